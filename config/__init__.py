@@ -1,0 +1,1 @@
+"""Composition root: puts the four apps together; imported by none of them."""

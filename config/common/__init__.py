@@ -1,0 +1,1 @@
+"""What every app stands on: rules, errors, clock, base views, UI tags. Imports no app."""

@@ -1,0 +1,31 @@
+"""Middleware that every answer passes."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class PrivateAnswerMiddleware:
+    """Keeps answers that depend on a session out of every shared or stored cache.
+
+    A view may allow the browser's own cache by saying `private` itself; anything else is replaced.
+    Stands outside SessionMiddleware, because that one sets `Vary: Cookie` on the way out.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if depends_on_session(request, response) and "private" not in response.get("Cache-Control", ""):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+
+def depends_on_session(request: HttpRequest, response: HttpResponse) -> bool:
+    """True when the session was read, or the answer sets or varies by a cookie."""
+    session = getattr(request, "session", None)
+    varies = response.get("Vary", "").lower()
+    return bool(getattr(session, "accessed", False)) or bool(response.cookies) or "cookie" in varies
