@@ -1,0 +1,191 @@
+"""A real server, real browsers: daphne on the very test database, a phone and a desktop in Chromium, and axe."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, Page
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 60
+STOP_SECONDS = 15
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+]
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+
+
+def find_chromium() -> str | None:
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next((path for name in names if name and (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    chromium = find_chromium()
+    if chromium is None:
+        pytest.skip("Chromium was not found: install it, or name it in CHROMIUM.")
+    return {"executable_path": chromium, "args": CHROMIUM_ARGUMENTS}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def database_url() -> str:
+    """The address of the test database that this very process uses."""
+    chosen = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{chosen['NAME']}"
+    return f"postgres://{chosen['USER']}:{chosen['PASSWORD']}@/{chosen['HOST']}/{chosen['NAME']}"
+
+
+def wait_until_up(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    pytest.fail(f"The server did not come up:\n{log.read_text()}")
+
+
+@pytest.fixture
+def server(transactional_db: None, tmp_path: Path) -> Iterator[str]:
+    """Address of a daphne process that works on this test's database; what the test wrote is visible to it."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "LIVE_SERVER": "1",
+        "DATABASE_URL": database_url(),
+        "PUBLIC_URL": url,
+        "PYTHONPATH": str(ROOT),
+    }
+    log = tmp_path / "server.log"
+    daphne = str(Path(sys.executable).parent / "daphne")
+    with log.open("wb") as words:
+        command = [daphne, "-v", "0", "-b", "127.0.0.1", "-p", str(port), "config.asgi:application"]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=words, stderr=words)
+    try:
+        wait_until_up(url, process, log)
+        # Links and QR codes that the test makes lead to the server under test.
+        settings.PUBLIC_URL, before = url, settings.PUBLIC_URL
+        try:
+            yield url
+        finally:
+            settings.PUBLIC_URL = before
+    finally:
+        stop(process)
+    assert "Traceback" not in log.read_text(), log.read_text()
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+class Complaints(list[str]):
+    """What pages said on their consoles: scripts that failed, and everything that the security policy blocked."""
+
+    def listen(self, context: BrowserContext) -> None:
+        context.on("weberror", lambda error: self.append(f"page error: {error.error}"))
+        context.on("console", lambda message: self.append(message.text) if self.is_bad(message) else None)
+
+    @staticmethod
+    def is_bad(message: Any) -> bool:
+        # A 4xx answer is the test's own matter, and it may cut the network on purpose.
+        expected = "Failed to load resource" in message.text or "WebSocket connection" in message.text
+        return message.type == "error" and not expected
+
+
+@pytest.fixture
+def complaints() -> Iterator[Complaints]:
+    heard = Complaints()
+    yield heard
+    assert not heard, "\n".join(heard)
+
+
+NewContext = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def new_visitor(browser: Browser, server: str, complaints: Complaints) -> Iterator[NewContext]:
+    """Makes a browser context of its own cookies: `new_visitor(PHONE, locale="de")`."""
+    contexts: list[BrowserContext] = []
+
+    def make(kind: dict[str, Any], *, locale: str = "en", **options: Any) -> BrowserContext:
+        context = browser.new_context(**{"base_url": server, "locale": locale, **kind, **options})
+        context.set_default_timeout(15_000)
+        complaints.listen(context)
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def phone(new_visitor: NewContext) -> Page:
+    return new_visitor(PHONE).new_page()
+
+
+@pytest.fixture
+def desktop(new_visitor: NewContext) -> Page:
+    return new_visitor(DESKTOP).new_page()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page as it stands, one line each. The policy forbids script tags, so axe is evaluated."""
+    page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    return [
+        f"{page.url} {rule['id']} ({rule['impact']}): {rule['help']} {json.dumps([n['html'][:200] for n in rule['nodes'][:3]])}"
+        for rule in found
+    ]
+
+
+@pytest.fixture
+def is_accessible() -> Callable[[Page], None]:
+    """`is_accessible(page)` fails with every violation that axe finds."""
+
+    def check(page: Page) -> None:
+        found = violations(page)
+        assert not found, "\n".join(found)
+
+    return check

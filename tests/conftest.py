@@ -1,0 +1,54 @@
+"""What every test stands on: no network, an empty cache, the reader's language back to English."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.utils import translation
+
+# Playwright keeps an event loop in this thread; the ORM is not used from inside it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+_connect = socket.socket.connect
+
+
+def is_local(address: Any) -> bool:
+    """True for sockets of this machine: UNIX sockets and the loopback address."""
+    if not isinstance(address, tuple):
+        return True
+    try:
+        return ipaddress.ip_address(address[0]).is_loopback
+    except ValueError:
+        return address[0] == "localhost"
+
+
+def connect_locally(self: socket.socket, address: Any) -> None:
+    if not is_local(address):
+        raise RuntimeError(f"A test tried to reach {address!r}. Tests use nothing outside this machine.")
+    _connect(self, address)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect_locally)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def clean_slate() -> Iterator[None]:
+    """Rate limits live in the cache and the language in the thread: neither may reach the next test."""
+    cache.clear()
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def only_on_postgresql(request: pytest.FixtureRequest) -> None:
+    if request.node.get_closest_marker("postgres") and connection.vendor != "postgresql":
+        pytest.skip("PostgreSQL only")

@@ -1,0 +1,109 @@
+"""Everything that CI runs, in one go: style, types, migrations, production settings, both databases, browsers."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.postgres import find_programs, throwaway_cluster  # noqa: E402
+
+PYTHON = sys.executable
+WORKERS = str(min(os.cpu_count() or 2, 4))
+PRODUCTION = {
+    "DEBUG": "0",
+    "FLEETDESK_DEMO": "0",
+    "SECRET_KEY": "a-production-key-of-this-check-only-0123456789-abcdefghijklmnop",
+    "PUBLIC_URL": "https://desk.example.com",
+}
+results: list[tuple[str, str, float]] = []
+
+
+def say(text: str) -> None:
+    print(f"\n\033[1m== {text}\033[0m" if sys.stdout.isatty() else f"\n== {text}", flush=True)
+
+
+def step(name: str, *command: str, env: Mapping[str, str] | None = None) -> bool:
+    """Runs one check and remembers how it went; later checks run all the same."""
+    say(name)
+    begin = time.monotonic()
+    code = subprocess.run(command, cwd=ROOT, env={**os.environ, **(env or {})}, check=False).returncode
+    results.append((name, "ok" if code == 0 else "FAILED", time.monotonic() - begin))
+    return code == 0
+
+
+def skip(name: str, reason: str) -> None:
+    say(f"{name}: SKIPPED\n!! {reason}\n!! This half of the suite did NOT run.")
+    results.append((name, "SKIPPED", 0))
+
+
+def installed(package: str, found: Callable[[], object]) -> bool:
+    """True when a system program is there, installing its Debian package first when this is root with apt."""
+    if found():
+        return True
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        say(f"installing {package}")
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=False)
+        subprocess.run(["apt-get", "install", "-y", "-qq", package], env=quiet, stdout=subprocess.DEVNULL, check=False)
+    return bool(found())
+
+
+def find_chromium() -> str | None:
+    """Path of the browser: $CHROMIUM, else what the system has."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next((path for name in names if name and (path := shutil.which(name))), None)
+
+
+def pytest(name: str, *arguments: str, env: Mapping[str, str] | None = None) -> bool:
+    return step(name, PYTHON, "-m", "pytest", "-q", *arguments, env=env)
+
+
+def static_checks() -> None:
+    step("style (ruff)", PYTHON, "-m", "ruff", "check", ".")
+    step("format (ruff)", PYTHON, "-m", "ruff", "format", "--check", ".")
+    step("types (mypy)", PYTHON, "-m", "mypy", ".")
+    step("missing migrations", PYTHON, "manage.py", "makemigrations", "--check", "--dry-run")
+    step("production settings", PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING", env=PRODUCTION)
+
+
+def tests_on_both_databases() -> None:
+    # A test run chooses its own databases: what the caller's shell names is somebody's data.
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        os.environ.pop(name, None)
+    pytest("tests on SQLite", "-m", "not browser", "-n", WORKERS)
+    if not installed("postgresql", find_programs):
+        skip("tests on PostgreSQL", "initdb and pg_ctl were not found: install postgresql to run the suite on it, too.")
+        return
+    programs = find_programs()
+    assert programs
+    with throwaway_cluster(programs) as url:
+        pytest("tests on PostgreSQL", "-m", "not browser", "-n", WORKERS, env={"DATABASE_URL": url})
+
+
+def browser_tests() -> None:
+    if not installed("chromium", find_chromium):
+        skip("browser tests", "Chromium was not found: install it, or name it in CHROMIUM.")
+        return
+    pytest("browser tests", "-m", "browser", "-n", WORKERS, env={"CHROMIUM": find_chromium() or ""})
+
+
+def summary() -> int:
+    say("summary")
+    for name, result, seconds in results:
+        print(f"{result:8} {seconds:6.0f} s  {name}")
+    failed = [name for name, result, _ in results if result == "FAILED"]
+    print("\nFAILED: " + ", ".join(failed) if failed else "\nAll that ran is green.")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    static_checks()
+    tests_on_both_databases()
+    browser_tests()
+    sys.exit(summary())
