@@ -81,11 +81,15 @@ SECRET_KEY = SECRET_KEY or local_secret()
 # Signs the links behind QR codes. Changing it makes every printed code useless, so it can outlive SECRET_KEY.
 CODE_SECRET = env.str("CODE_SECRET", default="") or f"codes:{SECRET_KEY}"
 
-PUBLIC_URL = required_in_production("PUBLIC_URL", "It is the address printed in QR codes, e.g. https://desk.example.com.")
+PUBLIC_URL = required_in_production(
+    "PUBLIC_URL", "It is the address printed in QR codes, e.g. https://desk.example.com."
+)
 PUBLIC_URL = PUBLIC_URL.rstrip("/") or f"http://127.0.0.1:{number('PORT', default=8000)}"
 _public = urlsplit(PUBLIC_URL)
 if _public.scheme not in {"http", "https"} or not _public.hostname:
-    raise ImproperlyConfigured(f"PUBLIC_URL is {PUBLIC_URL!r}. Write it with its scheme, e.g. https://desk.example.com.")
+    raise ImproperlyConfigured(
+        f"PUBLIC_URL is {PUBLIC_URL!r}. Write it with its scheme, e.g. https://desk.example.com."
+    )
 
 ALLOWED_HOSTS = [_public.hostname, *words("ALLOWED_HOSTS")]
 if not PRODUCTION:

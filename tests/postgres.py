@@ -46,7 +46,8 @@ def throwaway_cluster(programs: Path) -> Iterator[str]:
             owner = pwd.getpwnam("postgres")
             os.chown(home, owner.pw_uid, owner.pw_gid)
         data = home / "data"
-        run(programs / "initdb", "-D", data, "-A", "trust", "-U", "fleetdesk", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
+        options = "-A trust -U fleetdesk --no-sync -E UTF8 --locale=C.UTF-8"
+        run(programs / "initdb", "-D", data, *options.split())
         run(programs / "pg_ctl", "-D", data, "-w", "-l", home / "log", "-o", f"-k {home} -h '' {FAST}", "start")
         try:
             yield f"postgres://fleetdesk@/{home}/postgres"

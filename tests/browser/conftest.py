@@ -174,10 +174,11 @@ def violations(page: Page) -> list[str]:
     """What axe finds on the page as it stands, one line each. The policy forbids script tags, so axe is evaluated."""
     page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    return [
-        f"{page.url} {rule['id']} ({rule['impact']}): {rule['help']} {json.dumps([n['html'][:200] for n in rule['nodes'][:3]])}"
-        for rule in found
-    ]
+    return [f"{page.url} {rule['id']} ({rule['impact']}): {rule['help']} {places(rule)}" for rule in found]
+
+
+def places(rule: dict[str, Any]) -> str:
+    return json.dumps([node["html"][:200] for node in rule["nodes"][:3]])
 
 
 @pytest.fixture

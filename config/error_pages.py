@@ -1,0 +1,28 @@
+"""Answers to what nobody could handle."""
+
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.views.decorators.csrf import requires_csrf_token
+from django.views.defaults import server_error
+
+RETRY_SECONDS = 10
+
+
+@requires_csrf_token
+def handle_error(request: HttpRequest) -> HttpResponse:
+    """503 with Retry-After when the database is gone or overloaded, else the plain page for a fault of ours.
+
+    Django calls this while the exception is being handled, for faults in views and in middleware alike.
+    """
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return database_is_gone(request)
+    return server_error(request)
+
+
+def database_is_gone(request: HttpRequest) -> HttpResponse:
+    """Says that it is our fault and passes; its template reads neither person nor session, which the database holds."""
+    headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
+    return HttpResponse(render_to_string("503.html", {"retry_seconds": RETRY_SECONDS}), status=503, headers=headers)
