@@ -1,0 +1,35 @@
+/* Connects behaviours to elements: <form data-behaviour="confirm submit-once">. One list, static imports only. */
+import * as autogrow from "./behaviours/autogrow.js";
+import * as autosubmit from "./behaviours/autosubmit.js";
+import * as charCounter from "./behaviours/char-counter.js";
+import * as confirmation from "./behaviours/confirm.js";
+import * as dialog from "./behaviours/dialog.js";
+import * as dialogOpener from "./behaviours/dialog-opener.js";
+import * as dirtyForm from "./behaviours/dirty-form.js";
+import * as hotkey from "./behaviours/hotkey.js";
+import * as menu from "./behaviours/menu.js";
+import * as relativeTime from "./behaviours/relative-time.js";
+import * as scrollEnd from "./behaviours/scroll-end.js";
+import * as submitOnce from "./behaviours/submit-once.js";
+import * as tabs from "./behaviours/tabs.js";
+import * as theme from "./behaviours/theme.js";
+import * as toasts from "./behaviours/toasts.js";
+import {start} from "./lib/connect.js";
+
+start({
+  autogrow,
+  autosubmit,
+  "char-counter": charCounter,
+  confirm: confirmation,
+  dialog,
+  "dialog-opener": dialogOpener,
+  "dirty-form": dirtyForm,
+  hotkey,
+  menu,
+  "relative-time": relativeTime,
+  "scroll-end": scrollEnd,
+  "submit-once": submitOnce,
+  tabs,
+  theme,
+  toasts,
+});

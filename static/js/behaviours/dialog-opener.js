@@ -1,0 +1,15 @@
+/* Opens the dialog that its link (or data-target) names: <a href="#facts" data-behaviour="dialog-opener">. */
+import {listen} from "../lib/listen.js";
+
+export function connect(element) {
+  const id = element.dataset.target || element.hash.slice(1);
+  const open = (event) => {
+    const dialog = document.getElementById(id);
+    if (!dialog?.showModal || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    if (!dialog.open) dialog.showModal();
+    dialog.dispatchEvent(new CustomEvent("dialog:opened"));
+  };
+  const onKey = (event) => { if (event.key === " ") open(event); };
+  return listen([element, "click", open], [element, "keydown", onKey]);
+}

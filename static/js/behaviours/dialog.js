@@ -1,0 +1,20 @@
+/*
+ * <dialog id="facts" data-behaviour="dialog">: closes by [data-close], Escape and a click on the backdrop.
+ * One that holds wrong fields, or that the address names, is open when the page arrives.
+ */
+import {listen} from "../lib/listen.js";
+
+export function connect(element) {
+  if (location.hash === `#${element.id}` || element.querySelector(".field--wrong")) element.showModal();
+  const onClick = (event) => {
+    const closer = event.target.closest("[data-close]");
+    if (!closer && event.target !== element) return;
+    event.preventDefault();
+    element.close();
+  };
+  const onKey = (event) => { if (event.key === " " && event.target.matches("a[data-close]")) onClick(event); };
+  const onClose = () => {
+    if (location.hash === `#${element.id}`) history.replaceState(null, "", location.pathname + location.search);
+  };
+  return listen([element, "click", onClick], [element, "keydown", onKey], [element, "close", onClose]);
+}
