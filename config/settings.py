@@ -106,7 +106,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "config.storage.CollectedStaticFiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
     "channels",
@@ -123,6 +123,8 @@ INSTALLED_APPS = [
     "messenger",
     "ticketing",
     "ratings",
+    # Last, so that our own templates of form fields win.
+    "django.forms",
 ]
 
 MIDDLEWARE = [
@@ -186,7 +188,7 @@ def database() -> dict[str, object]:
         }
     elif engine.endswith("postgresql"):
         # Under ASGI, CONN_MAX_AGE leaves connections open until the server refuses new ones.
-        pool = {"min_size": 2, "max_size": number("DATABASE_POOL", default=8), "timeout": 10}
+        pool = {"min_size": 2, "max_size": number("DATABASE_POOL", default=8), "timeout": 5}
         settings["OPTIONS"] = {**settings.get("OPTIONS", {}), "pool": pool}  # type: ignore[dict-item]
     else:
         raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:/// or postgres://.")

@@ -1,0 +1,171 @@
+"""The frame: headers of every answer, health, error pages, and the live channel."""
+
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from asgiref.sync import async_to_sync
+from channels.layers import channel_layers
+from channels_redis.pubsub import RedisPubSubChannelLayer
+from django.core.checks import run_checks
+from django.db import OperationalError
+from django.http import HttpRequest
+from django.test import Client
+from django.urls import path
+from pytest_django import Settings
+
+from config import health
+from config.urls import handler500 as handler500
+from config.urls import urlpatterns as product_urls
+
+
+def without_database(request: HttpRequest) -> NoReturn:
+    raise OperationalError("server closed the connection unexpectedly")
+
+
+def with_a_fault(request: HttpRequest) -> NoReturn:
+    raise ZeroDivisionError
+
+
+urlpatterns = [*product_urls, path("without-database", without_database), path("with-a-fault", with_a_fault)]
+
+
+@pytest.fixture
+def failing(settings: Settings) -> Client:
+    """A client of a product with two pages that fail."""
+    settings.ROOT_URLCONF = __name__
+    return Client(raise_request_exception=False)
+
+
+@pytest.mark.django_db
+def test_pages_send_a_strict_content_security_policy(client: Client) -> None:
+    policy = client.get("/accounts/login/")["Content-Security-Policy"]
+    directives = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert directives["default-src"] == "'self'"
+    assert directives["script-src"] == "'self'"
+    assert directives["style-src"] == "'self'"
+    assert directives["frame-ancestors"] == "'none'"
+    assert directives["base-uri"] == "'none'"
+    assert directives["object-src"] == "'none'"
+    assert directives["form-action"] == "'self'"
+    assert "unsafe" not in policy
+    assert "*" not in policy
+
+
+@pytest.mark.django_db
+def test_pages_send_the_other_secure_headers(client: Client) -> None:
+    response = client.get("/accounts/login/")
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+@pytest.mark.django_db
+def test_answers_of_a_session_are_kept_by_nobody(client: Client) -> None:
+    assert client.get("/accounts/login/")["Cache-Control"] == "private, no-store"
+    assert "private, no-store" not in client.get("/healthz")["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_unknown_pages_answer_alike(client: Client) -> None:
+    first, second = client.get("/office/nothing/1/"), client.get("/office/nothing/2/")
+    assert first.status_code == second.status_code == 404
+    assert first.content == second.content
+    assert b"nothing" not in first.content
+
+
+def test_a_missing_database_is_explained(failing: Client) -> None:
+    response = failing.get("/without-database", headers={"Accept-Language": "de"})
+    assert response.status_code == 503
+    assert response["Retry-After"] == "10"
+    assert "Datenbank" in response.content.decode()
+
+
+def test_any_other_fault_stays_a_fault(failing: Client) -> None:
+    response = failing.get("/with-a-fault")
+    assert response.status_code == 500
+    assert "Retry-After" not in response
+    assert b"ZeroDivision" not in response.content
+
+
+def test_health_needs_nothing(client: Client) -> None:
+    response = client.get("/healthz")
+    assert (response.status_code, response.content) == (200, b"ok")
+
+
+@pytest.mark.django_db
+def test_readiness_asks_database_and_channel_layer(client: Client) -> None:
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert response.json() == {"ready": True, "database": "ok", "channel_layer": "ok"}
+
+
+@pytest.mark.django_db
+def test_readiness_names_the_part_that_failed(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "ask_database", lambda: without_database(HttpRequest()))
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response["Retry-After"] == "10"
+    assert response.json() == {"ready": False, "database": "failed", "channel_layer": "ok"}
+
+
+def test_a_channel_layer_that_cannot_be_built_is_found_at_start(settings: Settings) -> None:
+    assert [problem.id for problem in run_checks()] == []
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.NoSuchLayer"}}
+    channel_layers.backends.clear()
+    try:
+        assert [problem.id for problem in run_checks()] == ["config.E001"]
+    finally:
+        channel_layers.backends.clear()
+
+
+@pytest.fixture
+def redis_url(tmp_path: Path) -> Iterator[str]:
+    """Address of a private Redis on a UNIX socket."""
+    program = shutil.which("redis-server")
+    if program is None:
+        pytest.skip("redis-server was not found: install it to run the live channel over Redis")
+    socket = tmp_path / "redis.sock"
+    options = ["--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no", "--dir", str(tmp_path)]
+    process = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 10
+        while not socket.exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        yield f"unix://{socket}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def test_live_updates_cross_processes_through_redis(redis_url: str) -> None:
+    async def send_from_one_to_the_other() -> dict[str, str]:
+        sender = RedisPubSubChannelLayer(hosts=[redis_url], prefix="fleetdesk")
+        receiver = RedisPubSubChannelLayer(hosts=[redis_url], prefix="fleetdesk")
+        channel = await receiver.new_channel()
+        await receiver.group_add("ticket.1", channel)
+        await sender.group_send("ticket.1", {"type": "hint", "kind": "message"})
+        message = await receiver.receive(channel)
+        await sender.flush()
+        await receiver.flush()
+        return message
+
+    assert async_to_sync(send_from_one_to_the_other)() == {"type": "hint", "kind": "message"}
+
+
+@pytest.mark.django_db
+def test_readiness_notices_that_redis_is_gone(client: Client, settings: Settings, tmp_path: Path) -> None:
+    gone = f"unix://{tmp_path / 'gone.sock'}"
+    layer = {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [gone]}}
+    settings.CHANNEL_LAYERS = {"default": layer}
+    channel_layers.backends.clear()
+    try:
+        response = client.get("/readyz")
+    finally:
+        channel_layers.backends.clear()
+    assert response.json() == {"ready": False, "database": "ok", "channel_layer": "failed"}

@@ -1,0 +1,99 @@
+"""Settings come from the environment: wrong ones are refused in plain words, right ones are safe."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.source import ROOT
+
+PRODUCTION = {
+    "DEBUG": "0",
+    "FLEETDESK_DEMO": "0",
+    "SECRET_KEY": "a-production-key-of-this-test-only-0123456789-abcdefghijklmnop",
+    "PUBLIC_URL": "https://desk.example.com",
+}
+OURS = (
+    "DJANGO_ALLOW_ASYNC_UNSAFE",
+    "ALLOWED_HOSTS",
+    "CSRF_TRUSTED_ORIGINS",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "PORT",
+    *PRODUCTION,
+)
+
+
+def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs code in a fresh interpreter that has only these of our variables."""
+    inherited = {name: value for name, value in os.environ.items() if name not in OURS}
+    command = [sys.executable, "-W", "error", "-c", code]
+    return subprocess.run(
+        command, cwd=ROOT, env={**inherited, **environment}, capture_output=True, text=True, check=False
+    )
+
+
+def setting(name: str, **environment: str) -> str:
+    done = python(f"import config.settings as s; print(s.{name})", **environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY is not set."),
+        ({"PUBLIC_URL": ""}, "PUBLIC_URL is not set."),
+        ({"PUBLIC_URL": "desk.example.com"}, "Write it with its scheme"),
+        ({"DEBUG": "perhaps"}, "DEBUG is 'perhaps'. Set it to 1 or 0."),
+        ({"DATABASE_URL": "mysql://a:b@c/d"}, "DATABASE_URL must begin with"),
+        ({"SECURE_HSTS_SECONDS": "a year"}, "Set it to a whole number"),
+    ],
+)
+def test_wrong_settings_are_refused_in_plain_words(changed: dict[str, str], sentence: str) -> None:
+    done = python("import config.settings", **{**PRODUCTION, **changed})
+    assert done.returncode != 0
+    assert sentence in done.stderr.splitlines()[-1]
+
+
+def test_production_passes_its_own_deployment_check() -> None:
+    code = "import sys; from django.core.management import execute_from_command_line as run; run(sys.argv)"
+    inherited = {name: value for name, value in os.environ.items() if name not in OURS}
+    done = subprocess.run(
+        [sys.executable, "-c", code, "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env={**inherited, **PRODUCTION, "DJANGO_SETTINGS_MODULE": "config.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_production_uses_secure_cookies_and_https_only() -> None:
+    names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT")
+    assert [setting(name, **PRODUCTION) for name in names] == ["True"] * 3
+
+
+def test_a_local_secret_survives_a_restart_and_is_no_constant() -> None:
+    first, second = setting("SECRET_KEY", DEBUG="1"), setting("SECRET_KEY", DEBUG="1")
+    assert first == second
+    assert len(first) >= 50
+
+
+def test_sqlite_is_made_safe_for_concurrent_writes() -> None:
+    options = setting("DATABASES['default']['OPTIONS']", DEBUG="1")
+    assert "'transaction_mode': 'IMMEDIATE'" in options
+    assert "'timeout': 20" in options
+    assert "journal_mode=WAL;PRAGMA synchronous=NORMAL;" in options
+
+
+def test_postgresql_uses_a_pool() -> None:
+    assert "'pool'" in setting("DATABASES['default']['OPTIONS']", DEBUG="1", DATABASE_URL="postgres://a:b@c/d")
+
+
+def test_live_updates_go_through_redis_where_there_is_one() -> None:
+    layer = "CHANNEL_LAYERS['default']['BACKEND']"
+    assert "InMemory" in setting(layer, DEBUG="1")
+    assert setting(layer, DEBUG="1", REDIS_URL="redis://localhost:6379/0").endswith("RedisPubSubChannelLayer")
