@@ -1,0 +1,56 @@
+"""The one exception family that services raise and the boundary turns into answers."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class DomainError(Exception):
+    """A refusal with a translated full sentence, a stable code and an HTTP status."""
+
+    code = "refused"
+    http_status = 400
+    default_message: str | Promise = _("This is not possible.")
+
+    def __init__(self, message: str | Promise | None = None, *, code: str | None = None) -> None:
+        self.message = message or self.default_message
+        self.code = code or self.code
+        super().__init__(str(self.message))
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class NotVisible(DomainError):
+    """The actor must not learn that the thing exists: the same answer as for an unknown id."""
+
+    code = "not_found"
+    http_status = 404
+    default_message = _("This page does not exist.")
+
+
+class NotAllowed(DomainError):
+    """The actor knows the thing and may not do this to it."""
+
+    code = "not_allowed"
+    http_status = 403
+    default_message = _("You may not do this.")
+
+
+class WrongStatus(DomainError):
+    """The actor may do this, but not in the present status."""
+
+    code = "wrong_status"
+    http_status = 409
+    default_message = _("This is no longer possible: the ticket has changed meanwhile.")
+
+
+class InvalidInput(DomainError):
+    """The input cannot be used; `field` names the form field to blame, or is empty."""
+
+    code = "invalid"
+    http_status = 400
+    default_message = _("Please check what you entered.")
+
+    def __init__(self, message: str | Promise | None = None, *, code: str | None = None, field: str = "") -> None:
+        super().__init__(message, code=code)
+        self.field = field

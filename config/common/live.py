@@ -1,0 +1,35 @@
+"""Live hints over the channel layer: what changed, never the content. The database is the truth."""
+
+import re
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.db import transaction
+
+REVOCATION_GROUP = "revocation"
+
+
+def group_name(topic: str) -> str:
+    """The channel layer's name of a topic such as ``ticket.5.inside``; it allows fewer characters than we do."""
+    return "topic." + re.sub(r"[^a-zA-Z0-9_.-]", "-", topic)
+
+
+def publish(topic: str, kind: str, **payload: Any) -> None:
+    """Tell everybody who follows the topic, once the transaction is committed; a lost hint is only late, never wrong."""
+    _send_on_commit(group_name(topic), {"type": "live.hint", "topic": topic, "kind": kind, **payload})
+
+
+def revoke_access() -> None:
+    """Make every open socket ask its rules again, once the transaction is committed."""
+    _send_on_commit(REVOCATION_GROUP, {"type": "access.revoked"})
+
+
+def _send_on_commit(group: str, event: dict[str, Any]) -> None:
+    transaction.on_commit(lambda: _send(group, event), robust=True)
+
+
+def _send(group: str, event: dict[str, Any]) -> None:
+    layer = get_channel_layer()
+    if layer is not None:
+        async_to_sync(layer.group_send)(group, event)
