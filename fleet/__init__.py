@@ -1,0 +1,1 @@
+"""People, customers, devices, codes, and who is responsible for them."""

@@ -1,0 +1,15 @@
+"""Application configuration of fleet."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class FleetConfig(AppConfig):
+    """Start-up of fleet."""
+
+    name = "fleet"
+    verbose_name = _("People, devices and responsibilities")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import fleet.permissions  # noqa: F401  registers the rules

@@ -1,0 +1,25 @@
+"""Everything fleet stores; import models from here."""
+
+from fleet.models.codes import Code
+from fleet.models.customers import Customer, CustomerTeam, MetaTeam, Team
+from fleet.models.devices import Device, Template, TemplateKind
+from fleet.models.people import EMPLOYEE_ROLES, Person, Role
+from fleet.models.responsibility import Assignment, Decision, Group, Offer
+
+__all__ = [
+    "EMPLOYEE_ROLES",
+    "Assignment",
+    "Code",
+    "Customer",
+    "CustomerTeam",
+    "Decision",
+    "Device",
+    "Group",
+    "MetaTeam",
+    "Offer",
+    "Person",
+    "Role",
+    "Team",
+    "Template",
+    "TemplateKind",
+]

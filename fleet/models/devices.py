@@ -1,0 +1,105 @@
+"""Templates, and the machines and vehicles made from them."""
+
+import secrets
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from fleet.actors import Actor
+
+
+class TemplateKind(models.TextChoices):
+    """What the devices of a template are."""
+
+    MACHINE = "machine", _("Machines")
+    VEHICLE = "vehicle", _("Vehicles")
+
+
+class PortalScope(models.TextChoices):
+    """Which public tickets of a device a holder of its code sees."""
+
+    DEVICE = "device", _("All public tickets of the device")
+    OWN = "own", _("Own tickets only")
+
+
+class Template(models.Model):
+    """What all devices of a kind share: flows, groups, ratings."""
+
+    name = models.CharField(_("name"), max_length=120)
+    description = models.TextField(_("description"), blank=True)
+    kind = models.CharField(_("kind"), max_length=8, choices=TemplateKind.choices, default=TemplateKind.MACHINE)
+    picture = models.ImageField(_("picture"), upload_to="templates/", blank=True)
+    ratings_enabled = models.BooleanField(_("ratings"), default=True, help_text=_("Ask code users for a rating when a ticket is done."))
+    portal_scope = models.CharField(
+        _("what holders of a code see"), max_length=8, choices=PortalScope.choices, default=PortalScope.DEVICE
+    )
+
+    objects: ClassVar[models.Manager["Template"]]
+
+    class Meta:
+        verbose_name = _("template")
+        verbose_name_plural = _("templates")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DeviceQuerySet(models.QuerySet["Device"]):
+    """Chainable reads over devices."""
+
+    def visible_to(self, actor: "Actor") -> "DeviceQuerySet":
+        """Employees see all, customer people those of their customer and of held codes, code users held ones."""
+        if actor.is_employee:
+            return self
+        visible = models.Q(pk__in=actor.device_ids)
+        if actor.customer_id is not None:
+            visible |= models.Q(customer=actor.customer_id)
+        return self.filter(visible)
+
+
+def make_slug() -> str:
+    """An address part that tells nothing about how many devices there are."""
+    return secrets.token_hex(5)
+
+
+class Device(models.Model):
+    """A machine or vehicle that is served; without a template there is none."""
+
+    template = models.ForeignKey(Template, models.PROTECT, related_name="devices", verbose_name=_("template"))
+    customer = models.ForeignKey(
+        "fleet.Customer", models.PROTECT, null=True, blank=True, related_name="devices", verbose_name=_("customer")
+    )
+    slug = models.SlugField(_("address part"), unique=True, default=make_slug, editable=False)
+    name = models.CharField(_("name"), max_length=120)
+    model = models.CharField(_("model"), max_length=120, blank=True, help_text=_("The maker's name for it."))
+    serial_number = models.CharField(_("serial number"), max_length=80, blank=True)
+    licence_plate = models.CharField(_("licence plate"), max_length=20, blank=True)
+    location = models.CharField(_("location"), max_length=160, blank=True)
+    picture = models.ImageField(_("picture"), upload_to="devices/", blank=True)
+
+    objects = DeviceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("device")
+        verbose_name_plural = _("devices")
+        ordering = ("name", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("portal:device", args=[self.slug])
+
+    @property
+    def identification(self) -> str:
+        """The plate, else the serial number: what is written on the thing itself."""
+        return self.licence_plate or self.serial_number
+
+    @property
+    def shown_picture(self) -> models.fields.files.ImageFieldFile | None:
+        """Its own picture, else its template's, else none."""
+        return self.picture or self.template.picture or None

@@ -1,0 +1,157 @@
+"""Everybody who writes, is named or is told something: one table, one role each."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person is to the organisation; exactly one each."""
+
+    ADMINISTRATOR = "administrator", _("Administrator")
+    MODERATOR = "moderator", _("Moderator")
+    MEMBER = "member", _("Member")
+    MANAGER = "manager", _("Manager")
+    SUBSCRIBER = "subscriber", _("Subscriber")
+    CODE_USER = "code_user", _("Code user")
+
+
+EMPLOYEE_ROLES = (Role.ADMINISTRATOR, Role.MODERATOR, Role.MEMBER)
+CUSTOMER_ROLES = (Role.MANAGER, Role.SUBSCRIBER)
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    """Chainable reads over people."""
+
+    def employees(self) -> "PersonQuerySet":
+        """Active people of the organisation."""
+        return self.filter(role__in=EMPLOYEE_ROLES, is_active=True)
+
+    def superiors(self) -> "PersonQuerySet":
+        """Active moderators and administrators."""
+        return self.filter(role__in=(Role.ADMINISTRATOR, Role.MODERATOR), is_active=True)
+
+
+class PersonManager(BaseUserManager["Person"].from_queryset(PersonQuerySet)):  # type: ignore[misc]
+    """Makes people who can sign in."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        """A person with a sign-in address; without a password nobody signs in until one is set."""
+        person: Person = self.model(email=email.strip().lower(), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        """The first administrator, made on the command line."""
+        return self.create_user(email, password, **{**fields, "role": Role.ADMINISTRATOR})
+
+
+class Person(AbstractBaseUser):
+    """Employee, manager, subscriber or code user.
+
+    `email` is the sign-in name and null for code users, who never sign in; `contact_email` is only for writing to them.
+    """
+
+    role = models.CharField(_("role"), max_length=16, choices=Role.choices, default=Role.MEMBER)
+    email = models.EmailField(_("sign-in e-mail"), unique=True, null=True, blank=True)
+    contact_email = models.EmailField(_("contact e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    first_name = models.CharField(_("first name"), max_length=80, blank=True)
+    last_name = models.CharField(_("last name"), max_length=80, blank=True)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
+    customer = models.ForeignKey(
+        "fleet.Customer", models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("customer")
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ("last_name", "first_name", "id")
+        constraints = (
+            models.CheckConstraint(
+                name="person_signs_in_unless_code_user",
+                condition=Q(role=Role.CODE_USER, email__isnull=True) | (~Q(role=Role.CODE_USER) & Q(email__isnull=False)),
+                violation_error_message=_("Everybody but code users needs a sign-in e-mail; code users have none."),
+            ),
+            models.CheckConstraint(
+                name="person_customer_fits_role",
+                condition=(
+                    Q(role__in=CUSTOMER_ROLES, customer__isnull=False)
+                    | Q(role__in=EMPLOYEE_ROLES, customer__isnull=True)
+                    | Q(role=Role.CODE_USER)
+                ),
+                violation_error_message=_("Managers and subscribers belong to a customer, employees to none."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """First and last name, or the role for people who never told theirs."""
+        return f"{self.first_name} {self.last_name}".strip() or str(self.get_role_display())
+
+    @property
+    def initials(self) -> str:
+        """Up to two letters for the avatar."""
+        return f"{self.first_name[:1]}{self.last_name[:1]}".upper()
+
+    @property
+    def is_employee(self) -> bool:
+        return self.role in EMPLOYEE_ROLES
+
+    @property
+    def is_superior(self) -> bool:
+        return self.role in (Role.ADMINISTRATOR, Role.MODERATOR)
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.role == Role.ADMINISTRATOR
+
+    @property
+    def is_customer_person(self) -> bool:
+        return self.role in CUSTOMER_ROLES
+
+    @property
+    def is_code_user(self) -> bool:
+        return self.role == Role.CODE_USER
+
+    @property
+    def is_staff(self) -> bool:
+        """The door of the administration: administrators only."""
+        return self.is_active and self.is_administrator
+
+    @property
+    def is_superuser(self) -> bool:
+        return self.is_staff
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Django admin asks this; what is really allowed there is asked of the rules by each admin class."""
+        return self.is_staff
+
+    def has_perms(self, perm_list: list[str], obj: object = None) -> bool:
+        return self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.first_name or self.name

@@ -1,0 +1,137 @@
+"""Codes: their printable token, and the session of whoever scanned one."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import MutableMapping
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from config.common.errors import DomainError, NotVisible
+from config.common.rules import require
+from fleet.actors import CODE_USER_KEY, CODES_KEY, Actor
+from fleet.models import Code, Device, Person, Role
+
+TOKEN_BYTES = 20  # 160 bits: longer than anybody can guess, short enough for a small QR code.
+
+
+class PinNeeded(DomainError):
+    """The code opens only with its PIN."""
+
+    code = "pin_needed"
+    http_status = 403
+    default_message = _("Please enter the PIN of this code.")
+
+
+class WrongPin(PinNeeded):
+    """The PIN is not the code's."""
+
+    code = "wrong_pin"
+    default_message = _("This PIN is not right. Please try again.")
+
+
+def token_of(code: Code) -> str:
+    """The secret part of the printed link, made from the server's secret, the code and its generation."""
+    message = f"{code.pk.hex}:{code.generation}".encode()
+    digest = hmac.new(settings.CODE_SECRET.encode(), message, hashlib.sha256).digest()[:TOKEN_BYTES]
+    return base64.b32encode(digest).decode().lower()
+
+
+def hash_token(token: str) -> str:
+    """What is stored of a token: enough to find it, not to make it."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def url_of(code: Code) -> str:
+    """The full address to print, under the product's public address."""
+    return settings.PUBLIC_URL.rstrip("/") + reverse("portal:scan", args=[token_of(code)])
+
+
+@transaction.atomic
+def create_code(*, actor: Actor, device: Device | None = None, label: str = "") -> Code:
+    """A new enabled code, paired if a device is given."""
+    require(actor, "fleet.pair_code", device)
+    code = Code(device=device, label=label)
+    code.token_hash = hash_token(token_of(code))
+    code.save()
+    return code
+
+
+@transaction.atomic
+def rotate_code(*, actor: Actor, code: Code) -> Code:
+    """A new generation: the old sticker stops working, and whoever used it is logged out."""
+    require(actor, "fleet.manage_code", code)
+    code = Code.objects.select_for_update().get(pk=code.pk)
+    code.generation += 1
+    code.epoch += 1
+    code.token_hash = hash_token(token_of(code))
+    code.save(update_fields=["generation", "epoch", "token_hash"])
+    return code
+
+
+@transaction.atomic
+def log_out_code_users(*, actor: Actor, code: Code) -> Code:
+    """Everybody who scanned the code before has to scan it again."""
+    require(actor, "fleet.manage_code", code)
+    code = Code.objects.select_for_update().get(pk=code.pk)
+    code.epoch += 1
+    code.save(update_fields=["epoch"])
+    return code
+
+
+@transaction.atomic
+def change_pin(*, actor: Actor, code: Code, pin: str) -> Code:
+    """Protect the code by a PIN, or take it away with an empty one; earlier scans end."""
+    require(actor, "fleet.pair_code", code)
+    code = Code.objects.select_for_update().get(pk=code.pk)
+    code.set_pin(pin)
+    code.epoch += 1
+    code.save(update_fields=["pin_hash", "epoch"])
+    return code
+
+
+def enter_code(*, actor: Actor, token: str, session: MutableMapping[str, Any], pin: str | None = None) -> Device:
+    """Remember in the session that this browser holds the code; answers with the device.
+
+    Raises `NotVisible` for an unknown, disabled or unpaired code (employees may open disabled ones), `PinNeeded` or
+    `WrongPin` where a PIN protects it.
+    """
+    code = Code.objects.select_related("device").filter(token_hash=hash_token(token)).first()
+    if code is None or code.device is None:
+        raise NotVisible
+    if actor.is_employee:
+        return code.device
+    if not code.is_enabled:
+        raise NotVisible
+    held = dict(session.get(CODES_KEY) or {})
+    if held.get(str(code.pk)) != code.epoch:
+        _check_pin(code, pin)
+        session[CODES_KEY] = {**held, str(code.pk): code.epoch}
+    return code.device
+
+
+def _check_pin(code: Code, pin: str | None) -> None:
+    if not code.has_pin:
+        return
+    if pin is None:
+        raise PinNeeded
+    if not code.check_pin(pin):
+        raise WrongPin
+
+
+@transaction.atomic
+def person_of(*, actor: Actor, session: MutableMapping[str, Any], language: str) -> Actor:
+    """The actor with a person: a code user gets a row the first time they act; everybody else is one already."""
+    if actor.person is not None:
+        return actor
+    if not actor.device_ids:
+        raise NotVisible
+    person = Person(role=Role.CODE_USER, email=None, language=language)
+    person.set_unusable_password()
+    person.save()
+    session[CODE_USER_KEY] = person.pk
+    return Actor(person=person, device_ids=actor.device_ids)
