@@ -1,0 +1,1 @@
+"""Conversations, messages, attachments, notifications and live sockets."""

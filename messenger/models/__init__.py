@@ -1,0 +1,7 @@
+"""Everything messenger stores; import models from here."""
+
+from messenger.models.attachments import Attachment, AttachmentKind
+from messenger.models.conversations import Conversation, Message
+from messenger.models.notifications import Notification
+
+__all__ = ["Attachment", "AttachmentKind", "Conversation", "Message", "Notification"]

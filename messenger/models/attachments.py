@@ -1,0 +1,64 @@
+"""Files that belong to a message, an update or an answer; they take that parent's visibility."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class AttachmentKind(models.TextChoices):
+    """How a file is shown."""
+
+    IMAGE = "image", _("Picture")
+    VIDEO = "video", _("Video")
+    AUDIO = "audio", _("Audio")
+    FILE = "file", _("File")
+
+
+def attachment_path(instance: "Attachment", filename: str) -> str:
+    """A random name: nothing of the uploader's reaches the storage."""
+    return f"attachments/{uuid.uuid4().hex}"
+
+
+class Attachment(models.Model):
+    """An uploaded file. Until it is attached to one parent it belongs to its uploader alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    uploader = models.ForeignKey("fleet.Person", models.PROTECT, related_name="+")
+    file = models.FileField(upload_to=attachment_path)
+    preview = models.FileField(upload_to=attachment_path, blank=True)
+    name = models.CharField(_("file name"), max_length=160)
+    content_type = models.CharField(max_length=100)
+    kind = models.CharField(max_length=6, choices=AttachmentKind.choices)
+    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the stored bytes, hexadecimal.")
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    message = models.ForeignKey("messenger.Message", models.CASCADE, null=True, related_name="attachments")
+    update = models.ForeignKey("ticketing.Update", models.CASCADE, null=True, related_name="attachments")
+    answer = models.ForeignKey("ticketing.Answer", models.CASCADE, null=True, related_name="attachments")
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ("created_at", "id")
+        constraints = (
+            models.CheckConstraint(
+                name="attachment_has_at_most_one_parent",
+                condition=(
+                    Q(message__isnull=True, update__isnull=True)
+                    | Q(message__isnull=True, answer__isnull=True)
+                    | Q(update__isnull=True, answer__isnull=True)
+                ),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_image(self) -> bool:
+        return self.kind == AttachmentKind.IMAGE

@@ -1,0 +1,73 @@
+"""Conversations and their messages; they know nothing of tickets."""
+
+import secrets
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+    from messenger.models.attachments import Attachment
+
+
+def make_salt() -> str:
+    """Salt of a text's digest; it is blanked together with the text when a person is erased."""
+    return secrets.token_hex(16)
+
+
+class Conversation(models.Model):
+    """One thread of messages."""
+
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("conversation")
+        verbose_name_plural = _("conversations")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Message(models.Model):
+    """What somebody said. `sequence` orders all that happened; `public_sequence` is null for what stays inside.
+
+    `client_key` is made by the writer's browser: the same key twice is the same message.
+    """
+
+    conversation = models.ForeignKey(Conversation, models.PROTECT, related_name="messages")
+    author = models.ForeignKey("fleet.Person", models.PROTECT, related_name="messages")
+    text = models.TextField(_("text"), blank=True)
+    salt = models.CharField(max_length=32, default=make_salt, blank=True, editable=False)
+    sequence = models.PositiveIntegerField()
+    public_sequence = models.PositiveIntegerField(null=True)
+    client_key = models.UUIDField()
+    created_at = models.DateTimeField(_("sent"), default=timezone.now)
+
+    if TYPE_CHECKING:
+        attachments: RelatedManager[Attachment]
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ("sequence",)
+        constraints = (
+            models.UniqueConstraint(fields=("conversation", "sequence"), name="message_sequence_unique"),
+            models.UniqueConstraint(
+                fields=("conversation", "public_sequence"),
+                condition=Q(public_sequence__isnull=False),
+                name="message_public_sequence_unique",
+            ),
+            models.UniqueConstraint(fields=("conversation", "author", "client_key"), name="message_sent_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.author}, {self.sequence}"
+
+    @property
+    def is_internal(self) -> bool:
+        """Written while the ticket was INTERNAL: it stays with employees."""
+        return self.public_sequence is None

@@ -1,0 +1,42 @@
+"""Messages as rows. Callers hold the ticket's lock, check the rules and write the journal."""
+
+import uuid
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from config.common import clock
+from config.common.errors import InvalidInput
+from fleet.models import Person
+from messenger.models import Attachment, Conversation, Message
+
+MAX_TEXT_LENGTH = 10_000  # Characters; longer texts are documents and belong into a file.
+
+
+def check_text(text: str, *, has_files: bool) -> str:
+    """The text without blank ends. Raises `InvalidInput` if there is neither text nor file, or far too much text."""
+    text = text.replace("\r\n", "\n").replace("\0", "").strip()
+    if not text and not has_files:
+        raise InvalidInput(_("Write something or add a file."), code="empty", field="text")
+    if len(text) > MAX_TEXT_LENGTH:
+        raise InvalidInput(_("This text is too long. Please keep it below 10,000 characters."), code="too_long", field="text")
+    return text
+
+
+def message_sent_with(conversation: Conversation, author: Person, client_key: uuid.UUID) -> Message | None:
+    """The message that this author sent with this key before, if any."""
+    return Message.objects.filter(conversation=conversation, author=author, client_key=client_key).first()
+
+
+def add_message(
+    *,
+    message: Message,
+    attachments: Sequence[Attachment],
+) -> Message:
+    """Store a message and tie its files to it."""
+    message.created_at = clock.now()
+    message.save(force_insert=True)
+    for attachment in attachments:
+        attachment.message = message
+        attachment.save(update_fields=["message"])
+    return message

@@ -1,0 +1,61 @@
+"""Telling people: rows for the bell, and the live hint that there is a new one."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from config.common import clock
+from config.common.errors import NotVisible
+from config.common.live import publish
+from fleet.actors import Actor
+from fleet.models import Person
+from messenger.kinds import require_kind
+from messenger.models import Notification
+
+
+def notify(*, ticket_id: int, kind: str, people: Iterable[Person], sequence: int, actor: Person | None) -> None:
+    """Tell each person once of a fact; never whoever caused it, nor people without a sign-in.
+
+    A building block: the caller holds the transaction. Raises `ImproperlyConfigured` for an unknown kind.
+    """
+    require_kind(kind)
+    told = {p.pk: p for p in people if p.is_active and not p.is_code_user and (actor is None or p.pk != actor.pk)}
+    rows = [
+        Notification(person=p, ticket_id=ticket_id, kind=kind, sequence=sequence, actor=actor, created_at=clock.now())
+        for p in told.values()
+    ]
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    for person_id in told:
+        publish(f"person.{person_id}", "notification", ticket=ticket_id)
+
+
+@transaction.atomic
+def read_notification(*, actor: Actor, notification_id: int) -> Notification:
+    """Mark an own notification as read; raises `NotVisible` for one of somebody else."""
+    notification = Notification.objects.filter(pk=notification_id, person=actor.person_id).first()
+    if notification is None:
+        raise NotVisible
+    if notification.read_at is None:
+        notification.read_at = clock.now()
+        notification.save(update_fields=["read_at"])
+        publish(f"person.{actor.person_id}", "read")
+    return notification
+
+
+@transaction.atomic
+def read_all_notifications(*, actor: Actor) -> int:
+    """Mark all own notifications as read; answers with how many were not."""
+    count = Notification.objects.filter(person=actor.person_id, read_at=None).update(read_at=clock.now())
+    if count:
+        publish(f"person.{actor.person_id}", "read")
+    return count
+
+
+@transaction.atomic
+def read_notifications_of_ticket(*, actor: Actor, ticket_id: int) -> int:
+    """Mark what the bell says of a ticket as read; answers with how many were not."""
+    mine = Notification.objects.filter(person=actor.person_id, ticket=ticket_id, read_at=None)
+    count = mine.update(read_at=clock.now())
+    if count:
+        publish(f"person.{actor.person_id}", "read")
+    return count

@@ -1,0 +1,51 @@
+"""The registry of live topics, supplied from above: which rule guards each, asked about which object."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.common.rules import may
+from fleet.actors import Actor
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Topics whose name matches `pattern` are guarded by `rule`, about what `find` makes of the name's number.
+
+    `find` answers None where there is no such object.
+    """
+
+    pattern: re.Pattern[str]
+    rule: str
+    find: Callable[[int], Any]
+    for_employees: bool | None = None
+
+
+_topics: list[Topic] = []
+
+
+def register_topic(topic: Topic) -> None:
+    """Supply a kind of topic; the same pattern again is an error unless it is the same topic."""
+    same = [known for known in _topics if known.pattern == topic.pattern]
+    if same and same[0] != topic:
+        raise ImproperlyConfigured(f"The topic {topic.pattern.pattern} is registered twice.")
+    if not same:
+        _topics.append(topic)
+
+
+def may_follow(actor: Actor, name: str) -> bool:
+    """Whether the actor may follow the topic now; unknown names are refused like hidden ones."""
+    for topic in _topics:
+        if match := topic.pattern.fullmatch(name):
+            return _may_follow(actor, topic, int(match.groups()[0]) if match.groups() else 0)
+    return False
+
+
+def _may_follow(actor: Actor, topic: Topic, number: int) -> bool:
+    if topic.for_employees is not None and topic.for_employees != actor.is_employee:
+        return False
+    found = topic.find(number)
+    return found is not None and bool(may(actor, topic.rule, found))
