@@ -1,0 +1,59 @@
+"""Ratings of finished tickets."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Score(models.IntegerChoices):
+    """Five linear levels, five is best."""
+
+    VERY_BAD = 1, _("Very bad")
+    BAD = 2, _("Bad")
+    FAIR = 3, _("Fair")
+    GOOD = 4, _("Good")
+    VERY_GOOD = 5, _("Very good")
+
+    @property
+    def icon(self) -> str:
+        return {1: "angry", 2: "frown", 3: "meh", 4: "smile", 5: "laugh"}[self.value]
+
+    @property
+    def tone(self) -> str:
+        return f"score-{self.value}"
+
+    @property
+    def meaning(self) -> str | Promise:
+        return self.label
+
+
+class Rating(models.Model):
+    """What a customer thought of one DONE phase of a ticket; the first counts."""
+
+    ticket = models.ForeignKey("ticketing.Ticket", models.PROTECT, related_name="ratings", verbose_name=_("ticket"))
+    phase = models.PositiveIntegerField(help_text="The ticket's done_count when it was rated.")
+    score = models.PositiveSmallIntegerField(
+        _("score"), choices=Score.choices, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    comment = models.TextField(_("comment"), blank=True)
+    person = models.ForeignKey("fleet.Person", models.PROTECT, related_name="ratings", verbose_name=_("rated by"))
+    created_at = models.DateTimeField(_("rated"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("rating")
+        verbose_name_plural = _("ratings")
+        ordering = ("-created_at",)
+        constraints = (
+            models.UniqueConstraint(fields=("ticket", "phase"), name="one_rating_per_done_phase"),
+            models.CheckConstraint(name="rating_score_one_to_five", condition=Q(score__gte=1, score__lte=5)),
+        )
+
+    def __str__(self) -> str:
+        return str(self.get_score_display())
+
+    @property
+    def shown_score(self) -> Score:
+        return Score(self.score)

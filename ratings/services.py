@@ -1,0 +1,47 @@
+"""The verb of ratings."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from config.common import clock
+from config.common.errors import InvalidInput
+from config.common.rules import require
+from fleet.actors import Actor
+from fleet.selectors import responsible_of
+from ratings.models import Rating, Score
+from ticketing.models import Ticket
+from ticketing.services.audience import tell
+from ticketing.services.journal import lock_ticket, record
+from ticketing.services.progress import close_finished
+
+MAX_COMMENT_LENGTH = 2_000  # Characters.
+
+
+@transaction.atomic
+def rate_ticket(*, actor: Actor, ticket_id: int, score: Score, comment: str = "") -> Rating:
+    """Rate a DONE ticket, which closes it; one rating per DONE phase, the first counts.
+
+    The same person again gets the first rating back. Raises `NotAllowed` for employees, `WrongStatus` when nothing is asked.
+    """
+    ticket = lock_ticket(ticket_id)
+    given = _given(ticket, actor)
+    if given is not None:
+        return given
+    require(actor, "ratings.rate_ticket", ticket)
+    assert actor.person is not None
+    comment = comment.replace("\0", "").strip()
+    if len(comment) > MAX_COMMENT_LENGTH:
+        raise InvalidInput(_("This comment is too long. Please keep it below 2,000 characters."), field="comment")
+    rating = Rating.objects.create(
+        ticket=ticket, phase=ticket.done_count, score=score, comment=comment, person=actor.person, created_at=clock.now()
+    )
+    entry = record(ticket, "rated", actor.person, score=int(score))
+    tell(ticket, "ticket_rated", responsible_of(ticket), entry)
+    close_finished(ticket, actor)
+    return rating
+
+
+def _given(ticket: Ticket, actor: Actor) -> Rating | None:
+    if actor.person is None:
+        return None
+    return Rating.objects.filter(ticket=ticket, phase=ticket.done_count, person=actor.person).first()

@@ -1,0 +1,1 @@
+"""Creation flows, tickets, their state machine, journal and updates."""

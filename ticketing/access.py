@@ -1,0 +1,112 @@
+"""The only way for views to read tickets and what hangs on them: fetch and check in one call."""
+
+import uuid
+
+from django.db.models import Prefetch
+
+from config.common.errors import NotVisible
+from config.common.rules import may, require
+from fleet.actors import Actor
+from fleet.models import Assignment, Device, Offer
+from messenger.models import Attachment, Message
+from ticketing.models import Answer, CreationFlow, JournalEntry, Ticket, Update
+from ticketing.models.tickets import TicketQuerySet
+
+_RELATED = (
+    "device__template",
+    "device__customer",
+    "flow",
+    "category",
+    "customer",
+    "creator",
+    "person",
+    "follows",
+)
+
+
+def ticket_for(actor: Actor, ticket_id: int, *, rule: str = "ticketing.view_ticket") -> Ticket:
+    """The ticket with its offers and assignments; raises `NotVisible` for absent and hidden alike, or the rule's refusal."""
+    people = (
+        Prefetch("offers", Offer.objects.select_related("person")),
+        Prefetch("assignments", Assignment.objects.select_related("person", "assigned_by")),
+    )
+    ticket = Ticket.objects.select_related(*_RELATED).prefetch_related(*people).filter(pk=ticket_id).first()
+    if ticket is None:
+        raise NotVisible
+    require(actor, rule, ticket)
+    return ticket
+
+
+def tickets_for(actor: Actor) -> TicketQuerySet:
+    """All tickets that the actor may know of, drafts of their own included."""
+    return Ticket.objects.visible_to(actor)
+
+
+def device_tickets_for(actor: Actor, device: Device) -> TicketQuerySet:
+    """The posted tickets of a device that the actor may know of, newest first."""
+    return tickets_for(actor).posted().filter(device=device).order_by("-opened_at", "-id")
+
+
+def drafts_for(actor: Actor, device: Device) -> TicketQuerySet:
+    """The actor's own unfinished tickets of a device."""
+    if actor.person_id is None:
+        return Ticket.objects.none()
+    return tickets_for(actor).filter(device=device, status="draft", creator=actor.person_id).order_by("-created_at")
+
+
+def flows_for(actor: Actor, device: Device) -> list[CreationFlow]:
+    """The flows that the actor may start for the device."""
+    flows = CreationFlow.objects.filter(template=device.template_id).order_by("position", "id")
+    return [flow for flow in flows if may(actor, "ticketing.start_flow", (flow, device))]
+
+
+def flow_for(actor: Actor, device: Device, flow_id: int) -> CreationFlow:
+    """A flow of the device; raises `NotVisible` for absent and hidden alike."""
+    flow = CreationFlow.objects.filter(pk=flow_id).first()
+    if flow is None:
+        raise NotVisible
+    require(actor, "ticketing.start_flow", (flow, device))
+    return flow
+
+
+def answers_for(actor: Actor, ticket: Ticket) -> list[Answer]:
+    """The answers of the ticket with their files, in the order in which they were asked."""
+    require(actor, "ticketing.view_ticket", ticket)
+    return list(ticket.answers.prefetch_related("attachments"))
+
+
+def messages_for(actor: Actor, ticket: Ticket, *, after: int = 0) -> list[Message]:
+    """The messages after a sequence number, oldest first; customers get theirs by public sequence."""
+    require(actor, "ticketing.read_messages", ticket)
+    found = Message.objects.filter(conversation=ticket.conversation_id).select_related("author").prefetch_related("attachments")
+    if actor.is_employee:
+        return list(found.filter(sequence__gt=after).order_by("sequence"))
+    return list(found.filter(public_sequence__gt=after).order_by("public_sequence"))
+
+
+def updates_for(actor: Actor, ticket: Ticket, *, internal: bool = False) -> list[Update]:
+    """Public or internal updates with their files, newest first."""
+    require(actor, "ticketing.read_internal_updates" if internal else "ticketing.read_public_updates", ticket)
+    found = Update.objects.filter(ticket=ticket, is_internal=internal).select_related("author")
+    return list(found.prefetch_related("attachments").order_by("-sequence"))
+
+
+def journal_for(actor: Actor, ticket: Ticket) -> list[JournalEntry]:
+    """The record of the ticket, oldest first; customers get the public rows only."""
+    require(actor, "ticketing.read_journal", ticket)
+    rows = JournalEntry.objects.filter(ticket=ticket).select_related("person").order_by("sequence")
+    return list(rows if may(actor, "ticketing.read_internal_journal", ticket) else rows.public())
+
+
+def attachment_for(actor: Actor, attachment_id: uuid.UUID) -> Attachment:
+    """A file; raises `NotVisible` for absent and hidden alike."""
+    related = (
+        "message__conversation__ticket__device__template",
+        "update__ticket__device__template",
+        "answer__ticket__device__template",
+    )
+    attachment = Attachment.objects.select_related(*related).filter(pk=attachment_id).first()
+    if attachment is None:
+        raise NotVisible
+    require(actor, "ticketing.download_attachment", attachment)
+    return attachment

@@ -1,0 +1,19 @@
+"""Application configuration of ticketing."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TicketingConfig(AppConfig):
+    """Start-up of ticketing."""
+
+    name = "ticketing"
+    verbose_name = _("Tickets and creation flows")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import ticketing.permissions  # noqa: F401  registers the rules
+        from ticketing import live, notifications
+
+        notifications.register()
+        live.register()

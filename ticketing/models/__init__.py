@@ -1,0 +1,26 @@
+"""Everything ticketing stores; import models from here."""
+
+from ticketing.models.flows import Audience, Category, Choice, CreationFlow, Question, QuestionKind, Step
+from ticketing.models.journal import JournalEntry
+from ticketing.models.tickets import Answer, Priority, Source, Ticket, TicketCounter, Visibility
+from ticketing.models.updates import Update
+from ticketing.transitions import TicketStatus
+
+__all__ = [
+    "Answer",
+    "Audience",
+    "Category",
+    "Choice",
+    "CreationFlow",
+    "JournalEntry",
+    "Priority",
+    "Question",
+    "QuestionKind",
+    "Source",
+    "Step",
+    "Ticket",
+    "TicketCounter",
+    "TicketStatus",
+    "Update",
+    "Visibility",
+]

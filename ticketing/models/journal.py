@@ -1,0 +1,56 @@
+"""The journal: one row a fact, never changed, chained by hashes."""
+
+from typing import Any, NoReturn
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class JournalQuerySet(models.QuerySet["JournalEntry"]):
+    """Reads over the journal; rows cannot be changed or removed through it."""
+
+    def public(self) -> "JournalQuerySet":
+        """The rows that code users and customer people may know of."""
+        return self.filter(public_sequence__isnull=False)
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("Journal rows are never changed.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("Journal rows are never deleted.")
+
+
+class JournalEntry(models.Model):
+    """A fact: who did what when. `data` holds ids and salted digests, never names or texts.
+
+    `digest` is the SHA-256 over all of this row and the digest of the row before.
+    """
+
+    ticket = models.ForeignKey("ticketing.Ticket", models.PROTECT, related_name="journal")
+    sequence = models.PositiveIntegerField()
+    public_sequence = models.PositiveIntegerField(null=True)
+    kind = models.CharField(max_length=40)
+    person = models.ForeignKey("fleet.Person", models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    data = models.JSONField(default=dict)
+    previous_digest = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+
+    objects = JournalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("journal entry")
+        verbose_name_plural = _("journal")
+        ordering = ("ticket", "sequence")
+        constraints = (
+            models.UniqueConstraint(fields=("ticket", "sequence"), name="journal_sequence_unique"),
+            models.UniqueConstraint(
+                fields=("ticket", "public_sequence"),
+                condition=Q(public_sequence__isnull=False),
+                name="journal_public_sequence_unique",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}/{self.sequence} {self.kind}"

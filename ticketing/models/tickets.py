@@ -1,0 +1,266 @@
+"""Tickets and the answers with which they were opened."""
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from fleet.models.devices import PortalScope
+from messenger.models.conversations import make_salt
+from ticketing.models.flows import QuestionKind
+from ticketing.transitions import STATIONS, TicketMachine, TicketStatus
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+    from fleet.actors import Actor
+    from fleet.models import Assignment, Offer
+    from messenger.models import Attachment
+
+
+class Visibility(models.TextChoices):
+    """Who can see a ticket at all."""
+
+    PUBLIC = "public", _("PUBLIC")
+    INTERNAL = "internal", _("INTERNAL")
+
+    @property
+    def tone(self) -> str:
+        return self.value
+
+    @property
+    def icon(self) -> str:
+        return "lock" if self == Visibility.INTERNAL else "globe"
+
+    @property
+    def meaning(self) -> str | Promise:
+        """Who sees it, in one sentence."""
+        return _("Only employees see this ticket.") if self == Visibility.INTERNAL else _("Employees and code users see this ticket.")
+
+
+class Priority(models.IntegerChoices):
+    """How urgent it is; the numbers sort."""
+
+    LOW = 1, pgettext_lazy("priority", "Low")
+    NORMAL = 2, pgettext_lazy("priority", "Normal")
+    HIGH = 3, pgettext_lazy("priority", "High")
+
+    @property
+    def tone(self) -> str:
+        return self.name.lower()
+
+    @property
+    def icon(self) -> str:
+        return {1: "chevron-down", 2: "minus", 3: "chevrons-up"}[self.value]
+
+
+class Source(models.TextChoices):
+    """How a ticket came in."""
+
+    FLOW = "flow", _("Creation flow")
+    DESK = "desk", _("Desk form")
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    """Chainable reads over tickets. `visible_to` and the rule ``ticketing.view_ticket`` agree; a property test proves it."""
+
+    def posted(self) -> "TicketQuerySet":
+        """Everything that left DRAFT."""
+        return self.exclude(status=TicketStatus.DRAFT)
+
+    def visible_to(self, actor: "Actor") -> "TicketQuerySet":
+        """The tickets that the actor may know of."""
+        if actor.is_superior:
+            return self
+        if actor.is_employee:
+            return self.filter(~Q(status=TicketStatus.DRAFT) | Q(creator=actor.person_id))
+        return self.filter(Q(visibility=Visibility.PUBLIC) & (_seen_by_code(actor) | _seen_by_login(actor)))
+
+
+def _seen_by_code(actor: "Actor") -> Q:
+    """Flow tickets of the devices whose codes this browser holds; drafts only of the creator."""
+    mine = Q(creator=actor.person_id) if actor.person_id else Q(pk=None)
+    others = ~Q(status=TicketStatus.DRAFT) & Q(device__template__portal_scope=PortalScope.DEVICE)
+    return Q(source=Source.FLOW, device__in=actor.device_ids) & (mine | others)
+
+
+def _seen_by_login(actor: "Actor") -> Q:
+    """What customer people see by signing in: what they wrote, what names them, and for managers what is their customer's."""
+    if not actor.is_customer_person:
+        return Q(pk=None)
+    theirs = Q(person=actor.person_id)
+    if actor.is_manager:
+        theirs |= Q(customer=actor.customer_id)
+    return Q(creator=actor.person_id) | (~Q(status=TicketStatus.DRAFT) & theirs)
+
+
+class Ticket(TicketMachine):
+    """A service request or report, from the first step of its flow to its rating and beyond.
+
+    `sequence` counts its journal rows, `public_sequence` those that customers may know of; both without gaps. The three
+    search columns hold folded text, apart by who may read it.
+    """
+
+    number = models.PositiveIntegerField(_("number"), unique=True, null=True, editable=False)
+    source = models.CharField(_("source"), max_length=4, choices=Source.choices, default=Source.FLOW, editable=False)
+    visibility = models.CharField(_("visibility"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC)
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.NORMAL)
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    flow = models.ForeignKey(
+        "ticketing.CreationFlow", models.PROTECT, null=True, related_name="tickets", verbose_name=_("creation flow")
+    )
+    category = models.ForeignKey(
+        "ticketing.Category", models.PROTECT, null=True, related_name="tickets", verbose_name=_("category")
+    )
+    device = models.ForeignKey("fleet.Device", models.PROTECT, null=True, related_name="tickets", verbose_name=_("device"))
+    customer = models.ForeignKey(
+        "fleet.Customer", models.PROTECT, null=True, related_name="tickets", verbose_name=_("customer")
+    )
+    creator = models.ForeignKey("fleet.Person", models.PROTECT, related_name="created_tickets", verbose_name=_("created by"))
+    person = models.ForeignKey("fleet.Person", models.PROTECT, null=True, related_name="tickets", verbose_name=_("person"))
+    follows = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="followers", verbose_name=_("follows ticket")
+    )
+    conversation = models.OneToOneField("messenger.Conversation", models.PROTECT, related_name="ticket")
+    client_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    opened_at = models.DateTimeField(_("opened"), null=True, editable=False)
+    changed_at = models.DateTimeField(_("last change"), default=timezone.now, editable=False)
+    done_count = models.PositiveIntegerField(default=0, editable=False, help_text="How often it was finished; a rating belongs to one of them.")
+    asks_for_rating = models.BooleanField(default=False, editable=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    public_sequence = models.PositiveIntegerField(default=0, editable=False)
+    journal_head = models.CharField(max_length=64, blank=True, editable=False)
+    search_public = models.TextField(blank=True, editable=False)
+    search_internal = models.TextField(blank=True, editable=False)
+    search_messages = models.TextField(blank=True, editable=False)
+
+    objects = TicketQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        offers: RelatedManager[Offer]
+        assignments: RelatedManager[Assignment]
+        answers: RelatedManager["Answer"]
+
+    class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+        ordering = ("-opened_at", "-id")
+        constraints = (
+            models.CheckConstraint(
+                name="ticket_number_unless_draft",
+                condition=Q(status=TicketStatus.DRAFT, number__isnull=True, opened_at__isnull=True)
+                | (~Q(status=TicketStatus.DRAFT) & Q(number__isnull=False, opened_at__isnull=False)),
+            ),
+            models.CheckConstraint(name="ticket_status_known", condition=Q(status__in=TicketStatus.values)),
+            models.CheckConstraint(name="ticket_visibility_known", condition=Q(visibility__in=Visibility.values)),
+            models.CheckConstraint(name="ticket_priority_known", condition=Q(priority__in=Priority.values)),
+            models.CheckConstraint(name="ticket_sequence_order", condition=Q(public_sequence__lte=models.F("sequence"))),
+            models.CheckConstraint(
+                name="ticket_flow_has_device",
+                condition=Q(source=Source.DESK) | Q(device__isnull=False, flow__isnull=False),
+            ),
+        )
+        indexes = (
+            models.Index(fields=("-opened_at", "-id"), name="ticket_newest"),
+            models.Index(fields=("-changed_at", "-id"), name="ticket_last_changed"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}".strip()
+
+    def get_absolute_url(self) -> str:
+        return reverse("office:ticket_detail", args=[self.pk])
+
+    @property
+    def reference(self) -> str:
+        """The number as people say and write it; a draft has none."""
+        return f"#{self.number}" if self.number else ""
+
+    @property
+    def title(self) -> str:
+        """The subject, or what stands for it."""
+        return self.subject or (self.flow.name if self.flow else "") or _t("Ticket")
+
+    @property
+    def progress(self) -> TicketStatus:
+        """The status with its label, tone and icon."""
+        return TicketStatus(self.status)
+
+    @property
+    def shown_visibility(self) -> Visibility:
+        return Visibility(self.visibility)
+
+    @property
+    def shown_priority(self) -> Priority:
+        return Priority(self.priority)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == TicketStatus.DRAFT
+
+    @property
+    def is_public(self) -> bool:
+        return self.visibility == Visibility.PUBLIC
+
+    @property
+    def stations(self) -> list[dict[str, Any]]:
+        """The status bar: each station with label, tone, icon and past, present or future."""
+        if self.status in (TicketStatus.DRAFT, TicketStatus.CANCELLED):
+            line = [TicketStatus.DRAFT, TicketStatus.OPEN] if self.is_draft else [TicketStatus.OPEN, TicketStatus.CANCELLED]
+        else:
+            line = list(STATIONS)
+        here = line.index(self.progress)
+        state = ["past" if i < here else "present" if i == here else "future" for i in range(len(line))]
+        return [
+            {"label": s.label, "tone": s.tone, "icon": s.icon, "state": state[i], "status": s.value} for i, s in enumerate(line)
+        ]
+
+
+class TicketCounter(models.Model):
+    """The last ticket number given; one row, locked while a number is taken."""
+
+    FIRST_NUMBER = 1001
+    last = models.PositiveIntegerField(default=FIRST_NUMBER - 1)
+
+    def __str__(self) -> str:
+        return str(self.last)
+
+
+class Answer(models.Model):
+    """An answer of a ticket, with the question's text as it was asked, in all languages.
+
+    `value` is by kind: text and long text ``{"text": str}``, choices ``{"choices": [{"id", "en", "de", "fr"}]}``,
+    number ``{"number": "12.5"}``, date ``{"date": "2026-01-31"}``, yes/no ``{"yes": bool}``, files ``{}``.
+    """
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="answers")
+    question = models.ForeignKey("ticketing.Question", models.SET_NULL, null=True, related_name="+")
+    kind = models.CharField(max_length=16, choices=QuestionKind.choices)
+    question_texts = models.JSONField(help_text='{"en": …, "de": …, "fr": …}')
+    value = models.JSONField(default=dict)
+    salt = models.CharField(max_length=32, default=make_salt, blank=True, editable=False)
+    position = models.PositiveIntegerField(default=0)
+
+    if TYPE_CHECKING:
+        attachments: RelatedManager[Attachment]
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        ordering = ("position", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("ticket", "question"), condition=Q(question__isnull=False), name="one_answer_per_question"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.question_texts.get("en", ""))

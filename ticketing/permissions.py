@@ -1,0 +1,324 @@
+"""The rules of ticketing: who may do what to a ticket. When is asked of the state machine, or of the sets of statuses here.
+
+The numbers name the rows of the authorization table, which is a test.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from config.common.rules import HIDDEN, YES, Verdict, no, not_now, rule
+from fleet.actors import Actor
+from fleet.models import Device
+from fleet.models.devices import PortalScope
+from fleet.selectors import has_open_offer, is_responsible
+from messenger.models import Attachment
+from ticketing.models import CreationFlow, Source, Ticket
+from ticketing.transitions import DEALT_WITH, LIVE, WORK, TicketStatus
+
+NOT_RESPONSIBLE = _("Accept the offer or be assigned first: only then can you work on this ticket.")
+SUPERIORS_ONLY = _("Only moderators and administrators may do this.")
+NOT_FOR_YOU = _("This is done by our team.")
+NOT_FOR_EMPLOYEES = _("Only customers may do this.")
+
+
+# Relations -----------------------------------------------------------------------------------------------------------
+
+
+def is_worker(actor: Actor, ticket: Ticket) -> bool:
+    """Responsible members, and superiors without any assignment."""
+    return actor.is_superior or (actor.is_employee and is_responsible(actor.person_id, ticket))
+
+
+def is_creator(actor: Actor, ticket: Ticket) -> bool:
+    return actor.person_id is not None and ticket.creator_id == actor.person_id
+
+
+def holds_code_of(actor: Actor, ticket: Ticket) -> bool:
+    """Whether this browser may see the ticket by a code; desk-form tickets never show to holders of a code."""
+    if actor.is_employee or ticket.source != Source.FLOW or not actor.holds(ticket.device_id):
+        return False
+    if is_creator(actor, ticket):
+        return True
+    assert ticket.device is not None
+    return ticket.device.template.portal_scope == PortalScope.DEVICE
+
+
+def belongs_by_login(actor: Actor, ticket: Ticket) -> bool:
+    """The creator, once posted the person, and the managers of its customer."""
+    if not actor.is_customer_person:
+        return False
+    if is_creator(actor, ticket):
+        return True
+    if ticket.is_draft:
+        return False
+    return ticket.person_id == actor.person_id or (actor.is_manager and ticket.customer_id == actor.customer_id is not None)
+
+
+def is_outside(actor: Actor, ticket: Ticket) -> bool:
+    """Customers' side of a PUBLIC ticket: code users, subscribers and managers who may know of it."""
+    return ticket.is_public and (holds_code_of(actor, ticket) or belongs_by_login(actor, ticket))
+
+
+def can_talk(actor: Actor, ticket: Ticket) -> bool:
+    return is_worker(actor, ticket) or is_outside(actor, ticket)
+
+
+# Seeing --------------------------------------------------------------------------------------------------------------
+
+
+@rule("ticketing.view_ticket")
+def view_ticket(actor: Actor, ticket: Ticket) -> Verdict:
+    """Rows 01, 02. Agrees with `Ticket.objects.visible_to`."""
+    if ticket.is_draft:
+        return _visible(actor.is_superior or (is_creator(actor, ticket) and (actor.is_employee or is_outside(actor, ticket))))
+    return _visible(actor.is_employee or is_outside(actor, ticket))
+
+
+def _visible(allowed: bool) -> Verdict:
+    return YES if allowed else HIDDEN
+
+
+def _posted(actor: Actor, ticket: Ticket) -> Verdict:
+    return view_ticket(actor, ticket) & _visible(not ticket.is_draft)
+
+
+@rule("ticketing.see_reporter_contact")
+def see_reporter_contact(actor: Actor, ticket: Ticket) -> Verdict:
+    """Row 03: whoever works on it, the creator, the ticket's person and the customer's managers."""
+    known = is_worker(actor, ticket) or is_creator(actor, ticket) or belongs_by_login(actor, ticket)
+    return view_ticket(actor, ticket) & _visible(known)
+
+
+@rule("ticketing.read_public_updates")
+def read_public_updates(actor: Actor, ticket: Ticket) -> Verdict:
+    """Row 04."""
+    return _posted(actor, ticket)
+
+
+@rule("ticketing.read_internal_updates")
+def read_internal_updates(actor: Actor, ticket: Ticket) -> Verdict:
+    """Row 05."""
+    return _visible(actor.is_employee and not ticket.is_draft)
+
+
+@rule("ticketing.read_messages")
+def read_messages(actor: Actor, ticket: Ticket) -> Verdict:
+    """Rows 06 and 10: both sides of the talk, and members who judge an open offer."""
+    if actor.is_employee and not (is_worker(actor, ticket) or has_open_offer(actor.person_id, ticket)):
+        return _posted(actor, ticket) & no(NOT_RESPONSIBLE)
+    return _posted(actor, ticket)
+
+
+@rule("ticketing.download_attachment")
+def download_attachment(actor: Actor, attachment: Attachment) -> Verdict:
+    """Rows 07 to 10: a file takes its parent's visibility; unattached it is its uploader's."""
+    if attachment.message is not None:
+        message = attachment.message
+        verdict = read_messages(actor, message.conversation.ticket)
+        inside = message.is_internal and not actor.is_employee
+        return _visible(bool(verdict) and not inside)
+    if attachment.update is not None:
+        update = attachment.update
+        return _visible(bool((read_internal_updates if update.is_internal else read_public_updates)(actor, update.ticket)))
+    if attachment.answer is not None:
+        return view_ticket(actor, attachment.answer.ticket)
+    return _visible(attachment.uploader_id == actor.person_id)
+
+
+@rule("ticketing.read_internal_journal")
+def read_internal_journal(actor: Actor, ticket: Ticket) -> Verdict:
+    """Rows 33 and 38."""
+    return read_internal_updates(actor, ticket)
+
+
+@rule("ticketing.read_journal")
+def read_journal(actor: Actor, ticket: Ticket) -> Verdict:
+    """Row 42: the record without internal rows."""
+    return _posted(actor, ticket)
+
+
+@rule("ticketing.follow_ticket")
+def follow_ticket(actor: Actor, ticket: Ticket) -> Verdict:
+    """Row 31."""
+    return _posted(actor, ticket)
+
+
+@rule("ticketing.follow_tickets")
+def follow_tickets(actor: Actor, _obj: object) -> Verdict:
+    """The live ticket list of the back office: employees."""
+    return _visible(actor.is_employee)
+
+
+@rule("ticketing.follow_own_notifications")
+def follow_own_notifications(actor: Actor, person_id: object) -> Verdict:
+    """The live bell: only one's own."""
+    return _visible(actor.is_signed_in and actor.person_id == person_id)
+
+
+# Creating ------------------------------------------------------------------------------------------------------------
+
+
+@rule("ticketing.start_flow")
+def start_flow(actor: Actor, pair: tuple[CreationFlow, Device]) -> Verdict:
+    """Active flows of the device's template; those open to code users for everybody outside."""
+    flow, device = pair
+    reachable = actor.is_employee or actor.holds(device.pk) or actor.customer_id == device.customer_id is not None
+    offered = flow.is_active and flow.template_id == device.template_id
+    return _visible(reachable and offered and (actor.is_employee or flow.open_to_code_users))
+
+
+@rule("ticketing.continue_draft")
+def continue_draft(actor: Actor, ticket: Ticket) -> Verdict:
+    """Row 11: only who began it."""
+    if not is_creator(actor, ticket):
+        return view_ticket(actor, ticket) & no(_("Only who began this draft can continue it."))
+    return view_ticket(actor, ticket) & (YES if ticket.is_draft else not_now(_("This ticket was sent already.")))
+
+
+@rule("ticketing.delete_draft")
+def delete_draft(actor: Actor, ticket: Ticket) -> Verdict:
+    """Row 26: its creator and superiors."""
+    if not (is_creator(actor, ticket) or actor.is_superior):
+        return view_ticket(actor, ticket) & no(_("Only who began this draft can delete it."))
+    return view_ticket(actor, ticket) & (YES if ticket.is_draft else no(_("A ticket that was sent is never deleted.")))
+
+
+@rule("ticketing.delete_ticket")
+def delete_ticket(actor: Actor, ticket: Ticket) -> Verdict:
+    """Row 39: nobody, ever."""
+    return view_ticket(actor, ticket) & no(_("A ticket that was sent is never deleted."))
+
+
+# Working -------------------------------------------------------------------------------------------------------------
+
+
+def _worker(actor: Actor, ticket: Ticket) -> Verdict:
+    if is_worker(actor, ticket):
+        return view_ticket(actor, ticket)
+    return view_ticket(actor, ticket) & no(NOT_RESPONSIBLE if actor.is_employee else NOT_FOR_YOU)
+
+
+def _superior(actor: Actor, ticket: Ticket) -> Verdict:
+    return view_ticket(actor, ticket) & (YES if actor.is_superior else no(SUPERIORS_ONLY if actor.is_employee else NOT_FOR_YOU))
+
+
+def _in(ticket: Ticket, statuses: tuple[TicketStatus, ...]) -> Verdict:
+    return YES if ticket.status in statuses else not_now()
+
+
+@rule("ticketing.write_message")
+def write_message(actor: Actor, ticket: Ticket) -> Verdict:
+    """Rows 12 and 13: both sides while the ticket lives."""
+    if not can_talk(actor, ticket):
+        return view_ticket(actor, ticket) & no(NOT_RESPONSIBLE)
+    return _posted(actor, ticket) & _in(ticket, LIVE)
+
+
+@rule("ticketing.post_public_update")
+def post_public_update(actor: Actor, ticket: Ticket) -> Verdict:
+    """Row 14: on an INTERNAL ticket nothing new is public."""
+    talk = write_message(actor, ticket)
+    return talk & (YES if ticket.is_public else no(_("This ticket is internal: updates stay with employees.")))
+
+
+@rule("ticketing.post_internal_update")
+def post_internal_update(actor: Actor, ticket: Ticket) -> Verdict:
+    """Row 15."""
+    return _worker(actor, ticket) & _in(ticket, (*LIVE, TicketStatus.CLOSED))
+
+
+def _holds_offer(actor: Actor, ticket: Ticket) -> Verdict:
+    offered = actor.is_employee and has_open_offer(actor.person_id, ticket)
+    refusal = no(_("This ticket is not offered to you, or no longer.") if actor.is_employee else NOT_FOR_YOU)
+    return view_ticket(actor, ticket) & (YES if offered else refusal)
+
+
+@rule("ticketing.accept_offer")
+def accept_offer(actor: Actor, ticket: Ticket) -> Verdict:
+    """Row 16."""
+    return _holds_offer(actor, ticket) & _in(ticket, (TicketStatus.OPEN, *WORK))
+
+
+@rule("ticketing.reject_offer")
+def reject_offer(actor: Actor, ticket: Ticket) -> Verdict:
+    """Row 17."""
+    return accept_offer(actor, ticket)
+
+
+@rule("ticketing.assign")
+def assign(actor: Actor, ticket: Ticket) -> Verdict:
+    """Row 18: assign and withdraw."""
+    return _superior(actor, ticket) & _in(ticket, LIVE)
+
+
+@rule("ticketing.start")
+def start(actor: Actor, ticket: Ticket) -> Verdict:
+    """Row 19: an OPEN ticket only by superiors, who become responsible."""
+    verdict = _superior(actor, ticket) if ticket.status == TicketStatus.OPEN else _worker(actor, ticket)
+    return verdict & _in(ticket, (TicketStatus.OPEN, TicketStatus.ASSIGNED))
+
+
+@rule("ticketing.set_back")
+def set_back(actor: Actor, ticket: Ticket) -> Verdict:
+    """Row 20."""
+    return _worker(actor, ticket) & _in(ticket, (TicketStatus.IN_PROGRESS,))
+
+
+@rule("ticketing.finish")
+def finish(actor: Actor, ticket: Ticket) -> Verdict:
+    """Row 21."""
+    return _worker(actor, ticket) & _in(ticket, WORK)
+
+
+@rule("ticketing.close")
+def close(actor: Actor, ticket: Ticket) -> Verdict:
+    """Row 23: by hand, because a rating may never come."""
+    return _worker(actor, ticket) & _in(ticket, (TicketStatus.DONE,))
+
+
+@rule("ticketing.reopen")
+def reopen(actor: Actor, ticket: Ticket) -> Verdict:
+    """Row 24."""
+    return _worker(actor, ticket) & _in(ticket, DEALT_WITH)
+
+
+@rule("ticketing.cancel")
+def cancel(actor: Actor, ticket: Ticket) -> Verdict:
+    """Row 25: customers only what they created, and only while OPEN."""
+    if not actor.is_employee and is_creator(actor, ticket):
+        return view_ticket(actor, ticket) & _in(ticket, (TicketStatus.OPEN,))
+    return _worker(actor, ticket) & _in(ticket, (TicketStatus.OPEN, *WORK))
+
+
+@rule("ticketing.change_priority")
+def change_priority(actor: Actor, ticket: Ticket) -> Verdict:
+    """Row 27."""
+    return _worker(actor, ticket) & _in(ticket, LIVE)
+
+
+@rule("ticketing.change_visibility")
+def change_visibility(actor: Actor, ticket: Ticket) -> Verdict:
+    """Row 28."""
+    return _worker(actor, ticket) & _in(ticket, LIVE)
+
+
+# Being told ----------------------------------------------------------------------------------------------------------
+
+
+@rule("ticketing.be_told_of_offer")
+def be_told_of_offer(actor: Actor, ticket: Ticket) -> Verdict:
+    """Row 34."""
+    return accept_offer(actor, ticket)
+
+
+@rule("ticketing.be_told_of_messages")
+def be_told_of_messages(actor: Actor, ticket: Ticket) -> Verdict:
+    """Row 35: responsible people and the customers' side."""
+    involved = is_responsible(actor.person_id, ticket) if actor.is_employee else is_outside(actor, ticket)
+    return view_ticket(actor, ticket) & _visible(involved) & _in(ticket, LIVE)
+
+
+@rule("ticketing.be_told_of_internal_updates")
+def be_told_of_internal_updates(actor: Actor, ticket: Ticket) -> Verdict:
+    """Row 36."""
+    involved = actor.is_employee and is_responsible(actor.person_id, ticket)
+    return view_ticket(actor, ticket) & _visible(involved) & _in(ticket, (*LIVE, TicketStatus.CLOSED))

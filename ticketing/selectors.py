@@ -1,0 +1,81 @@
+"""Reads of ticketing that are more than a queryset."""
+
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, Q
+
+from config.common.text import fold
+from fleet.actors import Actor
+from ticketing.models import Answer, CreationFlow, Question, QuestionKind, Step, Ticket
+from ticketing.models.tickets import TicketQuerySet
+
+
+def steps_of(flow: CreationFlow | None) -> list[Step]:
+    """The steps of a flow that ask anything, in order, with questions and choices; three queries."""
+    if flow is None:
+        return []
+    questions = Question.objects.order_by("position", "id").prefetch_related("choices")
+    steps = flow.steps.order_by("position", "id").prefetch_related(Prefetch("questions", questions))
+    return [step for step in steps if step.questions.all()]
+
+
+@dataclass(frozen=True)
+class StepProgress:
+    """A step with its number from 1 and whether everything it requires is answered."""
+
+    step: Step
+    number: int
+    is_answered: bool
+
+
+def flow_progress(ticket: Ticket) -> list[StepProgress]:
+    """All steps of a draft's flow with what is answered."""
+    answers = {a.question_id: a for a in ticket.answers.prefetch_related("attachments")}
+    return [
+        StepProgress(step, number, all(_is_answered(question, answers.get(question.pk)) for question in step.questions.all()))
+        for number, step in enumerate(steps_of(ticket.flow), start=1)
+    ]
+
+
+def _is_answered(question: Question, answer: Answer | None) -> bool:
+    """An optional question counts as answered once its step was passed; an answer of another kind does not count."""
+    if answer is None:
+        return False
+    if not question.is_required:
+        return True
+    return answer.kind == question.kind and has_content(answer)
+
+
+def has_content(answer: Answer) -> bool:
+    """Whether the answer says anything."""
+    if answer.kind == QuestionKind.FILES:
+        return bool(answer.attachments.all())
+    return any(value not in ("", None, []) for value in answer.value.values())
+
+
+def first_unanswered_step(ticket: Ticket) -> StepProgress | None:
+    """Where a draft is resumed; None if it only needs to be sent."""
+    return next((progress for progress in flow_progress(ticket) if not progress.is_answered), None)
+
+
+def search_tickets(tickets: TicketQuerySet, actor: Actor, words: str) -> TicketQuerySet:
+    """Tickets in which all words are found, each where the actor may read: members find words of messages only in
+    tickets they are responsible for or hold an open offer of, customers only in what is public."""
+    for word in fold(words.replace("#", " ")).split():
+        tickets = tickets.filter(_found(actor, word))
+    return tickets
+
+
+def _found(actor: Actor, word: str) -> Q:
+    public = Q(search_public__contains=word)
+    if not actor.is_employee:
+        return public
+    inside = public | Q(search_internal__contains=word)
+    messages = Q(search_messages__contains=word)
+    if not actor.is_superior:
+        involved = Ticket.objects.filter(
+            Q(assignments__person=actor.person_id, assignments__ended_at=None)
+            | Q(offers__person=actor.person_id, offers__decision="open")
+        )
+        messages &= Q(pk__in=involved.values("pk"))
+    return inside | messages

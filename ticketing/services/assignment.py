@@ -1,0 +1,163 @@
+"""Offers and responsibility: who is asked, who accepts, who is assigned or withdrawn."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from config.common.errors import InvalidInput
+from config.common.live import revoke_access
+from config.common.rules import require
+from fleet.actors import Actor
+from fleet.models import Decision, Offer, Person
+from fleet.selectors import is_responsible, least_busy
+from fleet.services import offers as rows
+from ticketing.models import JournalEntry, Ticket, TicketStatus
+from ticketing.services.audience import responsible_group_people, tell, tell_superiors
+from ticketing.services.journal import lock_ticket, record
+from ticketing.transitions import WORK
+
+
+@transaction.atomic
+def accept_offer(*, actor: Actor, ticket_id: int) -> Ticket:
+    """The actor becomes responsible; the first acceptance makes an OPEN ticket ASSIGNED, other offers stay.
+
+    Accepting again changes nothing. Raises `NotAllowed` without an open offer, `WrongStatus` when it is too late.
+    """
+    ticket = lock_ticket(ticket_id)
+    offer = rows.open_offer_of(ticket, actor.person_id)
+    if offer is None and actor.is_employee and is_responsible(actor.person_id, ticket):
+        return ticket
+    require(actor, "ticketing.accept_offer", ticket)
+    assert offer is not None and actor.person is not None
+    rows.decide(offer, Decision.ACCEPTED)
+    entry = record(ticket, "offer_accepted", actor.person, offer=offer.pk)
+    _make_responsible(ticket, actor.person, None, entry)
+    return ticket
+
+
+@transaction.atomic
+def reject_offer(*, actor: Actor, ticket_id: int) -> Ticket:
+    """The actor does not want the ticket; superiors are told when everybody has rejected. Rejecting again changes nothing."""
+    ticket = lock_ticket(ticket_id)
+    offer = rows.open_offer_of(ticket, actor.person_id)
+    if offer is None and actor.is_employee and _last_decision(ticket, actor) == Decision.REJECTED:
+        return ticket
+    require(actor, "ticketing.reject_offer", ticket)
+    assert offer is not None
+    rows.decide(offer, Decision.REJECTED)
+    entry = record(ticket, "offer_rejected", actor.person, public=False, offer=offer.pk)
+    undecided = ticket.offers.filter(decision=Decision.OPEN).exists()
+    if ticket.status == TicketStatus.OPEN and not undecided:
+        tell_superiors(ticket, "everybody_rejected", entry)
+    revoke_access()
+    return ticket
+
+
+@transaction.atomic
+def assign(*, actor: Actor, ticket_id: int, person: Person) -> Ticket:
+    """Make an employee responsible, with or without an offer. Assigning again changes nothing.
+
+    Raises `InvalidInput` for somebody who is no active employee.
+    """
+    ticket = lock_ticket(ticket_id)
+    require(actor, "ticketing.assign", ticket)
+    _require_employee(person)
+    if is_responsible(person.pk, ticket):
+        return ticket
+    offer = rows.open_offer_of(ticket, person.pk)
+    if offer is not None:
+        rows.decide(offer, Decision.WITHDRAWN)
+    entry = record(ticket, "assigned", actor.person, assignee=person.pk)
+    _make_responsible(ticket, person, actor.person, entry)
+    tell(ticket, "ticket_assigned", [person], entry)
+    return ticket
+
+
+@transaction.atomic
+def withdraw(*, actor: Actor, ticket_id: int, person: Person) -> Ticket:
+    """Take the person's open offer and responsibility away; without anybody responsible the ticket falls back to OPEN.
+
+    Withdrawing again changes nothing.
+    """
+    ticket = lock_ticket(ticket_id)
+    require(actor, "ticketing.assign", ticket)
+    offer = rows.open_offer_of(ticket, person.pk)
+    assignment = ticket.assignments.filter(person=person, ended_at=None).first()
+    if offer is None and assignment is None:
+        return ticket
+    if offer is not None:
+        rows.decide(offer, Decision.WITHDRAWN)
+    if assignment is not None:
+        rows.end_assignment(assignment)
+    entry = record(ticket, "withdrawn", actor.person, public=False, withdrawn=person.pk)
+    tell(ticket, "responsibility_withdrawn", [person], entry)
+    if ticket.status in WORK and not ticket.assignments.filter(ended_at=None).exists():
+        _fall_back(ticket, actor, person)
+    revoke_access()
+    return ticket
+
+
+def send_offers(ticket: Ticket, person: Person | None, *, without: Iterable[Person] = ()) -> JournalEntry:
+    """Offer an OPEN ticket to its responsible group, or assign it where the group assigns automatically.
+
+    A building block: the caller holds lock and transaction. Superiors are told where nobody can be asked.
+    """
+    responsible = responsible_group_people(ticket)
+    excluded = {p.pk for p in without}
+    people = [p for p in responsible.people if p.pk not in excluded]
+    chosen = _chosen_automatically(ticket, people)
+    if chosen is not None:
+        entry = record(ticket, "assigned_automatically", None, assignee=chosen.pk)
+        _make_responsible(ticket, chosen, None, entry)
+        tell(ticket, "ticket_offered", [chosen], entry)
+        return entry
+    offers = rows.make_offers(ticket, people)
+    entry = record(ticket, "offers_sent", person, public=False, people=[offer.person_id for offer in offers])
+    asked = Person.objects.filter(offers__in=Offer.objects.filter(ticket=ticket, decision=Decision.OPEN))
+    tell(ticket, "ticket_offered", asked, entry)
+    if responsible.unresolved:
+        tell_superiors(ticket, "team_missing", entry)
+    if not people:
+        tell_superiors(ticket, "nobody_responsible", entry)
+    return entry
+
+
+def become_responsible(ticket: Ticket, actor: Actor) -> None:
+    """A superior who starts an OPEN ticket takes it. A building block under the caller's lock."""
+    assert actor.person is not None
+    if rows.make_responsible(ticket, actor.person, assigned_by=actor.person) is not None:
+        record(ticket, "assigned", actor.person, assignee=actor.person.pk)
+
+
+def _make_responsible(ticket: Ticket, person: Person, assigned_by: Person | None, entry: JournalEntry) -> None:
+    rows.make_responsible(ticket, person, assigned_by=assigned_by)
+    if ticket.status == TicketStatus.OPEN:
+        ticket.assign()
+        ticket.save(update_fields=["status"])
+        record(ticket, "status_changed", entry.person, **{"from": TicketStatus.OPEN.value, "to": ticket.status})
+
+
+def _fall_back(ticket: Ticket, actor: Actor, withdrawn: Person) -> None:
+    before = ticket.status
+    ticket.fall_back()
+    ticket.save(update_fields=["status"])
+    entry = record(ticket, "status_changed", actor.person, **{"from": before, "to": ticket.status})
+    tell_superiors(ticket, "nobody_responsible", entry)
+    send_offers(ticket, actor.person, without=[withdrawn])
+
+
+def _chosen_automatically(ticket: Ticket, people: list[Person]) -> Person | None:
+    group = ticket.flow.responsible_group if ticket.flow else None
+    if group is None and ticket.device is not None:
+        group = ticket.device.template.groups.order_by("position", "id").first()
+    return least_busy(people) if group is not None and group.assigns_automatically else None
+
+
+def _last_decision(ticket: Ticket, actor: Actor) -> str | None:
+    return ticket.offers.filter(person=actor.person_id).order_by("-id").values_list("decision", flat=True).first()
+
+
+def _require_employee(person: Person) -> None:
+    if not (person.is_active and person.is_employee):
+        raise InvalidInput(_("Choose an active employee."), field="person")

@@ -1,0 +1,177 @@
+"""From the first step of a flow to the open ticket."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from config.common import clock
+from config.common.errors import InvalidInput, WrongStatus
+from config.common.rules import require
+from fleet.actors import Actor
+from fleet.models import Device
+from messenger.models import Conversation
+from messenger.services.attachments import collect_attachments, delete_attachments
+from ticketing.access import ticket_for
+from ticketing.models import Answer, CreationFlow, Question, QuestionKind, Ticket, TicketCounter, Visibility
+from ticketing.selectors import first_unanswered_step, steps_of
+from ticketing.services.assignment import send_offers
+from ticketing.services.audience import informed_people, tell
+from ticketing.services.journal import digest_text, lock_ticket, record
+from ticketing.services.search import fill_search
+
+
+@dataclass(frozen=True)
+class AnswerInput:
+    """An answer as it comes from a form: `value` as `Answer.value`, new files, and the ids of files to take away."""
+
+    value: dict[str, Any] = field(default_factory=dict)
+    files: Sequence[UploadedFile] = ()
+    removed_ids: Sequence[uuid.UUID] = ()
+
+
+@transaction.atomic
+def start_draft(
+    *, actor: Actor, device: Device, flow: CreationFlow, client_key: uuid.UUID, follows: int | None = None
+) -> Ticket:
+    """A DRAFT that tells nobody; the same key again answers with the first one. An employee's is INTERNAL.
+
+    `follows` is the id of an older ticket that this one continues; the actor must see it.
+    """
+    require(actor, "ticketing.start_flow", (flow, device))
+    assert actor.person is not None
+    begun = Ticket.objects.filter(client_key=client_key, creator=actor.person).first()
+    if begun is not None:
+        return begun
+    return Ticket.objects.create(
+        client_key=client_key,
+        creator=actor.person,
+        person=actor.person if actor.is_customer_person else None,
+        device=device,
+        customer=device.customer or actor.person.customer,
+        flow=flow,
+        category=flow.category,
+        visibility=Visibility.INTERNAL if actor.is_employee else Visibility.PUBLIC,
+        follows=ticket_for(actor, follows) if follows else None,
+        conversation=Conversation.objects.create(created_at=clock.now()),
+        created_at=clock.now(),
+        changed_at=clock.now(),
+    )
+
+
+@transaction.atomic
+def save_answers(*, actor: Actor, ticket_id: int, answers: Mapping[Question, AnswerInput]) -> Ticket:
+    """Keep the answers of a step, with the questions' texts as they are now. Nobody is told.
+
+    Incomplete answers are kept, too: what is missing is asked again before the ticket can be sent.
+    """
+    ticket = lock_ticket(ticket_id)
+    require(actor, "ticketing.continue_draft", ticket)
+    order = {q.pk: i for i, q in enumerate(q for step in steps_of(ticket.flow) for q in step.questions.all())}
+    for question, given in answers.items():
+        if question.pk not in order:
+            raise InvalidInput(_("This question is no longer asked."))
+        _save_answer(ticket, actor, question, given, position=order[question.pk])
+    ticket.changed_at = clock.now()
+    ticket.save(update_fields=["changed_at"])
+    return ticket
+
+
+def _save_answer(ticket: Ticket, actor: Actor, question: Question, given: AnswerInput, *, position: int) -> Answer:
+    texts = {language: getattr(question, f"text_{language}") or question.text_en for language in ("en", "de", "fr")}  # type: ignore[attr-defined]
+    answer, _created = Answer.objects.update_or_create(
+        ticket=ticket,
+        question=question,
+        defaults={"kind": question.kind, "question_texts": texts, "value": given.value, "position": position},
+    )
+    if given.removed_ids:
+        delete_attachments(answer.attachments.filter(pk__in=given.removed_ids))
+    assert actor.person is not None
+    for attachment in collect_attachments(person=actor.person, files=given.files, already=answer.attachments.count()):
+        attachment.answer = answer
+        attachment.save(update_fields=["answer"])
+    return answer
+
+
+@transaction.atomic
+def open_ticket(*, actor: Actor, ticket_id: int, visibility: Visibility | None = None) -> Ticket:
+    """Send the draft: it gets its number, becomes OPEN, and the offers go out, exactly once. Sending again changes nothing.
+
+    Employees must choose the visibility; everybody else's tickets are PUBLIC. Raises `InvalidInput` while a required
+    answer is missing.
+    """
+    ticket = lock_ticket(ticket_id)
+    if _was_sent_by(actor, ticket):
+        return ticket
+    require(actor, "ticketing.continue_draft", ticket)
+    if first_unanswered_step(ticket) is not None:
+        raise InvalidInput(_("Some questions are not answered yet."), code="incomplete")
+    if actor.is_employee:
+        if visibility is None:
+            raise InvalidInput(_("Choose who may see this ticket."), code="visibility", field="visibility")
+        ticket.visibility = visibility
+    ticket.number = _next_number()
+    ticket.opened_at = clock.now()
+    ticket.subject = _subject_of(ticket)
+    ticket.send()
+    ticket.save()
+    fill_search(ticket, [_searchable(answer) for answer in ticket.answers.all()])
+    entry = record(ticket, "opened", actor.person, answers=_answer_digests(ticket))
+    send_offers(ticket, actor.person)
+    tell(ticket, "ticket_opened", informed_people(ticket), entry)
+    return ticket
+
+
+def _was_sent_by(actor: Actor, ticket: Ticket) -> bool:
+    """The second half of a double click."""
+    try:
+        require(actor, "ticketing.continue_draft", ticket)
+    except WrongStatus:
+        return True
+    return False
+
+
+@transaction.atomic
+def delete_draft(*, actor: Actor, ticket_id: int) -> None:
+    """Remove a draft with its answers and files, irrecoverably. Raises `NotAllowed` for anything that was sent."""
+    ticket = lock_ticket(ticket_id)
+    require(actor, "ticketing.delete_draft", ticket)
+    for answer in ticket.answers.all():
+        delete_attachments(answer.attachments.all())
+    conversation = ticket.conversation
+    ticket.delete()
+    conversation.delete()
+
+
+def _next_number() -> int:
+    TicketCounter.objects.get_or_create(pk=1)
+    counter = TicketCounter.objects.select_for_update().get(pk=1)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return counter.last
+
+
+def _subject_of(ticket: Ticket) -> str:
+    """The answer to the question that names the ticket, else the first short text; may be empty."""
+    texts = [a for a in ticket.answers.select_related("question") if a.value.get("text")]
+    texts.sort(key=lambda a: (not (a.question and a.question.names_ticket), a.kind != QuestionKind.TEXT, a.position))
+    first_line: str = texts[0].value["text"].strip().splitlines()[0] if texts else ""
+    return first_line if len(first_line) <= 120 else first_line[:117].rstrip() + "…"
+
+
+def _searchable(answer: Answer) -> str:
+    choices = [label for c in answer.value.get("choices", ()) for label in (c.get("en"), c.get("de"), c.get("fr"))]
+    return " ".join([answer.value.get("text", ""), answer.value.get("number", ""), *(c for c in choices if c)])
+
+
+def _answer_digests(ticket: Ticket) -> dict[str, str]:
+    return {
+        str(answer.pk): digest_text(answer.salt, str(sorted(answer.value.items())), [a.digest for a in answer.attachments.all()])
+        for answer in ticket.answers.all()
+    }
+
+

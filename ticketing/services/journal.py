@@ -1,0 +1,85 @@
+"""The journal: locks a ticket, counts its facts without gaps, and chains them by hashes."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import UTC
+from typing import Any
+
+from config.common import clock
+from config.common.errors import NotVisible
+from config.common.live import publish
+from fleet.models import Person
+from ticketing.models import JournalEntry, Ticket
+
+
+def lock_ticket(ticket_id: int) -> Ticket:
+    """The ticket under its row lock: it guards offers, assignments, journal and messages, too.
+
+    Must be called inside a transaction. Raises `NotVisible` if there is no such ticket.
+    """
+    locked = Ticket.objects.select_for_update(of=("self",))
+    related = ("device__template", "flow", "conversation", "creator", "person")
+    ticket = locked.select_related(*related).filter(pk=ticket_id).first()
+    if ticket is None:
+        raise NotVisible
+    return ticket
+
+
+def record(ticket: Ticket, kind: str, person: Person | None, *, public: bool = True, **data: Any) -> JournalEntry:
+    """Add a fact under the ticket's lock and save the ticket's counters; answers with the new row.
+
+    A public fact of an INTERNAL ticket stays inside. `data` holds ids and digests only. Tells followers on commit.
+    """
+    ticket.sequence += 1
+    shown = public and ticket.is_public
+    if shown:
+        ticket.public_sequence += 1
+    entry = JournalEntry(
+        ticket=ticket,
+        sequence=ticket.sequence,
+        public_sequence=ticket.public_sequence if shown else None,
+        kind=kind,
+        person=person,
+        at=clock.now(),
+        data=data,
+        previous_digest=ticket.journal_head,
+    )
+    entry.digest = digest_of(entry)
+    entry.save(force_insert=True)
+    ticket.journal_head = entry.digest
+    ticket.changed_at = entry.at
+    ticket.save(update_fields=["sequence", "public_sequence", "journal_head", "changed_at"])
+    _tell_followers(entry)
+    return entry
+
+
+def digest_of(entry: JournalEntry) -> str:
+    """SHA-256 over everything the row says and the digest before it, as hexadecimal."""
+    fact = [
+        entry.ticket_id,
+        entry.sequence,
+        entry.public_sequence,
+        entry.kind,
+        entry.person_id,
+        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        entry.data,
+        entry.previous_digest,
+    ]
+    return hashlib.sha256(json.dumps(fact, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def digest_text(salt: str, text: str, files: Iterable[str] = ()) -> str:
+    """Salted digest of a text and its files' digests; without the salt nobody can guess the text from it."""
+    return hashlib.sha256("\0".join([salt, text, *sorted(files)]).encode()).hexdigest()
+
+
+def _tell_followers(entry: JournalEntry) -> None:
+    ticket_id = entry.ticket_id
+    if entry.public_sequence is not None:
+        publish(f"ticket.{ticket_id}.follow", entry.kind, sequence=entry.public_sequence)
+    if entry.kind == "message_sent":
+        publish(f"ticket.{ticket_id}.messages", entry.kind, sequence=entry.sequence)
+    else:
+        publish(f"ticket.{ticket_id}.inside", entry.kind, sequence=entry.sequence)
+        publish("tickets", entry.kind, ticket=ticket_id)

@@ -1,0 +1,115 @@
+"""Progress by hand: start, set back, finish, close, reopen, cancel."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+
+from config.common.errors import WrongStatus
+from config.common.rules import require
+from fleet.actors import Actor
+from ticketing.models import JournalEntry, Ticket, TicketStatus
+from ticketing.services.assignment import become_responsible, send_offers
+from ticketing.services.audience import tell, tell_participants
+from ticketing.services.journal import lock_ticket, record
+
+
+@transaction.atomic
+def start_work(*, actor: Actor, ticket_id: int) -> Ticket:
+    """To IN PROGRESS; a superior who starts an OPEN ticket becomes responsible."""
+    ticket = lock_ticket(ticket_id)
+    if _is_repeat(actor, "ticketing.start", ticket, TicketStatus.IN_PROGRESS):
+        return ticket
+    if ticket.status == TicketStatus.OPEN:
+        become_responsible(ticket, actor)
+    _move(ticket, actor, ticket.start)
+    return ticket
+
+
+@transaction.atomic
+def set_back(*, actor: Actor, ticket_id: int) -> Ticket:
+    """From IN PROGRESS to ASSIGNED."""
+    ticket = lock_ticket(ticket_id)
+    if not _is_repeat(actor, "ticketing.set_back", ticket, TicketStatus.ASSIGNED):
+        _move(ticket, actor, ticket.set_back)
+    return ticket
+
+
+@transaction.atomic
+def finish_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
+    """To DONE, and on to CLOSED at once where nobody is asked for a rating."""
+    ticket = lock_ticket(ticket_id)
+    if _is_repeat(actor, "ticketing.finish", ticket, TicketStatus.DONE, TicketStatus.CLOSED):
+        return ticket
+    ticket.done_count += 1
+    ticket.asks_for_rating = _asks_for_rating(ticket)
+    ticket.save(update_fields=["done_count", "asks_for_rating"])
+    entry = _move(ticket, actor, ticket.finish)
+    if ticket.asks_for_rating:
+        tell_participants(ticket, "ticket_finished", entry)
+    else:
+        close_finished(ticket, actor)
+    return ticket
+
+
+@transaction.atomic
+def close_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
+    """From DONE to CLOSED by hand, because a rating may never come."""
+    ticket = lock_ticket(ticket_id)
+    if not _is_repeat(actor, "ticketing.close", ticket, TicketStatus.CLOSED):
+        close_finished(ticket, actor)
+    return ticket
+
+
+@transaction.atomic
+def reopen_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
+    """From DONE, CLOSED or CANCELLED to whoever is responsible, else to OPEN with new offers; the old rating stays."""
+    ticket = lock_ticket(ticket_id)
+    if _is_repeat(actor, "ticketing.reopen", ticket, TicketStatus.ASSIGNED, TicketStatus.OPEN):
+        return ticket
+    ticket.asks_for_rating = False
+    ticket.save(update_fields=["asks_for_rating"])
+    entry = _move(ticket, actor, ticket.reopen)
+    tell_participants(ticket, "ticket_reopened", entry)
+    if ticket.status == TicketStatus.OPEN:
+        send_offers(ticket, actor.person)
+    return ticket
+
+
+@transaction.atomic
+def cancel_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
+    """Help is no longer needed; everything stays readable."""
+    ticket = lock_ticket(ticket_id)
+    if _is_repeat(actor, "ticketing.cancel", ticket, TicketStatus.CANCELLED):
+        return ticket
+    entry = _move(ticket, actor, ticket.cancel)
+    involved = ticket.assignments.filter(ended_at=None).select_related("person")
+    asked = ticket.offers.filter(decision="open").select_related("person")
+    tell(ticket, "ticket_cancelled", [row.person for row in (*involved, *asked)], entry)
+    return ticket
+
+
+def close_finished(ticket: Ticket, actor: Actor) -> JournalEntry:
+    """From DONE to CLOSED. A building block: the caller holds lock and transaction and asked its own rule."""
+    return _move(ticket, actor, ticket.close)
+
+
+def _move(ticket: Ticket, actor: Actor, transition: Callable[[], object]) -> JournalEntry:
+    before = ticket.status
+    transition()
+    ticket.save(update_fields=["status"])
+    return record(ticket, "status_changed", actor.person, **{"from": before, "to": ticket.status})
+
+
+def _is_repeat(actor: Actor, rule: str, ticket: Ticket, *reached: TicketStatus) -> bool:
+    """Ask the rule; a request for the status that is reached already is a repetition, not an error."""
+    try:
+        require(actor, rule, ticket)
+    except WrongStatus:
+        if ticket.status in reached:
+            return True
+        raise
+    return False
+
+
+def _asks_for_rating(ticket: Ticket) -> bool:
+    return ticket.is_public and ticket.device is not None and ticket.device.template.ratings_enabled

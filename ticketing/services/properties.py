@@ -1,0 +1,43 @@
+"""Priority and visibility, changed by those who work on the ticket."""
+
+from django.db import transaction
+
+from config.common.live import revoke_access
+from config.common.rules import require
+from fleet.actors import Actor
+from ticketing.models import Priority, Ticket, TicketStatus, Visibility
+from ticketing.services.journal import lock_ticket, record
+from ticketing.services.progress import close_finished
+
+
+@transaction.atomic
+def change_priority(*, actor: Actor, ticket_id: int, priority: Priority) -> Ticket:
+    """Set the priority; the present one again changes nothing."""
+    ticket = lock_ticket(ticket_id)
+    require(actor, "ticketing.change_priority", ticket)
+    if ticket.priority != priority:
+        before, ticket.priority = ticket.priority, priority
+        ticket.save(update_fields=["priority"])
+        record(ticket, "priority_changed", actor.person, **{"from": int(before), "to": int(priority)})
+    return ticket
+
+
+@transaction.atomic
+def change_visibility(*, actor: Actor, ticket_id: int, visibility: Visibility) -> Ticket:
+    """Make the ticket PUBLIC or INTERNAL; the present one again changes nothing.
+
+    INTERNAL hides it from customers at once, sockets and downloads included, without telling them, and closes a DONE
+    ticket, because nobody can rate it any more. What was written while INTERNAL stays with employees for ever.
+    """
+    ticket = lock_ticket(ticket_id)
+    require(actor, "ticketing.change_visibility", ticket)
+    if ticket.visibility == visibility:
+        return ticket
+    before, ticket.visibility = ticket.visibility, visibility
+    ticket.save(update_fields=["visibility"])
+    record(ticket, "visibility_changed", actor.person, public=False, **{"from": before, "to": visibility.value})
+    if visibility == Visibility.INTERNAL:
+        if ticket.status == TicketStatus.DONE:
+            close_finished(ticket, actor)
+        revoke_access()
+    return ticket

@@ -1,0 +1,62 @@
+"""Proof that the record of a ticket is what it was when it was written."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from messenger.models import Message
+from ticketing.models import JournalEntry, Ticket, Update
+from ticketing.services.journal import digest_of, digest_text
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What does not fit: the ticket, the row's sequence, and a sentence for the operator."""
+
+    ticket_id: int
+    sequence: int
+    problem: str
+
+
+def verify_ticket(ticket: Ticket) -> Iterator[Fault]:
+    """Every fault of the ticket's journal: rows changed, removed or added, and texts that are not those recorded."""
+    previous, public, sequence = "", 0, 0
+    texts = _text_digests(ticket)
+    for entry in JournalEntry.objects.filter(ticket=ticket).order_by("sequence"):
+        sequence += 1
+        public += entry.public_sequence is not None
+        yield from _faults_of(entry, sequence, public, previous)
+        yield from _text_faults(entry, texts)
+        previous, sequence = entry.digest, entry.sequence
+    if (previous, sequence, public) != (ticket.journal_head, ticket.sequence, ticket.public_sequence):
+        yield Fault(ticket.pk, ticket.sequence, "The last row does not fit the ticket's counters.")
+    yield from (Fault(ticket.pk, number, "There is a text that no row knows of.") for number in texts)
+
+
+def _faults_of(entry: JournalEntry, sequence: int, public: int, previous: str) -> Iterator[Fault]:
+    if entry.sequence != sequence:
+        yield Fault(entry.ticket_id, entry.sequence, f"Row {sequence} is missing.")
+    if entry.public_sequence not in (None, public):
+        yield Fault(entry.ticket_id, entry.sequence, "The public sequence has a gap.")
+    if entry.previous_digest != previous:
+        yield Fault(entry.ticket_id, entry.sequence, "The row does not follow the row before it.")
+    if entry.digest != digest_of(entry):
+        yield Fault(entry.ticket_id, entry.sequence, "The row was changed.")
+
+
+def _text_faults(entry: JournalEntry, texts: dict[int, tuple[str, str]]) -> Iterator[Fault]:
+    if entry.kind not in ("message_sent", "update_posted", "internal_update_posted"):
+        return
+    salt, digest = texts.pop(entry.sequence, ("missing", ""))
+    # An erased text has no salt any more: the row stays, what it said is gone.
+    if salt and digest != entry.data.get("digest"):
+        yield Fault(entry.ticket_id, entry.sequence, "The text is not the one that was recorded.")
+
+
+def _text_digests(ticket: Ticket) -> dict[int, tuple[str, str]]:
+    """Salt and digest of each message and update by sequence, made from what is stored now."""
+    messages = Message.objects.filter(conversation=ticket.conversation_id).prefetch_related("attachments")
+    updates = Update.objects.filter(ticket=ticket).prefetch_related("attachments")
+    return {
+        row.sequence: (row.salt, digest_text(row.salt, row.text, [a.digest for a in row.attachments.all()]))
+        for row in (*messages, *updates)
+    }

@@ -1,0 +1,35 @@
+"""Texts of ticketing that administrators write in three languages."""
+
+from modeltranslation.translator import TranslationOptions, register
+
+from ticketing.models import Category, Choice, CreationFlow, Question, Step
+
+
+@register(Category)
+class CategoryTranslation(TranslationOptions):
+    fields = ("name",)
+    required_languages = ("en",)
+
+
+@register(CreationFlow)
+class CreationFlowTranslation(TranslationOptions):
+    fields = ("name", "button_label", "description")
+    required_languages = {"en": ("name", "button_label")}
+
+
+@register(Step)
+class StepTranslation(TranslationOptions):
+    fields = ("title", "help_text")
+    required_languages = {"en": ("title",)}
+
+
+@register(Question)
+class QuestionTranslation(TranslationOptions):
+    fields = ("text", "help_text")
+    required_languages = {"en": ("text",)}
+
+
+@register(Choice)
+class ChoiceTranslation(TranslationOptions):
+    fields = ("label",)
+    required_languages = ("en",)
