@@ -142,6 +142,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "fleet.middleware.ActorMiddleware",
+    "config.common.refusals.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

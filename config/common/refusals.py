@@ -1,0 +1,47 @@
+"""The boundary where domain errors become answers; the only place that does it."""
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.defaults import page_not_found
+
+from config.common.errors import DomainError, NotVisible
+
+
+class RefusalMiddleware:
+    """Turns a `DomainError` that a view let through into its page, or into JSON for a script.
+
+    What the reader must not know of is the very page of an unknown address.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, DomainError):
+            return None
+        if wants_json(request):
+            answer = {"message": str(exception), "code": exception.code}
+            return JsonResponse(answer, status=exception.http_status)
+        if isinstance(exception, NotVisible):
+            return page_not_found(request, Http404())
+        context = {"refusal": exception, "back_url": _back_url(request)}
+        return render(request, "refusal.html", context, status=exception.http_status)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks rather than a page."""
+    fetched = request.headers.get("X-Requested-With") == "fetch"
+    return fetched or "application/json" in request.headers.get("Accept", "")
+
+
+def _back_url(request: HttpRequest) -> str:
+    """Where the reader came from, if that was here; else the start page."""
+    referer = request.headers.get("Referer", "")
+    here = url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure())
+    return referer if here and not referer.endswith(request.path) else "/"
