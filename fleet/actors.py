@@ -75,7 +75,9 @@ def _held_devices(held: dict[str, int]) -> frozenset[int]:
     keys = [uuid.UUID(key) for key in held]
     if not keys:
         return frozenset()
-    codes = Code.objects.filter(pk__in=keys, is_enabled=True, device__isnull=False).values_list("pk", "epoch", "device_id")
+    codes = Code.objects.filter(pk__in=keys, is_enabled=True, device__isnull=False).values_list(
+        "pk", "epoch", "device_id"
+    )
     return frozenset(device for key, epoch, device in codes if device and held.get(str(key)) == epoch)
 
 

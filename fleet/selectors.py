@@ -56,12 +56,16 @@ def least_busy(people: Iterable[Person]) -> Person | None:
 
 def is_responsible(person_id: int | None, ticket: Any) -> bool:
     """Whether the person's assignment to the ticket has not ended; costs no query where assignments are prefetched."""
-    return person_id is not None and any(a.person_id == person_id and a.ended_at is None for a in ticket.assignments.all())
+    return person_id is not None and any(
+        a.person_id == person_id and a.ended_at is None for a in ticket.assignments.all()
+    )
 
 
 def has_open_offer(person_id: int | None, ticket: Any) -> bool:
     """Whether an offer of the ticket waits for the person's decision; costs no query where offers are prefetched."""
-    return person_id is not None and any(o.person_id == person_id and o.decision == Decision.OPEN for o in ticket.offers.all())
+    return person_id is not None and any(
+        o.person_id == person_id and o.decision == Decision.OPEN for o in ticket.offers.all()
+    )
 
 
 def responsible_of(ticket: Any) -> list[Person]:

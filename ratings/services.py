@@ -21,7 +21,8 @@ MAX_COMMENT_LENGTH = 2_000  # Characters.
 def rate_ticket(*, actor: Actor, ticket_id: int, score: Score, comment: str = "") -> Rating:
     """Rate a DONE ticket, which closes it; one rating per DONE phase, the first counts.
 
-    The same person again gets the first rating back. Raises `NotAllowed` for employees, `WrongStatus` when nothing is asked.
+    The same person again gets the first rating back. Raises `NotAllowed` for employees, `WrongStatus` when nothing is
+    asked.
     """
     ticket = lock_ticket(ticket_id)
     given = _given(ticket, actor)
@@ -33,7 +34,12 @@ def rate_ticket(*, actor: Actor, ticket_id: int, score: Score, comment: str = ""
     if len(comment) > MAX_COMMENT_LENGTH:
         raise InvalidInput(_("This comment is too long. Please keep it below 2,000 characters."), field="comment")
     rating = Rating.objects.create(
-        ticket=ticket, phase=ticket.done_count, score=score, comment=comment, person=actor.person, created_at=clock.now()
+        ticket=ticket,
+        phase=ticket.done_count,
+        score=score,
+        comment=comment,
+        person=actor.person,
+        created_at=clock.now(),
     )
     entry = record(ticket, "rated", actor.person, score=int(score))
     tell(ticket, "ticket_rated", responsible_of(ticket), entry)

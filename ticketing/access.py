@@ -25,7 +25,7 @@ _RELATED = (
 
 
 def ticket_for(actor: Actor, ticket_id: int, *, rule: str = "ticketing.view_ticket") -> Ticket:
-    """The ticket with its offers and assignments; raises `NotVisible` for absent and hidden alike, or the rule's refusal."""
+    """The ticket with its offers and assignments; raises `NotVisible` for absent and hidden, or the rule's refusal."""
     people = (
         Prefetch("offers", Offer.objects.select_related("person")),
         Prefetch("assignments", Assignment.objects.select_related("person", "assigned_by")),
@@ -78,7 +78,11 @@ def answers_for(actor: Actor, ticket: Ticket) -> list[Answer]:
 def messages_for(actor: Actor, ticket: Ticket, *, after: int = 0) -> list[Message]:
     """The messages after a sequence number, oldest first; customers get theirs by public sequence."""
     require(actor, "ticketing.read_messages", ticket)
-    found = Message.objects.filter(conversation=ticket.conversation_id).select_related("author").prefetch_related("attachments")
+    found = (
+        Message.objects.filter(conversation=ticket.conversation_id)
+        .select_related("author")
+        .prefetch_related("attachments")
+    )
     if actor.is_employee:
         return list(found.filter(sequence__gt=after).order_by("sequence"))
     return list(found.filter(public_sequence__gt=after).order_by("public_sequence"))

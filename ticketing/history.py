@@ -38,7 +38,7 @@ def tell_history(entries: Iterable[JournalEntry], *, for_employee: bool) -> list
 def _line(row: JournalEntry, names: Names, for_employee: bool) -> HistoryLine:
     sentence, icon = _SENTENCES[row.kind]
     number = row.sequence if for_employee else (row.public_sequence or 0)
-    tone = TicketStatus(row.data["to"]).tone if row.kind == "status_changed" else "neutral"
+    tone = TicketStatus(row.data["after"]).tone if row.kind == "status_changed" else "neutral"
     return HistoryLine(row.at, row.person, sentence(row, names), icon, tone, row.public_sequence is None, number)
 
 
@@ -53,7 +53,7 @@ def _offers_sent(row: JournalEntry, names: Names) -> str:
 
 
 def _changed(row: JournalEntry, enum: Any, text: str) -> str:
-    return text % {"before": enum(row.data["from"]).label, "after": enum(row.data["to"]).label}
+    return text % {"before": enum(row.data["before"]).label, "after": enum(row.data["after"]).label}
 
 
 def _name(row: JournalEntry, names: Names, key: str) -> dict[str, str]:
@@ -70,7 +70,10 @@ _SENTENCES: dict[str, tuple[Callable[[JournalEntry, Names], str], str]] = {
         lambda row, names: _("%(name)s became responsible automatically.") % _name(row, names, "assignee"),
         "user-plus",
     ),
-    "withdrawn": (lambda row, names: _("Withdrew the ticket from %(name)s.") % _name(row, names, "withdrawn"), "user-minus"),
+    "withdrawn": (
+        lambda row, names: _("Withdrew the ticket from %(name)s.") % _name(row, names, "withdrawn"),
+        "user-minus",
+    ),
     "status_changed": (
         lambda row, names: _changed(row, TicketStatus, _("Status changed from %(before)s to %(after)s.")),
         "arrow-right",

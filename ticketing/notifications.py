@@ -9,9 +9,13 @@ KINDS = (
     NotificationKind("ticket_opened", _("A new ticket was opened."), "ticket"),
     NotificationKind("ticket_assigned", _("%(actor)s assigned this ticket to you."), "user-check", is_urgent=True),
     NotificationKind("responsibility_withdrawn", _("%(actor)s withdrew this ticket from you."), "user-x"),
-    NotificationKind("nobody_responsible", _("Nobody is responsible for this ticket."), "triangle-alert", is_urgent=True),
+    NotificationKind(
+        "nobody_responsible", _("Nobody is responsible for this ticket."), "triangle-alert", is_urgent=True
+    ),
     NotificationKind("everybody_rejected", _("Everybody rejected this ticket."), "triangle-alert", is_urgent=True),
-    NotificationKind("team_missing", _("A meta team leads to nobody for this customer."), "triangle-alert", is_urgent=True),
+    NotificationKind(
+        "team_missing", _("A meta team leads to nobody for this customer."), "triangle-alert", is_urgent=True
+    ),
     NotificationKind("message_sent", _("%(actor)s wrote a message."), "message-circle"),
     NotificationKind("update_posted", _("%(actor)s posted an update."), "clipboard-list"),
     NotificationKind("internal_update_posted", _("%(actor)s posted an internal update."), "lock"),

@@ -1,4 +1,4 @@
-"""The rules of ticketing: who may do what to a ticket. When is asked of the state machine, or of the sets of statuses here.
+"""The rules of ticketing: who may do what to a ticket, and in which statuses.
 
 The numbers name the rows of the authorization table, which is a test.
 """
@@ -50,7 +50,9 @@ def belongs_by_login(actor: Actor, ticket: Ticket) -> bool:
         return True
     if ticket.is_draft:
         return False
-    return ticket.person_id == actor.person_id or (actor.is_manager and ticket.customer_id == actor.customer_id is not None)
+    return ticket.person_id == actor.person_id or (
+        actor.is_manager and ticket.customer_id == actor.customer_id is not None
+    )
 
 
 def is_outside(actor: Actor, ticket: Ticket) -> bool:
@@ -69,7 +71,9 @@ def can_talk(actor: Actor, ticket: Ticket) -> bool:
 def view_ticket(actor: Actor, ticket: Ticket) -> Verdict:
     """Rows 01, 02. Agrees with `Ticket.objects.visible_to`."""
     if ticket.is_draft:
-        return _visible(actor.is_superior or (is_creator(actor, ticket) and (actor.is_employee or is_outside(actor, ticket))))
+        return _visible(
+            actor.is_superior or (is_creator(actor, ticket) and (actor.is_employee or is_outside(actor, ticket)))
+        )
     return _visible(actor.is_employee or is_outside(actor, ticket))
 
 
@@ -118,7 +122,9 @@ def download_attachment(actor: Actor, attachment: Attachment) -> Verdict:
         return _visible(bool(verdict) and not inside)
     if attachment.update is not None:
         update = attachment.update
-        return _visible(bool((read_internal_updates if update.is_internal else read_public_updates)(actor, update.ticket)))
+        return _visible(
+            bool((read_internal_updates if update.is_internal else read_public_updates)(actor, update.ticket))
+        )
     if attachment.answer is not None:
         return view_ticket(actor, attachment.answer.ticket)
     return _visible(attachment.uploader_id == actor.person_id)
@@ -198,7 +204,9 @@ def _worker(actor: Actor, ticket: Ticket) -> Verdict:
 
 
 def _superior(actor: Actor, ticket: Ticket) -> Verdict:
-    return view_ticket(actor, ticket) & (YES if actor.is_superior else no(SUPERIORS_ONLY if actor.is_employee else NOT_FOR_YOU))
+    return view_ticket(actor, ticket) & (
+        YES if actor.is_superior else no(SUPERIORS_ONLY if actor.is_employee else NOT_FOR_YOU)
+    )
 
 
 def _in(ticket: Ticket, statuses: tuple[TicketStatus, ...]) -> Verdict:

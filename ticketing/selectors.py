@@ -32,7 +32,9 @@ def flow_progress(ticket: Ticket) -> list[StepProgress]:
     """All steps of a draft's flow with what is answered."""
     answers = {a.question_id: a for a in ticket.answers.prefetch_related("attachments")}
     return [
-        StepProgress(step, number, all(_is_answered(question, answers.get(question.pk)) for question in step.questions.all()))
+        StepProgress(
+            step, number, all(_is_answered(question, answers.get(question.pk)) for question in step.questions.all())
+        )
         for number, step in enumerate(steps_of(ticket.flow), start=1)
     ]
 

@@ -80,7 +80,9 @@ def nobody_is_responsible(ticket: Any) -> bool:
 class TicketMachine(models.Model):
     """The status and its transitions. Who may is asked of the rules; side effects belong to the services."""
 
-    status = FSMField(_("status"), choices=TicketStatus.choices, default=TicketStatus.DRAFT, protected=True, db_index=True)
+    status = FSMField(
+        _("status"), choices=TicketStatus.choices, default=TicketStatus.DRAFT, protected=True, db_index=True
+    )
 
     class Meta:
         abstract = True
@@ -131,7 +133,9 @@ class TicketMachine(models.Model):
     def cancel(self) -> None:
         """Help is no longer needed."""
 
-    def refresh_from_db(self, using: str | None = None, fields: Iterable[str] | None = None, from_queryset: Any = None) -> None:
+    def refresh_from_db(
+        self, using: str | None = None, fields: Iterable[str] | None = None, from_queryset: Any = None
+    ) -> None:
         """Refresh the protected status, too: Django assigns it like any other field, which the machine forbids."""
         wanted = [field.attname for field in self._meta.concrete_fields] if fields is None else list(fields)
         before = self.__dict__.pop("status", None) if "status" in wanted else None

@@ -16,7 +16,7 @@ def group_name(topic: str) -> str:
 
 
 def publish(topic: str, kind: str, **payload: Any) -> None:
-    """Tell everybody who follows the topic, once the transaction is committed; a lost hint is only late, never wrong."""
+    """Tell everybody who follows the topic, on commit; a lost hint is only late, never wrong."""
     _send_on_commit(group_name(topic), {"type": "live.hint", "topic": topic, "kind": kind, **payload})
 
 

@@ -6,138 +6,262 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('fleet', '0001_initial'),
-        ('ticketing', '0001_initial'),
+        ("fleet", "0001_initial"),
+        ("ticketing", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='assignment',
-            name='ticket',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='ticketing.ticket', verbose_name='ticket'),
+            model_name="assignment",
+            name="ticket",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="assignments",
+                to="ticketing.ticket",
+                verbose_name="ticket",
+            ),
         ),
         migrations.AddField(
-            model_name='person',
-            name='customer',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='fleet.customer', verbose_name='customer'),
+            model_name="person",
+            name="customer",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="people",
+                to="fleet.customer",
+                verbose_name="customer",
+            ),
         ),
         migrations.AddField(
-            model_name='customerteam',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='team_mappings', to='fleet.customer', verbose_name='customer'),
+            model_name="customerteam",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="team_mappings",
+                to="fleet.customer",
+                verbose_name="customer",
+            ),
         ),
         migrations.AddField(
-            model_name='device',
-            name='customer',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='devices', to='fleet.customer', verbose_name='customer'),
+            model_name="device",
+            name="customer",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="devices",
+                to="fleet.customer",
+                verbose_name="customer",
+            ),
         ),
         migrations.AddField(
-            model_name='code',
-            name='device',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='codes', to='fleet.device', verbose_name='device'),
+            model_name="code",
+            name="device",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="codes",
+                to="fleet.device",
+                verbose_name="device",
+            ),
         ),
         migrations.AddField(
-            model_name='group',
-            name='employees',
-            field=models.ManyToManyField(blank=True, limit_choices_to={'role__in': ('administrator', 'moderator', 'member')}, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='employees'),
+            model_name="group",
+            name="employees",
+            field=models.ManyToManyField(
+                blank=True,
+                limit_choices_to={"role__in": ("administrator", "moderator", "member")},
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="employees",
+            ),
         ),
         migrations.AddField(
-            model_name='group',
-            name='meta_teams',
-            field=models.ManyToManyField(blank=True, related_name='+', to='fleet.metateam', verbose_name='meta teams'),
+            model_name="group",
+            name="meta_teams",
+            field=models.ManyToManyField(blank=True, related_name="+", to="fleet.metateam", verbose_name="meta teams"),
         ),
         migrations.AddField(
-            model_name='customerteam',
-            name='meta_team',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='fleet.metateam', verbose_name='meta team'),
+            model_name="customerteam",
+            name="meta_team",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="fleet.metateam",
+                verbose_name="meta team",
+            ),
         ),
         migrations.AddField(
-            model_name='offer',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to=settings.AUTH_USER_MODEL, verbose_name='employee'),
+            model_name="offer",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="offers",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="employee",
+            ),
         ),
         migrations.AddField(
-            model_name='offer',
-            name='ticket',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='ticketing.ticket', verbose_name='ticket'),
+            model_name="offer",
+            name="ticket",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="offers",
+                to="ticketing.ticket",
+                verbose_name="ticket",
+            ),
         ),
         migrations.AddField(
-            model_name='team',
-            name='members',
-            field=models.ManyToManyField(blank=True, limit_choices_to={'role__in': ('administrator', 'moderator', 'member')}, related_name='teams', to=settings.AUTH_USER_MODEL, verbose_name='members'),
+            model_name="team",
+            name="members",
+            field=models.ManyToManyField(
+                blank=True,
+                limit_choices_to={"role__in": ("administrator", "moderator", "member")},
+                related_name="teams",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="members",
+            ),
         ),
         migrations.AddField(
-            model_name='team',
-            name='meta_team',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='teams', to='fleet.metateam', verbose_name='meta team'),
+            model_name="team",
+            name="meta_team",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="teams",
+                to="fleet.metateam",
+                verbose_name="meta team",
+            ),
         ),
         migrations.AddField(
-            model_name='metateam',
-            name='default_team',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='fleet.team', verbose_name='default team'),
+            model_name="metateam",
+            name="default_team",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="fleet.team",
+                verbose_name="default team",
+            ),
         ),
         migrations.AddField(
-            model_name='group',
-            name='teams',
-            field=models.ManyToManyField(blank=True, related_name='+', to='fleet.team', verbose_name='teams'),
+            model_name="group",
+            name="teams",
+            field=models.ManyToManyField(blank=True, related_name="+", to="fleet.team", verbose_name="teams"),
         ),
         migrations.AddField(
-            model_name='customerteam',
-            name='team',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='customer_mappings', to='fleet.team', verbose_name='team'),
+            model_name="customerteam",
+            name="team",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="customer_mappings",
+                to="fleet.team",
+                verbose_name="team",
+            ),
         ),
         migrations.AddField(
-            model_name='group',
-            name='template',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='fleet.template', verbose_name='template'),
+            model_name="group",
+            name="template",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="groups",
+                to="fleet.template",
+                verbose_name="template",
+            ),
         ),
         migrations.AddField(
-            model_name='device',
-            name='template',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='devices', to='fleet.template', verbose_name='template'),
+            model_name="device",
+            name="template",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="devices",
+                to="fleet.template",
+                verbose_name="template",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('ticket', 'person'), name='one_assignment_per_person'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("ticket", "person"),
+                name="one_assignment_per_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('email__isnull', True), ('role', 'code_user')), models.Q(models.Q(('role', 'code_user'), _negated=True), ('email__isnull', False)), _connector='OR'), name='person_signs_in_unless_code_user', violation_error_message='Everybody but code users needs a sign-in e-mail; code users have none.'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("email__isnull", True), ("role", "code_user")),
+                    models.Q(models.Q(("role", "code_user"), _negated=True), ("email__isnull", False)),
+                    _connector="OR",
+                ),
+                name="person_signs_in_unless_code_user",
+                violation_error_message="Everybody but code users needs a sign-in e-mail; code users have none.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('customer__isnull', False), ('role__in', ('manager', 'subscriber'))), models.Q(('customer__isnull', True), ('role__in', ('administrator', 'moderator', 'member'))), ('role', 'code_user'), _connector='OR'), name='person_customer_fits_role', violation_error_message='Managers and subscribers belong to a customer, employees to none.'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("customer__isnull", False), ("role__in", ("manager", "subscriber"))),
+                    models.Q(("customer__isnull", True), ("role__in", ("administrator", "moderator", "member"))),
+                    ("role", "code_user"),
+                    _connector="OR",
+                ),
+                name="person_customer_fits_role",
+                violation_error_message="Managers and subscribers belong to a customer, employees to none.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(condition=models.Q(('decision', 'open')), fields=('ticket', 'person'), name='one_open_offer_per_person'),
+            model_name="offer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("decision", "open")), fields=("ticket", "person"), name="one_open_offer_per_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decision', 'open')), models.Q(models.Q(('decision', 'open'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='offer_decided_at_fits_decision'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("decision", "open")),
+                    models.Q(models.Q(("decision", "open"), _negated=True), ("decided_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="offer_decided_at_fits_decision",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('meta_team', 'name'), name='team_name_unique_in_meta_team'),
+            model_name="team",
+            constraint=models.UniqueConstraint(fields=("meta_team", "name"), name="team_name_unique_in_meta_team"),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('meta_team', 'name_en'), name='team_name_unique_in_meta_team-en'),
+            model_name="team",
+            constraint=models.UniqueConstraint(
+                fields=("meta_team", "name_en"), name="team_name_unique_in_meta_team-en"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('meta_team', 'name_de'), name='team_name_unique_in_meta_team-de'),
+            model_name="team",
+            constraint=models.UniqueConstraint(
+                fields=("meta_team", "name_de"), name="team_name_unique_in_meta_team-de"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('meta_team', 'name_fr'), name='team_name_unique_in_meta_team-fr'),
+            model_name="team",
+            constraint=models.UniqueConstraint(
+                fields=("meta_team", "name_fr"), name="team_name_unique_in_meta_team-fr"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customerteam',
-            constraint=models.UniqueConstraint(fields=('customer', 'meta_team'), name='one_team_per_customer_and_meta_team', violation_error_message='This customer already has a team of this meta team.'),
+            model_name="customerteam",
+            constraint=models.UniqueConstraint(
+                fields=("customer", "meta_team"),
+                name="one_team_per_customer_and_meta_team",
+                violation_error_message="This customer already has a team of this meta team.",
+            ),
         ),
     ]

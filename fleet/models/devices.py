@@ -32,7 +32,9 @@ class Template(models.Model):
     description = models.TextField(_("description"), blank=True)
     kind = models.CharField(_("kind"), max_length=8, choices=TemplateKind.choices, default=TemplateKind.MACHINE)
     picture = models.ImageField(_("picture"), upload_to="templates/", blank=True)
-    ratings_enabled = models.BooleanField(_("ratings"), default=True, help_text=_("Ask code users for a rating when a ticket is done."))
+    ratings_enabled = models.BooleanField(
+        _("ratings"), default=True, help_text=_("Ask code users for a rating when a ticket is done.")
+    )
     portal_scope = models.CharField(
         _("what holders of a code see"), max_length=8, choices=PortalScope.choices, default=PortalScope.DEVICE
     )

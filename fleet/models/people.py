@@ -84,7 +84,8 @@ class Person(AbstractBaseUser):
         constraints = (
             models.CheckConstraint(
                 name="person_signs_in_unless_code_user",
-                condition=Q(role=Role.CODE_USER, email__isnull=True) | (~Q(role=Role.CODE_USER) & Q(email__isnull=False)),
+                condition=Q(role=Role.CODE_USER, email__isnull=True)
+                | (~Q(role=Role.CODE_USER) & Q(email__isnull=False)),
                 violation_error_message=_("Everybody but code users needs a sign-in e-mail; code users have none."),
             ),
             models.CheckConstraint(

@@ -15,7 +15,9 @@ class Group(models.Model):
     name = models.CharField(_("name"), max_length=120)
     position = models.IntegerField(_("position"), default=0)
     assigns_automatically = models.BooleanField(
-        _("assign automatically"), default=False, help_text=_("The employee with the least open work becomes responsible at once.")
+        _("assign automatically"),
+        default=False,
+        help_text=_("The employee with the least open work becomes responsible at once."),
     )
     employees = models.ManyToManyField(
         "fleet.Person",
@@ -61,10 +63,13 @@ class Offer(models.Model):
         verbose_name_plural = _("ticket offers")
         ordering = ("made_at", "id")
         constraints = (
-            models.UniqueConstraint(fields=("ticket", "person"), condition=Q(decision="open"), name="one_open_offer_per_person"),
+            models.UniqueConstraint(
+                fields=("ticket", "person"), condition=Q(decision="open"), name="one_open_offer_per_person"
+            ),
             models.CheckConstraint(
                 name="offer_decided_at_fits_decision",
-                condition=Q(decision="open", decided_at__isnull=True) | (~Q(decision="open") & Q(decided_at__isnull=False)),
+                condition=Q(decision="open", decided_at__isnull=True)
+                | (~Q(decision="open") & Q(decided_at__isnull=False)),
             ),
         )
 

@@ -17,7 +17,7 @@ def make_offers(ticket: Any, people: Iterable[Person]) -> list[Offer]:
 
 def open_offer_of(ticket: Any, person_id: int | None) -> Offer | None:
     """The undecided offer of the person, if there is one."""
-    return ticket.offers.filter(person=person_id, decision=Decision.OPEN).first()  # type: ignore[no-any-return]
+    return ticket.offers.filter(person=person_id, decision=Decision.OPEN).first()
 
 
 def decide(offer: Offer, decision: Decision) -> Offer:

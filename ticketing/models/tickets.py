@@ -42,7 +42,11 @@ class Visibility(models.TextChoices):
     @property
     def meaning(self) -> str | Promise:
         """Who sees it, in one sentence."""
-        return _("Only employees see this ticket.") if self == Visibility.INTERNAL else _("Employees and code users see this ticket.")
+        return (
+            _("Only employees see this ticket.")
+            if self == Visibility.INTERNAL
+            else _("Employees and code users see this ticket.")
+        )
 
 
 class Priority(models.IntegerChoices):
@@ -69,7 +73,7 @@ class Source(models.TextChoices):
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
-    """Chainable reads over tickets. `visible_to` and the rule ``ticketing.view_ticket`` agree; a property test proves it."""
+    """Chainable reads over tickets. `visible_to` agrees with the rule ``ticketing.view_ticket``; a test proves it."""
 
     def posted(self) -> "TicketQuerySet":
         """Everything that left DRAFT."""
@@ -92,7 +96,7 @@ def _seen_by_code(actor: "Actor") -> Q:
 
 
 def _seen_by_login(actor: "Actor") -> Q:
-    """What customer people see by signing in: what they wrote, what names them, and for managers what is their customer's."""
+    """What customer people see by signing in: what they wrote or what names them, managers all of their customer."""
     if not actor.is_customer_person:
         return Q(pk=None)
     theirs = Q(person=actor.person_id)
@@ -119,12 +123,18 @@ class Ticket(TicketMachine):
     category = models.ForeignKey(
         "ticketing.Category", models.PROTECT, null=True, related_name="tickets", verbose_name=_("category")
     )
-    device = models.ForeignKey("fleet.Device", models.PROTECT, null=True, related_name="tickets", verbose_name=_("device"))
+    device = models.ForeignKey(
+        "fleet.Device", models.PROTECT, null=True, related_name="tickets", verbose_name=_("device")
+    )
     customer = models.ForeignKey(
         "fleet.Customer", models.PROTECT, null=True, related_name="tickets", verbose_name=_("customer")
     )
-    creator = models.ForeignKey("fleet.Person", models.PROTECT, related_name="created_tickets", verbose_name=_("created by"))
-    person = models.ForeignKey("fleet.Person", models.PROTECT, null=True, related_name="tickets", verbose_name=_("person"))
+    creator = models.ForeignKey(
+        "fleet.Person", models.PROTECT, related_name="created_tickets", verbose_name=_("created by")
+    )
+    person = models.ForeignKey(
+        "fleet.Person", models.PROTECT, null=True, related_name="tickets", verbose_name=_("person")
+    )
     follows = models.ForeignKey(
         "self", models.SET_NULL, null=True, related_name="followers", verbose_name=_("follows ticket")
     )
@@ -133,7 +143,9 @@ class Ticket(TicketMachine):
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     opened_at = models.DateTimeField(_("opened"), null=True, editable=False)
     changed_at = models.DateTimeField(_("last change"), default=timezone.now, editable=False)
-    done_count = models.PositiveIntegerField(default=0, editable=False, help_text="How often it was finished; a rating belongs to one of them.")
+    done_count = models.PositiveIntegerField(
+        default=0, editable=False, help_text="How often it was finished; a rating belongs to one of them."
+    )
     asks_for_rating = models.BooleanField(default=False, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
     public_sequence = models.PositiveIntegerField(default=0, editable=False)
@@ -162,7 +174,9 @@ class Ticket(TicketMachine):
             models.CheckConstraint(name="ticket_status_known", condition=Q(status__in=TicketStatus.values)),
             models.CheckConstraint(name="ticket_visibility_known", condition=Q(visibility__in=Visibility.values)),
             models.CheckConstraint(name="ticket_priority_known", condition=Q(priority__in=Priority.values)),
-            models.CheckConstraint(name="ticket_sequence_order", condition=Q(public_sequence__lte=models.F("sequence"))),
+            models.CheckConstraint(
+                name="ticket_sequence_order", condition=Q(public_sequence__lte=models.F("sequence"))
+            ),
             models.CheckConstraint(
                 name="ticket_flow_has_device",
                 condition=Q(source=Source.DESK) | Q(device__isnull=False, flow__isnull=False),
@@ -214,13 +228,18 @@ class Ticket(TicketMachine):
     def stations(self) -> list[dict[str, Any]]:
         """The status bar: each station with label, tone, icon and past, present or future."""
         if self.status in (TicketStatus.DRAFT, TicketStatus.CANCELLED):
-            line = [TicketStatus.DRAFT, TicketStatus.OPEN] if self.is_draft else [TicketStatus.OPEN, TicketStatus.CANCELLED]
+            line = (
+                [TicketStatus.DRAFT, TicketStatus.OPEN]
+                if self.is_draft
+                else [TicketStatus.OPEN, TicketStatus.CANCELLED]
+            )
         else:
             line = list(STATIONS)
         here = line.index(self.progress)
         state = ["past" if i < here else "present" if i == here else "future" for i in range(len(line))]
         return [
-            {"label": s.label, "tone": s.tone, "icon": s.icon, "state": state[i], "status": s.value} for i, s in enumerate(line)
+            {"label": s.label, "tone": s.tone, "icon": s.icon, "state": state[i], "status": s.value}
+            for i, s in enumerate(line)
         ]
 
 

@@ -40,7 +40,8 @@ class Update(models.Model):
             models.UniqueConstraint(fields=("ticket", "author", "client_key"), name="update_posted_once"),
             models.CheckConstraint(
                 name="update_internal_has_no_public_sequence",
-                condition=Q(is_internal=True, public_sequence__isnull=True) | Q(is_internal=False, public_sequence__isnull=False),
+                condition=Q(is_internal=True, public_sequence__isnull=True)
+                | Q(is_internal=False, public_sequence__isnull=False),
             ),
         )
 

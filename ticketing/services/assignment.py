@@ -29,7 +29,8 @@ def accept_offer(*, actor: Actor, ticket_id: int) -> Ticket:
     if offer is None and actor.is_employee and is_responsible(actor.person_id, ticket):
         return ticket
     require(actor, "ticketing.accept_offer", ticket)
-    assert offer is not None and actor.person is not None
+    assert offer is not None
+    assert actor.person is not None
     rows.decide(offer, Decision.ACCEPTED)
     entry = record(ticket, "offer_accepted", actor.person, offer=offer.pk)
     _make_responsible(ticket, actor.person, None, entry)
@@ -38,7 +39,7 @@ def accept_offer(*, actor: Actor, ticket_id: int) -> Ticket:
 
 @transaction.atomic
 def reject_offer(*, actor: Actor, ticket_id: int) -> Ticket:
-    """The actor does not want the ticket; superiors are told when everybody has rejected. Rejecting again changes nothing."""
+    """The actor does not want the ticket; superiors are told when everybody rejected. Again, it changes nothing."""
     ticket = lock_ticket(ticket_id)
     offer = rows.open_offer_of(ticket, actor.person_id)
     if offer is None and actor.is_employee and _last_decision(ticket, actor) == Decision.REJECTED:
@@ -135,14 +136,14 @@ def _make_responsible(ticket: Ticket, person: Person, assigned_by: Person | None
     if ticket.status == TicketStatus.OPEN:
         ticket.assign()
         ticket.save(update_fields=["status"])
-        record(ticket, "status_changed", entry.person, **{"from": TicketStatus.OPEN.value, "to": ticket.status})
+        record(ticket, "status_changed", entry.person, before=TicketStatus.OPEN.value, after=ticket.status)
 
 
 def _fall_back(ticket: Ticket, actor: Actor, withdrawn: Person) -> None:
     before = ticket.status
     ticket.fall_back()
     ticket.save(update_fields=["status"])
-    entry = record(ticket, "status_changed", actor.person, **{"from": before, "to": ticket.status})
+    entry = record(ticket, "status_changed", actor.person, before=before, after=ticket.status)
     tell_superiors(ticket, "nobody_responsible", entry)
     send_offers(ticket, actor.person, without=[withdrawn])
 

@@ -37,7 +37,12 @@ def tell_superiors(ticket: Ticket, kind: str, entry: JournalEntry) -> None:
 
 def tell_participants(ticket: Ticket, kind: str, entry: JournalEntry) -> None:
     """Tell both sides of a public fact: responsible people, and the customer's people who sign in."""
-    tell(ticket, kind, _allowed(ticket, "ticketing.be_told_of_messages", [*responsible_of(ticket), *_customer_people(ticket)]), entry)
+    tell(
+        ticket,
+        kind,
+        _allowed(ticket, "ticketing.be_told_of_messages", [*responsible_of(ticket), *_customer_people(ticket)]),
+        entry,
+    )
 
 
 def tell_responsible(ticket: Ticket, kind: str, entry: JournalEntry) -> None:

@@ -21,7 +21,7 @@ from ticketing.models import Answer, CreationFlow, Question, QuestionKind, Ticke
 from ticketing.selectors import first_unanswered_step, steps_of
 from ticketing.services.assignment import send_offers
 from ticketing.services.audience import informed_people, tell
-from ticketing.services.journal import digest_text, lock_ticket, record
+from ticketing.services.journal import answer_digests, lock_ticket, record
 from ticketing.services.search import fill_search
 
 
@@ -99,7 +99,7 @@ def _save_answer(ticket: Ticket, actor: Actor, question: Question, given: Answer
 
 @transaction.atomic
 def open_ticket(*, actor: Actor, ticket_id: int, visibility: Visibility | None = None) -> Ticket:
-    """Send the draft: it gets its number, becomes OPEN, and the offers go out, exactly once. Sending again changes nothing.
+    """Send the draft: it gets its number, becomes OPEN, and the offers go out, exactly once; again, nothing changes.
 
     Employees must choose the visibility; everybody else's tickets are PUBLIC. Raises `InvalidInput` while a required
     answer is missing.
@@ -120,7 +120,7 @@ def open_ticket(*, actor: Actor, ticket_id: int, visibility: Visibility | None =
     ticket.send()
     ticket.save()
     fill_search(ticket, [_searchable(answer) for answer in ticket.answers.all()])
-    entry = record(ticket, "opened", actor.person, answers=_answer_digests(ticket))
+    entry = record(ticket, "opened", actor.person, answers=answer_digests(ticket))
     send_offers(ticket, actor.person)
     tell(ticket, "ticket_opened", informed_people(ticket), entry)
     return ticket
@@ -166,12 +166,3 @@ def _subject_of(ticket: Ticket) -> str:
 def _searchable(answer: Answer) -> str:
     choices = [label for c in answer.value.get("choices", ()) for label in (c.get("en"), c.get("de"), c.get("fr"))]
     return " ".join([answer.value.get("text", ""), answer.value.get("number", ""), *(c for c in choices if c)])
-
-
-def _answer_digests(ticket: Ticket) -> dict[str, str]:
-    return {
-        str(answer.pk): digest_text(answer.salt, str(sorted(answer.value.items())), [a.digest for a in answer.attachments.all()])
-        for answer in ticket.answers.all()
-    }
-
-

@@ -66,12 +66,25 @@ def digest_of(entry: JournalEntry) -> str:
         entry.data,
         entry.previous_digest,
     ]
-    return hashlib.sha256(json.dumps(fact, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_canonical(fact).encode()).hexdigest()
 
 
 def digest_text(salt: str, text: str, files: Iterable[str] = ()) -> str:
     """Salted digest of a text and its files' digests; without the salt nobody can guess the text from it."""
     return hashlib.sha256("\0".join([salt, text, *sorted(files)]).encode()).hexdigest()
+
+
+def answer_digests(ticket: Ticket) -> dict[str, str]:
+    """Salted digests of the answers by their id; erased ones, which have no salt any more, are left out."""
+    return {
+        str(answer.pk): digest_text(answer.salt, _canonical(answer.value), [a.digest for a in answer.attachments.all()])
+        for answer in ticket.answers.prefetch_related("attachments")
+        if answer.salt
+    }
+
+
+def _canonical(fact: Any) -> str:
+    return json.dumps(fact, sort_keys=True, separators=(",", ":"))
 
 
 def _tell_followers(entry: JournalEntry) -> None:

@@ -56,4 +56,3 @@ def send_message(
     add_message_text(ticket, text, attachments)
     tell_participants(ticket, "message_sent", entry)
     return message
-

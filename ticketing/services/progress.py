@@ -84,7 +84,7 @@ def cancel_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
     entry = _move(ticket, actor, ticket.cancel)
     involved = ticket.assignments.filter(ended_at=None).select_related("person")
     asked = ticket.offers.filter(decision="open").select_related("person")
-    tell(ticket, "ticket_cancelled", [row.person for row in (*involved, *asked)], entry)
+    tell(ticket, "ticket_cancelled", [*(a.person for a in involved), *(o.person for o in asked)], entry)
     return ticket
 
 
@@ -97,7 +97,7 @@ def _move(ticket: Ticket, actor: Actor, transition: Callable[[], object]) -> Jou
     before = ticket.status
     transition()
     ticket.save(update_fields=["status"])
-    return record(ticket, "status_changed", actor.person, **{"from": before, "to": ticket.status})
+    return record(ticket, "status_changed", actor.person, before=before, after=ticket.status)
 
 
 def _is_repeat(actor: Actor, rule: str, ticket: Ticket, *reached: TicketStatus) -> bool:

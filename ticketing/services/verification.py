@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from messenger.models import Message
 from ticketing.models import JournalEntry, Ticket, Update
-from ticketing.services.journal import digest_of, digest_text
+from ticketing.services.journal import answer_digests, digest_of, digest_text
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ def verify_ticket(ticket: Ticket) -> Iterator[Fault]:
         public += entry.public_sequence is not None
         yield from _faults_of(entry, sequence, public, previous)
         yield from _text_faults(entry, texts)
+        if entry.kind == "opened":
+            yield from _answer_faults(entry, ticket)
         previous, sequence = entry.digest, entry.sequence
     if (previous, sequence, public) != (ticket.journal_head, ticket.sequence, ticket.public_sequence):
         yield Fault(ticket.pk, ticket.sequence, "The last row does not fit the ticket's counters.")
@@ -52,11 +54,21 @@ def _text_faults(entry: JournalEntry, texts: dict[int, tuple[str, str]]) -> Iter
         yield Fault(entry.ticket_id, entry.sequence, "The text is not the one that was recorded.")
 
 
+def _answer_faults(entry: JournalEntry, ticket: Ticket) -> Iterator[Fault]:
+    recorded = entry.data.get("answers", {})
+    present = answer_digests(ticket)
+    if any(recorded.get(key) != digest for key, digest in present.items()) or set(recorded) - {
+        str(pk) for pk in ticket.answers.values_list("pk", flat=True)
+    }:
+        yield Fault(entry.ticket_id, entry.sequence, "The answers are not those that were sent.")
+
+
 def _text_digests(ticket: Ticket) -> dict[int, tuple[str, str]]:
     """Salt and digest of each message and update by sequence, made from what is stored now."""
     messages = Message.objects.filter(conversation=ticket.conversation_id).prefetch_related("attachments")
     updates = Update.objects.filter(ticket=ticket).prefetch_related("attachments")
+    rows: list[Message | Update] = [*messages, *updates]
     return {
         row.sequence: (row.salt, digest_text(row.salt, row.text, [a.digest for a in row.attachments.all()]))
-        for row in (*messages, *updates)
+        for row in rows
     }
