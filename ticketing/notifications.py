@@ -8,6 +8,9 @@ KINDS = (
     NotificationKind("ticket_offered", _("This ticket is offered to you."), "inbox", is_urgent=True),
     NotificationKind("ticket_opened", _("A new ticket was opened."), "ticket"),
     NotificationKind("ticket_assigned", _("%(actor)s assigned this ticket to you."), "user-check", is_urgent=True),
+    NotificationKind(
+        "responsible_automatically", _("You are responsible for this ticket."), "user-check", is_urgent=True
+    ),
     NotificationKind("responsibility_withdrawn", _("%(actor)s withdrew this ticket from you."), "user-x"),
     NotificationKind(
         "nobody_responsible", _("Nobody is responsible for this ticket."), "triangle-alert", is_urgent=True

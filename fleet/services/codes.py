@@ -7,6 +7,8 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -124,14 +126,22 @@ def _check_pin(code: Code, pin: str | None) -> None:
 
 
 @transaction.atomic
-def person_of(*, actor: Actor, session: MutableMapping[str, Any], language: str) -> Actor:
-    """The actor with a person: a code user gets a row the first time they act; everybody else is one already."""
+def person_of(*, actor: Actor, session: SessionBase, language: str) -> Actor:
+    """The actor with a person: a code user gets a row the first time they act; everybody else is one already.
+
+    The session's row is locked and read again, so that a double click makes one person. Raises `NotVisible` for
+    somebody who neither signed in nor holds a code.
+    """
     if actor.person is not None:
         return actor
-    if not actor.device_ids:
+    if not actor.device_ids or session.session_key is None:
         raise NotVisible
-    person = Person(role=Role.CODE_USER, email=None, language=language)
-    person.set_unusable_password()
-    person.save()
+    Session.objects.select_for_update().filter(session_key=session.session_key).first()
+    person = Person.objects.filter(pk=session.load().get(CODE_USER_KEY), role=Role.CODE_USER).first()
+    if person is None:
+        person = Person(role=Role.CODE_USER, email=None, language=language)
+        person.set_unusable_password()
+        person.save()
     session[CODE_USER_KEY] = person.pk
+    session.save()
     return Actor(person=person, device_ids=actor.device_ids)

@@ -20,9 +20,7 @@ class Notification(models.Model):
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
         ordering = ("-id",)
-        constraints = (
-            models.UniqueConstraint(fields=("person", "ticket", "kind", "sequence"), name="told_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("person", "ticket", "kind", "sequence"), name="told_once"),)
         indexes = (models.Index(fields=("person", "read_at"), name="notification_unread"),)
 
     def __str__(self) -> str:

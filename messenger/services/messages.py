@@ -19,7 +19,9 @@ def check_text(text: str, *, has_files: bool) -> str:
     if not text and not has_files:
         raise InvalidInput(_("Write something or add a file."), code="empty", field="text")
     if len(text) > MAX_TEXT_LENGTH:
-        raise InvalidInput(_("This text is too long. Please keep it below 10,000 characters."), code="too_long", field="text")
+        raise InvalidInput(
+            _("This text is too long. Please keep it below 10,000 characters."), code="too_long", field="text"
+        )
     return text
 
 

@@ -111,7 +111,7 @@ def send_offers(ticket: Ticket, person: Person | None, *, without: Iterable[Pers
     if chosen is not None:
         entry = record(ticket, "assigned_automatically", None, assignee=chosen.pk)
         _make_responsible(ticket, chosen, None, entry)
-        tell(ticket, "ticket_offered", [chosen], entry)
+        tell(ticket, "responsible_automatically", [chosen], entry)
         return entry
     offers = rows.make_offers(ticket, people)
     entry = record(ticket, "offers_sent", person, public=False, people=[offer.person_id for offer in offers])

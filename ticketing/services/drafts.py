@@ -13,7 +13,7 @@ from config.common import clock
 from config.common.errors import InvalidInput, WrongStatus
 from config.common.rules import require
 from fleet.actors import Actor
-from fleet.models import Device
+from fleet.models import Device, Person
 from messenger.models import Conversation
 from messenger.services.attachments import collect_attachments, delete_attachments
 from ticketing.access import ticket_for
@@ -44,9 +44,13 @@ def start_draft(
     """
     require(actor, "ticketing.start_flow", (flow, device))
     assert actor.person is not None
-    begun = Ticket.objects.filter(client_key=client_key, creator=actor.person).first()
-    if begun is not None:
+    # There is no ticket to lock yet: the creator's row makes the second half of a double click wait for the first.
+    Person.objects.select_for_update().get(pk=actor.person.pk)
+    begun = Ticket.objects.filter(client_key=client_key).first()
+    if begun is not None and begun.creator_id == actor.person.pk:
         return begun
+    if begun is not None:
+        raise InvalidInput(_("Please load the page again before you start."), code="used_key")
     return Ticket.objects.create(
         client_key=client_key,
         creator=actor.person,
