@@ -1,0 +1,268 @@
+"""What an uploaded file is, by its bytes: the list of accepted types and the checks that a claim must pass."""
+
+import re
+import struct
+import unicodedata
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import IO
+
+import filetype
+from django.utils.translation import gettext as _
+
+from config.common.errors import InvalidInput
+from messenger.models import AttachmentKind
+
+HEAD_BYTES = 8192  # Signatures, container brands and codec names stand within.
+TAIL_BYTES = 2048  # A PDF ends with its end mark, give or take what mail programs add.
+MAX_NAME_LENGTH = 160
+MAX_BOXES = 10_000  # A recording of an hour in one-second fragments has 7,200.
+_MARKUP = re.compile(rb"\s*(?:<[!?a-z/]|#!)", re.IGNORECASE)
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}")
+
+
+@dataclass(frozen=True)
+class FileType:
+    """An accepted type; the first of `suffixes` is put on names that end with another one."""
+
+    content_type: str
+    kind: AttachmentKind
+    suffixes: tuple[str, ...]
+
+
+_I, _V, _A, _F = AttachmentKind.IMAGE, AttachmentKind.VIDEO, AttachmentKind.AUDIO, AttachmentKind.FILE
+_OPEN_XML = "application/vnd.openxmlformats-officedocument."
+JPEG = FileType("image/jpeg", _I, ("jpg", "jpeg"))
+PNG = FileType("image/png", _I, ("png",))
+GIF = FileType("image/gif", _I, ("gif",))
+WEBP = FileType("image/webp", _I, ("webp",))
+HEIC = FileType("image/heic", _I, ("heic", "heif"))
+MP4 = FileType("video/mp4", _V, ("mp4", "m4v"))
+M4A = FileType("audio/mp4", _A, ("m4a", "mp4"))
+MOV = FileType("video/quicktime", _V, ("mov",))
+WEBM = FileType("video/webm", _V, ("webm",))
+WEBM_AUDIO = FileType("audio/webm", _A, ("webm",))
+MKV = FileType("video/x-matroska", _V, ("mkv",))
+AVI = FileType("video/x-msvideo", _V, ("avi",))
+WMV = FileType("video/x-ms-wmv", _V, ("wmv",))
+OGG = FileType("audio/ogg", _A, ("ogg", "oga", "opus"))
+OGG_VIDEO = FileType("video/ogg", _V, ("ogv", "ogg"))
+PDF = FileType("application/pdf", _F, ("pdf",))
+DOCX = FileType(_OPEN_XML + "wordprocessingml.document", _F, ("docx",))
+XLSX = FileType(_OPEN_XML + "spreadsheetml.sheet", _F, ("xlsx",))
+PPTX = FileType(_OPEN_XML + "presentationml.presentation", _F, ("pptx",))
+ODT = FileType("application/vnd.oasis.opendocument.text", _F, ("odt",))
+XLS = FileType("application/vnd.ms-excel", _F, ("xls",))
+PPT = FileType("application/vnd.ms-powerpoint", _F, ("ppt",))
+TXT = FileType("text/plain", _F, ("txt",))
+
+# What the signature alone tells; containers are looked into by the functions below.
+_BY_SIGNATURE = {
+    "image/jpeg": JPEG,
+    "image/png": PNG,
+    "image/apng": PNG,
+    "image/gif": GIF,
+    "image/webp": WEBP,
+    "video/x-ms-wmv": WMV,
+    "audio/aac": FileType("audio/aac", _A, ("aac",)),
+    "audio/mpeg": FileType("audio/mpeg", _A, ("mp3",)),
+    "audio/x-flac": FileType("audio/flac", _A, ("flac",)),
+}
+_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"}
+_VIDEO_BRANDS = {
+    b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"mp71", b"avc1", b"dash", b"M4V ", b"MSNV",
+}
+_AUDIO_BRANDS = {b"M4A ", b"M4B "}
+ACCEPTED_WORDS = (
+    "AAC, AVI, DOCX, FLAC, GIF, HEIC, JPEG, M4A, MKV, MOV, MP3, MP4, ODT, OGG, OPUS, PDF, PNG, PPT, PPTX, TXT, WAV, "
+    "WEBM, WEBP, WMV, XLS, XLSX"
+)
+
+
+def damaged(name: str) -> InvalidInput:
+    """The refusal of a file that ends too early or contradicts itself."""
+    return InvalidInput(_("“%(name)s” is damaged or incomplete.") % {"name": name}, code="file_damaged", field="files")
+
+
+def not_accepted(name: str) -> InvalidInput:
+    """The refusal of a file of another type, or of one that pretends to be of an accepted one."""
+    message = _("“%(name)s” cannot be added. Accepted are: %(types)s.") % {"name": name, "types": ACCEPTED_WORDS}
+    return InvalidInput(message, code="file_type", field="files")
+
+
+def clean_name(name: str, default: str = "file") -> str:
+    """A name that is only a name: no folders, no control or direction characters, at most 160 characters."""
+    name = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
+    name = "".join(c for c in name if c.isspace() or not unicodedata.category(c).startswith("C"))
+    name = " ".join(name.split()).strip(". ") or default
+    suffix = PurePosixPath(name).suffix
+    suffix = suffix if _SUFFIX.fullmatch(suffix) else ""
+    return name.removesuffix(suffix)[: MAX_NAME_LENGTH - len(suffix)].rstrip() + suffix
+
+
+def name_for(name: str, file_type: FileType) -> str:
+    """The name with a suffix that says what the file is, whatever the uploader called it."""
+    suffix = PurePosixPath(name).suffix
+    if suffix[1:].lower() in file_type.suffixes:
+        return name
+    stem = name.removesuffix(suffix) if _SUFFIX.fullmatch(suffix) else name
+    return clean_name(f"{stem[: MAX_NAME_LENGTH - 6]}.{file_type.suffixes[0]}")
+
+
+def file_type_of(file: IO[bytes], name: str) -> FileType:
+    """What the file is by its bytes. Raises `InvalidInput` for other types, damaged and two-faced files.
+
+    Guarantees nothing about pictures beyond their signature: those are decoded and written anew anyway.
+    """
+    file.seek(0)
+    head = file.read(HEAD_BYTES)
+    for is_such, look in _CONTAINERS:
+        if is_such(head):
+            return look(file, head, name)
+    found = _BY_SIGNATURE.get(filetype.guess_mime(head) or "")
+    return found or _text(file, head, name)
+
+
+def _iso_media(file: IO[bytes], head: bytes, name: str) -> FileType:
+    """MP4 and its relatives; a box that reaches beyond the end of the file is a lost end."""
+    # The first films of QuickTime had no brand.
+    brand = head[8:12] if head[4:8] == b"ftyp" else b"qt  "
+    if brand in _HEIC_BRANDS:
+        return HEIC
+    if brand not in _VIDEO_BRANDS | _AUDIO_BRANDS | {b"qt  "}:
+        raise not_accepted(name)
+    if not _has_movie(file):
+        raise damaged(name)
+    if brand == b"qt  ":
+        return MOV
+    is_film = brand in _VIDEO_BRANDS and _contains(file, re.compile(rb"hdlr.{8}vide", re.DOTALL))
+    return MP4 if is_film else M4A
+
+
+def _has_movie(file: IO[bytes]) -> bool:
+    end = file.seek(0, 2)
+    position, found = 0, False
+    for _number in range(MAX_BOXES):
+        if end - position < 8:
+            return found
+        size, kind = _box_at(file, position)
+        size = size or end - position
+        if size < 8 or position + size > end:
+            return False
+        found = found or kind == b"moov"
+        position += size
+    return found
+
+
+def _box_at(file: IO[bytes], position: int) -> tuple[int, bytes]:
+    file.seek(position)
+    header = file.read(16)
+    size, kind = struct.unpack(">I4s", header[:8])
+    if size == 1 and len(header) == 16:
+        size = struct.unpack(">Q", header[8:])[0]
+    return size, kind
+
+
+def _contains(file: IO[bytes], pattern: re.Pattern[bytes]) -> bool:
+    file.seek(0)
+    rest = b""
+    while chunk := file.read(1024 * 1024):
+        if pattern.search(rest + chunk):
+            return True
+        rest = chunk[-64:]
+    return False
+
+
+def _matroska(file: IO[bytes], head: bytes, name: str) -> FileType:
+    """WebM of a voice recording has no codec of a picture."""
+    if b"webm" in head[:64]:
+        return WEBM if b"V_VP" in head or b"V_AV1" in head else WEBM_AUDIO
+    if b"matroska" in head[:64]:
+        return MKV
+    raise not_accepted(name)
+
+
+def _riff(file: IO[bytes], head: bytes, name: str) -> FileType:
+    found = {b"WAVE": FileType("audio/wav", _A, ("wav",)), b"AVI ": AVI, b"WEBP": WEBP}.get(head[8:12])
+    if found is None:
+        raise not_accepted(name)
+    promised = struct.unpack("<I", head[4:8])[0]
+    # Recorders that do not know the length yet write 0 or all ones.
+    if promised not in (0, 0xFFFFFFFF) and promised + 8 > file.seek(0, 2) + 1:
+        raise damaged(name)
+    return found
+
+
+def _ogg(file: IO[bytes], head: bytes, name: str) -> FileType:
+    return OGG_VIDEO if b"\x80theora" in head else OGG
+
+
+def _pdf(file: IO[bytes], head: bytes, name: str) -> FileType:
+    """A PDF that is a ZIP as well is somebody's trick."""
+    file.seek(max(0, file.seek(0, 2) - TAIL_BYTES))
+    if b"%%EOF" not in file.read():
+        raise damaged(name)
+    if zipfile.is_zipfile(file):
+        raise not_accepted(name)
+    return PDF
+
+
+def _zip(file: IO[bytes], head: bytes, name: str) -> FileType:
+    """Office documents without macros."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            members = set(archive.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError):
+        raise damaged(name) from None
+    if any(member.lower().endswith("vbaproject.bin") for member in members):
+        raise not_accepted(name)
+    if "[Content_Types].xml" in members:
+        for member, found in (("word/document.xml", DOCX), ("xl/workbook.xml", XLSX), ("ppt/presentation.xml", PPTX)):
+            if member in members:
+                return found
+    if "content.xml" in members and head[30:].startswith(b"mimetype" + ODT.content_type.encode() + b"P"):
+        return ODT
+    raise not_accepted(name)
+
+
+def _ole(file: IO[bytes], head: bytes, name: str) -> FileType:
+    """Documents of Office before 2007, told apart by the names of their streams."""
+    if _contains(file, re.compile("PowerPoint Document".encode("utf-16-le"))):
+        return PPT
+    if _contains(file, re.compile("WordDocument".encode("utf-16-le"))):
+        raise not_accepted(name)
+    if _contains(file, re.compile(b"(?:%b|%b)" % ("Workbook".encode("utf-16-le"), "Book\0".encode("utf-16-le")))):
+        return XLS
+    raise not_accepted(name)
+
+
+def _text(file: IO[bytes], head: bytes, name: str) -> FileType:
+    """Plain text that calls itself so; markup and scripts are not plain."""
+    is_known_as_other = filetype.guess_mime(head) or _MARKUP.match(head.removeprefix(b"\xef\xbb\xbf"))
+    if is_known_as_other or not name.lower().endswith(".txt"):
+        raise not_accepted(name)
+    file.seek(0)
+    content = file.read()
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not _CONTROLS.search(text):
+            return TXT
+    raise not_accepted(name)
+
+
+_Look = Callable[[IO[bytes], bytes, str], FileType]
+_CONTAINERS: tuple[tuple[Callable[[bytes], bool], _Look], ...] = (
+    (lambda head: head[4:8] in (b"ftyp", b"moov", b"wide", b"mdat") and len(head) > 11, _iso_media),
+    (lambda head: head.startswith(b"\x1a\x45\xdf\xa3"), _matroska),
+    (lambda head: head.startswith(b"RIFF") and len(head) > 11, _riff),
+    (lambda head: head.startswith(b"OggS"), _ogg),
+    (lambda head: head.startswith(b"%PDF-"), _pdf),
+    (lambda head: head.startswith(b"PK\x03\x04"), _zip),
+    (lambda head: head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), _ole),
+)

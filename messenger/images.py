@@ -1,0 +1,101 @@
+"""Pictures are never kept as they came: size read first, decoded, turned upright, written anew without metadata."""
+
+import io
+from dataclasses import dataclass
+from typing import IO
+
+import pi_heif
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+from config.common.errors import InvalidInput
+from messenger.content import GIF, HEIC, JPEG, PNG, WEBP, FileType, damaged
+
+MAX_PIXELS = 40_000_000  # 160 MB when decoded; the best phones make pictures of 50 and offer 12 by default.
+MAX_SIDE = 2560  # Shows a type plate sharply on any screen and keeps a photo below about 1 MB.
+PREVIEW_SIDE = 640
+PREVIEW_TYPE = WEBP
+_FORMATS = {JPEG: "JPEG", PNG: "PNG", GIF: "GIF", WEBP: "WEBP", HEIC: "HEIF"}
+
+pi_heif.register_heif_opener()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is stored of a picture: its bytes, those of a small one in `PREVIEW_TYPE`, its type and size in pixels."""
+
+    content: bytes
+    preview: bytes
+    file_type: FileType
+    width: int
+    height: int
+
+
+def make_picture(file: IO[bytes], file_type: FileType, name: str) -> Picture:
+    """The picture written anew, upright, without EXIF and position, at most 2560 pixels wide and high.
+
+    Raises `InvalidInput` for more than 40 megapixels, which are never decoded, and for what no decoder can read.
+    """
+    try:
+        return _make_picture(file, file_type, name)
+    except InvalidInput:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_many_pixels(name) from None
+    # Decoders that meet hostile bytes raise whatever they like: struct errors, index errors, their own.
+    except Exception as error:
+        raise damaged(name) from error
+
+
+def _make_picture(file: IO[bytes], file_type: FileType, name: str) -> Picture:
+    file.seek(0)
+    with Image.open(file, formats=(_FORMATS[file_type],)) as image:
+        if image.width * image.height > MAX_PIXELS:
+            raise _too_many_pixels(name)
+        target = JPEG if file_type == HEIC else file_type
+        if target == GIF and _is_small_animation(image):
+            return _animation(image)
+        # Lets the JPEG decoder skip what is scaled away anyway.
+        image.draft(None, (MAX_SIDE, MAX_SIDE))
+        upright = _without_metadata(ImageOps.exif_transpose(image), target)
+    upright.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+    return Picture(_written(upright, target), _preview(upright), target, *upright.size)
+
+
+def _is_small_animation(image: Image.Image) -> bool:
+    frames = getattr(image, "n_frames", 1)
+    return frames > 1 and frames * image.width * image.height <= MAX_PIXELS and max(image.size) <= MAX_SIDE
+
+
+def _animation(image: Image.Image) -> Picture:
+    out = io.BytesIO()
+    image.save(out, "GIF", save_all=True, comment=b"")
+    image.seek(0)
+    return Picture(out.getvalue(), _preview(image.convert("RGBA")), GIF, *image.size)
+
+
+def _without_metadata(image: Image.Image, target: FileType) -> Image.Image:
+    """Pixels only. A new image knows nothing of where and by whom the old one was taken."""
+    transparent = target != JPEG and (image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info)
+    pixels = image.convert("RGBA" if transparent else "RGB")
+    bare = Image.new(pixels.mode, pixels.size)
+    bare.paste(pixels)
+    return bare
+
+
+def _preview(image: Image.Image) -> bytes:
+    small = image.copy()
+    small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE), Image.Resampling.LANCZOS)
+    return _written(small, PREVIEW_TYPE)
+
+
+def _written(image: Image.Image, file_type: FileType) -> bytes:
+    out = io.BytesIO()
+    options = {JPEG: {"quality": 85, "optimize": True, "progressive": True}, WEBP: {"quality": 80, "method": 3}}
+    image.save(out, _FORMATS[file_type], **options.get(file_type, {}))
+    return out.getvalue()
+
+
+def _too_many_pixels(name: str) -> InvalidInput:
+    message = _("“%(name)s” has too many pixels. Pictures may have up to %(limit)s megapixels.")
+    return InvalidInput(message % {"name": name, "limit": MAX_PIXELS // 1_000_000}, code="file_pixels", field="files")
