@@ -1,0 +1,345 @@
+"""Files are what their bytes say; pictures lose where they were taken; nobody takes somebody else's upload."""
+
+import hashlib
+import io
+import uuid
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django.db import transaction
+from PIL import Image
+
+from config.common import clock
+from config.common.errors import InvalidInput, NotVisible
+from fleet.actors import NOBODY, Actor
+from messenger import images
+from messenger.content import MAX_NAME_LENGTH, clean_name
+from messenger.models import Attachment, AttachmentKind
+from messenger.services import attachments as service
+from messenger.services.attachments import (
+    MAX_FILES,
+    collect_attachments,
+    delete_attachments,
+    delete_upload,
+    remove_orphans,
+    store_upload,
+)
+from tests.factories import MemberFactory, MessageFactory
+from tests.messenger import samples
+from tests.messenger.samples import upload
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person():
+    return MemberFactory()
+
+
+def stored(person, content, name="file.bin"):
+    [attachment] = collect_attachments(person=person, files=[upload(content, name)])
+    return attachment
+
+
+def bytes_of(attachment, which="file"):
+    with getattr(attachment, which).open() as file:
+        return file.read()
+
+
+def refused(person, content, name="file.bin"):
+    with pytest.raises(InvalidInput) as refusal:
+        stored(person, content, name)
+    assert not Attachment.objects.exists()
+    return refusal.value
+
+
+# Pictures ------------------------------------------------------------------------------------------------------------
+
+
+def test_photo_is_turned_upright_and_loses_position_and_maker(person):
+    content = samples.photo_with_position()
+    assert b"Secret Phone" in content
+    attachment = stored(person, content, "IMG_1.JPG")
+    kept = bytes_of(attachment)
+    assert b"Secret Phone" not in kept
+    assert b"Exif" not in kept
+    assert b"taken at home" not in kept
+    with Image.open(io.BytesIO(kept)) as image:
+        assert image.size == (40, 60) == (attachment.width, attachment.height)
+        assert not image.getexif()
+    assert (attachment.content_type, attachment.kind) == ("image/jpeg", AttachmentKind.IMAGE)
+    assert attachment.name == "IMG_1.JPG"
+
+
+def test_digest_and_size_are_those_of_what_is_stored(person):
+    attachment = stored(person, samples.photo_with_position(), "a.jpg")
+    kept = bytes_of(attachment)
+    assert attachment.digest == hashlib.sha256(kept).hexdigest()
+    assert attachment.size == len(kept)
+
+
+def test_large_photo_is_made_smaller_and_has_a_preview(person):
+    attachment = stored(person, samples.picture(size=(5000, 1000)), "wide.jpg")
+    assert (attachment.width, attachment.height) == (2560, 512)
+    with Image.open(io.BytesIO(bytes_of(attachment, "preview"))) as preview:
+        assert preview.size == (640, 128)
+        assert preview.format == "WEBP"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "GIF", "WEBP", "JPEG"])
+def test_picture_keeps_its_type(person, kind):
+    attachment = stored(person, samples.picture(kind), "x")
+    assert attachment.content_type == f"image/{kind.lower()}"
+    with Image.open(io.BytesIO(bytes_of(attachment))) as image:
+        assert image.format == kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"), [("PNG", "RGBA"), ("PNG", "L"), ("WEBP", "RGBA"), ("JPEG", "CMYK"), ("JPEG", "L")]
+)
+def test_every_colour_mode_is_read(person, kind, mode):
+    content = io.BytesIO()
+    Image.new(mode, (30, 30)).save(content, kind)
+    assert stored(person, content.getvalue()).width == 30
+
+
+def test_animation_stays_one(person):
+    frames = [Image.new("RGB", (20, 20), colour) for colour in ("red", "green", "blue")]
+    out = io.BytesIO()
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=100)
+    with Image.open(io.BytesIO(bytes_of(stored(person, out.getvalue(), "a.gif")))) as image:
+        assert image.n_frames == 3
+
+
+def test_apple_picture_becomes_jpeg(person):
+    """The decoder is stood in for: nothing here can write HEIC."""
+    head = samples.box(b"ftyp", b"heic\0\0\0\0mif1heic")
+    opened = Image.open(io.BytesIO(samples.picture(size=(80, 60))))
+    with mock.patch.object(images.Image, "open", return_value=opened) as open_image:
+        attachment = stored(person, head + b"\0" * 100, "IMG_2.HEIC")
+    assert open_image.call_args_list[0].kwargs == {"formats": ("HEIF",)}
+    assert (attachment.content_type, attachment.name) == ("image/jpeg", "IMG_2.jpg")
+
+
+def test_decompression_bomb_is_never_decoded(person):
+    content = samples.huge_png()
+    assert len(content) < 40_000
+    with mock.patch.object(Image.Image, "load", side_effect=AssertionError("It was decoded.")):
+        refusal = refused(person, content, "bomb.png")
+    assert refusal.code == "file_pixels"
+    assert "bomb.png" in str(refusal)
+
+
+def test_forty_one_megapixels_are_too_many_and_forty_are_not_by_the_header(person):
+    assert refused(person, samples.huge_png(8200, 5000), "x.png").code == "file_pixels"
+    with mock.patch.object(images, "MAX_PIXELS", 60 * 40):
+        assert stored(person, samples.picture(size=(60, 40))).width == 60
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP"])
+def test_truncated_picture_is_refused_by_name(person, kind):
+    content = samples.picture(kind, (400, 300))
+    refusal = refused(person, content[: len(content) // 2], "half.img")
+    assert refusal.code == "file_damaged"
+    assert "half.img" in str(refusal)
+
+
+def test_what_hides_behind_a_picture_is_gone(person):
+    attachment = stored(person, samples.picture() + samples.archive("evil.js") + samples.HTML, "two-faced.jpg")
+    kept = bytes_of(attachment)
+    assert b"evil.js" not in kept
+    assert b"<script>" not in kept
+
+
+def test_script_that_begins_like_a_picture_is_refused(person):
+    assert refused(person, b"GIF89a/*" + samples.HTML, "a.gif").code == "file_damaged"
+
+
+# Other files ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "content_type", "kind"),
+    [
+        (samples.PDF, "a.pdf", "application/pdf", "file"),
+        (b"Hello\r\nworld\xe4", "a.txt", "text/plain", "file"),
+        (samples.archive("[Content_Types].xml", "word/document.xml"), "a.docx", None, "file"),
+        (samples.odt(), "a.odt", "application/vnd.oasis.opendocument.text", "file"),
+        (samples.mp4(), "a.mp4", "video/mp4", "video"),
+        (samples.mp4(handler=b"soun"), "a.m4a", "audio/mp4", "audio"),
+        (samples.mp4(b"M4A "), "a.m4a", "audio/mp4", "audio"),
+        (samples.mp4(b"qt  "), "a.mov", "video/quicktime", "video"),
+        (samples.webm(), "voice.webm", "audio/webm", "audio"),
+        (samples.webm(b"V_VP8"), "film.webm", "video/webm", "video"),
+        (samples.wav(), "a.wav", "audio/wav", "audio"),
+        (b"OggS" + b"\0" * 30 + b"OpusHead", "a.opus", "audio/ogg", "audio"),
+        (b"fLaC" + b"\0" * 40, "a.flac", "audio/flac", "audio"),
+        (b"ID3\x03" + b"\0" * 40, "a.mp3", "audio/mpeg", "audio"),
+        (b"\xff\xf1" + b"\0" * 40, "a.aac", "audio/aac", "audio"),
+        (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9" + b"\0" * 40, "a.wmv", "video/x-ms-wmv", "video"),
+    ],
+)
+def test_accepted_type_is_told_by_bytes(person, content, name, content_type, kind):
+    attachment = stored(person, content, name)
+    expected = content_type or "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    assert (attachment.content_type, attachment.kind, attachment.name) == (expected, kind, name)
+    assert bytes_of(attachment) == content
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (samples.SVG, "a.svg"),
+        (samples.SVG, "a.txt"),
+        (samples.SVG, "a.png"),
+        (b"\xef\xbb\xbf" + samples.HTML, "a.txt"),
+        (samples.HTML, "a.html"),
+        (b"#!/bin/sh\nrm -rf /", "a.txt"),
+        (b"MZ\x90\0" + b"\0" * 100, "a.exe"),
+        (b"\x7fELF" + b"\0" * 100, "a.txt"),
+        (b"plain\0text", "a.txt"),
+        (b"plain text", "a.bat"),
+        (samples.archive("a.txt"), "a.zip"),
+        (samples.archive("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), "a.docx"),
+        (samples.PDF + samples.archive("evil.js"), "a.pdf"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, "installer.msi"),
+    ],
+)
+def test_other_types_and_pretenders_are_refused(person, content, name):
+    refusal = refused(person, content, name)
+    assert refusal.code in ("file_type", "file_damaged")
+    assert name in str(refusal)
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.mp4", "a.docx", "a.wav"])
+def test_file_that_ends_too_early_is_refused(person, name):
+    word = samples.archive("[Content_Types].xml", "word/document.xml")
+    content = {"a.pdf": samples.PDF, "a.mp4": samples.mp4(), "a.docx": word, "a.wav": samples.wav()}[name]
+    assert refused(person, content[:-40], name).code == "file_damaged"
+
+
+def test_empty_file_is_refused(person):
+    assert refused(person, b"", "nothing.pdf").code == "file_empty"
+
+
+def test_size_is_limited_by_kind(person):
+    with mock.patch.object(service, "MEGABYTE", 1):
+        refusal = refused(person, b"x" * 26, "long.txt")
+        assert refusal.code == "file_size"
+        assert "25 MB" in str(refusal)
+        assert stored(person, b"x" * 25, "short.txt").size == 25
+
+
+def test_name_says_what_the_file_is(person):
+    assert stored(person, samples.PDF, "invoice.exe").name == "invoice.pdf"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd.txt", "passwd.txt"),
+        ("C:\\temp\\photo.jpg", "photo.jpg"),
+        ("photo\u202egnp.exe", "photognp.exe"),
+        ("a\r\nSet-Cookie: b.txt", "a Set-Cookie: b.txt"),
+        ("  .. ", "file"),
+        ("x" * 300 + ".jpeg", "x" * 155 + ".jpeg"),
+        ("", "file"),
+    ],
+)
+def test_names_are_only_names(given, kept):
+    assert clean_name(given) == kept
+    assert len(clean_name(given)) <= MAX_NAME_LENGTH
+
+
+# Uploads -------------------------------------------------------------------------------------------------------------
+
+
+def test_own_upload_is_taken_once_and_no_foreign_one(person):
+    mine = store_upload(actor=Actor(person=person), file=upload(samples.PDF, "a.pdf"))
+    theirs = store_upload(actor=Actor(person=MemberFactory()), file=upload(samples.PDF, "b.pdf"))
+    assert collect_attachments(person=person, upload_ids=[mine.pk, mine.pk]) == [mine]
+    for wrong in (theirs.pk, uuid.uuid4()):
+        with pytest.raises(InvalidInput, match="no longer there"):
+            collect_attachments(person=person, upload_ids=[mine.pk, wrong])
+    mine.message = MessageFactory(author=person)
+    mine.save()
+    with pytest.raises(InvalidInput, match="no longer there"):
+        collect_attachments(person=person, upload_ids=[mine.pk])
+
+
+def test_files_of_one_parent_are_limited(person):
+    files = [upload(samples.PDF, f"{n}.pdf") for n in range(MAX_FILES)]
+    assert len(collect_attachments(person=person, files=files)) == MAX_FILES
+    with pytest.raises(InvalidInput, match="At most 10 files"):
+        collect_attachments(person=person, files=files, already=1)
+
+
+def test_uploads_that_wait_are_limited(person):
+    actor = Actor(person=person)
+    with mock.patch.object(service, "MAX_WAITING", 1):
+        store_upload(actor=actor, file=upload(samples.PDF))
+        with pytest.raises(InvalidInput) as refusal:
+            store_upload(actor=actor, file=upload(samples.PDF))
+    assert refusal.value.code == "too_many_waiting"
+    with pytest.raises(NotVisible):
+        store_upload(actor=NOBODY, file=upload(samples.PDF))
+
+
+def test_only_the_uploader_takes_an_upload_back(person, django_capture_on_commit_callbacks):
+    attachment = store_upload(actor=Actor(person=person), file=upload(samples.PDF))
+    with pytest.raises(NotVisible):
+        delete_upload(actor=Actor(person=MemberFactory()), attachment_id=attachment.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_upload(actor=Actor(person=person), attachment_id=attachment.pk)
+    assert not Attachment.objects.exists()
+    assert not default_storage.exists(attachment.file.name)
+
+
+def test_deleted_files_go_with_the_commit(person, django_capture_on_commit_callbacks):
+    attachment = stored(person, samples.picture())
+    with django_capture_on_commit_callbacks(execute=True):
+        assert delete_attachments(Attachment.objects.all()) == 1
+        assert default_storage.exists(attachment.file.name)
+    assert not default_storage.exists(attachment.file.name)
+    assert not default_storage.exists(attachment.preview.name)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_of_a_rolled_back_transaction_are_removed(person):
+    lost = []
+
+    def store_and_fail():
+        with transaction.atomic():
+            lost.append(stored(person, samples.picture()))
+            assert default_storage.exists(lost[0].file.name)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        store_and_fail()
+    [lost] = lost
+    assert not default_storage.exists(lost.file.name)
+    assert not default_storage.exists(lost.preview.name)
+    with transaction.atomic():
+        kept = stored(person, samples.picture())
+    assert default_storage.exists(kept.file.name)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_orphans_go_after_a_day(person, capsys):
+    with clock.told(clock.now() - timedelta(days=2)):
+        old = store_upload(actor=Actor(person=person), file=upload(samples.PDF))
+    young = store_upload(actor=Actor(person=person), file=upload(samples.PDF))
+    attached = store_upload(actor=Actor(person=person), file=upload(samples.PDF))
+    Attachment.objects.filter(pk=attached.pk).update(message=MessageFactory(author=person), created_at=old.created_at)
+    call_command("remove_orphans")
+    assert set(Attachment.objects.values_list("pk", flat=True)) == {young.pk, attached.pk}
+    assert not default_storage.exists(old.file.name)
+    assert default_storage.exists(attached.file.name)
+    with clock.told(clock.now() + timedelta(days=2)):
+        unknown = default_storage.save("attachments/unknown", upload(b"x"))
+        remove_orphans()
+    assert not default_storage.exists(unknown)
+    assert default_storage.exists(attached.file.name)
