@@ -18,11 +18,11 @@ def handle_error(request: HttpRequest) -> HttpResponse:
     Django calls this while the exception is being handled, for faults in views and in middleware alike.
     """
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
-        return database_is_gone(request)
+        return database_is_gone()
     return server_error(request)
 
 
-def database_is_gone(request: HttpRequest) -> HttpResponse:
+def database_is_gone() -> HttpResponse:
     """Says that it is our fault and passes; its template reads neither person nor session, which the database holds."""
     headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
-    return HttpResponse(render_to_string("503.html", {"retry_seconds": RETRY_SECONDS}), status=503, headers=headers)
+    return HttpResponse(render_to_string("503.html"), status=503, headers=headers)

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.defaults import page_not_found
 
 from config.common.errors import DomainError, NotVisible
 
@@ -29,9 +29,14 @@ class RefusalMiddleware:
             answer = {"message": str(exception), "code": exception.code}
             return JsonResponse(answer, status=exception.http_status)
         if isinstance(exception, NotVisible):
-            return page_not_found(request, Http404())
+            return not_found(request)
         context = {"refusal": exception, "back_url": _back_url(request)}
         return render(request, "refusal.html", context, status=exception.http_status)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The page of an address that does not exist or is not for this reader: the same bytes, so without a form token."""
+    return HttpResponseNotFound(render_to_string("404.html", {"request": request}))
 
 
 def wants_json(request: HttpRequest) -> bool:
