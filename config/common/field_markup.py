@@ -5,6 +5,10 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
+# A text area grows while it is written in, so it may start small.
+DJANGO_ROWS = "10"
+OUR_ROWS = "4"
+
 
 def field_context(bound: BoundField, extra: dict[str, str], *, switch: bool, cards: bool) -> dict[str, Any]:
     """Everything that the field template draws."""
@@ -12,7 +16,7 @@ def field_context(bound: BoundField, extra: dict[str, str], *, switch: bool, car
     base = bound.id_for_label if kind != "choices" else (bound.auto_id or bound.html_name)
     base = base or bound.html_name
     tied = {**described(bound, base), **extra}
-    own = {**tied, **looks(bound, kind)}
+    own = {**looks(bound, kind), **tied}
     return {
         "bound": bound,
         "kind": kind,
@@ -52,6 +56,8 @@ def looks(bound: BoundField, kind: str) -> dict[str, str]:
     name = {"check": "form-check-input", "select": "form-select"}.get(kind, "form-control")
     attributes = {"class": f"{given.get('class', '')} {name}{' is-invalid' if bound.errors else ''}".strip()}
     if isinstance(bound.field.widget, forms.Textarea) and "data-behaviour" not in given:
+        if str(given.get("rows")) == DJANGO_ROWS:
+            attributes["rows"] = OUR_ROWS
         counted = " char-counter" if getattr(bound.field, "max_length", None) else ""
         attributes["data-behaviour"] = f"autogrow{counted}"
     return attributes

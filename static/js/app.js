@@ -6,6 +6,7 @@ import * as confirmation from "./behaviours/confirm.js";
 import * as dialog from "./behaviours/dialog.js";
 import * as dialogOpener from "./behaviours/dialog-opener.js";
 import * as dirtyForm from "./behaviours/dirty-form.js";
+import * as fileNames from "./behaviours/file-names.js";
 import * as hotkey from "./behaviours/hotkey.js";
 import * as menu from "./behaviours/menu.js";
 import * as relativeTime from "./behaviours/relative-time.js";
@@ -24,6 +25,7 @@ start({
   dialog,
   "dialog-opener": dialogOpener,
   "dirty-form": dirtyForm,
+  "file-names": fileNames,
   hotkey,
   menu,
   "relative-time": relativeTime,

@@ -275,8 +275,8 @@ def notice(content: str, text: Text = "", level: str = "info", title: Text = "")
 
 
 @register.simple_block_tag
-def empty_state(content: str, title: Text, text: Text = "", icon: str = "inbox") -> SafeString:
-    """What a list says when it has nothing to show, and what to do next."""
+def empty_state(content: str, title: Text, text: Text = "", icon: str = "inbox", heading: bool = False) -> SafeString:
+    """What a list says when it has nothing to show, and what to do next; `heading` where it is the whole page."""
     return ui.render("empty_state", locals())
 
 
@@ -363,9 +363,10 @@ def uploader(
     compact: bool = False,
     **attrs: Any,
 ) -> dict[str, Any]:
-    """A plain file input in our look, to be enhanced by a behaviour."""
+    """A plain file input in our look that lists what was chosen; a `data_behaviour` replaces that."""
     label = label or (_("Take a photo") if camera else _("Add files"))
-    return {**locals(), "id": id or f"id_{name}", "attributes": ui.html_attributes("uploader", attrs)}
+    own = {"id": id or f"id_{name}", "enhanced": "data_behaviour" in attrs}
+    return {**locals(), **own, "attributes": ui.html_attributes("uploader", attrs)}
 
 
 @register.simple_block_tag
