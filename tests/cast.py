@@ -163,7 +163,7 @@ def _takes_part(letter: str, cast: Cast, creator: str) -> bool:
 
 
 def _surroundings(template_fields: dict[str, Any]) -> Cast:
-    customer = CustomerFactory(name="Hill Laundry")
+    customer = CustomerFactory()
     template = TemplateFactory(name="Washing machine", **template_fields)
     device = DeviceFactory(template=template, customer=customer, name="Washer 3", serial_number="SN-77")
     people = _people(customer)
