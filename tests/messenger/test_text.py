@@ -1,0 +1,72 @@
+"""What people write becomes bold, italic and links, and never anything else."""
+
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from messenger.text import render_text
+
+REL = ' target="_blank" rel="noopener noreferrer nofollow"'
+TAG = re.compile(r"<(?!/?(?:p|strong|em)>|br>|/a>|a href=\"(?:https?:|mailto:|tel:)[^\"<>]*\"" + REL + ">)")
+
+
+@pytest.mark.parametrize(
+    ("text", "markup"),
+    [
+        ("**bold** and *slanted*", "<p><strong>bold</strong> and <em>slanted</em></p>"),
+        ("one\ntwo", "<p>one<br>\ntwo</p>"),
+        ("one\n\ntwo", "<p>one</p>\n<p>two</p>"),
+        ("https://a.org/x_y_z.", f'<p><a href="https://a.org/x_y_z"{REL}>https://a.org/x_y_z</a>.</p>'),
+        ("www.a.org", f'<p><a href="http://www.a.org"{REL}>www.a.org</a></p>'),
+        ("write to a@b.org", f'<p>write to <a href="mailto:a@b.org"{REL}>a@b.org</a></p>'),
+        ("[call](tel:+4930)", f'<p><a href="tel:+4930"{REL}>call</a></p>'),
+        ("machine.de stops", "<p>machine.de stops</p>"),
+        ("5 * 3 * 2 snake_case_name", "<p>5 * 3 * 2 snake_case_name</p>"),
+        ("# 1\n- 2\n> 3", "<p># 1<br>\n- 2<br>\n&gt; 3</p>"),
+        (r"C:\temp\*", r"<p>C:\temp\*</p>"),
+        ("", ""),
+    ],
+)
+def test_text_is_marked_up(text, markup):
+    assert render_text(text) == markup
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt&#58;alert(1))",
+        "[x](data:text/html,<script>alert(1)</script>)",
+        "[x](//evil.org)",
+        "[x](/accounts/logout/)",
+        "[x](vbscript:1)",
+        '[x](https://a.org "onmouseover=alert(1)")',
+        "![x](https://a.org/x.png)",
+        "http://a.org/\"onmouseover='alert(1)'",
+    ],
+)
+def test_hostile_text_stays_text(text):
+    markup = render_text(text)
+    assert not TAG.search(markup), markup
+    assert not re.search(r'href="(?!https?:|mailto:|tel:)', markup)
+
+
+@given(st.text(alphabet="*_[]()<>!\"'&:/\\ \n`#@ahtpsw.", max_size=200))
+@settings(max_examples=200, deadline=None)
+def test_whatever_is_typed_only_known_tags_come_out(text):
+    assert not TAG.search(render_text(text)), text
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["*", "_", "[", "]", "*a", "**a*b", "[a](", "http://a", "a@", "a@b.c ", "://", "www.", "mailto:", "<", "&", "\n"],
+)
+def test_ten_thousand_hostile_characters_cost_no_time(piece):
+    started = time.perf_counter()
+    render_text((piece * 10_000)[:10_000])
+    assert time.perf_counter() - started < 0.5
