@@ -1,0 +1,176 @@
+"""The live socket of a page: it hears hints of what changed, never content, and writes nothing."""
+
+import asyncio
+import json
+import time
+from collections import deque
+from contextlib import suppress
+from typing import Any
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from config.common.live import REVOCATION_GROUP, group_name
+from fleet.actors import Actor
+from fleet.middleware import actor_of_session
+from messenger.topics import may_follow
+
+BEAT_SECONDS = 25  # Proxies drop silent connections after 30 to 60 seconds.
+MISSED_BEATS = 2
+MAX_FRAME_BYTES = 64 * 1024
+MAX_TOPICS = 40  # A page follows five.
+MAX_TOPIC_LENGTH = 80
+MAX_FRAMES, FRAMES_SECONDS = 60, 10  # A page sends one frame when it opens and one every beat.
+
+NOBODY_LEFT, SILENT, TOO_FAST = 4401, 4408, 4429
+
+
+class BadFrame(Exception):
+    """A frame that is not of the protocol; `code` is what the client is told."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+class LiveConsumer(AsyncWebsocketConsumer):
+    """Client: ``{"kind": "follow" | "leave", "topics": […]}``, ``{"kind": "ping"}``.
+
+    Server: ``hint`` with topic, event and numbers; ``refused``, ``revoked`` with the topic; ``pong``; ``error`` with a
+    code. Who may follow what is asked anew at every frame and before every hint: a socket outlives signing out.
+    """
+
+    async def connect(self) -> None:
+        self.topics: set[str] = set()
+        self.seen_at = time.monotonic()
+        self.frames: deque[float] = deque(maxlen=MAX_FRAMES)
+        self.watch: asyncio.Task[None] | None = None
+        if not _is_anybody(self.scope["actor"]):
+            await self.close()
+            return
+        await self.accept()
+        self.groups.append(REVOCATION_GROUP)
+        await self.channel_layer.group_add(REVOCATION_GROUP, self.channel_name)
+        self.watch = asyncio.create_task(self._close_when_silent())
+
+    async def disconnect(self, code: int) -> None:
+        for topic in self.topics:
+            await self.channel_layer.group_discard(group_name(topic), self.channel_name)
+        if self.watch is not None:
+            self.watch.cancel()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        self.seen_at = time.monotonic()
+        if self._is_too_fast():
+            await self.close(TOO_FAST)
+            return
+        try:
+            frame = read_frame(text_data)
+            await self._answer(frame)
+        except BadFrame as error:
+            await self._tell(kind="error", code=error.code)
+
+    async def _answer(self, frame: dict[str, Any]) -> None:
+        if frame["kind"] == "follow":
+            await self._follow(topics_of(frame))
+        elif frame["kind"] == "leave":
+            await self._leave(self.topics & set(topics_of(frame)))
+        elif frame["kind"] == "ping":
+            await self._ask_again(set(self.topics))
+            await self._tell(kind="pong")
+        else:
+            raise BadFrame("unknown_kind")
+
+    async def _follow(self, wanted: list[str]) -> None:
+        if len(self.topics | set(wanted)) > MAX_TOPICS:
+            raise BadFrame("too_many_topics")
+        allowed = await self._allowed(self.topics | set(wanted))
+        await self._drop(self.topics - allowed)
+        for topic in wanted:
+            if topic not in allowed:
+                await self._tell(kind="refused", topic=topic)
+            elif topic not in self.topics:
+                self.topics.add(topic)
+                await self.channel_layer.group_add(group_name(topic), self.channel_name)
+
+    async def live_hint(self, event: dict[str, Any]) -> None:
+        """From the channel layer: something changed under a topic."""
+        topic = event["topic"]
+        if topic not in self.topics:
+            return
+        await self._ask_again({topic})
+        if topic in self.topics:
+            numbers = {name: event[name] for name in ("sequence", "ticket") if name in event}
+            await self._tell(kind="hint", topic=topic, event=event["kind"], **numbers)
+
+    async def access_revoked(self, event: dict[str, Any]) -> None:
+        """From the channel layer: somebody lost access to something."""
+        await self._ask_again(set(self.topics))
+
+    async def _ask_again(self, topics: set[str]) -> None:
+        await self._drop(topics - await self._allowed(topics))
+
+    async def _allowed(self, topics: set[str]) -> set[str]:
+        actor = await actor_of_session(self.scope["session_key"])
+        return await _followed_by(actor, topics)
+
+    async def _drop(self, refused: set[str]) -> None:
+        if not refused:
+            return
+        await self._leave(refused)
+        for topic in sorted(refused):
+            await self._tell(kind="revoked", topic=topic)
+        if not self.topics:
+            await self.close(NOBODY_LEFT)
+
+    async def _leave(self, topics: set[str]) -> None:
+        for topic in topics:
+            self.topics.discard(topic)
+            await self.channel_layer.group_discard(group_name(topic), self.channel_name)
+
+    async def _tell(self, **frame: Any) -> None:
+        await self.send(text_data=json.dumps(frame))
+
+    def _is_too_fast(self) -> bool:
+        self.frames.append(self.seen_at)
+        return len(self.frames) == MAX_FRAMES and self.seen_at - self.frames[0] < FRAMES_SECONDS
+
+    async def _close_when_silent(self) -> None:
+        """A phone that loses its radio leaves the socket open without a word."""
+        patience = BEAT_SECONDS * MISSED_BEATS + BEAT_SECONDS / 2
+        with suppress(asyncio.CancelledError):
+            while (silence := time.monotonic() - self.seen_at) < patience:
+                await asyncio.sleep(patience - silence)
+            await self.close(SILENT)
+
+
+def read_frame(text: str | None) -> dict[str, Any]:
+    """The frame as a dictionary with a text under ``kind``. Raises `BadFrame` for everything else."""
+    if text is None:
+        raise BadFrame("not_text")
+    if len(text) > MAX_FRAME_BYTES or len(text.encode(errors="replace")) > MAX_FRAME_BYTES:
+        raise BadFrame("too_large")
+    try:
+        frame = json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadFrame("not_json") from None
+    if not isinstance(frame, dict) or not isinstance(frame.get("kind"), str):
+        raise BadFrame("no_kind")
+    return frame
+
+
+def topics_of(frame: dict[str, Any]) -> list[str]:
+    """The topics that the frame names, each once. Raises `BadFrame` for anything but a list of short texts."""
+    topics = frame.get("topics")
+    if not isinstance(topics, list) or not all(isinstance(t, str) and len(t) <= MAX_TOPIC_LENGTH for t in topics):
+        raise BadFrame("bad_topics")
+    return list(dict.fromkeys(topics))
+
+
+def _is_anybody(actor: Actor) -> bool:
+    return actor.person is not None or bool(actor.device_ids)
+
+
+@database_sync_to_async
+def _followed_by(actor: Actor, topics: set[str]) -> set[str]:
+    return {topic for topic in topics if may_follow(actor, topic)}

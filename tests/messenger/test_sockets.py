@@ -1,0 +1,258 @@
+"""A socket hears what its actor may follow at that very moment, and survives whatever is thrown at it."""
+
+import asyncio
+import json
+import uuid
+from contextlib import asynccontextmanager
+from unittest import mock
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.testing import WebsocketCommunicator
+
+from config.asgi import application
+from config.common import live
+from fleet.models import Person
+from fleet.services import codes
+from messenger import consumers
+from tests.cast import client_of, holding, make_cast
+from ticketing.models import TicketStatus, Visibility
+from ticketing.services import assignment, messages, properties, updates
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
+
+
+def cookie_of(client):
+    return "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
+
+
+def connection(client, origin="http://testserver"):
+    headers = [(b"cookie", cookie_of(client).encode()), (b"origin", origin.encode())]
+    return WebsocketCommunicator(application, "/ws/", headers=headers)
+
+
+@asynccontextmanager
+async def socket_of(client, *topics):
+    socket = connection(client)
+    connected, _protocol = await socket.connect()
+    assert connected
+    await socket.send_json_to({"kind": "follow", "topics": list(topics)})
+    await is_alive(socket)
+    try:
+        yield socket
+    finally:
+        await socket.disconnect()
+
+
+async def is_alive(socket):
+    """All that was sent before is answered."""
+    await socket.send_json_to({"kind": "ping"})
+    assert await socket.receive_json_from() == {"kind": "pong"}
+
+
+@sync_to_async
+def cast_in(status, visibility=Visibility.PUBLIC):
+    return make_cast(status, visibility)
+
+
+async def send(cast, letter="M", text="Hello"):
+    key = uuid.uuid4()
+    await sync_to_async(messages.send_message)(actor=cast[letter], ticket_id=cast.ticket.pk, client_key=key, text=text)
+
+
+async def test_message_reaches_both_sides_with_their_own_numbers_and_without_its_text():
+    cast = await cast_in(TicketStatus.ASSIGNED)
+    await sync_to_async(updates.post_update)(
+        actor=cast["M"], ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), is_internal=True, text="Inside"
+    )
+    number = cast.ticket.pk
+    inside, outside = f"ticket.{number}.messages", f"ticket.{number}.follow"
+    clients = await sync_to_async(lambda: (cast.client("M"), cast.client("C")))()
+    async with socket_of(clients[0], inside) as employee, socket_of(clients[1], outside) as customer:
+        await send(cast, text="A secret")
+        heard = [await employee.receive_json_from(), await customer.receive_json_from()]
+        ticket = await sync_to_async(cast.fresh)()
+        base = {"kind": "hint", "event": "message_sent"}
+        assert heard[0] == {**base, "topic": inside, "sequence": ticket.sequence}
+        assert heard[1] == {**base, "topic": outside, "sequence": ticket.public_sequence}
+        assert ticket.public_sequence < ticket.sequence
+
+
+@pytest.mark.parametrize(
+    ("letter", "followed"),
+    [
+        ("C", {"follow"}),
+        ("H", {"follow"}),
+        ("P", {"follow"}),
+        ("G", {"follow"}),
+        ("M", {"follow", "inside", "messages", "tickets"}),
+        ("O", {"follow", "inside", "messages", "tickets"}),
+        ("N", {"follow", "inside", "tickets"}),
+        ("X", set()),
+        ("K", set()),
+    ],
+)
+async def test_everybody_follows_what_the_rules_allow(letter, followed):
+    cast = await cast_in(TicketStatus.ASSIGNED)
+    socket = connection(await sync_to_async(cast.client)(letter))
+    await socket.connect()
+    parts = ("follow", "inside", "messages")
+    names = {f"ticket.{cast.ticket.pk}.{part}": part for part in parts} | {"tickets": "tickets"}
+    never = {"person.999999", "ticket.0.follow", "nonsense"}
+    await socket.send_json_to({"kind": "follow", "topics": [*names, *never]})
+    await socket.send_json_to({"kind": "ping"})
+    refused = set()
+    while (frame := await socket.receive_json_from())["kind"] != "pong":
+        assert frame["kind"] == "refused"
+        refused.add(frame["topic"])
+    assert refused == {t for t in names if names[t] not in followed} | never
+    await socket.disconnect()
+
+
+async def test_stranger_and_foreign_site_are_not_connected():
+    cast = await cast_in(TicketStatus.OPEN)
+    stranger, member = await sync_to_async(lambda: (cast.client("S"), cast.client("M" if "M" in cast else "N")))()
+    assert not (await connection(stranger).connect())[0]
+    assert not (await connection(member, origin="https://evil.example").connect())[0]
+    assert (await connection(member).connect())[0]
+
+
+# What ends ----------------------------------------------------------------------------------------------------------
+
+
+async def ends(socket):
+    """The topic is revoked and nothing more is heard."""
+    assert (await socket.receive_json_from())["kind"] == "revoked"
+    assert await socket.receive_output() == {"type": "websocket.close", "code": consumers.NOBODY_LEFT}
+
+
+@pytest.mark.parametrize("pushed", [True, False], ids=["pushed", "found at delivery"])
+@pytest.mark.parametrize("way", ["sign-out", "deactivation", "offer withdrawn"])
+async def test_employee_hears_nothing_after(way, pushed):
+    cast = await cast_in(TicketStatus.ASSIGNED)
+    client = await sync_to_async(cast.client)("O")
+
+    def end():
+        if way == "sign-out":
+            client.logout()
+        elif way == "deactivation":
+            Person.objects.filter(pk=cast.person("O").pk).update(is_active=False)
+        else:
+            cast.person("O").offers.update(decision="withdrawn", decided_at=cast.ticket.opened_at)
+
+    async with socket_of(client, f"ticket.{cast.ticket.pk}.messages") as socket:
+        await send(cast)
+        assert (await socket.receive_json_from())["kind"] == "hint"
+        await sync_to_async(end)()
+        await (sync_to_async(live.revoke_access)() if pushed else send(cast))
+        await ends(socket)
+
+
+async def test_withdrawing_the_offer_closes_the_socket_at_once():
+    cast = await cast_in(TicketStatus.ASSIGNED)
+    async with socket_of(await sync_to_async(cast.client)("O"), f"ticket.{cast.ticket.pk}.messages") as socket:
+        await sync_to_async(assignment.withdraw)(
+            actor=cast["Mo"], ticket_id=cast.ticket.pk, person=cast.person("O")
+        )
+        await ends(socket)
+
+
+async def test_ticket_made_internal_is_silent_to_customers():
+    cast = await cast_in(TicketStatus.ASSIGNED)
+    clients = await sync_to_async(lambda: (cast.client("C"), cast.client("G")))()
+    topic = f"ticket.{cast.ticket.pk}.follow"
+    async with socket_of(clients[0], topic) as code_user, socket_of(clients[1], topic) as manager:
+        await sync_to_async(properties.change_visibility)(
+            actor=cast["M"], ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL
+        )
+        for socket in (code_user, manager):
+            await ends(socket)
+
+
+async def test_logging_out_code_users_closes_their_sockets():
+    cast = await cast_in(TicketStatus.OPEN)
+    async with socket_of(await sync_to_async(cast.client)("C"), f"ticket.{cast.ticket.pk}.follow") as socket:
+        await sync_to_async(codes.log_out_code_users)(actor=cast["Mo"], code=cast.code)
+        await ends(socket)
+
+
+async def test_other_topics_stay_when_one_is_revoked():
+    cast = await cast_in(TicketStatus.ASSIGNED)
+    member = cast.person("O").pk
+    topics = [f"ticket.{cast.ticket.pk}.messages", f"person.{member}"]
+    async with socket_of(await sync_to_async(cast.client)("O"), *topics) as socket:
+        await sync_to_async(assignment.reject_offer)(actor=cast["O"], ticket_id=cast.ticket.pk)
+        assert await socket.receive_json_from() == {"kind": "revoked", "topic": topics[0]}
+        await sync_to_async(live.publish)(topics[1], "notification", ticket=1)
+        assert (await socket.receive_json_from())["topic"] == topics[1]
+
+
+async def test_sign_out_is_noticed_at_the_next_frame():
+    cast = await cast_in(TicketStatus.OPEN)
+    client = await sync_to_async(cast.client)("N")
+    async with socket_of(client, "tickets") as socket:
+        await sync_to_async(client.logout)()
+        await socket.send_json_to({"kind": "ping"})
+        assert await socket.receive_json_from() == {"kind": "revoked", "topic": "tickets"}
+
+
+# What is thrown at it ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        ("{", "not_json"),
+        ("[]", "no_kind"),
+        ("null", "no_kind"),
+        ('"x"', "no_kind"),
+        ("{}", "no_kind"),
+        ('{"kind": 5}', "no_kind"),
+        ('{"kind": "write"}', "unknown_kind"),
+        ('{"kind": "follow"}', "bad_topics"),
+        ('{"kind": "follow", "topics": "tickets"}', "bad_topics"),
+        ('{"kind": "follow", "topics": [null]}', "bad_topics"),
+        (json.dumps({"kind": "follow", "topics": ["x" * 100]}), "bad_topics"),
+        (json.dumps({"kind": "follow", "topics": [str(n) for n in range(1000)]}), "too_many_topics"),
+        ("[" * 60_000, "not_json"),
+        ('{"kind": ' + "9" * 10_000 + "}", "not_json"),
+        (" " * 70_000, "too_large"),
+        ("ä" * 40_000, "too_large"),
+        (b"\x00\xff", "not_text"),
+    ],
+)
+async def test_hostile_frame_is_answered_with_an_error(frame, code):
+    client = await sync_to_async(lambda: client_of(make_cast().person("N")))()
+    async with socket_of(client) as socket:
+        await (socket.send_to(bytes_data=frame) if isinstance(frame, bytes) else socket.send_to(text_data=frame))
+        assert await socket.receive_json_from() == {"kind": "error", "code": code}
+        await is_alive(socket)
+
+
+async def test_flood_of_frames_is_cut_off():
+    client = await sync_to_async(lambda: client_of(make_cast().person("N")))()
+    with mock.patch.object(consumers, "MAX_FRAMES", 5):
+        async with socket_of(client) as socket:
+            for _number in range(5):
+                await socket.send_to(text_data="x")
+            frames = [await socket.receive_output() for _number in range(3)]
+            while frames[-1]["type"] == "websocket.send":
+                frames.append(await socket.receive_output())
+            assert frames[-1] == {"type": "websocket.close", "code": consumers.TOO_FAST}
+
+
+async def test_silent_client_is_closed_and_one_that_pings_is_not():
+    clients = await sync_to_async(lambda: [client_of(make_cast().person(letter)) for letter in ("N", "O")])()
+    with mock.patch.object(consumers, "BEAT_SECONDS", 0.2):
+        async with socket_of(clients[0]) as silent, socket_of(clients[1]) as lively:
+            for _number in range(4):
+                await asyncio.sleep(0.2)
+                await is_alive(lively)
+            assert await silent.receive_output() == {"type": "websocket.close", "code": consumers.SILENT}
+
+
+async def test_code_holder_without_a_person_follows():
+    cast = await cast_in(TicketStatus.OPEN)
+    client = await sync_to_async(lambda: client_of(session=holding(cast.code)))()
+    async with socket_of(client, f"ticket.{cast.ticket.pk}.follow"):
+        pass
