@@ -1,5 +1,6 @@
 """Every text of the interface in every language: messages are compared, not bytes of files."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -30,7 +31,8 @@ def messages_of_the_code() -> dict[str, polib.POFile]:
         (copy / "static").mkdir()
         chosen = [option for language in LANGUAGES for option in ("--locale", language)]
         command = [sys.executable, "manage.py", "makemessages", *chosen, "--no-location", "--no-wrap"]
-        subprocess.run(command, cwd=copy, check=True, capture_output=True)
+        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
+        subprocess.run(command, cwd=copy, env=environment, check=True, capture_output=True)
         return {language: polib.pofile(str(file_of(language, "po", copy))) for language in LANGUAGES}
 
 
