@@ -101,7 +101,7 @@ CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}", *words("CSRF_TRU
 INSTALLED_APPS = [
     "daphne",
     "modeltranslation",
-    "django.contrib.admin",
+    "config.common.admin_site.Administration",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -143,6 +143,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "fleet.middleware.ActorMiddleware",
     "config.common.refusals.RefusalMiddleware",
+    "ticketing.middleware.OfficeMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -160,6 +161,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "messenger.context.unread",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -220,7 +222,7 @@ else:
 # --- People and signing in ------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "fleet.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["fleet.account.PersonBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -231,6 +233,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "fleet.account.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -5,16 +5,20 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.health import healthz, readyz
+from config.views import landing, styleguide
 
 # Above `admin.site.urls`, or it has no effect: the admin's own sign-in page knows no rate limit.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
+    path("", landing, name="landing"),
+    path("office/ui/", styleguide, name="styleguide"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("fleet.account_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]
 
+handler404 = "config.common.refusals.not_found"
 handler500 = "config.error_pages.handle_error"

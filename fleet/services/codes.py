@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -13,12 +14,14 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from config.common.errors import DomainError, NotVisible
+from config.common.errors import DomainError, InvalidInput, NotVisible
+from config.common.live import revoke_access
 from config.common.rules import require
 from fleet.actors import CODE_USER_KEY, CODES_KEY, Actor
 from fleet.models import Code, Device, Person, Role
 
 TOKEN_BYTES = 20  # 160 bits: longer than anybody can guess, short enough for a small QR code.
+PIN = re.compile(r"[0-9]{4,12}")
 
 
 class PinNeeded(DomainError):
@@ -72,6 +75,7 @@ def rotate_code(*, actor: Actor, code: Code) -> Code:
     code.epoch += 1
     code.token_hash = hash_token(token_of(code))
     code.save(update_fields=["generation", "epoch", "token_hash"])
+    revoke_access()
     return code
 
 
@@ -82,17 +86,49 @@ def log_out_code_users(*, actor: Actor, code: Code) -> Code:
     code = Code.objects.select_for_update().get(pk=code.pk)
     code.epoch += 1
     code.save(update_fields=["epoch"])
+    revoke_access()
     return code
 
 
 @transaction.atomic
 def change_pin(*, actor: Actor, code: Code, pin: str) -> Code:
-    """Protect the code by a PIN, or take it away with an empty one; earlier scans end."""
+    """Protect the code by a PIN, or take it away with an empty one; earlier scans end.
+
+    Raises `InvalidInput` for a PIN that is not 4 to 12 digits.
+    """
     require(actor, "fleet.pair_code", code)
+    if pin and not PIN.fullmatch(pin):
+        raise InvalidInput(_("A PIN has 4 to 12 digits."), field="pin")
     code = Code.objects.select_for_update().get(pk=code.pk)
     code.set_pin(pin)
     code.epoch += 1
     code.save(update_fields=["pin_hash", "epoch"])
+    revoke_access()
+    return code
+
+
+@transaction.atomic
+def pair_code(*, actor: Actor, code: Code, device: Device | None, label: str) -> Code:
+    """The device that the code opens, or none, and where its sticker is; scans for another device end."""
+    require(actor, "fleet.pair_code", code)
+    code = Code.objects.select_for_update().get(pk=code.pk)
+    if code.device_id != (device.pk if device else None):
+        code.epoch += 1
+        revoke_access()
+    code.device, code.label = device, label
+    code.save(update_fields=["device", "label", "epoch"])
+    return code
+
+
+@transaction.atomic
+def enable_code(*, actor: Actor, code: Code, enabled: bool) -> Code:
+    """Let the code open its device, or shut it for everybody but employees; earlier scans end and stay ended."""
+    require(actor, "fleet.manage_code", code)
+    code = Code.objects.select_for_update().get(pk=code.pk)
+    code.is_enabled = enabled
+    code.epoch += not enabled
+    code.save(update_fields=["is_enabled", "epoch"])
+    revoke_access()
     return code
 
 

@@ -1,0 +1,220 @@
+"""Base classes of the administration: pages that ask the rules, know their parent and list their children."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.db import models
+from django.db.models import ProtectedError
+from django.forms import Field
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
+from modeltranslation.translator import translator
+
+from config.common.admin_site import CONFIGURATION_RULE, actor_of_request
+from config.common.admin_tables import child_table
+from config.common.rules import may
+
+SHOWN_PROTECTED = 10
+
+
+def languages(field: str) -> tuple[str, ...]:
+    """The field in all languages, to stand side by side in one line of a page."""
+    return tuple(f"{field}_{code}" for code, _name in settings.LANGUAGES)
+
+
+def change_url(obj: models.Model) -> str:
+    """The page of an object in the administration."""
+    return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_change", args=[obj.pk])
+
+
+class RuledAdmin(admin.ModelAdmin):
+    """A page that only those may open, change and delete whom the rule names.
+
+    `parent_field` names the foreign key to the level above: it is preset by the parent's page, fixed afterwards, and
+    saving leads back there. `children` are reverse accessors, each listed in a table with links to its pages; what the
+    table shows is `child_columns` of the child. `menu_place` orders the start page; None keeps a level out of it.
+    """
+
+    rule = CONFIGURATION_RULE
+    parent_field = ""
+    parent_is_fixed = True
+    children: tuple[str, ...] = ()
+    child_columns: tuple[str, ...] = ("__str__",)
+    menu_place: int | None = None
+    list_per_page = 50
+    save_on_top = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._allows(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._allows(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self._allows(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._allows(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._allows(request)
+
+    def _allows(self, request: HttpRequest) -> bool:
+        return bool(may(actor_of_request(request), self.rule))
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Things are deleted one at a time, with the page that tells what goes with them."""
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+        fields = tuple(super().get_readonly_fields(request, obj))
+        return (*fields, self.parent_field) if obj is not None and self.parent_field and self.parent_is_fixed else fields
+
+    def warnings(self, obj: Any) -> list[str]:
+        """What is configured in a way that cannot work, as full sentences."""
+        return []
+
+    @admin.display(description=_("To check"))
+    def to_check(self, obj: Any) -> SafeString:
+        """The warnings as a column."""
+        return format_html_join("", '<span class="admin-warning">{}</span>', ((text,) for text in self.warnings(obj)))
+
+    def children_of(self, obj: Any) -> tuple[str, ...]:
+        """Which of the children this object can have."""
+        return self.children
+
+    def parent_of(self, obj: models.Model) -> models.Model | None:
+        """The object of the level above."""
+        return getattr(obj, self.parent_field) if self.parent_field else None
+
+    def path_to(self, obj: models.Model | None) -> list[models.Model]:
+        """The levels above an object, the highest first; the object itself comes last."""
+        if obj is None:
+            return []
+        page = self.admin_site._registry.get(type(obj))
+        above = page.path_to(page.parent_of(obj)) if isinstance(page, RuledAdmin) else []
+        return [*above, obj]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], add: bool = False, change: bool = False,
+        form_url: str = "", obj: Any = None,
+    ) -> HttpResponse:  # fmt: skip
+        path = self.path_to(self.parent_of(obj) if obj else self._preset_parent(request))
+        context["levels_above"] = [{"name": str(level), "url": change_url(level)} for level in path]
+        if obj is not None:
+            context["warnings"] = self.warnings(obj)
+            context["child_tables"] = [child_table(self.admin_site, request, obj, name) for name in self.children_of(obj)]
+        return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
+
+    def _preset_parent(self, request: HttpRequest) -> models.Model | None:
+        key = request.GET.get(self.parent_field, "") if self.parent_field else ""
+        if not key.isdecimal():
+            return None
+        field: Any = self.opts.get_field(self.parent_field)
+        return field.related_model._default_manager.filter(pk=key).first()  # type: ignore[no-any-return]
+
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Something new that has levels below is filled next; else back to where it was added."""
+        return redirect(change_url(obj)) if self.children_of(obj) else self._up(obj, super().response_post_save_add(request, obj))
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return self._up(obj, super().response_post_save_change(request, obj))
+
+    def _up(self, obj: models.Model, otherwise: HttpResponse) -> HttpResponse:
+        parent = self.parent_of(obj)
+        return redirect(change_url(parent)) if parent is not None else otherwise
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        obj = self.get_object(request, unquote(object_id))
+        parent = self.parent_of(obj) if obj is not None else None
+        try:
+            response = super().delete_view(request, object_id, extra_context)
+        except ProtectedError:
+            self.message_user(request, gettext("It is in use by now and was not deleted."), messages.ERROR)
+            return redirect(request.path)
+        deleted = request.method == "POST" and response.status_code == 302
+        return redirect(change_url(parent)) if deleted and parent is not None else response
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, list[Any]]:
+        """As Django finds them; of hundreds that stand in the way the first are named and the rest counted."""
+        found, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        more = len(protected) - SHOWN_PROTECTED
+        if more > 0:
+            sentence = ngettext("and %(number)s more", "and %(number)s more", more) % {"number": more}
+            protected = [*protected[:SHOWN_PROTECTED], sentence]
+        return found, counts, lacking, protected
+
+
+class RuledInline(admin.TabularInline):
+    """Rows inside the page of their parent, under the same rule."""
+
+    rule = CONFIGURATION_RULE
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(may(actor_of_request(request), self.rule))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_view_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_view_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_view_permission(request)
+
+
+class ReadOnlyAdmin(RuledAdmin):
+    """A page to look at: nothing is added, changed or deleted here by anybody."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class TranslatedAdmin(RuledAdmin, TranslationAdmin):
+    """A page with texts in all languages side by side; a column tells which are missing."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        language = getattr(db_field, "language", None)
+        if field is not None and language:
+            name = capfirst(db_field.translated_field.verbose_name)
+            field.label = f"{name}, {dict(settings.LANGUAGES)[language]}"
+            field.widget.attrs["lang"] = language
+        return field
+
+    @admin.display(description=_("Translations"))
+    def translations(self, obj: Any) -> SafeString:
+        """Complete, or what is missing."""
+        missing = ", ".join(str(dict(settings.LANGUAGES)[code]) for code in missing_languages(obj))
+        if not missing:
+            return format_html('<span class="admin-complete">{}</span>', gettext("Complete"))
+        return format_html('<span class="admin-missing">{}</span>', gettext("Missing: %(languages)s") % {"languages": missing})
+
+    def warnings(self, obj: Any) -> list[str]:
+        missing = missing_languages(obj)
+        names = ", ".join(str(dict(settings.LANGUAGES)[code]) for code in missing)
+        sentence = gettext("Texts are missing in: %(languages)s. Readers see the English ones.") % {"languages": names}
+        return [*super().warnings(obj), *([sentence] if missing else [])]
+
+
+def missing_languages(obj: models.Model) -> list[str]:
+    """The languages in which a text is empty that is written in English."""
+    default, *others = (code for code, _name in settings.LANGUAGES)
+    written = [name for name in translator.get_options_for_model(type(obj)).all_fields if getattr(obj, f"{name}_{default}")]
+    return [code for code in others if any(not getattr(obj, f"{name}_{code}") for name in written)]

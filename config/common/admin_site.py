@@ -1,0 +1,55 @@
+"""The administration as a whole: who may enter, and in which order things are listed."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.apps import AdminConfig
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from config.common.rules import may
+
+CONFIGURATION_RULE = "fleet.change_configuration"
+
+
+def actor_of_request(request: HttpRequest) -> Any:
+    """Who asks, as the middleware found out."""
+    return request.actor  # type: ignore[attr-defined]
+
+
+class Administration(AdminConfig):
+    """Django's administration with our site in place of its own."""
+
+    default_site = "config.common.admin_site.AdministrationSite"
+
+
+class AdministrationSite(admin.AdminSite):
+    """Asks the rules who may enter; signing in and out are the product's own."""
+
+    site_header = _("Fleetdesk administration")
+    site_title = _("Fleetdesk administration")
+    index_title = _("Administration")
+    site_url = reverse_lazy("office:ticket_list")
+    empty_value_display = "–"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return bool(may(actor_of_request(request), CONFIGURATION_RULE))
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("account_logout")
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("account_change_password")
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
+        """The pages to start from, by what they belong to rather than by alphabet."""
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            shown = [model for model in app["models"] if self._place(model) is not None]
+            app["models"] = sorted(shown, key=lambda model: self._place(model) or 0)
+        return [app for app in apps if app["models"]]
+
+    def _place(self, entry: dict[str, Any]) -> int | None:
+        return getattr(self._registry[entry["model"]], "menu_place", None)

@@ -1,0 +1,163 @@
+"""Codes: made, paired, protected, shut, renewed and printed."""
+
+from typing import Any
+
+import segno
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from config.common.admin import RuledAdmin, change_url
+from config.common.admin_site import actor_of_request
+from fleet.models import Code
+from fleet.services import codes
+
+VERBS = {
+    "log-out": (
+        codes.log_out_code_users,
+        _("Log out code users"),
+        _("Everybody who scanned this code has to scan it again. The printed code keeps working."),
+        _("Everybody who scanned the code is logged out."),
+    ),
+    "rotate": (
+        codes.rotate_code,
+        _("Renew the code"),
+        _("The printed code stops working at once, and everybody who scanned it is logged out. Print and stick a new one."),
+        _("The code is renewed. Print it and replace the old one."),
+    ),
+}
+
+
+class CodeForm(forms.ModelForm):
+    """What a code opens, and its PIN, which is written but never shown."""
+
+    pin = forms.RegexField(
+        codes.PIN,
+        label=_("New PIN"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=_("4 to 12 digits. Empty: nothing changes. Whoever scanned the code before has to scan it again."),
+        error_messages={"invalid": _("A PIN has 4 to 12 digits.")},
+    )
+    remove_pin = forms.BooleanField(label=_("Remove the PIN"), required=False)
+
+    class Meta:
+        model = Code
+        fields = ("device", "label", "is_enabled")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("pin") and cleaned.get("remove_pin"):
+            self.add_error("remove_pin", ValidationError(_("Either set a new PIN or remove it.")))
+        return cleaned
+
+
+@admin.register(Code)
+class CodeAdmin(RuledAdmin):
+    menu_place = 6
+    form = CodeForm
+    change_form_template = "admin/fleet/code/change_form.html"
+    child_columns = ("__str__", "is_enabled", "has_pin", "generation")
+    list_display = ("__str__", "device", "is_enabled", "has_pin", "generation", "created_at")
+    list_select_related = ("device",)
+    list_filter = ("is_enabled", ("device", admin.EmptyFieldListFilter))
+    search_fields = ("label", "device__name", "device__serial_number", "device__licence_plate")
+    autocomplete_fields = ("device",)
+    actions = ("print_selected",)
+
+    @admin.display(description=_("PIN"), boolean=True)
+    def has_pin(self, obj: Any) -> bool:
+        return obj.has_pin  # type: ignore[no-any-return]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        protection = ["is_enabled", "pin"] if obj else ["pin"]
+        protection += ["remove_pin"] if obj and obj.has_pin else []
+        return ((None, {"fields": ("device", "label")}), (_("Protection"), {"fields": protection}))
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"is_enabled": True, **super().get_changeform_initial_data(request)}
+
+    def warnings(self, obj: Any) -> list[str]:
+        found = [] if obj.device_id else [gettext("This code is not paired with a device: whoever scans it finds nothing.")]
+        if not obj.is_enabled:
+            found.append(gettext("This code is disabled: only employees can open it."))
+        return found
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Through the services, each of which asks its own rule."""
+        actor, given = actor_of_request(request), form.cleaned_data
+        if change:
+            code = codes.pair_code(actor=actor, code=obj, device=given["device"], label=given["label"])
+            if "is_enabled" in form.changed_data:
+                code = codes.enable_code(actor=actor, code=code, enabled=given["is_enabled"])
+        else:
+            code = codes.create_code(actor=actor, device=given["device"], label=given["label"])
+        if given.get("pin") or given.get("remove_pin"):
+            code = codes.change_pin(actor=actor, code=code, pin=given.get("pin") or "")
+        obj.pk = code.pk
+        obj.refresh_from_db()
+
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """What is made is printed next."""
+        return redirect(change_url(obj))
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        own = [
+            path("print/", view(self.print_view), name="fleet_code_print_selected"),
+            path("<uuid:code_id>/print/", view(self.print_view), name="fleet_code_print"),
+            path("<uuid:code_id>/<slug:verb>/confirm/", view(self.verb_view), name="fleet_code_verb"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        obj = kwargs.get("obj")
+        if obj is not None:
+            context["print_url"] = reverse("admin:fleet_code_print", args=[obj.pk])
+            context["verbs"] = [
+                {"url": reverse("admin:fleet_code_verb", args=[obj.pk, verb]), "label": label}
+                for verb, (_service, label, _meaning, _done) in VERBS.items()
+            ]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def verb_view(self, request: HttpRequest, code_id: Any, verb: str) -> HttpResponse:
+        """Asks before it happens; the service does it."""
+        code = self.get_object(request, str(code_id))
+        if code is None or verb not in VERBS:
+            raise Http404
+        service, label, meaning, done = VERBS[verb]
+        if request.method == "POST":
+            service(actor=actor_of_request(request), code=code)
+            self.log_change(request, code, str(label))
+            self.message_user(request, done, messages.SUCCESS)
+            return redirect(change_url(code))
+        context = {**self.admin_site.each_context(request), "title": label, "meaning": meaning, "opts": self.opts, "code": code}
+        return TemplateResponse(request, "admin/fleet/code/confirm.html", context)
+
+    @admin.action(description=_("Print the selected codes"))
+    def print_selected(self, request: HttpRequest, queryset: Any) -> HttpResponse:
+        chosen = "&".join(f"id={key}" for key in queryset.values_list("pk", flat=True))
+        return redirect(f"{reverse('admin:fleet_code_print_selected')}?{chosen}")
+
+    def print_view(self, request: HttpRequest, code_id: Any = None) -> HttpResponse:
+        """A sheet of labels: the code as a picture and in letters, and the name of what it opens."""
+        keys = [str(code_id)] if code_id else request.GET.getlist("id")
+        found = [code for key in keys if (code := self.get_object(request, key)) is not None]
+        if not found:
+            raise Http404
+        labels = [{"code": code, "url": codes.url_of(code), "picture": qr_picture(codes.url_of(code))} for code in found]
+        context = {**self.admin_site.each_context(request), "title": gettext("Print codes"), "labels": labels}
+        return TemplateResponse(request, "admin/fleet/code/print.html", context)
+
+
+def qr_picture(url: str) -> SafeString:
+    """A QR code as inline SVG that scales with its box; black on white with the quiet zone that readers need."""
+    drawn = segno.make(url, error="m", micro=False).svg_inline(border=4, light="#fff", omitsize=True, svgclass="code-qr", lineclass="")
+    return SafeString(drawn)

@@ -1,0 +1,111 @@
+"""Customers with their teams, meta teams and teams."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Prefetch, QuerySet
+from django.forms import ModelChoiceField
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from config.common.admin import RuledAdmin, RuledInline, TranslatedAdmin, languages
+from fleet.models import Customer, CustomerTeam, MetaTeam, Person, Team
+
+
+class CustomerTeamInline(RuledInline):
+    """Which team of a meta team serves the customer."""
+
+    model = CustomerTeam
+    extra = 0
+    fields = ("meta_team", "team")
+    verbose_name = _("team of the customer")
+    verbose_name_plural = _("teams of the customer: where none is chosen, the default team of the meta team serves")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> ModelChoiceField | None:
+        if db_field.name == "team":
+            kwargs["queryset"] = Team.objects.select_related("meta_team").order_by("meta_team__name", "name")
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None and db_field.name == "team":
+            field.label_from_instance = lambda team: f"{team.meta_team}: {team}"  # type: ignore[method-assign]
+        return field
+
+
+@admin.register(Customer)
+class CustomerAdmin(RuledAdmin):
+    menu_place = 1
+    list_display = ("name", "kind", "number", "contact_email", "phone")
+    list_filter = ("kind",)
+    search_fields = ("name", "number", "contact_email")
+    fields = ("name", "kind", "number", "address", ("contact_email", "phone"))
+    inlines = (CustomerTeamInline,)
+    children = ("devices", "people")
+
+
+@admin.register(MetaTeam)
+class MetaTeamAdmin(TranslatedAdmin):
+    menu_place = 2
+    list_display = ("name", "default_team", "translations", "to_check")
+    list_select_related = ("default_team",)
+    search_fields = languages("name")
+    fieldsets = ((None, {"fields": (languages("name"), "default_team")}),)
+    children = ("teams",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MetaTeam]:
+        working = Prefetch("teams__members", Person.objects.employees(), to_attr="working_members")
+        return super().get_queryset(request).prefetch_related("teams", working)  # type: ignore[no-any-return]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A new meta team has no teams yet that could be its default."""
+        fields = (languages("name"), "default_team") if obj else (languages("name"),)
+        return ((None, {"fields": fields}),)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        if "default_team" in form.base_fields:
+            field: Any = form.base_fields["default_team"]
+            field.queryset = Team.objects.filter(meta_team=obj)
+            field.help_text = _("Serves every customer who has no team of this meta team.")
+        return form
+
+    def warnings(self, obj: Any) -> list[str]:
+        return [*super().warnings(obj), *_nobody_behind(obj)]
+
+
+def _nobody_behind(meta_team: MetaTeam) -> list[str]:
+    """Why tickets that go to the meta team may reach nobody."""
+    teams = list(meta_team.teams.all())
+    if not teams:
+        return [gettext("This meta team leads to nobody: it has no team.")]
+    found = []
+    if meta_team.default_team_id is None:
+        found.append(gettext("There is no default team: customers without a team of this meta team reach nobody."))
+    for team in teams:
+        if not team.working_members:  # type: ignore[attr-defined]
+            found.append(gettext("The team %(team)s has no active members.") % {"team": team})
+    return found
+
+
+@admin.register(Team)
+class TeamAdmin(TranslatedAdmin):
+    menu_place = 3
+    parent_field = "meta_team"
+    child_columns = ("name", "active_members", "translations", "to_check")
+    list_display = ("name", "meta_team", "active_members", "translations", "to_check")
+    list_select_related = ("meta_team",)
+    list_filter = ("meta_team",)
+    search_fields = languages("name")
+    fieldsets = ((None, {"fields": ("meta_team", languages("name"), "members")}),)
+    filter_horizontal = ("members",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
+        working = Prefetch("members", Person.objects.employees(), to_attr="working_members")
+        return super().get_queryset(request).prefetch_related(working)  # type: ignore[no-any-return]
+
+    @admin.display(description=_("Active members"))
+    def active_members(self, obj: Any) -> int:
+        return len(obj.working_members)
+
+    def warnings(self, obj: Any) -> list[str]:
+        nobody = [] if obj.working_members else [gettext("This team has no active members.")]
+        return [*super().warnings(obj), *nobody]

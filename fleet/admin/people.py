@@ -1,0 +1,131 @@
+"""People who sign in, and their roles."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from config.common.admin import RuledAdmin
+from config.common.admin_site import actor_of_request
+from fleet.models import Person, Role
+from fleet.models.people import CUSTOMER_ROLES
+from fleet.services import people
+
+ROLES = [choice for choice in Role.choices if choice[0] != Role.CODE_USER]
+DETAILS = ("email", "role", "first_name", "last_name", "phone", "contact_email", "language", "customer")
+
+
+class PersonForm(forms.ModelForm):
+    """Somebody who signs in. An empty password leaves it as it is: a new person cannot sign in yet."""
+
+    new_password = forms.CharField(
+        label=_("New password"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=password_validators_help_text_html,
+    )
+
+    class Meta:
+        model = Person
+        fields = (*DETAILS, "is_active")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "role" in self.fields:
+            role: Any = self.fields["role"]
+            role.choices = ROLES
+        self.fields["email"].required = True
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).strip().lower()
+
+    def clean_new_password(self) -> str:
+        password = str(self.cleaned_data["new_password"])
+        if password:
+            validate_password(password, self.instance)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        self._check_customer(cleaned.get("role", self.instance.role), cleaned.get("customer"))
+        stays = cleaned.get("is_active", True) and cleaned.get("role", Role.ADMINISTRATOR) == Role.ADMINISTRATOR
+        if self.instance.pk and not stays and people.is_last_administrator(Person.objects.get(pk=self.instance.pk)):
+            raise ValidationError(_("This is the last active administrator. Make somebody else one first."))
+        return cleaned
+
+    def _check_customer(self, role: str, customer: Any) -> None:
+        if "customer" not in self.fields or "customer" in self.errors:
+            return
+        if role in CUSTOMER_ROLES and customer is None:
+            self.add_error("customer", ValidationError(_("Choose the customer of this manager or subscriber.")))
+        if role not in CUSTOMER_ROLES and customer is not None:
+            self.add_error("customer", ValidationError(_("Employees belong to no customer. Leave this empty.")))
+
+
+@admin.register(Person)
+class PersonAdmin(RuledAdmin):
+    """Nobody is deleted, as what they wrote stays; whoever leaves is deactivated. Code users have no page: no account."""
+
+    menu_place = 7
+    form = PersonForm
+    child_columns = ("name", "role", "email", "is_active")
+    list_display = ("name", "role", "customer", "email", "language", "is_active", "last_login")
+    list_select_related = ("customer",)
+    list_filter = ("role", "is_active", "customer")
+    search_fields = ("first_name", "last_name", "email")
+    ordering = ("last_name", "first_name")
+    autocomplete_fields = ("customer",)
+
+    @admin.display(description=_("name"), ordering="last_name")
+    def name(self, obj: Any) -> str:
+        return obj.name  # type: ignore[no-any-return]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
+        return super().get_queryset(request).exclude(role=Role.CODE_USER)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Nobody changes the own role or locks themselves out."""
+        return ("role", "customer", "is_active") if obj is not None and obj == request.user else ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        account = ("email", "new_password", *(("is_active",) if obj else ()))
+        return (
+            (None, {"fields": (("first_name", "last_name"), ("role", "customer"), "language")}),
+            (_("Signing in"), {"fields": account}),
+            (_("How to reach them"), {"fields": (("contact_email", "phone"),)}),
+        )
+
+    def warnings(self, obj: Any) -> list[str]:
+        if not obj.is_active:
+            return [gettext("This person is deactivated and cannot sign in.")]
+        return [] if obj.has_usable_password() else [gettext("This person has no password yet and cannot sign in.")]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Through the services, which keep the rules also when two administrators save at once."""
+        actor, given = actor_of_request(request), form.cleaned_data
+        details = people.PersonDetails(**{name: given.get(name, getattr(obj, name)) for name in DETAILS})
+        password = given.get("new_password") or ""
+        if change:
+            person = people.change_person(actor=actor, person=obj, details=details)
+            self._change_account(actor, person, form, password)
+        else:
+            person = people.create_person(actor=actor, details=details, password=password)
+        obj.pk = person.pk
+        obj.refresh_from_db()
+
+    def _change_account(self, actor: Any, person: Person, form: Any, password: str) -> None:
+        if password:
+            people.set_password(actor=actor, person=person, password=password)
+        if "is_active" in form.changed_data:
+            change = people.activate_person if form.cleaned_data["is_active"] else people.deactivate_person
+            change(actor=actor, person=person)

@@ -1,0 +1,89 @@
+"""Templates and their groups; flows hang on templates, too, and have pages in ticketing."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Prefetch, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from config.common.admin import TranslatedAdmin, languages
+from fleet.admin.devices import PictureForm
+from fleet.models import Group, MetaTeam, Person, Team, Template
+
+
+@admin.register(Template)
+class TemplateAdmin(TranslatedAdmin):
+    menu_place = 4
+    form = PictureForm
+    list_display = ("name", "kind", "ratings_enabled", "device_count", "translations", "to_check")
+    list_filter = ("kind", "ratings_enabled")
+    search_fields = languages("name")
+    fieldsets = (
+        (None, {"fields": (languages("name"), languages("description"))}),
+        (_("Behaviour"), {"fields": ("kind", "picture", "ratings_enabled", "portal_scope")}),
+    )
+    children = ("groups", "flows", "devices")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Template]:
+        counted = super().get_queryset(request).annotate(device_total=Count("devices", distinct=True))
+        return counted.prefetch_related("groups", "flows")  # type: ignore[no-any-return]
+
+    @admin.display(description=_("Devices"), ordering="device_total")
+    def device_count(self, obj: Any) -> int:
+        return obj.device_total  # type: ignore[no-any-return]
+
+    def warnings(self, obj: Any) -> list[str]:
+        found = super().warnings(obj)
+        if not obj.groups.all():
+            found.append(gettext("This template has no group: nobody is offered its tickets."))
+        if not any(flow.is_active for flow in obj.flows.all()):
+            found.append(gettext("This template has no active creation flow: nobody can create tickets for its devices."))
+        return found
+
+
+@admin.register(Group)
+class GroupAdmin(TranslatedAdmin):
+    parent_field = "template"
+    child_columns = ("name", "position", "is_default", "assigns_automatically", "translations", "to_check")
+    list_display = ("name", "template", "position", "assigns_automatically", "translations", "to_check")
+    list_select_related = ("template",)
+    list_filter = ("template",)
+    search_fields = languages("name")
+    fieldsets = (
+        (None, {"fields": ("template", languages("name"), ("position", "assigns_automatically"))}),
+        (
+            _("Who belongs to it"),
+            {
+                "description": _("Employees, teams and meta teams together. A meta team stands for its team of the ticket’s customer."),
+                "fields": ("employees", "teams", "meta_teams"),
+            },
+        ),
+    )  # fmt: skip
+    filter_horizontal = ("employees", "teams", "meta_teams")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
+        return super().get_queryset(request).prefetch_related(*_members(), "template__groups")  # type: ignore[no-any-return]
+
+    @admin.display(description=_("Default group"), boolean=True)
+    def is_default(self, obj: Any) -> bool:
+        groups = sorted(obj.template.groups.all(), key=lambda group: (group.position, group.pk))
+        return groups[0].pk == obj.pk
+
+    def warnings(self, obj: Any) -> list[str]:
+        reached = obj.working_employees or any(team.working_members for team in obj.teams.all())
+        through_meta = any(team.working_members for meta in obj.meta_teams.all() for team in meta.teams.all())
+        nobody = [] if reached or through_meta else [gettext("This group leads to nobody: add employees, teams or meta teams.")]
+        return [*super().warnings(obj), *nobody]
+
+
+def _members() -> "list[Prefetch[str]]":
+    """Everybody a group can lead to, in a fixed number of queries."""
+    working = Prefetch("members", Person.objects.employees(), to_attr="working_members")
+    teams = Team.objects.prefetch_related(working)
+    return [
+        Prefetch("employees", Person.objects.employees(), to_attr="working_employees"),
+        Prefetch("teams", teams),
+        Prefetch("meta_teams", MetaTeam.objects.prefetch_related(Prefetch("teams", teams))),
+    ]

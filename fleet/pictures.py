@@ -1,0 +1,46 @@
+"""Pictures of devices and templates: checked, turned upright, made small, freed of what cameras write into them."""
+
+import uuid
+from io import BytesIO
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps
+
+from config.common.errors import InvalidInput
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+LONGEST_SIDE = 1600
+FORMATS = ("JPEG", "PNG", "WEBP")
+
+
+def prepared_picture(upload: UploadedFile) -> "ContentFile":
+    """The picture as it is stored: a JPEG of at most 1600 pixels a side under a random name, without place or camera.
+
+    Raises `InvalidInput` for what is no picture, too large, or of a kind that browsers do not show.
+    """
+    if (upload.size or 0) > MAX_BYTES:
+        raise InvalidInput(_("This picture is larger than 10 MB. Please choose a smaller one."), field="picture")
+    try:
+        upload.seek(0)
+        with Image.open(upload, formats=FORMATS) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise InvalidInput(_("This picture has more than 40 megapixels. Please choose a smaller one."), field="picture")
+            return _as_jpeg(picture)
+    except InvalidInput:
+        raise
+    # Decoders that meet hostile bytes raise whatever they like: struct errors, index errors, their own.
+    except Exception as error:
+        raise InvalidInput(_("This is no picture in JPEG, PNG or WebP format."), field="picture") from error
+
+
+def _as_jpeg(picture: Image.Image) -> "ContentFile":
+    upright = ImageOps.exif_transpose(picture).convert("RGBA")
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    paper = Image.new("RGB", upright.size, "white")
+    paper.paste(upright, mask=upright)
+    stored = BytesIO()
+    paper.save(stored, "JPEG", quality=85, optimize=True)
+    return ContentFile(stored.getvalue(), name=f"{uuid.uuid4().hex}.jpg")

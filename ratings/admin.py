@@ -1,0 +1,18 @@
+"""The administration of ratings: to look at."""
+
+from django.contrib import admin
+
+from config.common.admin import ReadOnlyAdmin
+from ratings.models import Rating
+
+
+@admin.register(Rating)
+class RatingAdmin(ReadOnlyAdmin):
+    """Ratings are given by customers and changed by nobody."""
+
+    menu_place = 1
+    list_display = ("ticket", "score", "comment", "person", "created_at")
+    list_select_related = ("ticket__flow", "person")
+    list_filter = ("score",)
+    search_fields = ("=ticket__number", "comment")
+    fields = ("ticket", "score", "comment", "person", "created_at")
