@@ -42,7 +42,12 @@ def styleguide_context() -> dict[str, Any]:
         "tones": ("neutral", "accent", "violet", "amber", "teal", "danger", "dashed", "struck", "quiet", "internal"),
         "variants": ("primary", "secondary", "quiet", "danger"),
         "levels": ("info", "success", "warning", "error", "internal"),
-        "moments": [now - timedelta(seconds=5), now - timedelta(minutes=7), now - timedelta(hours=3), now - timedelta(days=20)],
+        "moments": [
+            now - timedelta(seconds=5),
+            now - timedelta(minutes=7),
+            now - timedelta(hours=3),
+            now - timedelta(days=20),
+        ],
         "sample_picture": static("img/mark.svg"),
         "texts": ("xs", "sm", "md", "lg", "xl"),
     }
@@ -52,7 +57,9 @@ def example_stations(present: int) -> list[dict[str, Any]]:
     """The way of a ticket with the given station as the present one."""
     now = clock.now()
     states = ["past"] * present + ["present"] + ["future"] * (len(STATIONS) - present - 1)
-    times = [now - timedelta(hours=3 * (present - place)) if place <= present else None for place in range(len(STATIONS))]
+    times = [
+        now - timedelta(hours=3 * (present - place)) if place <= present else None for place in range(len(STATIONS))
+    ]
     return [
         {"label": status.label, "tone": status.tone, "icon": status.icon, "state": state, "time": time}
         for status, state, time in zip(STATIONS, states, times, strict=True)
@@ -61,6 +68,15 @@ def example_stations(present: int) -> list[dict[str, Any]]:
 
 def example_people() -> list[dict[str, Any]]:
     """Names with a key for the colour, in the kinds of people there are."""
-    names = ("Mara Vogt", "Jonas Weber", "Amélie Durand", "Piotr Zieliński", "Leyla Aydın", "Tom Becker", "Zoé Martin", "Nils Ohm")
+    names = (
+        "Mara Vogt",
+        "Jonas Weber",
+        "Amélie Durand",
+        "Piotr Zieliński",
+        "Leyla Aydın",
+        "Tom Becker",
+        "Zoé Martin",
+        "Nils Ohm",
+    )
     kinds = ("employee", "employee", "customer", "employee", "employee", "customer", "employee", "guest")
     return [{"name": name, "key": key, "kind": kind} for key, (name, kind) in enumerate(zip(names, kinds, strict=True))]

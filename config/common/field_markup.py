@@ -16,7 +16,7 @@ def field_context(bound: BoundField, extra: dict[str, str], *, switch: bool, car
     base = bound.id_for_label if kind != "choices" else (bound.auto_id or bound.html_name)
     base = base or bound.html_name
     tied = {**described(bound, base), **extra}
-    own = {**looks(bound, kind), **tied}
+    own: dict[str, str | bool] = {**looks(bound, kind), **tied}
     return {
         "bound": bound,
         "kind": kind,

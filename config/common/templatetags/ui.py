@@ -63,7 +63,9 @@ def badge(text: Text, tone: str = "neutral", icon: str = "", label: Text = "") -
     image = ui.svg(icon, size=14) if icon else ""
     if not label:
         return format_html('<span class="badge badge--{}">{}{}</span>', tone, image, ui.plain(text))
-    shown = format_html('<span aria-hidden="true">{}</span><span class="visually-hidden">{}</span>', ui.plain(text), ui.plain(label))
+    shown = format_html(
+        '<span aria-hidden="true">{}</span><span class="visually-hidden">{}</span>', ui.plain(text), ui.plain(label)
+    )
     return format_html('<span class="badge badge--{}">{}{}</span>', tone, image, shown)
 
 
@@ -108,9 +110,14 @@ def avatar(person: Any = None, key: Any = None, kind: str = "", size: str = "md"
     name, colour, kind = ui.avatar_look(person, key, kind)
     ui.one_of("avatar", "kind", kind, ("employee", "customer", "guest"))
     ui.one_of("avatar", "size", size, SIZES)
-    inside = ui.initials(name) if name and kind != "guest" else ui.svg("smartphone" if kind == "guest" else "user", size=16)
+    symbol = "smartphone" if kind == "guest" else "user"
+    inside = ui.initials(name) if name and kind != "guest" else ui.svg(symbol, size=16)
     return format_html(
-        '<span class="avatar avatar--{} avatar--{} avatar--c{}" aria-hidden="true">{}</span>', size, kind, colour, inside
+        '<span class="avatar avatar--{} avatar--{} avatar--c{}" aria-hidden="true">{}</span>',
+        size,
+        kind,
+        colour,
+        inside,
     )
 
 
@@ -173,7 +180,11 @@ def field(
 def form_errors(form: BaseForm) -> dict[str, Any]:
     """What is wrong with the form as a whole, and how many fields need another look."""
     wrong = [name for name in form.errors if name != "__all__"]
-    return {"general": form.non_field_errors(), "count": len(wrong), "hidden": [e for f in form.hidden_fields() for e in f.errors]}
+    return {
+        "general": form.non_field_errors(),
+        "count": len(wrong),
+        "hidden": [e for f in form.hidden_fields() for e in f.errors],
+    }
 
 
 @register.simple_block_tag
@@ -192,7 +203,13 @@ def tab(
 
 @register.simple_block_tag
 def menu(
-    content: str, label: Text, icon: str = "", variant: str = "quiet", icon_only: bool = False, align: str = "end", size: str = "md"
+    content: str,
+    label: Text,
+    icon: str = "",
+    variant: str = "quiet",
+    icon_only: bool = False,
+    align: str = "end",
+    size: str = "md",
 ) -> SafeString:
     """A list of actions that opens on demand; works without JavaScript."""
     ui.one_of("menu", "variant", variant, BUTTONS)
@@ -287,7 +304,9 @@ def pager(previous: str = "", next: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/filter_chip.html")
-def filter_chip(label: Text, href: str, active: bool = False, count: int | None = None, icon: str = "") -> dict[str, Any]:
+def filter_chip(
+    label: Text, href: str, active: bool = False, count: int | None = None, icon: str = ""
+) -> dict[str, Any]:
     """A filter as a link; an active one carries a cross and its link takes it away."""
     return locals()
 
@@ -313,7 +332,9 @@ def bubble(
     """One message; `state` tells the author whether it has left."""
     ui.one_of("bubble", "state", state, ("sending", "sent", "failed"))
     name, _colour, kind = ui.avatar_look(author, None, "")
-    return ui.render("bubble", {**locals(), "attributes": ui.html_attributes("bubble", attrs), "name": name, "kind": kind})
+    return ui.render(
+        "bubble", {**locals(), "attributes": ui.html_attributes("bubble", attrs), "name": name, "kind": kind}
+    )
 
 
 @register.simple_block_tag
@@ -413,7 +434,10 @@ def smiley(level: int) -> SafeString:
     if found is None:
         raise ui.ComponentError(f"smiley: there is no level {level!r}.")
     return format_html(
-        '<span class="smiley smiley--{}">{}<span>{}</span></span>', found.level, ui.svg(found.icon, size=18), found.label
+        '<span class="smiley smiley--{}">{}<span>{}</span></span>',
+        found.level,
+        ui.svg(found.icon, size=18),
+        found.label,
     )
 
 

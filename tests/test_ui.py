@@ -1,0 +1,326 @@
+"""The components of the interface: they draw, they refuse misuse, they escape, and their colours can be read."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django import forms
+from django.template import Context, Template, TemplateSyntaxError
+from django.utils import translation
+
+from config.common import clock
+from config.common.components import ComponentError, initials
+from fleet.models import Person, Role
+from tests.source import ROOT
+from ticketing.models import Priority, Visibility
+from ticketing.transitions import TicketStatus
+
+EVIL = '"><script>alert(1)</script>'
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+TOKENS = (ROOT / "static/css/tokens.css").read_text(encoding="utf-8")
+LEAST_CONTRAST_OF_TEXT = 4.5
+LEAST_CONTRAST_OF_CONTROLS = 3.0
+
+
+class ReportForm(forms.Form):
+    """A required text, a choice, a file and a switch."""
+
+    subject = forms.CharField(max_length=20, help_text="One line.")
+    text = forms.CharField(widget=forms.Textarea, max_length=200, required=False)
+    colour = forms.ChoiceField(choices=[("r", "Red"), ("g", EVIL)], widget=forms.RadioSelect)
+    photo = forms.FileField(required=False)
+    urgent = forms.BooleanField(required=False)
+
+
+def draw(source: str, **context: Any) -> str:
+    return Template(source).render(Context(context))
+
+
+def test_button_is_a_button_or_a_link() -> None:
+    assert 'type="submit"' in draw('{% button "Save" type="submit" variant="primary" %}')
+    link = draw('{% button "Open" href=url %}', url="/office/?a=1&b=2")
+    assert "<a " in link
+    assert 'href="/office/?a=1&amp;b=2"' in link
+    assert "<a " not in draw('{% button "Open" href="/office/" disabled=True %}')
+
+
+def test_button_takes_data_aria_and_htmx_attributes() -> None:
+    html = draw('{% button "Go" hx_post=url data_behaviour="confirm" %}', url=EVIL)
+    assert 'data-behaviour="confirm"' in html
+    assert "hx-post=" in html
+    assert "<script>" not in html
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '{% button "Save" variant="loud" %}',
+        '{% button "Save" size="huge" %}',
+        '{% button "Save" icon_only=True %}',
+        '{% button "Save" onclick="x()" %}',
+        '{% button "Save" hx_on="x()" %}',
+        '{% icon "no-such-icon" %}',
+        '{% badge "3" tone="pink" %}',
+        '{% status "open" %}',
+        '{% avatar "Mara" kind="alien" %}',
+        '{% card tone="loud" %}{% endcard %}',
+        '{% panel "Title" href="/x/" %}{% endpanel %}',
+        '{% bubble state="lost" %}{% endbubble %}',
+        '{% attachment "a.exe" "/a" kind="program" %}',
+        '{% drawer "x" "Title" side="top" %}{% enddrawer %}',
+        '{% toast "Hello" level="loud" %}',
+        '{% field "subject" %}',
+        "{% smiley 6 %}",
+        "{% step_progress 5 4 %}",
+    ],
+)
+def test_misuse_is_refused(source: str) -> None:
+    with pytest.raises(ComponentError):
+        draw(source)
+
+
+@pytest.mark.parametrize(
+    "source", ['{% icon "lock" colour="red" %}', '{% stat "Open" %}', "{% card wide=True %}{% endcard %}"]
+)
+def test_undeclared_and_missing_arguments_are_refused(source: str) -> None:
+    with pytest.raises(TemplateSyntaxError):
+        draw(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% button evil %}",
+        "{% button evil icon_only=True icon='x' %}",
+        "{% badge evil %}",
+        "{% badge '3' label=evil %}",
+        "{% icon 'lock' label=evil %}",
+        "{% avatar evil %}",
+        "{% card evil %}{{ evil }}{% endcard %}",
+        "{% panel evil %}{{ evil }}{% endpanel %}",
+        "{% page_header evil subtitle=evil back=evil back_label=evil %}{% endpage_header %}",
+        "{% menu evil %}{% menu_item evil value=evil name='x' %}{% endmenu %}",
+        "{% dialog 'x' evil %}{{ evil }}{% enddialog %}",
+        "{% toast evil %}",
+        "{% notice evil title=evil %}{% endnotice %}",
+        "{% empty_state evil text=evil %}{% endempty_state %}",
+        "{% filter_chip evil evil %}",
+        "{% bubble author=evil key=evil data_id=evil %}{{ evil }}{% endbubble %}",
+        "{% attachment evil evil bytes=3 remove_name='gone' %}",
+        "{% attachment evil evil kind='image' preview=evil %}",
+        "{% day_separator evil %}{% system_line evil %}",
+        "{% timeline %}{% timeline_entry evil author=evil %}{{ evil }}{% endtimeline_entry %}{% endtimeline %}",
+        "{% stat evil evil %}",
+        "{% tabs evil %}{% tab evil evil %}{% endtabs %}",
+        "{% uploader 'files' label=evil help=evil %}",
+        "{% smileys legend=evil %}",
+        "{% status_bar stations %}",
+        "{% field form.subject placeholder=evil %}{% field form.colour %}",
+    ],
+)
+def test_text_of_users_is_escaped(source: str) -> None:
+    station = {"label": EVIL, "tone": "open", "state": "present", "time": NOW}
+    html = draw(source, evil=EVIL, stations=[station], form=ReportForm({"subject": EVIL}))
+    assert "script&gt;" in html or "{% avatar" in source
+    assert "<script" not in html
+
+
+@pytest.mark.parametrize("status", list(TicketStatus))
+def test_status_shows_colour_icon_and_word(status: TicketStatus) -> None:
+    html = draw("{% status status %}", status=status)
+    assert f"status--{status.tone}" in html
+    assert "<svg" in html
+    assert str(status.label) in html
+
+
+def test_priority_and_visibility_take_their_looks_from_the_enum() -> None:
+    assert "priority--high" in draw("{% priority value %}", value=Priority.HIGH)
+    assert "INTERNAL" in draw("{% visibility value compact=True %}", value=Visibility.INTERNAL)
+    assert draw("{% visibility value compact=True %}", value=Visibility.PUBLIC) == ""
+
+
+def test_status_bar_names_the_present_station() -> None:
+    stations = [
+        {"label": "OPEN", "tone": "open", "state": "past", "time": NOW},
+        {"label": "ASSIGNED", "tone": "assigned", "state": "present", "time": None},
+    ]
+    html = draw("{% status_bar stations internal=True %}", stations=stations)
+    assert html.count('aria-current="step"') == 1
+    assert "status-bar--internal" in html
+    with pytest.raises(ComponentError):
+        draw("{% status_bar stations %}", stations=[{"label": "OPEN", "tone": "open", "state": "soon", "time": None}])
+
+
+def test_field_ties_label_help_and_errors_to_the_control() -> None:
+    html = draw("{% field form.subject %}", form=ReportForm({"subject": ""}))
+    assert '<label class="field__label" for="id_subject">' in html
+    assert 'aria-invalid="true"' in html
+    assert 'aria-describedby="id_subject_help id_subject_error"' in html
+    assert 'id="id_subject_help"' in html
+    assert 'id="id_subject_error"' in html
+    assert "field__star" in html
+
+
+def test_field_without_errors_says_nothing_of_errors() -> None:
+    html = draw("{% field form.text %}", form=ReportForm())
+    assert "aria-invalid" not in html
+    assert "_error" not in html
+    assert "field__star" not in html
+    assert 'data-behaviour="autogrow char-counter"' in html
+
+
+def test_choices_are_a_group_of_cards() -> None:
+    html = draw("{% field form.colour %}", form=ReportForm())
+    assert "<fieldset" in html
+    assert "<legend" in html
+    assert html.count("choice-card__title") == 2
+
+
+def test_switch_and_file_are_labelled() -> None:
+    html = draw("{% field form.urgent switch=True %}{% field form.photo %}", form=ReportForm())
+    assert "form-switch" in html
+    assert 'for="id_photo"' in html
+
+
+def test_form_errors_count_the_wrong_fields() -> None:
+    assert "2 fields" in draw("{% form_errors form %}", form=ReportForm({}))
+    assert draw("{% form_errors form %}", form=ReportForm()).strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("age", "language", "words"),
+    [
+        (timedelta(seconds=3), "en", "just now"),
+        (timedelta(minutes=1), "en", "1 minute ago"),
+        (timedelta(hours=5), "en", "5 hours ago"),
+        (timedelta(days=2), "en", "2 days ago"),
+        (timedelta(days=30), "en", "Oct. 21, 2026"),
+        (timedelta(days=2), "de", "vor 2 Tagen"),
+        (timedelta(hours=5), "fr", "il y a 5 heures"),
+    ],
+)
+def test_times_are_relative_and_exact_at_hand(age: timedelta, language: str, words: str) -> None:
+    with clock.told(NOW), translation.override(language):
+        html = draw("{% when moment %}", moment=NOW - age)
+    assert f">{words}</time>" in html
+    assert 'title="' in html
+    assert 'datetime="2026-' in html
+
+
+def test_no_time_draws_nothing() -> None:
+    assert draw("{% when moment %}", moment=None) == ""
+
+
+def test_avatar_has_initials_and_a_colour_that_stays() -> None:
+    assert initials("Anna Maria van der Berg") == "AB"
+    assert initials("") == ""
+    person = SimpleNamespace(pk=11, name="Mara Vogt", is_employee=True, is_code_user=False)
+    html = draw("{% avatar person %}", person=person)
+    assert ">MV<" in html
+    assert "avatar--c3" in html
+    assert "avatar--employee" in html
+    guest = SimpleNamespace(pk=4, name="Code user", is_employee=False, is_code_user=True)
+    assert "<svg" in draw("{% avatar person %}", person=guest)
+
+
+def test_smileys_submit_in_one_tap_or_choose() -> None:
+    assert draw("{% smileys %}").count('type="submit"') == 5
+    assert draw("{% smileys submit=False value=4 %}").count(" checked") == 1
+
+
+def test_dialog_works_without_javascript() -> None:
+    html = draw('{% opener "Cancel" target="sure" %}{% dialog "sure" "Sure?" %}Text{% enddialog %}')
+    assert 'href="#sure"' in html
+    assert '<dialog class="dialog dialog--md" id="sure" aria-labelledby="sure-title"' in html
+
+
+def test_pager_is_not_there_for_one_page() -> None:
+    assert draw("{% pager %}").strip() == ""
+    assert 'rel="next"' in draw('{% pager next="?after=3" %}')
+
+
+def test_landing_page_says_what_it_is(client: Any, db: None, settings: Any) -> None:
+    settings.DEMO = False
+    page = client.get("/").content.decode()
+    assert "Fleetdesk" in page
+    assert "/accounts/login/" in page
+    assert "demo-people" not in page
+
+
+def test_style_guide_is_for_administrators(client: Any, db: None) -> None:
+    assert client.get("/office/ui/").status_code == 302
+    for role, status in ((Role.MEMBER, 404), (Role.ADMINISTRATOR, 200)):
+        person = Person.objects.create_user(f"{role}@example.com", role=role)
+        client.force_login(person)
+        assert client.get("/office/ui/").status_code == status
+
+
+@pytest.mark.parametrize("template", ["400.html", "403.html", "404.html", "500.html", "503.html"])
+def test_error_pages_need_no_request(template: str) -> None:
+    html = draw(f'{{% include "{template}" %}}')
+    assert html.count("<h1") == 1
+    assert "Fleetdesk" in html
+
+
+def test_every_component_stylesheet_is_loaded() -> None:
+    loaded = (ROOT / "templates/ui/_styles.html").read_text(encoding="utf-8")
+    for path in (ROOT / "static/css/components").glob("*.css"):
+        assert f"components/{path.name}" in loaded
+
+
+def test_colours_live_in_the_token_file_only() -> None:
+    colour = re.compile(r"#[0-9a-f]{3,8}\b|\brgba?\(|\bhsla?\(", re.IGNORECASE)
+    for path in (ROOT / "static/css").rglob("*.css"):
+        if path.name != "tokens.css":
+            assert not colour.findall(path.read_text(encoding="utf-8")), path.name
+
+
+def palette(start: str) -> dict[str, str]:
+    """The colours of the block that begins with `start`."""
+    block = TOKENS.split(start, 1)[1].split("}", 1)[0]
+    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
+
+
+LIGHT = palette(":root {")
+DARK = palette(':root[data-theme="dark"] {')
+
+
+def test_dark_by_choice_is_dark_by_system() -> None:
+    assert palette(':root:not([data-theme="light"]) {') == DARK
+    assert set(DARK) == set(LIGHT) - {"code-paper"}
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_text_can_be_read_in_both_themes(colours: dict[str, str]) -> None:
+    pairs = [
+        (text, f"surface{place}") for text in ("text", "text-muted") for place in ("", "-page", "-sunken", "-hover")
+    ]
+    pairs += [("accent-text", place) for place in ("surface", "surface-page", "accent-soft")]
+    pairs += [(f"{tone}-text", f"{tone}-soft") for tone in ("violet", "amber", "teal", "neutral", "danger", "internal")]
+    pairs += [(f"{tone}-text", "surface") for tone in ("amber", "teal", "danger", "internal")]
+    pairs += [(f"on-{tone}", tone) for tone in ("accent", "danger", "internal")]
+    pairs += [("text-muted", place) for place in ("internal-soft", "bubble-mine", "bubble-theirs", "accent-soft")]
+    pairs += [
+        ("text", f"{tone}-line") for tone in ("accent", "violet", "teal", "amber", "internal", "neutral", "danger")
+    ]
+    weak = {pair: contrast(colours[pair[0]], colours[pair[1]]) for pair in pairs}
+    assert not {pair: value for pair, value in weak.items() if value < LEAST_CONTRAST_OF_TEXT}
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_controls_stand_out_in_both_themes(colours: dict[str, str]) -> None:
+    for line in ("line-strong", "accent", "danger", "internal", "focus"):
+        assert contrast(colours[line], colours["surface"]) >= LEAST_CONTRAST_OF_CONTROLS, line
