@@ -130,6 +130,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.common.middleware.CompressTextMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.common.middleware.PrivateAnswerMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -266,7 +267,8 @@ TIME_ZONE = env.str("TIME_ZONE", default="Europe/Berlin")
 # --- Static files and uploads ---------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", bootstrap_wrapper.get_bootstrap_dir())]
 # Hashing and compressing all files takes seconds: a server that is only tried out serves them as they are.
 WHITENOISE_USE_FINDERS = not PRODUCTION

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Value
+from django.db.models.functions import Lower, Replace
 
 from fleet.models import CustomerTeam, Decision, Group, MetaTeam, Person, Team, Template
+from fleet.models.devices import DeviceQuerySet
 
 
 @dataclass(frozen=True)
@@ -71,3 +73,17 @@ def has_open_offer(person_id: int | None, ticket: Any) -> bool:
 def responsible_of(ticket: Any) -> list[Person]:
     """Who is responsible for the ticket now."""
     return [a.person for a in ticket.assignments.all() if a.ended_at is None]
+
+
+def find_devices(devices: DeviceQuerySet, words: str) -> DeviceQuerySet:
+    """The devices in which all words are found; blanks and dashes of plates and serial numbers do not count."""
+    for column in ("licence_plate", "serial_number"):
+        bare = Lower(Replace(Replace(column, Value("-")), Value(" ")))
+        devices = devices.annotate(**{f"bare_{column}": bare})
+    for word in words.split():
+        bare_word = word.lower().replace("-", "") or word
+        found = Q(bare_licence_plate__contains=bare_word) | Q(bare_serial_number__contains=bare_word)
+        for column in ("name", "model", "location", "customer__name", "template__name"):
+            found |= Q(**{f"{column}__icontains": word})
+        devices = devices.filter(found)
+    return devices.order_by("name", "pk")

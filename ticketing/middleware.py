@@ -1,0 +1,39 @@
+"""The door of the back office."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from config.common.refusals import wants_json
+
+
+class OfficeMiddleware:
+    """Lets nobody but signed-in people into the namespace ``office``, whatever its views forget; code users never.
+
+    A page leads to sign-in and back. A script gets 401, so that a sign-in page never lands inside another page.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: Any, kwargs: Any) -> HttpResponse | None:
+        match = request.resolver_match
+        if match is None or "office" not in match.namespaces or request.actor.is_signed_in:  # type: ignore[attr-defined]
+            return None
+        if wants_json(request) or request.headers.get("HX-Request"):
+            return HttpResponse(status=401)
+        return redirect_to_login(_wanted_page(request))
+
+
+def _wanted_page(request: HttpRequest) -> str:
+    """The page itself, or for a form that was sent the page it stood on."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    referer = request.headers.get("Referer", "")
+    return referer if url_has_allowed_host_and_scheme(referer, {request.get_host()}) else "/"

@@ -1,0 +1,67 @@
+"""Answers as their reader sees them: the question and the value in the reader's language."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from messenger.models import Attachment
+from ticketing.models import Answer, QuestionKind
+
+
+@dataclass(frozen=True)
+class ShownAnswer:
+    """A question with what was answered; `text` is empty where only files were given, or nothing."""
+
+    question: str
+    kind: str
+    text: str
+    files: list[Attachment]
+    question_id: int | None = None
+
+    @property
+    def is_long(self) -> bool:
+        return self.kind == QuestionKind.LONG_TEXT
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.text and not self.files
+
+
+def shown_answers(answers: Iterable[Answer]) -> list[ShownAnswer]:
+    """All answers in their order; files come from the prefetched attachments."""
+    return [_shown(answer) for answer in answers]
+
+
+def _shown(answer: Answer) -> ShownAnswer:
+    files = list(answer.attachments.all())
+    return ShownAnswer(in_language(answer.question_texts), answer.kind, _text(answer), files, answer.question_id)
+
+
+def in_language(texts: dict[str, str]) -> str:
+    """The text in the reader's language, else in English."""
+    return texts.get((get_language() or "en").split("-")[0]) or texts.get("en") or ""
+
+
+def _text(answer: Answer) -> str:
+    value = answer.value
+    if "choices" in value:
+        return ", ".join(in_language(choice) for choice in value["choices"])
+    if "yes" in value:
+        return _yes_or_no(value["yes"])
+    if value.get("number"):
+        return number_format(Decimal(value["number"]), use_l10n=True)
+    if value.get("date"):
+        return date_format(date.fromisoformat(value["date"]), "DATE_FORMAT")
+    return str(value.get("text") or "")
+
+
+def _yes_or_no(value: Any) -> str:
+    if value is None:
+        return ""
+    return _("Yes") if value else _("No")
