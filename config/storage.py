@@ -1,7 +1,7 @@
 """Static files in production: which are collected, and under which names they are served."""
 
 from django.contrib.staticfiles.apps import StaticFilesConfig
-from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class CollectedStaticFiles(StaticFilesConfig):
@@ -13,7 +13,10 @@ class CollectedStaticFiles(StaticFilesConfig):
     ignore_patterns = [*StaticFilesConfig.ignore_patterns, "django_htmx/ext/*"]
 
 
-class HashedStaticFilesStorage(ManifestStaticFilesStorage):
-    """Names files by their content, also in the imports of ES modules, so that they can be cached for ever."""
+class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
+    """Compresses files and names them by their content, so that they can be cached for ever.
+
+    Also the imports of ES modules are rewritten; they may not be computed.
+    """
 
     support_js_module_import_aggregation = True

@@ -15,7 +15,9 @@ from tests.postgres import find_programs, throwaway_cluster  # noqa: E402
 
 PYTHON = sys.executable
 WORKERS = str(min(os.cpu_count() or 2, 4))
+NO_DATABASE = {"DATABASE_URL": "sqlite://:memory:"}
 PRODUCTION = {
+    **NO_DATABASE,
     "DEBUG": "0",
     "FLEETDESK_DEMO": "0",
     "SECRET_KEY": "a-production-key-of-this-check-only-0123456789-abcdefghijklmnop",
@@ -38,7 +40,7 @@ def step(name: str, *command: str, env: Mapping[str, str] | None = None) -> bool
 
 
 def skip(name: str, reason: str) -> None:
-    say(f"{name}: SKIPPED\n!! {reason}\n!! This half of the suite did NOT run.")
+    say(f"{name}: SKIPPED\n!! {reason}\n!! This part of the suite did NOT run.")
     results.append((name, "SKIPPED", 0))
 
 
@@ -68,7 +70,7 @@ def static_checks() -> None:
     step("style (ruff)", PYTHON, "-m", "ruff", "check", ".")
     step("format (ruff)", PYTHON, "-m", "ruff", "format", "--check", ".")
     step("types (mypy)", PYTHON, "-m", "mypy", ".")
-    step("missing migrations", PYTHON, "manage.py", "makemigrations", "--check", "--dry-run")
+    step("missing migrations", PYTHON, "manage.py", "makemigrations", "--check", "--dry-run", env=NO_DATABASE)
     step("production settings", PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING", env=PRODUCTION)
 
 
@@ -76,6 +78,8 @@ def tests_on_both_databases() -> None:
     # A test run chooses its own databases: what the caller's shell names is somebody's data.
     for name in ("DATABASE_URL", "REDIS_URL"):
         os.environ.pop(name, None)
+    if not installed("gettext", lambda: shutil.which("xgettext")):
+        skip("translations", "xgettext was not found: install gettext to notice texts that are not translated.")
     pytest("tests on SQLite", "-m", "not browser", "-n", WORKERS)
     if not installed("postgresql", find_programs):
         skip("tests on PostgreSQL", "initdb and pg_ctl were not found: install postgresql to run the suite on it, too.")

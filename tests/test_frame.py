@@ -74,6 +74,13 @@ def test_answers_of_a_session_are_kept_by_nobody(client: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_pages_travel_compressed(client: Client) -> None:
+    headers = {"Accept-Encoding": "gzip"}
+    assert client.get("/accounts/login/", headers=headers)["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in client.get("/healthz", headers=headers)
+
+
+@pytest.mark.django_db
 def test_unknown_pages_answer_alike(client: Client) -> None:
     first, second = client.get("/office/nothing/1/"), client.get("/office/nothing/2/")
     assert first.status_code == second.status_code == 404

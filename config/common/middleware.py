@@ -3,8 +3,21 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+TEXT_TYPES = ("text/", "application/javascript", "application/json", "image/svg+xml")
+
+
+class CompressTextMiddleware(GZipMiddleware):
+    """Compresses pages, styles and scripts for phones on a slow net; leaves pictures, films and ranges as they are."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if response.status_code == 200 and response.get("Content-Type", "").startswith(TEXT_TYPES):
+            return super().process_response(request, response)
+        return response
 
 
 class PrivateAnswerMiddleware:
