@@ -16,3 +16,9 @@ def acting(request: HttpRequest) -> Actor:
     actor: Actor = person_of(actor=request.actor, session=request.session, language=language)  # type: ignore[attr-defined]
     request.actor = actor  # type: ignore[attr-defined]
     return actor
+
+
+def looking(request: HttpRequest) -> Actor:
+    """The request's actor as they are: enough for whoever only reads."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor

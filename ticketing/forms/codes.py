@@ -1,0 +1,17 @@
+"""What is asked of whoever scans a protected code."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class PinForm(forms.Form):
+    """The PIN of a code."""
+
+    pin = forms.CharField(
+        label=_("PIN"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "autofocus": True}),
+        error_messages={"required": _("Enter the PIN.")},
+    )
+
+    use_required_attribute = False

@@ -1,0 +1,76 @@
+"""Form fields for answers that Django has no field for."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.formats import get_format
+from django.utils.translation import gettext_lazy as _
+
+MAX_DIGITS = 18
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:([.,])[0-9]{3})+(?!\1)[.,][0-9]+")
+_PLAIN = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
+
+
+class NumberField(forms.CharField):
+    """A number typed with a decimal comma or point; cleaned to digits with a point, ``-12.5``, or to nothing."""
+
+    default_error_messages = {
+        "number": _("Enter a number, such as 12 or 12.5."),
+        "too_long": _("This number is too long."),
+    }
+
+    def prepare_value(self, value: Any) -> Any:
+        return localized_number(value) if isinstance(value, str) and _PLAIN.fullmatch(value) else value
+
+    def clean(self, value: Any) -> str:
+        typed = re.sub(r"[\s'’]", "", super().clean(value))
+        if not typed:
+            return ""
+        if _GROUPED.fullmatch(typed):
+            typed = re.sub(r"[.,](?=.*[.,])", "", typed)
+        if not _PLAIN.fullmatch(typed):
+            raise forms.ValidationError(self.error_messages["number"], code="number")
+        if sum(c.isdigit() for c in typed) > MAX_DIGITS:
+            raise forms.ValidationError(self.error_messages["too_long"], code="too_long")
+        return _normal(typed)
+
+
+def localized_number(number: str) -> str:
+    """A stored number as its writer types it: with the decimal sign of the reader's language."""
+    return number.replace(".", get_format("DECIMAL_SEPARATOR"))
+
+
+def _normal(typed: str) -> str:
+    """Without leading zeros, trailing zeros and a plus; never ``-0``."""
+    sign, digits = ("-", typed[1:]) if typed[0] == "-" else ("", typed.lstrip("+"))
+    whole, _point, fraction = digits.replace(",", ".").partition(".")
+    number = ".".join(part for part in (whole.lstrip("0") or "0", fraction.rstrip("0")) if part)
+    return number if number == "0" else sign + number
+
+
+class DayField(forms.DateField):
+    """A day, picked with the browser's own calendar or typed as the reader's language writes it."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def to_python(self, value: Any) -> Any:
+        self.input_formats = ["%Y-%m-%d", *get_format("DATE_INPUT_FORMATS")]
+        return super().to_python(value)
+
+
+class FilesInput(forms.FileInput):
+    """A file input that takes several files."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[UploadedFile]:
+        return list(files.getlist(name)) if hasattr(files, "getlist") else []
+
+
+class FilesField(forms.Field):
+    """Any number of new files. Whether they are acceptable is decided where they are stored, one by one."""
+
+    widget = FilesInput
+    default_error_messages = {"required": _("Add at least one photo or file.")}

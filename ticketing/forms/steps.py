@@ -1,0 +1,177 @@
+"""The form of one step of a creation flow, made from the questions as they are at this moment."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from ticketing.forms.fields import DayField, FilesField, NumberField
+from ticketing.models import Answer, Choice, Question, QuestionKind
+from ticketing.services.drafts import AnswerInput
+
+MAX_TEXT = 200  # Characters: one line that can become the subject.
+MAX_LONG_TEXT = 5_000  # Characters.
+NO_ANSWER = "none"
+LANGUAGES = ("en", "de", "fr")
+
+
+class StepForm(forms.Form):
+    """Fields named ``q<id>``; with `complete=False` nothing is required, for whoever goes back or takes a file away."""
+
+    use_required_attribute = False
+
+    def __init__(
+        self, questions: Sequence[Question], answers: Mapping[int, Answer], *, complete: bool = True, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.is_asked_completely = complete
+        self.questions = {name_of(question): question for question in questions}
+        self.answers = answers
+        for name, question in self.questions.items():
+            self.fields[name] = _field_for(question)
+            self.fields[name].required = complete and question.is_required and not self._has_files(question)
+            self.initial[name] = _initial(question, answers.get(question.pk))
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        # What is required is marked as such, whether or not it was asked for this time.
+        for name, question in self.questions.items():
+            self.fields[name].required = question.is_required
+
+    def inputs(self) -> dict[Question, AnswerInput]:
+        """What can be kept of what was typed, without new files.
+
+        A complete step keeps its empty answers, too: they say that an optional question was passed.
+        """
+        usable = {self.questions[name]: value for name, value in self.cleaned_data.items()}
+        given = {question: self._input(question, value) for question, value in usable.items()}
+        if self.is_asked_completely and not self.errors:
+            return given
+        return {q: answer for q, answer in given.items() if q.pk in self.answers or not _is_empty(answer)}
+
+    def _input(self, question: Question, cleaned: Any) -> AnswerInput:
+        answer = self.answers.get(question.pk)
+        outdated = answer.attachments.all() if answer and question.kind != QuestionKind.FILES else ()
+        return AnswerInput(_value(question, cleaned), removed_ids=[attachment.pk for attachment in outdated])
+
+    def new_files(self) -> Iterator[tuple[str, Question, UploadedFile]]:
+        """Each file that was sent, with the name of its field and its question."""
+        for name, question in self.questions.items():
+            if question.kind == QuestionKind.FILES:
+                yield from ((name, question, file) for file in self.files.getlist(name))
+
+    def _has_files(self, question: Question) -> bool:
+        answer = self.answers.get(question.pk)
+        return question.kind == QuestionKind.FILES and answer is not None and bool(answer.attachments.all())
+
+
+def _is_empty(answer: AnswerInput) -> bool:
+    return all(value in ("", None, []) for value in answer.value.values())
+
+
+def name_of(question: Question) -> str:
+    """The name of a question's field."""
+    return f"q{question.pk}"
+
+
+def _field_for(question: Question) -> forms.Field:
+    field = _FIELDS[QuestionKind(question.kind)](question)
+    field.label = question.text
+    field.help_text = question.help_text
+    return field
+
+
+def _choices(question: Question) -> list[tuple[str, str]]:
+    return [(str(choice.pk), choice.label) for choice in question.choices.all()]
+
+
+def _single_choice(question: Question, choices: Sequence[tuple[str, Any]]) -> forms.Field:
+    """Radio buttons cannot be cleared by hand, so an optional question offers not to answer."""
+    unanswered = [] if question.is_required else [(NO_ANSWER, _("No answer"))]
+    return forms.ChoiceField(
+        choices=[*choices, *unanswered],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of these.")},
+    )
+
+
+def _text(question: Question) -> forms.Field:
+    return forms.CharField(max_length=MAX_TEXT, error_messages={"required": _("Please answer this question.")})
+
+
+def _long_text(question: Question) -> forms.Field:
+    return forms.CharField(
+        max_length=MAX_LONG_TEXT,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": _("Please answer this question.")},
+    )
+
+
+def _multiple_choice(question: Question) -> forms.Field:
+    return forms.MultipleChoiceField(
+        choices=_choices(question),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one of these.")},
+    )
+
+
+def _number(question: Question) -> forms.Field:
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    return NumberField(max_length=40, widget=widget, error_messages={"required": _("Please enter a number.")})
+
+
+_FIELDS: dict[QuestionKind, Callable[[Question], forms.Field]] = {
+    QuestionKind.TEXT: _text,
+    QuestionKind.LONG_TEXT: _long_text,
+    QuestionKind.SINGLE_CHOICE: lambda question: _single_choice(question, _choices(question)),
+    QuestionKind.MULTIPLE_CHOICE: _multiple_choice,
+    QuestionKind.NUMBER: _number,
+    QuestionKind.DATE: lambda question: DayField(error_messages={"required": _("Please enter a date.")}),
+    QuestionKind.YES_NO: lambda question: _single_choice(question, [("yes", _("Yes")), ("no", _("No"))]),
+    QuestionKind.FILES: lambda question: FilesField(),
+}
+
+
+def _value(question: Question, cleaned: Any) -> dict[str, Any]:
+    """A cleaned field as `Answer.value`."""
+    match question.kind:
+        case QuestionKind.TEXT | QuestionKind.LONG_TEXT:
+            return {"text": cleaned}
+        case QuestionKind.SINGLE_CHOICE | QuestionKind.MULTIPLE_CHOICE:
+            chosen = cleaned if isinstance(cleaned, list) else [cleaned]
+            return {"choices": [_snapshot(choice) for choice in question.choices.all() if str(choice.pk) in chosen]}
+        case QuestionKind.NUMBER:
+            return {"number": cleaned}
+        case QuestionKind.DATE:
+            return {"date": cleaned.isoformat() if cleaned else ""}
+        case QuestionKind.YES_NO:
+            return {"yes": {"yes": True, "no": False}.get(cleaned)}
+        case _:
+            return {}
+
+
+def _snapshot(choice: Choice) -> dict[str, Any]:
+    """The choice as it is worded now, so that editing the flow never changes an old ticket."""
+    labels = {language: getattr(choice, f"label_{language}") or choice.label_en for language in LANGUAGES}  # type: ignore[attr-defined]
+    return {"id": choice.pk, **labels}
+
+
+def _initial(question: Question, answer: Answer | None) -> Any:
+    """What the field shows of a kept answer; nothing if the question has become one of another kind."""
+    if answer is None or answer.kind != question.kind:
+        return None
+    value = answer.value
+    match question.kind:
+        case QuestionKind.SINGLE_CHOICE:
+            ids = [str(choice["id"]) for choice in value.get("choices", ())]
+            return ids[0] if ids else NO_ANSWER
+        case QuestionKind.MULTIPLE_CHOICE:
+            return [str(choice["id"]) for choice in value.get("choices", ())]
+        case QuestionKind.YES_NO:
+            return {True: "yes", False: "no"}.get(value.get("yes"), NO_ANSWER)
+        case QuestionKind.FILES:
+            return None
+        case _:
+            return next(iter(value.values()), "")

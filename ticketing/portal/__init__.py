@@ -1,0 +1,1 @@
+"""The pages behind a code: made for phones, without an account."""

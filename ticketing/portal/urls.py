@@ -1,0 +1,25 @@
+"""The addresses of the portal. After the code's own link none of them holds its token."""
+
+from django.urls import URLPattern, include, path
+
+from ticketing.portal.views import codes, device, tickets
+from ticketing.views.faces import PORTAL
+from ticketing.views.flow import flow_urls
+
+app_name = "portal"
+
+below_device = [
+    path("", device.device_page, name="device"),
+    path("open/", device.device_tickets, name="device_tickets"),
+    path("new/", device.ticket_new, name="ticket_new"),
+    path("tickets/", device.ticket_list, name="ticket_list"),
+    path("tickets/<int:ticket_id>/", tickets.ticket_detail, name="ticket_detail"),
+    path("tickets/<int:ticket_id>/status/", tickets.ticket_status, name="ticket_status"),
+    path("tickets/<int:ticket_id>/cancel/", tickets.ticket_cancel, name="ticket_cancel"),
+    *flow_urls(PORTAL),
+]
+urlpatterns = [
+    path("c/<str:token>/", codes.scan, name="scan"),
+    path("d/<slug:slug>/", include(below_device)),
+]
+picture_urls: list[URLPattern] = [path("pictures/device/<slug:slug>/", device.device_picture, name="device_picture")]

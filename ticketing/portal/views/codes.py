@@ -1,0 +1,58 @@
+"""The link of a printed code: the only address that grants anything, and the last one that holds the token."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from config.common.errors import NotVisible
+from fleet.actors import CODES_KEY
+from fleet.services.codes import PinNeeded, WrongPin, enter_code
+from ticketing.forms.codes import PinForm
+from ticketing.portal.attempts import forget_attempts, take_attempt
+from ticketing.views.acting import looking
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def scan(request: HttpRequest, token: str) -> HttpResponse:
+    """Remember in the session that this browser holds the code, and go on to the device."""
+    try:
+        response = _try_pin(request, token) if request.method == "POST" else _enter(request, token)
+    except PinNeeded:
+        response = _ask_pin(request, PinForm())
+    except NotVisible:
+        response = render(request, "ticketing/portal/code_unknown.html", status=404)
+    # Not "no-referrer": browsers then send the PIN's form without an origin, and it is refused as forged.
+    response["Referrer-Policy"] = "strict-origin"
+    return response
+
+
+def _enter(request: HttpRequest, token: str, pin: str | None = None) -> HttpResponse:
+    """Raises `NotVisible`, `PinNeeded` or `WrongPin`."""
+    is_first = CODES_KEY not in request.session
+    device = enter_code(actor=looking(request), token=token, session=request.session, pin=pin)
+    if is_first and CODES_KEY in request.session:
+        # A session id that somebody else knew before must not open the device.
+        request.session.cycle_key()
+    return HttpResponseRedirect(reverse("portal:device", args=[device.slug]), status=303)
+
+
+def _try_pin(request: HttpRequest, token: str) -> HttpResponse:
+    form = PinForm(request.POST)
+    if not form.is_valid():
+        return _ask_pin(request, form, status=400)
+    if not take_attempt(request, token):
+        form.add_error("pin", _("Too many wrong PINs. Please wait five minutes and try again."))
+        return _ask_pin(request, form, status=429)
+    try:
+        response = _enter(request, token, form.cleaned_data["pin"].strip())
+    except WrongPin as refusal:
+        form.add_error("pin", str(refusal))
+        return _ask_pin(request, form, status=403)
+    forget_attempts(request, token)
+    return response
+
+
+def _ask_pin(request: HttpRequest, form: PinForm, status: int = 200) -> HttpResponse:
+    return render(request, "ticketing/portal/code_pin.html", {"form": form}, status=status)

@@ -1,0 +1,290 @@
+"""The pages of a creation flow, for both faces: one step a screen, the summary, and the confirmation."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from config.common.errors import InvalidInput, NotVisible, WrongStatus
+from fleet.access import device_for
+from fleet.actors import Actor
+from fleet.services.people import change_contact
+from ticketing.access import answers_for, flow_for, ticket_for
+from ticketing.drafting import answers_by_question, asked_questions, is_of_device, question_of_file, summary_steps
+from ticketing.forms.start import StartForm
+from ticketing.forms.steps import StepForm
+from ticketing.forms.summary import ContactForm, VisibilityForm
+from ticketing.models import Question, Ticket, Visibility
+from ticketing.selectors import StepProgress, first_unanswered_step, flow_progress
+from ticketing.services.drafts import AnswerInput, delete_draft, open_ticket, save_answers, start_draft
+from ticketing.views.acting import acting, looking
+from ticketing.views.faces import Face
+
+P = ParamSpec("P")
+DraftView = Callable[Concatenate[HttpRequest, Face, Ticket, P], HttpResponse]
+
+
+def flow_urls(face: Face) -> list[URLPattern]:
+    """The addresses of the flow pages of a face; they are included below the address part of a device."""
+    pages: list[tuple[str, Callable[..., HttpResponse], str]] = [
+        ("flows/<int:flow_id>/start/", flow_start, "flow_start"),
+        ("drafts/<int:ticket_id>/", flow_resume, "flow_resume"),
+        ("drafts/<int:ticket_id>/<int:number>/", flow_step, "flow_step"),
+        ("drafts/<int:ticket_id>/summary/", flow_summary, "flow_summary"),
+        ("drafts/<int:ticket_id>/send/", flow_send, "flow_send"),
+        ("drafts/<int:ticket_id>/sent/", flow_confirmation, "flow_confirmation"),
+        ("drafts/<int:ticket_id>/delete/", draft_delete, "draft_delete"),
+    ]
+    return [path(route, view, {"face": face}, name=name) for route, view, name in pages]
+
+
+def draft_page(view: DraftView[P]) -> Callable[..., HttpResponse]:
+    """Gives the draft to the view, if its reader began it; one that was sent meanwhile leads to its confirmation."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, face: Face, slug: str, ticket_id: int, **kwargs: Any) -> HttpResponse:
+        try:
+            draft = _ticket_of_device(looking(request), slug, ticket_id, "ticketing.continue_draft")
+        except WrongStatus:
+            return redirect(face.url("flow_confirmation", slug=slug, ticket_id=ticket_id))
+        return view(request, face, draft, **kwargs)  # type: ignore[call-arg]
+
+    return wrapped
+
+
+@require_POST
+def flow_start(request: HttpRequest, face: Face, slug: str, flow_id: int) -> HttpResponse:
+    """Begin a draft, or find the one that the first half of a double click began."""
+    device = device_for(looking(request), slug)
+    flow = flow_for(looking(request), device, flow_id)
+    form = StartForm(request.POST)
+    if not form.is_valid():
+        raise InvalidInput
+    draft = start_draft(actor=acting(request), device=device, flow=flow, **form.cleaned_data)
+    return redirect(_resume_url(face, draft))
+
+
+@require_GET
+@draft_page
+def flow_resume(request: HttpRequest, face: Face, draft: Ticket) -> HttpResponse:
+    """Go on at the first step that is not answered."""
+    return redirect(_resume_url(face, draft))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@draft_page
+def flow_step(request: HttpRequest, face: Face, draft: Ticket, number: int) -> HttpResponse:
+    """One step of the flow. Whatever can be used of the input is kept, also when something else is wrong with it."""
+    progress = flow_progress(draft)
+    here = _wanted_step(request, progress, number)
+    if here is None:
+        messages.info(request, _("These questions were changed meanwhile. Please go on here."))
+        return redirect(_resume_url(face, draft))
+    if request.method == "POST":
+        return _receive_step(request, face, draft, here, len(progress))
+    answers = answers_by_question(answers_for(looking(request), draft))
+    return _show_step(request, face, draft, here, StepForm(list(here.step.questions.all()), answers))
+
+
+def _wanted_step(request: HttpRequest, progress: list[StepProgress], number: int) -> StepProgress | None:
+    """The step of that number; of a form that was filled in the step it was made for, wherever that stands now."""
+    made_for = request.POST.get("step")
+    return next((p for p in progress if (str(p.step.pk) == made_for if made_for else p.number == number)), None)
+
+
+def _receive_step(request: HttpRequest, face: Face, draft: Ticket, here: StepProgress, last: int) -> HttpResponse:
+    actor = looking(request)
+    removed, goes_back = request.POST.get("remove", ""), request.POST.get("action") == "back"
+    answers = answers_by_question(answers_for(actor, draft))
+    questions = list(here.step.questions.all())
+    form = StepForm(questions, answers, complete=not (removed or goes_back), data=request.POST, files=request.FILES)
+    form.is_valid()
+    _keep_input(actor, draft, form)
+    if removed:
+        _remove_file(actor, draft, questions, removed)
+    if form.errors:
+        return _show_step(request, face, draft, here, form, status=400)
+    if removed:
+        return redirect(_step_url(face, draft, here.number, request))
+    return redirect(_previous_url(face, draft, here) if goes_back else _next_url(request, face, draft, here, last))
+
+
+def _keep_input(actor: Actor, draft: Ticket, form: StepForm) -> None:
+    """Save what is usable. Each file goes by itself, so that a bad one takes no other with it."""
+    save_answers(actor=actor, ticket_id=draft.pk, answers=form.inputs())
+    for name, question, file in form.new_files():
+        try:
+            save_answers(actor=actor, ticket_id=draft.pk, answers={question: AnswerInput(files=[file])})
+        except InvalidInput as refusal:
+            form.add_error(name, str(refusal))
+
+
+def _remove_file(actor: Actor, draft: Ticket, questions: list[Question], removed: str) -> None:
+    """Take a file away; `removed` is its address. One that is gone already is no error."""
+    file_id = removed.rstrip("/").rpartition("/")[2]
+    answer = question_of_file(answers_for(actor, draft), file_id)
+    question = next((q for q in questions if answer is not None and q.pk == answer.question_id), None)
+    if question is not None:
+        removal = AnswerInput(removed_ids=[file.pk for file in answer.attachments.all() if str(file.pk) == file_id])  # type: ignore[union-attr]
+        save_answers(actor=actor, ticket_id=draft.pk, answers={question: removal})
+
+
+def _show_step(
+    request: HttpRequest, face: Face, draft: Ticket, here: StepProgress, form: StepForm, *, status: int = 200
+) -> HttpResponse:
+    answers = answers_by_question(answers_for(looking(request), draft))
+    context = {
+        "form": form,
+        "questions": asked_questions(form, answers),
+        "step": here.step,
+        "number": here.number,
+        "returns": _returns_to_summary(request),
+        **_frame(face, draft, len(flow_progress(draft)) + 1),
+    }
+    return render(request, "ticketing/flow_step.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@draft_page
+def flow_summary(request: HttpRequest, face: Face, draft: Ticket) -> HttpResponse:
+    """Everything before it is sent. A POST keeps what was typed here and goes to the step that is to be changed."""
+    form = _last_form(looking(request), request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        return _leave_summary(request, face, draft, form)
+    if first_unanswered_step(draft) is not None:
+        return redirect(_resume_url(face, draft))
+    return _show_summary(request, face, draft, form)
+
+
+def _leave_summary(
+    request: HttpRequest, face: Face, draft: Ticket, form: ContactForm | VisibilityForm | None
+) -> HttpResponse:
+    if isinstance(form, ContactForm):
+        if not form.is_valid():
+            return _show_summary(request, face, draft, form, status=400)
+        change_contact(actor=looking(request), **form.cleaned_data)
+    wanted = request.POST.get("edit", "")
+    number = int(wanted) if wanted.isdecimal() and len(wanted) < 6 else 0
+    return redirect(face.url("flow_step", slug=_slug(draft), ticket_id=draft.pk, number=number) + "?then=summary")
+
+
+@require_POST
+@draft_page
+def flow_send(request: HttpRequest, face: Face, draft: Ticket) -> HttpResponse:
+    """Open the ticket, exactly once."""
+    actor = looking(request)
+    form = _last_form(actor, request.POST)
+    if form is not None and not form.is_valid():
+        return _show_summary(request, face, draft, form, status=400)
+    if isinstance(form, ContactForm):
+        change_contact(actor=actor, **form.cleaned_data)
+    chosen = Visibility(form.cleaned_data["visibility"]) if isinstance(form, VisibilityForm) else None
+    try:
+        open_ticket(actor=actor, ticket_id=draft.pk, visibility=chosen)
+    except InvalidInput as refusal:
+        messages.warning(request, str(refusal))
+        return redirect(_resume_url(face, draft))
+    return redirect(face.url("flow_confirmation", slug=_slug(draft), ticket_id=draft.pk))
+
+
+@require_GET
+def flow_confirmation(request: HttpRequest, face: Face, slug: str, ticket_id: int) -> HttpResponse:
+    """The number, what happens next, and how to come back. At a desk the ticket itself says all that."""
+    ticket = _ticket_of_device(looking(request), slug, ticket_id, "ticketing.view_ticket")
+    if ticket.is_draft:
+        return redirect(face.url("flow_resume", slug=slug, ticket_id=ticket_id))
+    if face.is_office:
+        messages.success(request, _("Ticket %(number)s was sent.") % {"number": ticket.reference})
+        return redirect(face.url("ticket_detail", ticket_id=ticket_id))
+    return render(
+        request, "ticketing/flow_confirmation.html", {"face": face, "ticket": ticket, "device": ticket.device}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_delete(request: HttpRequest, face: Face, slug: str, ticket_id: int) -> HttpResponse:
+    """Ask, then remove the draft with its answers and files."""
+    draft = _ticket_of_device(looking(request), slug, ticket_id, "ticketing.delete_draft")
+    if request.method != "POST":
+        return render(request, "ticketing/flow_draft_delete.html", _frame(face, draft, 0))
+    delete_draft(actor=looking(request), ticket_id=draft.pk)
+    messages.success(request, _("The draft was deleted."))
+    return redirect(_leave_url(face, draft))
+
+
+def _ticket_of_device(actor: Actor, slug: str, ticket_id: int, rule: str) -> Ticket:
+    ticket = ticket_for(actor, ticket_id, rule=rule)
+    if not is_of_device(ticket, slug):
+        raise NotVisible
+    return ticket
+
+
+def _last_form(actor: Actor, data: Any) -> ContactForm | VisibilityForm | None:
+    """What the last page asks: employees who may see the ticket, people without an account how to reach them."""
+    if actor.is_employee:
+        return VisibilityForm(data)
+    assert actor.person is not None
+    return ContactForm(actor.person, data) if actor.person.is_code_user else None
+
+
+def _show_summary(
+    request: HttpRequest, face: Face, draft: Ticket, form: ContactForm | VisibilityForm | None, *, status: int = 200
+) -> HttpResponse:
+    progress = flow_progress(draft)
+    context = {
+        "form": form,
+        "asks_visibility": isinstance(form, VisibilityForm),
+        "steps": summary_steps(progress, answers_for(looking(request), draft)),
+        "last_step": len(progress),
+        **_frame(face, draft, len(progress) + 1),
+    }
+    return render(request, "ticketing/flow_summary.html", context, status=status)
+
+
+def _frame(face: Face, draft: Ticket, total: int) -> dict[str, Any]:
+    """What all pages about a draft show; the summary counts as the last step."""
+    return {"face": face, "draft": draft, "device": draft.device, "total": total, "leave_url": _leave_url(face, draft)}
+
+
+def _slug(draft: Ticket) -> str:
+    assert draft.device is not None
+    return draft.device.slug
+
+
+def _leave_url(face: Face, draft: Ticket) -> str:
+    return face.url("ticket_create_flow" if face.is_office else "device", slug=_slug(draft))
+
+
+def _step_url(face: Face, draft: Ticket, number: int, request: HttpRequest) -> str:
+    address = face.url("flow_step", slug=_slug(draft), ticket_id=draft.pk, number=number)
+    return address + "?then=summary" if _returns_to_summary(request) else address
+
+
+def _returns_to_summary(request: HttpRequest) -> bool:
+    return (request.POST.get("then") or request.GET.get("then")) == "summary"
+
+
+def _resume_url(face: Face, draft: Ticket) -> str:
+    progress = first_unanswered_step(draft)
+    if progress is None:
+        return face.url("flow_summary", slug=_slug(draft), ticket_id=draft.pk)
+    return face.url("flow_step", slug=_slug(draft), ticket_id=draft.pk, number=progress.number)
+
+
+def _previous_url(face: Face, draft: Ticket, here: StepProgress) -> str:
+    if here.number == 1:
+        return _leave_url(face, draft)
+    return face.url("flow_step", slug=_slug(draft), ticket_id=draft.pk, number=here.number - 1)
+
+
+def _next_url(request: HttpRequest, face: Face, draft: Ticket, here: StepProgress, last: int) -> str:
+    """The next step; after the last one, or after a correction, whatever is still missing, else the summary."""
+    if here.number < last and not _returns_to_summary(request):
+        return face.url("flow_step", slug=_slug(draft), ticket_id=draft.pk, number=here.number + 1)
+    return _resume_url(face, draft)
