@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -14,7 +15,8 @@ TEXT_TYPES = ("text/", "application/javascript", "application/json", "image/svg+
 class CompressTextMiddleware(GZipMiddleware):
     """Compresses pages, styles and scripts for phones on a slow net; leaves pictures, films and ranges as they are."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Compressed when it is text and whole."""
         if response.status_code == 200 and response.get("Content-Type", "").startswith(TEXT_TYPES):
             return super().process_response(request, response)
         return response
