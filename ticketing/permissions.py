@@ -203,6 +203,10 @@ def _worker(actor: Actor, ticket: Ticket) -> Verdict:
     return view_ticket(actor, ticket) & no(NOT_RESPONSIBLE if actor.is_employee else NOT_FOR_YOU)
 
 
+def _talker(actor: Actor, ticket: Ticket) -> Verdict:
+    return view_ticket(actor, ticket) & (YES if can_talk(actor, ticket) else no(NOT_RESPONSIBLE))
+
+
 def _superior(actor: Actor, ticket: Ticket) -> Verdict:
     return view_ticket(actor, ticket) & (
         YES if actor.is_superior else no(SUPERIORS_ONLY if actor.is_employee else NOT_FOR_YOU)
@@ -216,16 +220,14 @@ def _in(ticket: Ticket, statuses: tuple[TicketStatus, ...]) -> Verdict:
 @rule("ticketing.write_message")
 def write_message(actor: Actor, ticket: Ticket) -> Verdict:
     """Rows 12 and 13: both sides while the ticket lives."""
-    if not can_talk(actor, ticket):
-        return view_ticket(actor, ticket) & no(NOT_RESPONSIBLE)
-    return _posted(actor, ticket) & _in(ticket, LIVE)
+    return _talker(actor, ticket) & _in(ticket, LIVE)
 
 
 @rule("ticketing.post_public_update")
 def post_public_update(actor: Actor, ticket: Ticket) -> Verdict:
     """Row 14: on an INTERNAL ticket nothing new is public."""
-    talk = write_message(actor, ticket)
-    return talk & (YES if ticket.is_public else no(_("This ticket is internal: updates stay with employees.")))
+    refusal = no(_("This ticket is internal: updates stay with employees."))
+    return _talker(actor, ticket) & (YES if ticket.is_public else refusal) & _in(ticket, LIVE)
 
 
 @rule("ticketing.post_internal_update")
