@@ -37,9 +37,12 @@ def withdraw_open_offers(ticket: Any) -> list[Offer]:
 
 
 def make_responsible(ticket: Any, person: Person, *, assigned_by: Person | None) -> Assignment | None:
-    """Make the person responsible; None if they are already."""
+    """Make the person responsible, with no offer left to decide; None if they are already."""
     if ticket.assignments.filter(person=person, ended_at=None).exists():
         return None
+    offer = open_offer_of(ticket, person.pk)
+    if offer is not None:
+        decide(offer, Decision.WITHDRAWN)
     return Assignment.objects.create(ticket=ticket, person=person, assigned_by=assigned_by, started_at=clock.now())
 
 

@@ -66,9 +66,6 @@ def assign(*, actor: Actor, ticket_id: int, person: Person) -> Ticket:
     _require_employee(person)
     if is_responsible(person.pk, ticket):
         return ticket
-    offer = rows.open_offer_of(ticket, person.pk)
-    if offer is not None:
-        rows.decide(offer, Decision.WITHDRAWN)
     entry = record(ticket, "assigned", actor.person, assignee=person.pk)
     _make_responsible(ticket, person, actor.person, entry)
     tell(ticket, "ticket_assigned", [person], entry)
@@ -108,19 +105,27 @@ def send_offers(ticket: Ticket, person: Person | None, *, without: Iterable[Pers
     excluded = {p.pk for p in without}
     people = [p for p in responsible.people if p.pk not in excluded]
     chosen = _chosen_automatically(ticket, people)
-    if chosen is not None:
-        entry = record(ticket, "assigned_automatically", None, assignee=chosen.pk)
-        _make_responsible(ticket, chosen, None, entry)
-        tell(ticket, "responsible_automatically", [chosen], entry)
-        return entry
+    entry = _assign_automatically(ticket, chosen) if chosen else _offer(ticket, person, people)
+    if responsible.unresolved:
+        tell_superiors(ticket, "team_missing", entry)
+    # After a withdrawal they were told already.
+    if not people and not excluded:
+        tell_superiors(ticket, "nobody_responsible", entry)
+    return entry
+
+
+def _assign_automatically(ticket: Ticket, chosen: Person) -> JournalEntry:
+    entry = record(ticket, "assigned_automatically", None, assignee=chosen.pk)
+    _make_responsible(ticket, chosen, None, entry)
+    tell(ticket, "responsible_automatically", [chosen], entry)
+    return entry
+
+
+def _offer(ticket: Ticket, person: Person | None, people: Iterable[Person]) -> JournalEntry:
     offers = rows.make_offers(ticket, people)
     entry = record(ticket, "offers_sent", person, public=False, people=[offer.person_id for offer in offers])
     asked = Person.objects.filter(offers__in=Offer.objects.filter(ticket=ticket, decision=Decision.OPEN))
     tell(ticket, "ticket_offered", asked, entry)
-    if responsible.unresolved:
-        tell_superiors(ticket, "team_missing", entry)
-    if not people:
-        tell_superiors(ticket, "nobody_responsible", entry)
     return entry
 
 
