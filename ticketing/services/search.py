@@ -8,15 +8,21 @@ from ticketing.models import Ticket, Update
 
 
 def fill_search(ticket: Ticket, answers: Iterable[str]) -> None:
-    """What everybody who sees the ticket may find it by. A building block: the caller saves nothing else of it."""
+    """What everybody who sees the ticket may find it by, and the device's owner for employees.
+
+    Holders of a code must not learn the customer, the place or the second number of a device by trying words. A
+    building block: the caller saves nothing else of the ticket.
+    """
     device, flow = ticket.device, ticket.flow
-    parts = [str(ticket.number or ""), ticket.subject, ticket.customer.name if ticket.customer else ""]
+    parts, inside = [str(ticket.number or ""), ticket.subject], [ticket.customer.name if ticket.customer else ""]
     if device is not None:
-        parts += [device.name, device.model, device.serial_number, device.licence_plate]
+        parts += [device.name, device.model, device.identification]
+        inside += [device.location, device.serial_number]
     if flow is not None:
         parts += [flow.name_en, flow.name_de, flow.name_fr]  # type: ignore[attr-defined]
     ticket.search_public = fold_all(*parts, *answers)
-    ticket.save(update_fields=["search_public"])
+    ticket.search_internal = fold_all(*inside)
+    ticket.save(update_fields=["search_public", "search_internal"])
 
 
 def add_message_text(ticket: Ticket, text: str, attachments: Iterable[Attachment]) -> None:
