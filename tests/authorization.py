@@ -1,8 +1,8 @@
 """The authorization table as data: who may do what to a ticket, when.
 
-``tests/data/authorization.csv`` has one line for each action and visibility, one column for each letter of the cast, and in
-each cell the statuses in which it is allowed: d DRAFT, o OPEN, a ASSIGNED, p IN PROGRESS, n DONE, c CLOSED, x CANCELLED.
-The lines ``exists`` name the statuses that can exist for an actor at all.
+``tests/data/authorization.csv`` has one line for each action and visibility, one column for each letter of the cast
+and in each cell the statuses in which it is allowed: d DRAFT, o OPEN, a ASSIGNED, p IN PROGRESS, n DONE, c CLOSED,
+x CANCELLED. The lines ``exists`` name the statuses that can exist for an actor at all.
 """
 
 import csv

@@ -80,6 +80,13 @@ class Cast:
         """The person behind a letter, also of E and of letters that are impossible for this ticket."""
         return self.people[letter]
 
+    def acting(self, letter: str) -> Actor:
+        """The actor with a person, as it is when it writes: a code user gets one the first time."""
+        actor = self[letter]
+        if actor.person is None and actor.device_ids:
+            self.actors[letter] = Actor(person=CodeUserFactory(), device_ids=actor.device_ids)
+        return self.actors[letter]
+
     def fresh(self) -> Ticket:
         """The ticket as it is in the database now."""
         return Ticket.objects.select_related("device__template", "flow", "conversation").get(pk=self.ticket.pk)
