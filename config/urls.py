@@ -6,6 +6,8 @@ from django.urls import include, path
 
 from config.health import healthz, readyz
 from config.views import landing, styleguide
+from ticketing.portal.urls import picture_urls
+from ticketing.views.files import file_urls
 
 # Above `admin.site.urls`, or it has no effect: the admin's own sign-in page knows no rate limit.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -13,6 +15,11 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("", landing, name="landing"),
     path("office/ui/", styleguide, name="styleguide"),
+    path("office/", include("ticketing.office_urls")),
+    path("", include("ticketing.portal.urls")),
+    path("", include("ratings.urls")),
+    *file_urls,
+    *picture_urls,
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("accounts/", include("fleet.account_urls")),

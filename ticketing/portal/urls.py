@@ -3,6 +3,7 @@
 from django.urls import URLPattern, include, path
 
 from ticketing.portal.views import codes, device, tickets
+from ticketing.views.conversation import conversation_urls
 from ticketing.views.faces import PORTAL
 from ticketing.views.flow import flow_urls
 
@@ -16,6 +17,7 @@ below_device = [
     path("tickets/<int:ticket_id>/", tickets.ticket_detail, name="ticket_detail"),
     path("tickets/<int:ticket_id>/status/", tickets.ticket_status, name="ticket_status"),
     path("tickets/<int:ticket_id>/cancel/", tickets.ticket_cancel, name="ticket_cancel"),
+    path("tickets/<int:ticket_id>/", include(conversation_urls(PORTAL))),
     *flow_urls(PORTAL),
 ]
 urlpatterns = [
