@@ -6,14 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from config.demo.landing import demo_context
 from config.styleguide import styleguide_context
-
-try:
-    from config.demo.landing import demo_context
-except ModuleNotFoundError:
-
-    def demo_context():  # type: ignore
-        return {}
 
 
 @require_safe

@@ -249,6 +249,11 @@ def test_landing_page_says_what_it_is(client: Any, db: None, settings: Any) -> N
     assert "demo-people" not in page
 
 
+def test_landing_page_of_an_empty_demo_still_works(client: Any, db: None, settings: Any) -> None:
+    settings.DEMO = True
+    assert client.get("/").status_code == 200
+
+
 def test_style_guide_is_for_administrators(client: Any, db: None) -> None:
     assert client.get("/office/ui/").status_code == 302
     for role, status in ((Role.MEMBER, 404), (Role.ADMINISTRATOR, 200)):
