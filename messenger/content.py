@@ -81,6 +81,9 @@ ACCEPTED_WORDS = (
     "WEBM, WEBP, WMV, XLS, XLSX"
 )
 
+# For file dialogs: broad kinds, because phones offer camera and gallery only for those.
+ACCEPTED_INPUT = "image/*,video/*,audio/*,.pdf,.docx,.odt,.ppt,.pptx,.txt,.xls,.xlsx"
+
 
 def damaged(name: str) -> InvalidInput:
     """The refusal of a file that ends too early or contradicts itself."""

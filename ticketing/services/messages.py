@@ -5,13 +5,16 @@ from collections.abc import Sequence
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from config.common.errors import InvalidInput
 from config.common.rules import require
 from fleet.actors import Actor
 from messenger.models import Message
 from messenger.models.conversations import make_salt
 from messenger.services import messages as rows
 from messenger.services.attachments import collect_attachments
+from ticketing.models import Ticket, Visibility
 from ticketing.services.audience import tell_participants
 from ticketing.services.journal import digest_text, lock_ticket, record
 from ticketing.services.search import add_message_text
@@ -26,11 +29,13 @@ def send_message(
     text: str = "",
     files: Sequence[UploadedFile] = (),
     upload_ids: Sequence[uuid.UUID] = (),
+    audience: Visibility | None = None,
 ) -> Message:
     """Send a message with text, files or both; the same key again answers with the first message.
 
-    `files` come with the request, `upload_ids` name files the actor uploaded before. Raises `InvalidInput` for empty or
-    unusable input, `NotAllowed`, `WrongStatus`.
+    `files` come with the request, `upload_ids` name files the actor uploaded before. `audience` is the visibility that
+    the writer saw: what was written for employees does not go out because somebody made the ticket PUBLIC meanwhile.
+    Raises `InvalidInput` for that and for empty or unusable input, `NotAllowed`, `WrongStatus`.
     """
     ticket = lock_ticket(ticket_id)
     require(actor, "ticketing.write_message", ticket)
@@ -38,6 +43,7 @@ def send_message(
     sent = rows.message_sent_with(ticket.conversation, actor.person, client_key)
     if sent is not None:
         return sent
+    _check_audience(ticket, audience)
     text = rows.check_text(text, has_files=bool(files or upload_ids))
     attachments = collect_attachments(person=actor.person, files=files, upload_ids=upload_ids)
     salt = make_salt()
@@ -56,3 +62,9 @@ def send_message(
     add_message_text(ticket, text, attachments)
     tell_participants(ticket, "message_sent", entry)
     return message
+
+
+def _check_audience(ticket: Ticket, audience: Visibility | None) -> None:
+    if audience is not None and audience != ticket.visibility:
+        message = _("Other people can read this ticket now than when you began. Check your text and send it again.")
+        raise InvalidInput(message, code="audience", field="text")

@@ -1,0 +1,130 @@
+"""Files leave by one door: asked each time, shown only where that is safe, in small pieces."""
+
+import uuid
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.test import AsyncClient
+from django.urls import reverse
+
+from messenger.models import AttachmentKind
+from messenger.services.attachments import collect_attachments
+from tests.cast import client_of
+from tests.factories import AttachmentFactory, MemberFactory
+from tests.messenger import samples
+from tests.messenger.samples import upload
+from ticketing.views.files import MAX_RANGE_BYTES
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner():
+    return MemberFactory()
+
+
+@pytest.fixture
+def client(owner):
+    return client_of(owner)
+
+
+def path_of(attachment, name="attachment"):
+    return reverse(name, args=[attachment.pk])
+
+
+def film(owner, content=b"0123456789"):
+    kind = {"kind": AttachmentKind.VIDEO, "content_type": "video/mp4", "name": "a.mp4"}
+    return AttachmentFactory(uploader=owner, content=content, **kind)
+
+
+def body(answer):
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def test_document_is_saved_and_never_shown(owner, client):
+    answer = client.get(path_of(AttachmentFactory(uploader=owner, name="größe.txt", content=b"<script>")))
+    assert body(answer) == b"<script>"
+    assert answer["Content-Disposition"] == "attachment; filename*=utf-8''gr%C3%B6%C3%9Fe.txt"
+    assert answer["Content-Type"] == "text/plain"
+    assert answer["Content-Length"] == "8"
+
+
+def test_every_answer_is_fenced(owner, client):
+    for answer in (client.get(path_of(film(owner))), client.get(path_of(film(owner)), HTTP_RANGE="bytes=0-1")):
+        body(answer)
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert answer["Content-Security-Policy"] == "sandbox"
+        assert answer["Cache-Control"] == "private, no-store"
+        assert answer["Content-Disposition"] == 'inline; filename="a.mp4"'
+
+
+def test_picture_is_shown_with_its_preview(owner, client):
+    [picture] = collect_attachments(person=owner, files=[upload(samples.picture(size=(900, 300)), "a.jpg")])
+    answer = client.get(path_of(picture))
+    assert answer["Content-Type"] == "image/jpeg"
+    assert answer["Content-Disposition"].startswith("inline")
+    assert len(body(answer)) == picture.size
+    preview = client.get(path_of(picture, "attachment_preview"))
+    assert preview["Content-Type"] == "image/webp"
+    assert body(preview).startswith(b"RIFF")
+    body(saved := client.get(path_of(picture), {"download": "1"}))
+    assert saved["Content-Disposition"].startswith("attachment")
+
+
+def test_absent_hidden_and_lost_files_are_all_the_same(owner, client):
+    foreign, lost = AttachmentFactory(), AttachmentFactory(uploader=owner)
+    default_storage.delete(lost.file.name)
+    paths = [path_of(foreign), path_of(lost), path_of(film(owner), "attachment_preview"), f"/files/{uuid.uuid4()}/"]
+    assert [client.get(path).status_code for path in paths] == [404] * 4
+    assert client_of().get(path_of(film(owner))).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "piece", "where"),
+    [
+        ("bytes=0-3", 206, b"0123", "bytes 0-3/10"),
+        ("bytes=4-", 206, b"456789", "bytes 4-9/10"),
+        ("bytes=-2", 206, b"89", "bytes 8-9/10"),
+        ("bytes=5-99", 206, b"56789", "bytes 5-9/10"),
+        ("bytes=10-", 416, b"", "bytes */10"),
+        ("bytes=5-2", 416, b"", "bytes */10"),
+        ("bytes=-0", 416, b"", "bytes */10"),
+        ("bytes=-", 416, b"", "bytes */10"),
+        ("bytes=0-1,4-5", 416, b"", "bytes */10"),
+        ("lines=1-2", 416, b"", "bytes */10"),
+    ],
+)
+def test_ranges(owner, client, wanted, status, piece, where):
+    answer = client.get(path_of(film(owner)), HTTP_RANGE=wanted)
+    assert (answer.status_code, answer.content, answer["Content-Range"]) == (status, piece, where)
+
+
+def test_range_is_never_more_than_a_megabyte(owner, client):
+    long = film(owner, b"x" * (MAX_RANGE_BYTES + 5))
+    answer = client.get(path_of(long), HTTP_RANGE="bytes=0-")
+    assert len(answer.content) == MAX_RANGE_BYTES
+    assert answer["Content-Range"] == f"bytes 0-{MAX_RANGE_BYTES - 1}/{MAX_RANGE_BYTES + 5}"
+
+
+def test_documents_know_no_ranges_and_head_sends_nothing(owner, client):
+    plain = AttachmentFactory(uploader=owner, content=b"abc")
+    assert body(client.get(path_of(plain), HTTP_RANGE="bytes=0-0")) == b"abc"
+    head = client.head(path_of(plain))
+    assert (head.content, head["Content-Length"]) == (b"", "3")
+    assert client.post(path_of(plain)).status_code == 405
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.asyncio
+async def test_asynchronous_server_streams():
+    owner = await sync_to_async(MemberFactory)()
+    stored = await sync_to_async(AttachmentFactory)(uploader=owner, file=ContentFile(b"y" * 600_000, "f"))
+    client = AsyncClient()
+    await client.aforce_login(owner)
+    answer = await client.get(reverse("attachment", args=[stored.pk]))
+    assert answer.is_async
+    pieces = [piece async for piece in answer.streaming_content]
+    assert len(pieces) == 3
+    assert sum(map(len, pieces)) == 600_000

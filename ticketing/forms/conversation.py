@@ -1,0 +1,43 @@
+"""The shape of what is written into a ticket: text, files that come with it, and files that were uploaded before."""
+
+import uuid
+from typing import Any
+
+from django import forms
+
+from config.common.errors import InvalidInput
+from ticketing.forms.fields import FilesField
+from ticketing.models import Visibility
+
+
+class UploadIdsField(forms.Field):
+    """The ids of earlier uploads, one value each."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[uuid.UUID]:
+        one = forms.UUIDField()
+        return [one.clean(each) for each in value or ()]
+
+
+class WritingForm(forms.Form):
+    """A message or an update; the service asks whether it says anything. `audience`: who the page said reads it."""
+
+    client_key = forms.UUIDField()
+    audience = forms.ChoiceField(choices=Visibility.choices, required=False)
+    text = forms.CharField(required=False, strip=False)
+    files = FilesField(required=False)
+    uploads = UploadIdsField(required=False)
+
+    def read(self) -> dict[str, Any]:
+        """What a service takes. Raises `InvalidInput` where the form was not filled by our pages."""
+        if not self.is_valid():
+            raise InvalidInput(next(iter(self.errors.values()))[0])
+        audience = self.cleaned_data["audience"]
+        return {
+            "client_key": self.cleaned_data["client_key"],
+            "text": self.cleaned_data["text"],
+            "files": self.cleaned_data["files"] or (),
+            "upload_ids": self.cleaned_data["uploads"],
+            "audience": Visibility(audience) if audience else None,
+        }

@@ -1,0 +1,165 @@
+"""Writing into a ticket and reading what is new, for both faces."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from config.common.errors import InvalidInput, NotVisible
+from config.common.refusals import wants_json
+from config.common.rules import may
+from fleet.actors import Actor
+from messenger.services.attachments import delete_upload, store_upload
+from ticketing.access import messages_for, ticket_for
+from ticketing.drafting import is_of_device
+from ticketing.forms.conversation import WritingForm
+from ticketing.models import Ticket, Visibility
+from ticketing.services.messages import send_message
+from ticketing.services.updates import post_update
+from ticketing.views.acting import acting, looking
+from ticketing.views.answering import SeeOther
+from ticketing.views.faces import Face
+
+MAX_SEQUENCE = 2**31 - 1
+WRITING_RULES = {
+    "message": "ticketing.write_message",
+    "update": "ticketing.post_public_update",
+    "internal": "ticketing.post_internal_update",
+}
+_PLACES = {
+    "office": {"message": "tab=messenger", "update": "tab=updates", "internal": "tab=internal"},
+    "portal": {"message": "view=messages", "update": "view=updates", "internal": "view=messages"},
+}
+
+
+def conversation_urls(face: Face) -> list[URLPattern]:
+    """The addresses below a ticket of the face."""
+    at = {"face": face}
+    return [
+        path("messages/", message_list, at, name="message_list"),
+        path("messages/send/", message_send, at, name="message_send"),
+        path("messages/composer/", message_composer, at, name="message_composer"),
+        path("updates/post/", update_post, {**at, "purpose": "update"}, name="update_post"),
+        path("updates/post-internal/", update_post, {**at, "purpose": "internal"}, name="internal_update_post"),
+        path("uploads/", upload_add, at, name="upload_add"),
+        path("uploads/<uuid:upload_id>/remove/", upload_remove, at, name="upload_remove"),
+    ]
+
+
+@require_safe
+def message_list(request: HttpRequest, ticket_id: int, face: Face, slug: str = "") -> HttpResponse:
+    """The bubbles after the number `after`, oldest first: what a reader missed."""
+    actor = looking(request)
+    ticket = _ticket(actor, ticket_id, face, slug, "ticketing.read_messages")
+    found = messages_for(actor, ticket, after=_after(request))
+    return render(request, "messenger/_messages.html", {"messages": found})
+
+
+@require_POST
+def message_send(request: HttpRequest, ticket_id: int, face: Face, slug: str = "") -> HttpResponse:
+    """Send a message; a script gets the bubble, a browser the conversation."""
+    ticket = _ticket(looking(request), ticket_id, face, slug, WRITING_RULES["message"])
+    form = WritingForm(request.POST, request.FILES)
+    try:
+        message = send_message(actor=acting(request), ticket_id=ticket.pk, **form.read())
+    except InvalidInput as error:
+        return _again(request, face, ticket, "message", error)
+    if wants_json(request):
+        return render(request, "messenger/_message.html", {"message": message}, status=201)
+    return SeeOther(_place(face, ticket, "message"))
+
+
+@require_safe
+def message_composer(request: HttpRequest, ticket_id: int, face: Face, slug: str = "") -> HttpResponse:
+    """The composer, or why nobody can write, as it is now."""
+    actor = looking(request)
+    ticket = _ticket(actor, ticket_id, face, slug, "ticketing.read_messages")
+    verdict = may(actor, WRITING_RULES["message"], ticket)
+    context = {
+        "ticket": ticket,
+        "face": face,
+        "can_write": bool(verdict),
+        "refusal": verdict.reason,
+        "internal": not ticket.is_public,
+    }
+    return render(request, "ticketing/_conversation_composer.html", context)
+
+
+@require_POST
+def update_post(request: HttpRequest, ticket_id: int, face: Face, purpose: str, slug: str = "") -> HttpResponse:
+    """Post a public or an internal update: two addresses, so that no field of a form decides who reads it."""
+    ticket = _ticket(looking(request), ticket_id, face, slug, WRITING_RULES[purpose])
+    form = WritingForm(request.POST, request.FILES)
+    try:
+        given = form.read()
+        given.pop("audience")
+        post_update(actor=acting(request), ticket_id=ticket.pk, is_internal=purpose == "internal", **given)
+    except InvalidInput as error:
+        return _again(request, face, ticket, purpose, error)
+    return SeeOther(_place(face, ticket, purpose))
+
+
+@require_POST
+def upload_add(request: HttpRequest, ticket_id: int, face: Face, slug: str = "") -> HttpResponse:
+    """Keep one file until it is sent; only for whoever may write what it is for."""
+    rule = WRITING_RULES.get(request.POST.get("purpose", "message"))
+    if rule is None:
+        raise NotVisible
+    _ticket(looking(request), ticket_id, face, slug, rule)
+    file = request.FILES.get("file")
+    if file is None:
+        raise InvalidInput(code="no_file", field="files")
+    upload = store_upload(actor=acting(request), file=file)
+    preview = reverse("attachment_preview", args=[upload.pk]) if upload.preview else ""
+    answer = {"id": str(upload.pk), "name": upload.name, "kind": upload.kind, "preview": preview}
+    return JsonResponse(answer, status=201)
+
+
+@require_POST
+def upload_remove(
+    request: HttpRequest, ticket_id: int, upload_id: uuid.UUID, face: Face, slug: str = ""
+) -> HttpResponse:
+    """Take back an own file that was not sent yet."""
+    actor = looking(request)
+    _ticket(actor, ticket_id, face, slug, "ticketing.view_ticket")
+    delete_upload(actor=actor, attachment_id=upload_id)
+    return HttpResponse(status=204)
+
+
+def _ticket(actor: Actor, ticket_id: int, face: Face, slug: str, rule: str) -> Ticket:
+    """The ticket, in the portal only below its own device; a draft has no conversation yet."""
+    ticket = ticket_for(actor, ticket_id, rule=rule)
+    if face.is_portal and not is_of_device(ticket, slug):
+        raise NotVisible
+    return ticket
+
+
+def _after(request: HttpRequest) -> int:
+    text = request.GET.get("after", "0")
+    return min(int(text), MAX_SEQUENCE) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
+
+
+def _place(face: Face, ticket: Ticket, purpose: str) -> str:
+    return f"{face.ticket_url('ticket_detail', ticket)}?{_PLACES[face.name][purpose]}"
+
+
+def _again(request: HttpRequest, face: Face, ticket: Ticket, purpose: str, error: InvalidInput) -> HttpResponse:
+    """The composer alone with what was typed and what is wrong; files have to be chosen again."""
+    if wants_json(request):
+        raise error
+    context: dict[str, Any] = {
+        "face": face,
+        "ticket": ticket_for(looking(request), ticket.pk),
+        "purpose": purpose,
+        "internal": purpose == "internal" or (purpose == "message" and ticket.visibility == Visibility.INTERNAL),
+        "typed": request.POST.get("text", ""),
+        "error": error,
+        "had_files": bool(request.FILES),
+        "can_write": True,
+        "can_post": True,
+        "back_url": _place(face, ticket, purpose),
+    }
+    return render(request, "ticketing/message_retry.html", context, status=error.http_status)

@@ -1,0 +1,128 @@
+"""The one door through which files leave: it asks who may read the parent, every time."""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.core.files.base import File
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.urls import path
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from config.common.errors import NotVisible
+from messenger.images import PREVIEW_TYPE
+from messenger.models import Attachment, AttachmentKind
+from ticketing.access import attachment_for
+from ticketing.views.acting import looking
+
+CHUNK_BYTES = 256 * 1024
+# The server keeps whatever a slow reader has not taken yet in memory; players ask for the next piece by themselves.
+MAX_RANGE_BYTES = 1024 * 1024
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+_SHOWN_INLINE = (AttachmentKind.IMAGE, AttachmentKind.AUDIO, AttachmentKind.VIDEO)
+
+
+@require_safe
+def attachment(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
+    """The file itself: pictures, recordings and films are shown, everything else is saved."""
+    found = attachment_for(looking(request), attachment_id)
+    inline = found.kind in _SHOWN_INLINE and "download" not in request.GET
+    response = _answer(request, found, found.file, found.content_type)
+    response["Content-Disposition"] = content_disposition_header(not inline, found.name) or "attachment"
+    return response
+
+
+@require_safe
+def attachment_preview(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
+    """The small picture, for those who may read the large one."""
+    found = attachment_for(looking(request), attachment_id)
+    if not found.preview:
+        raise NotVisible
+    response = _answer(request, found, found.preview, PREVIEW_TYPE.content_type)
+    response["Content-Disposition"] = "inline"
+    return response
+
+
+file_urls = [
+    path("files/<uuid:attachment_id>/", attachment, name="attachment"),
+    path("files/<uuid:attachment_id>/preview/", attachment_preview, name="attachment_preview"),
+]
+
+
+def _answer(request: HttpRequest, found: Attachment, stored: "File[bytes]", content_type: str) -> HttpResponseBase:
+    try:
+        file = stored.open("rb")
+    except FileNotFoundError:
+        raise NotVisible from None
+    if found.kind in (AttachmentKind.AUDIO, AttachmentKind.VIDEO) and "Range" in request.headers:
+        response = _piece(file, request.headers["Range"], content_type)
+    else:
+        response = _whole(request, file, content_type)
+    response["Accept-Ranges"] = "bytes"
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Security-Policy"] = "sandbox"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+class _FileAnswer(StreamingHttpResponse):
+    """A whole file in chunks; closes it also when the reader leaves before the first one."""
+
+    def __init__(self, request: HttpRequest, file: "File[bytes]", content_type: str) -> None:
+        self.file = file
+        # Django would read a plain iterator to its end before the first byte left an asynchronous server.
+        chunks = _chunks_async(file) if isinstance(request, ASGIRequest) else _chunks(file)
+        super().__init__(chunks, content_type=content_type)
+
+    def close(self) -> None:
+        super().close()
+        self.file.close()
+
+
+def _whole(request: HttpRequest, file: "File[bytes]", content_type: str) -> HttpResponseBase:
+    size = file.size
+    if request.method == "HEAD":
+        file.close()
+        response: HttpResponseBase = HttpResponse(content_type=content_type)
+    else:
+        response = _FileAnswer(request, file, content_type)
+    response["Content-Length"] = str(size)
+    return response
+
+
+def _piece(file: "File[bytes]", wanted: str, content_type: str) -> HttpResponse:
+    """At most one megabyte of what was asked for. 416 where the file has nothing there."""
+    with file:
+        first, last = _bounds(wanted, file.size)
+        if not 0 <= first <= last:
+            return HttpResponse(status=416, headers={"Content-Range": f"bytes */{file.size}"})
+        last = min(last, first + MAX_RANGE_BYTES - 1)
+        file.seek(first)
+        content = file.read(last - first + 1)
+        headers = {"Content-Range": f"bytes {first}-{last}/{file.size}"}
+    return HttpResponse(content, status=206, content_type=content_type, headers=headers)
+
+
+def _bounds(wanted: str, size: int) -> tuple[int, int]:
+    """First and last byte; first behind last for a range that cannot be served."""
+    match = _RANGE.fullmatch(wanted.strip())
+    if match is None or match.groups() == ("", ""):
+        return 0, -1
+    start, end = match.groups()
+    if not start:
+        return max(0, size - int(end)), size - 1 if int(end) else -1
+    return int(start), min(int(end), size - 1) if end else size - 1
+
+
+def _chunks(file: "File[bytes]") -> Iterator[bytes]:
+    while chunk := file.read(CHUNK_BYTES):
+        yield chunk
+
+
+async def _chunks_async(file: "File[bytes]") -> AsyncIterator[bytes]:
+    while chunk := await sync_to_async(file.read)(CHUNK_BYTES):
+        yield chunk
