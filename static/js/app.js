@@ -8,6 +8,7 @@ import * as dialogOpener from "./behaviours/dialog-opener.js";
 import * as dirtyForm from "./behaviours/dirty-form.js";
 import * as fileNames from "./behaviours/file-names.js";
 import * as hotkey from "./behaviours/hotkey.js";
+import * as markRead from "./behaviours/mark-read.js";
 import * as menu from "./behaviours/menu.js";
 import * as relativeTime from "./behaviours/relative-time.js";
 import * as scrollEnd from "./behaviours/scroll-end.js";
@@ -27,6 +28,7 @@ start({
   "dirty-form": dirtyForm,
   "file-names": fileNames,
   hotkey,
+  "mark-read": markRead,
   menu,
   "relative-time": relativeTime,
   "scroll-end": scrollEnd,

@@ -1,0 +1,89 @@
+"""Creating a ticket in the back office: device, flow, and who may."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from fleet.models import Device
+from tests.cast import client_of, make_cast
+from tests.factories import CustomerFactory, DeviceFactory, FlowFactory, ManagerFactory, MemberFactory
+from ticketing.models import Ticket, TicketStatus, Visibility
+
+pytestmark = pytest.mark.django_db
+
+
+def found(client: Client, words: str = "") -> list[Device]:
+    response = client.get(reverse("office:ticket_create"), {"q": words})
+    assert response.status_code == 200
+    return list(response.context["devices"])
+
+
+def test_devices_are_found_by_what_is_written_on_them() -> None:
+    customer = CustomerFactory(name="Bäckerei Schlüter")
+    mixer = DeviceFactory(name="Dough mixer", serial_number="TK-2044-A", customer=customer)
+    van = DeviceFactory(name="Van 7", licence_plate="B-FD 1234", location="Hall 3")
+    office = client_of(MemberFactory())
+    assert found(office) == [mixer, van]
+    for words in ("mixer", "DOUGH mix", "2044", "tk2044a", "Schlüter"):
+        assert found(office, words) == [mixer], words
+    for words in ("b-fd 1234", "BFD1234", "fd 12", "hall 3"):
+        assert found(office, words) == [van], words
+    assert found(office, "submarine") == []
+    assert found(office, "a\0b") == [mixer, van]
+
+
+def test_long_lists_are_cut_and_say_so() -> None:
+    for _ in range(26):
+        DeviceFactory()
+    page = client_of(MemberFactory()).get(reverse("office:ticket_create"))
+    assert len(page.context["devices"]) == 24
+    assert "There are more than 24 devices." in page.content.decode()
+
+
+def test_managers_choose_among_their_own_devices() -> None:
+    customer = CustomerFactory()
+    own, foreign = DeviceFactory(customer=customer), DeviceFactory()
+    manager = client_of(ManagerFactory(customer=customer))
+    assert found(manager) == [own]
+    assert manager.get(reverse("office:ticket_create_flow", args=[own.slug])).status_code == 200
+    assert manager.get(reverse("office:ticket_create_flow", args=[foreign.slug])).status_code == 404
+    assert manager.get(reverse("office:ticket_create_flow", args=["unknown"])).status_code == 404
+
+
+def test_flows_are_cards_with_one_key_each() -> None:
+    device = DeviceFactory()
+    shown = FlowFactory(template=device.template, name="Report a fault", icon="wrench")
+    inside = FlowFactory(template=device.template, name="Inspection", icon="wrench", open_to_code_users=False)
+    FlowFactory(template=device.template, name="Retired", is_active=False)
+    FlowFactory(name="Of another template")
+    address = reverse("office:ticket_create_flow", args=[device.slug])
+    flows = client_of(MemberFactory()).get(address).context["flows"]
+    assert [flow for flow, _key in flows] == [shown, inside]
+    assert len({key for _flow, key in flows}) == 2
+    of_manager = client_of(ManagerFactory(customer=device.customer)).get(address)
+    assert [flow for flow, _key in of_manager.context["flows"]] == [shown]
+
+
+def test_a_flow_with_an_unknown_icon_is_still_offered() -> None:
+    device = DeviceFactory()
+    FlowFactory(template=device.template, name="Report a fault", icon="no-such-icon")
+    page = client_of(MemberFactory()).get(reverse("office:ticket_create_flow", args=[device.slug]))
+    assert "Report a fault" in page.content.decode()
+
+
+def test_a_device_without_flows_says_so() -> None:
+    page = client_of(MemberFactory()).get(reverse("office:ticket_create_flow", args=[DeviceFactory().slug]))
+    assert "Nothing can be reported for this device" in page.content.decode()
+
+
+def test_an_employee_creates_a_ticket_and_continues_a_draft() -> None:
+    cast = make_cast()
+    office = cast.client("N")
+    card = office.get(reverse("office:ticket_create_flow", args=[cast.device.slug]))
+    flow, key = card.context["flows"][0]
+    started = office.post(reverse("office:flow_start", args=[cast.device.slug, flow.pk]), {"client_key": key})
+    draft = Ticket.objects.get(creator=cast.person("N"))
+    assert started.status_code == 302
+    assert (draft.status, draft.visibility) == (TicketStatus.DRAFT, Visibility.INTERNAL)
+    again = office.get(reverse("office:ticket_create_flow", args=[cast.device.slug]))
+    assert list(again.context["drafts"]) == [draft]

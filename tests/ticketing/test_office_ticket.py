@@ -1,0 +1,217 @@
+"""The ticket page of the back office: what each reader gets, and how many queries it takes."""
+
+import uuid
+
+import pytest
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from fleet.models import Person
+from messenger.models import Notification
+from tests.cast import Cast, client_of, make_cast
+from tests.factories import (
+    AnswerFactory,
+    AssignmentFactory,
+    AttachmentFactory,
+    MessageFactory,
+    ModeratorFactory,
+    NotificationFactory,
+    OfferFactory,
+    RatingFactory,
+    TicketFactory,
+    UpdateFactory,
+)
+from ticketing.models import Ticket, TicketStatus, Visibility
+from ticketing.services import messages, updates
+
+pytestmark = pytest.mark.django_db
+MAX_QUERIES = 14
+TABS = ("general", "messenger", "updates", "internal", "offers", "history")
+EMPLOYEES_ONLY = ("internal", "offers")
+
+
+def status_of(cast: Cast, letter: str, tab: str = "general", part: str = "") -> int:
+    return cast.client(letter).get(address(cast.ticket, tab, part)).status_code
+
+
+def text_of(cast: Cast, letter: str, tab: str = "general") -> str:
+    response = cast.client(letter).get(address(cast.ticket, tab))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def address(ticket: Ticket, tab: str = "general", part: str = "") -> str:
+    names = {"ticket_id": ticket.pk}
+    page = reverse("office:ticket_part", kwargs={**names, "part": part}) if part else ticket.get_absolute_url()
+    return f"{page}?tab={tab}"
+
+
+# Refusals ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_foreign_tickets_look_like_unknown_ones(tab: str) -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    unknown = cast.client("K").get(address(Ticket(pk=10**9), tab))
+    foreign = cast.client("K").get(address(cast.ticket, tab))
+    assert foreign.status_code == unknown.status_code == 404
+    assert status_of(cast, "K", tab, "header") == status_of(cast, "K", tab, "body") == 404
+    assert status_of(cast, "N", tab) == 200
+
+
+@pytest.mark.parametrize("tab", EMPLOYEES_ONLY)
+def test_customers_do_not_learn_of_the_inside(tab: str) -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    for letter in ("G", "P"):
+        assert status_of(cast, letter, tab) == 404
+        assert status_of(cast, letter, tab, "body") == 404
+    assert status_of(cast, "N", tab) == 200
+
+
+def test_internal_tickets_are_hidden_from_customers() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED, Visibility.INTERNAL)
+    for letter in ("G", "P"):
+        assert status_of(cast, letter) == 404
+    assert status_of(cast, "N") == 200
+
+
+def test_unknown_tabs_parts_and_numbers_do_not_exist() -> None:
+    cast = make_cast()
+    assert status_of(cast, "Mo", "secret") == 404
+    assert status_of(cast, "Mo", "general", "secret") == 404
+    assert cast.client("Mo").get(f"/office/tickets/{10**30}/").status_code == 404
+
+
+def test_drafts_have_one_page() -> None:
+    cast = make_cast(TicketStatus.DRAFT, Visibility.INTERNAL)
+    assert status_of(cast, "Y") == 200
+    assert status_of(cast, "Mo") == 200
+    assert status_of(cast, "N") == 404
+    assert status_of(cast, "Y", "messenger") == 404
+    page = text_of(cast, "Y")
+    assert reverse("office:flow_resume", args=[cast.device.slug, cast.ticket.pk]) in page
+    assert "Delete draft" in page
+
+
+# What is on the page -------------------------------------------------------------------------------------------------
+
+
+def test_the_page_tells_the_case() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    other = TicketFactory(device=cast.device, subject="Leaking door")
+    hidden = TicketFactory(device=cast.device, subject="Secret plan", visibility=Visibility.INTERNAL)
+    page = text_of(cast, "N")
+    for text in (cast.ticket.reference, "It does not start.", "What is wrong?", "Washer 3", "SN-77", "M Employee"):
+        assert text in page
+    assert other.subject in page
+    assert hidden.subject in page
+    of_customer = text_of(cast, "G")
+    assert other.subject in of_customer
+    assert hidden.subject not in of_customer
+
+
+def test_contact_is_for_whoever_works_on_it() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    Person.objects.filter(pk=cast.person("P").pk).update(phone="+49 30 901820", contact_email="p@example.org")
+    for letter in ("M", "Mo", "Ad", "P", "G"):
+        assert "+49 30 901820" in text_of(cast, letter), letter
+    for letter in ("N", "O", "F"):
+        page = text_of(cast, letter)
+        assert "+49 30 901820" not in page, letter
+        assert "p@example.org" not in page, letter
+
+
+def test_customers_find_no_trace_of_the_inside() -> None:
+    cast = make_cast(TicketStatus.IN_PROGRESS)
+    updates.post_update(
+        actor=cast["M"], ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), is_internal=True, text="Costs us 900"
+    )
+    for tab in ("general", "messenger", "updates", "history"):
+        page = text_of(cast, "G", tab)
+        for trace in ("Internal", "INTERNAL", "Offers", "O Employee", "F Employee", "Costs us", "inside"):
+            assert trace not in page, (tab, trace)
+        for control in ("/assign/", "/priority/", "/visibility/", "/start/", "/finish/"):
+            assert control not in page, (tab, control)
+    assert "Costs us 900" in text_of(cast, "N", "internal")
+
+
+def test_messages_are_for_both_sides_and_for_whoever_judges_an_offer() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    messages.send_message(actor=cast["M"], ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), text="On my way now")
+    for letter in ("M", "Mo", "O", "G", "P"):
+        assert "On my way now" in text_of(cast, letter, "messenger"), letter
+    for letter in ("N", "F"):
+        page = text_of(cast, letter, "messenger")
+        assert "On my way now" not in page, letter
+        assert "Accept the offer or be assigned first" in page, letter
+
+
+def test_offers_show_everybodys_decision() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    page = text_of(cast, "N", "offers")
+    for text in ("M Employee", "Accepted the offer", "F Employee", "Rejected", "O Employee", "Undecided"):
+        assert text in page
+    assert "Withdraw" not in page
+    assert "Withdraw" in text_of(cast, "Mo", "offers")
+
+
+def test_ratings_are_shown_with_their_comment() -> None:
+    cast = make_cast(TicketStatus.CLOSED)
+    RatingFactory(ticket=cast.ticket, person=cast.person("P"), comment="Quick and clean")
+    assert "Quick and clean" in text_of(cast, "N")
+
+
+def test_history_is_told_newest_first() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    page = text_of(cast, "N", "history")
+    assert page.index("Took responsibility.") < page.index("Sent the ticket.")
+    assert "Rejected the offer." in page
+    assert "Rejected the offer." not in text_of(cast, "G", "history")
+
+
+def test_live_topics_fit_the_reader() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    assert f'data-topics="ticket.{cast.ticket.pk}.inside"' in text_of(cast, "N")
+    of_customer = text_of(cast, "G")
+    assert f'data-topics="ticket.{cast.ticket.pk}.follow"' in of_customer
+
+
+@pytest.mark.parametrize("part", ["header", "side", "body"])
+def test_parts_are_fragments_of_the_page(part: str) -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    for tab in TABS:
+        fragment = cast.client("Mo").get(address(cast.ticket, tab, part))
+        assert fragment.status_code == 200, tab
+        assert b"<html" not in fragment.content, tab
+
+
+# Queries -------------------------------------------------------------------------------------------------------------
+
+
+def fill(ticket: Ticket, reader: Person, rows: int) -> None:
+    """Rows of everything that hangs on a ticket."""
+    for number in range(rows):
+        AttachmentFactory(answer=AnswerFactory(ticket=ticket))
+        AssignmentFactory(ticket=ticket)
+        OfferFactory(ticket=ticket)
+        AttachmentFactory(message=MessageFactory(ticket=ticket, sequence=900 + number))
+        for internal in (False, True):
+            update = UpdateFactory(ticket=ticket, is_internal=internal, sequence=950 + 2 * number + internal)
+            AttachmentFactory(update=update)
+        RatingFactory(ticket=ticket, phase=10 + number)
+        TicketFactory(device=ticket.device, subject="", flow=ticket.flow)
+        NotificationFactory(ticket=ticket, person=reader)
+
+
+@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("rows", [1, 3])
+def test_queries_do_not_grow_with_what_hangs_on_it(
+    django_assert_max_num_queries: DjangoAssertNumQueries, tab: str, rows: int
+) -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    moderator = ModeratorFactory()
+    fill(cast.ticket, moderator, rows)
+    client = client_of(moderator)
+    with django_assert_max_num_queries(MAX_QUERIES):
+        assert client.get(address(cast.ticket, tab)).status_code == 200
+    assert Notification.objects.filter(person=moderator, read_at=None).count() == rows
