@@ -102,6 +102,14 @@ def svg(name: str, *, size: int = 20, label: Text = "") -> SafeString:
     return mark_safe(markup)  # noqa: S308 (the library escapes attribute values)
 
 
+def has_icon(name: str) -> bool:
+    """Whether there is such an icon: for names that administrators write."""
+    try:
+        return bool(svg(name))
+    except ComponentError:
+        return False
+
+
 def label_of(thing: Any, component: str, tones: Iterable[str]) -> SafeString:
     """Colour, icon and word of an enum member that knows its `tone`, `icon` and `label`."""
     tone = one_of(component, "tone", str(part(thing, "tone", component)), tones)

@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
                 (
                     "icon",
                     models.CharField(
-                        default="circle-help",
+                        default="circle-question-mark",
                         help_text="The name of a Lucide icon.",
                         max_length=40,
                         verbose_name="icon",

@@ -6,6 +6,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from config.common.components import has_icon
+
+FALLBACK_ICON = "circle-question-mark"
+
 
 class Audience(models.TextChoices):
     """Who may choose a category."""
@@ -50,7 +54,7 @@ class CreationFlow(models.Model):
     name = models.CharField(_("name"), max_length=120, help_text=_("Such as “Problem report”."))
     button_label = models.CharField(_("button"), max_length=60, help_text=_("Such as “Report a problem”."))
     description = models.CharField(_("description"), max_length=200, blank=True)
-    icon = models.CharField(_("icon"), max_length=40, default="circle-help", help_text=_("The name of a Lucide icon."))
+    icon = models.CharField(_("icon"), max_length=40, default=FALLBACK_ICON, help_text=_("The name of a Lucide icon."))
     position = models.IntegerField(_("position"), default=0)
     responsible_group = models.ForeignKey(
         "fleet.Group",
@@ -83,7 +87,14 @@ class CreationFlow(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def shown_icon(self) -> str:
+        """Its icon, or a plain one where nobody draws such an icon."""
+        return self.icon if has_icon(self.icon) else FALLBACK_ICON
+
     def clean(self) -> None:
+        if not has_icon(self.icon):
+            raise ValidationError({"icon": _("There is no icon of that name. The names stand on lucide.dev.")})
         for field in ("responsible_group", "notification_group"):
             group = getattr(self, field)
             if group is not None and group.template_id != self.template_id:
