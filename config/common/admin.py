@@ -146,13 +146,16 @@ class RuledAdmin(admin.ModelAdmin):
         return redirect(change_url(parent)) if deleted and parent is not None else response
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, list[Any]]:
-        """As Django finds them; of hundreds that stand in the way the first are named and the rest counted."""
+        """As Django finds them; of hundreds that stand in the way the first are named and the rest counted.
+
+        What stands in the way is the reason to tell: nobody could get the right to delete tickets instead.
+        """
         found, counts, lacking, protected = super().get_deleted_objects(objs, request)
         more = len(protected) - SHOWN_PROTECTED
         if more > 0:
             sentence = ngettext("and %(number)s more", "and %(number)s more", more) % {"number": more}
             protected = [*protected[:SHOWN_PROTECTED], sentence]
-        return found, counts, lacking, protected
+        return found, counts, set() if protected else lacking, protected
 
 
 class RuledInline(admin.TabularInline):
