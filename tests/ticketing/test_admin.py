@@ -57,7 +57,13 @@ def test_tickets_are_shown_and_nothing_of_them_changes(factory: Any, signed_in: 
     ticket = factory()
     assert ticket.title in content(signed_in, ticket)
     assert 'name="status"' not in content(signed_in, ticket)
-    sent = {"status": "closed", "subject": "Changed", "visibility": "internal", "priority": "3", "_fsm_transition_to": "finish"}
+    sent = {
+        "status": "closed",
+        "subject": "Changed",
+        "visibility": "internal",
+        "priority": "3",
+        "_fsm_transition_to": "finish",
+    }
     assert signed_in.post(url(Ticket, "change", ticket.pk), sent).status_code == 403
     assert signed_in.get(url(Ticket, "add")).status_code == 403
     assert signed_in.post(url(Ticket, "add"), sent).status_code == 403
@@ -67,7 +73,9 @@ def test_tickets_are_shown_and_nothing_of_them_changes(factory: Any, signed_in: 
 
 def test_nobody_can_delete_a_ticket_a_journal_row_or_a_rating(signed_in: Client) -> None:
     rating = RatingFactory()
-    entry = JournalEntry.objects.create(ticket=rating.ticket, sequence=1, kind="opened", at=rating.created_at, digest="x")
+    entry = JournalEntry.objects.create(
+        ticket=rating.ticket, sequence=1, kind="opened", at=rating.created_at, digest="x"
+    )
     for obj in (rating.ticket, entry, rating):
         address = url(type(obj), "delete", obj.pk)
         assert signed_in.get(address).status_code == 403
@@ -100,7 +108,13 @@ def test_tickets_are_found_by_number(signed_in: Client) -> None:
 
 
 def flow_form(flow: CreationFlow, **fields: Any) -> dict[str, Any]:
-    given = {"name_en": "Report", "button_label_en": "Report it", "icon": "wrench", "position": "1", "template": flow.template.pk}
+    given = {
+        "name_en": "Report",
+        "button_label_en": "Report it",
+        "icon": "wrench",
+        "position": "1",
+        "template": flow.template.pk,
+    }
     return {**given, **fields}
 
 
@@ -113,7 +127,10 @@ def test_a_flow_takes_groups_of_its_own_template_only(signed_in: Client) -> None
         assert field in errors(signed_in.post(address, flow_form(flow, **{field: foreign.pk})))
         assert field in errors(signed_in.post(url(CreationFlow, "add"), flow_form(flow, **{field: foreign.pk})))
         assert signed_in.post(address, flow_form(flow, **{field: own.pk})).status_code == 302
-    assert "Foreign people" not in signed_in.get(f"{url(CreationFlow, 'add')}?template={flow.template.pk}").content.decode()
+    assert (
+        "Foreign people"
+        not in signed_in.get(f"{url(CreationFlow, 'add')}?template={flow.template.pk}").content.decode()
+    )
 
 
 def test_a_flow_stays_with_its_template(signed_in: Client) -> None:

@@ -1,0 +1,244 @@
+"""Offers and responsibility: D13, D20, D21, D22 and D23."""
+
+import pytest
+
+from config.common.errors import InvalidInput, NotAllowed, NotVisible
+from fleet.actors import Actor
+from fleet.models import Decision, Person, Role
+from messenger.models import Notification
+from tests.cast import Cast, make_cast, open_for, start
+from tests.factories import (
+    AdministratorFactory,
+    AssignmentFactory,
+    CustomerTeamFactory,
+    GroupFactory,
+    ManagerFactory,
+    MemberFactory,
+    MetaTeamFactory,
+    TeamFactory,
+    TicketFactory,
+)
+from ticketing.models import JournalEntry, Ticket, TicketStatus, Visibility
+from ticketing.services import assignment, drafts, progress
+
+pytestmark = pytest.mark.django_db
+
+
+def told(person: Person) -> list[str]:
+    return list(Notification.objects.filter(person=person).order_by("id").values_list("kind", flat=True))
+
+
+def kinds_of(ticket: Ticket) -> list[str]:
+    return list(JournalEntry.objects.filter(ticket=ticket).order_by("sequence").values_list("kind", flat=True))
+
+
+def offered_to(ticket: Ticket) -> set[Person]:
+    return {offer.person for offer in ticket.offers.filter(decision=Decision.OPEN)}
+
+
+def open_with(cast: Cast, **group: object) -> Ticket:
+    """A new ticket of the cast's flow, with a group that has only these people."""
+    cast.flow.responsible_group = GroupFactory(template=cast.device.template, **group)
+    cast.flow.save()
+    return open_for(cast["C"], cast.device, cast.flow)
+
+
+# Who is asked --------------------------------------------------------------------------------------------------------
+
+
+def test_the_flow_names_the_group_and_without_one_the_first_of_the_template_is_asked() -> None:
+    cast = make_cast()
+    second = GroupFactory(template=cast.device.template, employees=[cast.person("N")], position=5)
+    GroupFactory(template=cast.device.template, employees=[cast.person("Y")], position=9)
+    cast.flow.responsible_group = second
+    cast.flow.save()
+    assert offered_to(open_for(cast["C"], cast.device, cast.flow)) == {cast.person("N")}
+    cast.flow.responsible_group = None
+    cast.flow.save()
+    assert offered_to(open_for(cast["C"], cast.device, cast.flow)) == {cast.person(c) for c in "OMF"}
+
+
+def test_a_meta_team_asks_the_team_of_the_customer_else_its_default_team() -> None:
+    cast = make_cast()
+    meta = MetaTeamFactory()
+    mapped, default = (TeamFactory(meta_team=meta, members=[MemberFactory()]) for _ in range(2))
+    meta.default_team = default
+    meta.save()
+    assert offered_to(open_with(cast, meta_teams=[meta])) == set(default.members.all())
+    CustomerTeamFactory(customer=cast.device.customer, team=mapped)
+    assert offered_to(open_with(cast, meta_teams=[meta])) == set(mapped.members.all())
+
+
+def test_a_meta_team_that_leads_to_nobody_tells_the_superiors() -> None:
+    cast = make_cast()
+    ticket = open_with(cast, meta_teams=[MetaTeamFactory()])
+    assert offered_to(ticket) == set()
+    for letter in ("Mo", "Ad"):
+        assert {"team_missing", "nobody_responsible"} <= set(told(cast.person(letter)))
+
+
+@pytest.mark.parametrize("automatically", [True, False])
+def test_a_meta_team_that_leads_to_nobody_is_told_though_others_can_be_asked(automatically: bool) -> None:
+    cast = make_cast()
+    open_with(cast, meta_teams=[MetaTeamFactory()], employees=[cast.person("N")], assigns_automatically=automatically)
+    assert [k for k in told(cast.person("Mo")) if k != "everybody_rejected"] == ["team_missing"]
+
+
+def test_nobody_responsible_at_all_tells_the_superiors() -> None:
+    cast = make_cast()
+    MemberFactory(is_active=False)
+    open_with(cast, employees=[MemberFactory(is_active=False)])
+    assert "nobody_responsible" in told(cast.person("Ad"))
+
+
+def test_everybody_is_asked_once_however_often_the_group_holds_them() -> None:
+    cast = make_cast()
+    twice = MemberFactory()
+    team = TeamFactory(members=[twice])
+    ticket = open_with(cast, employees=[twice], teams=[team])
+    assert [offer.person for offer in ticket.offers.all()] == [twice]
+    assert told(twice) == ["ticket_offered"]
+
+
+def test_a_group_that_assigns_automatically_makes_the_least_busy_responsible_at_once() -> None:
+    cast = make_cast()
+    busy, free, finished = MemberFactory(), MemberFactory(), MemberFactory()
+    AssignmentFactory(person=busy)
+    AssignmentFactory(person=free)
+    AssignmentFactory(person=busy, ticket=TicketFactory(status=TicketStatus.IN_PROGRESS))
+    for _ in range(3):
+        AssignmentFactory(person=finished, ticket=TicketFactory(status=TicketStatus.CLOSED))
+    ticket = open_with(cast, employees=[busy, free, finished], assigns_automatically=True)
+    assert ticket.status == TicketStatus.ASSIGNED
+    assert [a.person for a in ticket.assignments.all()] == [finished]
+    assert kinds_of(ticket) == ["opened", "assigned_automatically", "status_changed"]
+    assert not ticket.offers.exists()
+    assert told(finished) == ["responsible_automatically"]
+    assert told(busy) == told(free) == []
+
+
+# Accepting and rejecting ---------------------------------------------------------------------------------------------
+
+
+def test_the_first_acceptance_assigns_and_every_other_offer_stays() -> None:
+    cast = make_cast()
+    ticket = assignment.accept_offer(actor=cast["O"], ticket_id=cast.ticket.pk)
+    assert ticket.status == TicketStatus.ASSIGNED
+    assert offered_to(ticket) == {cast.person("M")}
+    second = assignment.accept_offer(actor=Actor(person=cast.person("M")), ticket_id=cast.ticket.pk)
+    assert second.status == TicketStatus.ASSIGNED
+    assert second.assignments.filter(ended_at=None).count() == 2
+
+
+def test_rejecting_ends_the_notifications_and_the_decision_stays_on_record() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    assert cast.ticket.offers.get(person=cast.person("F")).decision == Decision.REJECTED
+    before = told(cast.person("F"))
+    progress.start_work(actor=cast["M"], ticket_id=cast.ticket.pk)
+    progress.cancel_ticket(actor=cast["M"], ticket_id=cast.ticket.pk)
+    assert told(cast.person("F")) == before
+    assert "ticket_cancelled" in told(cast.person("O"))
+
+
+def test_when_everybody_rejected_the_ticket_stays_open_and_superiors_are_told_once() -> None:
+    cast = make_cast()
+    assignment.reject_offer(actor=cast["O"], ticket_id=cast.ticket.pk)
+    assert told(cast.person("Mo")) == []
+    ticket = assignment.reject_offer(actor=Actor(person=cast.person("M")), ticket_id=cast.ticket.pk)
+    assignment.reject_offer(actor=Actor(person=cast.person("M")), ticket_id=cast.ticket.pk)
+    assert ticket.status == TicketStatus.OPEN
+    assert told(cast.person("Mo")) == told(cast.person("Ad")) == ["everybody_rejected"]
+
+
+def test_rejecting_a_ticket_that_somebody_took_alarms_nobody() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    assignment.reject_offer(actor=cast["O"], ticket_id=cast.ticket.pk)
+    assert told(cast.person("Mo")) == []
+
+
+def test_members_learn_that_the_ticket_is_not_offered_to_them() -> None:
+    cast = make_cast()
+    for letter in ("N", "F"):
+        with pytest.raises(NotAllowed):
+            assignment.accept_offer(actor=cast[letter], ticket_id=cast.ticket.pk)
+    with pytest.raises(NotVisible):
+        assignment.accept_offer(actor=cast["X"], ticket_id=cast.ticket.pk)
+
+
+# Assigning and withdrawing -------------------------------------------------------------------------------------------
+
+
+def test_superiors_assign_any_active_employee_with_or_without_an_offer_and_members_nobody() -> None:
+    cast = make_cast()
+    with pytest.raises(NotAllowed):
+        assignment.assign(actor=cast["N"], ticket_id=cast.ticket.pk, person=cast.person("N"))
+    for letter in ("N", "O", "Mo"):
+        ticket = assignment.assign(actor=cast["Mo"], ticket_id=cast.ticket.pk, person=cast.person(letter))
+    assert {a.person for a in ticket.assignments.filter(ended_at=None)} == {cast.person(c) for c in ("N", "O", "Mo")}
+    assert not ticket.offers.filter(person=cast.person("O"), decision=Decision.OPEN).exists()
+    assert told(cast.person("N")) == ["ticket_assigned"]
+    assert told(cast.person("Mo")) == []
+
+
+@pytest.mark.parametrize("role", [Role.SUBSCRIBER, Role.MANAGER, Role.CODE_USER, Role.MEMBER])
+def test_nobody_but_active_employees_can_be_assigned(role: Role) -> None:
+    cast = make_cast()
+    person = {Role.SUBSCRIBER: "P", Role.MANAGER: "G", Role.CODE_USER: "C", Role.MEMBER: "E"}[role]
+    with pytest.raises(InvalidInput):
+        assignment.assign(actor=cast["Ad"], ticket_id=cast.ticket.pk, person=cast.person(person))
+
+
+@pytest.mark.parametrize("status", [TicketStatus.ASSIGNED, TicketStatus.IN_PROGRESS])
+def test_when_the_last_responsible_person_goes_others_are_asked_and_superiors_told(status: TicketStatus) -> None:
+    cast = make_cast(status)
+    assignment.reject_offer(actor=cast["O"], ticket_id=cast.ticket.pk)
+    ticket = assignment.withdraw(actor=cast["Mo"], ticket_id=cast.ticket.pk, person=cast.person("M"))
+    assert ticket.status == TicketStatus.OPEN
+    # Also those who rejected before: it is a new question. Only the withdrawn one is not asked.
+    assert offered_to(ticket) == {cast.person("O"), cast.person("F")}
+    assert told(cast.person("Ad")) == ["nobody_responsible"]
+    assert told(cast.person("Mo")) == []
+    assert told(cast.person("M"))[-1] == "responsibility_withdrawn"
+
+
+def test_when_nobody_is_left_to_ask_superiors_are_told_once() -> None:
+    cast = make_cast()
+    ticket = open_with(cast, employees=[cast.person("N")])
+    assignment.accept_offer(actor=cast["N"], ticket_id=ticket.pk)
+    assignment.withdraw(actor=cast["Mo"], ticket_id=ticket.pk, person=cast.person("N"))
+    assert told(cast.person("Ad")) == ["nobody_responsible"]
+
+
+def test_withdrawing_an_offer_takes_it_away_and_changes_no_status() -> None:
+    cast = make_cast()
+    ticket = assignment.withdraw(actor=cast["Ad"], ticket_id=cast.ticket.pk, person=cast.person("O"))
+    assert ticket.status == TicketStatus.OPEN
+    assert offered_to(ticket) == {cast.person("M")}
+    with pytest.raises(NotAllowed):
+        assignment.accept_offer(actor=cast["O"], ticket_id=cast.ticket.pk)
+
+
+def test_automatic_assignment_after_a_withdrawal_chooses_somebody_else() -> None:
+    cast = make_cast()
+    first, second = MemberFactory(), MemberFactory()
+    ticket = open_with(cast, employees=[first, second], assigns_automatically=True)
+    assert [a.person for a in ticket.assignments.all()] == [first]
+    ticket = assignment.withdraw(actor=cast["Ad"], ticket_id=ticket.pk, person=first)
+    assert ticket.status == TicketStatus.ASSIGNED
+    assert [a.person for a in ticket.assignments.filter(ended_at=None)] == [second]
+
+
+def test_a_finished_ticket_keeps_its_status_when_its_people_are_withdrawn() -> None:
+    cast = make_cast(TicketStatus.DONE)
+    ticket = assignment.withdraw(actor=cast["Mo"], ticket_id=cast.ticket.pk, person=cast.person("M"))
+    assert ticket.status == TicketStatus.DONE
+
+
+def test_customers_and_outsiders_are_never_told_of_offers() -> None:
+    manager = ManagerFactory()
+    administrator = AdministratorFactory()
+    cast = make_cast(TicketStatus.DRAFT, Visibility.INTERNAL)
+    drafts.open_ticket(actor=cast["Y"], ticket_id=cast.ticket.pk, visibility=Visibility.PUBLIC)
+    start(Actor(person=administrator), cast.device, cast.flow)
+    for person in (manager, cast.person("G"), cast.person("P"), cast.person("N")):
+        assert told(person) == []

@@ -1,0 +1,256 @@
+"""The journal: gap-free, chained, free of names and texts, and every tampering is found."""
+
+import json
+import re
+import uuid
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import models, transaction
+from django.db.models import ProtectedError
+
+from config.common import clock
+from messenger.models import Attachment, Message
+from ratings.models import Score
+from ratings.services import rate_ticket
+from tests.cast import Cast, make_cast
+from tests.factories import AttachmentFactory
+from ticketing.history import KINDS, tell_history
+from ticketing.models import Answer, JournalEntry, Priority, Ticket, TicketStatus, Update, Visibility
+from ticketing.services import assignment, messages, progress, properties, updates
+from ticketing.services.verification import verify_ticket
+
+pytestmark = pytest.mark.django_db
+SECRET = "The spare key lies under the mat."
+
+
+def rows_of(cast: Cast) -> list[JournalEntry]:
+    return list(JournalEntry.objects.filter(ticket=cast.ticket).order_by("sequence"))
+
+
+def raw(model: type[models.Model]) -> "models.QuerySet[Any]":
+    """A queryset that knows nothing of what the model forbids, like somebody with a database shell."""
+    return models.QuerySet(model)
+
+
+def a_long_life() -> Cast:
+    """A ticket to which everything happened."""
+    cast = make_cast(TicketStatus.IN_PROGRESS)
+    ticket = {"ticket_id": cast.ticket.pk}
+    upload = AttachmentFactory(uploader=cast.person("M"), name="house key.jpg")
+    messages.send_message(actor=cast["C"], client_key=uuid.uuid4(), text=SECRET, **ticket)
+    messages.send_message(actor=cast["M"], client_key=uuid.uuid4(), upload_ids=[upload.pk], **ticket)
+    updates.post_update(actor=cast["M"], client_key=uuid.uuid4(), is_internal=False, text=SECRET, **ticket)
+    updates.post_update(actor=cast["M"], client_key=uuid.uuid4(), is_internal=True, text=SECRET, **ticket)
+    properties.change_priority(actor=cast["M"], priority=Priority.HIGH, **ticket)
+    assignment.assign(actor=cast["Mo"], person=cast.person("N"), **ticket)
+    assignment.withdraw(actor=cast["Mo"], person=cast.person("N"), **ticket)
+    properties.change_visibility(actor=cast["M"], visibility=Visibility.INTERNAL, **ticket)
+    messages.send_message(actor=cast["M"], client_key=uuid.uuid4(), text=SECRET, **ticket)
+    properties.change_visibility(actor=cast["M"], visibility=Visibility.PUBLIC, **ticket)
+    progress.set_back(actor=cast["M"], **ticket)
+    progress.finish_ticket(actor=cast["M"], **ticket)
+    rate_ticket(actor=cast["C"], score=Score.GOOD, comment=SECRET, **ticket)
+    progress.reopen_ticket(actor=cast["M"], **ticket)
+    progress.cancel_ticket(actor=cast["M"], **ticket)
+    cast.ticket = cast.fresh()
+    return cast
+
+
+def test_sequences_have_no_gap_and_the_ticket_knows_the_last_of_each() -> None:
+    cast = a_long_life()
+    rows = rows_of(cast)
+    public = [row.public_sequence for row in rows if row.public_sequence is not None]
+    assert [row.sequence for row in rows] == list(range(1, len(rows) + 1))
+    assert public == list(range(1, len(public) + 1))
+    assert (cast.ticket.sequence, cast.ticket.public_sequence) == (len(rows), len(public))
+    assert len(public) < len(rows)
+
+
+def test_every_kind_that_is_recorded_has_a_sentence_for_its_reader() -> None:
+    rows = rows_of(a_long_life())
+    recorded = {row.kind for row in rows}
+    assert recorded | {"assigned_automatically"} == KINDS
+    lines = tell_history(rows, for_employee=True)
+    assert all(line.sentence and "%(" not in line.sentence for line in lines)
+
+
+def test_data_holds_ids_and_digests_but_no_names_and_no_texts() -> None:
+    cast = a_long_life()
+    words = {SECRET, "start", "house key", *(p.first_name + " " + p.last_name for p in cast.people.values())}
+    for row in rows_of(cast):
+        stored = json.dumps(row.data)
+        assert not [word for word in words if word.strip() and word in stored]
+        assert re.fullmatch(r'[\[\]{}": ,0-9a-f]*', re.sub(r'"[a-z_]+"', '""', stored)), stored
+
+
+def test_the_same_text_twice_has_two_digests() -> None:
+    cast = a_long_life()
+    digests = [row.data["digest"] for row in rows_of(cast) if "digest" in row.data]
+    assert len(digests) == len(set(digests)) == 5
+
+
+def test_an_internal_update_leaves_no_trace_that_customers_could_count() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    before = cast.ticket.public_sequence
+    update = updates.post_update(
+        actor=cast["M"], ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), is_internal=True, text="Inside."
+    )
+    assert (update.public_sequence, cast.fresh().public_sequence) == (None, before)
+    shown = updates.post_update(
+        actor=cast["M"], ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), is_internal=False, text="Outside."
+    )
+    assert shown.public_sequence == before + 1
+    assert shown.sequence == update.sequence + 1
+
+
+def test_a_sent_ticket_cannot_be_deleted_and_the_journal_neither_changed_nor_deleted() -> None:
+    cast = make_cast()
+    with pytest.raises(ProtectedError):
+        cast.ticket.delete()
+    with pytest.raises(ProtectedError):
+        Ticket.objects.all().delete()
+    with pytest.raises(TypeError):
+        JournalEntry.objects.all().delete()
+    with pytest.raises(TypeError):
+        JournalEntry.objects.filter(ticket=cast.ticket).update(kind="opened")
+    with pytest.raises(TypeError), transaction.atomic():
+        JournalEntry.objects.bulk_update(rows_of(cast), ["kind"])
+    assert len(rows_of(cast)) == cast.ticket.sequence
+
+
+# Verification --------------------------------------------------------------------------------------------------------
+
+
+def verify(*arguments: int) -> str:
+    out, err = StringIO(), StringIO()
+    try:
+        call_command("verify_journal", *arguments, stdout=out, stderr=err)
+    except CommandError as failure:
+        return err.getvalue() + str(failure)
+    return out.getvalue()
+
+
+def test_what_services_recorded_is_complete_and_unchanged() -> None:
+    cast = a_long_life()
+    make_cast(TicketStatus.DRAFT)
+    assert list(verify_ticket(cast.ticket)) == []
+    assert verify() == "The journals of 2 tickets are complete and unchanged.\n"
+
+
+def change_data(cast: Cast) -> None:
+    raw(JournalEntry).filter(ticket=cast.ticket, kind="rated").update(data={"score": 5})
+
+
+def change_person(cast: Cast) -> None:
+    raw(JournalEntry).filter(ticket=cast.ticket, kind="rated").update(person=cast.person("P"))
+
+
+def change_time(cast: Cast) -> None:
+    raw(JournalEntry).filter(ticket=cast.ticket, kind="rated").update(at=clock.now())
+
+
+def publish_a_row(cast: Cast) -> None:
+    raw(JournalEntry).filter(ticket=cast.ticket, kind="withdrawn").update(public_sequence=99)
+
+
+def remove_a_row(cast: Cast) -> None:
+    raw(JournalEntry).filter(ticket=cast.ticket, kind="rated")._raw_delete("default")
+
+
+def remove_the_last_row(cast: Cast) -> None:
+    raw(JournalEntry).filter(ticket=cast.ticket, sequence=cast.ticket.sequence)._raw_delete("default")
+
+
+def remove_the_last_row_and_count_back(cast: Cast) -> None:
+    remove_the_last_row(cast)
+    raw(Ticket).filter(pk=cast.ticket.pk).update(sequence=cast.ticket.sequence - 1)
+
+
+def remove_everything(cast: Cast) -> None:
+    raw(JournalEntry).filter(ticket=cast.ticket)._raw_delete("default")
+
+
+def add_a_row(cast: Cast) -> None:
+    last = rows_of(cast)[-1]
+    raw(JournalEntry).create(
+        ticket=cast.ticket,
+        sequence=last.sequence + 1,
+        kind="rated",
+        at=clock.now(),
+        data={"score": 5},
+        previous_digest=last.digest,
+        digest=last.digest,
+    )
+
+
+def exchange_a_digest(cast: Cast) -> None:
+    raw(JournalEntry).filter(ticket=cast.ticket, sequence=3).update(digest="0" * 64)
+
+
+def change_a_message(cast: Cast) -> None:
+    raw(Message).filter(conversation=cast.ticket.conversation, author=cast.person("C")).update(text="Something else.")
+
+
+def remove_a_message(cast: Cast) -> None:
+    raw(Message).filter(conversation=cast.ticket.conversation, author=cast.person("C"))._raw_delete("default")
+
+
+def add_a_message(cast: Cast) -> None:
+    Message.objects.create(
+        conversation=cast.ticket.conversation,
+        author=cast.person("C"),
+        text="I never said this.",
+        sequence=900,
+        public_sequence=900,
+        client_key=uuid.uuid4(),
+    )
+
+
+def change_an_update(cast: Cast) -> None:
+    raw(Update).filter(ticket=cast.ticket, is_internal=True).update(text="Something else.")
+
+
+def change_an_answer(cast: Cast) -> None:
+    raw(Answer).filter(ticket=cast.ticket).update(value={"text": "Something else."})
+
+
+def exchange_a_file(cast: Cast) -> None:
+    raw(Attachment).filter(message__conversation=cast.ticket.conversation).update(digest="0" * 64)
+
+
+TAMPERINGS = [
+    change_data,
+    change_person,
+    change_time,
+    publish_a_row,
+    remove_a_row,
+    remove_the_last_row,
+    remove_the_last_row_and_count_back,
+    remove_everything,
+    add_a_row,
+    exchange_a_digest,
+    change_a_message,
+    remove_a_message,
+    add_a_message,
+    change_an_update,
+    change_an_answer,
+    exchange_a_file,
+]
+
+
+@pytest.mark.parametrize("tamper", TAMPERINGS, ids=lambda tamper: tamper.__name__)
+def test_verification_finds_every_tampering(tamper: Callable[[Cast], None]) -> None:
+    cast = a_long_life()
+    assert "unchanged" in verify(cast.ticket.number)
+    tamper(cast)
+    assert re.search(r"\d+ faults in the journals of 1 tickets\.$", verify(cast.ticket.number))
+
+
+def test_erasing_a_text_together_with_its_salt_leaves_the_chain_whole() -> None:
+    cast = a_long_life()
+    raw(Message).filter(author=cast.person("C")).update(text="", salt="")
+    assert list(verify_ticket(cast.fresh())) == []

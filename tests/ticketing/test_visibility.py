@@ -1,0 +1,221 @@
+"""Who sees which tickets: the queryset and the rule agree for everybody and everything; D8, D9, D12 and D18."""
+
+import itertools
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from config.common import clock
+from config.common.errors import NotVisible
+from config.common.rules import may
+from fleet.actors import Actor
+from fleet.models import Device, Person
+from fleet.models.devices import PortalScope
+from messenger.models import Conversation, Message
+from tests.cast import LETTERS, make_cast
+from tests.factories import (
+    AdministratorFactory,
+    AttachmentFactory,
+    CodeUserFactory,
+    CustomerFactory,
+    DeviceFactory,
+    FlowFactory,
+    ManagerFactory,
+    MemberFactory,
+    ModeratorFactory,
+    SubscriberFactory,
+    TemplateFactory,
+)
+from ticketing import access
+from ticketing.models import Source, Ticket, TicketStatus, Visibility
+from ticketing.services import messages, progress, properties
+from ticketing.services.verification import verify_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+# The queryset against the rule ---------------------------------------------------------------------------------------
+
+
+def make_people() -> list[Person]:
+    """One person of each role, those of customers twice."""
+    people: list[Person] = [MemberFactory(), ModeratorFactory(), AdministratorFactory(), CodeUserFactory()]
+    for customer in (CustomerFactory(), CustomerFactory()):
+        people += [SubscriberFactory(customer=customer), ManagerFactory(customer=customer)]
+    return people
+
+
+def make_devices(people: list[Person]) -> list[Device]:
+    """Devices of each portal scope, of each customer and of none."""
+    owners = [people[4].customer, people[6].customer, None]
+    templates = [TemplateFactory(portal_scope=scope) for scope in PortalScope]
+    return [DeviceFactory(template=template, customer=owner) for template in templates for owner in owners]
+
+
+def make_actors(people: list[Person], devices: list[Device]) -> Iterator[Actor]:
+    """Everybody and nobody, with no code, one of them, or several; employees act without codes."""
+    held: list[set[int]] = [set(), {devices[0].pk}, {devices[4].pk}, {devices[0].pk, devices[4].pk}]
+    for person, ids in itertools.product([None, *people], held):
+        if person is None or not person.is_employee or not ids:
+            yield Actor(person=person, device_ids=frozenset(ids))
+
+
+def make_tickets(people: list[Person], devices: list[Device]) -> None:
+    """Every status, visibility and source, for every device, by everybody, naming nobody or a customer's person."""
+    places: list[tuple[Source, Device | None]] = [(Source.FLOW, device) for device in devices]
+    places += [(Source.DESK, None), (Source.DESK, devices[0])]
+    flows = {device.template_id: FlowFactory(template=device.template) for device in devices}
+    everything = itertools.product(TicketStatus, Visibility, places, people, [None, people[4], people[7]])
+    tickets = []
+    for number, (status, visibility, (source, device), creator, person) in enumerate(everything, start=1):
+        posted = status != TicketStatus.DRAFT
+        owner = (device.customer if device else None) or (person or creator).customer
+        tickets.append(
+            Ticket(
+                status=status,
+                visibility=visibility,
+                source=source,
+                device=device,
+                flow=flows[device.template_id] if device and source == Source.FLOW else None,
+                creator=creator,
+                person=person,
+                customer=owner,
+                number=number if posted else None,
+                opened_at=clock.now() if posted else None,
+            )
+        )
+    conversations = Conversation.objects.bulk_create([Conversation() for _ in tickets])
+    for ticket, conversation in zip(tickets, conversations, strict=True):
+        ticket.conversation = conversation
+    Ticket.objects.bulk_create(tickets)
+
+
+def test_queryset_and_rule_agree_about_every_ticket_for_everybody() -> None:
+    people = make_people()
+    devices = make_devices(people)
+    make_tickets(people, devices)
+    tickets = list(Ticket.objects.select_related("device__template"))
+    seen_by: dict[Actor, int] = {}
+    for actor in make_actors(people, devices):
+        listed = list(Ticket.objects.visible_to(actor).values_list("pk", flat=True))
+        allowed = {ticket.pk for ticket in tickets if may(actor, "ticketing.view_ticket", ticket)}
+        assert len(listed) == len(set(listed)), "a ticket is listed twice"
+        assert set(listed) == allowed, actor
+        seen_by[actor] = len(listed)
+    # The walk says something only if it holds those who see all, some and nothing.
+    assert {0, len(tickets)} < set(seen_by.values())
+
+
+def test_queryset_and_rule_agree_about_every_device_for_everybody() -> None:
+    people = make_people()
+    devices = make_devices(people)
+    for actor in make_actors(people, devices):
+        allowed = {device.pk for device in devices if may(actor, "fleet.open_device", device)}
+        assert set(Device.objects.visible_to(actor).values_list("pk", flat=True)) == allowed
+        assert actor.is_employee == (len(allowed) == len(devices))
+
+
+def test_asking_the_rule_of_a_fetched_ticket_costs_no_query(django_assert_num_queries) -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    ticket = access.ticket_for(cast["Mo"], cast.ticket.pk)
+    with django_assert_num_queries(0):
+        for letter in ("H", "P", "G", "N", "O", "M"):
+            assert may(cast[letter], "ticketing.view_ticket", ticket)
+            may(cast[letter], "ticketing.read_messages", ticket)
+            may(cast[letter], "ticketing.start", ticket)
+
+
+# Fetch and check in one call -----------------------------------------------------------------------------------------
+
+
+def test_absent_and_hidden_tickets_are_refused_alike() -> None:
+    cast = make_cast(visibility=Visibility.INTERNAL)
+    refusals = []
+    for ticket_id in (cast.ticket.pk, 987_654_321):
+        with pytest.raises(NotVisible) as caught:
+            access.ticket_for(cast["C"], ticket_id)
+        refusals.append((str(caught.value), caught.value.code, caught.value.http_status))
+    assert refusals[0] == refusals[1]
+    assert access.ticket_for(cast["N"], cast.ticket.pk) == cast.ticket
+
+
+def test_the_lists_of_a_device_hold_posted_tickets_and_own_drafts_apart() -> None:
+    cast = make_cast(TicketStatus.DRAFT)
+    assert list(access.drafts_for(cast["C"], cast.device)) == [cast.ticket]
+    assert list(access.device_tickets_for(cast["C"], cast.device)) == []
+    for letter in ("H", "S", "N", "Mo"):
+        assert list(access.drafts_for(cast[letter], cast.device)) == []
+
+    posted = make_cast()
+    assert list(access.device_tickets_for(posted["H"], posted.device)) == [posted.ticket]
+    assert list(access.drafts_for(posted["C"], posted.device)) == []
+
+
+def test_a_draft_is_seen_by_its_creator_and_superiors_only() -> None:
+    cast = make_cast(TicketStatus.DRAFT)
+    seen = {c for c in LETTERS if c in cast and Ticket.objects.visible_to(cast[c]).exists()}
+    assert seen == {"C", "Mo", "Ad"}
+
+
+def test_a_code_user_who_holds_the_code_no_more_sees_nothing_of_the_own_ticket() -> None:
+    cast = make_cast()
+    without = Actor(person=cast.person("C"), device_ids=frozenset())
+    assert Ticket.objects.visible_to(cast["C"]).exists()
+    assert not Ticket.objects.visible_to(without).exists()
+    assert not may(without, "ticketing.view_ticket", cast.ticket)
+
+
+# D18: changing it ----------------------------------------------------------------------------------------------------
+
+
+def test_making_a_ticket_internal_hides_it_from_customers_at_once_without_telling_them() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    for letter in ("H", "C", "P", "G"):
+        assert may(cast[letter], "ticketing.view_ticket", cast.ticket)
+    public_before = cast.ticket.public_sequence
+    told_before = cast.ticket.notifications.count()
+    ticket = properties.change_visibility(actor=cast["M"], ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
+    for letter in ("H", "C", "P", "G"):
+        assert not may(cast[letter], "ticketing.view_ticket", ticket)
+    assert ticket.public_sequence == public_before
+    assert ticket.notifications.count() == told_before
+
+
+def test_what_was_written_while_internal_stays_with_employees_for_ever() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+
+    def write(letter: str, text: str) -> Message:
+        return messages.send_message(actor=cast[letter], ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), text=text)
+
+    write("C", "Before.")
+    properties.change_visibility(actor=cast["M"], ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
+    inside = write("M", "Between us.")
+    file = AttachmentFactory(message=inside)
+    ticket = properties.change_visibility(actor=cast["M"], ticket_id=cast.ticket.pk, visibility=Visibility.PUBLIC)
+    write("M", "After.")
+
+    assert [m.text for m in access.messages_for(cast["C"], ticket)] == ["Before.", "After."]
+    assert [m.text for m in access.messages_for(cast["M"], ticket)] == ["Before.", "Between us.", "After."]
+    assert access.attachment_for(cast["M"], file.pk) == file
+    with pytest.raises(NotVisible):
+        access.attachment_for(cast["C"], file.pk)
+
+
+def test_customers_count_on_without_a_gap_after_an_internal_time() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    properties.change_visibility(actor=cast["M"], ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
+    progress.start_work(actor=cast["M"], ticket_id=cast.ticket.pk)
+    properties.change_visibility(actor=cast["M"], ticket_id=cast.ticket.pk, visibility=Visibility.PUBLIC)
+    ticket = progress.set_back(actor=cast["M"], ticket_id=cast.ticket.pk)
+    shown = [row.public_sequence for row in access.journal_for(cast["C"], ticket)]
+    assert shown == list(range(1, len(shown) + 1))
+    assert not list(verify_ticket(ticket))
+
+
+def test_hiding_a_done_ticket_closes_it_because_nobody_can_rate_it_any_more() -> None:
+    cast = make_cast(TicketStatus.DONE)
+    ticket = properties.change_visibility(actor=cast["Mo"], ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
+    assert ticket.status == TicketStatus.CLOSED
+    again = properties.change_visibility(actor=cast["Mo"], ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
+    assert again.sequence == ticket.sequence
