@@ -25,6 +25,7 @@ def rate_ticket(*, actor: Actor, ticket_id: int, score: Score, comment: str = ""
     asked.
     """
     ticket = lock_ticket(ticket_id)
+    require(actor, "ticketing.view_ticket", ticket)
     given = _given(ticket, actor)
     if given is not None:
         return given

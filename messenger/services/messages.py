@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common import clock
 from config.common.errors import InvalidInput
-from fleet.models import Person
 from messenger.models import Attachment, Conversation, Message
 
 MAX_TEXT_LENGTH = 10_000  # Characters; longer texts are documents and belong into a file.
@@ -25,9 +24,9 @@ def check_text(text: str, *, has_files: bool) -> str:
     return text
 
 
-def message_sent_with(conversation: Conversation, author: Person, client_key: uuid.UUID) -> Message | None:
+def message_sent_with(conversation: Conversation, author_id: int | None, client_key: uuid.UUID) -> Message | None:
     """The message that this author sent with this key before, if any."""
-    return Message.objects.filter(conversation=conversation, author=author, client_key=client_key).first()
+    return Message.objects.filter(conversation=conversation, author=author_id, client_key=client_key).first()
 
 
 def add_message(
