@@ -49,7 +49,7 @@ def content(signed_in: Client, obj: Any) -> str:
 
 
 def errors(response: Any) -> dict[str, Any]:
-    return response.context["adminform"].form.errors  # type: ignore[no-any-return]
+    return response.context["adminform"].form.errors
 
 
 @pytest.mark.parametrize("factory", [TicketFactory, DraftFactory])
@@ -83,7 +83,7 @@ def test_nobody_can_delete_a_ticket_a_journal_row_or_a_rating(signed_in: Client)
         bulk = {"action": "delete_selected", "_selected_action": [obj.pk], "post": "yes"}
         signed_in.post(url(type(obj), "changelist"), bulk)
         assert "delete_selected" not in signed_in.get(url(type(obj), "changelist")).content.decode()
-        assert type(obj).objects.filter(pk=obj.pk).exists()
+        assert type(obj)._default_manager.filter(pk=obj.pk).exists()
 
 
 def test_a_ticket_shows_its_journal(signed_in: Client) -> None:
@@ -94,7 +94,7 @@ def test_a_ticket_shows_its_journal(signed_in: Client) -> None:
     answer_everything(actor, ticket)
     opened = drafts.open_ticket(actor=actor, ticket_id=ticket.pk, visibility=Visibility.PUBLIC)
     assert opened.status == TicketStatus.OPEN
-    entry = JournalEntry.objects.filter(ticket=ticket).first()
+    entry = JournalEntry.objects.order_by("pk").first()
     assert entry is not None
     assert url(JournalEntry, "change", entry.pk) in content(signed_in, ticket)
     assert entry.digest in content(signed_in, entry)

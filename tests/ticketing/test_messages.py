@@ -1,0 +1,153 @@
+"""The messenger of a ticket: D11, D17, idempotency, sequences, and who is told."""
+
+import uuid
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from config.common.errors import InvalidInput, NotAllowed, WrongStatus
+from messenger.models import Message, Notification
+from messenger.services.messages import MAX_TEXT_LENGTH
+from tests.cast import Cast, make_cast
+from tests.factories import AttachmentFactory, MemberFactory
+from ticketing import access
+from ticketing.models import JournalEntry, TicketStatus, Visibility
+from ticketing.services import messages, progress
+
+pytestmark = pytest.mark.django_db
+
+
+def say(cast: Cast, letter: str, text: str = "Hello.", key: uuid.UUID | None = None, **files: object) -> Message:
+    return messages.send_message(
+        actor=cast.acting(letter), ticket_id=cast.ticket.pk, client_key=key or uuid.uuid4(), text=text, **files
+    )
+
+
+def told() -> set[str]:
+    rows = Notification.objects.filter(kind="message_sent").select_related("person")
+    return {row.person.first_name for row in rows}
+
+
+def test_the_same_key_twice_is_one_message_and_one_notification_each() -> None:
+    cast, key = make_cast(TicketStatus.ASSIGNED), uuid.uuid4()
+    first, second = say(cast, "C", "Once.", key), say(cast, "C", "Twice.", key)
+    assert first == second
+    assert second.text == "Once."
+    assert Message.objects.count() == 1
+    assert JournalEntry.objects.filter(kind="message_sent").count() == 1
+    assert Notification.objects.filter(kind="message_sent").count() == 3
+
+
+def test_the_same_key_of_another_writer_is_another_message() -> None:
+    cast, key = make_cast(TicketStatus.ASSIGNED), uuid.uuid4()
+    assert say(cast, "C", key=key) != say(cast, "M", key=key)
+
+
+def test_a_retry_after_the_ticket_was_closed_meanwhile_still_finds_its_message() -> None:
+    cast, key = make_cast(TicketStatus.DONE), uuid.uuid4()
+    sent = say(cast, "C", key=key)
+    progress.close_ticket(actor=cast["M"], ticket_id=cast.ticket.pk)
+    assert say(cast, "C", key=key) == sent
+    with pytest.raises(WrongStatus):
+        say(cast, "C")
+
+
+def test_a_message_has_the_sequence_of_its_row_in_the_journal() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    message = say(cast, "M")
+    row = JournalEntry.objects.get(kind="message_sent")
+    assert (message.sequence, message.public_sequence) == (row.sequence, row.public_sequence)
+    ticket = cast.fresh()
+    assert (ticket.sequence, ticket.public_sequence) == (message.sequence, message.public_sequence)
+
+
+def test_everybody_fetches_the_gap_by_the_own_sequence_in_order() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    sent = [say(cast, letter, text) for letter, text in [("C", "1"), ("M", "2"), ("H", "3")]]
+    ticket = cast.fresh()
+    for actor, after in ((cast["M"], sent[0].sequence), (cast["C"], sent[0].public_sequence)):
+        assert [m.text for m in access.messages_for(actor, ticket, after=after or 0)] == ["2", "3"]
+        assert [m.text for m in access.messages_for(actor, ticket)] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t\n", "\0"])
+def test_a_message_without_text_and_file_is_refused(text: str) -> None:
+    cast = make_cast()
+    with pytest.raises(InvalidInput):
+        say(cast, "C", text)
+    assert not Message.objects.exists()
+    assert say(cast, "C", " a ").text == "a"
+
+
+def test_far_too_much_text_is_refused_and_the_longest_is_not() -> None:
+    cast = make_cast()
+    with pytest.raises(InvalidInput) as caught:
+        say(cast, "C", "x" * (MAX_TEXT_LENGTH + 1))
+    assert caught.value.field == "text"
+    assert len(say(cast, "C", "x" * MAX_TEXT_LENGTH).text) == MAX_TEXT_LENGTH
+
+
+def test_a_file_says_enough_and_belongs_to_its_message() -> None:
+    cast = make_cast()
+    message = say(cast, "C", "", files=[SimpleUploadedFile("noise.txt", b"It squeaks.", "text/plain")])
+    assert [file.name for file in message.attachments.all()] == ["noise.txt"]
+
+
+def test_an_upload_of_somebody_else_cannot_be_attached() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    foreign = AttachmentFactory(uploader=MemberFactory())
+    with pytest.raises(InvalidInput):
+        say(cast, "M", "", upload_ids=[foreign.pk])
+    own = AttachmentFactory(uploader=cast.person("M"))
+    message = say(cast, "M", "", upload_ids=[own.pk])
+    assert list(message.attachments.all()) == [own]
+    with pytest.raises(InvalidInput):
+        say(cast, "M", "", upload_ids=[own.pk])
+
+
+def test_members_without_offer_read_no_messages_and_those_with_an_offer_judge_by_them() -> None:
+    cast = make_cast()
+    say(cast, "C")
+    with pytest.raises(NotAllowed):
+        access.messages_for(cast["N"], cast.ticket)
+    with pytest.raises(NotAllowed):
+        access.messages_for(cast["F"], cast.ticket)
+    assert len(access.messages_for(cast["O"], cast.ticket)) == 1
+    with pytest.raises(NotAllowed):
+        say(cast, "O")
+
+
+def test_a_message_is_told_to_the_responsible_and_the_customers_but_never_to_its_writer() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    say(cast, "C")
+    assert told() == {"M", "P", "G"}
+    Notification.objects.all().delete()
+    say(cast, "M")
+    assert told() == {"P", "G"}
+    Notification.objects.all().delete()
+    say(cast, "G")
+    assert told() == {"M", "P"}
+
+
+def test_a_message_on_an_internal_ticket_is_told_to_employees_only() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED, Visibility.INTERNAL)
+    message = say(cast, "Mo")
+    assert message.is_internal
+    assert told() == {"M"}
+
+
+def test_deactivated_people_are_told_nothing() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    for letter in ("M", "G"):
+        cast.person(letter).is_active = False
+        cast.person(letter).save()
+    say(cast, "C")
+    assert told() == {"P"}
+
+
+@pytest.mark.parametrize("status", [TicketStatus.CLOSED, TicketStatus.CANCELLED])
+def test_nobody_writes_any_more_when_it_is_over(status: TicketStatus) -> None:
+    cast = make_cast(status)
+    for letter in ("H", "C", "P", "G", "M", "Mo", "Ad"):
+        with pytest.raises(WrongStatus):
+            say(cast, letter)

@@ -1,0 +1,117 @@
+"""Progress by hand: D14, D15 and D16, and who is told of it."""
+
+import pytest
+
+from config.common.errors import NotAllowed, NotVisible, WrongStatus
+from fleet.models import Template
+from messenger.models import Notification
+from tests.cast import Cast, make_cast
+from ticketing.models import JournalEntry, TicketStatus, Visibility
+from ticketing.services import assignment, progress
+
+pytestmark = pytest.mark.django_db
+
+
+def moves(cast: Cast) -> list[tuple[str, str]]:
+    """The status changes on record, oldest first."""
+    rows = JournalEntry.objects.filter(ticket=cast.ticket, kind="status_changed").order_by("sequence")
+    return [(row.data["before"], row.data["after"]) for row in rows]
+
+
+def told_of(kind: str) -> set[str]:
+    return {n.person.first_name for n in Notification.objects.filter(kind=kind).select_related("person")}
+
+
+def test_with_ratings_off_finishing_goes_done_and_then_closed_and_both_are_on_record() -> None:
+    cast = make_cast(TicketStatus.IN_PROGRESS, template={"ratings_enabled": False})
+    ticket = progress.finish_ticket(actor=cast["M"], ticket_id=cast.ticket.pk)
+    assert ticket.status == TicketStatus.CLOSED
+    assert moves(cast)[-2:] == [("in_progress", "done"), ("done", "closed")]
+    assert not told_of("ticket_finished")
+
+
+def test_an_internal_ticket_is_closed_at_once_when_it_is_done() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED, Visibility.INTERNAL)
+    ticket = progress.finish_ticket(actor=cast["M"], ticket_id=cast.ticket.pk)
+    assert ticket.status == TicketStatus.CLOSED
+    assert moves(cast)[-2:] == [("assigned", "done"), ("done", "closed")]
+
+
+def test_with_ratings_on_a_public_ticket_stays_done_and_asks() -> None:
+    cast = make_cast(TicketStatus.IN_PROGRESS)
+    ticket = progress.finish_ticket(actor=cast["M"], ticket_id=cast.ticket.pk)
+    assert (ticket.status, ticket.asks_for_rating, ticket.done_count) == (TicketStatus.DONE, True, 1)
+    assert told_of("ticket_finished") == {"P", "G"}
+
+
+def test_switching_ratings_off_later_changes_no_ticket_that_was_asked() -> None:
+    cast = make_cast(TicketStatus.DONE)
+    Template.objects.update(ratings_enabled=False)
+    assert cast.fresh().asks_for_rating
+    assert cast.fresh().status == TicketStatus.DONE
+
+
+def test_finishing_twice_counts_one_phase() -> None:
+    cast = make_cast(TicketStatus.IN_PROGRESS)
+    for _ in range(2):
+        ticket = progress.finish_ticket(actor=cast["M"], ticket_id=cast.ticket.pk)
+    assert ticket.done_count == 1
+
+
+@pytest.mark.parametrize("status", [TicketStatus.DONE, TicketStatus.CLOSED, TicketStatus.CANCELLED])
+def test_reopening_leads_back_to_whoever_is_responsible(status: TicketStatus) -> None:
+    cast = make_cast(status)
+    ticket = progress.reopen_ticket(actor=cast["M"], ticket_id=cast.ticket.pk)
+    assert ticket.status == TicketStatus.ASSIGNED
+    assert not ticket.asks_for_rating
+    assert told_of("ticket_reopened") == {"P", "G"}
+
+
+@pytest.mark.parametrize("status", [TicketStatus.DONE, TicketStatus.CLOSED, TicketStatus.CANCELLED])
+def test_reopening_without_anybody_responsible_opens_the_ticket_with_new_offers(status: TicketStatus) -> None:
+    cast = make_cast(status)
+    cast.ticket.assignments.all().delete()
+    ticket = progress.reopen_ticket(actor=cast["Ad"], ticket_id=cast.ticket.pk)
+    assert ticket.status == TicketStatus.OPEN
+    undecided = {o.person for o in ticket.offers.filter(decision="open")}
+    assert undecided == {cast.person(letter) for letter in "OMF"}
+
+
+def test_a_reopened_ticket_asks_for_a_rating_again_when_it_is_done() -> None:
+    cast = make_cast(TicketStatus.CLOSED)
+    progress.reopen_ticket(actor=cast["M"], ticket_id=cast.ticket.pk)
+    ticket = progress.finish_ticket(actor=cast["M"], ticket_id=cast.ticket.pk)
+    assert (ticket.status, ticket.asks_for_rating, ticket.done_count) == (TicketStatus.DONE, True, 2)
+
+
+def test_cancelling_tells_who_is_responsible_and_who_was_asked() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    progress.cancel_ticket(actor=cast["Mo"], ticket_id=cast.ticket.pk)
+    assert told_of("ticket_cancelled") == {"M", "O"}
+
+
+def test_the_code_user_cancels_only_the_own_ticket_and_only_while_it_is_open() -> None:
+    cast = make_cast()
+    with pytest.raises(NotAllowed):
+        progress.cancel_ticket(actor=cast.acting("H"), ticket_id=cast.ticket.pk)
+    with pytest.raises(NotVisible):
+        progress.cancel_ticket(actor=cast.acting("X"), ticket_id=cast.ticket.pk)
+    assert progress.cancel_ticket(actor=cast["C"], ticket_id=cast.ticket.pk).status == TicketStatus.CANCELLED
+
+    assigned = make_cast(TicketStatus.ASSIGNED)
+    with pytest.raises(WrongStatus):
+        progress.cancel_ticket(actor=assigned["C"], ticket_id=assigned.ticket.pk)
+
+
+def test_a_ticket_that_does_not_exist_is_not_visible() -> None:
+    administrator = make_cast()["Ad"]
+    for verb in (progress.start_work, progress.finish_ticket, assignment.accept_offer):
+        with pytest.raises(NotVisible):
+            verb(actor=administrator, ticket_id=987_654_321)
+
+
+def test_a_superior_closes_what_nobody_rated_and_it_is_on_record() -> None:
+    cast = make_cast(TicketStatus.DONE)
+    progress.close_ticket(actor=cast["Mo"], ticket_id=cast.ticket.pk)
+    assert moves(cast)[-1] == ("done", "closed")
+    assert not cast.ticket.ratings.exists()
