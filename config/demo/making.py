@@ -1,0 +1,38 @@
+"""Fills an empty database with the whole demo."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from config.common import clock
+from config.demo.fleet import make_codes, make_devices, make_groups, make_meta_teams, make_templates
+from config.demo.flows import make_categories, make_flows
+from config.demo.people import EMPLOYEES, make_customers, make_passers_by, make_people
+from config.demo.tickets import make_tickets
+from fleet.actors import Actor
+from fleet.models import Customer, Device, Person, Template
+from ticketing.models import Category, Ticket
+
+FOUNDED = timedelta(days=400)
+TICKETS = 100
+
+
+def is_empty() -> bool:
+    """Whether nobody has made anything yet."""
+    return not any(model.objects.exists() for model in (Person, Customer, Template, Device, Category, Ticket))
+
+
+@transaction.atomic
+def make_demo(tickets: int = TICKETS) -> None:
+    """Everything at once or nothing: company, customers, devices, flows, and as many tickets."""
+    since = clock.now() - FOUNDED
+    customers = make_customers()
+    people = make_people(customers, since)
+    templates = make_templates()
+    devices = make_devices(templates, customers)
+    meta_teams = make_meta_teams(people, customers)
+    groups = {key: make_groups(template, meta_teams, people) for key, template in templates.items()}
+    flows = make_flows(templates, groups, make_categories())
+    make_codes(Actor(person=people[EMPLOYEES[0].email]), devices, since)
+    passers = make_passers_by(since)
+    make_tickets(tickets, devices=devices, templates=templates, flows=flows, people=people, passers=passers)

@@ -1,0 +1,6 @@
+"""Every picture of the demo data, drawn here: nothing is downloaded and nothing is somebody else's."""
+
+from config.demo.pictures.devices import draw_device
+from config.demo.pictures.photos import PHOTOS, draw_photo
+
+__all__ = ["PHOTOS", "draw_device", "draw_photo"]
