@@ -7,6 +7,7 @@ from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef,
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from config.common import keyset
 from config.common.keyset import Key, Page, keyset_page
@@ -39,7 +40,7 @@ class Sort:
 SORTS = {
     sort.name: sort
     for sort in (
-        Sort("number", _("Number"), Coalesce("number", 0), keyset.number, descending_first=True),
+        Sort("number", pgettext_lazy("ticket", "Number"), Coalesce("number", 0), keyset.number, descending_first=True),
         Sort("subject", _("Subject"), F("subject"), keyset.text),
         Sort("status", _("Status"), _STATUS_ORDER, keyset.number),
         Sort("priority", _("Priority"), F("priority"), keyset.number, descending_first=True),

@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from config.common.components import exact_time
 from config.common.rules import may
 from fleet.actors import Actor
 from fleet.models import Offer, Person
@@ -58,6 +59,11 @@ class Involved:
     person: Person
     offer: Offer | None
     assignment: Any = None
+
+    @property
+    def started(self) -> str:
+        """Since when they are responsible, in the reader's way to write a date; empty if they are not."""
+        return exact_time(self.assignment.started_at) if self.assignment else ""
 
     @property
     def dialog_id(self) -> str:

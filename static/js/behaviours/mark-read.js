@@ -1,17 +1,25 @@
 /*
- * Marks what the bell says of a ticket as read while its page is looked at; sent by script, because looking never writes.
- * <div data-behaviour="mark-read" data-url="/office/tickets/5/read/">
+ * Marks what the bell says of a ticket as read while its page is looked at; by script, because looking never writes.
+ * <div data-behaviour="mark-read" data-url="/office/tickets/5/read/" data-topic="person.7" data-ticket="5" data-unread></div>
  */
+import {follow} from "../lib/live.js";
 import {listen} from "../lib/listen.js";
+import {post} from "../lib/request.js";
 
 export function connect(element) {
-  let done = false;
-  const mark = () => {
-    if (done || document.hidden) return;
-    done = true;
-    const {"X-CSRFToken": token} = JSON.parse(document.body.getAttribute("hx-headers"));
-    fetch(element.dataset.url, {method: "POST", headers: {"X-CSRFToken": token, "X-Requested-With": "fetch"}}).catch(() => { done = false; });
+  let waits = "unread" in element.dataset;
+  const mark = async () => {
+    if (!waits || document.hidden) return;
+    waits = false;
+    const response = await post(element.dataset.url).catch(() => null);
+    if (!response?.ok) waits = true;
   };
+  const stop = follow(element.dataset.topic, (hint) => {
+    if (hint.event !== "notification" || String(hint.ticket) !== element.dataset.ticket) return;
+    waits = true;
+    mark();
+  });
+  const silence = listen([document, "visibilitychange", mark]);
   mark();
-  return listen([document, "visibilitychange", mark]);
+  return () => { stop(); silence(); };
 }
