@@ -173,7 +173,7 @@ def person_of(*, actor: Actor, session: SessionBase, language: str) -> Actor:
     if not actor.device_ids or session.session_key is None:
         raise NotVisible
     Session.objects.select_for_update().filter(session_key=session.session_key).first()
-    person = Person.objects.filter(pk=session.load().get(CODE_USER_KEY), role=Role.CODE_USER).first()
+    person = Person.objects.filter(pk=session.load().get(CODE_USER_KEY), role=Role.CODE_USER, is_active=True).first()
     if person is None:
         person = Person(role=Role.CODE_USER, email=None, language=language)
         person.set_unusable_password()
