@@ -1,0 +1,54 @@
+"""Folding: words are found however they were typed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.common.text import fold, fold_all
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        ("Schlüssel", "schluessel", "SCHLUSSEL", "Schlu\u0308ssel"),
+        ("Straße", "STRASSE", "strasse", "STRAẞE"),
+        ("Maße", "masse"),
+        ("Élève", "eleve", "E\u0301leve"),
+        ("œuvre", "oeuvre", "ouvre"),
+        ("Ærø", "aero", "aro"),
+        ("Łódź", "lodz"),
+        ("ﬁlter", "filter"),
+        ("１２３", "123"),
+        (" a  b\t\nc ", "a b c"),
+    ],
+)
+def test_what_people_type_for_the_same_word_is_the_same(same: tuple[str, ...]) -> None:
+    assert len({fold(word) for word in same}) == 1
+
+
+def test_different_words_stay_different() -> None:
+    assert len({fold(word) for word in ("Pumpe", "Lampe", "Pumpen", "Rampe", "")}) == 5
+
+
+def test_empty_parts_are_left_out() -> None:
+    assert fold_all("A", None, "", "  ", "B") == "a b"
+    assert fold_all() == ""
+
+
+@given(st.text(), st.text())
+def test_every_word_of_a_text_is_found_in_its_folded_line(before: str, after: str) -> None:
+    line = fold_all(before, after)
+    for text in (before, after):
+        assert all(word in line for word in fold(text).split())
+
+
+@given(st.text())
+def test_case_and_surrounding_blanks_never_matter(text: str) -> None:
+    folded = fold(text)
+    assert fold(f"  {text}\n") == folded
+    assert folded == folded.strip().lower()
+
+
+@given(st.text(alphabet="aeiou bcst", max_size=20))
+def test_upper_case_folds_alike(text: str) -> None:
+    assert fold(text.upper()) == fold(text)
