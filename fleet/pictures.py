@@ -26,14 +26,20 @@ def prepared_picture(upload: UploadedFile) -> "ContentFile":
     try:
         upload.seek(0)
         with Image.open(upload, formats=FORMATS) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise InvalidInput(_("This picture has more than 40 megapixels. Please choose a smaller one."), field="picture")
+            _check_pixels(picture)
             return _as_jpeg(picture)
     except InvalidInput:
         raise
     # Decoders that meet hostile bytes raise whatever they like: struct errors, index errors, their own.
     except Exception as error:
         raise InvalidInput(_("This is no picture in JPEG, PNG or WebP format."), field="picture") from error
+
+
+def _check_pixels(picture: Image.Image) -> None:
+    """Known from the head of the file: what is too large is never decoded."""
+    if picture.width * picture.height > MAX_PIXELS:
+        message = _("This picture has more than 40 megapixels. Please choose a smaller one.")
+        raise InvalidInput(message, field="picture")
 
 
 def _as_jpeg(picture: Image.Image) -> "ContentFile":

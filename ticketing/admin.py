@@ -66,17 +66,17 @@ class CreationFlowAdmin(TranslatedAdmin):
     children = ("steps",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CreationFlow]:
-        return super().get_queryset(request).prefetch_related("steps__questions__choices", "template__groups")  # type: ignore[no-any-return]
+        return super().get_queryset(request).prefetch_related("steps__questions__choices", "template__groups")
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Offers the groups of the template only; while it is not chosen yet, those of all, each with its template."""
-        form = super().get_form(request, obj, **kwargs)
-        template = obj.template_id if obj else request.GET.get("template")
+        form = super().get_form(request, obj, change=change, **kwargs)
+        template = str(obj.template_id if obj else request.GET.get("template", ""))
         groups = Group.objects.select_related("template").order_by("template__name", "position")
         for name in ("responsible_group", "notification_group"):
             if name in form.base_fields:
                 field: Any = form.base_fields[name]
-                field.queryset = groups.filter(template=template) if str(template or "").isdecimal() else groups
+                field.queryset = groups.filter(template=int(template)) if template.isdecimal() else groups
                 field.label_from_instance = lambda group: f"{group.template}: {group}"
         return form
 
@@ -95,7 +95,7 @@ class StepAdmin(TranslatedAdmin):
     children = ("questions",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Step]:
-        return super().get_queryset(request).prefetch_related("questions__choices")  # type: ignore[no-any-return]
+        return super().get_queryset(request).prefetch_related("questions__choices")
 
     @admin.display(description=_("Questions"))
     def question_count(self, obj: Any) -> int:
@@ -120,7 +120,7 @@ class QuestionAdmin(TranslatedAdmin):
     children = ("choices",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
-        return super().get_queryset(request).prefetch_related("choices")  # type: ignore[no-any-return]
+        return super().get_queryset(request).prefetch_related("choices")
 
     @admin.display(description=_("Choices"))
     def choice_count(self, obj: Any) -> int | None:
@@ -154,9 +154,9 @@ class TicketAdmin(ReadOnlyAdmin):
     list_filter = ("status", "visibility", "priority", "source")
     search_fields = ("=number", "subject")
     fieldsets = (
-        (None, {"fields": ("reference", "title", ("status", "visibility", "priority"))}),
+        (None, {"fields": ("reference", "title", "status", "visibility", "priority")}),
         (_("What it is about"), {"fields": ("device_link", "customer_link", "flow", "category")}),
-        (_("Who and when"), {"fields": ("creator_name", "person_name", ("created_at", "opened_at", "changed_at"))}),
+        (_("Who and when"), {"fields": ("creator_name", "person_name", "created_at", "opened_at", "changed_at")}),
     )
     readonly_fields = ("reference", "title", "device_link", "customer_link", "creator_name", "person_name")
     children = ("journal",)
@@ -165,29 +165,29 @@ class TicketAdmin(ReadOnlyAdmin):
         allowed = super().has_view_permission(request, obj)
         return allowed and (obj is None or bool(may(actor_of_request(request), "ticketing.view_ticket", obj)))
 
-    @admin.display(description=_("number"), ordering="number", empty_value=_("Draft"))
-    def reference(self, obj: Any) -> str | None:
-        return obj.reference or None
+    @admin.display(description=_("number"), ordering="number")
+    def reference(self, obj: Any) -> str:
+        return obj.reference or self.get_empty_value_display()
 
     @admin.display(description=_("subject"), ordering="subject")
     def title(self, obj: Any) -> str:
-        return obj.title  # type: ignore[no-any-return]
+        return obj.title
 
     @admin.display(description=_("device"))
-    def device_link(self, obj: Any) -> SafeString | None:
-        return _link(obj.device)
+    def device_link(self, obj: Any) -> SafeString | str:
+        return _link(obj.device) or self.get_empty_value_display()
 
     @admin.display(description=_("customer"))
-    def customer_link(self, obj: Any) -> SafeString | None:
-        return _link(obj.customer)
+    def customer_link(self, obj: Any) -> SafeString | str:
+        return _link(obj.customer) or self.get_empty_value_display()
 
     @admin.display(description=_("created by"))
     def creator_name(self, obj: Any) -> str:
         return str(obj.creator)
 
     @admin.display(description=_("person"))
-    def person_name(self, obj: Any) -> str | None:
-        return str(obj.person) if obj.person else None
+    def person_name(self, obj: Any) -> str:
+        return str(obj.person or self.get_empty_value_display())
 
 
 def _link(obj: Any) -> SafeString | None:
@@ -206,12 +206,12 @@ class JournalEntryAdmin(ReadOnlyAdmin):
     list_select_related = ("ticket__flow", "person")
     list_filter = ("kind", ("public_sequence", admin.EmptyFieldListFilter))
     search_fields = ("=ticket__number",)
-    fields = ("ticket", ("sequence", "public_sequence"), "kind", "person_name", "at", "data", "previous_digest", "digest")
+    fields = ("ticket", "sequence", "public_sequence", "kind", "person_name", "at", "data", "previous_digest", "digest")
     readonly_fields = ("person_name",)
 
     @admin.display(description=_("person"))
-    def person_name(self, obj: Any) -> str | None:
-        return str(obj.person) if obj.person else None
+    def person_name(self, obj: Any) -> str:
+        return str(obj.person or self.get_empty_value_display())
 
     @admin.display(description=_("public"), boolean=True)
     def is_public(self, obj: Any) -> bool:

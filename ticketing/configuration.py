@@ -14,7 +14,8 @@ def question_warnings(question: Question) -> Iterator[str]:
     if question.has_choices and not question.choices.all():
         yield gettext("The question “%(question)s” has nothing to choose from.") % {"question": question}
     if question.names_ticket and question.kind not in SUBJECT_KINDS:
-        yield gettext("The answer to “%(question)s” cannot become the subject: only a text can.") % {"question": question}
+        sentence = gettext("The answer to “%(question)s” cannot become the subject: only a text can.")
+        yield sentence % {"question": question}
 
 
 def step_warnings(step: Step) -> Iterator[str]:

@@ -1,15 +1,15 @@
 """Base classes of the administration: pages that ask the rules, know their parent and list their children."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.db.models import ProtectedError
 from django.forms import Field
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -35,6 +35,15 @@ def languages(field: str) -> tuple[str, ...]:
 def change_url(obj: models.Model) -> str:
     """The page of an object in the administration."""
     return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_change", args=[obj.pk])
+
+
+def without_tools(field: Field | None) -> Field | None:
+    """The field of a relation without links that add, change or delete what is chosen."""
+    if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+        wrapper = field.widget
+        wrapper.can_add_related = wrapper.can_change_related = False
+        wrapper.can_delete_related = wrapper.can_view_related = False
+    return field
 
 
 class RuledAdmin(admin.ModelAdmin):
@@ -72,16 +81,25 @@ class RuledAdmin(admin.ModelAdmin):
     def _allows(self, request: HttpRequest) -> bool:
         return bool(may(actor_of_request(request), self.rule))
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
+        """Choices without the pencils and crosses around them: every level has its own page."""
+        return without_tools(super().formfield_for_dbfield(db_field, request, **kwargs))
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Things are deleted one at a time, with the page that tells what goes with them."""
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = tuple(super().get_readonly_fields(request, obj))
-        return (*fields, self.parent_field) if obj is not None and self.parent_field and self.parent_is_fixed else fields
+        is_fixed = obj is not None and self.parent_field and self.parent_is_fixed
+        return (*fields, self.parent_field) if is_fixed else fields
 
     def warnings(self, obj: Any) -> list[str]:
         """What is configured in a way that cannot work, as full sentences."""
+        return []
+
+    def hints(self, obj: Any) -> list[str]:
+        """What is not complete, for the page only: lists have a column of their own for it."""
         return []
 
     @admin.display(description=_("To check"))
@@ -112,8 +130,9 @@ class RuledAdmin(admin.ModelAdmin):
         path = self.path_to(self.parent_of(obj) if obj else self._preset_parent(request))
         context["levels_above"] = [{"name": str(level), "url": change_url(level)} for level in path]
         if obj is not None:
-            context["warnings"] = self.warnings(obj)
-            context["child_tables"] = [child_table(self.admin_site, request, obj, name) for name in self.children_of(obj)]
+            context["warnings"] = [*self.warnings(obj), *self.hints(obj)]
+            tables = (child_table(self.admin_site, request, obj, name) for name in self.children_of(obj))
+            context["child_tables"] = list(tables)
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     def _preset_parent(self, request: HttpRequest) -> models.Model | None:
@@ -121,20 +140,25 @@ class RuledAdmin(admin.ModelAdmin):
         if not key.isdecimal():
             return None
         field: Any = self.opts.get_field(self.parent_field)
-        return field.related_model._default_manager.filter(pk=key).first()  # type: ignore[no-any-return]
+        preset: models.Model | None = field.related_model._default_manager.filter(pk=key).first()
+        return preset
 
-    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         """Something new that has levels below is filled next; else back to where it was added."""
-        return redirect(change_url(obj)) if self.children_of(obj) else self._up(obj, super().response_post_save_add(request, obj))
+        if self.children_of(obj):
+            return HttpResponseRedirect(change_url(obj))
+        return self._up(obj) or super().response_post_save_add(request, obj)
 
-    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        return self._up(obj, super().response_post_save_change(request, obj))
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        return self._up(obj) or super().response_post_save_change(request, obj)
 
-    def _up(self, obj: models.Model, otherwise: HttpResponse) -> HttpResponse:
+    def _up(self, obj: models.Model) -> HttpResponseRedirect | None:
         parent = self.parent_of(obj)
-        return redirect(change_url(parent)) if parent is not None else otherwise
+        return HttpResponseRedirect(change_url(parent)) if parent is not None else None
 
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         obj = self.get_object(request, unquote(object_id))
         parent = self.parent_of(obj) if obj is not None else None
         try:
@@ -162,6 +186,9 @@ class RuledInline(admin.TabularInline):
     """Rows inside the page of their parent, under the same rule."""
 
     rule = CONFIGURATION_RULE
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
+        return without_tools(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(may(actor_of_request(request), self.rule))
@@ -207,17 +234,19 @@ class TranslatedAdmin(RuledAdmin, TranslationAdmin):
         missing = ", ".join(str(dict(settings.LANGUAGES)[code]) for code in missing_languages(obj))
         if not missing:
             return format_html('<span class="admin-complete">{}</span>', gettext("Complete"))
-        return format_html('<span class="admin-missing">{}</span>', gettext("Missing: %(languages)s") % {"languages": missing})
+        sentence = gettext("Missing: %(languages)s") % {"languages": missing}
+        return format_html('<span class="admin-missing">{}</span>', sentence)
 
-    def warnings(self, obj: Any) -> list[str]:
-        missing = missing_languages(obj)
-        names = ", ".join(str(dict(settings.LANGUAGES)[code]) for code in missing)
-        sentence = gettext("Texts are missing in: %(languages)s. Readers see the English ones.") % {"languages": names}
-        return [*super().warnings(obj), *([sentence] if missing else [])]
+    def hints(self, obj: Any) -> list[str]:
+        missing = ", ".join(str(dict(settings.LANGUAGES)[code]) for code in missing_languages(obj))
+        if not missing:
+            return []
+        return [gettext("Texts are missing in: %(languages)s. Readers see the English ones.") % {"languages": missing}]
 
 
 def missing_languages(obj: models.Model) -> list[str]:
     """The languages in which a text is empty that is written in English."""
     default, *others = (code for code, _name in settings.LANGUAGES)
-    written = [name for name in translator.get_options_for_model(type(obj)).all_fields if getattr(obj, f"{name}_{default}")]
+    fields = translator.get_options_for_model(type(obj)).all_fields
+    written = [name for name in fields if getattr(obj, f"{name}_{default}")]
     return [code for code in others if any(not getattr(obj, f"{name}_{code}") for name in written)]

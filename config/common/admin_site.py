@@ -31,16 +31,20 @@ class AdministrationSite(admin.AdminSite):
     site_header = _("Fleetdesk administration")
     site_title = _("Fleetdesk administration")
     index_title = _("Administration")
-    site_url = reverse_lazy("office:ticket_list")
+    site_url = reverse_lazy("office:ticket_list")  # type: ignore[assignment]
     empty_value_display = "–"
 
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(may(actor_of_request(request), CONFIGURATION_RULE))
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         return redirect("account_logout")
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         return redirect("account_change_password")
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.contrib.admin.templatetags.admin_list import _boolean_icon
 from django.contrib.admin.utils import display_for_field, display_for_value, label_for_field, lookup_field
 from django.db import models
 from django.http import HttpRequest
@@ -47,13 +46,14 @@ def child_table(site: AdminSite, request: HttpRequest, parent: models.Model, acc
         title=str(meta.verbose_name_plural),
         name=str(meta.verbose_name),
         headings=[str(label_for_field(column, relation.related_model, page)) for column in page.child_columns],
-        rows=[
-            ChildRow(reverse(f"{base}_change", args=[child.pk]), [_cell(column, child, page) for column in page.child_columns])
-            for child in children[:SHOWN_CHILDREN]
-        ],
+        rows=[_row(child, page, reverse(f"{base}_change", args=[child.pk])) for child in children[:SHOWN_CHILDREN]],
         add_url=add_url,
         all_url=all_url if len(children) > SHOWN_CHILDREN else "",
     )
+
+
+def _row(child: models.Model, page: Any, url: str) -> ChildRow:
+    return ChildRow(url, [_cell(column, child, page) for column in page.child_columns])
 
 
 def _cell(column: str, child: models.Model, page: Any) -> Any:
@@ -62,5 +62,5 @@ def _cell(column: str, child: models.Model, page: Any) -> Any:
     if field is not None:
         return display_for_field(value, field, empty)
     if getattr(attribute, "boolean", False):
-        return _boolean_icon(value)
+        return display_for_value(value, empty, boolean=True)
     return display_for_value(value, empty)

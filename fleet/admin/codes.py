@@ -6,7 +6,7 @@ import segno
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -29,7 +29,7 @@ VERBS = {
     "rotate": (
         codes.rotate_code,
         _("Renew the code"),
-        _("The printed code stops working at once, and everybody who scanned it is logged out. Print and stick a new one."),
+        _("The printed code stops working at once, and everybody who scanned it is logged out. A new one is printed."),
         _("The code is renewed. Print it and replace the old one."),
     ),
 }
@@ -74,7 +74,7 @@ class CodeAdmin(RuledAdmin):
 
     @admin.display(description=_("PIN"), boolean=True)
     def has_pin(self, obj: Any) -> bool:
-        return obj.has_pin  # type: ignore[no-any-return]
+        return obj.has_pin
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         protection = ["is_enabled", "pin"] if obj else ["pin"]
@@ -85,7 +85,9 @@ class CodeAdmin(RuledAdmin):
         return {"is_enabled": True, **super().get_changeform_initial_data(request)}
 
     def warnings(self, obj: Any) -> list[str]:
-        found = [] if obj.device_id else [gettext("This code is not paired with a device: whoever scans it finds nothing.")]
+        found = []
+        if obj.device_id is None:
+            found.append(gettext("This code is not paired with a device: whoever scans it finds nothing."))
         if not obj.is_enabled:
             found.append(gettext("This code is disabled: only employees can open it."))
         return found
@@ -104,9 +106,9 @@ class CodeAdmin(RuledAdmin):
         obj.pk = code.pk
         obj.refresh_from_db()
 
-    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         """What is made is printed next."""
-        return redirect(change_url(obj))
+        return HttpResponseRedirect(change_url(obj))
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -117,7 +119,9 @@ class CodeAdmin(RuledAdmin):
         ]
         return [*own, *super().get_urls()]
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         obj = kwargs.get("obj")
         if obj is not None:
             context["print_url"] = reverse("admin:fleet_code_print", args=[obj.pk])
@@ -138,7 +142,8 @@ class CodeAdmin(RuledAdmin):
             self.log_change(request, code, str(label))
             self.message_user(request, done, messages.SUCCESS)
             return redirect(change_url(code))
-        context = {**self.admin_site.each_context(request), "title": label, "meaning": meaning, "opts": self.opts, "code": code}
+        shared = self.admin_site.each_context(request)
+        context = {**shared, "title": label, "meaning": meaning, "opts": self.opts, "code": code}
         return TemplateResponse(request, "admin/fleet/code/confirm.html", context)
 
     @admin.action(description=_("Print the selected codes"))
@@ -152,12 +157,13 @@ class CodeAdmin(RuledAdmin):
         found = [code for key in keys if (code := self.get_object(request, key)) is not None]
         if not found:
             raise Http404
-        labels = [{"code": code, "url": codes.url_of(code), "picture": qr_picture(codes.url_of(code))} for code in found]
+        urls = {code: codes.url_of(code) for code in found}
+        labels = [{"code": code, "url": url, "picture": qr_picture(url)} for code, url in urls.items()]
         context = {**self.admin_site.each_context(request), "title": gettext("Print codes"), "labels": labels}
         return TemplateResponse(request, "admin/fleet/code/print.html", context)
 
 
 def qr_picture(url: str) -> SafeString:
     """A QR code as inline SVG that scales with its box; black on white with the quiet zone that readers need."""
-    drawn = segno.make(url, error="m", micro=False).svg_inline(border=4, light="#fff", omitsize=True, svgclass="code-qr", lineclass="")
-    return SafeString(drawn)
+    code = segno.make(url, error="m", micro=False)
+    return SafeString(code.svg_inline(border=4, light="#fff", omitsize=True, svgclass="code-qr", lineclass=""))

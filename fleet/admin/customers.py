@@ -20,15 +20,20 @@ class CustomerTeamInline(RuledInline):
     extra = 0
     fields = ("meta_team", "team")
     verbose_name = _("team of the customer")
-    verbose_name_plural = _("teams of the customer: where none is chosen, the default team of the meta team serves")
+    verbose_name_plural = _("teams of the customer")
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> ModelChoiceField | None:
         if db_field.name == "team":
             kwargs["queryset"] = Team.objects.select_related("meta_team").order_by("meta_team__name", "name")
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None and db_field.name == "team":
-            field.label_from_instance = lambda team: f"{team.meta_team}: {team}"  # type: ignore[method-assign]
+            field.label_from_instance = team_in_meta_team  # type: ignore[method-assign,assignment]
         return field
+
+
+def team_in_meta_team(team: Any) -> str:
+    """Teams of several meta teams may bear one name."""
+    return f"{team.meta_team}: {team}"
 
 
 @admin.register(Customer)
@@ -53,15 +58,15 @@ class MetaTeamAdmin(TranslatedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MetaTeam]:
         working = Prefetch("teams__members", Person.objects.employees(), to_attr="working_members")
-        return super().get_queryset(request).prefetch_related("teams", working)  # type: ignore[no-any-return]
+        return super().get_queryset(request).prefetch_related("teams", working)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """A new meta team has no teams yet that could be its default."""
         fields = (languages("name"), "default_team") if obj else (languages("name"),)
         return ((None, {"fields": fields}),)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
         if "default_team" in form.base_fields:
             field: Any = form.base_fields["default_team"]
             field.queryset = Team.objects.filter(meta_team=obj)
@@ -100,7 +105,7 @@ class TeamAdmin(TranslatedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
         working = Prefetch("members", Person.objects.employees(), to_attr="working_members")
-        return super().get_queryset(request).prefetch_related(working)  # type: ignore[no-any-return]
+        return super().get_queryset(request).prefetch_related(working)
 
     @admin.display(description=_("Active members"))
     def active_members(self, obj: Any) -> int:

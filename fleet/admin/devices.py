@@ -46,4 +46,4 @@ class DeviceAdmin(RuledAdmin):
 
     @admin.display(description=_("Plate or serial number"))
     def identification(self, obj: Any) -> str:
-        return obj.identification  # type: ignore[no-any-return]
+        return obj.identification

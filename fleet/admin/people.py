@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -29,12 +29,13 @@ class PersonForm(forms.ModelForm):
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=password_validators_help_text_html,
+        help_text=_("Empty: it stays as it is; somebody new cannot sign in yet."),
     )
 
     class Meta:
         model = Person
         fields = (*DETAILS, "is_active")
+        widgets = {"email": forms.EmailInput(attrs={"autocomplete": "off"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,7 +72,7 @@ class PersonForm(forms.ModelForm):
 
 @admin.register(Person)
 class PersonAdmin(RuledAdmin):
-    """Nobody is deleted, as what they wrote stays; whoever leaves is deactivated. Code users have no page: no account."""
+    """Nobody is deleted, as what they wrote stays; whoever leaves is deactivated. Code users have no account here."""
 
     menu_place = 7
     form = PersonForm
@@ -85,7 +86,7 @@ class PersonAdmin(RuledAdmin):
 
     @admin.display(description=_("name"), ordering="last_name")
     def name(self, obj: Any) -> str:
-        return obj.name  # type: ignore[no-any-return]
+        return obj.name
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
         return super().get_queryset(request).exclude(role=Role.CODE_USER)

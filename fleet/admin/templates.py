@@ -28,18 +28,18 @@ class TemplateAdmin(TranslatedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Template]:
         counted = super().get_queryset(request).annotate(device_total=Count("devices", distinct=True))
-        return counted.prefetch_related("groups", "flows")  # type: ignore[no-any-return]
+        return counted.prefetch_related("groups", "flows")
 
     @admin.display(description=_("Devices"), ordering="device_total")
     def device_count(self, obj: Any) -> int:
-        return obj.device_total  # type: ignore[no-any-return]
+        return obj.device_total
 
     def warnings(self, obj: Any) -> list[str]:
         found = super().warnings(obj)
         if not obj.groups.all():
             found.append(gettext("This template has no group: nobody is offered its tickets."))
         if not any(flow.is_active for flow in obj.flows.all()):
-            found.append(gettext("This template has no active creation flow: nobody can create tickets for its devices."))
+            found.append(gettext("This template has no active creation flow: nobody can create tickets."))
         return found
 
 
@@ -56,7 +56,7 @@ class GroupAdmin(TranslatedAdmin):
         (
             _("Who belongs to it"),
             {
-                "description": _("Employees, teams and meta teams together. A meta team stands for its team of the ticket’s customer."),
+                "description": _("All of them together. A meta team stands for its team of the ticket’s customer."),
                 "fields": ("employees", "teams", "meta_teams"),
             },
         ),
@@ -64,7 +64,7 @@ class GroupAdmin(TranslatedAdmin):
     filter_horizontal = ("employees", "teams", "meta_teams")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
-        return super().get_queryset(request).prefetch_related(*_members(), "template__groups")  # type: ignore[no-any-return]
+        return super().get_queryset(request).prefetch_related(*_members(), "template__groups")
 
     @admin.display(description=_("Default group"), boolean=True)
     def is_default(self, obj: Any) -> bool:
@@ -74,8 +74,9 @@ class GroupAdmin(TranslatedAdmin):
     def warnings(self, obj: Any) -> list[str]:
         reached = obj.working_employees or any(team.working_members for team in obj.teams.all())
         through_meta = any(team.working_members for meta in obj.meta_teams.all() for team in meta.teams.all())
-        nobody = [] if reached or through_meta else [gettext("This group leads to nobody: add employees, teams or meta teams.")]
-        return [*super().warnings(obj), *nobody]
+        if reached or through_meta:
+            return []
+        return [gettext("This group leads to nobody: add employees, teams or meta teams.")]
 
 
 def _members() -> "list[Prefetch[str]]":

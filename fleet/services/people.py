@@ -1,6 +1,7 @@
 """People: what they say of themselves, and what administrators decide about them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -50,8 +51,8 @@ def change_contact(*, actor: Actor, first_name: str, last_name: str, contact_ema
 def create_person(*, actor: Actor, details: PersonDetails, password: str = "") -> Person:
     """Somebody who signs in with the e-mail address; without a password nobody can until one is set.
 
-    Writes to nobody. Raises `NotAllowed` for all but administrators, `InvalidInput` for code users, who have no account, and where
-    customer and role do not fit.
+    Writes to nobody. Raises `NotAllowed` for all but administrators, `InvalidInput` for code users, who have no
+    account, and where customer and role do not fit.
     """
     require(actor, "fleet.change_configuration")
     _check_role(details)
@@ -120,7 +121,7 @@ def is_last_administrator(person: Person) -> bool:
     return person.role == Role.ADMINISTRATOR and person.is_active and not others.exists()
 
 
-def _columns(details: PersonDetails) -> dict[str, object]:
+def _columns(details: PersonDetails) -> dict[str, Any]:
     return {**vars(details), "email": details.email.strip().lower()}
 
 

@@ -155,21 +155,30 @@ def test_pages_cost_the_same_for_one_child_and_for_many(signed_in: Client) -> No
 
 def test_a_whole_template_is_made_page_by_page(signed_in: Client, administrator: Person) -> None:
     member = MemberFactory()
-    template = add(signed_in, Template, **names("name", "Crane", "Kran", "Grue"), **names("description", ""), kind="machine",
-                   ratings_enabled="on", portal_scope="device")  # fmt: skip
-    group = add(signed_in, Group, template=template.pk, **names("name", "Service", "Service", "Service"), position="0",
-                employees=[member.pk])  # fmt: skip
-    flow = add(signed_in, CreationFlow, template=template.pk, **names("name", "Problem report", "Problembericht", "Signalement"),
-               **names("button_label", "Report a problem", "Problem melden", "Signaler un problème"),
-               **names("description", ""), icon="wrench", position="1", responsible_group=group.pk,
-               open_to_code_users="on", is_active="on")  # fmt: skip
-    step = add(signed_in, Step, flow=flow.pk, **names("title", "What happened?", "Was ist passiert?", "Que se passe-t-il ?"),
-               **names("help_text", ""), position="1")  # fmt: skip
-    question = add(signed_in, Question, step=step.pk, kind="single_choice", **names("text", "Does it move?", "Fährt er?", "Bouge-t-elle ?"),
-                   **names("help_text", ""), is_required="on", position="1")  # fmt: skip
-    add(signed_in, Choice, question=question.pk, **names("label", "Yes", "Ja", "Oui"), position="1")
+    names_of_template = names("name", "Crane", "Kran", "Grue") | names("description", "")
+    template = add(
+        signed_in, Template, **names_of_template, kind="machine", ratings_enabled="on", portal_scope="device"
+    )
+    names_of_group = names("name", "Service", "Service", "Service")
+    group = add(signed_in, Group, **names_of_group, template=template.pk, position="0", employees=[member.pk])
+    texts_of_flow = {
+        **names("name", "Problem report", "Problembericht", "Signalement"),
+        **names("button_label", "Report a problem", "Problem melden", "Signaler un problème"),
+        **names("description", ""),
+    }
+    behaviour = {"icon": "wrench", "position": "1", "open_to_code_users": "on", "is_active": "on"}
+    flow = add(signed_in, CreationFlow, **texts_of_flow, **behaviour, template=template.pk, responsible_group=group.pk)
+    texts_of_step = names("title", "What happened?", "Was ist passiert?", "Que se passe-t-il ?") | names(
+        "help_text", ""
+    )
+    step = add(signed_in, Step, **texts_of_step, flow=flow.pk, position="1")
+    texts_of_question = names("text", "Does it move?", "Fährt er?", "Bouge-t-elle ?") | names("help_text", "")
+    question = add(signed_in, Question, **texts_of_question, step=step.pk, kind="single_choice", position="1")
+    add(signed_in, Choice, **names("label", "Yes", "Ja", "Oui"), question=question.pk, position="1")
 
-    assert list(Choice.objects.filter(question__step__flow__template=template).values_list("label_de", flat=True)) == ["Ja"]
+    assert list(Choice.objects.filter(question__step__flow__template=template).values_list("label_de", flat=True)) == [
+        "Ja"
+    ]
     assert list(group.employees.all()) == [member]
     for made in (template, flow, step, question):
         assert 'class="admin-warnings"' not in signed_in.get(url(type(made), "change", made.pk)).content.decode()
@@ -190,17 +199,27 @@ def test_pages_lead_down_and_up(signed_in: Client) -> None:
 
 def test_saving_leads_down_to_what_is_filled_next_and_up_when_done(signed_in: Client) -> None:
     template = TemplateFactory()
-    form = {"template": template.pk, **names("name", "Report"), **names("button_label", "Report it"), "icon": "wrench", "position": "1"}
+    form = {
+        "template": template.pk,
+        **names("name", "Report"),
+        **names("button_label", "Report it"),
+        "icon": "wrench",
+        "position": "1",
+    }
     response = signed_in.post(url(CreationFlow, "add"), form)
     flow = CreationFlow.objects.get()
     assert response["Location"] == url(CreationFlow, "change", flow.pk)
-    assert signed_in.post(url(CreationFlow, "change", flow.pk), form)["Location"] == url(Template, "change", template.pk)
+    assert signed_in.post(url(CreationFlow, "change", flow.pk), form)["Location"] == url(
+        Template, "change", template.pk
+    )
     deleted = signed_in.post(url(CreationFlow, "delete", flow.pk), {"post": "yes"})
     assert deleted["Location"] == url(Template, "change", template.pk)
 
 
 def test_english_is_required_and_missing_languages_are_named(signed_in: Client) -> None:
-    refused = signed_in.post(url(Template, "add"), {**names("name", "", "Kran"), "kind": "machine", "portal_scope": "device"})
+    refused = signed_in.post(
+        url(Template, "add"), {**names("name", "", "Kran"), "kind": "machine", "portal_scope": "device"}
+    )
     assert "name_en" in refused.context["adminform"].form.errors
     template = TemplateFactory(name_en="Crane", name_de="Kran")
     assert "Missing: French" in signed_in.get(url(Template, "changelist")).content.decode()
@@ -229,7 +248,9 @@ def test_a_customer_has_at_most_one_team_of_a_meta_team(signed_in: Client) -> No
                 "team_mappings-0-meta_team": mapping.meta_team.pk, "team_mappings-0-team": mapping.team.pk,
                 "team_mappings-1-customer": mapping.customer.pk, "team_mappings-1-meta_team": mapping.meta_team.pk,
                 "team_mappings-1-team": team.pk}  # fmt: skip
-        return signed_in.post(url(Customer, "change", mapping.customer.pk), {"name": "Meier", "kind": "corporate", **rows})
+        return signed_in.post(
+            url(Customer, "change", mapping.customer.pk), {"name": "Meier", "kind": "corporate", **rows}
+        )
 
     assert save(other).status_code == 200
     assert "The team must belong to the meta team." in save(stranger).content.decode()
@@ -295,7 +316,9 @@ def test_what_is_in_use_is_not_deleted_but_named(signed_in: Client) -> None:
 
 def test_there_is_no_deletion_in_bulk(signed_in: Client) -> None:
     device = DeviceFactory()
-    signed_in.post(url(Device, "changelist"), {"action": "delete_selected", "_selected_action": [device.pk], "post": "yes"})
+    signed_in.post(
+        url(Device, "changelist"), {"action": "delete_selected", "_selected_action": [device.pk], "post": "yes"}
+    )
     assert Device.objects.filter(pk=device.pk).exists()
 
 

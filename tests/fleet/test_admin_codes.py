@@ -31,7 +31,9 @@ def opens(code: Code, pin: str | None = None) -> Any:
 
 def test_a_new_code_opens_its_device(signed_in: Client) -> None:
     device = DeviceFactory()
-    response = signed_in.post(reverse("admin:fleet_code_add"), {"device": device.pk, "label": "Left door", "pin": "4711"})
+    response = signed_in.post(
+        reverse("admin:fleet_code_add"), {"device": device.pk, "label": "Left door", "pin": "4711"}
+    )
     code = Code.objects.get()
     assert response["Location"] == change(code)
     assert (code.label, code.is_enabled) == ("Left door", True)
@@ -45,7 +47,8 @@ def test_a_wrong_pin_is_explained(signed_in: Client) -> None:
 
 
 def test_pin_device_and_state_change_and_the_pin_is_never_shown(signed_in: Client) -> None:
-    code, device = CodeFactory(pin="4711"), DeviceFactory()
+    code: Code = CodeFactory(pin="4711")
+    device = DeviceFactory()
     shown = signed_in.get(change(code)).content.decode()
     assert "4711" not in shown
     assert code.pin_hash not in shown
@@ -109,7 +112,10 @@ def test_selected_codes_are_printed_together(signed_in: Client) -> None:
 
 def test_codes_are_printed_for_administrators_only() -> None:
     code = CodeFactory()
-    for address in (reverse("admin:fleet_code_print", args=[code.pk]), reverse("admin:fleet_code_verb", args=[code.pk, "rotate"])):
+    for address in (
+        reverse("admin:fleet_code_print", args=[code.pk]),
+        reverse("admin:fleet_code_verb", args=[code.pk, "rotate"]),
+    ):
         assert client_of(MemberFactory()).post(address, follow=True).status_code == 403
         assert "/accounts/login/" in Client().get(address, follow=True).redirect_chain[-1][0]
     assert Code.objects.get().generation == code.generation

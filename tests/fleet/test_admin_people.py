@@ -51,18 +51,26 @@ def change(person: Person) -> str:
 
 def filled(person: Person | None = None, **fields: Any) -> dict[str, Any]:
     """The form of a person as the browser sends it."""
-    given: dict[str, Any] = {"email": "mara@example.org", "role": "member", "first_name": "Mara", "language": "de", "is_active": "on"}
+    given: dict[str, Any] = {
+        "email": "mara@example.org",
+        "role": "member",
+        "first_name": "Mara",
+        "language": "de",
+        "is_active": "on",
+    }
     if person is not None:
         given |= {name: getattr(person, name) for name in ("email", "role", "first_name", "last_name", "language")}
     return {name: value for name, value in {**given, **fields}.items() if value not in (None, "")}
 
 
 def errors(response: Any) -> dict[str, Any]:
-    return response.context["adminform"].form.errors  # type: ignore[no-any-return]
+    return response.context["adminform"].form.errors
 
 
 def test_somebody_new_signs_in_with_the_first_password(signed_in: Client) -> None:
-    assert signed_in.post(ADD, filled(email="Mara@Example.org", new_password="a long first password")).status_code == 302
+    assert (
+        signed_in.post(ADD, filled(email="Mara@Example.org", new_password="a long first password")).status_code == 302
+    )
     person = Person.objects.get(email="mara@example.org")
     assert (person.role, person.language) == ("member", "de")
     assert Client().login(email="mara@example.org", password="a long first password")

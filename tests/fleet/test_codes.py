@@ -88,7 +88,8 @@ def test_employees_open_disabled_codes_and_hold_none(moderator: Actor, member: A
 
 def test_a_rotated_code_opens_with_the_new_link_only(moderator: Actor) -> None:
     code = CodeFactory()
-    old, session = codes.token_of(code), {}
+    old = codes.token_of(code)
+    session: dict[str, Any] = {}
     scan(code, session=session)
     renewed = codes.rotate_code(actor=moderator, code=code)
     with pytest.raises(NotVisible):
@@ -133,7 +134,9 @@ SHUTTING = {
     "new PIN": lambda actor, code: codes.change_pin(actor=actor, code=code, pin="4711"),
     "no PIN any more": lambda actor, code: codes.change_pin(actor=actor, code=code, pin=""),
     "disabled": lambda actor, code: codes.enable_code(actor=actor, code=code, enabled=False),
-    "paired with another": lambda actor, code: codes.pair_code(actor=actor, code=code, device=DeviceFactory(), label=""),
+    "paired with another": lambda actor, code: codes.pair_code(
+        actor=actor, code=code, device=DeviceFactory(), label=""
+    ),
     "not paired any more": lambda actor, code: codes.pair_code(actor=actor, code=code, device=None, label=""),
 }
 
@@ -156,7 +159,8 @@ def test_access_ends_at_once_on_pages_and_sockets(what: str, moderator: Actor, m
 
 
 def test_a_code_that_is_enabled_again_is_scanned_again(moderator: Actor) -> None:
-    code, session = CodeFactory(), {}
+    code = CodeFactory()
+    session: dict[str, Any] = {}
     scan(code, session=session)
     codes.enable_code(actor=moderator, code=code, enabled=False)
     codes.enable_code(actor=moderator, code=code, enabled=True)
@@ -165,7 +169,8 @@ def test_a_code_that_is_enabled_again_is_scanned_again(moderator: Actor) -> None
 
 
 def test_a_new_name_shuts_nobody_out(moderator: Actor) -> None:
-    code, session = CodeFactory(), {}
+    code = CodeFactory()
+    session: dict[str, Any] = {}
     scan(code, session=session)
     renamed = codes.pair_code(actor=moderator, code=code, device=code.device, label="Left door")
     assert renamed.label == "Left door"

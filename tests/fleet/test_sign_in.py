@@ -35,7 +35,9 @@ def is_signed_in(response: Any) -> bool:
     return "_auth_user_id" in response.client.session
 
 
-@pytest.mark.parametrize("factory", [MemberFactory, ModeratorFactory, AdministratorFactory, ManagerFactory, SubscriberFactory])
+@pytest.mark.parametrize(
+    "factory", [MemberFactory, ModeratorFactory, AdministratorFactory, ManagerFactory, SubscriberFactory]
+)
 def test_everybody_with_an_account_signs_in_to_the_tickets(factory: Any) -> None:
     response = sign_in(factory().email)
     assert response["Location"] == reverse("office:ticket_list")
@@ -125,7 +127,10 @@ def test_guessing_is_stopped() -> None:
     assert "Too many failed login attempts" in str(response.context["form"].errors)
 
 
-@pytest.mark.parametrize("path", ["signup/", "email/", "password/reset/", "password/set/", "login/code/", "confirm-email/", "reauthenticate/"])
+@pytest.mark.parametrize(
+    "path",
+    ["signup/", "email/", "password/reset/", "password/set/", "login/code/", "confirm-email/", "reauthenticate/"],
+)
 def test_what_is_not_offered_has_no_address(path: str) -> None:
     for browser in (Client(), client_of(MemberFactory())):
         assert browser.get(f"/accounts/{path}").status_code == 404
@@ -143,7 +148,9 @@ def test_signing_in_writes_no_second_address() -> None:
     assert not EmailAddress.objects.exists()
 
 
-def test_signing_out_is_told_to_open_pages(monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any) -> None:
+def test_signing_out_is_told_to_open_pages(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
     told: list[str] = []
     monkeypatch.setattr(live, "_send", lambda group, event: told.append(event["type"]))
     browser = client_of(MemberFactory())
@@ -159,9 +166,13 @@ def test_a_new_password_keeps_this_session_and_ends_the_others() -> None:
     person = MemberFactory()
     here, elsewhere = client_of(person), client_of(person)
     address = reverse("account_change_password")
-    wrong = here.post(address, {"oldpassword": "wrong", "password1": "another long password", "password2": "another long password"})
+    wrong = here.post(
+        address, {"oldpassword": "wrong", "password1": "another long password", "password2": "another long password"}
+    )
     assert wrong.status_code == 200
-    here.post(address, {"oldpassword": PASSWORD, "password1": "another long password", "password2": "another long password"})
+    here.post(
+        address, {"oldpassword": PASSWORD, "password1": "another long password", "password2": "another long password"}
+    )
     assert here.get(address).status_code == 200
     assert elsewhere.get(address).status_code == 302
     assert is_signed_in(sign_in(person.email, "another long password"))
