@@ -1,6 +1,7 @@
 """Flat drawings of what is served: one for each kind of template, in a colour of choice."""
 
 from collections.abc import Callable
+from functools import cache
 
 from config.demo.pictures.canvas import (
     AMBER,
@@ -23,6 +24,7 @@ from config.demo.pictures.canvas import (
 WIDTH, HEIGHT = 960, 640
 
 
+@cache
 def draw_device(kind: str, color: str = BLUE, shade: str = BLUE_DARK) -> bytes:
     """A JPEG of a packer, loader, compressor or car. Raises `KeyError` for anything else."""
     canvas = Canvas((WIDTH, HEIGHT), "#eef4fd", "#d9e5f6", logical_width=WIDTH)

@@ -1,0 +1,272 @@
+"""The demo data: complete, honest, loaded once, and never beside anybody's own data unless forced."""
+
+import json
+from datetime import timedelta
+from io import BytesIO, StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models import Count, Q
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
+from pytest_django import Settings
+
+from config.demo.conversations import PHRASES, STORIES
+from config.demo.fleet import DEMO_PIN, DEVICES, LANDING_SERIAL
+from config.demo.landing import demo_context
+from config.demo.people import DEMO_PASSWORD, SIGN_INS, languages_of
+from config.demo.pictures import PHOTOS, draw_device, draw_photo
+from config.demo.schedule import WorkingTime
+from fleet.models import Code, Customer, Device, Group, MetaTeam, Person, Role, Team, Template
+from messenger.models import Attachment, Message, Notification
+from ratings.models import Rating
+from ticketing.models import (
+    Answer,
+    Category,
+    Choice,
+    CreationFlow,
+    JournalEntry,
+    Question,
+    QuestionKind,
+    Step,
+    Ticket,
+    TicketStatus,
+    Update,
+    Visibility,
+)
+
+LANGUAGES = ("en", "de", "fr")
+TRANSLATED: dict[Any, tuple[str, ...]] = {
+    Template: ("name", "description"),
+    Group: ("name",),
+    MetaTeam: ("name",),
+    Team: ("name",),
+    Category: ("name",),
+    CreationFlow: ("name", "button_label", "description"),
+    Step: ("title",),
+    Question: ("text",),
+    Choice: ("label",),
+}
+
+
+def demo(*arguments: str) -> str:
+    out = StringIO()
+    call_command("demo", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def counts() -> dict[str, int]:
+    kept: tuple[Any, ...] = (
+        Person,
+        Customer,
+        Device,
+        Code,
+        Ticket,
+        Message,
+        Update,
+        Attachment,
+        JournalEntry,
+        Notification,
+    )
+    return {model.__name__: model.objects.count() for model in kept}
+
+
+@pytest.mark.django_db
+def test_a_dozen_tickets_show_every_status_and_a_true_record() -> None:
+    demo("--tickets", "12")
+    assert set(Ticket.objects.values_list("status", flat=True)) == set(TicketStatus.values)
+    numbers = list(Ticket.objects.posted().order_by("opened_at").values_list("number", flat=True))
+    assert numbers == list(range(1001, 1001 + len(numbers)))
+    assert Message.objects.exists()
+    assert Update.objects.filter(is_internal=True).exists()
+    assert Attachment.objects.filter(Q(message=None, update=None, answer=None)).count() == 0
+    out = StringIO()
+    call_command("verify_journal", stdout=out)
+    assert "12" in out.getvalue()
+
+
+@pytest.mark.django_db
+def test_everything_lies_in_the_past_and_answers_what_is_asked() -> None:
+    demo("--tickets", "12")
+    now = timezone.now()
+    assert not JournalEntry.objects.filter(at__gt=now).exists()
+    assert not Message.objects.filter(created_at__gt=now).exists()
+    assert JournalEntry.objects.filter(at__lt=now - timedelta(days=20)).exists()
+    unanswered = Question.objects.filter(is_required=True)
+    for ticket in Ticket.objects.posted():
+        asked = unanswered.filter(step__flow=ticket.flow).exclude(kind=QuestionKind.FILES)
+        given = Answer.objects.filter(ticket=ticket, question__in=asked)
+        assert given.count() == asked.count(), ticket
+        assert all(any(value not in ("", None, []) for value in answer.value.values()) for answer in given), ticket
+
+
+@pytest.mark.django_db
+def test_the_second_run_doubles_nothing_and_tells_the_sign_ins_again() -> None:
+    first = demo("--tickets", "7")
+    before = counts()
+    second = demo()
+    assert counts() == before
+    assert "loaded" in first
+    assert "already" in second
+    for output in (first, second):
+        assert all(facts.email in output for facts in SIGN_INS)
+        assert DEMO_PASSWORD in output
+
+
+@pytest.mark.django_db
+def test_json_is_all_that_is_printed_also_the_second_time(settings: Settings) -> None:
+    settings.PUBLIC_URL = "https://desk.example.com"
+    first = json.loads(demo("--json", "--tickets", "0"))
+    assert json.loads(demo("--json")) == first
+    assert set(first) == {"people", "devices"}
+    assert {frozenset(person) for person in first["people"]} == {frozenset(("name", "email", "role", "password"))}
+    assert {person["role"] for person in first["people"]} == set(Role.values) - {Role.CODE_USER}
+    assert first["devices"][0]["name"] == DEVICES[0].name
+    assert sorted(device["name"] for device in first["devices"]) == sorted(facts.name for facts in DEVICES)
+    assert all(device["url"].startswith("https://desk.example.com/c/") for device in first["devices"])
+
+
+@pytest.mark.django_db
+def test_the_printed_people_can_sign_in_and_the_printed_codes_open(client: Client) -> None:
+    printed = json.loads(demo("--json", "--tickets", "0"))
+    person = printed["people"][0]
+    answer = client.post(reverse("account_login"), {"login": person["email"], "password": person["password"]})
+    assert answer.status_code == 302
+    assert client.session["_auth_user_id"]
+    path = printed["devices"][0]["url"].removeprefix("http://testserver")
+    page = Client().get(path, follow=True)
+    assert page.status_code == 200
+    assert DEVICES[0].name in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_database_with_other_data_is_left_alone() -> None:
+    Customer.objects.create(name="Somebody real")
+    with pytest.raises(CommandError, match="not empty"):
+        demo()
+    assert not Person.objects.exists()
+    demo("--force", "--tickets", "0")
+    assert Customer.objects.count() == 4
+
+
+@pytest.mark.django_db
+def test_production_is_left_alone(settings: Settings) -> None:
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="production"):
+        demo()
+    assert not Person.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_negative_number_of_tickets_is_refused() -> None:
+    with pytest.raises(CommandError, match="0 or more"):
+        demo("--tickets", "-1")
+
+
+@pytest.mark.django_db
+def test_every_text_is_there_in_three_languages() -> None:
+    demo("--tickets", "0")
+    missing = [
+        f"{model.__name__} {row.pk}: {field}_{language}"
+        for model, fields in TRANSLATED.items()
+        for row in model.objects.all()
+        for field in fields
+        for language in LANGUAGES
+        if not getattr(row, f"{field}_{language}")
+    ]
+    assert missing == []
+
+
+@pytest.mark.django_db
+def test_each_template_has_the_three_flows_and_they_ask_in_every_way() -> None:
+    demo("--tickets", "0")
+    for template in Template.objects.annotate(flow_count=Count("flows")):
+        assert template.flow_count == 3
+        problem = template.flows.order_by("position").first()
+        assert problem is not None
+        assert 3 <= problem.steps.count() <= 4
+    assert set(Question.objects.values_list("kind", flat=True)) == set(QuestionKind.values)
+    assert set(Question.objects.values_list("is_required", flat=True)) == {True, False}
+    assert set(Template.objects.values_list("ratings_enabled", flat=True)) == {True, False}
+    assert set(Group.objects.values_list("assigns_automatically", flat=True)) == {True, False}
+    assert all(meta_team.default_team for meta_team in MetaTeam.objects.all())
+
+
+@pytest.mark.django_db
+def test_codes_of_every_sort_are_there() -> None:
+    demo("--tickets", "0")
+    assert not Device.objects.exclude(codes__is_enabled=True).exists()
+    assert Code.objects.filter(device=None).count() == 1
+    assert Code.objects.filter(is_enabled=False).count() == 1
+    protected = Code.objects.exclude(pin_hash="").get()
+    assert protected.check_pin(DEMO_PIN)
+
+
+@pytest.mark.django_db
+def test_the_landing_page_gets_a_code_that_opens_and_the_sign_ins_in_few_queries(settings: Settings) -> None:
+    assert demo_context() == {}
+    demo("--tickets", "0")
+    with CaptureQueriesContext(connection) as queries:
+        context = demo_context()
+    assert len(queries) <= 3
+    assert len(context["demo_people"]) == len(SIGN_INS)
+    assert context["demo_code_svg"].startswith("<svg")
+    assert "style" not in context["demo_code_svg"]
+    device = Device.objects.get(serial_number=LANDING_SERIAL)
+    assert Client().get(context["demo_code_url"], follow=True).request["PATH_INFO"] == device.get_absolute_url()
+    settings.DEMO = False
+    assert demo_context() == {}
+
+
+def test_each_story_is_told_by_people_who_speak_its_language() -> None:
+    employees = [facts for facts in SIGN_INS if facts.role in (Role.MODERATOR, Role.MEMBER)]
+    for language in LANGUAGES:
+        assert STORIES[language]
+        assert any(language in languages_of(facts.email) for facts in employees)
+        assert set(PHRASES[language].comments) == {1, 2, 3, 4, 5}
+    stories = [story for told in STORIES.values() for story in told]
+    assert {story.is_internal for story in stories} == {True, False}
+    for story in stories:
+        photos = [*story.photos, *(line.photo for line in story.lines if line.photo)]
+        assert {photo[0] for photo in photos} <= PHOTOS
+        assert all(any(facts.name.startswith(name) for facts in DEVICES) for name in story.devices)
+
+
+def test_pictures_are_drawn_differently_for_each_kind() -> None:
+    drawn = [draw_device(kind) for kind in ("packer", "loader", "compressor", "car")]
+    drawn += [draw_photo(name) for name in sorted(PHOTOS)]
+    assert len(set(drawn)) == len(drawn)
+    for picture in drawn:
+        with Image.open(BytesIO(picture)) as image:
+            assert image.format == "JPEG"
+            assert image.width >= 900
+
+
+def test_nobody_writes_at_night() -> None:
+    schedule = WorkingTime(timezone.now())
+    moments = [timezone.localtime(schedule.before(minutes)) for minutes in range(1, 60_000, 97)]
+    assert moments == sorted(moments, reverse=True)
+    assert all(5 <= moment.hour < 23 or moment.strftime("%H:%M") == "23:00" for moment in moments)
+
+
+@pytest.mark.django_db
+def test_many_tickets_show_what_the_product_can() -> None:
+    demo("--tickets", "60")
+    assert Ticket.objects.count() == 60
+    for field, values in (("visibility", Visibility.values), ("priority", (1, 2, 3))):
+        assert set(Ticket.objects.values_list(field, flat=True)) == set(values)
+    assert {"accepted", "open", "rejected", "withdrawn"} == set(
+        Ticket.objects.filter(offers__isnull=False).values_list("offers__decision", flat=True)
+    )
+    assert JournalEntry.objects.filter(data__after="assigned", data__before__in=("done", "closed")).exists()
+    assert Rating.objects.exclude(comment="").exists()
+    employees = Person.objects.employees()
+    unread = Notification.objects.filter(person__in=employees, read_at=None).values("person").annotate(n=Count("pk"))
+    assert {row["n"] for row in unread} <= {1, 2, 3, 4}
+    assert len(unread) == employees.count()
+    assert Notification.objects.exclude(read_at=None).exists()
