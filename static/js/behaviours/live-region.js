@@ -1,0 +1,65 @@
+/*
+ * A part of the page that follows what happens:
+ * <div data-behaviour="live-region" data-topics="ticket.5.inside" data-url="/…fragment/" data-kinds="status_changed">…</div>
+ * Hints of other kinds are passed over. What the reader works in is left alone until they are done.
+ */
+import {follow} from "../lib/live.js";
+import {get} from "../lib/request.js";
+
+const GATHER = 150;
+const SPREAD = 350;
+const BUSY = 1_500;
+const TOKEN = /(name="csrfmiddlewaretoken" value=")[^"]*/g;
+
+export function connect(element) {
+  const kinds = (element.dataset.kinds || "").split(/\s+/).filter(Boolean);
+  let timer = null;
+  let shown = null;
+
+  const later = (wait) => {
+    clearTimeout(timer);
+    timer = setTimeout(refresh, wait);
+  };
+  const refresh = async () => {
+    if (!element.isConnected) return;
+    if (isInUse(element)) return later(BUSY);
+    const response = await get(element.dataset.url).catch(() => null);
+    if (!response?.ok) return;
+    const markup = await response.text();
+    if (isInUse(element)) return later(BUSY);
+    const bare = markup.replace(TOKEN, "$1");
+    if (bare !== shown) put(element, markup);
+    shown = bare;
+  };
+  const stop = follow(element.dataset.topics, (hint) => {
+    if (hint.kind === "revoked") location.reload();
+    else if (hint.kind === "again" || !kinds.length || kinds.includes(hint.event)) later(GATHER + Math.random() * SPREAD);
+  });
+  return () => { clearTimeout(timer); stop(); };
+}
+
+function isInUse(element) {
+  const active = document.activeElement;
+  const writes = element.contains(active) && active.matches("input, textarea, select, [contenteditable]");
+  const opened = element.querySelector("dialog[open], details.menu[open]");
+  return writes || opened !== null || [...element.querySelectorAll("textarea, input, select")].some(isChanged);
+}
+
+function isChanged(field) {
+  if (field.type === "hidden" || field.type === "submit") return false;
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (field.type === "file") return field.files.length > 0;
+  if (field.options) return [...field.options].some((option) => option.selected !== option.defaultSelected) && field.value !== "" && !isFirst(field);
+  return field.value !== field.defaultValue;
+}
+
+/* A select without a chosen option shows its first one. */
+function isFirst(field) {
+  return field.selectedIndex === 0 && ![...field.options].some((option) => option.defaultSelected);
+}
+
+function put(element, markup) {
+  const focused = element.contains(document.activeElement) ? document.activeElement.id : "";
+  element.innerHTML = markup;
+  if (focused) document.getElementById(focused)?.focus({preventScroll: true});
+}

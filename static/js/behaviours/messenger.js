@@ -1,0 +1,233 @@
+/*
+ * The conversation of a ticket: <div class="chat__scroll" data-behaviour="messenger" data-url="…" data-composer-url="…"
+ * data-ticket="5" data-person="7" data-topics="…" data-retry="…" data-discard="…" data-new="…">, with the composer
+ * <form data-composer> anywhere on the page. A message shows at once, leaves when there is a connection, in order, and
+ * is kept in the browser until the server has it; the server knows each by its key, so that sending twice is harmless.
+ */
+import {Bubbles} from "../lib/bubbles.js";
+import {follow} from "../lib/live.js";
+import {listen} from "../lib/listen.js";
+import {newKey, Outbox} from "../lib/outbox.js";
+import {get, post, refusalOf} from "../lib/request.js";
+import {keepAtEnd} from "../lib/scroller.js";
+import {toast} from "../lib/toast.js";
+import {uploadsOf} from "../lib/uploads.js";
+
+const LONGEST_WAIT = 60_000;
+const SAID_LATER = 400;
+
+export function connect(element) {
+  const messenger = new Messenger(element);
+  return messenger.start();
+}
+
+class Messenger {
+  constructor(element) {
+    this.element = element;
+    this.bubbles = new Bubbles(element);
+    this.outbox = new Outbox(`${element.dataset.person || "guest"}.${element.dataset.ticket}`);
+    this.scroller = keepAtEnd(element, element.dataset.new);
+    this.last = this.bubbles.last;
+    this.attempts = 0;
+  }
+
+  start() {
+    this.outbox.queue.forEach((message) => this.show(message));
+    this.restoreDraft();
+    this.scroller.toEnd();
+    this.flush();
+    const unfollow = follow(this.element.dataset.topics, (hint) => this.hear(hint));
+    const silence = listen(
+      [document, "submit", (event) => this.onSubmit(event), {capture: true}],
+      [document, "keydown", (event) => this.onKey(event)],
+      [document, "input", (event) => this.onInput(event)],
+      [this.element, "click", (event) => this.onClick(event)],
+      [window, "online", () => this.flush()],
+    );
+    return () => { unfollow(); silence(); this.scroller.stop(); clearTimeout(this.timer); clearTimeout(this.draftTimer); };
+  }
+
+  get form() {
+    return document.querySelector("form[data-composer]");
+  }
+
+  get field() {
+    return this.form?.elements.text ?? null;
+  }
+
+  /* Hearing -------------------------------------------------------------------------------------------------------- */
+
+  hear(hint) {
+    if (hint.kind === "revoked") return void location.reload();
+    if (hint.kind === "again" || hint.event === "message_sent") this.fetchNew();
+    if (hint.kind === "again") this.flush();
+    else if (hint.event !== "message_sent") this.renewComposer();
+  }
+
+  async fetchNew() {
+    if (this.isFetching) { this.isStale = true; return; }
+    this.isFetching = true;
+    do {
+      this.isStale = false;
+      const response = await get(`${this.element.dataset.url}?after=${this.last}`).catch(() => null);
+      if (response?.ok) this.takeNew(await response.text());
+    } while (this.isStale);
+    this.isFetching = false;
+  }
+
+  takeNew(markup) {
+    const wasAtEnd = this.scroller.isAtEnd;
+    const {added, last} = this.bubbles.take(markup);
+    /* Not what the list shows: a bubble that came as the answer to sending may be ahead of others that are missing. */
+    this.last = Math.max(this.last, last);
+    if (wasAtEnd) this.scroller.toEnd();
+    else if (added) this.scroller.offer();
+  }
+
+  /* What may be written, and who reads it, can change while the page is open. */
+  async renewComposer() {
+    const response = await get(this.element.dataset.composerUrl).catch(() => null);
+    const place = document.querySelector("[data-composer-place]");
+    if (!response?.ok || !place) return;
+    const holder = document.createElement("template");
+    holder.innerHTML = await response.text();
+    const fresh = holder.content.querySelector("[data-composer-place]");
+    if (!fresh || fresh.dataset.look === place.dataset.look) return;
+    if (this.field) this.outbox.setDraft(this.field.value);
+    place.replaceWith(fresh);
+    this.restoreDraft();
+  }
+
+  /* Writing -------------------------------------------------------------------------------------------------------- */
+
+  restoreDraft() {
+    if (!this.field || this.field.value || !this.outbox.draft) return;
+    this.field.value = this.outbox.draft;
+    this.field.dispatchEvent(new Event("input", {bubbles: true}));
+  }
+
+  onInput(event) {
+    if (event.target !== this.field) return;
+    clearTimeout(this.draftTimer);
+    this.draftTimer = setTimeout(() => this.field && this.outbox.setDraft(this.field.value), SAID_LATER);
+  }
+
+  /* Enter sends where there is a keyboard; on a phone it is the only way to begin a line. */
+  onKey(event) {
+    if (event.target !== this.field || event.key !== "Enter" || event.isComposing || event.shiftKey) return;
+    if (!event.ctrlKey && !event.metaKey && window.matchMedia("(pointer: coarse)").matches) return;
+    event.preventDefault();
+    this.form.requestSubmit();
+  }
+
+  onSubmit(event) {
+    if (event.target !== this.form) return;
+    event.preventDefault();
+    this.write(event.target);
+  }
+
+  async write(form) {
+    const uploads = uploadsOf(form);
+    if (form.hasAttribute("aria-busy")) return;
+    form.setAttribute("aria-busy", "true");
+    await uploads.settled();
+    form.removeAttribute("aria-busy");
+    if (uploads.hasFailed) return void toast({text: form.querySelector("[data-uploads]").dataset.wait, level: "warning"});
+    const text = form.elements.text.value.trim();
+    const files = uploads.arrived.map(({id, name, serverPreview}) => ({id, name, preview: serverPreview}));
+    if (text || files.length) this.queue({key: newKey(), text, uploads: files, audience: form.elements.audience.value}, form);
+    form.elements.text.focus();
+  }
+
+  queue(message, form) {
+    clearTimeout(this.draftTimer);
+    this.outbox.add(message);
+    this.show(message);
+    form.reset();
+    form.elements.text.value = "";
+    form.dispatchEvent(new CustomEvent("uploads:taken"));
+    this.scroller.toEnd();
+    this.flush();
+  }
+
+  show(message) {
+    this.bubbles.addPending(message);
+    if (message.refusal) this.refuse(message, message.refusal);
+  }
+
+  /* Sending -------------------------------------------------------------------------------------------------------- */
+
+  async flush() {
+    if (this.isSending) return;
+    this.isSending = true;
+    clearTimeout(this.timer);
+    let message = this.outbox.next;
+    while (message && await this.send(message)) message = this.outbox.next;
+    this.isSending = false;
+    if (message) this.timer = setTimeout(() => this.flush(), Math.min(LONGEST_WAIT, 2_000 * 2 ** this.attempts++));
+  }
+
+  /* Answers with false where the connection or the server failed, and the same message has to go again. */
+  async send(message) {
+    this.bubbles.setState(message.key, "sending");
+    const response = await post(this.form?.action ?? `${this.element.dataset.url}send/`, bodyOf(message)).catch(() => null);
+    if (!response || response.status >= 500 || response.status === 429) {
+      this.bubbles.setState(message.key, "failed");
+      return false;
+    }
+    this.attempts = 0;
+    if (response.ok) await this.arrive(message, await response.text());
+    else this.refuse(message, (await refusalOf(response)).message || this.element.dataset.refused);
+    return true;
+  }
+
+  async arrive(message, markup) {
+    this.outbox.remove(message.key);
+    this.bubbles.take(markup);
+    this.bubbles.byKey(message.key)?.classList.remove("bubble--sending");
+    this.scroller.toEnd();
+    this.fetchNew();
+  }
+
+  refuse(message, reason) {
+    this.outbox.change(message.key, {refusal: reason});
+    const bubble = this.bubbles.setState(message.key, "failed", reason);
+    const line = bubble?.querySelector(".bubble__refusal");
+    line?.append(this.choice("retry", message.key), this.choice("discard", message.key));
+    this.renewComposer();
+  }
+
+  choice(role, key) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button--quiet button--sm";
+    button.dataset.choice = role;
+    button.dataset.for = key;
+    button.textContent = this.element.dataset[role];
+    return button;
+  }
+
+  onClick(event) {
+    const button = event.target.closest("[data-choice]");
+    const message = button && this.outbox.find(button.dataset.for);
+    if (!message) return;
+    if (button.dataset.choice === "discard") {
+      this.outbox.remove(message.key);
+      this.bubbles.remove(message.key);
+    } else {
+      /* Whoever sends again has seen who reads it now. */
+      const audience = this.form?.elements.audience.value ?? message.audience;
+      this.outbox.change(message.key, {refusal: "", audience});
+      this.flush();
+    }
+  }
+}
+
+function bodyOf(message) {
+  const body = new FormData();
+  body.append("client_key", message.key);
+  body.append("text", message.text);
+  body.append("audience", message.audience);
+  message.uploads.forEach((upload) => body.append("uploads", upload.id));
+  return body;
+}

@@ -1,0 +1,117 @@
+/*
+ * The list of bubbles: puts those of the server in order of their numbers, those on their way at the end, each once.
+ * Bubbles carry data-number, own ones data-key as well; the markup comes from the server or from two <template>s.
+ */
+
+export class Bubbles {
+  constructor(element) {
+    this.element = element;
+    this.list = element.querySelector(".conversation");
+    this.empty = element.querySelector("[data-empty]");
+    this.templates = {
+      sending: element.querySelector("template[data-sending]"),
+      failed: element.querySelector("template[data-failing]"),
+    };
+  }
+
+  get last() {
+    return Math.max(0, ...[...this.list.querySelectorAll("[data-number]")].map(numberOf));
+  }
+
+  /* Takes in markup of the server; answers with how many bubbles were new and the highest number in it. */
+  take(markup) {
+    const holder = document.createElement("template");
+    holder.innerHTML = markup;
+    const last = Math.max(0, ...[...holder.content.querySelectorAll("[data-number]")].map(numberOf));
+    let added = 0;
+    let separator = null;
+    for (const node of [...holder.content.children]) {
+      if (node.matches(".day-separator")) separator = node;
+      else if (node.matches(".bubble") && this.put(node, separator)) [added, separator] = [added + 1, null];
+    }
+    this.tidy();
+    return {added, last};
+  }
+
+  put(bubble, separator) {
+    if (this.list.querySelector(`[data-number="${bubble.dataset.number}"]`)) return false;
+    const mine = bubble.dataset.key ? this.byKey(bubble.dataset.key) : null;
+    mine?.remove();
+    const after = [...this.list.querySelectorAll(".bubble")].find((each) => !each.dataset.number || numberOf(each) > numberOf(bubble));
+    this.list.insertBefore(bubble, after ?? null);
+    if (separator && !this.hasDay(separator)) this.list.insertBefore(separator, bubble);
+    return mine === null;
+  }
+
+  hasDay(separator) {
+    return [...this.list.querySelectorAll(".day-separator")].some((each) => each.textContent === separator.textContent);
+  }
+
+  byKey(key) {
+    return this.list.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  }
+
+  /* A bubble for a message that has not left yet. */
+  addPending(message) {
+    const bubble = this.templates.sending.content.querySelector(".bubble").cloneNode(true);
+    bubble.dataset.key = message.key;
+    const text = bubble.querySelector(".bubble__text");
+    text.textContent = message.text;
+    text.classList.add("bubble__text--typed");
+    text.hidden = !message.text;
+    if (message.uploads.length) text.after(filesOf(message.uploads));
+    this.list.append(bubble);
+    this.tidy();
+    return bubble;
+  }
+
+  setState(key, state, reason = "") {
+    const bubble = this.byKey(key);
+    if (!bubble || bubble.dataset.number) return null;
+    bubble.classList.remove("bubble--sending", "bubble--failed");
+    bubble.classList.add(`bubble--${state}`);
+    const words = this.templates[state].content.querySelector("[data-state]");
+    bubble.querySelector("[data-state]").innerHTML = words.innerHTML;
+    bubble.querySelectorAll(".bubble__refusal").forEach((each) => each.remove());
+    if (reason) bubble.querySelector(".bubble__foot").before(refusalOf(reason));
+    return bubble;
+  }
+
+  remove(key) {
+    this.byKey(key)?.remove();
+    this.tidy();
+  }
+
+  tidy() {
+    if (this.empty) this.empty.hidden = this.list.querySelector(".bubble") !== null;
+  }
+}
+
+function numberOf(bubble) {
+  return Number(bubble.dataset.number);
+}
+
+function refusalOf(reason) {
+  const line = document.createElement("p");
+  line.className = "bubble__refusal";
+  line.textContent = reason;
+  return line;
+}
+
+function filesOf(uploads) {
+  const list = document.createElement("ul");
+  list.className = "bubble__files";
+  for (const upload of uploads) {
+    const line = document.createElement("li");
+    if (upload.preview) {
+      const image = document.createElement("img");
+      image.src = upload.preview;
+      image.alt = upload.name;
+      line.append(image);
+    } else {
+      line.textContent = upload.name;
+    }
+    list.append(line);
+  }
+  return list;
+}

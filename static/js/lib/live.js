@@ -1,0 +1,167 @@
+/*
+ * One socket for everything this page follows: const stop = follow("ticket.5.follow tickets", (hint) => …).
+ * A hint is {kind: "hint", topic, event, sequence, ticket} and carries no content; {kind: "again"} means that hints may
+ * have been missed; {kind: "revoked", topic} that the topic may no longer be followed. While the socket is down, every
+ * callback gets {kind: "again"} each five seconds and <html data-live="late"> says so.
+ */
+
+const PING = 25_000;
+const ANSWER = 10_000;
+const POLL = 5_000;
+const LATE_AFTER = 4_000;
+const LONGEST_WAIT = 30_000;
+const NOTHING_LEFT = 4401;
+
+const followers = new Map();
+const refused = new Set();
+let socket = null;
+let attempts = 0;
+let wasOpen = false;
+const timers = {};
+
+export function follow(topics, callback) {
+  const names = topics.split(/\s+/).filter(Boolean);
+  followers.set(callback, names);
+  if (isOpen()) ask(names);
+  else open();
+  return () => leave(callback, names);
+}
+
+export function isLive() {
+  return isOpen();
+}
+
+function leave(callback, names) {
+  followers.delete(callback);
+  const left = names.filter((name) => !wanted().includes(name));
+  if (left.length && isOpen()) send({kind: "leave", topics: left});
+}
+
+function wanted() {
+  return [...new Set([...followers.values()].flat())].filter((name) => !refused.has(name));
+}
+
+function isOpen() {
+  return socket?.readyState === WebSocket.OPEN;
+}
+
+function open() {
+  if (socket || !wanted().length) return;
+  clearTimeout(timers.again);
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  socket = new WebSocket(`${scheme}://${location.host}/ws/`);
+  socket.addEventListener("open", onOpen);
+  socket.addEventListener("message", onMessage);
+  socket.addEventListener("close", onClose);
+  timers.late ||= setTimeout(beLate, LATE_AFTER);
+}
+
+function onOpen() {
+  attempts = 0;
+  ask(wanted());
+  ping();
+  beInTime();
+  if (wasOpen) tellAll({kind: "again"});
+  wasOpen = true;
+}
+
+function onMessage(event) {
+  clearTimeout(timers.answer);
+  const frame = JSON.parse(event.data);
+  if (frame.kind === "refused" || frame.kind === "revoked") refused.add(frame.topic);
+  if (frame.kind === "hint" || frame.kind === "revoked") tell(frame);
+}
+
+function onClose(event) {
+  socket = null;
+  clearTimeout(timers.ping);
+  clearTimeout(timers.answer);
+  timers.late ||= setTimeout(beLate, LATE_AFTER);
+  if (event.code === NOTHING_LEFT && !wanted().length) return beInTime();
+  const wait = Math.min(LONGEST_WAIT, 500 * 2 ** attempts++) * (0.5 + Math.random());
+  clearTimeout(timers.again);
+  timers.again = setTimeout(open, wait);
+}
+
+function ask(topics) {
+  if (topics.length) send({kind: "follow", topics});
+}
+
+function ping() {
+  clearTimeout(timers.ping);
+  clearTimeout(timers.answer);
+  if (!isOpen()) return;
+  send({kind: "ping"});
+  /* A phone that lost its radio never hears of the close: no answer is the only sign. */
+  timers.answer = setTimeout(drop, ANSWER);
+  timers.ping = setTimeout(ping, PING);
+}
+
+function drop() {
+  const old = socket;
+  if (!old) return;
+  old.removeEventListener("close", onClose);
+  old.removeEventListener("message", onMessage);
+  old.close();
+  onClose({});
+}
+
+function send(frame) {
+  socket.send(JSON.stringify(frame));
+}
+
+function tell(hint) {
+  for (const [callback, names] of followers) {
+    if (names.includes(hint.topic)) callback(hint);
+  }
+}
+
+function tellAll(hint) {
+  for (const [callback, names] of followers) {
+    if (names.some((name) => !refused.has(name))) callback(hint);
+  }
+}
+
+function beLate() {
+  if (isOpen()) return;
+  document.documentElement.dataset.live = "late";
+  showLine(true);
+  clearInterval(timers.poll);
+  timers.poll = setInterval(() => document.hidden || tellAll({kind: "again"}), POLL);
+}
+
+function beInTime() {
+  clearTimeout(timers.late);
+  clearInterval(timers.poll);
+  timers.late = null;
+  delete document.documentElement.dataset.live;
+  showLine(false);
+}
+
+function showLine(late) {
+  const text = document.body.dataset.lateLabel;
+  let line = document.getElementById("live-late");
+  if (!line && late && text) {
+    line = document.createElement("p");
+    line.id = "live-late";
+    line.className = "live-late";
+    line.setAttribute("role", "status");
+    document.body.append(line);
+  }
+  if (line) {
+    line.hidden = !late;
+    line.textContent = late ? text : "";
+  }
+}
+
+function hurry() {
+  attempts = 0;
+  if (isOpen()) ping();
+  else if (!socket) open();
+}
+
+window.addEventListener("online", hurry);
+window.addEventListener("offline", drop);
+window.addEventListener("pageshow", (event) => event.persisted && hurry());
+window.addEventListener("pagehide", () => { if (socket) drop(); clearTimeout(timers.again); });
+document.addEventListener("visibilitychange", () => document.hidden || hurry());

@@ -1,0 +1,72 @@
+/*
+ * What was written and has not left yet, kept in the browser for one person and one ticket: neither a dead spot nor a
+ * reload loses it. new Outbox("7.5").add({key, text, uploads, audience}); messages leave in the order they were written.
+ */
+
+export class Outbox {
+  constructor(name) {
+    this.name = `messages.${name}`;
+    this.draft = "";
+    this.queue = [];
+    this.read();
+  }
+
+  setDraft(text) {
+    this.update(() => { this.draft = text; });
+  }
+
+  add(message) {
+    this.update(() => { this.queue.push(message); this.draft = ""; });
+  }
+
+  change(key, fields) {
+    this.update(() => Object.assign(this.find(key) ?? {}, fields));
+  }
+
+  remove(key) {
+    this.update(() => { this.queue = this.queue.filter((message) => message.key !== key); });
+  }
+
+  find(key) {
+    return this.queue.find((message) => message.key === key);
+  }
+
+  /* The next one to send: a refused message waits for its writer and holds up nobody. */
+  get next() {
+    return this.queue.find((message) => !message.refusal);
+  }
+
+  /* Read, change, write: the same ticket may be open in another tab. */
+  update(action) {
+    this.read();
+    action();
+    this.write();
+  }
+
+  read() {
+    try {
+      Object.assign(this, {draft: "", queue: []}, JSON.parse(localStorage.getItem(this.name)));
+    } catch {
+      /* A browser without storage still sends; it only forgets on reload. */
+    }
+  }
+
+  write() {
+    try {
+      if (this.draft || this.queue.length) localStorage.setItem(this.name, JSON.stringify({draft: this.draft, queue: this.queue}));
+      else localStorage.removeItem(this.name);
+    } catch {
+      /* As above. */
+    }
+  }
+}
+
+/* randomUUID exists on secure pages only; a server in a workshop may have none. */
+export function newKey() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}

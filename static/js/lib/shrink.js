@@ -1,0 +1,30 @@
+/* Makes a large photo smaller before it leaves the phone: shrink(file) → the smaller file, or the same one. */
+
+const LONGEST_SIDE = 2560;
+const WORTH_IT = 1_000_000;
+const QUALITY = 0.85;
+
+export async function shrink(file) {
+  if (!["image/jpeg", "image/webp"].includes(file.type) || file.size < WORTH_IT || !window.createImageBitmap) return file;
+  try {
+    const smaller = await redraw(await createImageBitmap(file, {imageOrientation: "from-image"}));
+    return smaller && smaller.size < file.size ? new File([smaller], renamed(file.name), {type: "image/jpeg"}) : file;
+  } catch {
+    /* A phone without memory for it sends the photo as it is; the server makes it smaller. */
+    return file;
+  }
+}
+
+function redraw(bitmap) {
+  const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(bitmap.width * scale);
+  canvas.height = Math.round(bitmap.height * scale);
+  canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  bitmap.close();
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
+}
+
+function renamed(name) {
+  return `${name.replace(/\.[^.]*$/, "")}.jpg`;
+}
