@@ -7,6 +7,7 @@ from collections import deque
 from contextlib import suppress
 from typing import Any
 
+from autobahn.exception import Disconnected
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
@@ -129,7 +130,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await self.channel_layer.group_discard(group_name(topic), self.channel_name)
 
     async def _tell(self, **frame: Any) -> None:
-        await self.send(text_data=json.dumps(frame))
+        # The client may have gone while its rules were asked: then there is nobody to tell.
+        with suppress(Disconnected):
+            await self.send(text_data=json.dumps(frame))
 
     def _is_too_fast(self) -> bool:
         self.frames.append(self.seen_at)
