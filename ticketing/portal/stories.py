@@ -78,7 +78,7 @@ def since_words(moment: datetime) -> str:
     then, today = timezone.localtime(moment), timezone.localtime(clock.now()).date()
     age = today - then.date()
     if age <= timedelta(0):
-        return _("since %(time)s") % {"time": date_format(then, "TIME_FORMAT")}
+        return _("since %(clock)s") % {"clock": date_format(then, "TIME_FORMAT")}
     if age == timedelta(1):
         return _("since yesterday")
     if age < timedelta(7):
@@ -102,5 +102,5 @@ def reached_at(entries: Iterable[JournalEntry]) -> Mapping[str, datetime]:
         if entry.kind == "opened":
             reached[TicketStatus.OPEN.value] = entry.at
         elif entry.kind == "status_changed":
-            reached[entry.data["to"]] = entry.at
+            reached[entry.data["after"]] = entry.at
     return reached

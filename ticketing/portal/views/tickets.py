@@ -20,6 +20,7 @@ from ticketing.portal.stories import names_of, stations_of
 from ticketing.portal.views.device import ticket_url
 from ticketing.services.progress import cancel_ticket
 from ticketing.shown_answers import shown_answers
+from ticketing.transitions import WORK
 from ticketing.views.acting import looking
 from ticketing.views.faces import PORTAL
 
@@ -107,7 +108,7 @@ def _views(ticket: Ticket, current: str) -> list[dict[str, Any]]:
 
 
 def _status(actor: Actor, ticket: Ticket, journal: list[JournalEntry]) -> dict[str, Any]:
-    people = responsible_of(ticket)
+    people = responsible_of(ticket) if ticket.status in WORK else []
     ratings = {rating.phase: rating for rating in ticket.ratings.all()}
     return {
         **_place(ticket),
