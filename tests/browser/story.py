@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils import translation
 from django.utils.translation import gettext, pgettext
 from PIL import Image
+from playwright.sync_api import FilePayload
 
 from fleet.models import Code, Device, Person
 from fleet.services.codes import url_of
@@ -51,7 +52,8 @@ def open_shop() -> Shop:
     jonas = MemberFactory(first_name="Jonas", last_name="Keller", email="jonas@example.org")
     moderator = ModeratorFactory(first_name="Inès", last_name="Lambert", email="ines@example.org")
     group = GroupFactory(template=template, name="Service", employees=[mara, jonas])
-    _make_flow(FlowFactory(template=template, responsible_group=group, **in_three("button_label", "Report"), name="Report"))
+    labels = in_three("button_label", "Report")
+    _make_flow(FlowFactory(template=template, responsible_group=group, name="Report", **labels))
     device = DeviceFactory(template=template, customer=CustomerFactory(name="Brotfabrik Kern"), name="Packer 7")
     return Shop(device, CodeFactory(device=device), mara, jonas, moderator)
 
@@ -87,7 +89,7 @@ def say(language: str, text: str, context: str = "") -> str:
         return pgettext(context, text) if context else gettext(text)
 
 
-def photo(colour: str = "teal") -> dict[str, object]:
+def photo(colour: str = "teal") -> FilePayload:
     """A small picture as a browser's file input takes it."""
     file = io.BytesIO()
     Image.new("RGB", (320, 240), colour).save(file, "JPEG")

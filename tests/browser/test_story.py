@@ -54,7 +54,7 @@ def report(page: Page, shop: Shop, language: str, is_accessible: IsAccessible) -
     _answer_second_step(page, language, tell)
     page.goto(f"/d/{shop.device.slug}/")
     page.get_by_role("link", name="Report").first.click()
-    page.locator("input[type=file]").first.set_input_files([photo()])  # type: ignore[list-item]
+    page.locator("input[type=file]").first.set_input_files([photo()])
     page.get_by_role("button", name=tell("Next"), exact=True).last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(tell("Check and send"))
     expect(page.locator("main")).to_contain_text("12.5" if language == "en" else "12,5")
@@ -95,7 +95,11 @@ def open_tab(page: Page, tab: str) -> None:
 
 
 def answer_dialog(page: Page, opener: str, confirm: str) -> None:
-    page.get_by_role("link", name=opener, exact=True).or_(page.get_by_role("button", name=opener, exact=True)).first.click()
+    link, button = (
+        page.get_by_role("link", name=opener, exact=True),
+        page.get_by_role("button", name=opener, exact=True),
+    )
+    link.or_(button).first.click()
     page.locator("dialog[open]").get_by_role("button", name=confirm, exact=True).click()
 
 
@@ -153,7 +157,7 @@ def test_a_scanned_code_becomes_a_rated_ticket(
     expect_status(phone, outside, TicketStatus.IN_PROGRESS)
     open_tab(desk, "updates")
     desk.locator("textarea[name=text]").fill("Belt replaced.")
-    desk.locator("input[type=file]").first.set_input_files([photo("navy")])  # type: ignore[list-item]
+    desk.locator("input[type=file]").first.set_input_files([photo("navy")])
     desk.get_by_role("button", name=tell("Post update"), exact=True).click()
     expect(desk.locator("main")).to_contain_text("Belt replaced.")
     is_accessible(desk)
@@ -166,7 +170,7 @@ def test_a_scanned_code_becomes_a_rated_ticket(
     expect(phone.locator("main")).to_contain_text("Belt replaced.")
     assert "grease" not in phone.content()
     phone.locator("textarea[name=text]").fill("Runs again, thank you.")
-    phone.locator("input[type=file]").first.set_input_files([photo("olive")])  # type: ignore[list-item]
+    phone.locator("input[type=file]").first.set_input_files([photo("olive")])
     phone.get_by_role("button", name=hear("Post update"), exact=True).click()
     expect(phone.locator("main")).to_contain_text("Runs again")
     is_accessible(phone)

@@ -1,6 +1,6 @@
 """The addresses of the portal. After the code's own link none of them holds its token."""
 
-from django.urls import URLPattern, include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from ticketing.portal.views import codes, device, tickets
 from ticketing.views.conversation import conversation_urls
@@ -9,7 +9,7 @@ from ticketing.views.flow import flow_urls
 
 app_name = "portal"
 
-below_device = [
+below_device: list[URLPattern | URLResolver] = [
     path("", device.device_page, name="device"),
     path("open/", device.device_tickets, name="device_tickets"),
     path("new/", device.ticket_new, name="ticket_new"),
