@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import segno
 from django.conf import settings
-from django.utils.safestring import SafeString, mark_safe
 
+from config.common.qr import qr_svg
 from config.demo.fleet import LANDING_SERIAL
 from config.demo.people import DEMO_PASSWORD, is_demo, signed_in_people
 from fleet.models import Code
@@ -30,9 +29,3 @@ def _code() -> dict[str, Any]:
         return {}
     url = url_of(code)
     return {"demo_code_url": url, "demo_code_svg": qr_svg(url)}
-
-
-def qr_svg(text: str) -> SafeString:
-    """A QR code as inline SVG that scales with its box, dark on light in every theme."""
-    svg = segno.make(text, error="m").svg_inline(omitsize=True, light="#fff", border=3)
-    return mark_safe(svg)  # noqa: S308  made of numbers only: the text is drawn, never written

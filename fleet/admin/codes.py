@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import segno
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -10,12 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.common.admin import RuledAdmin, change_url
 from config.common.admin_site import actor_of_request
+from config.common.qr import qr_svg
 from fleet.models import Code
 from fleet.services import codes
 
@@ -158,12 +157,6 @@ class CodeAdmin(RuledAdmin):
         if not found:
             raise Http404
         urls = {code: codes.url_of(code) for code in found}
-        labels = [{"code": code, "url": url, "picture": qr_picture(url)} for code, url in urls.items()]
+        labels = [{"code": code, "url": url, "picture": qr_svg(url)} for code, url in urls.items()]
         context = {**self.admin_site.each_context(request), "title": gettext("Print codes"), "labels": labels}
         return TemplateResponse(request, "admin/fleet/code/print.html", context)
-
-
-def qr_picture(url: str) -> SafeString:
-    """A QR code as inline SVG that scales with its box; black on white with the quiet zone that readers need."""
-    code = segno.make(url, error="m", micro=False)
-    return SafeString(code.svg_inline(border=4, light="#fff", omitsize=True, svgclass="code-qr", lineclass=""))
