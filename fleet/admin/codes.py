@@ -105,6 +105,9 @@ class CodeAdmin(RuledAdmin):
         obj.pk = code.pk
         obj.refresh_from_db()
 
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        codes.delete_code(actor=actor_of_request(request), code=obj)
+
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         """What is made is printed next."""
         return HttpResponseRedirect(change_url(obj))

@@ -132,6 +132,14 @@ def enable_code(*, actor: Actor, code: Code, enabled: bool) -> Code:
     return code
 
 
+@transaction.atomic
+def delete_code(*, actor: Actor, code: Code) -> None:
+    """The link opens nothing any more, for good; whoever scanned it is shut out."""
+    require(actor, "fleet.manage_code", code)
+    code.delete()
+    revoke_access()
+
+
 def enter_code(*, actor: Actor, token: str, session: MutableMapping[str, Any], pin: str | None = None) -> Device:
     """Remember in the session that this browser holds the code; answers with the device.
 

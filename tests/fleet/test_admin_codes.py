@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from config.common.errors import NotVisible
 from fleet.actors import NOBODY
 from fleet.models import Code
 from fleet.services import codes
@@ -124,3 +125,11 @@ def test_codes_are_printed_for_administrators_only() -> None:
 def test_nothing_is_printed_of_codes_that_do_not_exist(signed_in: Client) -> None:
     assert signed_in.get(reverse("admin:fleet_code_print_selected")).status_code == 404
     assert signed_in.get(f"{reverse('admin:fleet_code_print_selected')}?id=nonsense").status_code == 404
+
+
+def test_a_code_is_deleted_through_its_service(signed_in: Client) -> None:
+    code = CodeFactory()
+    signed_in.post(reverse("admin:fleet_code_delete", args=[code.pk]), {"post": "yes"})
+    assert not Code.objects.exists()
+    with pytest.raises(NotVisible):
+        opens(code)

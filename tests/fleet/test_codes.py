@@ -134,6 +134,7 @@ SHUTTING = {
     "new PIN": lambda actor, code: codes.change_pin(actor=actor, code=code, pin="4711"),
     "no PIN any more": lambda actor, code: codes.change_pin(actor=actor, code=code, pin=""),
     "disabled": lambda actor, code: codes.enable_code(actor=actor, code=code, enabled=False),
+    "deleted": lambda actor, code: codes.delete_code(actor=actor, code=code),
     "paired with another": lambda actor, code: codes.pair_code(
         actor=actor, code=code, device=DeviceFactory(), label=""
     ),
@@ -186,6 +187,8 @@ def test_members_pair_and_protect_and_superiors_manage(member: Actor, moderator:
             manage(actor=member, code=code)
         manage(actor=moderator, code=code)
         manage(actor=Actor(person=AdministratorFactory()), code=code)
+    with pytest.raises(NotVisible):
+        codes.delete_code(actor=member, code=code)
     with pytest.raises(NotVisible):
         codes.enable_code(actor=member, code=code, enabled=False)
     for stranger in (NOBODY, actor_of(None, holding(CodeFactory(device=code.device)))):
