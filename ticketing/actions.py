@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import can_proceed
 
 from config.common.rules import may
@@ -74,7 +75,7 @@ FINISH = Action(
 CLOSE = Action(
     "close",
     "ticketing.close",
-    _("Close"),
+    pgettext_lazy("ticket", "Close"),
     "archive",
     "close",
     question=_("Nobody has rated yet: close anyway?"),

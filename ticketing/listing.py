@@ -64,11 +64,16 @@ def listed(tickets: TicketQuerySet, actor: Actor) -> QuerySet[Ticket]:
     in_charge = Assignment.objects.filter(ended_at=None).select_related("person")
     unread = Notification.objects.filter(ticket=OuterRef("pk"), person=actor.person_id, read_at=None)
     offered = Offer.objects.filter(ticket=OuterRef("pk"), person=actor.person_id, decision=Decision.OPEN)
+    can_accept = Q(status__in=OPEN_WORK) & Q(Exists(offered))
     return (
         tickets.select_related("device", "customer", "category", "flow")
         .prefetch_related(Prefetch("assignments", in_charge, to_attr="in_charge"))
         .annotate(rating=FilteredRelation("ratings", condition=Q(ratings__phase=F("done_count"))))
-        .annotate(score=F("rating__score"), is_unread=Exists(unread), is_offered=Exists(offered))
+        .annotate(
+            score=F("rating__score"),
+            is_unread=Exists(unread),
+            is_offered=Case(When(can_accept, then=True), default=False),
+        )
     )
 
 
@@ -88,7 +93,7 @@ def in_view(tickets: TicketQuerySet, actor: Actor, view: str) -> TicketQuerySet:
     if view == "drafts":
         return tickets.filter(status=TicketStatus.DRAFT)
     if view == "offered":
-        return tickets.filter(_offered_to(actor))
+        return tickets.filter(_offered_to(actor), status__in=OPEN_WORK)
     if view == "mine":
         return tickets.filter(_mine(actor)).posted()
     return tickets.posted()

@@ -143,6 +143,16 @@ def test_offered_and_mine_are_about_the_reader() -> None:
     assert (counts["Open work"], counts["Offered to me"], counts["Mine"], counts["All"]) == (5, 1, 1, None)
 
 
+def test_an_offer_that_can_no_longer_be_accepted_is_no_offer() -> None:
+    member = MemberFactory()
+    OfferFactory(person=member, ticket=TicketFactory(status=TicketStatus.CLOSED))
+    client = client_of(member)
+    assert listed(client, view="offered") == []
+    assert "Offered to you" not in client.get(reverse("office:ticket_list"), {"view": "done"}).content.decode()
+    OfferFactory(person=member)
+    assert "Offered to you" in client.get(reverse("office:ticket_list")).content.decode()
+
+
 def test_filters_narrow_the_list(office: Client, moderator: Person) -> None:
     colleague = MemberFactory()
     high = TicketFactory(priority=Priority.HIGH)

@@ -15,6 +15,7 @@ from fleet.selectors import responsible_of
 from ticketing.access import answers_for, journal_for, messages_for, ticket_for, updates_for
 from ticketing.actions import actions_for
 from ticketing.history import tell_history
+from ticketing.listing import OPEN_WORK
 from ticketing.models import Priority, Ticket, Visibility
 from ticketing.shown_answers import shown_answers
 from ticketing.ticket_page import TABS, involved_people, other_tickets_of_device, tabs_for
@@ -104,9 +105,10 @@ def _side(actor: Actor, ticket: Ticket, tab: str) -> dict[str, Any]:
     """The facts beside every tab; the answers, too, where the tab itself does not tell them."""
     involved = involved_people(ticket)
     of_customer = actor.is_employee or (ticket.customer_id is not None and actor.customer_id == ticket.customer_id)
+    shows_undecided = actor.is_employee and ticket.status in OPEN_WORK
     return {
         "in_charge": [each for each in involved if each.assignment],
-        "undecided": [each for each in involved if each.is_undecided] if actor.is_employee else [],
+        "undecided": [each for each in involved if each.is_undecided] if shows_undecided else [],
         "answers": [] if tab == "general" else shown_answers(answers_for(actor, ticket)),
         "reporter": ticket.person or ticket.creator,
         "may_see_contact": bool(may(actor, "ticketing.see_reporter_contact", ticket)),
