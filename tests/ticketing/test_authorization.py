@@ -44,7 +44,7 @@ def make_scene(status: TicketStatus, visibility: Visibility, creator: str = "") 
         internal: UpdateFactory(ticket=cast.ticket, is_internal=internal, sequence=FAR_SEQUENCE + internal)
         for internal in (False, True)
     }
-    files = {
+    files: dict[str, Attachment] = {
         "answer": AttachmentFactory(answer=cast.ticket.answers.first()),
         "public update": AttachmentFactory(update=updates[False]),
         "internal update": AttachmentFactory(update=updates[True]),

@@ -184,15 +184,16 @@ def test_a_draft_is_resumed_at_the_first_step_that_is_not_answered(cast: Cast) -
 
     def resumed_at() -> int | None:
         progress = first_unanswered_step(ticket)
-        return progress and progress.number
+        return progress.number if progress else None
 
     assert [p.number for p in flow_progress(ticket)] == [1, 2, 3]
-    for question, value, then in [
+    passing: list[tuple[Question, str, int | None]] = [
         (steps_of(flow)[0].questions.get(), "It smokes.", 2),
         (second, "", 2),
         (second, "Since today.", 3),
         (optional, "", None),
-    ]:
+    ]
+    for question, value, then in passing:
         drafts.save_answers(actor=cast["C"], ticket_id=ticket.pk, answers={question: AnswerInput({"text": value})})
         assert resumed_at() == then
 

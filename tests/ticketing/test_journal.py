@@ -39,7 +39,7 @@ def raw(model: type[models.Model]) -> "models.QuerySet[Any]":
 def a_long_life() -> Cast:
     """A ticket to which everything happened."""
     cast = make_cast(TicketStatus.IN_PROGRESS)
-    ticket = {"ticket_id": cast.ticket.pk}
+    ticket: dict[str, Any] = {"ticket_id": cast.ticket.pk}
     upload = AttachmentFactory(uploader=cast.person("M"), name="house key.jpg")
     messages.send_message(actor=cast["C"], client_key=uuid.uuid4(), text=SECRET, **ticket)
     messages.send_message(actor=cast["M"], client_key=uuid.uuid4(), upload_ids=[upload.pk], **ticket)
@@ -125,7 +125,7 @@ def test_a_sent_ticket_cannot_be_deleted_and_the_journal_neither_changed_nor_del
 # Verification --------------------------------------------------------------------------------------------------------
 
 
-def verify(*arguments: int) -> str:
+def verify(*arguments: int | None) -> str:
     out, err = StringIO(), StringIO()
     try:
         call_command("verify_journal", *arguments, stdout=out, stderr=err)

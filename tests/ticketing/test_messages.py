@@ -1,6 +1,7 @@
 """The messenger of a ticket: D11, D17, idempotency, sequences, and who is told."""
 
 import uuid
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,7 +18,7 @@ from ticketing.services import messages, progress
 pytestmark = pytest.mark.django_db
 
 
-def say(cast: Cast, letter: str, text: str = "Hello.", key: uuid.UUID | None = None, **files: object) -> Message:
+def say(cast: Cast, letter: str, text: str = "Hello.", key: uuid.UUID | None = None, **files: Any) -> Message:
     return messages.send_message(
         actor=cast.acting(letter), ticket_id=cast.ticket.pk, client_key=key or uuid.uuid4(), text=text, **files
     )

@@ -1,10 +1,12 @@
 """What is found never tells more than may be read."""
 
 import uuid
+from typing import Any
 
 import pytest
 
 from fleet.actors import Actor
+from fleet.models import Customer
 from tests.cast import Cast, make_cast, open_for
 from tests.factories import AttachmentFactory
 from ticketing.models import Ticket, TicketStatus, Visibility
@@ -26,11 +28,10 @@ def cast() -> Cast:
     cast.device.location = "Cellar"
     cast.device.licence_plate = "ZH 4711"
     cast.device.save()
-    cast.device.customer.name = "Hill Laundry"
-    cast.device.customer.save()
+    Customer.objects.filter(devices=cast.device).update(name="Hill Laundry")
     cast.ticket = open_for(cast["C"], cast.device, cast.flow)
     assignment.accept_offer(actor=Actor(person=cast.person("M")), ticket_id=cast.ticket.pk)
-    write = {"ticket_id": cast.ticket.pk}
+    write: dict[str, Any] = {"ticket_id": cast.ticket.pk}
     messages.send_message(actor=cast["C"], client_key=uuid.uuid4(), text="Violett flimmert es", **write)
     updates.post_update(actor=cast["Mo"], client_key=uuid.uuid4(), is_internal=True, text="Lieferant säumig", **write)
     file = AttachmentFactory(uploader=cast.person("Mo"), name="Rechnung.pdf")

@@ -1,0 +1,286 @@
+"""Many at once, over HTTP and on a real database: one effect each, friendly answers, a journal without gaps."""
+
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+
+from fleet.actors import Actor
+from fleet.models import Assignment, Decision, Offer, Person, Role
+from messenger.models import Message, Notification
+from ratings.models import Rating
+from tests.cast import Cast, answer_everything, client_of, holding, make_cast, start
+from tests.factories import CodeUserFactory, MemberFactory, OfferFactory
+from ticketing.models import JournalEntry, Ticket, TicketStatus, Update
+from ticketing.services.verification import verify_ticket
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+CROWD = 8
+FRIENDLY = {200, 201, 302, 303, 400, 403, 404, 409}
+Request = Callable[[], Any]
+
+
+def together(requests: Sequence[Request]) -> Counter[int]:
+    """Send all requests at the same moment, each over a connection of its own; answers with their statuses."""
+    barrier = threading.Barrier(len(requests), timeout=30)
+    statuses: list[int] = []
+
+    def run(request: Request) -> None:
+        try:
+            barrier.wait()
+            statuses.append(request().status_code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(request,)) for request in requests]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert len(statuses) == len(requests), "a request ended with an exception or not at all"
+    assert set(statuses) <= FRIENDLY, statuses
+    return Counter(statuses)
+
+
+def browser(person: Person | None = None, session: dict[str, Any] | None = None) -> Client:
+    client = client_of(person, session)
+    client.raise_request_exception = False
+    return client
+
+
+def post(client: Client, url: str, **data: Any) -> Request:
+    return lambda: client.post(url, data)
+
+
+def office(cast: Cast, who: Person, verb: str, **data: Any) -> Request:
+    return post(browser(who), reverse(f"office:ticket_{verb}", args=[cast.ticket.pk]), **data)
+
+
+def portal(cast: Cast, client: Client, name: str, **data: Any) -> Request:
+    return post(client, portal_url(cast, name, ticket_id=cast.ticket.pk), **data)
+
+
+def portal_url(cast: Cast, name: str, **place: int) -> str:
+    return reverse(f"portal:{name}", kwargs={"slug": cast.device.slug, **place})
+
+
+def code_user(cast: Cast, person: Person | None = None) -> Client:
+    return browser(None, holding(cast.code, person=person))
+
+
+def kinds(cast: Cast) -> Counter[str]:
+    return Counter(JournalEntry.objects.filter(ticket=cast.ticket).values_list("kind", flat=True))
+
+
+def assert_whole(cast: Cast) -> Ticket:
+    """The record is complete, and nobody is responsible for an OPEN ticket, somebody for one that is worked on."""
+    ticket = cast.fresh()
+    assert list(verify_ticket(ticket)) == []
+    somebody = Assignment.objects.filter(ticket=ticket, ended_at=None).exists()
+    if ticket.status in (TicketStatus.OPEN, TicketStatus.ASSIGNED, TicketStatus.IN_PROGRESS):
+        assert somebody == (ticket.status != TicketStatus.OPEN)
+    return ticket
+
+
+def test_one_member_who_accepts_eight_times_is_responsible_once() -> None:
+    cast = make_cast()
+    answers = together([office(cast, cast.person("O"), "accept") for _ in range(CROWD)])
+    assert assert_whole(cast).status == TicketStatus.ASSIGNED
+    assert Assignment.objects.count() == 1
+    assert (kinds(cast)["offer_accepted"], kinds(cast)["status_changed"]) == (1, 1)
+    assert not set(answers) & {403, 404, 409}
+
+
+def test_eight_members_who_accept_at_once_are_all_responsible_and_one_changes_the_status() -> None:
+    cast = make_cast()
+    people = [OfferFactory(ticket=cast.ticket).person for _ in range(CROWD)]
+    together([office(cast, person, "accept") for person in people])
+    assert_whole(cast)
+    assert {a.person_id for a in Assignment.objects.all()} == {person.pk for person in people}
+    assert (kinds(cast)["offer_accepted"], kinds(cast)["status_changed"]) == (CROWD, 1)
+
+
+def test_eight_who_reject_at_once_alarm_the_superiors_once() -> None:
+    cast = make_cast()
+    Offer.objects.filter(decision=Decision.OPEN).delete()
+    people = [OfferFactory(ticket=cast.ticket).person for _ in range(CROWD)]
+    together([office(cast, person, "reject") for person in people])
+    assert_whole(cast)
+    assert Notification.objects.filter(kind="everybody_rejected", person=cast.person("Mo")).count() == 1
+
+
+def test_finishing_eight_times_counts_one_phase_and_tells_once() -> None:
+    cast = make_cast(TicketStatus.IN_PROGRESS)
+    before = kinds(cast)["status_changed"]
+    answers = together([office(cast, cast.person("M"), "finish") for _ in range(CROWD)])
+    ticket = assert_whole(cast)
+    assert (ticket.status, ticket.done_count) == (TicketStatus.DONE, 1)
+    assert kinds(cast)["status_changed"] == before + 1
+    assert Notification.objects.filter(kind="ticket_finished", person=cast.person("G")).count() == 1
+    assert 409 not in answers
+
+
+def test_eight_customers_who_rate_at_once_leave_the_first_rating() -> None:
+    cast = make_cast(TicketStatus.DONE)
+    url = reverse("ratings:rate", args=[cast.ticket.pk])
+    clients = [code_user(cast, CodeUserFactory()) for _ in range(CROWD)]
+    answers = together([post(client, url, score=n % 5 + 1) for n, client in enumerate(clients)])
+    assert assert_whole(cast).status == TicketStatus.CLOSED
+    assert Rating.objects.count() == 1
+    assert kinds(cast)["rated"] == 1
+    assert answers[409] == CROWD - 1
+
+
+def test_one_customer_who_rates_eight_times_is_thanked_each_time() -> None:
+    cast = make_cast(TicketStatus.DONE)
+    url = reverse("ratings:rate", args=[cast.ticket.pk])
+    clients = [code_user(cast, cast.person("C")) for _ in range(CROWD)]
+    answers = together([post(client, url, score=5) for client in clients])
+    assert_whole(cast)
+    assert Rating.objects.count() == 1
+    assert answers == {303: CROWD}
+
+
+def test_sending_a_draft_eight_times_gives_one_number_and_one_set_of_offers() -> None:
+    cast = make_cast(TicketStatus.DRAFT)
+    clients = [code_user(cast, cast.person("C")) for _ in range(CROWD)]
+    answers = together([portal(cast, client, "flow_send") for client in clients])
+    ticket = assert_whole(cast)
+    assert (ticket.status, ticket.number) == (TicketStatus.OPEN, 1001)
+    assert (kinds(cast)["opened"], kinds(cast)["offers_sent"]) == (1, 1)
+    assert Offer.objects.count() == 3
+    assert Notification.objects.filter(kind="ticket_offered").count() == 3
+    assert answers == {302: CROWD}
+
+
+def test_eight_drafts_sent_at_once_get_eight_numbers_without_a_gap() -> None:
+    cast = make_cast(TicketStatus.DRAFT)
+    requests = []
+    for _ in range(CROWD):
+        person = CodeUserFactory()
+        client = code_user(cast, person)
+        actor = Actor(person=person, device_ids=cast["H"].device_ids)
+        draft = start(actor, cast.device, cast.flow)
+        requests.append(post(client, portal_url(cast, "flow_send", ticket_id=draft.pk)))
+    together(requests)
+    numbers = Ticket.objects.posted().order_by("number").values_list("number", flat=True)
+    assert list(numbers) == list(range(1001, 1001 + CROWD))
+
+
+def test_the_first_click_of_a_new_code_user_eight_times_makes_one_person_and_one_draft() -> None:
+    cast = make_cast(TicketStatus.DRAFT)
+    first = code_user(cast)
+    url = portal_url(cast, "flow_start", flow_id=cast.flow.pk)
+    people, drafts, key = Person.objects.filter(role=Role.CODE_USER).count(), Ticket.objects.count(), uuid.uuid4()
+    requests = []
+    for _ in range(CROWD):
+        same = Client(raise_request_exception=False)
+        same.cookies.update(first.cookies)
+        requests.append(post(same, url, client_key=str(key)))
+    answers = together(requests)
+    assert Ticket.objects.count() == drafts + 1
+    assert Person.objects.filter(role=Role.CODE_USER).count() == people + 1
+    assert answers == {302: CROWD}
+
+
+def test_a_message_sent_eight_times_with_one_key_is_one_message() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    key = str(uuid.uuid4())
+    clients = [code_user(cast, cast.person("C")) for _ in range(CROWD)]
+    answers = together([portal(cast, c, "message_send", client_key=key, text="Once.") for c in clients])
+    assert_whole(cast)
+    assert Message.objects.count() == kinds(cast)["message_sent"] == 1
+    assert Notification.objects.filter(kind="message_sent", person=cast.person("M")).count() == 1
+    assert answers == {303: CROWD}
+
+
+def test_eight_messages_at_once_all_arrive_in_one_order_for_everybody() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    clients = [code_user(cast, CodeUserFactory()) for _ in range(CROWD)]
+    together(
+        [
+            portal(cast, client, "message_send", client_key=str(uuid.uuid4()), text=f"Number {number}.")
+            for number, client in enumerate(clients)
+        ]
+    )
+    ticket = assert_whole(cast)
+    found = list(Message.objects.order_by("sequence"))
+    assert len(found) == CROWD
+    assert found == list(Message.objects.order_by("public_sequence"))
+    assert all(f"number {number}." in ticket.search_messages for number in range(CROWD))
+
+
+def test_updates_posted_at_once_lose_nothing_of_each_other() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    names = ["update_post", "internal_update_post"] * (CROWD // 2)
+    requests = []
+    for number, name in enumerate(names):
+        client = browser(cast.person("M"))
+        url = reverse(f"office:{name}", args=[cast.ticket.pk])
+        requests.append(post(client, url, client_key=str(uuid.uuid4()), text=f"Number {number}."))
+    together(requests)
+    ticket = assert_whole(cast)
+    assert Update.objects.count() == CROWD
+    assert all(f"number {n}." in ticket.search_public + ticket.search_internal for n in range(CROWD))
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_accepting_assigning_cancelling_and_withdrawing_at_once_leave_a_ticket_that_makes_sense(round_: int) -> None:
+    cast = make_cast()
+    other = MemberFactory()
+    OfferFactory(ticket=cast.ticket, person=other)
+    together(
+        [
+            office(cast, cast.person("O"), "accept"),
+            office(cast, other, "accept"),
+            office(cast, cast.person("Mo"), "withdraw", person=cast.person("O").pk),
+            office(cast, cast.person("Ad"), "assign", person=cast.person("N").pk),
+            office(cast, cast.person("Ad"), "withdraw", person=cast.person("N").pk),
+            office(cast, cast.person("Mo"), "start"),
+            office(cast, cast.person("Ad"), "finish"),
+            portal(cast, code_user(cast, cast.person("C")), "ticket_cancel"),
+        ]
+    )
+    assert_whole(cast)
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_hiding_a_ticket_while_customers_write_and_rate_leaves_nothing_behind(round_: int) -> None:
+    cast = make_cast(TicketStatus.DONE)
+    writers = [code_user(cast, CodeUserFactory()) for _ in range(CROWD - 3)]
+    rating = code_user(cast, CodeUserFactory())
+    url = reverse("ratings:rate", args=[cast.ticket.pk])
+    together(
+        [
+            *(portal(cast, w, "message_send", client_key=str(uuid.uuid4()), text="A word.") for w in writers),
+            office(cast, cast.person("Mo"), "visibility", visibility="internal"),
+            office(cast, cast.person("M"), "close"),
+            post(rating, url, score=3),
+        ]
+    )
+    ticket = assert_whole(cast)
+    assert ticket.status == TicketStatus.CLOSED
+    assert Message.objects.exclude(public_sequence=None).count() == Message.objects.count()
+    assert Rating.objects.count() == kinds(cast)["rated"]
+
+
+def test_saving_a_step_while_the_draft_is_sent_or_deleted_ends_well() -> None:
+    cast = make_cast(TicketStatus.DRAFT)
+    answer_everything(cast["C"], cast.ticket)
+    step = portal_url(cast, "flow_step", ticket_id=cast.ticket.pk, number=1)
+    clients = [code_user(cast, cast.person("C")) for _ in range(CROWD)]
+    together(
+        [
+            *(post(client, step) for client in clients[:3]),
+            *(portal(cast, client, "flow_send") for client in clients[3:5]),
+            *(portal(cast, client, "draft_delete") for client in clients[5:]),
+        ]
+    )
+    ticket = Ticket.objects.filter(pk=cast.ticket.pk).first()
+    assert ticket is None or (ticket.status == TicketStatus.OPEN and not list(verify_ticket(ticket)))
