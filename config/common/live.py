@@ -1,6 +1,9 @@
 """Live hints over the channel layer: what changed, never the content. The database is the truth."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -8,6 +11,7 @@ from channels.layers import get_channel_layer
 from django.db import transaction
 
 REVOCATION_GROUP = "revocation"
+_is_silent: ContextVar[bool] = ContextVar("is_silent", default=False)
 
 
 def group_name(topic: str) -> str:
@@ -25,7 +29,19 @@ def revoke_access() -> None:
     _send_on_commit(REVOCATION_GROUP, {"type": "access.revoked"})
 
 
+@contextmanager
+def silence() -> Iterator[None]:
+    """Send no hints of what is done inside: thousands of rows are filled in that nobody can be watching yet."""
+    token = _is_silent.set(True)
+    try:
+        yield
+    finally:
+        _is_silent.reset(token)
+
+
 def _send_on_commit(group: str, event: dict[str, Any]) -> None:
+    if _is_silent.get():
+        return
     transaction.on_commit(lambda: _send(group, event), robust=True)
 
 

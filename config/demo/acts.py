@@ -21,7 +21,7 @@ from ticketing.services.messages import send_message
 from ticketing.services.properties import change_priority, change_visibility
 from ticketing.services.updates import post_update
 
-USUAL_SCORES = (5, 5, 5, 5, 5, 4, 4, 4, 3, 2, 1)
+USUAL_SCORES = (5, 5, 5, 5, 5, 5, 5, 4, 4, 4, 4, 3, 3, 2, 1)
 SCORES_AFTER_RELAPSE = (4, 3, 3, 2)
 
 

@@ -105,8 +105,8 @@ TEAL_CAR, RED_CAR, WHITE_CAR, VIOLET_CAR = (
     ("#6d4fd0", "#49329a"),
 )
 DEVICES = (
-    DeviceFacts("packer", FACTORY, "Schlauchbeutelmaschine Linie 1", "Packwell FP 300", "PW-23-0417", HALL_1),
-    DeviceFacts("packer", FACTORY, "Schlauchbeutelmaschine Linie 2", "Packwell FP 300", "PW-23-0418", HALL_1),
+    DeviceFacts("packer", FACTORY, "Beutelmaschine Linie 1", "Packwell FP 300", "PW-23-0417", HALL_1),
+    DeviceFacts("packer", FACTORY, "Beutelmaschine Linie 2", "Packwell FP 300", "PW-23-0418", HALL_1),
     DeviceFacts("packer", FACTORY, "Traysiegler Linie 3", "Siegmar TS 80", "SM-21-1193", HALL_2),
     DeviceFacts("packer", FACTORY, "Kartonierer Linie 3", "Kartex CX 12", "KX-20-0562", HALL_2),
     DeviceFacts("packer", FACTORY, "Palettierer Versand", "Kartex PAL 6", "KX-19-0077", "Werk Nauen, Versandhalle"),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from config.common import clock
+from config.common.live import silence
 from config.demo.fleet import make_codes, make_devices, make_groups, make_meta_teams, make_templates
 from config.demo.flows import make_categories, make_flows
 from config.demo.people import EMPLOYEES, make_customers, make_passers_by, make_people
@@ -22,6 +23,7 @@ def is_empty() -> bool:
     return not any(model.objects.exists() for model in (Person, Customer, Template, Device, Category, Ticket))
 
 
+@silence()
 @transaction.atomic
 def make_demo(tickets: int = TICKETS) -> None:
     """Everything at once or nothing: company, customers, devices, flows, and as many tickets."""

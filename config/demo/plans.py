@@ -1,5 +1,6 @@
 """Which story happens to which device, when, and how far it has come."""
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle
@@ -33,6 +34,7 @@ TWISTS: dict[TicketStatus, tuple[str, ...]] = {
     C: ("", "relapse", "", "one rejects", "closed by hand", "", "replaced", "hidden", "", "assigned", "rated twice"),
     X: ("by customer", "by employee"),
 }
+RELAPSES = ("relapse", "rated twice")
 # Working minutes since the last event, in turn; what is over is spread over two months instead.
 IDLE: dict[TicketStatus, tuple[float, ...]] = {
     D: (6, 190, 1300, 2900, 700),
@@ -67,7 +69,7 @@ def make_plans(count: int, devices: list[Device], templates: dict[int, str], ran
     told = [_told(language, random) for language in LANGUAGES]
     stories = [next(told[number % len(told)]) for number in range(count)]
     ends = _ends([story for _language, story, _opening in stories])
-    twists = {status: cycle(names) for status, names in TWISTS.items()}
+    twists = {status: deque(names) for status, names in TWISTS.items()}
     idle = [minutes * random.uniform(0.8, 1.2) for minutes in _idle(ends)]
     seen: dict[Story, int] = {}
     plans = []
@@ -76,9 +78,17 @@ def make_plans(count: int, devices: list[Device], templates: dict[int, str], ran
         turn = seen[story] = seen.get(story, random.randrange(len(fitting))) + 1
         device = fitting[turn % len(fitting)]
         author = None if story.is_internal else _author(device, language, random)
-        twist = next(twists[ends[number]])
+        twist = _next_twist(twists[ends[number]], story)
         plans.append(Plan(number, story, opening, language, device, ends[number], twist, idle[number], author))
     return plans
+
+
+def _next_twist(names: deque[str], story: Story) -> str:
+    """The first that the story can have; it goes to the end of the line."""
+    twist = next(name for name in names if story.recurs or name not in RELAPSES)
+    names.remove(twist)
+    names.append(twist)
+    return twist
 
 
 def _told(language: str, random: Random) -> Iterator[tuple[str, Story, int]]:

@@ -47,6 +47,7 @@ ENGLISH = (
         ),
         {"state": "runs", "signs": ("charging",)},
         (("charging", "Fault 12"),),
+        recurs=True,
     ),
     Story(
         "car",
@@ -113,6 +114,7 @@ ENGLISH = (
         ),
         {"state": "limited", "signs": ("lamp",)},
         is_urgent=True,
+        recurs=True,
     ),
     Story(
         "car",
@@ -150,7 +152,7 @@ ENGLISH = (
             them("First hour without a single open bag."),
         ),
         {"state": "limited", "signs": ("seal",)},
-        devices=("Schlauchbeutel",),
+        devices=("Beutelmaschine",),
     ),
     Story(
         "packer",
@@ -173,6 +175,7 @@ ENGLISH = (
         (("display", "E-104"),),
         is_urgent=True,
         devices=("Kartonierer", "Traysiegler"),
+        recurs=True,
     ),
     Story(
         "packer",
@@ -225,6 +228,7 @@ ENGLISH = (
             report("Temperature has been stable at 79 °C for a day."),
         ),
         {"state": "limited", "signs": ("hot", "display"), "code": "T-02"},
+        recurs=True,
     ),
     Story(
         "car",
@@ -300,6 +304,7 @@ ENGLISH = (
             report("Sent to the address of the shift leader."),
         ),
         {"topic": "operation"},
+        devices=("Beutelmaschine", "Traysiegler"),
     ),
     Story(
         "car",
@@ -334,12 +339,12 @@ ENGLISH = (
         ),
         {"state": "runs", "signs": ()},
         is_internal=True,
-        devices=("Schlauchbeutel",),
+        devices=("Beutelmaschine",),
     ),
 )
 
 ENGLISH_PHRASES = Phrases(
-    thanks=("Works again, thank you.", "Thanks for the quick help.", "All good, many thanks.", "Brilliant, thanks."),
+    thanks=("Thank you.", "Thanks for the quick help.", "All good, many thanks.", "Brilliant, thanks."),
     again=(
         "Unfortunately it is back this morning, exactly as before.",
         "The same thing again, this time after half an hour.",
@@ -353,14 +358,14 @@ ENGLISH_PHRASES = Phrases(
         "Checked again and replaced the part to be on the safe side.",
     ),
     comments={
-        5: ("Very quick and friendly.", "Sorted within the hour. Could not be better.", "", "Great service."),
+        5: ("Very quick and friendly.", "Sorted right away. Could not be better.", "", "Great service."),
         4: ("Good help, the wait was a bit long.", "", "Worked well."),
         3: ("It worked out in the end, but I had to ask twice.", ""),
-        2: ("I waited two hours in the rain.",),
-        1: ("Nobody answered for three days.",),
+        2: ("It took far too long.",),
+        1: ("I had to call several times before anybody answered.",),
     },
     withdrawn=("Handed over for the holidays.",),
-    no_need=("Never mind, I found the switch.", "Sorry, wrong car. Please ignore this."),
+    no_need=("Never mind, we have solved it ourselves.", "No longer needed, please cancel."),
     places=("At the station, bay 2", "Car park at Dammtor", "Große Elbstraße 40, left-hand side", "At the station"),
     at_machine=("Shift leader, phone 140", "Marek Dvorak, hall 1", "Maintenance, extension 152"),
 )

@@ -69,6 +69,7 @@ FRENCH = (
         ),
         {"state": "limited", "signs": ("weak", "lamp"), "code": "P-33"},
         devices=("Chargeuse",),
+        recurs=True,
     ),
     Story(
         "loader",
@@ -89,6 +90,7 @@ FRENCH = (
         {"state": "limited", "signs": ("damage",)},
         is_urgent=True,
         devices=("Chargeuse",),
+        recurs=True,
     ),
     Story(
         "loader",
@@ -110,6 +112,7 @@ FRENCH = (
         {"state": "stopped", "signs": ("lamp", "noise"), "code": "E-42"},
         (("display", "E-42"),),
         devices=("Compacteur",),
+        recurs=True,
     ),
     Story(
         "loader",
@@ -161,6 +164,7 @@ FRENCH = (
         (("belt",),),
         is_urgent=True,
         devices=("Compresseur atelier",),
+        recurs=True,
     ),
     Story(
         "compressor",
@@ -177,6 +181,7 @@ FRENCH = (
         ),
         {"state": "limited", "signs": ("pressure", "water")},
         devices=("Compresseur ligne",),
+        recurs=True,
     ),
     Story(
         "car",
@@ -330,7 +335,7 @@ FRENCH = (
 
 FRENCH_PHRASES = Phrases(
     thanks=(
-        "Tout fonctionne, merci beaucoup.",
+        "Merci beaucoup.",
         "Merci pour votre rapidité.",
         "C’est parfait, merci.",
         "Impeccable, merci à vous.",
@@ -348,14 +353,14 @@ FRENCH_PHRASES = Phrases(
         "Nouveau contrôle et pièce remplacée par précaution.",
     ),
     comments={
-        5: ("Intervention rapide et très aimable.", "Réparé dans la matinée, bravo.", "", "Excellent service."),
-        4: ("Bonne intervention, un peu d’attente.", "", "Très bien."),
+        5: ("Rapide et très aimable.", "Réglé rapidement, bravo.", "", "Excellent service."),
+        4: ("Très bien, un peu d’attente.", "", "Très bien."),
         3: ("Réglé, mais il a fallu relancer deux fois.", ""),
-        2: ("Une journée entière sans machine.",),
-        1: ("Trois jours sans réponse.",),
+        2: ("Beaucoup trop long.",),
+        1: ("J’ai dû appeler plusieurs fois avant d’avoir une réponse.",),
     },
     withdrawn=("Remplacement pendant les congés.",),
-    no_need=("C’est réglé, c’était le coupe-batterie.", "Erreur de machine, merci d’annuler."),
+    no_need=("C’est réglé, vous pouvez annuler.", "Nous n’en avons plus besoin, merci d’annuler."),
     places=("À la station, place 2", "Parking de la gare d’Altona", "À la station"),
     at_machine=("Chef d’équipe, poste 21", "Nadia Haddad, atelier", "Yann Keller, quai 3"),
 )

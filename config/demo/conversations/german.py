@@ -34,7 +34,8 @@ GERMAN = (
         ),
         {"state": "limited", "signs": ("seal", "jam")},
         (("film",),),
-        devices=("Schlauchbeutel",),
+        devices=("Beutelmaschine",),
+        recurs=True,
     ),
     Story(
         "packer",
@@ -64,7 +65,8 @@ GERMAN = (
         {"state": "stopped", "signs": ("display",), "code": "E-217"},
         (("display", "E-217"),),
         is_urgent=True,
-        devices=("Schlauchbeutel",),
+        devices=("Beutelmaschine",),
+        recurs=True,
     ),
     Story(
         "packer",
@@ -123,7 +125,7 @@ GERMAN = (
         {"state": "stopped", "signs": ("noise", "smell")},
         (("belt",),),
         is_urgent=True,
-        devices=("Kartonierer", "Schlauchbeutel"),
+        devices=("Kartonierer", "Beutelmaschine"),
     ),
     Story(
         "packer",
@@ -175,6 +177,7 @@ GERMAN = (
             note("Garantie prüfen: Panel ist 22 Monate alt."),
         ),
         {"state": "stopped", "signs": ("display",)},
+        recurs=True,
     ),
     Story(
         "compressor",
@@ -200,6 +203,7 @@ GERMAN = (
         (("gauge", "bar"),),
         is_urgent=True,
         devices=("Druckluftstation Halle 1",),
+        recurs=True,
     ),
     Story(
         "compressor",
@@ -222,6 +226,7 @@ GERMAN = (
             ),
         ),
         {"state": "runs", "signs": ("water",)},
+        recurs=True,
     ),
     Story(
         "car",
@@ -308,7 +313,7 @@ GERMAN = (
         ),
         {"delivery": "ship", "count": "2", "code": "300-204-B"},
         (("plate", "Packwell FP 300", "PW-23-0417"),),
-        devices=("Schlauchbeutelmaschine Linie 1",),
+        devices=("Beutelmaschine Linie 1",),
     ),
     Story(
         "compressor",
@@ -401,7 +406,7 @@ GERMAN = (
         ),
         {"topic": "other"},
         is_internal=True,
-        devices=("Schlauchbeutel",),
+        devices=("Beutelmaschine",),
     ),
     Story(
         "compressor",
@@ -425,7 +430,7 @@ GERMAN = (
 
 GERMAN_PHRASES = Phrases(
     thanks=(
-        "Läuft wieder, vielen Dank.",
+        "Vielen Dank.",
         "Danke für die schnelle Hilfe.",
         "Alles bestens, danke schön.",
         "Top, danke Ihnen.",
@@ -439,25 +444,25 @@ GERMAN_PHRASES = Phrases(
         "Das tut mir leid. Ich nehme mir das gleich noch einmal vor.",
     ),
     solved=(
-        "Zweiter Einsatz: Ursache war ein loser Stecker am Sensor. Gesichert und eine Stunde beobachtet.",
+        "Zweiter Einsatz: Ursache war ein loser Stecker. Gesichert und eine Stunde beobachtet.",
         "Noch einmal geprüft und das Teil vorsorglich getauscht.",
     ),
     comments={
         5: (
             "Sehr schnell und freundlich.",
-            "Innerhalb von zwei Stunden gelöst, besser geht es nicht.",
+            "Schnell gelöst, besser geht es nicht.",
             "",
             "Klasse Service.",
         ),
-        4: ("Gute Hilfe, nur die Anfahrt hat gedauert.", "", "Hat gut geklappt."),
+        4: ("Gute Hilfe, nur am Anfang hat es gedauert.", "", "Hat gut geklappt."),
         3: ("Am Ende ging es, aber ich musste zweimal nachfragen.", ""),
-        2: ("Zu lange gewartet, eine halbe Schicht stand die Linie.",),
-        1: ("Drei Tage ohne Rückmeldung, das geht nicht.",),
+        2: ("Hat zu lange gedauert.",),
+        1: ("Ich musste mehrmals anrufen, bis sich jemand gemeldet hat.",),
     },
     withdrawn=("Übernimmt ab heute die Vertretung.",),
     no_need=(
-        "Hat sich erledigt, es war nur der Hauptschalter.",
-        "Bitte nicht mehr kommen, unser Elektriker hat es gefunden.",
+        "Hat sich erledigt, bitte abbrechen.",
+        "Bitte nicht mehr kommen, wir haben es selbst gelöst.",
     ),
     places=("Station, Platz 2", "Parkplatz am Bahnhof Altona", "Max-Brauer-Allee 60, rechte Seite", "An der Station"),
     at_machine=("Schichtleitung, Telefon 140", "Ralf Menzel, Halle 1", "Instandhaltung, Durchwahl 152"),

@@ -33,6 +33,7 @@ class Story:
 
     `answers` holds what the flow asks by key; what is not given is made up. INTERNAL ones are written by employees.
     `devices` are beginnings of the names of those to which it can happen; without any it can happen to all.
+    One that `recurs` may come back after it was solved.
     """
 
     template: str
@@ -44,6 +45,7 @@ class Story:
     is_urgent: bool = False
     is_internal: bool = False
     devices: tuple[str, ...] = ()
+    recurs: bool = False
 
 
 @dataclass(frozen=True)
