@@ -1,102 +1,142 @@
-"""Ratings: D15, D16 and D19."""
+"""Rating a ticket over HTTP."""
+
+from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.urls import reverse
 
-from config.common.errors import InvalidInput, NotAllowed, NotVisible, WrongStatus
-from fleet.models import Template
-from messenger.models import Notification
-from ratings.models import Rating, Score
-from ratings.services import MAX_COMMENT_LENGTH, rate_ticket
-from tests.cast import Cast, make_cast
-from tests.factories import RatingFactory
-from ticketing.models import JournalEntry, TicketStatus, Visibility
-from ticketing.services import progress, properties
+from fleet.models import Person
+from ratings.models import Rating
+from tests.cast import Cast, client_of, holding, make_cast
+from ticketing.models import TicketStatus, Visibility
+from ticketing.services.progress import finish_ticket, reopen_ticket
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cast() -> Cast:
-    return make_cast(TicketStatus.DONE)
+def rate(cast: Cast, letter: str, **data: Any) -> Any:
+    return cast.client(letter).post(reverse("ratings:rate", args=[cast.ticket.pk]), data)
 
 
-def rate(cast: Cast, letter: str, score: Score = Score.GOOD, comment: str = "") -> Rating:
-    return rate_ticket(actor=cast.acting(letter), ticket_id=cast.ticket.pk, score=score, comment=comment)
+def page_of(cast: Cast, letter: str = "C") -> str:
+    address = reverse("portal:ticket_detail", args=[cast.device.slug, cast.ticket.pk])
+    return str(cast.client(letter).get(address).content.decode())
 
 
-@pytest.mark.parametrize("letter", ["H", "C", "P", "G"])
-def test_a_rating_by_a_customer_closes_the_ticket_and_tells_the_responsible(cast: Cast, letter: str) -> None:
-    rating = rate(cast, letter, Score.VERY_GOOD, " Thank you. ")
-    assert (rating.score, rating.comment, rating.phase) == (5, "Thank you.", 1)
+def test_one_tap_rates_and_closes_the_ticket() -> None:
+    cast = make_cast(TicketStatus.DONE)
+    assert "How satisfied are you?" in page_of(cast)
+    here = reverse("portal:ticket_detail", args=[cast.device.slug, cast.ticket.pk])
+    answer = rate(cast, "C", score="4", next=here)
+    assert (answer.status_code, answer.url) == (303, here)
     assert cast.fresh().status == TicketStatus.CLOSED
-    rows = list(JournalEntry.objects.filter(ticket=cast.ticket).order_by("sequence"))[-2:]
-    assert [row.kind for row in rows] == ["rated", "status_changed"]
-    assert rows[0].data == {"score": 5}
-    assert [n.person for n in Notification.objects.filter(kind="ticket_rated")] == [cast.person("M")]
+    rating = Rating.objects.get()
+    assert (rating.score, rating.comment, rating.person) == (4, "", cast.person("C"))
+    page = page_of(cast)
+    assert "How satisfied are you?" not in page
+    assert "Good" in page
 
 
-@pytest.mark.parametrize("letter", ["N", "O", "M", "F", "Mo", "Ad"])
-def test_an_employee_never_rates(cast: Cast, letter: str) -> None:
-    with pytest.raises(NotAllowed):
-        rate(cast, letter)
-    assert rate(cast, "C")
+def test_a_comment_goes_with_it() -> None:
+    cast = make_cast(TicketStatus.DONE)
+    rate(cast, "C", score="5", comment="  Quick and friendly ")
+    assert Rating.objects.get().comment == "Quick and friendly"
 
 
-def test_the_first_rating_of_a_phase_counts(cast: Cast) -> None:
-    first = rate(cast, "C", Score.BAD)
-    assert rate(cast, "C", Score.VERY_GOOD) == first
-    with pytest.raises(WrongStatus):
-        rate(cast, "G", Score.VERY_GOOD)
-    assert [r.score for r in Rating.objects.all()] == [Score.BAD]
+def test_tapping_twice_rates_once() -> None:
+    cast = make_cast(TicketStatus.DONE)
+    assert [rate(cast, "C", score=score).status_code for score in ("5", "1")] == [303, 303]
+    assert Rating.objects.get().score == 5
 
 
-def test_the_database_keeps_a_second_rating_of_a_phase_out(cast: Cast) -> None:
-    rate(cast, "C")
-    with pytest.raises(IntegrityError), transaction.atomic():
-        RatingFactory(ticket=cast.ticket, phase=1)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        RatingFactory(ticket=cast.ticket, phase=2, score=6)
+def test_the_first_rating_counts_and_the_second_person_is_told_so() -> None:
+    cast = make_cast(TicketStatus.DONE)
+    rate(cast, "C", score="5")
+    assert rate(cast, "G", score="1").status_code == 409
+    assert Rating.objects.get().score == 5
 
 
-def test_after_reopening_the_old_rating_stays_and_the_next_done_is_rated_anew(cast: Cast) -> None:
-    rate(cast, "C", Score.BAD)
-    progress.reopen_ticket(actor=cast["M"], ticket_id=cast.ticket.pk)
-    with pytest.raises(WrongStatus):
-        rate(cast, "G")
-    progress.finish_ticket(actor=cast["M"], ticket_id=cast.ticket.pk)
-    rate(cast, "C", Score.GOOD)
-    assert sorted(Rating.objects.values_list("phase", "score")) == [(1, Score.BAD), (2, Score.GOOD)]
-    assert cast.fresh().status == TicketStatus.CLOSED
+def test_somebody_who_only_looked_may_rate_and_becomes_a_person_then() -> None:
+    cast = make_cast(TicketStatus.DONE)
+    before = Person.objects.count()
+    assert rate(cast, "H", score="3").status_code == 303
+    assert Person.objects.count() == before + 1
+    assert Rating.objects.get().person.is_code_user
 
 
-def test_a_ticket_that_was_asked_is_rated_though_ratings_were_switched_off_meanwhile(cast: Cast) -> None:
-    Template.objects.update(ratings_enabled=False)
-    assert rate(cast, "C")
-
-
-def test_a_hidden_ticket_is_not_rated_and_says_nothing_of_an_earlier_rating(cast: Cast) -> None:
-    rate(cast, "C")
-    progress.reopen_ticket(actor=cast["M"], ticket_id=cast.ticket.pk)
-    progress.finish_ticket(actor=cast["M"], ticket_id=cast.ticket.pk)
-    rate(cast, "C")
-    progress.reopen_ticket(actor=cast["M"], ticket_id=cast.ticket.pk)
-    properties.change_visibility(actor=cast["M"], ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
-    for letter in ("C", "H", "P"):
-        with pytest.raises(NotVisible):
-            rate(cast, letter)
-
-
-def test_a_very_long_comment_is_refused_and_nothing_is_closed(cast: Cast) -> None:
-    with pytest.raises(InvalidInput) as caught:
-        rate(cast, "C", comment="x" * (MAX_COMMENT_LENGTH + 1))
-    assert caught.value.field == "comment"
+@pytest.mark.parametrize("score", ["", "0", "6", "x", "4.5"])
+def test_a_wrong_score_is_asked_again_with_what_was_typed(score: str) -> None:
+    cast = make_cast(TicketStatus.DONE)
+    answer = rate(cast, "C", score=score, comment="Nearly lost")
+    assert answer.status_code == 400
+    assert "Choose one of the five faces." in answer.content.decode()
+    assert "Nearly lost" in answer.content.decode()
     assert cast.fresh().status == TicketStatus.DONE
-    assert rate(cast, "C", comment="x" * MAX_COMMENT_LENGTH)
 
 
-def test_the_same_person_again_gets_the_first_rating_of_this_phase_only(cast: Cast) -> None:
-    first = rate(cast, "C")
-    progress.reopen_ticket(actor=cast["M"], ticket_id=cast.ticket.pk)
-    progress.finish_ticket(actor=cast["M"], ticket_id=cast.ticket.pk)
-    assert rate(cast, "C") != first
+def test_a_comment_that_is_too_long_stays_typed_and_the_face_chosen() -> None:
+    cast = make_cast(TicketStatus.DONE)
+    answer = rate(cast, "C", score="2", comment="x" * 2001)
+    assert answer.status_code == 400
+    assert "x" * 2001 in answer.content.decode()
+    assert 'value="2" checked' in answer.content.decode()
+
+
+@pytest.mark.parametrize("letter", ["M", "Mo"])
+def test_employees_do_not_rate(letter: str) -> None:
+    cast = make_cast(TicketStatus.DONE)
+    assert rate(cast, letter, score="5").status_code == 403
+    assert rate(cast, letter, score="").status_code == 403
+    assert not Rating.objects.exists()
+
+
+@pytest.mark.parametrize("letter", ["S", "X", "K"])
+def test_strangers_learn_nothing(letter: str) -> None:
+    cast = make_cast(TicketStatus.DONE)
+    assert rate(cast, letter, score="5").status_code == 404
+    assert rate(cast, letter, score="").status_code == 404
+
+
+@pytest.mark.parametrize("status", [TicketStatus.OPEN, TicketStatus.IN_PROGRESS, TicketStatus.CLOSED])
+def test_nothing_is_asked_before_and_after(status: TicketStatus) -> None:
+    cast = make_cast(status)
+    assert "How satisfied are you?" not in page_of(cast)
+    assert rate(cast, "C", score="5").status_code == 409
+    assert rate(cast, "C", score="").status_code == 409
+
+
+def test_with_ratings_off_the_ticket_closes_at_once() -> None:
+    cast = make_cast(TicketStatus.IN_PROGRESS, template={"ratings_enabled": False})
+    finish_ticket(actor=cast["M"], ticket_id=cast.ticket.pk)
+    assert cast.fresh().status == TicketStatus.CLOSED
+    assert "How satisfied are you?" not in page_of(cast)
+
+
+def test_an_internal_ticket_is_not_rated() -> None:
+    cast = make_cast(TicketStatus.DONE, Visibility.INTERNAL)
+    assert rate(cast, "C", score="5").status_code == 404
+
+
+def test_after_reopening_the_next_done_asks_again_and_the_old_rating_stays() -> None:
+    cast = make_cast(TicketStatus.DONE)
+    rate(cast, "C", score="1")
+    reopen_ticket(actor=cast["M"], ticket_id=cast.ticket.pk)
+    assert "Very bad" not in page_of(cast)
+    finish_ticket(actor=cast["M"], ticket_id=cast.ticket.pk)
+    assert "How satisfied are you?" in page_of(cast)
+    rate(cast, "C", score="5")
+    assert sorted(Rating.objects.values_list("score", flat=True)) == [1, 5]
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
+def test_the_way_back_stays_in_the_house(target: str) -> None:
+    cast = make_cast(TicketStatus.DONE)
+    answer = rate(cast, "C", score="5", next=target)
+    assert answer.url == reverse("portal:ticket_detail", args=[cast.device.slug, cast.ticket.pk])
+
+
+def test_a_get_rates_nothing() -> None:
+    cast = make_cast(TicketStatus.DONE)
+    client = client_of(None, holding(cast.code, person=cast.person("C")))
+    assert client.get(reverse("ratings:rate", args=[cast.ticket.pk]), {"score": 5}).status_code == 405
+    assert not Rating.objects.exists()

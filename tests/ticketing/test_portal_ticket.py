@@ -1,0 +1,180 @@
+"""The page of a ticket in the portal: for those who wait, without a trace of what is internal."""
+
+import re
+import uuid
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.cast import Cast, make_cast
+from tests.factories import CodeFactory, DeviceFactory, UpdateFactory
+from tests.ticketing.portal_browser import photo
+from ticketing.models import Ticket, TicketStatus, Visibility
+from ticketing.services import assignment, messages, progress, updates
+
+pytestmark = pytest.mark.django_db
+VIEWS = ("messages", "updates", "details", "history")
+SECRET = "Nobody outside may read this"
+
+
+def url(cast: Cast, name: str = "ticket_detail", **kwargs: Any) -> str:
+    return reverse(f"portal:{name}", kwargs={"slug": cast.device.slug, "ticket_id": cast.ticket.pk, **kwargs})
+
+
+def pages(cast: Cast, letter: str = "C") -> dict[str, str]:
+    """Everything that the reader can open of the ticket."""
+    client = cast.client(letter)
+    found = {view: client.get(url(cast), {"view": view}).content.decode() for view in VIEWS}
+    found["status"] = client.get(url(cast, "ticket_status")).content.decode()
+    found["list"] = client.get(reverse("portal:ticket_list", args=[cast.device.slug])).content.decode()
+    return found
+
+
+def write(cast: Cast, letter: str, text: str) -> None:
+    messages.send_message(actor=cast[letter], ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), text=text)
+
+
+def post(cast: Cast, letter: str, text: str, *, is_internal: bool = False) -> None:
+    key = uuid.uuid4()
+    updates.post_update(
+        actor=cast[letter], ticket_id=cast.ticket.pk, client_key=key, is_internal=is_internal, text=text
+    )
+
+
+def test_the_page_shows_status_people_and_conversation() -> None:
+    cast = make_cast(TicketStatus.IN_PROGRESS)
+    write(cast, "M", "On my way")
+    post(cast, "M", "Seal ordered")
+    found = pages(cast)
+    assert "IN PROGRESS" in found["status"]
+    assert "M Employee is responsible." in found["status"]
+    assert "On my way" in found["messages"]
+    assert "Seal ordered" in found["updates"]
+    assert "It does not start." in found["details"]
+    assert "Took responsibility." in found["history"]
+
+
+def test_nothing_internal_leaves_the_house() -> None:
+    cast = make_cast(TicketStatus.IN_PROGRESS)
+    before = pages(cast)
+    post(cast, "M", SECRET, is_internal=True)
+    assignment.withdraw(actor=cast["Mo"], ticket_id=cast.ticket.pk, person=cast.person("O"))
+    after = pages(cast)
+    assert {name: plain(page) for name, page in before.items()} == {name: plain(page) for name, page in after.items()}
+    inside = cast.client("M").get(reverse("office:ticket_detail", args=[cast.ticket.pk]), {"tab": "internal"})
+    assert SECRET in inside.content.decode()
+
+
+def test_no_number_of_a_row_is_in_the_page() -> None:
+    cast = make_cast(TicketStatus.IN_PROGRESS)
+    row = UpdateFactory(id=987654, ticket=cast.ticket, author=cast.person("M"), sequence=876543, public_sequence=50)
+    found = pages(cast)
+    assert row.text in found["updates"]
+    for page in found.values():
+        assert "987654" not in page
+        assert "876543" not in page
+
+
+def plain(page: str) -> str:
+    """The page without what differs from request to request."""
+    return re.sub(r'"[A-Za-z0-9]{64}"|X-CSRFToken": "[A-Za-z0-9]+"|value="[0-9a-f-]{36}"', "", page)
+
+
+@pytest.mark.parametrize("letter", ["S", "X", "K"])
+@pytest.mark.parametrize("name", ["ticket_detail", "ticket_status", "ticket_cancel"])
+def test_strangers_get_the_page_of_an_unknown_address(letter: str, name: str) -> None:
+    cast = make_cast()
+    answer = cast.client(letter).get(url(cast, name))
+    unknown = cast.client(letter).get(url(cast, name).replace(f"/{cast.ticket.pk}/", "/99999999/"))
+    assert answer.status_code == unknown.status_code == 404
+    assert cast.client("C").get(url(cast, name)).status_code == 200
+
+
+def test_internal_tickets_drafts_and_other_devices_are_hidden() -> None:
+    internal = make_cast(TicketStatus.OPEN, Visibility.INTERNAL)
+    assert internal.client("C").get(url(internal)).status_code == 404
+    draft = make_cast(TicketStatus.DRAFT)
+    assert draft.client("C").get(url(draft)).status_code == 404
+    cast = make_cast()
+    elsewhere = DeviceFactory(customer=cast.device.customer)
+    for letter in ("C", "G"):
+        wrong = reverse("portal:ticket_detail", args=[elsewhere.slug, cast.ticket.pk])
+        assert cast.client(letter).get(wrong).status_code == 404
+
+
+def test_an_unknown_view_shows_the_conversation() -> None:
+    cast = make_cast()
+    write(cast, "C", "Hello there")
+    assert "Hello there" in cast.client("C").get(url(cast), {"view": "nonsense"}).content.decode()
+
+
+@pytest.mark.parametrize("status", [TicketStatus.CLOSED, TicketStatus.CANCELLED])
+def test_an_ended_ticket_says_so_and_offers_a_new_one(status: TicketStatus) -> None:
+    cast = make_cast(status)
+    found = pages(cast)
+    assert "New ticket for this device" in found["status"]
+    assert f"?follows={cast.ticket.pk}" in found["status"]
+    assert "<textarea" not in found["messages"]
+    assert "<textarea" not in found["updates"]
+    assert "New ticket for this device" not in pages(make_cast(TicketStatus.OPEN))["status"]
+
+
+def test_the_creator_cancels_an_open_ticket_after_being_asked() -> None:
+    cast = make_cast()
+    client = cast.client("C")
+    assert url(cast, "ticket_cancel") in client.get(url(cast)).content.decode()
+    assert "Cancel this ticket?" in client.get(url(cast, "ticket_cancel")).content.decode()
+    assert cast.fresh().status == TicketStatus.OPEN
+    for _ in range(2):
+        assert client.post(url(cast, "ticket_cancel")).url == url(cast)
+    assert cast.fresh().status == TicketStatus.CANCELLED
+
+
+def test_others_and_too_late_cannot_cancel() -> None:
+    cast = make_cast()
+    assert url(cast, "ticket_cancel") not in cast.client("H").get(url(cast)).content.decode()
+    assert cast.client("H").post(url(cast, "ticket_cancel")).status_code == 403
+    assert cast.fresh().status == TicketStatus.OPEN
+    late = make_cast(TicketStatus.ASSIGNED)
+    assert late.client("C").post(url(late, "ticket_cancel")).status_code == 409
+    assert late.fresh().status == TicketStatus.ASSIGNED
+
+
+def test_an_update_with_a_photo_is_posted_without_javascript() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    client = cast.client("C")
+    page = client.get(url(cast), {"view": "updates"}).content.decode()
+    address = re.search(r'action="([^"]*/updates/[^"]*)"', page)
+    assert address
+    answer = client.post(address[1], {"client_key": str(uuid.uuid4()), "text": "Still wet", "files": photo()})
+    assert answer.status_code == 303
+    shown = client.get(answer.url).content.decode()
+    assert "Still wet" in shown
+    assert "drum.png" in shown
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_queries_do_not_grow_with_what_happened(view: str) -> None:
+    cast = make_cast(TicketStatus.IN_PROGRESS)
+    client = cast.client("C")
+    counts = []
+    for rows in (1, 2):
+        for _ in range(rows):
+            write(cast, "M", "Hello")
+            post(cast, "M", "Seal ordered")
+            progress.set_back(actor=cast["M"], ticket_id=cast.ticket.pk)
+            progress.start_work(actor=cast["M"], ticket_id=cast.ticket.pk)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url(cast), {"view": view}).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 14
+
+
+def test_a_holder_of_a_second_code_reads_the_same_ticket() -> None:
+    cast = make_cast()
+    second = CodeFactory(device=cast.device)
+    assert cast.client("H").get(url(cast)).status_code == 200
+    assert Ticket.objects.get(pk=cast.ticket.pk).device_id == second.device_id
