@@ -1,6 +1,7 @@
 /*
  * Marks what the bell says of a ticket as read while its page is looked at; by script, because looking never writes.
  * <div data-behaviour="mark-read" data-url="/office/tickets/5/read/" data-topic="person.7" data-ticket="5" data-unread></div>
+ * With a topic also what comes meanwhile is marked: only where the reader sees it come.
  */
 import {follow} from "../lib/live.js";
 import {listen} from "../lib/listen.js";
@@ -14,7 +15,7 @@ export function connect(element) {
     const response = await post(element.dataset.url).catch(() => null);
     if (!response?.ok) waits = true;
   };
-  const stop = follow(element.dataset.topic, (hint) => {
+  const stop = follow(element.dataset.topic || "", (hint) => {
     if (hint.event !== "notification" || String(hint.ticket) !== element.dataset.ticket) return;
     waits = true;
     mark();
