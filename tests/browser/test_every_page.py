@@ -1,0 +1,110 @@
+"""Every page outside the administration, with the demo's data: no violation of axe, never wider than a small phone."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Page
+
+from config.demo.people import DEMO_PASSWORD
+from fleet.models import Code, Device, Person, Role
+from fleet.services.codes import url_of
+from tests.browser.conftest import DESKTOP, PHONE, NewContext, violations
+from ticketing.models import Source, Ticket, TicketStatus, Visibility
+
+pytestmark = pytest.mark.browser
+TABS = ("general", "messenger", "updates", "internal", "offers", "history")
+VIEWS = ("messages", "updates", "details", "history")
+SMALL_PHONE = {**PHONE, "viewport": {"width": 320, "height": 640}}
+
+
+@pytest.fixture
+def demo(server: str) -> str:
+    call_command("demo", tickets=24, stdout=io.StringIO())
+    return server
+
+
+def faults(page: Page, addresses: Iterator[str], *, expected: tuple[int, ...] = (200,)) -> list[str]:
+    """What is wrong with the pages, one line each; an address that answers otherwise than expected counts, too."""
+    found = []
+    for address in addresses:
+        answer = page.goto(address)
+        if answer is None or answer.status not in expected:
+            found.append(f"{address}: {answer.status if answer else 'no answer'}")
+        found += violations(page)
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            found.append(f"{address}: wider than {page.viewport_size}")
+    return found
+
+
+def sign_in(page: Page, role: Role) -> None:
+    person = Person.objects.filter(role=role).order_by("pk").first()
+    assert person is not None
+    page.goto("/accounts/login/")
+    page.locator("input[name=login]").fill(person.email or "")
+    page.locator("input[name=password]").fill(DEMO_PASSWORD)
+    page.locator("main button[type=submit]").click()
+    page.wait_for_url("**/office/tickets/**")
+
+
+def office_pages() -> Iterator[str]:
+    """The back office: lists, creating, and a ticket of every status with every tab."""
+    yield from (f"/office/tickets/?view={view}" for view in ("open", "offered", "mine", "done", "drafts", "all"))
+    yield from ("/office/tickets/?q=nothing-has-this-word", "/office/notifications/", "/office/tickets/new/")
+    yield f"/office/tickets/new/{Device.objects.earliest('pk').slug}/"
+    for status in TicketStatus.values:
+        ticket = Ticket.objects.filter(status=status).first()
+        assert ticket is not None, status
+        yield f"/office/tickets/{ticket.pk}/"
+    busy = Ticket.objects.filter(status=TicketStatus.IN_PROGRESS).first()
+    internal = Ticket.objects.filter(visibility=Visibility.INTERNAL).exclude(status=TicketStatus.DRAFT).first()
+    assert busy is not None
+    assert internal is not None
+    yield from (f"/office/tickets/{ticket.pk}/?tab={tab}" for ticket in (busy, internal) for tab in TABS)
+
+
+def portal_pages(device: Device, tickets: list[Ticket]) -> Iterator[str]:
+    """Behind a code: the device, its tickets, and each of them in every view."""
+    yield from (f"/d/{device.slug}/{page}" for page in ("", "new/", "tickets/"))
+    yield from (f"/d/{device.slug}/tickets/{ticket.pk}/?view={view}" for ticket in tickets for view in VIEWS)
+
+
+def public_tickets(device: Device) -> list[Ticket]:
+    """One of each status that a holder of the code sees."""
+    seen = device.tickets.filter(visibility=Visibility.PUBLIC, source=Source.FLOW).exclude(status=TicketStatus.DRAFT)
+    return list({ticket.status: ticket for ticket in seen}.values())
+
+
+@pytest.mark.parametrize(
+    ("kind", "theme", "locale"), [(DESKTOP, "light", "de"), (SMALL_PHONE, "dark", "fr")], ids=["desktop", "phone"]
+)
+def test_every_page_is_accessible_and_fits(
+    demo: str, new_visitor: NewContext, kind: dict[str, Any], theme: str, locale: str
+) -> None:
+    def visitor() -> Page:
+        return new_visitor(kind, locale=locale, color_scheme=theme).new_page()
+
+    anonymous = visitor()
+    found = faults(anonymous, iter(["/", "/accounts/login/"]))
+    found += faults(anonymous, iter(["/nothing/", "/c/nothing/"]), expected=(404,))
+    locked = next(code for code in Code.objects.filter(is_enabled=True) if code.has_pin)
+    found += faults(anonymous, iter([url_of(locked)]), expected=(200, 403))
+
+    busiest = max(
+        Device.objects.filter(codes__pin_hash="", codes__is_enabled=True), key=lambda d: len(public_tickets(d))
+    )
+    holder = visitor()
+    found += faults(holder, iter([url_of(busiest.codes.get(pin_hash="", is_enabled=True))]))
+    found += faults(holder, portal_pages(busiest, public_tickets(busiest)))
+
+    superior = visitor()
+    sign_in(superior, Role.ADMINISTRATOR)
+    found += faults(superior, office_pages())
+    found += faults(superior, iter(["/office/ui/"]))
+
+    manager = visitor()
+    sign_in(manager, Role.MANAGER)
+    found += faults(manager, iter(["/office/tickets/?view=all", "/office/notifications/", "/office/tickets/new/"]))
+    assert not found, "\n".join(found)
