@@ -1,0 +1,262 @@
+"""Two people talk: live, through dead spots and reloads, with files, and only as long as they may."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import BrowserContext, Page, expect
+
+from config.common import live
+from messenger.models import Message
+from tests.browser.conftest import DESKTOP, PHONE, NewContext
+from tests.cast import Cast, make_cast
+from tests.messenger import samples
+from ticketing.models import TicketStatus, Update
+from ticketing.views.faces import OFFICE, PORTAL
+
+OpenPage = Callable[..., Page]
+Act = Callable[..., None]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def cast(server: str, monkeypatch: pytest.MonkeyPatch) -> Cast:
+    # Hints of this process reach nobody; what the tests change while pages are open goes through the server.
+    monkeypatch.setattr(live, "_send", lambda *_args: None)
+    return make_cast(TicketStatus.ASSIGNED)
+
+
+@pytest.fixture
+def open_page(new_visitor: NewContext, server: str, cast: Cast) -> OpenPage:
+    """A page of the ticket as that actor sees it, with what it follows already followed."""
+
+    def open_it(letter: str, where: str = "") -> Page:
+        is_outside = letter in ("C", "H", "X")
+        context = new_visitor(PHONE if is_outside else DESKTOP)
+        carry_session(context, cast, letter, server)
+        page = context.new_page()
+        face = PORTAL if is_outside else OFFICE
+        with page.expect_websocket() as socket:
+            page.goto(face.ticket_url("ticket_detail", cast.ticket) + (where or "?view=messages&tab=messenger"))
+        heard = socket.value.wait_for_event("framereceived")
+        assert "pong" in str(heard)
+        return page
+
+    return open_it
+
+
+@pytest.fixture
+def act(new_visitor: NewContext, server: str, cast: Cast) -> Act:
+    """Does something to the ticket as that employee: `act("M", "finish")`."""
+
+    def do(letter: str, verb: str, **fields: Any) -> None:
+        context = new_visitor(DESKTOP)
+        carry_session(context, cast, letter, server)
+        page = context.new_page()
+        page.goto(OFFICE.ticket_url("ticket_detail", cast.ticket))
+        token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
+        url = OFFICE.ticket_url(f"ticket_{verb}", cast.ticket)
+        answer = context.request.post(url, form={**fields, "csrfmiddlewaretoken": token}, headers={"Referer": server})
+        assert answer.ok, answer.text()
+
+    return do
+
+
+def carry_session(context: BrowserContext, cast: Cast, letter: str, server: str) -> None:
+    key = str(cast.client(letter).session.session_key)
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": server}])
+
+
+def write(page: Page, text: str) -> None:
+    page.locator("form[data-composer] textarea").fill(text)
+    page.locator("form[data-composer] button[type=submit]").click()
+
+
+def bubbles(page: Page) -> Any:
+    return page.locator(".bubble")
+
+
+def texts() -> list[str]:
+    return list(Message.objects.order_by("sequence").values_list("text", flat=True))
+
+
+def test_messages_arrive_on_the_other_side_without_reload(cast: Cast, open_page: OpenPage) -> None:
+    employee, customer = open_page("M"), open_page("C")
+    write(customer, "It **leaks**")
+    expect(customer.locator(".bubble--mine strong")).to_have_text("leaks")
+    expect(employee.locator(".bubble strong")).to_have_text("leaks")
+    write(employee, "On my way")
+    expect(bubbles(customer).last).to_contain_text("On my way")
+    for page in (employee, customer):
+        expect(bubbles(page)).to_have_count(2)
+        expect(page.locator(".bubble--sending")).to_have_count(0)
+    assert texts() == ["It **leaks**", "On my way"]
+
+
+def test_enter_sends_on_a_desktop_and_begins_a_line_on_a_phone(cast: Cast, open_page: OpenPage) -> None:
+    employee, customer = open_page("M"), open_page("C")
+    employee.locator("textarea").first.fill("One")
+    employee.locator("textarea").first.press("Shift+Enter")
+    employee.keyboard.type("Two")
+    employee.keyboard.press("Enter")
+    expect(bubbles(customer)).to_have_count(1)
+    customer.locator("textarea").first.fill("Three")
+    customer.locator("textarea").first.press("Enter")
+    customer.keyboard.type("Four")
+    write(customer, customer.locator("textarea").first.input_value())
+    expect(bubbles(employee)).to_have_count(2)
+    assert texts() == ["One\nTwo", "Three\nFour"]
+
+
+def test_what_is_written_in_a_dead_spot_waits_survives_a_reload_and_leaves_in_order(
+    cast: Cast, open_page: OpenPage
+) -> None:
+    customer, employee = open_page("C"), open_page("M")
+    customer.context.set_offline(True)
+    for text in ("First", "Second"):
+        write(customer, text)
+    expect(customer.locator(".bubble--failed")).to_have_count(1)
+    expect(bubbles(customer)).to_have_count(2)
+    customer.locator("textarea").first.fill("Half a sent")
+    customer.wait_for_timeout(600)
+    assert texts() == []
+    write(employee, "Are you there?")
+    expect(bubbles(employee)).to_have_count(1)
+    # A reload cannot be made offline; it is the storage that has to survive, and it is read on connecting.
+    customer.context.set_offline(False)
+    customer.reload()
+    expect(customer.locator(".bubble--sending, .bubble--failed")).to_have_count(0)
+    expect(bubbles(customer)).to_have_count(3)
+    expect(customer.locator("textarea").first).to_have_value("Half a sent")
+    assert texts() == ["Are you there?", "First", "Second"]
+    expect(bubbles(employee)).to_have_count(3)
+
+
+def test_connection_that_comes_back_sends_by_itself_and_fetches_the_gap(
+    cast: Cast, open_page: OpenPage
+) -> None:
+    customer, employee = open_page("C"), open_page("M")
+    customer.context.set_offline(True)
+    write(customer, "Still leaking")
+    expect(customer.locator(".bubble--failed")).to_have_count(1)
+    write(employee, "Missed by the phone")
+    expect(bubbles(employee)).to_have_count(1)
+    expect(customer.locator("html")).to_have_attribute("data-live", "late")
+    expect(customer.locator("#live-late")).to_be_visible()
+    customer.context.set_offline(False)
+    expect(bubbles(customer)).to_have_count(2)
+    expect(customer.locator(".bubble--failed, .bubble--sending")).to_have_count(0)
+    expect(customer.locator("html")).not_to_have_attribute("data-live", "late")
+    expect(bubbles(employee)).to_have_count(2)
+    assert [b.text_content() for b in bubbles(customer).locator(".bubble__text").all()] == texts()
+
+
+def test_photo_is_uploaded_while_writing_and_shown_on_the_other_side(
+    cast: Cast, open_page: OpenPage
+) -> None:
+    customer, employee = open_page("C"), open_page("M")
+    content = samples.picture(size=(1200, 800))
+    file = {"name": "leak.jpg", "mimeType": "image/jpeg", "buffer": content}
+    evil = {"name": "evil.svg", "mimeType": "image/svg+xml", "buffer": samples.SVG}
+    customer.locator("#message_files").set_input_files([file, evil])
+    expect(customer.locator(".uploader__file[data-state=done]")).to_have_count(1)
+    expect(customer.locator(".uploader__file[data-state=failed]")).to_contain_text("evil.svg")
+    customer.locator("[data-remove]").last.click()
+    expect(customer.locator(".uploader__file")).to_have_count(1)
+    write(customer, "")
+    for page in (customer, employee):
+        expect(page.locator(".attachment__image img")).to_have_attribute("alt", "leak.jpg")
+        page.wait_for_function("document.querySelector('.attachment__image img').naturalWidth === 640")
+    expect(customer.locator(".uploader__file")).to_have_count(0)
+
+
+def test_update_form_waits_for_its_files(cast: Cast, open_page: OpenPage) -> None:
+    employee = open_page("M", "?tab=internal")
+    employee.route("**/uploads/", lambda route: (employee.wait_for_timeout(300), route.continue_()))
+    employee.locator("textarea").first.fill("Prices")
+    file = {"name": "prices.pdf", "mimeType": "application/pdf", "buffer": samples.PDF}
+    employee.locator("#update_files").set_input_files([file])
+    employee.locator(".composer--internal button[type=submit]").click()
+    expect(employee.locator(".timeline__entry--internal .attachment__name")).to_have_text("prices.pdf")
+    update = Update.objects.get()
+    assert (update.is_internal, update.attachments.count()) == (True, 1)
+
+
+def test_composer_changes_with_who_reads_it(cast: Cast, open_page: OpenPage, act: Act) -> None:
+    employee = open_page("M")
+    employee.locator("textarea").first.fill("Costs 500")
+    act("Mo", "visibility", visibility="internal")
+    expect(employee.locator(".composer--internal")).to_be_visible()
+    expect(employee.locator("textarea").first).to_have_value("Costs 500")
+    write(employee, "Costs 500")
+    expect(employee.locator(".bubble--internal")).to_have_count(1)
+
+
+def test_refused_message_says_why_and_can_be_sent_again_or_discarded(
+    cast: Cast, open_page: OpenPage
+) -> None:
+    employee = open_page("M")
+    refusal = {"message": "Not now.", "code": "wrong_status"}
+    employee.route("**/messages/send/", lambda route: route.fulfill(status=409, json=refusal))
+    write(employee, "One")
+    write(employee, "Two")
+    expect(employee.locator(".bubble__refusal")).to_have_count(2)
+    expect(employee.locator(".bubble__refusal").first).to_contain_text("Not now.")
+    employee.unroute("**/messages/send/")
+    employee.locator("[data-choice=discard]").first.click()
+    expect(bubbles(employee)).to_have_count(1)
+    employee.locator("[data-choice=retry]").click()
+    expect(employee.locator(".bubble--failed")).to_have_count(0)
+    employee.reload()
+    expect(bubbles(employee)).to_have_count(1)
+    assert texts() == ["Two"]
+
+
+def test_closed_ticket_takes_the_composer_away(cast: Cast, open_page: OpenPage, act: Act) -> None:
+    customer = open_page("C")
+    act("M", "finish")
+    expect(customer.locator(".status-bar").first).to_contain_text("DONE")
+    expect(customer.locator("form[data-composer]")).to_be_visible()
+    act("M", "close")
+    expect(customer.locator("form[data-composer]")).to_have_count(0)
+
+
+def test_ticket_made_internal_leaves_the_customers_screen_at_once(cast: Cast, open_page: OpenPage, act: Act) -> None:
+    customer = open_page("C")
+    write(customer, "Hello")
+    expect(bubbles(customer)).to_have_count(1)
+    act("M", "visibility", visibility="internal")
+    expect(customer.locator(".bubble")).to_have_count(0)
+    expect(customer.locator("body")).not_to_contain_text("Hello")
+
+
+def test_withdrawn_offer_takes_the_messages_away_at_once(cast: Cast, open_page: OpenPage, act: Act) -> None:
+    other, worker = open_page("O"), open_page("M")
+    write(worker, "For whoever judges the case")
+    expect(bubbles(other)).to_have_count(1)
+    act("Mo", "withdraw", person=str(cast.person("O").pk))
+    expect(bubbles(other)).to_have_count(0)
+
+
+def test_conversation_is_accessible(
+    cast: Cast, open_page: OpenPage, is_accessible: Callable[[Page], None]
+) -> None:
+    customer, employee = open_page("C"), open_page("M")
+    write(customer, "Hello")
+    expect(bubbles(employee)).to_have_count(1)
+    file = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": samples.picture()}
+    for page in (customer, employee):
+        page.locator("#message_files").set_input_files([file])
+        expect(page.locator(".uploader__file[data-state=done]")).to_have_count(1)
+        is_accessible(page)
+
+
+def test_bell_rings_for_a_message(cast: Cast, open_page: OpenPage) -> None:
+    employee, customer = open_page("M", "?tab=general"), open_page("C")
+    employee.goto(OFFICE.url("ticket_list"))
+    employee.wait_for_timeout(500)
+    before = employee.locator("#bell-count").text_content()
+    write(customer, "Ring")
+    expect(employee.locator("#bell-count")).not_to_have_text(str(before))
+    expect(employee.locator(".toast a")).to_have_attribute("href", OFFICE.ticket_url("ticket_detail", cast.ticket))
