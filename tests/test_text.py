@@ -1,10 +1,13 @@
 """Folding: words are found however they were typed."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.common.text import fold, fold_all
+
+# A busy machine is no reason to fail.
+patiently = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize(
@@ -35,6 +38,7 @@ def test_empty_parts_are_left_out() -> None:
     assert fold_all() == ""
 
 
+@patiently
 @given(st.text(), st.text())
 def test_every_word_of_a_text_is_found_in_its_folded_line(before: str, after: str) -> None:
     line = fold_all(before, after)
@@ -42,6 +46,7 @@ def test_every_word_of_a_text_is_found_in_its_folded_line(before: str, after: st
         assert all(word in line for word in fold(text).split())
 
 
+@patiently
 @given(st.text())
 def test_case_and_surrounding_blanks_never_matter(text: str) -> None:
     folded = fold(text)
@@ -49,6 +54,7 @@ def test_case_and_surrounding_blanks_never_matter(text: str) -> None:
     assert folded == folded.strip().lower()
 
 
+@patiently
 @given(st.text(alphabet="aeiou bcst", max_size=20))
 def test_upper_case_folds_alike(text: str) -> None:
     assert fold(text.upper()) == fold(text)
