@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -131,6 +132,7 @@ def _check(file: UploadedFile) -> _Checked:
     if not file.size:
         raise InvalidInput(_("“%(name)s” is empty.") % {"name": name}, code="file_empty", field="files")
     _check_size(file, name, max(MAX_MEGABYTES.values()))
+    assert file.file is not None
     file_type = file_type_of(file.file, name)
     _check_size(file, name, MAX_MEGABYTES[file_type.kind])
     if file_type.kind != AttachmentKind.IMAGE:
@@ -160,10 +162,10 @@ def _store(person: Person, checked: _Checked) -> Attachment:
         created_at=clock.now(),
     )
     attachment.file.save(checked.name, checked.content, save=False)
-    _delete_on_rollback(attachment.file.name)
+    _delete_on_rollback(attachment.file)
     if checked.preview:
         attachment.preview.save(checked.name, ContentFile(checked.preview), save=False)
-        _delete_on_rollback(attachment.preview.name)
+        _delete_on_rollback(attachment.preview)
     attachment.save(force_insert=True)
     return attachment
 
@@ -180,13 +182,13 @@ class _Stay:
     """Lives as long as the transaction may still commit."""
 
 
-def _delete_on_rollback(name: str) -> None:
+def _delete_on_rollback(stored: FieldFile) -> None:
     """Delete a stored file if the transaction does not commit.
 
     Django tells nobody of a rollback, but it drops what waits for the commit: the file goes with it.
     """
     stay = _Stay()
-    finalizer = weakref.finalize(stay, _delete_files, [name])
+    finalizer = weakref.finalize(stay, _delete_files, [str(stored.name)])
     transaction.on_commit(lambda: _keep(stay, finalizer))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, Route, expect
 
 from config.common import live
 from messenger.models import Message
@@ -157,8 +157,8 @@ def test_photo_is_uploaded_while_writing_and_shown_on_the_other_side(
 ) -> None:
     customer, employee = open_page("C"), open_page("M")
     content = samples.picture(size=(1200, 800))
-    file = {"name": "leak.jpg", "mimeType": "image/jpeg", "buffer": content}
-    evil = {"name": "evil.svg", "mimeType": "image/svg+xml", "buffer": samples.SVG}
+    file = FilePayload(name="leak.jpg", mimeType="image/jpeg", buffer=content)
+    evil = FilePayload(name="evil.svg", mimeType="image/svg+xml", buffer=samples.SVG)
     customer.locator("#message_files").set_input_files([file, evil])
     expect(customer.locator(".uploader__file[data-state=done]")).to_have_count(1)
     expect(customer.locator(".uploader__file[data-state=failed]")).to_contain_text("evil.svg")
@@ -173,9 +173,14 @@ def test_photo_is_uploaded_while_writing_and_shown_on_the_other_side(
 
 def test_update_form_waits_for_its_files(cast: Cast, open_page: OpenPage) -> None:
     employee = open_page("M", "?tab=internal")
-    employee.route("**/uploads/", lambda route: (employee.wait_for_timeout(300), route.continue_()))
+
+    def dawdle(route: Route) -> None:
+        employee.wait_for_timeout(300)
+        route.continue_()
+
+    employee.route("**/uploads/", dawdle)
     employee.locator("textarea").first.fill("Prices")
-    file = {"name": "prices.pdf", "mimeType": "application/pdf", "buffer": samples.PDF}
+    file = FilePayload(name="prices.pdf", mimeType="application/pdf", buffer=samples.PDF)
     employee.locator("#update_files").set_input_files([file])
     employee.locator(".composer--internal button[type=submit]").click()
     expect(employee.locator(".timeline__entry--internal .attachment__name")).to_have_text("prices.pdf")
@@ -245,7 +250,7 @@ def test_conversation_is_accessible(
     customer, employee = open_page("C"), open_page("M")
     write(customer, "Hello")
     expect(bubbles(employee)).to_have_count(1)
-    file = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": samples.picture()}
+    file = FilePayload(name="a.jpg", mimeType="image/jpeg", buffer=samples.picture())
     for page in (customer, employee):
         page.locator("#message_files").set_input_files([file])
         expect(page.locator(".uploader__file[data-state=done]")).to_have_count(1)

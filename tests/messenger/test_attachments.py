@@ -49,6 +49,10 @@ def bytes_of(attachment, which="file"):
         return file.read()
 
 
+def is_stored(file):
+    return default_storage.exists(file.name)
+
+
 def refused(person, content, name="file.bin"):
     with pytest.raises(InvalidInput) as refusal:
         stored(person, content, name)
@@ -111,14 +115,14 @@ def test_animation_stays_one(person):
     out = io.BytesIO()
     frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=100)
     with Image.open(io.BytesIO(bytes_of(stored(person, out.getvalue(), "a.gif")))) as image:
-        assert image.n_frames == 3
+        assert getattr(image, "n_frames", 1) == 3
 
 
 def test_apple_picture_becomes_jpeg(person):
     """The decoder is stood in for: nothing here can write HEIC."""
     head = samples.box(b"ftyp", b"heic\0\0\0\0mif1heic")
     opened = Image.open(io.BytesIO(samples.picture(size=(80, 60))))
-    with mock.patch.object(images.Image, "open", return_value=opened) as open_image:
+    with mock.patch("messenger.images.Image.open", return_value=opened) as open_image:
         attachment = stored(person, head + b"\0" * 100, "IMG_2.HEIC")
     assert open_image.call_args_list[0].kwargs == {"formats": ("HEIF",)}
     assert (attachment.content_type, attachment.name) == ("image/jpeg", "IMG_2.jpg")
@@ -295,16 +299,16 @@ def test_only_the_uploader_takes_an_upload_back(person, django_capture_on_commit
     with django_capture_on_commit_callbacks(execute=True):
         delete_upload(actor=Actor(person=person), attachment_id=attachment.pk)
     assert not Attachment.objects.exists()
-    assert not default_storage.exists(attachment.file.name)
+    assert not is_stored(attachment.file)
 
 
 def test_deleted_files_go_with_the_commit(person, django_capture_on_commit_callbacks):
     attachment = stored(person, samples.picture())
     with django_capture_on_commit_callbacks(execute=True):
         assert delete_attachments(Attachment.objects.all()) == 1
-        assert default_storage.exists(attachment.file.name)
-    assert not default_storage.exists(attachment.file.name)
-    assert not default_storage.exists(attachment.preview.name)
+        assert is_stored(attachment.file)
+    assert not is_stored(attachment.file)
+    assert not is_stored(attachment.preview)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -314,17 +318,17 @@ def test_files_of_a_rolled_back_transaction_are_removed(person):
     def store_and_fail():
         with transaction.atomic():
             lost.append(stored(person, samples.picture()))
-            assert default_storage.exists(lost[0].file.name)
+            assert is_stored(lost[0].file)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         store_and_fail()
     [lost] = lost
-    assert not default_storage.exists(lost.file.name)
-    assert not default_storage.exists(lost.preview.name)
+    assert not is_stored(lost.file)
+    assert not is_stored(lost.preview)
     with transaction.atomic():
         kept = stored(person, samples.picture())
-    assert default_storage.exists(kept.file.name)
+    assert is_stored(kept.file)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -336,10 +340,10 @@ def test_orphans_go_after_a_day(person, capsys):
     Attachment.objects.filter(pk=attached.pk).update(message=MessageFactory(author=person), created_at=old.created_at)
     call_command("remove_orphans")
     assert set(Attachment.objects.values_list("pk", flat=True)) == {young.pk, attached.pk}
-    assert not default_storage.exists(old.file.name)
-    assert default_storage.exists(attached.file.name)
+    assert not is_stored(old.file)
+    assert is_stored(attached.file)
     with clock.told(clock.now() + timedelta(days=2)):
         unknown = default_storage.save("attachments/unknown", upload(b"x"))
         remove_orphans()
     assert not default_storage.exists(unknown)
-    assert default_storage.exists(attached.file.name)
+    assert is_stored(attached.file)

@@ -1,6 +1,7 @@
 """Files leave by one door: asked each time, shown only where that is safe, in small pieces."""
 
 import uuid
+from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -123,7 +124,7 @@ async def test_asynchronous_server_streams():
     stored = await sync_to_async(AttachmentFactory)(uploader=owner, file=ContentFile(b"y" * 600_000, "f"))
     client = AsyncClient()
     await client.aforce_login(owner)
-    answer = await client.get(reverse("attachment", args=[stored.pk]))
+    answer: Any = await client.get(reverse("attachment", args=[stored.pk]))
     assert answer.is_async
     pieces = [piece async for piece in answer.streaming_content]
     assert len(pieces) == 3

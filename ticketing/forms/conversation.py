@@ -26,13 +26,13 @@ class WritingForm(forms.Form):
     client_key = forms.UUIDField()
     audience = forms.ChoiceField(choices=Visibility.choices, required=False)
     text = forms.CharField(required=False, strip=False)
-    files = FilesField(required=False)
+    files = FilesField(required=False)  # type: ignore[assignment]  # Forms take their fields out of the class.
     uploads = UploadIdsField(required=False)
 
     def read(self) -> dict[str, Any]:
         """What a service takes. Raises `InvalidInput` where the form was not filled by our pages."""
         if not self.is_valid():
-            raise InvalidInput(next(iter(self.errors.values()))[0])
+            raise InvalidInput(str(next(iter(self.errors.values()))[0]))
         audience = self.cleaned_data["audience"]
         return {
             "client_key": self.cleaned_data["client_key"],

@@ -58,7 +58,7 @@ def _answer(request: HttpRequest, found: Attachment, stored: "File[bytes]", cont
     except FileNotFoundError:
         raise NotVisible from None
     if found.kind in (AttachmentKind.AUDIO, AttachmentKind.VIDEO) and "Range" in request.headers:
-        response = _piece(file, request.headers["Range"], content_type)
+        response: HttpResponseBase = _piece(file, request.headers["Range"], content_type)
     else:
         response = _whole(request, file, content_type)
     response["Accept-Ranges"] = "bytes"
