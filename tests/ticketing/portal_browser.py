@@ -86,9 +86,11 @@ def make_long_flow(device: Device) -> LongFlow:
     optional = [kinds.MULTIPLE_CHOICE, kinds.DATE, kinds.YES_NO]
     asked = [QuestionFactory(step=one, kind=kind, text=f"First {kind.label}?") for kind in required]
     more = [QuestionFactory(step=two, kind=kind, text=f"More {kind.label}?", is_required=False) for kind in optional]
-    choices = [ChoiceFactory(question=asked[2], label=label) for label in ("Noise", "Leak")]
-    options = [ChoiceFactory(question=more[0], label=label) for label in ("Warm", "Cold", "Wet")]
-    return LongFlow(flow, *asked, *more, choices, options)
+    choices: list[Any] = [ChoiceFactory(question=asked[2], label=label) for label in ("Noise", "Leak")]
+    options: list[Any] = [ChoiceFactory(question=more[0], label=label) for label in ("Warm", "Cold", "Wet")]
+    first = dict(zip(("text", "long_text", "single", "number", "photo"), asked, strict=True))
+    second = dict(zip(("multiple", "day", "yes_no"), more, strict=True))
+    return LongFlow(flow=flow, choices=choices, options=options, **first, **second)
 
 
 def photo(name: str = "drum.png", colour: str = "red") -> SimpleUploadedFile:

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from fleet.models import Person
@@ -79,7 +80,7 @@ def test_flows_that_are_not_offered_cannot_be_started(phone: PortalBrowser) -> N
 def test_every_kind_of_answer_is_kept(phone: PortalBrowser, asked: LongFlow) -> None:
     draft = phone.start(asked.flow)
     assert phone.answer(draft, 1, **asked.first).url == phone.url("flow_step", ticket_id=draft.pk, number=2)
-    more = {
+    more: dict[str, Any] = {
         f"q{asked.multiple.pk}": [str(asked.options[0].pk), str(asked.options[2].pk)],
         f"q{asked.day.pk}": "2026-01-31",
         f"q{asked.yes_no.pk}": "no",
@@ -144,10 +145,7 @@ def test_bad_input_is_named_and_nothing_typed_is_lost(phone: PortalBrowser, aske
 
 def test_a_bad_file_takes_no_good_one_with_it(phone: PortalBrowser, asked: LongFlow) -> None:
     draft = phone.start(asked.flow)
-    broken = photo("broken.png")
-    broken.file.seek(0)
-    broken.file.truncate(0)
-    broken.size = 0
+    broken = SimpleUploadedFile("broken.png", b"", "image/png")
     answer = phone.answer(draft, 1, **{**asked.first, f"q{asked.photo.pk}": [photo("good.png"), broken]})
     assert answer.status_code == 400
     assert "broken.png" in answer.content.decode()

@@ -124,7 +124,7 @@ def test_an_ended_ticket_says_so_and_offers_a_new_one(status: TicketStatus) -> N
 
 def test_the_creator_cancels_an_open_ticket_after_being_asked() -> None:
     cast = make_cast()
-    client = cast.client("C")
+    client: Any = cast.client("C")
     assert url(cast, "ticket_cancel") in client.get(url(cast)).content.decode()
     assert "Cancel this ticket?" in client.get(url(cast, "ticket_cancel")).content.decode()
     assert cast.fresh().status == TicketStatus.OPEN
@@ -145,7 +145,7 @@ def test_others_and_too_late_cannot_cancel() -> None:
 
 def test_an_update_with_a_photo_is_posted_without_javascript() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    client = cast.client("C")
+    client: Any = cast.client("C")
     page = client.get(url(cast), {"view": "updates"}).content.decode()
     address = re.search(r'action="([^"]*/updates/[^"]*)"', page)
     assert address
@@ -159,7 +159,7 @@ def test_an_update_with_a_photo_is_posted_without_javascript() -> None:
 @pytest.mark.parametrize("view", VIEWS)
 def test_queries_do_not_grow_with_what_happened(view: str) -> None:
     cast = make_cast(TicketStatus.IN_PROGRESS)
-    client = cast.client("C")
+    client: Any = cast.client("C")
     counts = []
     for rows in (1, 2):
         for _ in range(rows):

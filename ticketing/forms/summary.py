@@ -25,9 +25,9 @@ class ContactForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, person: Person, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, person: Person, data: Any = None) -> None:
         known = {name: getattr(person, name) for name in ("first_name", "last_name", "phone", "contact_email")}
-        super().__init__(*args, initial=known, **kwargs)
+        super().__init__(data, initial=known)
         hints = {"first_name": "given-name", "last_name": "family-name", "phone": "tel", "contact_email": "email"}
         for name, hint in hints.items():
             self.fields[name].widget.attrs["autocomplete"] = hint
