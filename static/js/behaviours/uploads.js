@@ -81,6 +81,7 @@ function rowOf(item, list) {
     item.preview = URL.createObjectURL(item.file);
     image.src = item.preview;
     image.alt = "";
+    image.addEventListener("error", () => image.remove());
     row.append(image);
   }
   const text = document.createElement("span");
@@ -128,6 +129,8 @@ function miss(list, item, error) {
   if (item.state === "removed") return;
   if (error.lost && !navigator.onLine) show(item, "waiting", list.dataset.waiting);
   else show(item, "failed", error.message || list.dataset.failed);
+  /* What the server refused it will refuse again. */
+  item.row.querySelector("[data-retry]").hidden = Boolean(error.message);
 }
 
 function show(item, state, words) {
