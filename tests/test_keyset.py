@@ -81,9 +81,18 @@ def written(value: object) -> str:
         written([0, "2026-01-01T00:00:00", 1]),
         written([0, "2026-01-01T00:00:00+00:00", 10**30]),
         written([0, 5, True]),
+        written([0, "0001-01-01T00:00:00+23:59", 1]),
+        written([0, "9999-12-31T23:59:59-23:59", 1]),
     ],
 )
 def test_a_cursor_of_somebody_elses_making_leads_to_the_first_page(cursor: str) -> None:
     tickets = make_tickets()
     page = keyset_page(Ticket.objects.all(), key=NEWEST, cursor=cursor, size=3)
     assert page.rows == [tickets[6], tickets[5], tickets[4]]
+
+
+@pytest.mark.parametrize("value", ["\0", "\ud800", 5, None])
+def test_a_text_that_no_database_holds_is_no_cursor(value: object) -> None:
+    tickets = make_tickets()
+    page = keyset_page(Ticket.objects.all(), key=Key("subject", keyset.text), cursor=written([0, value, 1]), size=9)
+    assert page.rows == tickets

@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -88,15 +88,21 @@ def number(value: Any) -> int:
 
 
 def moment(value: Any) -> datetime:
-    """An aware time. Raises `ValueError`."""
+    """An aware time in UTC, as databases keep it. Raises `ValueError`."""
     found = parse_datetime(value) if isinstance(value, str) else None
     if found is None or found.tzinfo is None:
         raise ValueError(value)
-    return found
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        # The first or the last day there is, in a time zone that reaches beyond it.
+        raise ValueError(value) from None
 
 
 def text(value: Any) -> str:
     """A text that both databases can hold. Raises `ValueError`."""
     if not isinstance(value, str) or "\0" in value:
         raise ValueError(value)
+    # Raises for half of a surrogate pair, which is a `ValueError`.
+    value.encode()
     return value
