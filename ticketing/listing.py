@@ -25,13 +25,17 @@ _STATUS_ORDER = Case(*(When(status=s.value, then=Value(rank)) for rank, s in enu
 
 @dataclass(frozen=True)
 class Sort:
-    """One way to sort: its name in the address, the label of its column, and the expression, which is never null."""
+    """One way to sort: its name in the address, the label of its column, and the expression, which is never null.
+
+    The order and the cursors tell the expression's values: one that knows of internal facts is `for_employees`.
+    """
 
     name: str
     label: str | Promise
     expression: Any
     parse: Any
     descending_first: bool = False
+    for_employees: bool = False
 
     def key(self, *, descending: bool) -> Key:
         return Key("sort_key", self.parse, descending)
@@ -48,15 +52,16 @@ SORTS = {
         Sort("customer", _("Customer"), Coalesce("customer__name", Value("")), keyset.text),
         Sort("rating", _("Rating"), Coalesce("rating__score", 0), keyset.number, descending_first=True),
         Sort("opened", _("Age"), Coalesce("opened_at", "created_at"), keyset.moment, descending_first=True),
-        Sort("changed", _("Last change"), F("changed_at"), keyset.moment, descending_first=True),
+        Sort("changed", _("Last change"), F("changed_at"), keyset.moment, descending_first=True, for_employees=True),
     )
 }
 DEFAULT_SORT = "-opened"
 
 
-def known_sort(wanted: str) -> str:
-    """The wanted sort if the allow-list has it, else the default: newest first."""
-    return wanted if wanted.removeprefix("-") in SORTS else DEFAULT_SORT
+def known_sort(wanted: str, actor: Actor) -> str:
+    """The wanted sort if it is on the list for the reader, else the default: newest first."""
+    sort = SORTS.get(wanted.removeprefix("-"))
+    return wanted if sort and (actor.is_employee or not sort.for_employees) else DEFAULT_SORT
 
 
 def listed(tickets: TicketQuerySet, actor: Actor) -> QuerySet[Ticket]:

@@ -1,5 +1,6 @@
 """The ticket list of the back office: who sees what, views, filters, sorting, pages, queries."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from config.common import clock
 from fleet.models import Person
 from tests.cast import client_of, make_cast
 from tests.factories import (
@@ -245,6 +247,15 @@ def test_the_list_is_sorted_by_its_headers(office: Client) -> None:
     assert columns["number"].direction == "descending"
     assert columns["number"].href == "/office/tickets/?sort=number"
     assert columns["status"].direction == ""
+
+
+def test_the_order_tells_customers_nothing_of_internal_work(office: Client) -> None:
+    """Last change counts internal facts, too, and a cursor would tell their time."""
+    customer = CustomerFactory()
+    older, newer = (TicketFactory(device=DeviceFactory(customer=customer)) for _ in range(2))
+    Ticket.objects.filter(pk=older.pk).update(changed_at=clock.now() + timedelta(hours=1))
+    assert listed(office, sort="-changed") == [older, newer]
+    assert listed(client_of(ManagerFactory(customer=customer)), sort="-changed") == [newer, older]
 
 
 def test_a_new_rating_is_shown_and_an_old_one_of_a_reopened_ticket_is_not_lost(office: Client) -> None:

@@ -128,11 +128,12 @@ def test_customers_find_no_trace_of_the_inside() -> None:
     )
     for tab in ("general", "messenger", "updates", "history"):
         page = text_of(cast, "G", tab)
-        for trace in ("Internal", "INTERNAL", "Offers", "O Employee", "F Employee", "Costs us", "inside"):
+        for trace in ("Internal", "INTERNAL", "Offers", "O Employee", "F Employee", "Costs", "inside", "Last change"):
             assert trace not in page, (tab, trace)
         for control in ("/assign/", "/priority/", "/visibility/", "/start/", "/finish/"):
             assert control not in page, (tab, control)
     assert "Costs us 900" in text_of(cast, "N", "internal")
+    assert "Last change" in text_of(cast, "N")
 
 
 def test_messages_are_for_both_sides_and_for_whoever_judges_an_offer() -> None:

@@ -42,7 +42,7 @@ def _list_context(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     employees = list(employees_for(actor))
     filters = TicketFilter(request.GET, tickets_for(actor), actor=actor, employees=employees)
     links = ListLinks(request.GET, reverse("office:ticket_list"))
-    sort = known_sort(request.GET.get("sort", ""))
+    sort = known_sort(request.GET.get("sort", ""), actor)
     page = ticket_page(filters.tickets, actor, sort=sort, cursor=request.GET.get("cursor", ""))
     menus = filter_menus(filters, links)
     return {
