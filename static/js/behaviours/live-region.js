@@ -9,12 +9,10 @@ import {get} from "../lib/request.js";
 const GATHER = 150;
 const SPREAD = 350;
 const BUSY = 1_500;
-const TOKEN = /(name="csrfmiddlewaretoken" value=")[^"]*/g;
 
 export function connect(element) {
   const kinds = (element.dataset.kinds || "").split(/\s+/).filter(Boolean);
   let timer = null;
-  let shown = null;
 
   const later = (wait) => {
     clearTimeout(timer);
@@ -27,9 +25,9 @@ export function connect(element) {
     if (!response?.ok) return;
     const markup = await response.text();
     if (isInUse(element)) return later(BUSY);
-    const bare = markup.replace(TOKEN, "$1");
-    if (bare !== shown) put(element, markup);
-    shown = bare;
+    const fresh = document.createElement("div");
+    fresh.innerHTML = markup;
+    if (look(fresh) !== look(element)) put(element, fresh);
   };
   const stop = follow(element.dataset.topics, (hint) => {
     if (hint.kind === "revoked") location.reload();
@@ -58,8 +56,16 @@ function isFirst(field) {
   return field.selectedIndex === 0 && ![...field.options].some((option) => option.defaultSelected);
 }
 
-function put(element, markup) {
+/* What a reader would notice: relative times and tokens differ in every answer. */
+function look(root) {
+  const copy = root.cloneNode(true);
+  copy.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((each) => each.remove());
+  copy.querySelectorAll("time").forEach((each) => each.replaceChildren());
+  return copy.innerHTML.replace(/\s+/g, " ").trim();
+}
+
+function put(element, fresh) {
   const focused = element.contains(document.activeElement) ? document.activeElement.id : "";
-  element.innerHTML = markup;
+  element.replaceChildren(...fresh.childNodes);
   if (focused) document.getElementById(focused)?.focus({preventScroll: true});
 }
