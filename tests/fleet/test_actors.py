@@ -112,6 +112,13 @@ def test_a_browser_holds_a_code_no_more_once_it_was_revoked(code: Code, revoke: 
     assert not actor_of(None, session).device_ids
 
 
+@pytest.mark.parametrize("lost", [{"is_enabled": False}, {"device": None}], ids=["disabled", "unpaired"])
+def test_what_a_code_is_counts_though_its_epoch_did_not_change(code: Code, lost: dict[str, Any]) -> None:
+    session = holding(code)
+    Code.objects.filter(pk=code.pk).update(**lost)
+    assert actor_of(None, session) == NOBODY
+
+
 def test_a_deleted_code_is_held_by_nobody(code: Code) -> None:
     session = holding(code) | {}
     session[CODES_KEY][str(uuid.uuid4())] = 1
