@@ -14,6 +14,7 @@ from config.common.errors import InvalidInput, NotAllowed
 from config.common.live import revoke_access
 from config.common.rules import require
 from fleet.actors import Actor
+from fleet.leaving import hand_over_work
 from fleet.models import Customer, Person, Role
 from fleet.models.people import CUSTOMER_ROLES
 
@@ -63,6 +64,7 @@ def create_person(*, actor: Actor, details: PersonDetails, password: str = "") -
 def change_person(*, actor: Actor, person: Person, details: PersonDetails) -> Person:
     """Write down what has changed; a new role or customer counts at once, also on open pages.
 
+    What waits for somebody who is no employee any more goes to others.
     Raises `NotAllowed` for one's own role, `InvalidInput` if the last active administrator would become something else.
     """
     require(actor, "fleet.change_configuration")
@@ -71,9 +73,12 @@ def change_person(*, actor: Actor, person: Person, details: PersonDetails) -> Pe
     if details.role != person.role:
         require(actor, "fleet.change_role", person)
         _check_administrators_without(person)
+    was_employee = person.is_employee
     for field, value in _columns(details).items():
         setattr(person, field, value)
     person.save()
+    if was_employee and not person.is_employee:
+        hand_over_work(actor, person)
     revoke_access()
     return person
 
@@ -93,6 +98,8 @@ def set_password(*, actor: Actor, person: Person, password: str) -> Person:
 def deactivate_person(*, actor: Actor, person: Person) -> Person:
     """The person signs in no more: sessions end and open pages lose access. What they wrote stays.
 
+    What waits for an employee goes to others.
+
     Raises `NotAllowed` for oneself, `InvalidInput` for the last active administrator.
     """
     require(actor, "fleet.change_role", person)
@@ -100,6 +107,8 @@ def deactivate_person(*, actor: Actor, person: Person) -> Person:
     _check_administrators_without(person)
     person.is_active = False
     person.save(update_fields=["is_active"])
+    if person.is_employee:
+        hand_over_work(actor, person)
     _end_sessions(person)
     revoke_access()
     return person
@@ -126,9 +135,12 @@ def _columns(details: PersonDetails) -> dict[str, Any]:
 
 
 def _locked(person: Person) -> Person:
-    """The person as stored, locked; all administrators with them, so that two cannot remove each other at once."""
+    """The person as stored, locked; all administrators with them, so that two cannot remove each other at once.
+
+    The lock lets rows be written that name them: whoever holds a ticket's lock meanwhile must not wait for this one.
+    """
     administrators = Person.objects.filter(role=Role.ADMINISTRATOR, is_active=True)
-    locked = (administrators | Person.objects.filter(pk=person.pk)).order_by("pk").select_for_update()
+    locked = (administrators | Person.objects.filter(pk=person.pk)).order_by("pk").select_for_update(no_key=True)
     return {found.pk: found for found in locked}[person.pk]
 
 

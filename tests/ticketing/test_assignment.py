@@ -1,15 +1,19 @@
 """Offers and responsibility: D13, D20, D21, D22 and D23."""
 
+from collections.abc import Callable
+
 import pytest
 
 from config.common.errors import InvalidInput, NotAllowed, NotVisible
 from fleet.actors import Actor
 from fleet.models import Decision, Person, Role
+from fleet.services import people
 from messenger.models import Notification
 from tests.cast import Cast, make_cast, open_for, start
 from tests.factories import (
     AdministratorFactory,
     AssignmentFactory,
+    CustomerFactory,
     CustomerTeamFactory,
     GroupFactory,
     ManagerFactory,
@@ -226,6 +230,51 @@ def test_automatic_assignment_after_a_withdrawal_chooses_somebody_else() -> None
     ticket = assignment.withdraw(actor=cast["Ad"], ticket_id=ticket.pk, person=first)
     assert ticket.status == TicketStatus.ASSIGNED
     assert [a.person for a in ticket.assignments.filter(ended_at=None)] == [second]
+
+
+# Leaving -------------------------------------------------------------------------------------------------------------
+
+
+def change_role(cast: Cast, person: Person) -> None:
+    details = people.PersonDetails(email=person.email or "", role=Role.MANAGER, customer=CustomerFactory())
+    people.change_person(actor=cast["Ad"], person=person, details=details)
+
+
+def deactivate(cast: Cast, person: Person) -> None:
+    people.deactivate_person(actor=cast["Ad"], person=person)
+
+
+@pytest.mark.parametrize("leave", [deactivate, change_role])
+def test_work_of_whoever_leaves_goes_to_others(leave: Callable[[Cast, Person], None]) -> None:
+    cast = make_cast(TicketStatus.IN_PROGRESS)
+    waiting = open_with(cast, employees=[cast.person("M")])
+    cast.flow.responsible_group = cast.group
+    cast.flow.save()
+    before = told(cast.person("M"))
+    leave(cast, cast.person("M"))
+    ticket = cast.fresh()
+    assert ticket.status == TicketStatus.OPEN
+    assert not ticket.assignments.filter(ended_at=None).exists()
+    assert offered_to(ticket) == {cast.person("O"), cast.person("F")}
+    assert offered_to(waiting) == set()
+    assert told(cast.person("Mo")) == ["nobody_responsible", "nobody_responsible"]
+    assert told(cast.person("M")) == before
+
+
+def test_a_colleague_who_stays_keeps_the_ticket() -> None:
+    cast = make_cast(TicketStatus.IN_PROGRESS)
+    assignment.accept_offer(actor=cast["O"], ticket_id=cast.ticket.pk)
+    deactivate(cast, cast.person("M"))
+    assert cast.fresh().status == TicketStatus.IN_PROGRESS
+    assert [a.person for a in cast.ticket.assignments.filter(ended_at=None)] == [cast.person("O")]
+
+
+def test_a_reopened_ticket_is_offered_when_its_people_have_left() -> None:
+    cast = make_cast(TicketStatus.CLOSED)
+    deactivate(cast, cast.person("M"))
+    assert cast.ticket.assignments.filter(ended_at=None).exists()
+    assert progress.reopen_ticket(actor=cast["Mo"], ticket_id=cast.ticket.pk).status == TicketStatus.OPEN
+    assert not cast.ticket.assignments.filter(ended_at=None).exists()
 
 
 def test_a_finished_ticket_keeps_its_status_when_its_people_are_withdrawn() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from config.common.errors import InvalidInput
@@ -15,7 +16,7 @@ from fleet.services import offers as rows
 from ticketing.models import JournalEntry, Ticket, TicketStatus
 from ticketing.services.audience import responsible_group_people, tell, tell_superiors
 from ticketing.services.journal import lock_ticket, record
-from ticketing.transitions import WORK
+from ticketing.transitions import LIVE, WORK
 
 
 @transaction.atomic
@@ -76,7 +77,7 @@ def assign(*, actor: Actor, ticket_id: int, person: Person) -> Ticket:
 def withdraw(*, actor: Actor, ticket_id: int, person: Person) -> Ticket:
     """Take the person's open offer and responsibility away; without anybody responsible the ticket falls back to OPEN.
 
-    Withdrawing again changes nothing.
+    Withdrawing again changes nothing. Superiors are told when nobody is left to take it.
     """
     ticket = lock_ticket(ticket_id)
     require(actor, "ticketing.assign", ticket)
@@ -89,11 +90,34 @@ def withdraw(*, actor: Actor, ticket_id: int, person: Person) -> Ticket:
     if assignment is not None:
         rows.end_assignment(assignment)
     entry = record(ticket, "withdrawn", actor.person, public=False, withdrawn=person.pk)
-    tell(ticket, "responsibility_withdrawn", [person], entry)
+    tell(ticket, "responsibility_withdrawn", [person] if person.is_employee else [], entry)
     if ticket.status in WORK and not ticket.assignments.filter(ended_at=None).exists():
         _fall_back(ticket, actor, person)
+    elif ticket.status == TicketStatus.OPEN and not ticket.offers.filter(decision=Decision.OPEN).exists():
+        tell_superiors(ticket, "nobody_responsible", entry)
     revoke_access()
     return ticket
+
+
+@transaction.atomic
+def release_person(actor: Actor, person: Person) -> None:
+    """Withdraw everything that waits for an employee who leaves, so that others are asked.
+
+    Closed and cancelled tickets keep their people: that is history, until somebody reopens one.
+    """
+    held = Q(offers__person=person, offers__decision=Decision.OPEN) | Q(
+        assignments__person=person, assignments__ended_at=None
+    )
+    waiting = Ticket.objects.filter(held, status__in=LIVE).order_by("pk").values_list("pk", flat=True).distinct()
+    for ticket_id in list(waiting):
+        withdraw(actor=actor, ticket_id=ticket_id, person=person)
+
+
+def end_assignments_of_former(ticket: Ticket, actor: Actor) -> None:
+    """Leave nobody responsible who is no active employee any more. A building block under the caller's lock."""
+    for assignment in ticket.assignments.filter(ended_at=None).exclude(person__in=Person.objects.employees()):
+        rows.end_assignment(assignment)
+        record(ticket, "withdrawn", actor.person, public=False, withdrawn=assignment.person_id)
 
 
 def send_offers(ticket: Ticket, person: Person | None, *, without: Iterable[Person] = ()) -> JournalEntry:

@@ -8,7 +8,7 @@ from config.common.errors import WrongStatus
 from config.common.rules import require
 from fleet.actors import Actor
 from ticketing.models import JournalEntry, Ticket, TicketStatus
-from ticketing.services.assignment import become_responsible, send_offers
+from ticketing.services.assignment import become_responsible, end_assignments_of_former, send_offers
 from ticketing.services.audience import tell, tell_participants
 from ticketing.services.journal import lock_ticket, record
 
@@ -68,6 +68,7 @@ def reopen_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
         return ticket
     ticket.asks_for_rating = False
     ticket.save(update_fields=["asks_for_rating"])
+    end_assignments_of_former(ticket, actor)
     entry = _move(ticket, actor, ticket.reopen)
     tell_participants(ticket, "ticket_reopened", entry)
     if ticket.status == TicketStatus.OPEN:
