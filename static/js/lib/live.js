@@ -16,13 +16,13 @@ const followers = new Map();
 const refused = new Set();
 let socket = null;
 let attempts = 0;
-let wasOpen = false;
+let mayHaveMissed = false;
 const timers = {};
 
 export function follow(topics, callback) {
   const names = topics.split(/\s+/).filter(Boolean);
   followers.set(callback, names);
-  if (isOpen()) ask(names);
+  if (isOpen()) catchUp(names);
   else open();
   return () => leave(callback, names);
 }
@@ -58,11 +58,16 @@ function open() {
 
 function onOpen() {
   attempts = 0;
-  ask(wanted());
-  ping();
+  catchUp(wanted());
   beInTime();
-  if (wasOpen) tellAll({kind: "again"});
-  wasOpen = true;
+}
+
+/* The server answers in order: once it answers the ping, the topics are followed. What happened between the making of
+   the page and that moment came as no hint. */
+function catchUp(topics) {
+  ask(topics);
+  mayHaveMissed = true;
+  ping();
 }
 
 function onMessage(event) {
@@ -70,6 +75,9 @@ function onMessage(event) {
   const frame = JSON.parse(event.data);
   if (frame.kind === "refused" || frame.kind === "revoked") refused.add(frame.topic);
   if (frame.kind === "hint" || frame.kind === "revoked") tell(frame);
+  if (frame.kind !== "pong" || !mayHaveMissed) return;
+  mayHaveMissed = false;
+  tellAll({kind: "again"});
 }
 
 function onClose(event) {
