@@ -9,11 +9,12 @@ RUN := .venv/bin/python
 LAN = $(shell $(PYTHON) -c "import socket as s; c = s.socket(s.AF_INET, s.SOCK_DGRAM); c.connect(('192.0.2.1', 9)); print(c.getsockname()[0])" 2>/dev/null || echo 127.0.0.1)
 PUBLIC_URL ?= http://$(if $(filter 0.0.0.0,$(HOST)),$(LAN),$(HOST)):$(PORT)
 
-.PHONY: help run test lock messages screenshots
+.PHONY: help run free-port test rigs lock messages screenshots
 
 help:
 	@echo "make run          try Fleetdesk with demo data at http://127.0.0.1:$(PORT)  (PORT=9000, HOST=0.0.0.0 for phones)"
 	@echo "make test         everything that CI runs"
+	@echo "make rigs         measure how fast it is with much data and many readers (needs PostgreSQL's programs)"
 	@echo "make lock         lock requirements.in and requirements-dev.in again"
 	@echo "make messages     collect and compile the translations (needs gettext)"
 	@echo "make screenshots  make the pictures of the README from the real product (needs Chromium)"
@@ -34,10 +35,14 @@ help:
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
+free-port: | .venv/bin/python
+	@$(RUN) -c "import socket as s; c = s.socket(); c.setsockopt(s.SOL_SOCKET, s.SO_REUSEADDR, 1); c.bind(('$(HOST)', $(PORT)))" 2>/dev/null || \
+		{ echo "Fleetdesk cannot listen on $(HOST):$(PORT); perhaps it is taken. Choose another port: make run PORT=8001"; exit 1; }
+
 run: export DEBUG = 0
 run: export FLEETDESK_DEMO = 1
 run: export PUBLIC_URL := $(PUBLIC_URL)
-run: .venv/runtime.stamp
+run: free-port .venv/runtime.stamp
 	@$(RUN) manage.py migrate --verbosity 0
 	@$(RUN) manage.py demo
 	@echo
@@ -46,6 +51,9 @@ run: .venv/runtime.stamp
 
 test: .venv/dev.stamp
 	@$(RUN) tests/run.py
+
+rigs: .venv/dev.stamp
+	@$(RUN) tests/rigs/load.py
 
 lock: .venv/dev.stamp
 	@.venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -32,6 +32,9 @@ class Command(BaseCommand):
         is_there = self._is_there()
         if not is_there:
             self._check(options["force"])
+            if not options["json"]:
+                self.stdout.write("Loading the demo data (once, about half a minute) ...")
+                self.stdout.flush()
             make_demo(options["tickets"])
         if options["json"]:
             self.stdout.write(json.dumps(_for_programs(), ensure_ascii=False, indent=2))
