@@ -103,6 +103,7 @@ class Studio:
         page.evaluate("document.fonts.ready")
         while page.locator(".toast button").count():
             page.locator(".toast button").first.click()
+        page.mouse.move(0, 0)
         taken = page.screenshot(animations="disabled", caret="hide")
         path = PICTURES / f"{name}.png"
         path.write_bytes(small(taken))
