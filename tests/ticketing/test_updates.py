@@ -7,7 +7,7 @@ import pytest
 from config.common.errors import InvalidInput, NotAllowed, NotVisible, WrongStatus
 from messenger.models import Notification
 from tests.cast import Cast, make_cast
-from tests.factories import AttachmentFactory
+from tests.factories import AttachmentFactory, GroupFactory
 from ticketing import access
 from ticketing.models import JournalEntry, TicketStatus, Update, Visibility
 from ticketing.services import updates
@@ -99,3 +99,15 @@ def test_public_updates_are_told_to_both_sides_and_internal_ones_to_the_responsi
     assert told("update_posted") == {"M", "P", "G"}
     post(cast, "Mo", internal=True)
     assert told("internal_update_posted") == {"M"}
+
+
+def test_the_notification_group_is_told_like_the_responsible_unless_somebody_rejected() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    cast.flow.notification_group = GroupFactory(
+        template=cast.device.template, employees=[cast.person("N"), cast.person("F")], position=9
+    )
+    cast.flow.save()
+    post(cast, "C", internal=False)
+    assert told("update_posted") == {"M", "P", "G", "N"}
+    post(cast, "Mo", internal=True)
+    assert told("internal_update_posted") == {"M", "N"}

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from config.common.rules import may
 from fleet.actors import Actor
-from fleet.models import Person, Role
+from fleet.models import Decision, Person, Role
 from fleet.selectors import Responsible, group_for, responsible_of, responsible_people
 from messenger.services.notifications import notify
 from ticketing.models import JournalEntry, Ticket
@@ -36,18 +36,24 @@ def tell_superiors(ticket: Ticket, kind: str, entry: JournalEntry) -> None:
 
 
 def tell_participants(ticket: Ticket, kind: str, entry: JournalEntry) -> None:
-    """Tell both sides of a public fact: responsible people, and the customer's people who sign in."""
-    tell(
-        ticket,
-        kind,
-        _allowed(ticket, "ticketing.be_told_of_messages", [*responsible_of(ticket), *_customer_people(ticket)]),
-        entry,
-    )
+    """Tell both sides of a public fact: responsible people, the notification group, and customers who sign in."""
+    involved = [*responsible_of(ticket), *_customer_people(ticket)]
+    people = _allowed(ticket, "ticketing.be_told_of_messages", involved)
+    tell(ticket, kind, [*people, *_still_informed(ticket)], entry)
 
 
 def tell_responsible(ticket: Ticket, kind: str, entry: JournalEntry) -> None:
-    """Tell the responsible people of an internal fact."""
-    tell(ticket, kind, _allowed(ticket, "ticketing.be_told_of_internal_updates", responsible_of(ticket)), entry)
+    """Tell the responsible people and the notification group of an internal fact."""
+    people = _allowed(ticket, "ticketing.be_told_of_internal_updates", responsible_of(ticket))
+    tell(ticket, kind, [*people, *_still_informed(ticket)], entry)
+
+
+def _still_informed(ticket: Ticket) -> list[Person]:
+    """The notification group; whoever rejected an offer of the ticket hears nothing more of it."""
+    informed = informed_people(ticket)
+    rejected = ticket.offers.filter(person__in=informed, decision=Decision.REJECTED) if informed else ()
+    gone = {offer.person_id for offer in rejected}
+    return [person for person in informed if person.pk not in gone]
 
 
 def _customer_people(ticket: Ticket) -> list[Person]:
