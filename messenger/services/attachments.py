@@ -39,7 +39,7 @@ UNATTACHED = Q(message=None, update=None, answer=None)
 
 
 @dataclass(frozen=True)
-class _Checked:
+class CheckedFile:
     """A file that passed: what is stored of it."""
 
     name: str
@@ -50,21 +50,30 @@ class _Checked:
     height: int | None = None
 
 
+def check_files(files: Sequence[UploadedFile]) -> list[CheckedFile]:
+    """The files as they are stored. Takes seconds for large pictures: called before anything is locked.
+
+    Raises `InvalidInput` for too many or unusable files.
+    """
+    _check_count(len(files))
+    return [_check(file) for file in files]
+
+
 def collect_attachments(
     *,
     person: Person,
-    files: Sequence[UploadedFile] = (),
+    files: Sequence[CheckedFile] = (),
     upload_ids: Sequence[uuid.UUID] = (),
     already: int = 0,
 ) -> list[Attachment]:
     """The files of one parent, `already` of which it has: the person's earlier uploads, then the new files, stored.
 
     A building block: the caller holds the transaction and ties the files to their parent. Raises `InvalidInput` for too
-    many or unusable files, and for ids that are not uploads of this person that still wait for a parent.
+    many files, and for ids that are not uploads of this person that still wait for a parent.
     """
     _check_count(already + len(set(upload_ids)) + len(files))
     taken = _take_uploads(person, upload_ids)
-    return taken + [_store(person, _check(file)) for file in files]
+    return taken + [_store(person, file) for file in files]
 
 
 def store_upload(*, actor: Actor, file: UploadedFile) -> Attachment:
@@ -127,7 +136,7 @@ def _take_uploads(person: Person, upload_ids: Sequence[uuid.UUID]) -> list[Attac
     return [found[pk] for pk in wanted]
 
 
-def _check(file: UploadedFile) -> _Checked:
+def _check(file: UploadedFile) -> CheckedFile:
     name = clean_name(file.name or "")
     if not file.size:
         raise InvalidInput(_("“%(name)s” is empty.") % {"name": name}, code="file_empty", field="files")
@@ -136,11 +145,11 @@ def _check(file: UploadedFile) -> _Checked:
     file_type = file_type_of(file.file, name)
     _check_size(file, name, MAX_MEGABYTES[file_type.kind])
     if file_type.kind != AttachmentKind.IMAGE:
-        return _Checked(name_for(name, file_type), file_type, file)
+        return CheckedFile(name_for(name, file_type), file_type, file)
     picture = make_picture(file.file, file_type, name)
     content = ContentFile(picture.content)
     name = name_for(name, picture.file_type)
-    return _Checked(name, picture.file_type, content, picture.preview, picture.width, picture.height)
+    return CheckedFile(name, picture.file_type, content, picture.preview, picture.width, picture.height)
 
 
 def _check_size(file: UploadedFile, name: str, megabytes: int) -> None:
@@ -149,7 +158,7 @@ def _check_size(file: UploadedFile, name: str, megabytes: int) -> None:
         raise InvalidInput(message % {"name": name, "limit": megabytes}, code="file_size", field="files")
 
 
-def _store(person: Person, checked: _Checked) -> Attachment:
+def _store(person: Person, checked: CheckedFile) -> Attachment:
     attachment = Attachment(
         uploader=person,
         name=checked.name,

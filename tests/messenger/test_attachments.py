@@ -21,6 +21,7 @@ from messenger.models import Attachment, AttachmentKind
 from messenger.services import attachments as service
 from messenger.services.attachments import (
     MAX_FILES,
+    check_files,
     collect_attachments,
     delete_attachments,
     delete_upload,
@@ -40,7 +41,7 @@ def person():
 
 
 def stored(person, content, name="file.bin"):
-    [attachment] = collect_attachments(person=person, files=[upload(content, name)])
+    [attachment] = collect_attachments(person=person, files=check_files([upload(content, name)]))
     return attachment
 
 
@@ -275,10 +276,12 @@ def test_own_upload_is_taken_once_and_no_foreign_one(person):
 
 
 def test_files_of_one_parent_are_limited(person):
-    files = [upload(samples.PDF, f"{n}.pdf") for n in range(MAX_FILES)]
+    files = check_files([upload(samples.PDF, f"{n}.pdf") for n in range(MAX_FILES)])
     assert len(collect_attachments(person=person, files=files)) == MAX_FILES
     with pytest.raises(InvalidInput, match="At most 10 files"):
         collect_attachments(person=person, files=files, already=1)
+    with pytest.raises(InvalidInput, match="At most 10 files"):
+        check_files([upload(samples.PDF)] * (MAX_FILES + 1))
 
 
 def test_uploads_that_wait_are_limited(person):

@@ -11,7 +11,7 @@ from django.test import AsyncClient
 from django.urls import reverse
 
 from messenger.models import AttachmentKind
-from messenger.services.attachments import collect_attachments
+from messenger.services.attachments import check_files, collect_attachments
 from tests.cast import client_of
 from tests.factories import AttachmentFactory, MemberFactory
 from tests.messenger import samples
@@ -62,7 +62,8 @@ def test_every_answer_is_fenced(owner, client):
 
 
 def test_picture_is_shown_with_its_preview(owner, client):
-    [picture] = collect_attachments(person=owner, files=[upload(samples.picture(size=(900, 300)), "a.jpg")])
+    files = check_files([upload(samples.picture(size=(900, 300)), "a.jpg")])
+    [picture] = collect_attachments(person=owner, files=files)
     answer = client.get(path_of(picture))
     assert answer["Content-Type"] == "image/jpeg"
     assert answer["Content-Disposition"].startswith("inline")

@@ -1,19 +1,23 @@
 """The messenger of a ticket: D11, D17, idempotency, sequences, and who is told."""
 
 import uuid
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from config.common.errors import InvalidInput, NotAllowed, WrongStatus
+from messenger import content
 from messenger.models import Message, Notification
 from messenger.services.messages import MAX_TEXT_LENGTH
-from tests.cast import Cast, make_cast
+from tests.cast import Cast, make_cast, start
 from tests.factories import AttachmentFactory, MemberFactory
 from ticketing import access
-from ticketing.models import JournalEntry, TicketStatus, Visibility
-from ticketing.services import messages, progress
+from ticketing.models import JournalEntry, Question, TicketStatus, Visibility
+from ticketing.services import drafts, messages, progress
+from ticketing.services.drafts import AnswerInput
+from ticketing.services.updates import post_update
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +41,18 @@ def test_the_same_key_twice_is_one_message_and_one_notification_each() -> None:
     assert Message.objects.count() == 1
     assert JournalEntry.objects.filter(kind="message_sent").count() == 1
     assert Notification.objects.filter(kind="message_sent").count() == 3
+
+
+@pytest.mark.parametrize("text", ["", " \n\t", "\u200b", "\u202e\u2066 \ufeff", "\u00a0\u3000\u00ad"])
+def test_what_nobody_can_see_is_no_message(text: str) -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    with pytest.raises(InvalidInput):
+        say(cast, "C", text)
+
+
+@pytest.mark.parametrize("text", ["👩‍🔧", "مرحبا", ".", "é"])
+def test_whatever_can_be_seen_is_a_message_as_it_was_typed(text: str) -> None:
+    assert say(make_cast(TicketStatus.ASSIGNED), "C", text).text == text
 
 
 def test_the_same_key_of_another_writer_is_another_message() -> None:
@@ -152,3 +168,24 @@ def test_nobody_writes_any_more_when_it_is_over(status: TicketStatus) -> None:
     for letter in ("H", "C", "P", "G", "M", "Mo", "Ad"):
         with pytest.raises(WrongStatus):
             say(cast, letter)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_are_looked_into_before_anything_is_locked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Decoding takes seconds, in which nobody else could write: on SQLite to no ticket at all."""
+    looked: list[bool] = []
+    look = content.file_type_of
+
+    def watch(file: IO[bytes], name: str) -> content.FileType:
+        looked.append(connection.in_atomic_block)
+        return look(file, name)
+
+    monkeypatch.setattr("messenger.services.attachments.file_type_of", watch)
+    cast = make_cast(TicketStatus.ASSIGNED)
+    noise = SimpleUploadedFile("noise.txt", b"It squeaks.", "text/plain")
+    say(cast, "C", files=[noise])
+    post_update(actor=cast["M"], ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), is_internal=False, files=[noise])
+    draft = start(cast.acting("H"), cast.device, cast.flow)
+    question = Question.objects.get(step__flow=cast.flow)
+    drafts.save_answers(actor=cast["H"], ticket_id=draft.pk, answers={question: AnswerInput(files=[noise])})
+    assert looked == [False, False, False]

@@ -15,7 +15,7 @@ from config.common.rules import require
 from fleet.actors import Actor
 from fleet.models import Device, Person
 from messenger.models import Conversation
-from messenger.services.attachments import collect_attachments, delete_attachments
+from messenger.services.attachments import CheckedFile, check_files, collect_attachments, delete_attachments
 from ticketing.access import ticket_for
 from ticketing.models import Answer, CreationFlow, Question, QuestionKind, Ticket, TicketCounter, Visibility
 from ticketing.selectors import first_unanswered_step, steps_of
@@ -67,25 +67,34 @@ def start_draft(
     )
 
 
-@transaction.atomic
 def save_answers(*, actor: Actor, ticket_id: int, answers: Mapping[Question, AnswerInput]) -> Ticket:
     """Keep the answers of a step, with the questions' texts as they are now. Nobody is told.
 
     Incomplete answers are kept, too: what is missing is asked again before the ticket can be sent.
     """
+    # Outside the transaction: on SQLite everybody who writes would wait while pictures are decoded.
+    checked = {question: check_files(given.files) for question, given in answers.items()}
+    with transaction.atomic():
+        return _keep_answers(actor, ticket_id, answers, checked)
+
+
+def _keep_answers(
+    actor: Actor, ticket_id: int, answers: Mapping[Question, AnswerInput], files: Mapping[Question, list[CheckedFile]]
+) -> Ticket:
     ticket = lock_ticket(ticket_id)
     require(actor, "ticketing.continue_draft", ticket)
     order = {q.pk: i for i, q in enumerate(q for step in steps_of(ticket.flow) for q in step.questions.all())}
     for question, given in answers.items():
         if question.pk not in order:
             raise InvalidInput(_("This question is no longer asked."))
-        _save_answer(ticket, actor, question, given, position=order[question.pk])
+        answer = _save_answer(ticket, question, given, position=order[question.pk])
+        _add_files(answer, actor, files[question])
     ticket.changed_at = clock.now()
     ticket.save(update_fields=["changed_at"])
     return ticket
 
 
-def _save_answer(ticket: Ticket, actor: Actor, question: Question, given: AnswerInput, *, position: int) -> Answer:
+def _save_answer(ticket: Ticket, question: Question, given: AnswerInput, *, position: int) -> Answer:
     texts = {language: getattr(question, f"text_{language}") or question.text_en for language in ("en", "de", "fr")}  # type: ignore[attr-defined]
     answer, _created = Answer.objects.update_or_create(
         ticket=ticket,
@@ -94,11 +103,14 @@ def _save_answer(ticket: Ticket, actor: Actor, question: Question, given: Answer
     )
     if given.removed_ids:
         delete_attachments(answer.attachments.filter(pk__in=given.removed_ids))
+    return answer
+
+
+def _add_files(answer: Answer, actor: Actor, files: Sequence[CheckedFile]) -> None:
     assert actor.person is not None
-    for attachment in collect_attachments(person=actor.person, files=given.files, already=answer.attachments.count()):
+    for attachment in collect_attachments(person=actor.person, files=files, already=answer.attachments.count()):
         attachment.answer = answer
         attachment.save(update_fields=["answer"])
-    return answer
 
 
 @transaction.atomic

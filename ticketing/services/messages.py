@@ -10,17 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from config.common.errors import InvalidInput
 from config.common.rules import require
 from fleet.actors import Actor
-from messenger.models import Message
+from fleet.models import Person
+from messenger.models import Attachment, Message
 from messenger.models.conversations import make_salt
 from messenger.services import messages as rows
-from messenger.services.attachments import collect_attachments
+from messenger.services.attachments import check_files, collect_attachments
 from ticketing.models import Ticket, Visibility
 from ticketing.services.audience import tell_participants
 from ticketing.services.journal import digest_text, lock_ticket, record
 from ticketing.services.search import add_message_text
 
 
-@transaction.atomic
 def send_message(
     *,
     actor: Actor,
@@ -37,23 +37,32 @@ def send_message(
     the writer saw: what was written for employees does not go out because somebody made the ticket PUBLIC meanwhile.
     Raises `InvalidInput` for that and for empty or unusable input, `NotAllowed`, `WrongStatus`.
     """
-    ticket = lock_ticket(ticket_id)
-    require(actor, "ticketing.view_ticket", ticket)
-    sent = rows.message_sent_with(ticket.conversation, actor.person_id, client_key)
-    # Asked first: a retry finds its message though the ticket was closed meanwhile.
-    if sent is not None:
-        return sent
-    require(actor, "ticketing.write_message", ticket)
-    assert actor.person is not None
-    _check_audience(ticket, audience)
-    text = rows.check_text(text, has_files=bool(files or upload_ids))
-    attachments = collect_attachments(person=actor.person, files=files, upload_ids=upload_ids)
+    # Outside the transaction: nobody waits for the ticket, or on SQLite for all of them, while pictures are decoded.
+    checked = check_files(files)
+    with transaction.atomic():
+        ticket = lock_ticket(ticket_id)
+        require(actor, "ticketing.view_ticket", ticket)
+        sent = rows.message_sent_with(ticket.conversation, actor.person_id, client_key)
+        # Asked first: a retry finds its message though the ticket was closed meanwhile.
+        if sent is not None:
+            return sent
+        require(actor, "ticketing.write_message", ticket)
+        _check_audience(ticket, audience)
+        text = rows.check_text(text, has_files=bool(checked or upload_ids))
+        assert actor.person is not None
+        attachments = collect_attachments(person=actor.person, files=checked, upload_ids=upload_ids)
+        return _add_message(ticket, actor.person, text, attachments, client_key)
+
+
+def _add_message(
+    ticket: Ticket, author: Person, text: str, attachments: Sequence[Attachment], client_key: uuid.UUID
+) -> Message:
     salt = make_salt()
     digest = digest_text(salt, text, [a.digest for a in attachments])
-    entry = record(ticket, "message_sent", actor.person, digest=digest)
+    entry = record(ticket, "message_sent", author, digest=digest)
     message = Message(
         conversation=ticket.conversation,
-        author=actor.person,
+        author=author,
         text=text,
         salt=salt,
         sequence=entry.sequence,
