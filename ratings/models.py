@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from messenger.models.conversations import make_salt
+
 
 class Score(models.IntegerChoices):
     """Five linear levels, five is best."""
@@ -39,6 +41,8 @@ class Rating(models.Model):
         _("score"), choices=Score.choices, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
     comment = models.TextField(_("comment"), blank=True)
+    salt = models.CharField(max_length=32, default=make_salt, blank=True, editable=False)
+    sequence = models.PositiveIntegerField(editable=False, help_text="Its row in the ticket's journal.")
     person = models.ForeignKey("fleet.Person", models.PROTECT, related_name="ratings", verbose_name=_("rated by"))
     created_at = models.DateTimeField(_("rated"), default=timezone.now)
 
@@ -48,6 +52,7 @@ class Rating(models.Model):
         ordering = ("-created_at",)
         constraints = (
             models.UniqueConstraint(fields=("ticket", "phase"), name="one_rating_per_done_phase"),
+            models.UniqueConstraint(fields=("ticket", "sequence"), name="rating_sequence_unique"),
             models.CheckConstraint(name="rating_score_one_to_five", condition=Q(score__gte=1, score__lte=5)),
         )
 

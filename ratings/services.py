@@ -8,10 +8,11 @@ from config.common.errors import InvalidInput
 from config.common.rules import require
 from fleet.actors import Actor
 from fleet.selectors import responsible_of
+from messenger.models.conversations import make_salt
 from ratings.models import Rating, Score
 from ticketing.models import Ticket
 from ticketing.services.audience import tell
-from ticketing.services.journal import lock_ticket, record
+from ticketing.services.journal import digest_text, lock_ticket, record
 from ticketing.services.progress import close_finished
 
 MAX_COMMENT_LENGTH = 2_000  # Characters.
@@ -34,15 +35,18 @@ def rate_ticket(*, actor: Actor, ticket_id: int, score: Score, comment: str = ""
     comment = comment.replace("\0", "").strip()
     if len(comment) > MAX_COMMENT_LENGTH:
         raise InvalidInput(_("This comment is too long. Please keep it below 2,000 characters."), field="comment")
+    salt = make_salt()
+    entry = record(ticket, "rated", actor.person, score=int(score), digest=digest_text(salt, comment))
     rating = Rating.objects.create(
         ticket=ticket,
+        sequence=entry.sequence,
+        salt=salt,
         phase=ticket.done_count,
         score=score,
         comment=comment,
         person=actor.person,
         created_at=clock.now(),
     )
-    entry = record(ticket, "rated", actor.person, score=int(score))
     tell(ticket, "ticket_rated", responsible_of(ticket), entry)
     close_finished(ticket, actor)
     return rating

@@ -38,6 +38,7 @@ def _ask_again(request: HttpRequest, ticket: Ticket, form: RatingForm) -> HttpRe
         "form": form,
         "chosen": form.cleaned_data.get("score"),
         "next": _next_url(request, ticket),
+        "back_url": _next_url(request, ticket),
     }
     return render(request, "ratings/ticket_rate.html", context, status=400)
 

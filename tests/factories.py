@@ -390,5 +390,6 @@ class RatingFactory(DjangoModelFactory[Rating]):
 
     ticket = factory.SubFactory(TicketFactory, status=TicketStatus.CLOSED, done_count=1)
     phase = factory.SelfAttribute("ticket.done_count")
+    sequence = factory.Sequence(lambda n: 900_000 + n)  # Beyond the journal rows that a test makes.
     score = Score.GOOD
     person = factory.SelfAttribute("ticket.creator")

@@ -28,14 +28,6 @@ def decide(offer: Offer, decision: Decision) -> Offer:
     return offer
 
 
-def withdraw_open_offers(ticket: Any) -> list[Offer]:
-    """Nobody has to decide any more; answers with the offers that were open."""
-    offers = list(ticket.offers.filter(decision=Decision.OPEN))
-    for offer in offers:
-        decide(offer, Decision.WITHDRAWN)
-    return offers
-
-
 def make_responsible(ticket: Any, person: Person, *, assigned_by: Person | None) -> Assignment | None:
     """Make the person responsible, with no offer left to decide; None if they are already."""
     if ticket.assignments.filter(person=person, ended_at=None).exists():

@@ -90,7 +90,7 @@ def test_data_holds_ids_and_digests_but_no_names_and_no_texts() -> None:
 def test_the_same_text_twice_has_two_digests() -> None:
     cast = a_long_life()
     digests = [row.data["digest"] for row in rows_of(cast) if "digest" in row.data]
-    assert len(digests) == len(set(digests)) == 5
+    assert len(digests) == len(set(digests)) == 6
 
 
 def test_an_internal_update_leaves_no_trace_that_customers_could_count() -> None:
@@ -214,6 +214,10 @@ def change_an_update(cast: Cast) -> None:
     raw(Update).filter(ticket=cast.ticket, is_internal=True).update(text="Something else.")
 
 
+def change_a_rating(cast: Cast) -> None:
+    cast.ticket.ratings.update(comment="Terrible.")
+
+
 def change_an_answer(cast: Cast) -> None:
     raw(Answer).filter(ticket=cast.ticket).update(value={"text": "Something else."})
 
@@ -237,6 +241,7 @@ TAMPERINGS = [
     remove_a_message,
     add_a_message,
     change_an_update,
+    change_a_rating,
     change_an_answer,
     exchange_a_file,
 ]

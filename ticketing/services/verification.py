@@ -7,6 +7,8 @@ from messenger.models import Message
 from ticketing.models import JournalEntry, Ticket, Update
 from ticketing.services.journal import answer_digests, digest_of, digest_text
 
+WRITTEN = ("message_sent", "update_posted", "internal_update_posted", "rated")
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -46,7 +48,7 @@ def _faults_of(entry: JournalEntry, sequence: int, public: int, previous: str) -
 
 
 def _text_faults(entry: JournalEntry, texts: dict[int, tuple[str, str]]) -> Iterator[Fault]:
-    if entry.kind not in ("message_sent", "update_posted", "internal_update_posted"):
+    if entry.kind not in WRITTEN:
         return
     salt, digest = texts.pop(entry.sequence, ("missing", ""))
     # An erased text has no salt any more: the row stays, what it said is gone.
@@ -64,11 +66,13 @@ def _answer_faults(entry: JournalEntry, ticket: Ticket) -> Iterator[Fault]:
 
 
 def _text_digests(ticket: Ticket) -> dict[int, tuple[str, str]]:
-    """Salt and digest of each message and update by sequence, made from what is stored now."""
+    """Salt and digest of each message, update and rating comment by sequence, made from what is stored now."""
     messages = Message.objects.filter(conversation=ticket.conversation_id).prefetch_related("attachments")
     updates = Update.objects.filter(ticket=ticket).prefetch_related("attachments")
     rows: list[Message | Update] = [*messages, *updates]
-    return {
+    digests = {
         row.sequence: (row.salt, digest_text(row.salt, row.text, [a.digest for a in row.attachments.all()]))
         for row in rows
     }
+    comments = {r.sequence: (r.salt, digest_text(r.salt, r.comment)) for r in ticket.ratings.all()}
+    return {**digests, **comments}
