@@ -2,13 +2,21 @@
 
 import sys
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.defaults import server_error
 
 RETRY_SECONDS = 10
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What is wrong with a request that no view has seen: too much at once, or something no page of ours sends."""
+    context = {"is_too_much": isinstance(exception, TOO_MUCH)}
+    return HttpResponseBadRequest(render_to_string("400.html", context, request))
 
 
 @requires_csrf_token

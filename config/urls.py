@@ -27,5 +27,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+handler400 = "config.error_pages.unreadable"
 handler404 = "config.common.refusals.not_found"
 handler500 = "config.error_pages.handle_error"

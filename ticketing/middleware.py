@@ -5,15 +5,18 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from config.common.refusals import wants_json
+from config.common.typed import typed_texts
 
 
 class OfficeMiddleware:
     """Lets nobody but signed-in people into the namespace ``office``, whatever its views forget; code users never.
 
-    A page leads to sign-in and back. A script gets 401, so that a sign-in page never lands inside another page.
+    A page leads to sign-in and back; what was typed into it is shown first. A script gets 401, so that a sign-in page
+    never lands inside another page.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -28,7 +31,10 @@ class OfficeMiddleware:
             return None
         if wants_json(request) or request.headers.get("HX-Request"):
             return HttpResponse(status=401)
-        return redirect_to_login(_wanted_page(request))
+        sign_in = redirect_to_login(_wanted_page(request))
+        if typed := typed_texts(request):
+            return render(request, "signed_out.html", {"typed": typed, "sign_in_url": sign_in.url}, status=403)
+        return sign_in
 
 
 def _wanted_page(request: HttpRequest) -> str:

@@ -25,7 +25,9 @@ class CompressTextMiddleware(GZipMiddleware):
 class PrivateAnswerMiddleware:
     """Keeps answers that depend on a session out of every shared or stored cache.
 
-    A view may allow the browser's own cache by saying `private` itself; anything else is replaced.
+    A view may allow the browser's own cache by saying `private` itself; anything else is replaced. A form that came
+    back with what is wrong may stay in the history of its browser: without a copy, Back ends at the browser's own error
+    page and what was typed is lost.
     Stands outside SessionMiddleware, because that one sets `Vary: Cookie` on the way out.
     """
 
@@ -35,8 +37,13 @@ class PrivateAnswerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if depends_on_session(request, response) and "private" not in response.get("Cache-Control", ""):
-            response["Cache-Control"] = "private, no-store"
+            response["Cache-Control"] = "private, max-age=0" if came_back(request, response) else "private, no-store"
         return response
+
+
+def came_back(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether the answer is a form that its sender has to correct or copy."""
+    return request.method == "POST" and 400 <= response.status_code < 500
 
 
 def depends_on_session(request: HttpRequest, response: HttpResponse) -> bool:

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from config.common.errors import DomainError, NotVisible
+from config.common.typed import typed_texts
 
 
 class RefusalMiddleware:
@@ -30,8 +31,13 @@ class RefusalMiddleware:
             return JsonResponse(answer, status=exception.http_status)
         if isinstance(exception, NotVisible):
             return not_found(request)
-        context = {"refusal": exception, "back_url": _back_url(request)}
+        context = {"refusal": exception, "back_url": _back_url(request), "typed": typed_texts(request)}
         return render(request, "refusal.html", context, status=exception.http_status)
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token: mostly a page that was open while its reader signed in elsewhere."""
+    return render(request, "403_csrf.html", {"typed": typed_texts(request)}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -242,6 +242,7 @@ def _show_summary(
         "asks_visibility": isinstance(form, VisibilityForm),
         "steps": summary_steps(progress, answers_for(looking(request), draft)),
         "last_step": len(progress),
+        "back_url": face.url("flow_summary", slug=_slug(draft), ticket_id=draft.pk),
         **_frame(face, draft, len(progress) + 1),
     }
     return render(request, "ticketing/flow_summary.html", context, status=status)

@@ -1,0 +1,26 @@
+"""What somebody typed into a form that could not be accepted: shown again, so that it is not lost."""
+
+import re
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest
+
+_WRITTEN = re.compile(r"text|comment|q[0-9]+")
+_MAX_SHOWN = 20_000  # Characters: twice the longest text that anybody may send.
+
+
+def typed_texts(request: HttpRequest) -> list[str]:
+    """The texts of a form of ours that was sent; nothing of a form that stood on somebody else's page.
+
+    Chosen options are left out: they are chosen again with a tap.
+    """
+    if request.method != "POST" or not _came_from_here(request):
+        return []
+    texts = [text.strip() for name in request.POST if _WRITTEN.fullmatch(name) for text in request.POST.getlist(name)]
+    return [text[:_MAX_SHOWN] for text in texts if text and not text.isdecimal() and text not in ("yes", "no", "none")]
+
+
+def _came_from_here(request: HttpRequest) -> bool:
+    """Whether the browser says so; without a word it counts as foreign."""
+    source = request.headers.get("Origin") or request.headers.get("Referer", "")
+    return urlsplit(source).netloc == request.get_host()

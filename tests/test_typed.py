@@ -1,0 +1,96 @@
+"""Nothing typed is lost: forms that are refused, forged or too late show what was written."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from config.common.typed import typed_texts
+from tests.cast import make_cast
+from ticketing.models import TicketStatus
+
+pytestmark = pytest.mark.django_db
+HERE = {"Origin": "http://testserver"}
+LETTER = {"text": "Grease <b>ran</b> out.", "client_key": str(uuid.uuid4())}
+SHOWN = "Grease &lt;b&gt;ran&lt;/b&gt; out."
+
+
+def file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("a.txt", b"a")
+
+
+def content_of(answer: Any) -> str:
+    text: str = answer.content.decode()
+    return text
+
+
+def test_update_for_a_ticket_that_was_closed_meanwhile_is_shown_again() -> None:
+    cast = make_cast(TicketStatus.CLOSED)
+    address = reverse("office:update_post", kwargs={"ticket_id": cast.ticket.pk})
+    answer = cast.client("M").post(address, LETTER, headers=HERE)
+    assert answer.status_code == 409
+    assert SHOWN in content_of(answer)
+    assert LETTER["client_key"] not in content_of(answer)
+
+
+def test_form_without_its_token_is_shown_again() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    client = cast.client("M")
+    client.handler.enforce_csrf_checks = True
+    address = reverse("office:update_post", kwargs={"ticket_id": cast.ticket.pk})
+    answer = client.post(address, LETTER, headers=HERE)
+    assert answer.status_code == 403
+    assert SHOWN in content_of(answer)
+
+
+def test_whoever_was_signed_out_meanwhile_reads_the_text_and_the_way_back() -> None:
+    page = "http://testserver/office/tickets/1/?tab=updates"
+    answer = Client().post("/office/tickets/1/updates/post/", LETTER, headers={**HERE, "Referer": page})
+    assert answer.status_code == 403
+    assert SHOWN in content_of(answer)
+    assert "/accounts/login/?next=" in content_of(answer)
+
+
+def test_button_of_whoever_was_signed_out_leads_to_sign_in() -> None:
+    answer = Client().post("/office/tickets/1/accept/", {"tab": "general"}, headers=HERE)
+    assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("origin", [{}, {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Referer": "x"}])
+def test_nobody_puts_words_into_our_pages(origin: dict[str, str]) -> None:
+    request = RequestFactory().post("/", LETTER, headers=origin)
+    assert typed_texts(request) == []
+
+
+def test_only_what_was_written_counts() -> None:
+    fields = {"text": "a", "comment": " b ", "q7": "c", "q8": "yes", "q9": "12", "q10": "", "password": "d"}
+    assert typed_texts(RequestFactory().post("/", fields, headers=HERE)) == ["a", "b", "c"]
+    assert typed_texts(RequestFactory().get("/", fields, headers=HERE)) == []
+
+
+@pytest.mark.parametrize("sent", [{"files": [file() for _ in range(150)]}, {"text": "x" * 6_000_000}])
+def test_too_much_at_once_is_called_so(sent: dict[str, Any]) -> None:
+    answer = Client(raise_request_exception=False).post("/i18n/setlang/", sent, headers={"Accept-Language": "en"})
+    assert answer.status_code == 400
+    assert "fewer files" in content_of(answer)
+
+
+def test_host_of_somebody_elses_making_is_refused_without_a_word_about_size() -> None:
+    answer = Client().get("/", headers={"Host": "evil.example"})
+    assert answer.status_code == 400
+    assert "fewer files" not in content_of(answer)
+
+
+def test_form_that_came_back_stays_in_the_history_of_its_browser() -> None:
+    client = Client(headers=HERE)
+    refused = client.post("/office/tickets/1/updates/post/", LETTER)
+    assert "no-store" not in refused["Cache-Control"]
+    assert "private" in refused["Cache-Control"]
+    cast = make_cast(TicketStatus.ASSIGNED)
+    address = reverse("office:update_post", kwargs={"ticket_id": cast.ticket.pk})
+    again = cast.client("M").post(address, {**LETTER, "text": ""})
+    assert again.status_code == 400
+    assert "no-store" in again["Cache-Control"], "Its key is used up once it was sent"
