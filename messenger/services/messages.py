@@ -1,5 +1,6 @@
 """Messages as rows. Callers hold the ticket's lock, check the rules and write the journal."""
 
+import unicodedata
 import uuid
 from collections.abc import Sequence
 
@@ -15,6 +16,7 @@ MAX_TEXT_LENGTH = 10_000  # Characters; longer texts are documents and belong in
 def check_text(text: str, *, has_files: bool) -> str:
     """The text without blank ends. Raises `InvalidInput` if there is neither text nor file, or far too much text."""
     text = text.replace("\r\n", "\n").replace("\0", "").strip()
+    text = text if any(is_visible(character) for character in text) else ""
     if not text and not has_files:
         raise InvalidInput(_("Write something or add a file."), code="empty", field="text")
     if len(text) > MAX_TEXT_LENGTH:
@@ -22,6 +24,11 @@ def check_text(text: str, *, has_files: bool) -> str:
             _("This text is too long. Please keep it below 10,000 characters."), code="too_long", field="text"
         )
     return text
+
+
+def is_visible(character: str) -> bool:
+    """Whether a reader sees anything of it: joiners, direction marks and blanks of every width are nothing."""
+    return unicodedata.category(character)[0] not in "CZ"
 
 
 def message_sent_with(conversation: Conversation, author_id: int | None, client_key: uuid.UUID) -> Message | None:
