@@ -308,10 +308,12 @@ def test_queries_do_not_grow_with_tickets(phone: PortalBrowser, name: str, limit
     assert counts[0] == counts[1] <= limit
 
 
-def test_no_key_is_made_twice(phone: PortalBrowser) -> None:
-    make_flow(phone.device.template)
-    keys = [re.search('client_key" value="([^"]+)"', phone.get("device").content.decode()) for _ in range(2)]
-    assert len({str(uuid.UUID(key[1])) for key in keys if key}) == 2
+def test_no_key_is_made_twice_nor_shared_by_two_flows(phone: PortalBrowser) -> None:
+    for _ in range(2):
+        make_flow(phone.device.template)
+    pages = [phone.get(name).content.decode() for name in ("device", "ticket_new")]
+    keys = [uuid.UUID(key) for page in pages for key in re.findall('client_key" value="([^"]+)"', page)]
+    assert len(set(keys)) == len(keys) == 4
 
 
 def test_a_device_is_only_found_at_its_own_address(phone: PortalBrowser) -> None:

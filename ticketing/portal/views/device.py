@@ -13,7 +13,6 @@ from fleet.access import device_for
 from fleet.actors import Actor
 from fleet.models import Device
 from ticketing.access import device_tickets_for, drafts_for, flows_for, tickets_for
-from ticketing.forms.start import make_client_key
 from ticketing.models import Ticket
 from ticketing.portal.stories import story_of, with_stories
 from ticketing.transitions import LIVE
@@ -90,12 +89,7 @@ def device_picture(request: HttpRequest, slug: str) -> FileResponse:
 
 def _start_context(request: HttpRequest, actor: Actor, device: Device) -> dict[str, Any]:
     """What the buttons that start a flow need."""
-    return {
-        "face": PORTAL,
-        "device": device,
-        "client_key": make_client_key(),
-        "follows": _followed(request, actor, device),
-    }
+    return {"face": PORTAL, "device": device, "follows": _followed(request, actor, device)}
 
 
 def _followed(request: HttpRequest, actor: Actor, device: Device) -> Ticket | None:
