@@ -75,6 +75,10 @@ class Reader(WebSocketClientProtocol):
         elif kind == "pong" and not self.follows.done():
             self.follows.set_result(None)
 
+    def onClose(self, wasClean: bool, code: int, reason: str) -> None:
+        if not self.follows.done():
+            self.follows.set_exception(ConnectionError(f"The socket was closed: {reason}"))
+
 
 def timed(act: Callable[[], object], times: int) -> list[float]:
     spans = []
@@ -110,7 +114,8 @@ def own_ticket(visitor: Visitor) -> str:
 async def measure_hints(visitor: Visitor, ticket: str) -> None:
     Reader.topic = f"ticket.{ticket.split('/')[3]}.messages"
     cookies = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
-    factory = WebSocketClientFactory(visitor.url.replace("http", "ws") + "/ws/", headers={"Cookie": cookies})
+    address = visitor.url.replace("http", "ws") + "/ws/"
+    factory = WebSocketClientFactory(address, origin=visitor.url, headers={"Cookie": cookies})
     factory.protocol = Reader
     factory.setProtocolOptions(openHandshakeTimeout=60)
     loop, port = asyncio.get_running_loop(), int(visitor.url.rpartition(":")[2])
