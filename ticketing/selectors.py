@@ -6,6 +6,7 @@ from django.db.models import Prefetch, Q
 
 from config.common.text import fold
 from fleet.actors import Actor
+from fleet.models import Assignment, Decision, Offer
 from ticketing.models import Answer, CreationFlow, Question, QuestionKind, Step, Ticket
 from ticketing.models.tickets import TicketQuerySet
 
@@ -75,9 +76,7 @@ def _found(actor: Actor, word: str) -> Q:
     inside = public | Q(search_internal__contains=word)
     messages = Q(search_messages__contains=word)
     if not actor.is_superior:
-        involved = Ticket.objects.filter(
-            Q(assignments__person=actor.person_id, assignments__ended_at=None)
-            | Q(offers__person=actor.person_id, offers__decision="open")
-        )
-        messages &= Q(pk__in=involved.values("pk"))
+        responsible = Assignment.objects.filter(person=actor.person_id, ended_at=None)
+        asked = Offer.objects.filter(person=actor.person_id, decision=Decision.OPEN)
+        messages &= Q(pk__in=responsible.values("ticket")) | Q(pk__in=asked.values("ticket"))
     return inside | messages
