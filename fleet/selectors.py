@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Q, Value
 from django.db.models.functions import Lower, Replace
 
+from fleet.actors import Actor
 from fleet.models import CustomerTeam, Decision, Group, MetaTeam, Person, Team, Template
 from fleet.models.devices import DeviceQuerySet
 
@@ -75,15 +76,33 @@ def responsible_of(ticket: Any) -> list[Person]:
     return [a.person for a in ticket.assignments.all() if a.ended_at is None]
 
 
-def find_devices(devices: DeviceQuerySet, words: str) -> DeviceQuerySet:
-    """The devices in which all words are found; blanks and dashes of plates and serial numbers do not count."""
+def find_devices(devices: DeviceQuerySet, words: str, actor: Actor) -> DeviceQuerySet:
+    """The devices in which all words are found; blanks and dashes of plates and serial numbers do not count.
+
+    Whoever only holds the code of a device finds it by what the code shows, not by its customer or place.
+    """
     for column in ("licence_plate", "serial_number"):
         bare = Lower(Replace(Replace(column, Value("-")), Value(" ")))
         devices = devices.annotate(**{f"bare_{column}": bare})
     for word in words.split():
-        bare_word = word.lower().replace("-", "") or word
-        found = Q(bare_licence_plate__contains=bare_word) | Q(bare_serial_number__contains=bare_word)
-        for column in ("name", "model", "location", "customer__name", "template__name"):
-            found |= Q(**{f"{column}__icontains": word})
-        devices = devices.filter(found)
+        devices = devices.filter(_on_the_device(word) | (_about_its_owner(word) & _owned_by(actor)))
     return devices.order_by("name", "pk")
+
+
+def _on_the_device(word: str) -> Q:
+    bare_word = _bare(word)
+    found = Q(bare_licence_plate__contains=bare_word) | Q(bare_serial_number__contains=bare_word, licence_plate="")
+    return found | Q(name__icontains=word) | Q(model__icontains=word) | Q(template__name__icontains=word)
+
+
+def _about_its_owner(word: str) -> Q:
+    found = Q(location__icontains=word) | Q(customer__name__icontains=word)
+    return found | Q(bare_serial_number__contains=_bare(word))
+
+
+def _owned_by(actor: Actor) -> Q:
+    return Q() if actor.is_employee else Q(customer__isnull=False, customer=actor.customer_id)
+
+
+def _bare(word: str) -> str:
+    return word.lower().replace("-", "") or word

@@ -5,8 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from fleet.models import Device
-from tests.cast import client_of, make_cast
-from tests.factories import CustomerFactory, DeviceFactory, FlowFactory, ManagerFactory, MemberFactory
+from tests.cast import client_of, holding, make_cast
+from tests.factories import CodeFactory, CustomerFactory, DeviceFactory, FlowFactory, ManagerFactory, MemberFactory
 from ticketing.models import Ticket, TicketStatus, Visibility
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +48,20 @@ def test_managers_choose_among_their_own_devices() -> None:
     assert manager.get(reverse("office:ticket_create_flow", args=[own.slug])).status_code == 200
     assert manager.get(reverse("office:ticket_create_flow", args=[foreign.slug])).status_code == 404
     assert manager.get(reverse("office:ticket_create_flow", args=["unknown"])).status_code == 404
+
+
+def test_a_code_tells_nothing_of_the_owner_of_a_foreign_device() -> None:
+    owner = CustomerFactory(name="Bakery Miller")
+    device = DeviceFactory(customer=owner, location="Cellar 4", serial_number="SN-1", licence_plate="B-X 1")
+    scanned = holding(CodeFactory(device=device))
+    guest, own = client_of(ManagerFactory(), scanned), client_of(ManagerFactory(customer=owner), scanned)
+    for words in ("Miller", "Cellar", "SN-1"):
+        assert (found(guest, words), found(own, words)) == ([], [device]), words
+    assert found(guest, "BX1") == [device]
+    address = reverse("office:ticket_create")
+    for trace in ("Miller", "Cellar 4"):
+        assert trace not in guest.get(address).content.decode()
+        assert trace in own.get(address).content.decode()
 
 
 def test_flows_are_cards_with_one_key_each() -> None:

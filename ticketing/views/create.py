@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from config.common.rules import may
 from fleet.access import device_for, devices_for
 from fleet.selectors import find_devices
 from ticketing.access import drafts_for, flows_for
@@ -29,9 +30,11 @@ def ticket_create(request: HttpRequest) -> HttpResponse:
     """Which device is it about?"""
     form = DeviceSearchForm(request.GET)
     words = form.cleaned_data["q"] if form.is_valid() else ""
-    found = list(find_devices(devices_for(looking(request)), words)[: MAX_DEVICES + 1])
+    actor = looking(request)
+    found = list(find_devices(devices_for(actor), words, actor)[: MAX_DEVICES + 1])
     shown, has_more = found[:MAX_DEVICES], len(found) > MAX_DEVICES
-    context = {"words": words, "devices": shown, "has_more": has_more, "limit": MAX_DEVICES}
+    owned = {device.pk for device in shown if may(actor, "fleet.see_device_owner", device)}
+    context = {"words": words, "devices": shown, "owned": owned, "has_more": has_more, "limit": MAX_DEVICES}
     return render(request, "ticketing/office/ticket_create.html", context)
 
 
