@@ -8,7 +8,7 @@ from config.common import clock
 from config.common.errors import NotVisible
 from config.common.live import publish
 from fleet.actors import Actor
-from fleet.models import Person
+from fleet.models import EMPLOYEE_ROLES, Person
 from messenger.kinds import require_kind
 from messenger.models import Notification
 
@@ -59,3 +59,15 @@ def read_notifications_of_ticket(*, actor: Actor, ticket_id: int) -> int:
     if count:
         publish(f"person.{actor.person_id}", "read")
     return count
+
+
+def take_back_from_customers(*, ticket_id: int) -> None:
+    """Leave nothing on customers' bells about a ticket that is hidden from them: they are not told of that either.
+
+    A building block: the caller holds the transaction.
+    """
+    told = Notification.objects.filter(ticket=ticket_id).exclude(person__role__in=EMPLOYEE_ROLES)
+    people = set(told.values_list("person_id", flat=True))
+    told.delete()
+    for person_id in people:
+        publish(f"person.{person_id}", "read")

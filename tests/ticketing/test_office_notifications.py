@@ -9,6 +9,7 @@ from messenger.models import Notification
 from tests.cast import client_of, make_cast
 from tests.factories import ManagerFactory, MemberFactory, NotificationFactory, TicketFactory
 from ticketing.models import TicketStatus, Visibility
+from ticketing.services import properties
 
 pytestmark = pytest.mark.django_db
 MAX_QUERIES = 6
@@ -91,6 +92,16 @@ def test_hidden_tickets_show_neither_title_nor_link() -> None:
     assert "You can no longer see this ticket." in page
     response = client.post(reverse("office:notification_open", args=[row.pk]))
     assert response["Location"] == reverse("office:notification_list")
+
+
+def test_a_ticket_made_internal_leaves_no_trace_on_the_bells_of_customers() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    for letter in ("G", "M"):
+        NotificationFactory(person=cast.person(letter), ticket=cast.ticket, kind="message_sent")
+    properties.change_visibility(actor=cast["Mo"], ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
+    address = reverse("office:notification_list")
+    assert "No notifications yet" in cast.client("G").get(address).content.decode()
+    assert cast.ticket.reference in cast.client("M").get(address).content.decode()
 
 
 @pytest.mark.parametrize("rows", [1, 3, 30])

@@ -6,6 +6,7 @@ from config.common.errors import WrongStatus
 from config.common.live import revoke_access
 from config.common.rules import require
 from fleet.actors import Actor
+from messenger.services.notifications import take_back_from_customers
 from ticketing.models import Priority, Ticket, TicketStatus, Visibility
 from ticketing.services.journal import lock_ticket, record
 from ticketing.services.progress import close_finished
@@ -39,6 +40,7 @@ def change_visibility(*, actor: Actor, ticket_id: int, visibility: Visibility) -
     if visibility == Visibility.INTERNAL:
         if ticket.status == TicketStatus.DONE:
             close_finished(ticket, actor)
+        take_back_from_customers(ticket_id=ticket.pk)
         revoke_access()
     return ticket
 
