@@ -11,10 +11,10 @@ from config.common.live import revoke_access
 from config.common.rules import require
 from fleet.actors import Actor
 from fleet.models import Decision, Offer, Person
-from fleet.selectors import is_responsible, least_busy
+from fleet.selectors import is_responsible, least_busy, responsible_people
 from fleet.services import offers as rows
 from ticketing.models import JournalEntry, Ticket, TicketStatus
-from ticketing.services.audience import responsible_group_people, tell, tell_superiors
+from ticketing.services.audience import responsible_group, tell, tell_superiors
 from ticketing.services.journal import lock_ticket, record
 from ticketing.transitions import LIVE, WORK
 
@@ -125,10 +125,11 @@ def send_offers(ticket: Ticket, person: Person | None, *, without: Iterable[Pers
 
     A building block: the caller holds lock and transaction. Superiors are told where nobody can be asked.
     """
-    responsible = responsible_group_people(ticket)
+    group = responsible_group(ticket)
+    responsible = responsible_people(group, ticket.customer_id)
     excluded = {p.pk for p in without}
     people = [p for p in responsible.people if p.pk not in excluded]
-    chosen = _chosen_automatically(ticket, people)
+    chosen = least_busy(people) if group is not None and group.assigns_automatically else None
     entry = _assign_automatically(ticket, chosen) if chosen else _offer(ticket, person, people)
     if responsible.unresolved:
         tell_superiors(ticket, "team_missing", entry)
@@ -175,13 +176,6 @@ def _fall_back(ticket: Ticket, actor: Actor, withdrawn: Person) -> None:
     entry = record(ticket, "status_changed", actor.person, before=before, after=ticket.status)
     tell_superiors(ticket, "nobody_responsible", entry)
     send_offers(ticket, actor.person, without=[withdrawn])
-
-
-def _chosen_automatically(ticket: Ticket, people: list[Person]) -> Person | None:
-    group = ticket.flow.responsible_group if ticket.flow else None
-    if group is None and ticket.device is not None:
-        group = ticket.device.template.groups.order_by("position", "id").first()
-    return least_busy(people) if group is not None and group.assigns_automatically else None
 
 
 def _last_decision(ticket: Ticket, actor: Actor) -> str | None:

@@ -6,17 +6,17 @@ from django.db.models import Q
 
 from config.common.rules import may
 from fleet.actors import Actor
-from fleet.models import Decision, Person, Role
-from fleet.selectors import Responsible, group_for, responsible_of, responsible_people
+from fleet.models import Decision, Group, Person, Role
+from fleet.selectors import group_for, responsible_of, responsible_people
 from messenger.services.notifications import notify
 from ticketing.models import JournalEntry, Ticket
 
 
-def responsible_group_people(ticket: Ticket) -> Responsible:
-    """Who gets the offers: the flow's group, else the template's default group."""
+def responsible_group(ticket: Ticket) -> Group | None:
+    """Which group gets the offers: the flow's, else the template's default group."""
     template = ticket.device.template if ticket.device else None
     chosen = ticket.flow.responsible_group if ticket.flow else None
-    return responsible_people(group_for(template, chosen), ticket.customer_id)
+    return group_for(template, chosen)
 
 
 def informed_people(ticket: Ticket) -> list[Person]:
