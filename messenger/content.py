@@ -1,5 +1,6 @@
 """What an uploaded file is, by its bytes: the list of accepted types and the checks that a claim must pass."""
 
+import codecs
 import re
 import struct
 import unicodedata
@@ -17,6 +18,7 @@ from messenger.models import AttachmentKind
 
 HEAD_BYTES = 8192  # Signatures, container brands and codec names stand within.
 TAIL_BYTES = 2048  # A PDF ends with its end mark, give or take what mail programs add.
+CHUNK_BYTES = 1024 * 1024
 MAX_NAME_LENGTH = 160
 MAX_BOXES = 10_000  # A recording of an hour in one-second fragments has 7,200.
 _MARKUP = re.compile(rb"\s*(?:<[!?a-z/]|#!)", re.IGNORECASE)
@@ -73,7 +75,18 @@ _BY_SIGNATURE = {
 }
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"}
 _VIDEO_BRANDS = {
-    b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"mp71", b"avc1", b"dash", b"M4V ", b"MSNV",
+    b"isom",
+    b"iso2",
+    b"iso4",
+    b"iso5",
+    b"iso6",
+    b"mp41",
+    b"mp42",
+    b"mp71",
+    b"avc1",
+    b"dash",
+    b"M4V ",
+    b"MSNV",
 }
 _AUDIO_BRANDS = {b"M4A ", b"M4B "}
 ACCEPTED_WORDS = (
@@ -172,7 +185,7 @@ def _box_at(file: IO[bytes], position: int) -> tuple[int, bytes]:
 def _contains(file: IO[bytes], pattern: re.Pattern[bytes]) -> bool:
     file.seek(0)
     rest = b""
-    while chunk := file.read(1024 * 1024):
+    while chunk := file.read(CHUNK_BYTES):
         if pattern.search(rest + chunk):
             return True
         rest = chunk[-64:]
@@ -247,16 +260,23 @@ def _text(file: IO[bytes], head: bytes, name: str) -> FileType:
     is_known_as_other = filetype.guess_mime(head) or _MARKUP.match(head.removeprefix(b"\xef\xbb\xbf"))
     if is_known_as_other or not name.lower().endswith(".txt"):
         raise not_accepted(name)
-    file.seek(0)
-    content = file.read()
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if not _CONTROLS.search(text):
-            return TXT
+    if any(_is_plain(file, encoding) for encoding in ("utf-8", "cp1252")):
+        return TXT
     raise not_accepted(name)
+
+
+def _is_plain(file: IO[bytes], encoding: str) -> bool:
+    """Whether all of it is readable text; read piece by piece, because the size is checked by type and thus later."""
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        while chunk := file.read(CHUNK_BYTES):
+            if _CONTROLS.search(decoder.decode(chunk)):
+                return False
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 _Look = Callable[[IO[bytes], bytes, str], FileType]

@@ -16,7 +16,7 @@ from config.common import clock
 from config.common.errors import InvalidInput, NotVisible
 from fleet.actors import NOBODY, Actor
 from messenger import images
-from messenger.content import MAX_NAME_LENGTH, clean_name
+from messenger.content import CHUNK_BYTES, MAX_NAME_LENGTH, TXT, clean_name, file_type_of
 from messenger.models import Attachment, AttachmentKind
 from messenger.services import attachments as service
 from messenger.services.attachments import (
@@ -257,6 +257,18 @@ def test_name_says_what_the_file_is(person):
 def test_names_are_only_names(given, kept):
     assert clean_name(given) == kept
     assert len(clean_name(given)) <= MAX_NAME_LENGTH
+
+
+def test_a_long_text_is_never_in_memory_as_a_whole():
+    class Text(io.BytesIO):
+        def read(self, size=-1):
+            assert 0 <= size <= CHUNK_BYTES
+            return super().read(size)
+
+    letters = "é".encode() * CHUNK_BYTES
+    assert file_type_of(Text(b"x" + letters), "long.txt") == TXT
+    with pytest.raises(InvalidInput):
+        file_type_of(Text(letters + b"\0"), "long.txt")
 
 
 # Uploads -------------------------------------------------------------------------------------------------------------
