@@ -133,9 +133,7 @@ def test_what_is_written_in_a_dead_spot_waits_survives_a_reload_and_leaves_in_or
     expect(bubbles(employee)).to_have_count(3)
 
 
-def test_connection_that_comes_back_sends_by_itself_and_fetches_the_gap(
-    cast: Cast, open_page: OpenPage
-) -> None:
+def test_connection_that_comes_back_sends_by_itself_and_fetches_the_gap(cast: Cast, open_page: OpenPage) -> None:
     customer, employee = open_page("C"), open_page("M")
     customer.context.set_offline(True)
     write(customer, "Still leaking")
@@ -152,9 +150,7 @@ def test_connection_that_comes_back_sends_by_itself_and_fetches_the_gap(
     assert [b.text_content() for b in bubbles(customer).locator(".bubble__text").all()] == texts()
 
 
-def test_photo_is_uploaded_while_writing_and_shown_on_the_other_side(
-    cast: Cast, open_page: OpenPage
-) -> None:
+def test_photo_is_uploaded_while_writing_and_shown_on_the_other_side(cast: Cast, open_page: OpenPage) -> None:
     customer, employee = open_page("C"), open_page("M")
     content = samples.picture(size=(1200, 800))
     file = FilePayload(name="leak.jpg", mimeType="image/jpeg", buffer=content)
@@ -198,9 +194,7 @@ def test_composer_changes_with_who_reads_it(cast: Cast, open_page: OpenPage, act
     expect(employee.locator(".bubble--internal")).to_have_count(1)
 
 
-def test_refused_message_says_why_and_can_be_sent_again_or_discarded(
-    cast: Cast, open_page: OpenPage
-) -> None:
+def test_refused_message_says_why_and_can_be_sent_again_or_discarded(cast: Cast, open_page: OpenPage) -> None:
     employee = open_page("M")
     refusal = {"message": "Not now.", "code": "wrong_status"}
     employee.route("**/messages/send/", lambda route: route.fulfill(status=409, json=refusal))
@@ -244,9 +238,7 @@ def test_withdrawn_offer_takes_the_messages_away_at_once(cast: Cast, open_page: 
     expect(bubbles(other)).to_have_count(0)
 
 
-def test_conversation_is_accessible(
-    cast: Cast, open_page: OpenPage, is_accessible: Callable[[Page], None]
-) -> None:
+def test_conversation_is_accessible(cast: Cast, open_page: OpenPage, is_accessible: Callable[[Page], None]) -> None:
     customer, employee = open_page("C"), open_page("M")
     write(customer, "Hello")
     expect(bubbles(employee)).to_have_count(1)

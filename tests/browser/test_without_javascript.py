@@ -200,9 +200,7 @@ def test_the_story_works_by_plain_pages(shop: Shop, open_plain: Callable[[dict[s
     assert Ticket.objects.count() == 1
 
 
-def test_an_employee_creates_a_ticket_by_plain_pages(
-    shop: Shop, open_plain: Callable[[dict[str, Any]], Page]
-) -> None:
+def test_an_employee_creates_a_ticket_by_plain_pages(shop: Shop, open_plain: Callable[[dict[str, Any]], Page]) -> None:
     desk = open_plain(DESKTOP)
     sign_in(desk, shop.mara, shop)
     desk.goto("/office/tickets/new/")

@@ -151,9 +151,7 @@ async def test_employee_hears_nothing_after(way, pushed):
 async def test_withdrawing_the_offer_closes_the_socket_at_once():
     cast = await cast_in(TicketStatus.ASSIGNED)
     async with socket_of(await sync_to_async(cast.client)("O"), f"ticket.{cast.ticket.pk}.messages") as socket:
-        await sync_to_async(assignment.withdraw)(
-            actor=cast["Mo"], ticket_id=cast.ticket.pk, person=cast.person("O")
-        )
+        await sync_to_async(assignment.withdraw)(actor=cast["Mo"], ticket_id=cast.ticket.pk, person=cast.person("O"))
         await ends(socket)
 
 
