@@ -28,7 +28,9 @@ def pages(cast: Cast, letter: str = "C") -> dict[str, str]:
     """Everything that the reader can open of the ticket."""
     client = cast.client(letter)
     found = {view: client.get(url(cast), {"view": view}).content.decode() for view in VIEWS}
-    found["status"] = client.get(url(cast, "ticket_status")).content.decode()
+    for part in ("status", "updates"):
+        found[f"{part} alone"] = client.get(url(cast, f"ticket_{part}")).content.decode()
+    found["status"] = found["status alone"]
     found["list"] = client.get(reverse("portal:ticket_list", args=[cast.device.slug])).content.decode()
     return found
 
@@ -53,6 +55,8 @@ def test_the_page_shows_status_people_and_conversation() -> None:
     assert "M Employee is responsible." in found["status"]
     assert "On my way" in found["messages"]
     assert "Seal ordered" in found["updates"]
+    assert "Seal ordered" in found["updates alone"]
+    assert f'data-url="{url(cast, "ticket_updates")}"' in found["updates"]
     assert "It does not start." in found["details"]
     assert "Took responsibility." in found["history"]
 
@@ -84,7 +88,7 @@ def plain(page: str) -> str:
 
 
 @pytest.mark.parametrize("letter", ["S", "X", "K"])
-@pytest.mark.parametrize("name", ["ticket_detail", "ticket_status", "ticket_cancel"])
+@pytest.mark.parametrize("name", ["ticket_detail", "ticket_status", "ticket_updates", "ticket_cancel"])
 def test_strangers_get_the_page_of_an_unknown_address(letter: str, name: str) -> None:
     cast = make_cast()
     answer = cast.client(letter).get(url(cast, name))

@@ -16,6 +16,7 @@ below_device: list[URLPattern | URLResolver] = [
     path("tickets/", device.ticket_list, name="ticket_list"),
     path("tickets/<int:ticket_id>/", tickets.ticket_detail, name="ticket_detail"),
     path("tickets/<int:ticket_id>/status/", tickets.ticket_status, name="ticket_status"),
+    path("tickets/<int:ticket_id>/updates/", tickets.ticket_updates, name="ticket_updates"),
     path("tickets/<int:ticket_id>/cancel/", tickets.ticket_cancel, name="ticket_cancel"),
     path("tickets/<int:ticket_id>/", include(conversation_urls(PORTAL))),
     *flow_urls(PORTAL),

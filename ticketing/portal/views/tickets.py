@@ -60,6 +60,14 @@ def ticket_status(request: HttpRequest, slug: str, ticket_id: int) -> HttpRespon
     return render(request, "ticketing/portal/_ticket_status.html", context)
 
 
+@require_safe
+def ticket_updates(request: HttpRequest, slug: str, ticket_id: int) -> HttpResponse:
+    """The public updates alone, for the page that stays open."""
+    actor = looking(request)
+    ticket = ticket_of(actor, slug, ticket_id)
+    return render(request, "ticketing/_updates.html", {"updates": updates_for(actor, ticket)})
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def ticket_cancel(request: HttpRequest, slug: str, ticket_id: int) -> HttpResponse:
     """Ask, then say that help is no longer needed."""
