@@ -9,6 +9,7 @@ import * as dialogOpener from "./behaviours/dialog-opener.js";
 import * as dirtyForm from "./behaviours/dirty-form.js";
 import * as fileNames from "./behaviours/file-names.js";
 import * as hotkey from "./behaviours/hotkey.js";
+import * as keepTyped from "./behaviours/keep-typed.js";
 import * as listLive from "./behaviours/list-live.js";
 import * as liveRegion from "./behaviours/live-region.js";
 import * as markRead from "./behaviours/mark-read.js";
@@ -22,7 +23,10 @@ import * as theme from "./behaviours/theme.js";
 import * as toasts from "./behaviours/toasts.js";
 import * as uploads from "./behaviours/uploads.js";
 import {start} from "./lib/connect.js";
+import {forgetAnswered} from "./lib/typed.js";
 
+/* Before forms ask for what was kept. */
+forgetAnswered();
 start({
   autogrow,
   autosubmit,
@@ -34,6 +38,7 @@ start({
   "dirty-form": dirtyForm,
   "file-names": fileNames,
   hotkey,
+  "keep-typed": keepTyped,
   "list-live": listLive,
   "live-region": liveRegion,
   "mark-read": markRead,

@@ -1,0 +1,50 @@
+/*
+ * Keeps what was typed until a page of ours answers: <form data-behaviour="keep-typed" data-person="7">. Another
+ * language, a reload, a dead spot and signing out in another window lose nothing. Kept in the tab, for one person.
+ */
+import {listen} from "../lib/listen.js";
+import {forget, recall, remember} from "../lib/typed.js";
+
+const NOT_KEPT = new Set(["hidden", "file", "password", "submit", "button", "image", "reset"]);
+
+export function connect(form) {
+  /* Not form.action: a button may have that name. */
+  const address = new URL(form.getAttribute("action") || "", location.href);
+  const name = `${form.dataset.person || "guest"}.${address.pathname}`;
+  const kept = recall(name);
+  if (kept) fill(form, kept);
+  const keep = (isSent) => remember(name, valuesOf(form), isSent);
+  if (form.querySelector("[aria-invalid=true]")) keep(false);
+  return listen(
+    [form, "input", () => keep(false)],
+    [form, "submit", (event) => { if (!event.defaultPrevented) keep(true); }],
+    [form, "reset", () => forget(name)],
+  );
+}
+
+function fieldsOf(form) {
+  return [...form.elements].filter((field) => field.name && !NOT_KEPT.has(field.type));
+}
+
+function isChoice(field) {
+  return field.type === "radio" || field.type === "checkbox";
+}
+
+function valuesOf(form) {
+  return fieldsOf(form).filter((field) => !isChoice(field) || field.checked).map((field) => [field.name, field.value]);
+}
+
+function fill(form, kept) {
+  fieldsOf(form).forEach((field) => {
+    const values = kept.filter(([name]) => name === field.name).map(([, value]) => value);
+    if (isChoice(field)) field.checked = values.includes(field.value);
+    else if (values.length && field.value !== values[0]) write(field, values[0]);
+  });
+}
+
+/* A comment that was begun must not hide in a closed box. */
+function write(field, value) {
+  field.value = value;
+  field.closest("details")?.setAttribute("open", "");
+  field.dispatchEvent(new Event("input", {bubbles: true}));
+}
