@@ -10,3 +10,9 @@ class MessengerConfig(AppConfig):
     name = "messenger"
     verbose_name = _("Messenger")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from fleet.leaving import register_hand_over
+        from messenger.services.notifications import forget_inside
+
+        register_hand_over(forget_inside)

@@ -71,3 +71,12 @@ def take_back_from_customers(*, ticket_id: int) -> None:
     told.delete()
     for person_id in people:
         publish(f"person.{person_id}", "read")
+
+
+def forget_inside(actor: Actor, person: Person) -> None:
+    """Empty the bell of a former employee who is a customer's person now: it told of what stays inside.
+
+    A building block: the caller holds the transaction.
+    """
+    if not person.is_employee:
+        Notification.objects.filter(person=person).delete()
