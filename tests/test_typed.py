@@ -46,6 +46,14 @@ def test_form_without_its_token_is_shown_again() -> None:
     assert SHOWN in content_of(answer)
 
 
+def test_script_without_its_token_is_told_what_to_do() -> None:
+    client = make_cast(TicketStatus.ASSIGNED).client("M")
+    client.handler.enforce_csrf_checks = True
+    answer = client.post("/i18n/setlang/", headers={"X-Requested-With": "fetch", "Accept-Language": "en"})
+    assert answer.status_code == 403
+    assert "Load it again" in answer.json()["message"]
+
+
 def test_whoever_was_signed_out_meanwhile_reads_the_text_and_the_way_back() -> None:
     page = "http://testserver/office/tickets/1/?tab=updates"
     answer = Client().post("/office/tickets/1/updates/post/", LETTER, headers={**HERE, "Referer": page})

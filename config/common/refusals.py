@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonRes
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from config.common.errors import DomainError, NotVisible
 from config.common.typed import typed_texts
@@ -37,6 +38,9 @@ class RefusalMiddleware:
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its token: mostly a page that was open while its reader signed in elsewhere."""
+    if wants_json(request):
+        message = _("This page was open for too long. Load it again, then send again.")
+        return JsonResponse({"message": message, "code": "forged"}, status=403)
     return render(request, "403_csrf.html", {"typed": typed_texts(request)}, status=403)
 
 

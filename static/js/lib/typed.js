@@ -22,8 +22,9 @@ export function forget(name) {
 
 export function forgetAnswered() {
   const [navigation] = performance.getEntriesByType("navigation");
-  if (navigation?.type === "back_forward" || document.body.classList.contains("bare")) return;
-  keys().filter((key) => isAnswered(read(key))).forEach(remove);
+  if (navigation?.type === "back_forward") return;
+  const answered = keys().filter((key) => isAnswered(read(key)));
+  answered.forEach(document.body.classList.contains("bare") ? keepUnsent : remove);
 }
 
 /* A browser that hides where it comes from is believed: what was sent must not be offered again. */
@@ -33,6 +34,10 @@ function isAnswered(kept) {
 
 function here() {
   return location.href.split("#")[0];
+}
+
+function keepUnsent(key) {
+  remember(key.slice(PREFIX.length), read(key).values, false);
 }
 
 function keys() {
