@@ -8,8 +8,14 @@ export function connect(element) {
     if (!dialog?.showModal || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     if (!dialog.open) dialog.showModal();
+    giveFocusBack(dialog, element.closest("details.menu"));
     dialog.dispatchEvent(new CustomEvent("dialog:opened"));
   };
   const onKey = (event) => { if (event.key === " ") open(event); };
   return listen([element, "click", open], [element, "keydown", onKey]);
+}
+
+/* The dialog gives it to its opener; one that stands in a menu is hidden by then, so that its menu gets it. */
+function giveFocusBack(dialog, menu) {
+  if (menu) dialog.addEventListener("close", () => menu.querySelector("summary").focus(), {once: true});
 }
