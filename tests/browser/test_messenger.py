@@ -163,7 +163,7 @@ def test_photo_is_uploaded_while_writing_and_shown_on_the_other_side(cast: Cast,
     write(customer, "")
     for page in (customer, employee):
         expect(page.locator(".attachment__image img")).to_have_attribute("alt", "leak.jpg")
-        page.wait_for_function("document.querySelector('.attachment__image img').naturalWidth === 640")
+        expect(page.locator(".attachment__image img")).to_have_js_property("naturalWidth", 640)
     expect(customer.locator(".uploader__file")).to_have_count(0)
 
 
