@@ -14,7 +14,14 @@ from fleet.models import Code
 from fleet.services import codes
 from fleet.services.codes import PinNeeded, WrongPin
 from tests.cast import client_of, holding
-from tests.factories import AdministratorFactory, CodeFactory, DeviceFactory, MemberFactory, ModeratorFactory
+from tests.factories import (
+    AdministratorFactory,
+    CodeFactory,
+    DeviceFactory,
+    ManagerFactory,
+    MemberFactory,
+    ModeratorFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +91,21 @@ def test_employees_open_disabled_codes_and_hold_none(moderator: Actor, member: A
     session: dict[str, Any] = {}
     assert codes.enter_code(actor=member, token=codes.token_of(code), session=session) == code.device
     assert session == {}
+
+
+def test_people_of_the_customer_need_no_pin_and_open_disabled_codes(moderator: Actor) -> None:
+    code = CodeFactory(pin="4711")
+    theirs = Actor(person=ManagerFactory(customer=code.device.customer))
+    others = Actor(person=ManagerFactory())
+    session: dict[str, Any] = {}
+    assert codes.enter_code(actor=theirs, token=codes.token_of(code), session=session) == code.device
+    assert actor_of(theirs.person, session).holds(code.device_id)
+    with pytest.raises(PinNeeded):
+        codes.enter_code(actor=others, token=codes.token_of(code), session={})
+    disabled = codes.enable_code(actor=moderator, code=code, enabled=False)
+    assert codes.enter_code(actor=theirs, token=codes.token_of(disabled), session={}) == code.device
+    with pytest.raises(NotVisible):
+        codes.enter_code(actor=others, token=codes.token_of(disabled), session={})
 
 
 def test_a_rotated_code_opens_with_the_new_link_only(moderator: Actor) -> None:
