@@ -102,3 +102,12 @@ def test_form_that_came_back_stays_in_the_history_of_its_browser() -> None:
     again = cast.client("M").post(address, {**LETTER, "text": ""})
     assert again.status_code == 400
     assert "no-store" in again["Cache-Control"], "Its key is used up once it was sent"
+
+
+def test_an_address_that_only_takes_forms_says_so_to_who_opens_it() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    address = reverse("office:ticket_finish", kwargs={"ticket_id": cast.ticket.pk})
+    answer = cast.client("M").get(address)
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "Go back and use the button there." in content_of(answer)
+    assert cast.client("M").put(address).content == b""

@@ -1,6 +1,7 @@
 """The boundary where domain errors become answers; the only place that does it."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
 from django.shortcuts import render
@@ -22,7 +23,10 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method in ("GET", "HEAD"):
+            return _forms_only(request, response["Allow"])
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, DomainError):
@@ -34,6 +38,15 @@ class RefusalMiddleware:
             return not_found(request)
         context = {"refusal": exception, "back_url": _back_url(request), "typed": typed_texts(request)}
         return render(request, "refusal.html", context, status=exception.http_status)
+
+
+def _forms_only(request: HttpRequest, allowed: str) -> HttpResponse:
+    """The page for an address that only takes forms: mostly one that was reloaded out of the address bar."""
+    refusal = DomainError(_("This address only takes what a form sends. Go back and use the button there."))
+    context = {"refusal": refusal, "back_url": _back_url(request)}
+    response = render(request, "refusal.html", context, status=HTTPStatus.METHOD_NOT_ALLOWED)
+    response["Allow"] = allowed
+    return response
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
