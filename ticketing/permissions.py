@@ -87,8 +87,9 @@ def _posted(actor: Actor, ticket: Ticket) -> Verdict:
 
 @rule("ticketing.see_reporter_contact")
 def see_reporter_contact(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 03: whoever works on it, the creator, the ticket's person and the customer's managers."""
-    known = is_worker(actor, ticket) or is_creator(actor, ticket) or belongs_by_login(actor, ticket)
+    """Row 03: whoever works on it, who created it (employees only while a draft), its person, the customer's managers."""
+    created = is_creator(actor, ticket) and (ticket.is_draft or not actor.is_employee)
+    known = is_worker(actor, ticket) or created or belongs_by_login(actor, ticket)
     return view_ticket(actor, ticket) & _visible(known)
 
 

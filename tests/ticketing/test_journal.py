@@ -116,6 +116,8 @@ def test_a_sent_ticket_cannot_be_deleted_and_the_journal_neither_changed_nor_del
     with pytest.raises(TypeError):
         JournalEntry.objects.all().delete()
     with pytest.raises(TypeError):
+        rows_of(cast)[0].delete()
+    with pytest.raises(TypeError):
         JournalEntry.objects.filter(ticket=cast.ticket).update(kind="opened")
     with pytest.raises(TypeError), transaction.atomic():
         JournalEntry.objects.bulk_update(rows_of(cast), ["kind"])

@@ -52,5 +52,8 @@ class JournalEntry(models.Model):
             ),
         )
 
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("Journal rows are never deleted.")
+
     def __str__(self) -> str:
         return f"{self.ticket_id}/{self.sequence} {self.kind}"
