@@ -87,7 +87,7 @@ def _posted(actor: Actor, ticket: Ticket) -> Verdict:
 
 @rule("ticketing.see_reporter_contact")
 def see_reporter_contact(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 03: whoever works on it, who created it (employees only while a draft), its person, the customer's managers."""
+    """Row 03: whoever works on it, its creator (an employee only of a draft), its person, the customer's managers."""
     created = is_creator(actor, ticket) and (ticket.is_draft or not actor.is_employee)
     known = is_worker(actor, ticket) or created or belongs_by_login(actor, ticket)
     return view_ticket(actor, ticket) & _visible(known)
