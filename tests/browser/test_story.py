@@ -178,8 +178,10 @@ def test_a_scanned_code_becomes_a_rated_ticket(
     # Done, rated with one tap, closed; then there is only a new ticket.
     answer_dialog(desk, tell("Finish"), tell("Finish"))
     expect_status(desk, inside, TicketStatus.DONE)
+    expect(phone.locator("form.rating")).to_be_in_viewport()
     phone.goto(f"/d/{shop.device.slug}/tickets/{ticket.pk}/")
     expect_status(phone, outside, TicketStatus.DONE)
+    expect(phone.locator("form.rating")).to_be_in_viewport()
     is_accessible(phone)
     phone.locator("form.rating details summary").click()
     phone.locator("form.rating textarea").fill("Fast and friendly.")

@@ -1,7 +1,7 @@
 /*
  * A part of the page that follows what happens:
  * <div data-behaviour="live-region" data-topics="ticket.5.inside" data-url="/…fragment/" data-kinds="status_changed">…</div>
- * Hints of other kinds are passed over. What the reader works in is left alone until they are done.
+ * Something new that is marked data-first is brought into view, unless the reader writes. Hints of other kinds are passed over. What the reader works in is left alone until they are done.
  */
 import {follow} from "../lib/live.js";
 import {get} from "../lib/request.js";
@@ -65,7 +65,10 @@ function look(root) {
 }
 
 function put(element, fresh) {
+  const hadFirst = element.querySelector("[data-first]") !== null;
   const focused = element.contains(document.activeElement) ? document.activeElement.id : "";
   element.replaceChildren(...fresh.childNodes);
   if (focused) document.getElementById(focused)?.focus({preventScroll: true});
+  const first = element.querySelector("[data-first]");
+  if (first && !hadFirst && !document.activeElement?.matches("textarea, input")) first.scrollIntoView({block: "center"});
 }

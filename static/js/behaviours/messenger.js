@@ -34,7 +34,9 @@ class Messenger {
   start() {
     this.outbox.queue.forEach((message) => this.show(message));
     this.restoreDraft();
-    this.scroller.toEnd();
+    /* What is marked data-first stands above the conversation and is what the reader came for: a rating, or the end. */
+    if (document.querySelector("[data-first]")) this.scroller.rest();
+    else this.scroller.toEnd();
     this.flush();
     const unfollow = follow(this.element.dataset.topics, (hint) => this.hear(hint));
     const silence = listen(

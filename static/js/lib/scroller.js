@@ -14,6 +14,7 @@ export function keepAtEnd(element, words) {
   const scroller = {
     isAtEnd: true,
     toEnd() { box.scrollTop = box.scrollHeight; scroller.isAtEnd = true; button.hidden = true; },
+    rest() { scroller.isAtEnd = false; },
     offer() { button.hidden = false; },
     stop() { silence(); button.remove(); },
   };
