@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.common.rules import may
+from config.common.rules import may, rule_names
 from fleet.actors import Actor
 
 
@@ -28,7 +28,10 @@ _topics: list[Topic] = []
 
 
 def register_topic(topic: Topic) -> None:
-    """Supply a kind of topic; the same pattern again is an error unless it is the same topic."""
+    """Supply a kind of topic; the same pattern again is an error unless it is the same topic, and so is a rule that
+    nobody registered."""
+    if topic.rule not in rule_names():
+        raise ImproperlyConfigured(f"The topic {topic.pattern.pattern} is guarded by {topic.rule}, which is no rule.")
     same = [known for known in _topics if known.pattern == topic.pattern]
     if same and same[0] != topic:
         raise ImproperlyConfigured(f"The topic {topic.pattern.pattern} is registered twice.")

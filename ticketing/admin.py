@@ -165,6 +165,9 @@ class TicketAdmin(ReadOnlyAdmin):
         allowed = super().has_view_permission(request, obj)
         return allowed and (obj is None or bool(may(actor_of_request(request), "ticketing.view_ticket", obj)))
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is not None and bool(may(actor_of_request(request), "ticketing.delete_ticket", obj))
+
     @admin.display(description=_("number"), ordering="number")
     def reference(self, obj: Any) -> str:
         return obj.reference or self.get_empty_value_display()

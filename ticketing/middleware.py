@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from config.common.refusals import wants_json
+from config.common.rules import may
 from config.common.typed import typed_texts
 
 
@@ -27,7 +28,9 @@ class OfficeMiddleware:
 
     def process_view(self, request: HttpRequest, view: object, args: Any, kwargs: Any) -> HttpResponse | None:
         match = request.resolver_match
-        if match is None or "office" not in match.namespaces or request.actor.is_signed_in:  # type: ignore[attr-defined]
+        if match is None or "office" not in match.namespaces:
+            return None
+        if may(request.actor, "fleet.use_back_office"):  # type: ignore[attr-defined]
             return None
         if wants_json(request) or request.headers.get("HX-Request"):
             return HttpResponse(status=401)

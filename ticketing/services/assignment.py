@@ -10,11 +10,11 @@ from config.common.errors import InvalidInput
 from config.common.live import revoke_access
 from config.common.rules import require
 from fleet.actors import Actor
-from fleet.models import Decision, Offer, Person
+from fleet.models import Decision, Person
 from fleet.selectors import is_responsible, least_busy, responsible_people
 from fleet.services import offers as rows
 from ticketing.models import JournalEntry, Ticket, TicketStatus
-from ticketing.services.audience import responsible_group, tell, tell_superiors
+from ticketing.services.audience import responsible_group, tell, tell_asked, tell_superiors
 from ticketing.services.journal import lock_ticket, record
 from ticketing.transitions import LIVE, WORK
 
@@ -149,8 +149,7 @@ def _assign_automatically(ticket: Ticket, chosen: Person) -> JournalEntry:
 def _offer(ticket: Ticket, person: Person | None, people: Iterable[Person]) -> JournalEntry:
     offers = rows.make_offers(ticket, people)
     entry = record(ticket, "offers_sent", person, public=False, people=[offer.person_id for offer in offers])
-    asked = Person.objects.filter(offers__in=Offer.objects.filter(ticket=ticket, decision=Decision.OPEN))
-    tell(ticket, "ticket_offered", asked, entry)
+    tell_asked(ticket, entry)
     return entry
 
 

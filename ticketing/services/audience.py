@@ -64,5 +64,11 @@ def _customer_people(ticket: Ticket) -> list[Person]:
     return list(Person.objects.filter(managers | named, is_active=True))
 
 
+def tell_asked(ticket: Ticket, entry: JournalEntry) -> None:
+    """Tell everybody whose decision about an offer is open."""
+    asked = Person.objects.filter(offers__ticket=ticket, offers__decision=Decision.OPEN)
+    tell(ticket, "ticket_offered", _allowed(ticket, "ticketing.be_told_of_offer", asked), entry)
+
+
 def _allowed(ticket: Ticket, rule: str, people: Iterable[Person]) -> list[Person]:
     return [person for person in people if person.is_active and may(Actor(person=person), rule, ticket)]

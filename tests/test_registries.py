@@ -1,0 +1,66 @@
+"""What is supplied from above is there: rules, notification kinds and live topics, by every name the product uses."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config.common.rules import rule_names
+from messenger.kinds import require_kind
+from messenger.topics import Topic, register_topic
+from tests.source import modules
+
+RULE = re.compile(r"(fleet|messenger|ticketing|ratings)\.[a-z_]+")
+TELLING = {"tell", "tell_superiors", "tell_participants", "tell_responsible"}
+
+
+def constants(tree: ast.AST) -> Iterator[str]:
+    return (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def used_rules() -> set[str]:
+    """The names of rules in the source, but for where they are registered; modules of addresses look alike."""
+    found: list[str] = []
+    for _path, tree in modules():
+        named = [text for text in constants(tree) if RULE.fullmatch(text) and not text.endswith("urls")]
+        for text in registered_in(tree):
+            named.remove(text)
+        found += named
+    return set(found)
+
+
+def registered_in(tree: ast.AST) -> Iterator[str]:
+    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    decorators = (call for function in functions for call in function.decorator_list if isinstance(call, ast.Call))
+    return (text for call in decorators if ast.unparse(call.func) == "rule" for text in constants(call))
+
+
+def used_kinds() -> set[str]:
+    calls = (node for _path, tree in modules() for node in ast.walk(tree) if isinstance(node, ast.Call))
+    told = (
+        call for call in calls if isinstance(call.func, ast.Name) and call.func.id in TELLING and len(call.args) > 1
+    )
+    return {text for call in told for text in constants(call.args[1])}
+
+
+def test_every_rule_that_is_asked_is_registered() -> None:
+    assert len(used_rules()) > 30
+    assert used_rules() <= rule_names()
+
+
+def test_every_rule_that_is_registered_is_asked() -> None:
+    assert rule_names() - used_rules() == set()
+
+
+def test_every_kind_of_news_has_a_sentence() -> None:
+    assert len(used_kinds()) > 8
+    assert all(require_kind(kind).sentence for kind in used_kinds())
+
+
+def test_a_topic_guarded_by_no_rule_stops_the_start() -> None:
+    with pytest.raises(ImproperlyConfigured):
+        register_topic(Topic(re.compile("unguarded"), "ticketing.no_such_rule", int))
+    with pytest.raises(ImproperlyConfigured):
+        require_kind("no_such_kind")
