@@ -13,6 +13,8 @@ const BUSY = 1_500;
 export function connect(element) {
   const kinds = (element.dataset.kinds || "").split(/\s+/).filter(Boolean);
   let timer = null;
+  /* What the server said last: what the reader opened or folded since then is no news. */
+  let said = look(element);
 
   const later = (wait) => {
     clearTimeout(timer);
@@ -27,7 +29,10 @@ export function connect(element) {
     if (isInUse(element)) return later(BUSY);
     const fresh = document.createElement("div");
     fresh.innerHTML = markup;
-    if (look(fresh) !== look(element)) put(element, fresh);
+    const news = look(fresh);
+    if (news === said) return;
+    said = news;
+    put(element, fresh);
   };
   const stop = follow(element.dataset.topics, (hint) => {
     if (hint.kind === "revoked") location.reload();
@@ -66,9 +71,12 @@ function look(root) {
 
 function put(element, fresh) {
   const hadFirst = element.querySelector("[data-first]") !== null;
+  const folds = [...element.querySelectorAll("details:not(.menu)")].map((each) => each.open);
   const focused = element.contains(document.activeElement) ? document.activeElement.id : "";
   element.replaceChildren(...fresh.childNodes);
   if (focused) document.getElementById(focused)?.focus({preventScroll: true});
+  const details = [...element.querySelectorAll("details:not(.menu)")];
+  if (details.length === folds.length) details.forEach((each, index) => { each.open = folds[index]; });
   const first = element.querySelector("[data-first]");
   if (first && !hadFirst && !document.activeElement?.matches("textarea, input")) first.scrollIntoView({block: "center"});
 }
