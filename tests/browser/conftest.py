@@ -18,7 +18,7 @@ import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
@@ -38,6 +38,8 @@ CHROMIUM_ARGUMENTS = [
 ]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+# A machine that does other things as well is slow, not wrong.
+expect.set_options(timeout=20_000)
 
 
 def find_chromium() -> str | None:
@@ -168,7 +170,7 @@ def new_visitor(browser: Browser, server: str, complaints: Complaints) -> Iterat
 
     def make(kind: dict[str, Any], *, locale: str = "en", **options: Any) -> BrowserContext:
         context = browser.new_context(**{"base_url": server, "locale": locale, **kind, **options})
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         complaints.listen(context)
         contexts.append(context)
         return context
