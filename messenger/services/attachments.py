@@ -5,7 +5,6 @@ import uuid
 import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
@@ -34,7 +33,6 @@ MAX_MEGABYTES = {
     AttachmentKind.AUDIO: 25,
     AttachmentKind.FILE: 25,
 }
-ORPHAN_AGE = timedelta(days=1)
 UNATTACHED = Q(message=None, update=None, answer=None)
 
 
@@ -108,17 +106,6 @@ def delete_attachments(queryset: QuerySet[Attachment]) -> int:
     names = [name for attachment in found for name in _stored_names(attachment)]
     transaction.on_commit(lambda: _delete_files(names), robust=True)
     return len(found)
-
-
-def remove_orphans() -> int:
-    """Remove uploads that nobody attached within a day, and stored files that no row knows; answers with how many."""
-    limit = clock.now() - ORPHAN_AGE
-    with transaction.atomic():
-        removed = delete_attachments(Attachment.objects.select_for_update().filter(UNATTACHED, created_at__lt=limit))
-    unknown = [name for name in _files_in_storage() if default_storage.get_modified_time(name) < limit]
-    for position in range(0, len(unknown), 500):
-        removed += _delete_unknown(unknown[position : position + 500])
-    return removed
 
 
 def _check_count(count: int) -> None:
@@ -212,17 +199,3 @@ def _delete_files(names: Iterable[str]) -> None:
 
 def _stored_names(attachment: Attachment) -> list[str]:
     return [field.name for field in (attachment.file, attachment.preview) if field.name]
-
-
-def _files_in_storage() -> list[str]:
-    try:
-        return [f"attachments/{name}" for name in default_storage.listdir("attachments")[1]]
-    except FileNotFoundError:
-        return []
-
-
-def _delete_unknown(names: list[str]) -> int:
-    known = Attachment.objects.filter(Q(file__in=names) | Q(preview__in=names)).values_list("file", "preview")
-    unknown = set(names) - {name for pair in known for name in pair}
-    _delete_files(unknown)
-    return len(unknown)
