@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from config.common.errors import InvalidInput
 from fleet.models import Person
-from ratings.models import Rating
+from ratings.models import Rating, Score
+from ratings.services import rate_ticket
 from tests.cast import Cast, client_of, holding, make_cast
 from ticketing.models import TicketStatus, Visibility
 from ticketing.services.progress import finish_ticket, reopen_ticket
@@ -140,3 +142,13 @@ def test_a_get_rates_nothing() -> None:
     client = client_of(None, holding(cast.code, person=cast.person("C")))
     assert client.get(reverse("ratings:rate", args=[cast.ticket.pk]), {"score": 5}).status_code == 405
     assert not Rating.objects.exists()
+
+
+def test_a_comment_has_at_most_2000_characters_whoever_calls_the_service() -> None:
+    cast = make_cast(TicketStatus.DONE)
+    rating = {"actor": cast["C"], "ticket_id": cast.ticket.pk, "score": Score.FAIR}
+
+    with pytest.raises(InvalidInput, match="too long"):
+        rate_ticket(**rating, comment="x" * 2001)
+    assert not Rating.objects.exists()
+    assert rate_ticket(**rating, comment="x" * 2000).comment == "x" * 2000

@@ -21,6 +21,7 @@ from tests.factories import AttachmentFactory
 from ticketing.history import KINDS, tell_history
 from ticketing.models import Answer, JournalEntry, Priority, Ticket, TicketStatus, Update, Visibility
 from ticketing.services import assignment, messages, progress, properties, updates
+from ticketing.services.journal import digest_of
 from ticketing.services.verification import verify_ticket
 
 pytestmark = pytest.mark.django_db
@@ -193,6 +194,26 @@ def exchange_a_digest(cast: Cast) -> None:
     raw(JournalEntry).filter(ticket=cast.ticket, sequence=3).update(digest="0" * 64)
 
 
+def chain_anew(cast: Cast, **counters: int) -> None:
+    """Make all digests fit again, as somebody does who knows how they are made; the ticket's counters as given."""
+    head = ""
+    for row in rows_of(cast):
+        row.previous_digest = head
+        head = digest_of(row)
+        raw(JournalEntry).filter(pk=row.pk).update(previous_digest=row.previous_digest, digest=head)
+    raw(Ticket).filter(pk=cast.ticket.pk).update(journal_head=head, **counters)
+
+
+def remove_a_row_and_chain_anew(cast: Cast) -> None:
+    raw(JournalEntry).filter(ticket=cast.ticket, kind="withdrawn")._raw_delete("default")
+    chain_anew(cast)
+
+
+def hide_a_public_row_and_chain_anew(cast: Cast) -> None:
+    raw(JournalEntry).filter(ticket=cast.ticket, kind="rated").update(public_sequence=None)
+    chain_anew(cast, public_sequence=cast.ticket.public_sequence - 1)
+
+
 def change_a_message(cast: Cast) -> None:
     raw(Message).filter(conversation=cast.ticket.conversation, author=cast.person("C")).update(text="Something else.")
 
@@ -239,6 +260,8 @@ TAMPERINGS = [
     remove_everything,
     add_a_row,
     exchange_a_digest,
+    remove_a_row_and_chain_anew,
+    hide_a_public_row_and_chain_anew,
     change_a_message,
     remove_a_message,
     add_a_message,
