@@ -94,7 +94,7 @@ def store_upload(*, actor: Actor, file: UploadedFile) -> Attachment:
 def delete_upload(*, actor: Actor, attachment_id: uuid.UUID) -> None:
     """Take back an own upload that is attached to nothing; raises `NotVisible` for any other file."""
     mine = Attachment.objects.select_for_update().filter(UNATTACHED, pk=attachment_id, uploader=actor.person_id)
-    if actor.person_id is None or not mine.exists():
+    if not mine.exists():
         raise NotVisible
     delete_attachments(mine)
 

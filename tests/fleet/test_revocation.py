@@ -1,4 +1,4 @@
-"""Whatever ends somebody's access tells open pages at once, on commit."""
+"""What ends the sessions of a person is told to open pages at once, on commit; codes have tests of their own."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,11 +8,11 @@ from django.urls import reverse
 
 from config.common import live
 from fleet.actors import Actor
-from fleet.models import Code, Person
-from fleet.services import codes, people
+from fleet.models import Person
+from fleet.services import people
 from fleet.services.people import PersonDetails
 from tests.cast import client_of
-from tests.factories import PASSWORD, AdministratorFactory, CodeFactory, DeviceFactory, MemberFactory
+from tests.factories import PASSWORD, AdministratorFactory, MemberFactory
 
 pytestmark = pytest.mark.django_db
 NEW_PASSWORD = "another long password"
@@ -62,34 +62,3 @@ def test_what_administrators_change_of_a_person_is_told_to_open_pages(act: Any, 
     administrator, member = Actor(person=AdministratorFactory()), MemberFactory()
 
     assert revocations(act, administrator, member) == ["access.revoked"]
-
-
-def rotate(actor: Actor, code: Code) -> None:
-    codes.rotate_code(actor=actor, code=code)
-
-
-def log_out(actor: Actor, code: Code) -> None:
-    codes.log_out_code_users(actor=actor, code=code)
-
-
-def protect(actor: Actor, code: Code) -> None:
-    codes.change_pin(actor=actor, code=code, pin="1234")
-
-
-def pair_anew(actor: Actor, code: Code) -> None:
-    codes.pair_code(actor=actor, code=code, device=DeviceFactory(), label="")
-
-
-def disable(actor: Actor, code: Code) -> None:
-    codes.enable_code(actor=actor, code=code, enabled=False)
-
-
-def delete(actor: Actor, code: Code) -> None:
-    codes.delete_code(actor=actor, code=code)
-
-
-@pytest.mark.parametrize("act", [rotate, log_out, protect, pair_anew, disable, delete], ids=lambda act: act.__name__)
-def test_what_ends_the_scans_of_a_code_is_told_to_open_pages(act: Any, revocations: Any) -> None:
-    administrator, code = Actor(person=AdministratorFactory()), CodeFactory(device=DeviceFactory())
-
-    assert revocations(act, administrator, code) == ["access.revoked"]

@@ -15,6 +15,7 @@ from django.db.models import FileField
 from config.common import clock
 from fleet.actors import Actor
 from messenger.models import Attachment
+from messenger.services import orphans
 from messenger.services.attachments import store_upload
 from messenger.services.orphans import STORES
 from tests.factories import AttachmentFactory, DeviceFactory, MemberFactory, MessageFactory, TemplateFactory
@@ -144,6 +145,23 @@ def test_more_than_a_tenth_of_a_folder_is_refused_whatever_else_is_stored() -> N
     remove_orphans()
     assert are_stored(*unknown) == [False, False]
     assert are_stored(*pictures) == [True] * 18
+
+
+def test_every_name_is_looked_up_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(orphans, "NAMES_PER_QUERY", 4)
+    kept, unknown = attached(20), [stored(f"attachments/{number}") for number in (0, 9)]
+
+    remove_orphans()
+
+    assert are_stored(*unknown) == [False, False]
+    assert are_stored(*kept) == [True] * 20
+
+
+def test_a_file_that_is_taken_back_meanwhile_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    attached()
+    monkeypatch.setattr(default_storage, "listdir", lambda folder: ([], ["gone"] if folder == "attachments" else []))
+
+    assert "0 files that no row names" in remove_orphans()
 
 
 def test_a_picture_that_was_replaced_goes_also_where_there_are_few() -> None:

@@ -1,13 +1,24 @@
 """Guards that other guards stand in front of: each holds when it is the only one."""
 
-import pytest
+import uuid
+from collections.abc import Callable
+from typing import Any
 
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from config.common.errors import NotVisible
 from config.common.rules import may
 from fleet.actors import Actor
-from tests.cast import make_cast
-from ticketing.models import TicketStatus, Visibility
+from fleet.models import Role
+from fleet.services.people import PersonDetails, change_person
+from messenger.models import Attachment, Message, Notification
+from tests.cast import Cast, client_of, holding, make_cast
+from tests.factories import CodeFactory, CustomerFactory, DeviceFactory, OfferFactory
+from ticketing.models import Ticket, TicketStatus, Update, Visibility
 from ticketing.permissions import belongs_by_login, is_outside
-from ticketing.services import drafts
+from ticketing.services import assignment, drafts, messages, properties, updates
 
 pytestmark = pytest.mark.django_db
 
@@ -39,3 +50,115 @@ def test_the_code_user_who_created_a_ticket_sees_the_own_contact_before_and_afte
 
         assert may(cast["C"], "ticketing.see_reporter_contact", cast.ticket)
         assert not may(Actor(device_ids=cast["C"].device_ids), "ticketing.see_reporter_contact", cast.ticket)
+
+
+def say(cast: Cast, key: uuid.UUID, letter: str = "C") -> Message:
+    return messages.send_message(actor=cast[letter], ticket_id=cast.ticket.pk, client_key=key, text="Hello.")
+
+
+def post(cast: Cast, key: uuid.UUID, letter: str = "C") -> Update:
+    update: dict[str, Any] = {"actor": cast[letter], "ticket_id": cast.ticket.pk, "client_key": key}
+    return updates.post_update(**update, is_internal=False, text="Hello.")
+
+
+@pytest.mark.parametrize("write", [say, post])
+def test_a_key_finds_what_was_written_only_while_the_ticket_may_be_seen(write: Callable[..., object]) -> None:
+    cast, key = make_cast(TicketStatus.ASSIGNED), uuid.uuid4()
+    written = write(cast, key)
+    assert write(cast, key) == written
+
+    properties.change_visibility(actor=cast["M"], ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
+
+    with pytest.raises(NotVisible):
+        write(cast, key)
+
+
+@pytest.mark.parametrize("write", [say, post])
+def test_a_key_finds_what_was_written_in_the_same_ticket_by_the_same_person_only(write: Callable[..., object]) -> None:
+    first, second, key = make_cast(TicketStatus.ASSIGNED), make_cast(TicketStatus.ASSIGNED), uuid.uuid4()
+    second.actors["Mo"] = first["Mo"]
+
+    written = [write(first, key, "Mo"), write(first, key, "M"), write(second, key, "Mo")]
+
+    assert len(set(written)) == 3
+    assert write(second, key, "Mo") == written[2]
+
+
+# Former employees ----------------------------------------------------------------------------------------------------
+
+
+def leaves(cast: Cast, letter: str) -> Actor:
+    """The employee becomes a manager of another customer."""
+    details = PersonDetails(email=f"{letter}@example.org", role=Role.MANAGER, customer=CustomerFactory())
+    return Actor(person=change_person(actor=cast["Ad"], person=cast.person(letter), details=details))
+
+
+def test_a_former_employee_has_nothing_of_a_closed_ticket_though_its_record_names_them() -> None:
+    cast = make_cast(TicketStatus.CLOSED)
+    assert may(cast["M"], "ticketing.reopen", cast.ticket)
+
+    former = leaves(cast, "M")
+
+    assert cast.ticket.assignments.filter(person=former.person, ended_at=None).exists()
+    for rule in ("reopen", "view_ticket", "read_messages", "see_reporter_contact", "be_told_of_internal_updates"):
+        assert not may(former, f"ticketing.{rule}", cast.fresh())
+    Ticket.objects.filter(pk=cast.ticket.pk).update(customer=former.customer_id)
+    assert may(former, "ticketing.view_ticket", cast.fresh())
+    for rule in ("reopen", "post_internal_update", "read_internal_updates", "be_told_of_internal_updates"):
+        assert not may(former, f"ticketing.{rule}", cast.fresh())
+
+
+def test_a_former_employee_neither_accepts_nor_rejects_again_what_was_decided() -> None:
+    cast = make_cast(TicketStatus.CLOSED)
+    for letter, verb in (("M", assignment.accept_offer), ("F", assignment.reject_offer)):
+        assert verb(actor=Actor(person=cast.person(letter)), ticket_id=cast.ticket.pk) == cast.ticket
+
+        former = leaves(cast, letter)
+
+        with pytest.raises(NotVisible):
+            verb(actor=former, ticket_id=cast.ticket.pk)
+
+
+def test_an_offer_to_a_former_employee_is_withdrawn_without_telling_them() -> None:
+    cast = make_cast()
+    OfferFactory(ticket=cast.ticket, person=cast.person("G"))
+    told = Notification.objects.filter(kind="responsibility_withdrawn")
+
+    for letter in ("G", "O"):
+        assignment.withdraw(actor=cast["Mo"], ticket_id=cast.ticket.pk, person=cast.person(letter))
+
+    assert set(told.values_list("person", flat=True)) == {cast.person("O").pk}
+
+
+# Below the address of a device ---------------------------------------------------------------------------------------
+
+
+def test_a_draft_is_found_below_its_own_device_only() -> None:
+    cast = make_cast(TicketStatus.DRAFT)
+    second = CodeFactory(device=DeviceFactory(template=cast.device.template))
+    browser = client_of(None, holding(cast.code, second, person=cast.person("C")))
+    pages = ("flow_resume", "flow_summary", "draft_delete")
+
+    def answers(slug: str) -> set[int]:
+        addresses = [reverse(f"portal:{name}", args=[slug, cast.ticket.pk]) for name in pages]
+        return {browser.get(address).status_code for address in addresses}
+
+    assert answers(second.device.slug) == {404}
+    deletion = reverse("portal:draft_delete", args=[second.device.slug, cast.ticket.pk])
+    assert browser.post(deletion).status_code == 404
+    assert answers(cast.device.slug) == {200, 302}
+
+
+@pytest.mark.parametrize("name", ["message_send", "update_post", "upload_add"])
+def test_nothing_is_written_below_the_address_of_another_device(name: str) -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    second = CodeFactory(device=DeviceFactory(template=cast.device.template))
+    browser = client_of(None, holding(cast.code, second, person=cast.person("C")))
+
+    def send(slug: str) -> int:
+        form = {"client_key": str(uuid.uuid4()), "text": "Hello.", "file": SimpleUploadedFile("a.txt", b"Hello.")}
+        return browser.post(reverse(f"portal:{name}", args=[slug, cast.ticket.pk]), form).status_code
+
+    assert send(second.device.slug) == 404
+    assert (Message.objects.count(), Update.objects.count(), Attachment.objects.count()) == (0, 0, 0)
+    assert send(cast.device.slug) in (201, 303)
