@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from config.common.errors import InvalidInput, NotAllowed
+from config.common.rules import may
 from fleet.actors import NOBODY, Actor
 from fleet.models import Person, Role
 from fleet.services import people
@@ -13,6 +14,7 @@ from tests.factories import (
     AdministratorFactory,
     CodeUserFactory,
     CustomerFactory,
+    DeviceFactory,
     ManagerFactory,
     MemberFactory,
     SubscriberFactory,
@@ -80,3 +82,14 @@ def test_a_former_administrator_who_is_inactive_is_not_the_last_one() -> None:
     assert people.is_last_administrator(administrator.person)  # type: ignore[arg-type]
     assert not people.is_last_administrator(former)
     assert people.change_person(actor=administrator, person=former, details=details).role == Role.MEMBER
+
+
+def test_a_code_user_who_is_tied_to_a_customer_has_nothing_of_its_managers() -> None:
+    device = DeviceFactory()
+    tied, manager = CodeUserFactory(customer=device.customer), ManagerFactory(customer=device.customer)
+
+    for person, opens in ((tied, False), (manager, True)):
+        actor = Actor(person=person)
+        assert (actor.customer_id == device.customer_id) is opens
+        assert bool(may(actor, "fleet.open_device", device)) is opens
+        assert bool(may(actor, "fleet.see_device_owner", device)) is opens

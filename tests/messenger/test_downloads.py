@@ -130,3 +130,13 @@ async def test_asynchronous_server_streams():
     pieces = [piece async for piece in answer.streaming_content]
     assert len(pieces) == 3
     assert sum(map(len, pieces)) == 600_000
+
+
+def test_no_other_site_embeds_a_file_and_players_may_ask_for_pieces(owner, client):
+    files = check_files([upload(samples.picture(), "a.jpg")])
+    [picture] = collect_attachments(person=owner, files=files)
+    for path in (path_of(picture), path_of(picture, "attachment_preview"), path_of(film(owner))):
+        answer = client.get(path)
+        body(answer)
+        assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert answer["Accept-Ranges"] == "bytes"
