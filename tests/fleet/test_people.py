@@ -75,13 +75,21 @@ def test_nobody_becomes_what_does_not_fit_the_customer(role: Role, has_customer:
     assert people.change_person(actor=administrator, person=member, details=fitting).role == Role.MANAGER
 
 
-def test_a_former_administrator_who_is_inactive_is_not_the_last_one() -> None:
-    administrator, former = Actor(person=AdministratorFactory()), AdministratorFactory(is_active=False)
-    details = PersonDetails(email=former.email, role=Role.MEMBER)
+def test_the_last_active_administrator_is_one_whoever_else_is_there() -> None:
+    last, former = AdministratorFactory(), AdministratorFactory(is_active=False)
+    member = MemberFactory()
+    ManagerFactory()
 
-    assert people.is_last_administrator(administrator.person)  # type: ignore[arg-type]
+    assert [people.is_last_administrator(person) for person in (last, former, member)] == [True, False, False]
+    AdministratorFactory()
+    assert not people.is_last_administrator(last)
+
+
+def test_without_any_active_administrator_nobody_is_the_last_one() -> None:
+    former, member = AdministratorFactory(is_active=False), MemberFactory()
+
     assert not people.is_last_administrator(former)
-    assert people.change_person(actor=administrator, person=former, details=details).role == Role.MEMBER
+    assert not people.is_last_administrator(member)
 
 
 def test_a_code_user_who_is_tied_to_a_customer_has_nothing_of_its_managers() -> None:

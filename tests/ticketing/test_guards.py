@@ -10,14 +10,14 @@ from django.urls import reverse
 
 from config.common.errors import NotVisible
 from config.common.rules import may
-from fleet.actors import Actor
+from fleet.actors import NOBODY, Actor
 from fleet.models import Role
 from fleet.services.people import PersonDetails, change_person
 from messenger.models import Attachment, Message, Notification
 from tests.cast import Cast, client_of, holding, make_cast
-from tests.factories import CodeFactory, CustomerFactory, DeviceFactory, OfferFactory
+from tests.factories import CodeFactory, CustomerFactory, DeviceFactory, NotificationFactory, OfferFactory
 from ticketing.models import Ticket, TicketStatus, Update, Visibility
-from ticketing.permissions import belongs_by_login, is_outside
+from ticketing.permissions import belongs_by_login, is_creator, is_outside
 from ticketing.services import assignment, drafts, messages, properties, updates
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +30,13 @@ def test_a_draft_belongs_to_its_creator_alone_and_once_sent_to_its_customer() ->
         assert belongs_by_login(cast["P"], cast.ticket)
         assert belongs_by_login(cast["G"], cast.ticket) is is_sent
         assert is_outside(cast["G"], cast.ticket) is is_sent
+
+
+def test_nobody_is_the_creator_of_a_ticket_that_has_none() -> None:
+    cast = make_cast()
+
+    assert is_creator(cast["C"], cast.ticket)
+    assert not is_creator(NOBODY, Ticket())
 
 
 @pytest.mark.parametrize("visibility", Visibility)
@@ -130,6 +137,23 @@ def test_an_offer_to_a_former_employee_is_withdrawn_without_telling_them() -> No
     assert set(told.values_list("person", flat=True)) == {cast.person("O").pk}
 
 
+def test_a_new_name_hands_over_no_work_and_empties_no_bell() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    NotificationFactory(person=cast.person("G"), ticket=cast.ticket)
+
+    for letter in ("M", "O", "G"):
+        person = cast.person(letter)
+        email = person.email or ""
+        details = PersonDetails(email=email, role=person.role, first_name="Mara", customer=person.customer)
+        change_person(actor=cast["Ad"], person=person, details=details)
+
+    ticket = cast.fresh()
+    assert ticket.status == TicketStatus.ASSIGNED
+    assert [a.person for a in ticket.assignments.filter(ended_at=None)] == [cast.person("M")]
+    assert [o.person for o in ticket.offers.filter(decision="open")] == [cast.person("O")]
+    assert cast.person("G").notifications.count() == 1
+
+
 # Below the address of a device ---------------------------------------------------------------------------------------
 
 
@@ -162,3 +186,19 @@ def test_nothing_is_written_below_the_address_of_another_device(name: str) -> No
     assert send(second.device.slug) == 404
     assert (Message.objects.count(), Update.objects.count(), Attachment.objects.count()) == (0, 0, 0)
     assert send(cast.device.slug) in (201, 303)
+
+
+# What is decided stays on record -------------------------------------------------------------------------------------
+
+
+def test_each_decision_about_an_offer_is_kept_as_it_was_made() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    withdrawn, assigned = (OfferFactory(ticket=cast.ticket).person for _number in range(2))
+
+    assignment.withdraw(actor=cast["Mo"], ticket_id=cast.ticket.pk, person=withdrawn)
+    assignment.assign(actor=cast["Mo"], ticket_id=cast.ticket.pk, person=assigned)
+
+    decisions = dict(cast.ticket.offers.values_list("person", "decision"))
+    people = (cast.person("M"), cast.person("F"), cast.person("O"), withdrawn, assigned)
+    assert [decisions[person.pk] for person in people] == ["accepted", "rejected", "open", "withdrawn", "withdrawn"]
+    assert not cast.ticket.offers.exclude(decision="open").filter(decided_at=None).exists()
