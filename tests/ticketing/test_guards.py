@@ -16,9 +16,9 @@ from fleet.services.people import PersonDetails, change_person
 from messenger.models import Attachment, Message, Notification
 from tests.cast import Cast, client_of, holding, make_cast
 from tests.factories import CodeFactory, CustomerFactory, DeviceFactory, NotificationFactory, OfferFactory
-from ticketing.models import Ticket, TicketStatus, Update, Visibility
+from ticketing.models import JournalEntry, Ticket, TicketStatus, Update, Visibility
 from ticketing.permissions import belongs_by_login, is_creator, is_outside
-from ticketing.services import assignment, drafts, messages, properties, updates
+from ticketing.services import assignment, drafts, messages, progress, properties, updates
 
 pytestmark = pytest.mark.django_db
 
@@ -202,3 +202,41 @@ def test_each_decision_about_an_offer_is_kept_as_it_was_made() -> None:
     people = (cast.person("M"), cast.person("F"), cast.person("O"), withdrawn, assigned)
     assert [decisions[person.pk] for person in people] == ["accepted", "rejected", "open", "withdrawn", "withdrawn"]
     assert not cast.ticket.offers.exclude(decision="open").filter(decided_at=None).exists()
+
+
+def test_assigning_and_withdrawing_again_changes_records_and_tells_nothing() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    assignment.accept_offer(actor=cast["O"], ticket_id=cast.ticket.pk)
+    again: dict[str, Any] = {"actor": cast["Mo"], "ticket_id": cast.ticket.pk, "person": cast.person("O")}
+
+    def facts() -> tuple[object, ...]:
+        assignments = cast.ticket.assignments.values_list("person", "started_at", "ended_at").order_by("pk")
+        return cast.fresh().sequence, Notification.objects.count(), list(assignments)
+
+    for verb in (assignment.assign, assignment.withdraw):
+        verb(**again)
+        before = facts()
+        verb(**again)
+        assert facts() == before
+
+
+def test_superiors_are_alarmed_by_a_withdrawal_only_when_nobody_is_left() -> None:
+    alarms = Notification.objects.filter(kind="nobody_responsible")
+    cast, taken = make_cast(), make_cast(TicketStatus.ASSIGNED)
+
+    assignment.withdraw(actor=taken["Mo"], ticket_id=taken.ticket.pk, person=taken.person("O"))
+    assignment.withdraw(actor=cast["Mo"], ticket_id=cast.ticket.pk, person=cast.person("O"))
+    assert not alarms.exists()
+
+    assignment.withdraw(actor=cast["Mo"], ticket_id=cast.ticket.pk, person=cast.person("M"))
+    assert alarms.filter(ticket=cast.ticket, person=cast.person("Ad")).count() == 1
+
+
+def test_who_had_left_is_on_record_as_withdrawn_when_the_ticket_is_reopened() -> None:
+    cast = make_cast(TicketStatus.CLOSED)
+    leaves(cast, "M")
+
+    progress.reopen_ticket(actor=cast["Mo"], ticket_id=cast.ticket.pk)
+
+    row = JournalEntry.objects.get(ticket=cast.ticket, kind="withdrawn")
+    assert (row.data, row.public_sequence) == ({"withdrawn": cast.person("M").pk}, None)
