@@ -220,3 +220,15 @@ def test_members_pair_and_protect_and_superiors_manage(member: Actor, moderator:
             codes.change_pin(actor=stranger, code=code, pin="")
         with pytest.raises(NotVisible):
             codes.pair_code(actor=stranger, code=code, device=None, label="")
+
+
+def test_no_pin_yet_is_not_a_wrong_pin() -> None:
+    code = CodeFactory(pin="4711")
+    refusals = []
+
+    for pin in (None, "", "0000"):
+        with pytest.raises(PinNeeded) as refusal:
+            scan(code, pin=pin)
+        refusals.append(refusal.value.code)
+
+    assert refusals == ["pin_needed", "wrong_pin", "wrong_pin"]

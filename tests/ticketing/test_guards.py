@@ -1,21 +1,29 @@
-"""Guards that other guards stand in front of: each holds when it is the only one."""
+"""Guards that no page reaches alone, and facts that no page shows: each is asked by itself."""
 
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from config.common.errors import NotVisible
+from config.common.errors import NotAllowed, NotVisible
 from config.common.rules import may
 from fleet.actors import NOBODY, Actor
 from fleet.models import Role
 from fleet.services.people import PersonDetails, change_person
 from messenger.models import Attachment, Message, Notification
-from tests.cast import Cast, client_of, holding, make_cast
-from tests.factories import CodeFactory, CustomerFactory, DeviceFactory, NotificationFactory, OfferFactory
+from tests.cast import Cast, client_of, holding, make_cast, start
+from tests.factories import (
+    AttachmentFactory,
+    CodeFactory,
+    CustomerFactory,
+    DeviceFactory,
+    NotificationFactory,
+    OfferFactory,
+)
 from ticketing.models import JournalEntry, Ticket, TicketStatus, Update, Visibility
 from ticketing.permissions import belongs_by_login, is_creator, is_outside
 from ticketing.services import assignment, drafts, messages, progress, properties, updates
@@ -240,3 +248,43 @@ def test_who_had_left_is_on_record_as_withdrawn_when_the_ticket_is_reopened() ->
 
     row = JournalEntry.objects.get(ticket=cast.ticket, kind="withdrawn")
     assert (row.data, row.public_sequence) == ({"withdrawn": cast.person("M").pk}, None)
+
+
+def test_only_people_of_customers_are_the_person_of_a_ticket_they_begin() -> None:
+    for letter, is_person in (("P", True), ("G", True), ("C", False), ("N", False)):
+        cast = make_cast()
+        draft = start(cast[letter], cast.device, cast.flow)
+
+        assert draft.creator == cast.person(letter)
+        assert draft.person == (cast.person(letter) if is_person else None)
+
+
+def test_only_who_began_a_draft_sends_it() -> None:
+    cast = make_cast(TicketStatus.DRAFT)
+
+    for letter, refusal in {"Mo": NotAllowed, "N": NotVisible, "H": NotVisible}.items():
+        with pytest.raises(refusal):
+            drafts.open_ticket(actor=cast[letter], ticket_id=cast.ticket.pk, visibility=Visibility.PUBLIC)
+    assert cast.fresh().is_draft
+    assert drafts.open_ticket(actor=cast["C"], ticket_id=cast.ticket.pk).status == TicketStatus.OPEN
+
+
+def test_the_files_of_a_deleted_draft_leave_the_storage(django_capture_on_commit_callbacks: Any) -> None:
+    cast = make_cast(TicketStatus.DRAFT)
+    file = AttachmentFactory(answer=cast.ticket.answers.get()).file
+
+    with django_capture_on_commit_callbacks(execute=True):
+        drafts.delete_draft(actor=cast["C"], ticket_id=cast.ticket.pk)
+
+    assert not default_storage.exists(file.name)
+
+
+def test_a_file_alone_is_an_update() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    noise = SimpleUploadedFile("noise.txt", b"It squeaks.")
+
+    update = updates.post_update(
+        actor=cast["M"], ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), is_internal=False, files=[noise]
+    )
+
+    assert [file.name for file in update.attachments.all()] == ["noise.txt"]
