@@ -237,3 +237,23 @@ def test_a_role_says_what_an_actor_is(
     assert actor.is_signed_in == signs_in
     assert actor.person.is_staff == administrator
     assert actor.is_customer_person == (actor.customer_id is not None)
+
+
+def test_whoever_acts_first_has_no_password_and_is_none_that_the_session_names_falsely(code: Code) -> None:
+    administrator = AdministratorFactory()
+    session = stored(holding(code) | {CODE_USER_KEY: administrator.pk})
+
+    acting = person_of(actor=actor_of(None, session), session=session, language="en")
+
+    assert acting.person
+    assert acting.person != administrator
+    assert acting.person.is_code_user
+    assert not acting.person.has_usable_password()
+
+
+def test_without_a_stored_session_no_person_is_made(code: Code) -> None:
+    holder = actor_of(None, holding(code))
+
+    with pytest.raises(NotVisible):
+        person_of(actor=holder, session=SessionStore(), language="en")
+    assert not Person.objects.exists()

@@ -232,3 +232,15 @@ def test_no_pin_yet_is_not_a_wrong_pin() -> None:
         refusals.append(refusal.value.code)
 
     assert refusals == ["pin_needed", "wrong_pin", "wrong_pin"]
+
+
+def test_without_a_customer_a_device_belongs_to_no_stranger(moderator: Actor) -> None:
+    code = CodeFactory(device=DeviceFactory(customer=None), pin="4711")
+
+    for actor in (NOBODY, Actor(person=ManagerFactory())):
+        with pytest.raises(PinNeeded):
+            codes.enter_code(actor=actor, token=codes.token_of(code), session={})
+    codes.enable_code(actor=moderator, code=code, enabled=False)
+    for actor in (NOBODY, Actor(person=ManagerFactory())):
+        with pytest.raises(NotVisible):
+            codes.enter_code(actor=actor, token=codes.token_of(code), session={}, pin="4711")
