@@ -21,12 +21,11 @@ from messenger.services.notifications import (
 from tests.factories import CodeUserFactory, ManagerFactory, MemberFactory, NotificationFactory, TicketFactory
 
 pytestmark = pytest.mark.django_db
+Heard = Callable[..., list[tuple[str, str]]]
 
 
 @pytest.fixture
-def heard(
-    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
-) -> Callable[..., list[tuple[str, str]]]:
+def heard(monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any) -> Heard:
     """What followers hear of an act when it is committed."""
 
     def of(act: Callable[..., object], **kwargs: Any) -> list[tuple[str, str]]:
@@ -43,7 +42,7 @@ def unread() -> set[Notification]:
     return set(Notification.objects.filter(read_at=None))
 
 
-def test_active_people_who_sign_in_are_told_but_not_of_what_they_did(heard: Any) -> None:
+def test_active_people_who_sign_in_are_told_but_not_of_what_they_did(heard: Heard) -> None:
     ticket, member, manager, actor = TicketFactory(), MemberFactory(), ManagerFactory(), MemberFactory()
     people = [member, manager, manager, actor, CodeUserFactory(), MemberFactory(is_active=False)]
 
@@ -64,7 +63,7 @@ def test_what_nobody_did_is_told_to_all_and_unknown_kinds_are_refused() -> None:
     assert [row.kind for row in member.notifications.all()] == ["ticket_opened"]
 
 
-def test_only_the_notification_that_was_opened_is_read(heard: Any) -> None:
+def test_only_the_notification_that_was_opened_is_read(heard: Heard) -> None:
     person = MemberFactory()
     first, second, foreign = (
         NotificationFactory(person=person),
@@ -82,7 +81,7 @@ def test_only_the_notification_that_was_opened_is_read(heard: Any) -> None:
             read_notification(actor=actor, notification_id=foreign.pk)
 
 
-def test_reading_all_reads_the_own_ones_and_keeps_when_the_others_were_read(heard: Any) -> None:
+def test_reading_all_reads_the_own_ones_and_keeps_when_the_others_were_read(heard: Heard) -> None:
     person, long_ago = MemberFactory(), clock.now() - timedelta(days=9)
     old, foreign = NotificationFactory(person=person, read_at=long_ago), NotificationFactory()
     NotificationFactory(person=person)
@@ -96,7 +95,7 @@ def test_reading_all_reads_the_own_ones_and_keeps_when_the_others_were_read(hear
     assert heard(read_all_notifications, actor=Actor(person=person)) == []
 
 
-def test_reading_a_ticket_reads_the_own_ones_of_it_and_keeps_when_the_others_were_read(heard: Any) -> None:
+def test_reading_a_ticket_reads_the_own_ones_of_it_and_keeps_when_the_others_were_read(heard: Heard) -> None:
     person, ticket, long_ago = MemberFactory(), TicketFactory(), clock.now() - timedelta(days=9)
     old = NotificationFactory(person=person, ticket=ticket, read_at=long_ago)
     others = {NotificationFactory(ticket=ticket), NotificationFactory(person=person)}
@@ -112,7 +111,7 @@ def test_reading_a_ticket_reads_the_own_ones_of_it_and_keeps_when_the_others_wer
     assert heard(read_notifications_of_ticket, **reading) == []
 
 
-def test_only_what_customers_were_told_of_that_ticket_is_taken_back(heard: Any) -> None:
+def test_only_what_customers_were_told_of_that_ticket_is_taken_back(heard: Heard) -> None:
     ticket, manager = TicketFactory(), ManagerFactory()
     kept = {NotificationFactory(ticket=ticket), NotificationFactory(person=manager)}
     NotificationFactory(person=manager, ticket=ticket)

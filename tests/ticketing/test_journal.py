@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import models, transaction
 from django.db.models import ProtectedError
 
-from config.common import clock
+from config.common import clock, live
 from messenger.models import Attachment, Message
 from ratings.models import Score
 from ratings.services import rate_ticket
@@ -284,3 +284,43 @@ def test_erasing_a_text_together_with_its_salt_leaves_the_chain_whole() -> None:
     cast = a_long_life()
     raw(Message).filter(author=cast.person("C")).update(text="", salt="")
     assert list(verify_ticket(cast.fresh())) == []
+
+
+def test_erasing_an_answer_together_with_its_salt_leaves_the_chain_whole() -> None:
+    cast = a_long_life()
+    answers = raw(Answer).filter(ticket=cast.ticket)
+
+    answers.update(value={})
+    assert list(verify_ticket(cast.fresh()))
+    answers.update(salt="")
+    assert list(verify_ticket(cast.fresh())) == []
+
+
+# What followers hear -------------------------------------------------------------------------------------------------
+
+
+def test_followers_hear_of_each_fact_by_the_numbers_that_they_may_know(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    cast, heard = make_cast(TicketStatus.ASSIGNED), []
+    monkeypatch.setattr(live, "_send", lambda group, event: heard.append(event))
+    writing: dict[str, Any] = {"actor": cast["M"], "ticket_id": cast.ticket.pk, "text": SECRET}
+
+    def hints_of(write: Callable[..., object], **options: Any) -> dict[str, dict[str, Any]]:
+        heard.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            write(**writing, client_key=uuid.uuid4(), **options)
+        parts = {hint["topic"].replace(f"ticket.{cast.ticket.pk}.", ""): hint for hint in heard}
+        return {part: hint for part, hint in parts.items() if not part.startswith("person.")}
+
+    inside = hints_of(updates.post_update, is_internal=True)
+    shown = hints_of(updates.post_update, is_internal=False)
+    message = hints_of(messages.send_message)
+
+    number, public_number = cast.fresh().sequence, cast.fresh().public_sequence
+    assert set(inside) == {"inside", "tickets"}
+    assert set(shown) == {"inside", "tickets", "follow"}
+    assert set(message) == {"messages", "follow"}
+    assert (message["messages"]["sequence"], message["follow"]["sequence"]) == (number, public_number)
+    assert shown["tickets"]["ticket"] == cast.ticket.pk
+    assert SECRET not in str([inside, shown, message])
