@@ -288,3 +288,19 @@ def test_a_file_alone_is_an_update() -> None:
     )
 
     assert [file.name for file in update.attachments.all()] == ["noise.txt"]
+
+
+def test_a_refusal_gives_its_reader_the_reason_that_is_theirs() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    reasons = {
+        ("C", "finish"): "This is done by our team.",
+        ("N", "finish"): "Accept the offer or be assigned first",
+        ("C", "assign"): "This is done by our team.",
+        ("M", "assign"): "Only moderators and administrators may do this.",
+        ("C", "accept_offer"): "This is done by our team.",
+        ("N", "accept_offer"): "This ticket is not offered to you, or no longer.",
+        ("N", "write_message"): "Accept the offer or be assigned first",
+    }
+
+    for (letter, rule), reason in reasons.items():
+        assert reason in str(may(cast[letter], f"ticketing.{rule}", cast.ticket).reason)
