@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
 from config.common.errors import InvalidInput, NotAllowed
 from config.common.rules import may
+from fleet.account import PersonBackend
 from fleet.actors import NOBODY, Actor
 from fleet.models import Person, Role
 from fleet.services import people
@@ -101,3 +103,11 @@ def test_a_code_user_who_is_tied_to_a_customer_has_nothing_of_its_managers() -> 
         assert (actor.customer_id == device.customer_id) is opens
         assert bool(may(actor, "fleet.open_device", device)) is opens
         assert bool(may(actor, "fleet.see_device_owner", device)) is opens
+
+
+def test_who_is_no_person_of_ours_signs_in_by_no_backend() -> None:
+    backend = PersonBackend()
+
+    assert backend.user_can_authenticate(MemberFactory())
+    for user in (None, AnonymousUser(), MemberFactory(is_active=False), CodeUserFactory()):
+        assert not backend.user_can_authenticate(user)  # type: ignore[arg-type]

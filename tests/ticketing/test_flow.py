@@ -415,7 +415,7 @@ def test_a_subscriber_who_is_asked_nothing_more_sends_the_ticket() -> None:
 
     answer = cast.client("P").post(reverse("portal:flow_send", kwargs=place))
 
-    assert answer.url == reverse("portal:flow_confirmation", kwargs=place)
+    assert answer["Location"] == reverse("portal:flow_confirmation", kwargs=place)
     assert cast.fresh().status == TicketStatus.OPEN
 
 
@@ -435,7 +435,8 @@ def test_a_file_that_is_gone_is_taken_away_without_an_error_and_no_other_with_it
     phone: PortalBrowser, asked: LongFlow, removed: str
 ) -> None:
     draft = phone.start(asked.flow)
-    phone.answer(draft, 1, **{f"q{asked.photo.pk}": photo()})
+    picture: dict[str, Any] = {f"q{asked.photo.pk}": photo()}
+    phone.answer(draft, 1, **picture)
 
     answer = phone.answer(draft, 1, remove=removed)
 

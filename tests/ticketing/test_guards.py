@@ -17,6 +17,7 @@ from fleet.services.people import PersonDetails, change_person
 from messenger.models import Attachment, Message, Notification
 from tests.cast import Cast, client_of, holding, make_cast, start
 from tests.factories import (
+    AssignmentFactory,
     AttachmentFactory,
     CodeFactory,
     CustomerFactory,
@@ -304,3 +305,11 @@ def test_a_refusal_gives_its_reader_the_reason_that_is_theirs() -> None:
 
     for (letter, rule), reason in reasons.items():
         assert reason in str(may(cast[letter], f"ticketing.{rule}", cast.ticket).reason)
+
+
+def test_an_open_ticket_is_started_by_superiors_only_even_if_it_had_somebody_responsible() -> None:
+    cast = make_cast()
+    AssignmentFactory(ticket=cast.ticket, person=cast.person("N"))
+
+    assert not may(cast["N"], "ticketing.start", cast.fresh())
+    assert may(cast["Mo"], "ticketing.start", cast.fresh())
