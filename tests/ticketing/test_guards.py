@@ -313,3 +313,17 @@ def test_an_open_ticket_is_started_by_superiors_only_even_if_it_had_somebody_res
 
     assert not may(cast["N"], "ticketing.start", cast.fresh())
     assert may(cast["Mo"], "ticketing.start", cast.fresh())
+
+
+def test_who_was_responsible_before_is_asked_and_assigned_anew() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    by_superior: dict[str, Any] = {"actor": cast["Mo"], "ticket_id": cast.ticket.pk}
+    assignment.withdraw(person=cast.person("M"), **by_superior)
+    assignment.assign(person=cast.person("O"), **by_superior)
+
+    ticket = assignment.withdraw(person=cast.person("O"), **by_superior)
+    assert cast.person("M").pk in ticket.offers.filter(decision="open").values_list("person", flat=True)
+
+    ticket = assignment.assign(person=cast.person("O"), **by_superior)
+    assert [a.person for a in ticket.assignments.filter(ended_at=None)] == [cast.person("O")]
+    assert ticket.assignments.filter(person=cast.person("O")).count() == 2
