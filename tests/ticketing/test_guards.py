@@ -21,13 +21,16 @@ from tests.factories import (
     AttachmentFactory,
     CodeFactory,
     CustomerFactory,
+    DeskTicketFactory,
     DeviceFactory,
+    GroupFactory,
     NotificationFactory,
     OfferFactory,
 )
-from ticketing.models import JournalEntry, Ticket, TicketStatus, Update, Visibility
+from ticketing.models import CreationFlow, JournalEntry, Ticket, TicketStatus, Update, Visibility
 from ticketing.permissions import belongs_by_login, is_creator, is_outside
 from ticketing.services import assignment, drafts, messages, progress, properties, updates
+from ticketing.services.audience import informed_people, responsible_group
 
 pytestmark = pytest.mark.django_db
 
@@ -327,3 +330,25 @@ def test_who_was_responsible_before_is_asked_and_assigned_anew() -> None:
     ticket = assignment.assign(person=cast.person("O"), **by_superior)
     assert [a.person for a in ticket.assignments.filter(ended_at=None)] == [cast.person("O")]
     assert ticket.assignments.filter(person=cast.person("O")).count() == 2
+
+
+# Who is told ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_notification_group_is_told_whatever_its_people_decided_but_to_reject() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    group = GroupFactory(template=cast.device.template, employees=[cast.person(letter) for letter in "OFN"], position=9)
+    CreationFlow.objects.filter(pk=cast.flow.pk).update(notification_group=group)
+
+    say(cast, uuid.uuid4())
+
+    told = Notification.objects.filter(kind="message_sent").values_list("person__first_name", flat=True)
+    assert set(told) & set("OFN") == {"O", "N"}
+
+
+def test_a_ticket_without_device_and_flow_asks_and_tells_no_group() -> None:
+    with_device, without = make_cast(), DeskTicketFactory(device=None)
+
+    assert responsible_group(with_device.ticket) == with_device.group
+    assert responsible_group(without) is None
+    assert informed_people(without) == []
