@@ -59,7 +59,7 @@ def test_the_names_of_people_who_sign_in_are_not_theirs_to_change(made: Any) -> 
         (Role.ADMINISTRATOR, True, "customer"),
     ],
 )
-def test_nobody_becomes_what_does_not_fit_the_customer(role: Role, has_customer: bool, field: str) -> None:
+def test_no_role_is_given_that_does_not_fit_the_customer(role: Role, has_customer: bool, field: str) -> None:
     administrator, member = Actor(person=AdministratorFactory()), MemberFactory()
     customer = CustomerFactory() if has_customer else None
     details = PersonDetails(email="mara@example.org", role=role, customer=customer)
@@ -77,7 +77,7 @@ def test_nobody_becomes_what_does_not_fit_the_customer(role: Role, has_customer:
     assert people.change_person(actor=administrator, person=member, details=fitting).role == Role.MANAGER
 
 
-def test_the_last_active_administrator_is_one_whoever_else_is_there() -> None:
+def test_the_last_active_administrator_is_one_beside_members_and_customers() -> None:
     last, former = AdministratorFactory(), AdministratorFactory(is_active=False)
     member = MemberFactory()
     ManagerFactory()
@@ -87,7 +87,7 @@ def test_the_last_active_administrator_is_one_whoever_else_is_there() -> None:
     assert not people.is_last_administrator(last)
 
 
-def test_without_any_active_administrator_nobody_is_the_last_one() -> None:
+def test_without_any_active_administrator_there_is_no_last_one() -> None:
     former, member = AdministratorFactory(is_active=False), MemberFactory()
 
     assert not people.is_last_administrator(former)

@@ -1,4 +1,4 @@
-"""What ends the sessions of a person is told to open pages at once, on commit; codes have tests of their own."""
+"""What ends the sessions of a person reaches open pages at once, on commit; codes have tests of their own."""
 
 from collections.abc import Callable
 from typing import Any
@@ -32,7 +32,7 @@ def revocations(monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callba
     return of
 
 
-def test_a_new_own_password_is_told_to_open_pages_and_a_refused_one_is_not(revocations: Any) -> None:
+def test_a_new_own_password_reaches_open_pages_and_a_refused_one_is_not(revocations: Any) -> None:
     mara = MemberFactory()
     browser = client_of(mara)
 
@@ -58,7 +58,7 @@ def deactivate(actor: Actor, person: Person) -> None:
 
 
 @pytest.mark.parametrize("act", [change_role, set_password, deactivate], ids=lambda act: act.__name__)
-def test_what_administrators_change_of_a_person_is_told_to_open_pages(act: Any, revocations: Any) -> None:
+def test_what_administrators_change_of_a_person_reaches_open_pages(act: Any, revocations: Any) -> None:
     administrator, member = Actor(person=AdministratorFactory()), MemberFactory()
 
     assert revocations(act, administrator, member) == ["access.revoked"]

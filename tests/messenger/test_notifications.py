@@ -42,7 +42,7 @@ def unread() -> set[Notification]:
     return set(Notification.objects.filter(read_at=None))
 
 
-def test_active_people_who_sign_in_are_told_but_not_of_what_they_did(heard: Heard) -> None:
+def test_active_people_who_sign_in_get_a_row_but_not_of_what_they_did(heard: Heard) -> None:
     ticket, member, manager, actor = TicketFactory(), MemberFactory(), ManagerFactory(), MemberFactory()
     people = [member, manager, manager, actor, CodeUserFactory(), MemberFactory(is_active=False)]
 
@@ -52,7 +52,7 @@ def test_active_people_who_sign_in_are_told_but_not_of_what_they_did(heard: Hear
     assert set(ticket.notifications.values_list("person", flat=True)) == {member.pk, manager.pk}
 
 
-def test_what_nobody_did_is_told_to_all_and_unknown_kinds_are_refused() -> None:
+def test_what_no_person_did_goes_to_all_and_unknown_kinds_are_refused() -> None:
     ticket, member = TicketFactory(), MemberFactory()
     fact: dict[str, Any] = {"ticket_id": ticket.pk, "people": [member], "sequence": 1, "actor": None}
 
@@ -111,7 +111,7 @@ def test_reading_a_ticket_reads_the_own_ones_of_it_and_keeps_when_the_others_wer
     assert heard(read_notifications_of_ticket, **reading) == []
 
 
-def test_only_what_customers_were_told_of_that_ticket_is_taken_back(heard: Heard) -> None:
+def test_only_rows_of_customers_about_that_ticket_are_taken_back(heard: Heard) -> None:
     ticket, manager = TicketFactory(), ManagerFactory()
     kept = {NotificationFactory(ticket=ticket), NotificationFactory(person=manager)}
     NotificationFactory(person=manager, ticket=ticket)

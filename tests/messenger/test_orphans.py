@@ -132,7 +132,7 @@ def test_even_one_young_file_without_any_row_is_refused() -> None:
     assert are_stored(restored) == [True]
 
 
-def test_more_than_a_tenth_of_a_folder_is_refused_whatever_else_is_stored() -> None:
+def test_more_than_a_tenth_of_a_folder_is_refused_however_much_else_is_stored() -> None:
     attached(30)
     pictures = pictured(18)
     unknown = [stored("devices/unknown.jpg") for _number in range(3)]
