@@ -47,7 +47,7 @@ run: free-port .venv/runtime.stamp
 	@$(RUN) manage.py demo
 	@echo
 	@echo "Fleetdesk runs at $$PUBLIC_URL  (stop with Ctrl+C)"
-	@exec .venv/bin/daphne -v 0 -b $(HOST) -p $(PORT) config.asgi:application
+	@exec $(RUN) manage.py serve --host $(HOST) --port $(PORT)
 
 test: .venv/dev.stamp
 	@$(RUN) tests/run.py

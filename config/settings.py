@@ -149,6 +149,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
+WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
@@ -179,6 +180,11 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 # --- Data -----------------------------------------------------------------------------------------------------------
 
 
+DATABASE_POOL = number("DATABASE_POOL", default=8)
+# Longer than a statement may take (config.serving.database): behind a lock of seconds, pages are late and do not fail.
+DATABASE_WAIT_SECONDS = 30
+
+
 def database() -> dict[str, object]:
     """DATABASE_URL as Django reads it: SQLite made safe for concurrent writes, PostgreSQL with a connection pool."""
     settings: dict[str, object] = {**env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'fleetdesk.sqlite3'}")}
@@ -191,9 +197,11 @@ def database() -> dict[str, object]:
             "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
         }
     elif engine.endswith("postgresql"):
-        # Under ASGI, CONN_MAX_AGE leaves connections open until the server refuses new ones.
-        pool = {"min_size": 2, "max_size": number("DATABASE_POOL", default=8), "timeout": 5}
+        # A gap in the connection is not worth minutes of waiting for the next try.
+        pool = {"min_size": 2, "max_size": DATABASE_POOL, "timeout": DATABASE_WAIT_SECONDS, "reconnect_timeout": 10}
         settings["OPTIONS"] = {**settings.get("OPTIONS", {}), "pool": pool}  # type: ignore[dict-item]
+        # One that the server ended is replaced, not handed to a page.
+        settings["CONN_HEALTH_CHECKS"] = True
     else:
         raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:/// or postgres://.")
     return settings
@@ -284,7 +292,12 @@ STORAGES = {
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 MEDIA_URL = "/media-is-not-served/"
 FILE_UPLOAD_PERMISSIONS = 0o640
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# Where nginx keeps MEDIA_ROOT as an internal location; empty: files leave through this process.
+X_ACCEL_PREFIX = env.str("X_ACCEL_PREFIX", default="").strip()
+if X_ACCEL_PREFIX and not (X_ACCEL_PREFIX.startswith("/") and X_ACCEL_PREFIX.endswith("/")):
+    raise ImproperlyConfigured(f"X_ACCEL_PREFIX is {X_ACCEL_PREFIX!r}. Write it with slashes, e.g. /media-of-nginx/.")
+# The server takes no larger form in; see config.serving.limits. Files do not count.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- Security -------------------------------------------------------------------------------------------------------
 
@@ -333,11 +346,20 @@ LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "plain": {
+            "()": "config.logs.TokenlessFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # These have handlers of their own by default, which write addresses as they are.
+        "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "gunicorn.error": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "gunicorn.access": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         "daphne": {"level": "WARNING"},
         "asyncio": {"level": "WARNING"},
     },
