@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,7 +52,7 @@ def installed(package: str, found: Callable[[], object]) -> bool:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         say(f"installing {package}")
         # The run level keeps Debian from starting the services that it installs.
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
         subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=False)
         subprocess.run(["apt-get", "install", "-y", "-qq", package], env=quiet, stdout=subprocess.DEVNULL, check=False)
     return bool(found())
@@ -86,7 +87,7 @@ def tests_on_both_databases() -> None:
         skip("tests on PostgreSQL", "initdb and pg_ctl were not found: install postgresql to run the suite on it, too.")
         return
     for package, program in (("redis-server", "redis-server"), ("nginx", "nginx")):
-        if not installed(package, lambda program=program: shutil.which(program)):
+        if not installed(package, partial(shutil.which, program)):
             skip(f"tests with {program}", f"{program} was not found: install {package} to run what needs it, too.")
     programs = find_programs()
     assert programs

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
+from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import psycopg
@@ -18,10 +19,13 @@ from django.conf import settings
 from django.db import connection
 
 from config.serving.database import STUCK_SECONDS, PoolWatch
+from fleet.models import Code
+from tests.factories import CodeFactory, FlowFactory
 from tests.server import Server, database_url, running
 from tests.serving.raw import connected, head
 from tests.source import ROOT
 from tests.ticketing.portal_browser import PortalBrowser
+from ticketing.models import Ticket
 
 POOL = 8
 # Longer than the ten seconds after which Daphne gives up a page whose reader has left.
@@ -59,14 +63,17 @@ def waiting_for_locks() -> int:
         return int(cursor.fetchone()[0])
 
 
+CSRF_TOKEN = "a" * 32
+
+
 class Phone:
     """A browser that holds the code of a device."""
 
-    def __init__(self, server: Server) -> None:
-        phone = PortalBrowser()
-        session = phone.client.cookies[settings.SESSION_COOKIE_NAME].value
-        self.url, self.path = server.url, phone.url("device")
-        self.cookie = f"{settings.SESSION_COOKIE_NAME}={session}"
+    def __init__(self, server: Server, code: Code | None = None) -> None:
+        self.browser = PortalBrowser(code or CodeFactory())
+        session = self.browser.client.cookies[settings.SESSION_COOKIE_NAME].value
+        self.url, self.path = server.url, self.browser.url("device")
+        self.cookie = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={CSRF_TOKEN}"
 
     def leave_early(self) -> None:
         with connected(self.url) as line:
@@ -74,8 +81,15 @@ class Phone:
             time.sleep(0.8)
 
     def wait(self) -> int:
+        return self.ask(Request(self.url + self.path))
+
+    def post(self, path: str) -> int:
+        return self.ask(Request(self.url + path, urlencode({"csrfmiddlewaretoken": CSRF_TOKEN}).encode()))
+
+    def ask(self, request: Request) -> int:
+        request.add_header("Cookie", self.cookie)
         try:
-            with urlopen(Request(self.url + self.path, headers={"Cookie": self.cookie}), timeout=60) as page:
+            with urlopen(request, timeout=60) as page:
                 return int(page.status)
         except HTTPError as refusal:
             return refusal.code
@@ -113,6 +127,22 @@ def test_a_lock_of_seconds_makes_forty_pages_late_and_none_fail(server: Server) 
             assert time.monotonic() - begin < 1
 
         assert {each.result() for each in patient} == {200}
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_sixteen_tickets_sent_at_once_all_open(server: Server) -> None:
+    code = CodeFactory()
+    flow = FlowFactory(template=code.device.template)
+    phones = [Phone(server, code) for _ in range(16)]
+    drafts = [(phone, phone.browser.start(flow)) for phone in phones]
+    with ThreadPoolExecutor(16) as pool:
+        sent = [pool.submit(phone.post, phone.browser.url("flow_send", ticket_id=draft.pk)) for phone, draft in drafts]
+
+        assert {each.result() for each in sent} == {200}
+
+    numbers = Ticket.objects.order_by("number").values_list("number", flat=True)
+    assert list(numbers) == list(range(1001, 1017))
 
 
 @pytest.mark.postgres

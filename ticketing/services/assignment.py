@@ -16,6 +16,7 @@ from fleet.services import offers as rows
 from ticketing.models import JournalEntry, Ticket, TicketStatus
 from ticketing.services.audience import responsible_group, tell, tell_asked, tell_superiors
 from ticketing.services.journal import lock_ticket, record
+from ticketing.services.numbers import give_number
 from ticketing.transitions import LIVE, WORK
 
 
@@ -163,6 +164,8 @@ def become_responsible(ticket: Ticket, actor: Actor) -> None:
 def _make_responsible(ticket: Ticket, person: Person, assigned_by: Person | None, entry: JournalEntry) -> None:
     rows.make_responsible(ticket, person, assigned_by=assigned_by)
     if ticket.status == TicketStatus.OPEN:
+        # A ticket that is assigned while it is opened has none yet, and none is stored without.
+        give_number(ticket)
         ticket.assign()
         ticket.save(update_fields=["status"])
         record(ticket, "status_changed", entry.person, before=TicketStatus.OPEN.value, after=ticket.status)

@@ -17,11 +17,12 @@ from fleet.models import Device, Person
 from messenger.models import Conversation
 from messenger.services.attachments import CheckedFile, check_files, collect_attachments, delete_attachments
 from ticketing.access import ticket_for
-from ticketing.models import Answer, CreationFlow, Question, QuestionKind, Ticket, TicketCounter, Visibility
+from ticketing.models import Answer, CreationFlow, Question, QuestionKind, Ticket, Visibility
 from ticketing.selectors import first_unanswered_step, steps_of
 from ticketing.services.assignment import send_offers
 from ticketing.services.audience import informed_people, tell
 from ticketing.services.journal import answer_digests, lock_ticket, record
+from ticketing.services.numbers import give_number
 from ticketing.services.search import fill_search
 
 
@@ -130,15 +131,16 @@ def open_ticket(*, actor: Actor, ticket_id: int, visibility: Visibility | None =
         if visibility is None:
             raise InvalidInput(_("Choose who may see this ticket."), code="visibility", field="visibility")
         ticket.visibility = visibility
-    ticket.number = _next_number()
     ticket.opened_at = clock.now()
     ticket.subject = _subject_of(ticket)
+    ticket.save(update_fields=["subject", "visibility"])
+    # Saved with the number, as the last step: whoever opens another ticket waits for it no longer than it takes.
     ticket.send()
-    ticket.save()
     fill_search(ticket, [_searchable(answer) for answer in ticket.answers.all()])
     entry = record(ticket, "opened", actor.person, answers=answer_digests(ticket))
-    send_offers(ticket, actor.person)
     tell(ticket, "ticket_opened", informed_people(ticket), entry)
+    send_offers(ticket, actor.person)
+    give_number(ticket)
     return ticket
 
 
@@ -161,14 +163,6 @@ def delete_draft(*, actor: Actor, ticket_id: int) -> None:
     conversation = ticket.conversation
     ticket.delete()
     conversation.delete()
-
-
-def _next_number() -> int:
-    TicketCounter.objects.get_or_create(pk=1)
-    counter = TicketCounter.objects.select_for_update().get(pk=1)
-    counter.last += 1
-    counter.save(update_fields=["last"])
-    return counter.last
 
 
 def _subject_of(ticket: Ticket) -> str:
