@@ -8,6 +8,12 @@ from urllib.parse import urlsplit
 
 MEGABYTE = 1024 * 1024
 NOISE = b"\x5a" * 65536
+UPGRADE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec_WebSocket_Version": "13",
+    "Sec_WebSocket_Key": "x3JJHMbDL1EzLkh9GBhXDw==",
+}
 
 
 @contextmanager

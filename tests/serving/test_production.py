@@ -21,7 +21,7 @@ from fleet.services.codes import token_of
 from tests.cast import client_of
 from tests.factories import AttachmentFactory, CodeFactory, MemberFactory
 from tests.server import Server, database_url, free_port, running, stop
-from tests.serving.raw import MEGABYTE, answer, connected, head, seconds_until_closed, send_body
+from tests.serving.raw import MEGABYTE, UPGRADE, answer, connected, head, seconds_until_closed, send_body
 from tests.source import ROOT
 
 pytestmark = [
@@ -142,11 +142,10 @@ def employee(transactional_db: None) -> Person:
 
 def test_pages_come_from_workers_and_sockets_from_the_other_process(production: Production, employee: Person) -> None:
     cookie = cookie_of(employee)
-    upgrade = {"Upgrade": "websocket", "Sec_WebSocket_Version": "13", "Sec_WebSocket_Key": "x3JJHMbDL1EzLkh9GBhXDw=="}
 
     page = ask(production, "/office/tickets/", Cookie=cookie, X_Forwarded_Proto="https")
     with connected(production.url) as line:
-        line.sendall(head("GET", "/ws/", Connection="Upgrade", Cookie=cookie, Origin=production.url, **upgrade))
+        line.sendall(head("GET", "/ws/", Cookie=cookie, Origin=production.url, **UPGRADE))
         opened = line.recv(4096)
 
     assert page.startswith(b"HTTP/1.1 200 ")
