@@ -22,6 +22,7 @@ from fleet.actors import Actor
 from fleet.models import Person
 from messenger.content import FileType, clean_name, file_type_of, name_for
 from messenger.images import make_picture
+from messenger.metadata import blank_metadata
 from messenger.models import Attachment, AttachmentKind
 
 MEGABYTE = 1024 * 1024
@@ -144,6 +145,8 @@ def _check(file: UploadedFile) -> CheckedFile:
     assert file.file is not None
     file_type = file_type_of(file.file, name)
     _check_size(file, name, MAX_MEGABYTES[file_type.kind])
+    if file_type.kind in (AttachmentKind.VIDEO, AttachmentKind.AUDIO):
+        blank_metadata(file.file, file_type, name)
     if file_type.kind != AttachmentKind.IMAGE:
         return CheckedFile(name_for(name, file_type), file_type, file)
     picture = make_picture(file.file, file_type, name)
