@@ -1,4 +1,4 @@
-"""Files that arrive in pieces: begun, received, put together, checked, and swept away when nobody goes on."""
+"""Files that arrive in pieces: begun, received, put together, checked, and removed when they stay unfinished."""
 
 import uuid
 from collections.abc import Iterable, Iterator
@@ -69,7 +69,7 @@ def start_upload(
     """Announce a file; the same key again returns the same upload. The caller asked the rule of the purpose.
 
     Raises `TooLarge` for more bytes than any kind of file may have, `InvalidInput` for an empty file, a key that was
-    used for another one, or too many uploads that wait, `NotVisible` for nobody.
+    used for another one, or too many uploads that wait, `NotVisible` for an actor without a person.
     """
     if actor.person is None:
         raise NotVisible

@@ -358,7 +358,7 @@ def test_an_upload_is_found_below_its_own_ticket_only(cast):
     assert client.head(location).status_code == 200
 
 
-def test_whoever_loses_access_on_the_way_sends_no_more_pieces(cast):
+def test_a_person_who_loses_access_on_the_way_sends_no_more_pieces(cast):
     tus = sender(cast, "C", PORTAL)
     location = tus.begin(len(FILM), "film.mp4")["Location"]
     assert tus.patch(location, 0, FILM[:100]).status_code == 204
@@ -559,7 +559,7 @@ def test_what_was_sent_is_not_taken_back(cast):
 # What is left over ---------------------------------------------------------------------------------------------------
 
 
-def test_the_sweep_takes_what_nobody_went_on_with(cast, django_capture_on_commit_callbacks, capsys):
+def test_the_sweep_takes_what_stayed_unfinished_for_a_day(cast, django_capture_on_commit_callbacks, capsys):
     with clock.told(clock.now() - timedelta(days=2)):
         old, slow, whole = begun(cast), begun(cast), begun(cast)
         for upload in (old, slow):

@@ -1,4 +1,4 @@
-"""A client of the upload protocol in tests: what a browser's script says, without the browser."""
+"""A client of the upload protocol in tests: sends what a browser's script sends."""
 
 import base64
 import uuid

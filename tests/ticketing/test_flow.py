@@ -218,7 +218,7 @@ def test_a_step_with_an_error_keeps_the_uploads_that_came_with_it(phone: PortalB
     assert files(draft) == ["a.pdf"]
 
 
-def test_an_upload_of_somebody_else_is_no_answer_and_takes_no_good_one_with_it(
+def test_an_upload_of_another_person_is_no_answer_and_takes_no_good_one_with_it(
     phone: PortalBrowser, asked: LongFlow
 ) -> None:
     draft, other = phone.start(asked.flow), PortalBrowser(phone.code)

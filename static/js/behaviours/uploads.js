@@ -67,7 +67,7 @@ async function waitFirst(event, form, uploads) {
   else if (form.isConnected) form.requestSubmit(event.submitter);
 }
 
-/* A file that was refused has to be seen before the page is left, except by whoever goes back. */
+/* A file that was refused has to be seen before the page is left, except to go back. */
 function mustStay(event, uploads) {
   return uploads.hasFailed && event.submitter?.value !== "back";
 }
