@@ -621,3 +621,12 @@ def test_a_draft_takes_files_for_its_answers_from_who_began_it_until_it_is_sent(
     assert tus.patch(location, 0, FILM[:100]).status_code == 204
     drafts.open_ticket(actor=cast["C"], ticket_id=cast.ticket.pk)
     assert tus.patch(location, 100, FILM[100:]).status_code == 409
+
+
+def test_an_employee_sends_files_for_the_answers_of_an_own_draft():
+    cast = make_cast(TicketStatus.DRAFT, Visibility.INTERNAL)
+
+    made = sender(cast, "Y").upload(FILM, "film.mp4", purpose="answer", piece=5000)
+
+    assert bytes_of(Attachment.objects.get(pk=made["id"])) == FILM
+    assert sender(cast, "Mo").begin(100, purpose="answer").status_code == 403
