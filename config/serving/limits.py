@@ -2,10 +2,11 @@
 
 from django.urls import Resolver404, resolve
 
+from messenger.services.uploads import MAX_PIECE_BYTES
+
 KILOBYTE, MEGABYTE = 1024, 1024 * 1024
 # A form with a few photos, or a document, of a browser without scripts. Larger files travel in pieces.
 MAX_FILES_BYTES = 12 * MEGABYTE
-MAX_PIECE_BYTES = 4 * MEGABYTE
 # The longest form without files has some texts of 10,000 characters, each up to 12 bytes when it is encoded.
 MAX_FORM_BYTES = 1 * MEGABYTE
 
@@ -14,10 +15,12 @@ PATIENCE_SECONDS = 30
 SLOWEST_BYTES_PER_SECOND = 4 * KILOBYTE
 
 _BYTES_BY_PAGE = {
+    "portal:upload": MAX_PIECE_BYTES,
     "portal:flow_step": MAX_FILES_BYTES,
     "portal:message_send": MAX_FILES_BYTES,
     "portal:update_post": MAX_FILES_BYTES,
     "portal:internal_update_post": MAX_FILES_BYTES,
+    "office:upload": MAX_PIECE_BYTES,
     "office:flow_step": MAX_FILES_BYTES,
     "office:message_send": MAX_FILES_BYTES,
     "office:update_post": MAX_FILES_BYTES,

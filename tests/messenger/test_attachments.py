@@ -27,7 +27,6 @@ from messenger.services.attachments import (
     delete_attachments,
     delete_upload,
     remove_orphans,
-    store_upload,
 )
 from tests.factories import MemberFactory, MessageFactory
 from tests.messenger import films, samples
@@ -39,6 +38,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def person():
     return MemberFactory()
+
+
+def waiting(person, name="a.pdf"):
+    """A file that its uploader attached to nothing yet."""
+    return stored(person, samples.PDF, name)
 
 
 def stored(person, content, name="file.bin"):
@@ -276,8 +280,8 @@ def test_a_long_text_is_never_in_memory_as_a_whole():
 
 
 def test_own_upload_is_taken_once_and_no_foreign_one(person):
-    mine = store_upload(actor=Actor(person=person), file=upload(samples.PDF, "a.pdf"))
-    theirs = store_upload(actor=Actor(person=MemberFactory()), file=upload(samples.PDF, "b.pdf"))
+    mine = waiting(person)
+    theirs = waiting(MemberFactory())
     assert collect_attachments(person=person, upload_ids=[mine.pk, mine.pk]) == [mine]
     for wrong in (theirs.pk, uuid.uuid4()):
         with pytest.raises(InvalidInput, match="no longer there"):
@@ -297,23 +301,14 @@ def test_files_of_one_parent_are_limited(person):
         check_files([upload(samples.PDF)] * (MAX_FILES + 1))
 
 
-def test_uploads_that_wait_are_limited(person):
-    actor = Actor(person=person)
-    with mock.patch.object(service, "MAX_WAITING", 1):
-        store_upload(actor=actor, file=upload(samples.PDF))
-        with pytest.raises(InvalidInput) as refusal:
-            store_upload(actor=actor, file=upload(samples.PDF))
-    assert refusal.value.code == "too_many_waiting"
-    with pytest.raises(NotVisible):
-        store_upload(actor=NOBODY, file=upload(samples.PDF))
-
-
 def test_only_the_uploader_takes_an_upload_back(person, django_capture_on_commit_callbacks):
-    attachment = store_upload(actor=Actor(person=person), file=upload(samples.PDF))
+    attachment = waiting(person)
     with pytest.raises(NotVisible):
-        delete_upload(actor=Actor(person=MemberFactory()), attachment_id=attachment.pk)
+        delete_upload(actor=Actor(person=MemberFactory()), upload_id=attachment.pk)
+    with pytest.raises(NotVisible):
+        delete_upload(actor=NOBODY, upload_id=attachment.pk)
     with django_capture_on_commit_callbacks(execute=True):
-        delete_upload(actor=Actor(person=person), attachment_id=attachment.pk)
+        delete_upload(actor=Actor(person=person), upload_id=attachment.pk)
     assert not Attachment.objects.exists()
     assert not is_stored(attachment.file)
 
@@ -350,9 +345,9 @@ def test_files_of_a_rolled_back_transaction_are_removed(person):
 @pytest.mark.django_db(transaction=True)
 def test_orphans_go_after_a_day(person, capsys):
     with clock.told(clock.now() - timedelta(days=2)):
-        old = store_upload(actor=Actor(person=person), file=upload(samples.PDF))
-    young = store_upload(actor=Actor(person=person), file=upload(samples.PDF))
-    attached = store_upload(actor=Actor(person=person), file=upload(samples.PDF))
+        old = waiting(person)
+    young = waiting(person)
+    attached = waiting(person)
     Attachment.objects.filter(pk=attached.pk).update(message=MessageFactory(author=person), created_at=old.created_at)
     call_command("remove_orphans")
     assert set(Attachment.objects.values_list("pk", flat=True)) == {young.pk, attached.pk}

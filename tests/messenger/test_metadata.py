@@ -9,13 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.common.errors import InvalidInput
-from fleet.actors import Actor
 from messenger import bounded, content
 from messenger.content import FileType, file_type_of
 from messenger.metadata import BLANKERS, blank_metadata
 from messenger.metadata.flac import blank_flac
 from messenger.models import AttachmentKind
-from messenger.services.attachments import store_upload
+from messenger.services.attachments import check_files, collect_attachments
 from tests.factories import MemberFactory
 from tests.messenger import films, samples
 from tests.messenger.films import DEVICE, OWNER, PICTURE, PLACE, SOUND, Made
@@ -88,7 +87,9 @@ def test_blanked_file_is_of_the_same_type_and_blanking_it_again_changes_nothing(
 @pytest.mark.django_db
 @made_files
 def test_stored_file_tells_nothing_and_its_digest_is_of_what_is_stored(made):
-    attachment = store_upload(actor=Actor(person=MemberFactory()), file=upload(made.content, made.name))
+    checked = check_files([upload(made.content, made.name)])
+
+    [attachment] = collect_attachments(person=MemberFactory(), files=checked)
 
     with attachment.file.open() as file:
         stored = file.read()

@@ -17,10 +17,9 @@ from tests.serving.raw import answer, connected, head, seconds_until_closed
 MEGABYTE = 1024 * 1024
 # The same server with less patience, so that a test need not have it.
 IMPATIENT = """
-from config.serving import limits
-limits.PATIENCE_SECONDS = 2
 import django; django.setup()
-from config.serving import server
+from config.serving import limits, server
+limits.PATIENCE_SECONDS = 2
 server.PACE_SECONDS = 0.5
 from django.core.management import execute_from_command_line
 execute_from_command_line(["manage.py", "serve", "--port", "{port}"])

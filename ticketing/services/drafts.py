@@ -15,7 +15,13 @@ from config.common.rules import require
 from fleet.actors import Actor
 from fleet.models import Device, Person
 from messenger.models import Conversation
-from messenger.services.attachments import CheckedFile, check_files, collect_attachments, delete_attachments
+from messenger.services.attachments import (
+    CheckedFile,
+    check_files,
+    collect_attachments,
+    delete_attachments,
+    delete_unfinished,
+)
 from ticketing.access import ticket_for
 from ticketing.models import Answer, CreationFlow, Question, QuestionKind, Ticket, Visibility
 from ticketing.selectors import first_unanswered_step, steps_of
@@ -28,10 +34,12 @@ from ticketing.services.search import fill_search
 
 @dataclass(frozen=True)
 class AnswerInput:
-    """An answer as it comes from a form: `value` as `Answer.value`, new files, and the ids of files to take away."""
+    """An answer as it comes from a form: `value` as `Answer.value`, new files, the ids of files that were uploaded
+    before, and the ids of files to take away."""
 
     value: dict[str, Any] = field(default_factory=dict)
     files: Sequence[UploadedFile] = ()
+    upload_ids: Sequence[uuid.UUID] = ()
     removed_ids: Sequence[uuid.UUID] = ()
 
 
@@ -89,7 +97,7 @@ def _keep_answers(
         if question.pk not in order:
             raise InvalidInput(_("This question is no longer asked."))
         answer = _save_answer(ticket, question, given, position=order[question.pk])
-        _add_files(answer, actor, files[question])
+        _add_files(answer, actor, files[question], given.upload_ids)
     ticket.changed_at = clock.now()
     ticket.save(update_fields=["changed_at"])
     return ticket
@@ -107,9 +115,12 @@ def _save_answer(ticket: Ticket, question: Question, given: AnswerInput, *, posi
     return answer
 
 
-def _add_files(answer: Answer, actor: Actor, files: Sequence[CheckedFile]) -> None:
+def _add_files(answer: Answer, actor: Actor, files: Sequence[CheckedFile], upload_ids: Sequence[uuid.UUID]) -> None:
+    """Uploads that the answer has already are no error: a step that was sent twice names them twice."""
     assert actor.person is not None
-    for attachment in collect_attachments(person=actor.person, files=files, already=answer.attachments.count()):
+    present = set(answer.attachments.values_list("pk", flat=True))
+    new = [upload_id for upload_id in upload_ids if upload_id not in present]
+    for attachment in collect_attachments(person=actor.person, files=files, upload_ids=new, already=len(present)):
         attachment.answer = answer
         attachment.save(update_fields=["answer"])
 
@@ -160,6 +171,7 @@ def delete_draft(*, actor: Actor, ticket_id: int) -> None:
     require(actor, "ticketing.delete_draft", ticket)
     for answer in ticket.answers.all():
         delete_attachments(answer.attachments.all())
+    delete_unfinished(ticket.uploads.all())
     conversation = ticket.conversation
     ticket.delete()
     conversation.delete()

@@ -118,9 +118,11 @@ def _receive_step(request: HttpRequest, face: Face, draft: Ticket, here: StepPro
 def _keep_input(actor: Actor, draft: Ticket, form: StepForm) -> None:
     """Save what is usable. Each file goes by itself, so that a bad one takes no other with it."""
     save_answers(actor=actor, ticket_id=draft.pk, answers=form.inputs())
-    for name, question, file in form.new_files():
+    files = [(name, question, AnswerInput(files=[file])) for name, question, file in form.new_files()]
+    uploads = [(name, question, AnswerInput(upload_ids=[pk])) for name, question, pk in form.new_uploads()]
+    for name, question, given in [*uploads, *files]:
         try:
-            save_answers(actor=actor, ticket_id=draft.pk, answers={question: AnswerInput(files=[file])})
+            save_answers(actor=actor, ticket_id=draft.pk, answers={question: given})
         except InvalidInput as refusal:
             form.add_error(name, str(refusal))
 
