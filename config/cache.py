@@ -27,7 +27,8 @@ class SteadyRedisCache(RedisCache):
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
-        self.here = LocMemCache("redis-is-away", params)
+        # Above this, counts are thrown away. With Django's 300, guessing from many addresses forgets itself.
+        self.here = LocMemCache("redis-is-away", {**params, "max_entries": 50_000})
 
     add = _in_redis_or_here("add")
     get = _in_redis_or_here("get")

@@ -3,11 +3,14 @@
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.cache.backends import base, locmem
 from django.db import connection
 from django.utils import translation
 
@@ -46,6 +49,21 @@ def clean_slate() -> Iterator[None]:
     cache.clear()
     with translation.override("en"):
         yield
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Lets seconds pass for the cache, and for nothing else."""
+    passed = 0.0
+    clock = SimpleNamespace(time=lambda: time.time() + passed)
+
+    def let_pass(seconds: float) -> None:
+        nonlocal passed
+        passed += seconds
+
+    monkeypatch.setattr(base, "time", clock)
+    monkeypatch.setattr(locmem, "time", clock)
+    return let_pass
 
 
 @pytest.fixture(autouse=True)
