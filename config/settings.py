@@ -252,7 +252,9 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
-# Rate limits count per address: behind a proxy all visitors would share the proxy's.
+# Allauth's limits lock an account for all addresses and sleep while they count: fleet/passwords.py counts instead.
+ACCOUNT_RATE_LIMITS = False
+# Limits count per address: behind a proxy all visitors would share the proxy's.
 ALLAUTH_TRUSTED_PROXY_COUNT = number("TRUSTED_PROXY_COUNT", default=0)
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
