@@ -66,12 +66,11 @@ class Guard:
     secret: Limit
 
     def take(self, secret: str, address: str) -> bool:
-        """Whether the try may be checked; it is counted if so. What is refused is not counted over all addresses."""
+        """Whether the try may be checked. An address that has used up its own tries uses up no more of all."""
         taken = self.pair.take(secret, address)
         if taken > self.pair.tries:
             return False
         if self.secret.take(secret) > self.secret.tries and taken > 1:
-            self.give_back(secret, address)
             return False
         if taken == self.pair.tries:
             # The wait counts from the last try, not from the first.

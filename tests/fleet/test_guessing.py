@@ -7,16 +7,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.cache import cache
 from django.db import DatabaseError, connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from config.common import clock
 from fleet.models import Person
-from fleet.passwords import CHECKS_BY_ADDRESS, PASSWORDS, WRONG_BY_ADDRESS
+from fleet.passwords import CHECKS_BY_ADDRESS, PASSWORDS, WRONG_BY_ADDRESS, TooManyPasswords
 from fleet.services.sign_ins import take_failed_sign_ins
 from tests.cast import client_of
 from tests.factories import PASSWORD, AdministratorFactory, CodeUserFactory, MemberFactory
@@ -102,10 +103,12 @@ def test_a_right_password_forgets_the_wrong_ones() -> None:
 
 
 def test_another_way_of_writing_the_address_is_no_way_around() -> None:
-    person = MemberFactory(email="mara@example.org")
+    MemberFactory(email="mara@example.org")
+    request = RequestFactory().post(LOGIN, REMOTE_ADDR=HOME)
     for email in ("mara@example.org", "MARA@example.org", " mara@example.org ", "Mara@Example.Org", "mara@EXAMPLE.org"):
-        guess(email, 1)
-    assert sign_in(person.email).status_code == 429
+        assert authenticate(request, email=email, password="wrong") is None
+    with pytest.raises(TooManyPasswords):
+        authenticate(request, email="mara@example.org", password=PASSWORD)
 
 
 def test_many_at_once_are_no_way_around(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,6 +171,16 @@ def test_one_address_tries_only_so_many_accounts() -> None:
 
     assert (here.status_code, here["Retry-After"]) == (429, "300")
     assert is_signed_in(sign_in(person.email, address=ELSEWHERE))
+
+
+def test_what_is_refused_by_address_lengthens_no_wait(later: Callable[[float], None]) -> None:
+    person = MemberFactory()
+    for number in range(WRONG_BY_ADDRESS.tries):
+        guess(f"person{number}@example.com", 1)
+    later(250)
+    assert [sign_in(person.email).status_code for _ in range(PASSWORDS.pair.tries)] == [429] * PASSWORDS.pair.tries
+    later(51)
+    assert is_signed_in(sign_in(person.email))
 
 
 def test_what_is_refused_shuts_nobody_out_behind_the_same_address() -> None:
