@@ -57,7 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().pre_login(request, user, **kwargs)
 
     def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse:
-        """Go on in the person's own language, and say first how often somebody else tried to get in."""
+        """Go on in the person's own language, with a warning if there were failed sign-ins."""
         failed = take_failed_sign_ins(person=user)
         if failed:
             messages.warning(request, _warning(failed, user.language))
@@ -73,7 +73,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def ajax_response(self, request: HttpRequest, response: HttpResponse, **kwargs: Any) -> HttpResponse:
-        """The page as JSON; a script, too, gets to know that it has to wait."""
+        """The page as JSON, with the status of a page that asks to wait."""
         answer = super().ajax_response(request, response, **kwargs)
         if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             answer.status_code = response.status_code

@@ -56,7 +56,7 @@ def check_password(request: HttpRequest | None, email: str, check: Callable[[], 
 
 
 def _take(account: str, address: str) -> None:
-    """Raises `TooManyPasswords`. What is refused is not counted by address: else one could shut out all behind it."""
+    """Raises `TooManyPasswords`. What is refused is not counted by address: one must not shut out all behind it."""
     if not PASSWORDS.take(account, address):
         raise TooManyPasswords
     is_spraying = WRONG_BY_ADDRESS.take(address) > WRONG_BY_ADDRESS.tries

@@ -39,7 +39,7 @@ class AdministrationSite(admin.AdminSite):
         return bool(may(actor_of_request(request), CONFIGURATION_RULE))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The administration for whoever may enter it, else the product's page, where guessing is counted."""
+        """The administration for administrators; all others sign in on the product's page, where tries are counted."""
         if self.has_permission(request):
             return redirect("admin:index")
         if request.user.is_authenticated:

@@ -59,14 +59,14 @@ class Guard:
 
     `pair` counts by secret and address and refuses when it is used up. `secret` counts over all addresses and refuses
     no address its first try: once it is used up, each address has one try in the window of `pair` instead of several.
-    So guessing from many places becomes slow, and its owner gets in from any place that guesses not.
+    Guessing from many addresses becomes slow, and the owner still gets in from any other address.
     """
 
     pair: Limit
     secret: Limit
 
     def take(self, secret: str, address: str) -> bool:
-        """Whether the try may be checked. An address that has used up its own tries uses up no more of all."""
+        """Whether the try may be checked. An address without tries of its own uses up none of the others'."""
         taken = self.pair.take(secret, address)
         if taken > self.pair.tries:
             return False
@@ -83,7 +83,7 @@ class Guard:
         self.secret.give_back(secret)
 
     def forget(self, secret: str, address: str) -> None:
-        """The secret was right: this try was no guess, and the address need not wait for earlier ones."""
+        """The secret was right: this try does not count, nor do earlier ones of this address."""
         self.pair.forget(secret, address)
         self.secret.give_back(secret)
 

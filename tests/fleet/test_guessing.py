@@ -1,4 +1,4 @@
-"""Guessing passwords is slow for whoever guesses, harmless for everybody else, and reported to the account's owner."""
+"""Guessing passwords is slow, harmless for all others, and reported to the account's owner."""
 
 import json
 import re
@@ -183,7 +183,7 @@ def test_what_is_refused_by_address_lengthens_no_wait(later: Callable[[float], N
     assert is_signed_in(sign_in(person.email))
 
 
-def test_what_is_refused_shuts_nobody_out_behind_the_same_address() -> None:
+def test_what_is_refused_does_not_shut_out_others_behind_the_same_address() -> None:
     guess(MemberFactory().email, 2 * CHECKS_BY_ADDRESS.tries)
     assert is_signed_in(sign_in(MemberFactory().email))
 
@@ -293,7 +293,7 @@ def test_the_current_password_cannot_be_guessed_from_a_session_either() -> None:
     assert is_signed_in(sign_in(person.email, CHANGE["password1"], address=ELSEWHERE))
 
 
-# The owner gets to know
+# What the owner reads
 
 
 def first_page(email: str | None) -> str:
@@ -332,8 +332,8 @@ def test_what_fails_while_the_person_signs_in_is_kept_for_the_next_time() -> Non
     as_read = Person.objects.get(pk=person.pk)
     guess(person.email, 1)
 
-    told = [take_failed_sign_ins(person=as_read), take_failed_sign_ins(person=as_read)]
+    failures = [take_failed_sign_ins(person=as_read), take_failed_sign_ins(person=as_read)]
 
     person.refresh_from_db()
-    assert [failed.count for failed in told if failed] == [3, 3]
+    assert [failed.count for failed in failures if failed] == [3, 3]
     assert person.failed_sign_ins == 1

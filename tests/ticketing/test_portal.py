@@ -127,7 +127,7 @@ def test_a_right_pin_forgets_the_wrong_ones() -> None:
         assert scan(Client(), token, pin="4711").status_code == 303
 
 
-def test_pins_guessed_from_everywhere_become_slow_and_lock_nobody_out() -> None:
+def test_pins_guessed_from_everywhere_become_slow_and_lock_no_code() -> None:
     code, other = CodeFactory(pin="4711"), CodeFactory(pin="4711")
     for number in range(PINS.secret.tries):
         assert scan(Client(REMOTE_ADDR=f"10.1.0.{number}"), token_of(code), pin="1").status_code == 403
