@@ -228,13 +228,19 @@ if REDIS_URL:
     }
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            # Above this, counts are thrown away. With Django's 300, guessing from many addresses forgets itself.
+            "OPTIONS": {"MAX_ENTRIES": 50_000},
+        }
+    }
 
 # --- People and signing in ------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "fleet.Person"
 AUTHENTICATION_BACKENDS = ["fleet.account.PersonBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["config.hashers.SteadyArgon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -254,7 +260,9 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
-# Rate limits count per address: behind a proxy all visitors would share the proxy's.
+# Allauth's limits lock an account for all addresses and sleep while they count: fleet/passwords.py counts instead.
+ACCOUNT_RATE_LIMITS = False
+# Limits count per address: behind a proxy all visitors would share the proxy's.
 ALLAUTH_TRUSTED_PROXY_COUNT = number("TRUSTED_PROXY_COUNT", default=0)
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
@@ -360,6 +368,8 @@ LOGGING = {
         "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         "gunicorn.error": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         "gunicorn.access": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # Redis's own, which brings a handler of its own.
+        "push_response": {"level": "CRITICAL"},
         "daphne": {"level": "WARNING"},
         "asyncio": {"level": "WARNING"},
     },

@@ -1,6 +1,5 @@
 """All addresses of Fleetdesk."""
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
@@ -9,9 +8,6 @@ from config.health import healthz, readyz
 from config.views import landing, styleguide
 from ticketing.portal.urls import picture_urls
 from ticketing.views.files import file_urls
-
-# Above `admin.site.urls`, or it has no effect: the admin's own sign-in page knows no rate limit.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", landing, name="landing"),

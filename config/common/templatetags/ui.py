@@ -279,7 +279,7 @@ def closer(label: Text = "", variant: str = "secondary") -> dict[str, Any]:
 
 @register.inclusion_tag("ui/toast.html")
 def toast(text: Text, level: str = "info") -> dict[str, Any]:
-    """A short message that goes by itself, errors excepted."""
+    """A short message that goes by itself, unless it is an error or leads somewhere."""
     ui.one_of("toast", "level", level, ui.LEVELS)
     return {"text": text, "level": level, "icon": ui.LEVEL_ICONS[level]}
 
