@@ -20,6 +20,7 @@ from config.common import clock
 from config.common.errors import InvalidInput, NotVisible
 from fleet.actors import Actor
 from fleet.models import Person
+from fleet.services.limits import count_uploads
 from messenger.content import FileType, clean_name, file_type_of, name_for
 from messenger.images import make_picture
 from messenger.models import Attachment, AttachmentKind
@@ -76,17 +77,18 @@ def collect_attachments(
     return taken + [_store(person, file) for file in files]
 
 
-def store_upload(*, actor: Actor, file: UploadedFile) -> Attachment:
-    """Keep a file that will be attached later; until then only its uploader can read it.
+def store_upload(*, actor: Actor, file: UploadedFile, device_id: int | None = None) -> Attachment:
+    """Keep a file that will be attached later; until then only its uploader can read it. It counts for the device.
 
     Holds no transaction while the file is checked, which can take seconds. Raises `InvalidInput` for an unusable file
-    or too many that wait, `NotVisible` for nobody.
+    or too many that wait, `TooMuch` for too many in this hour, `NotVisible` for nobody.
     """
     if actor.person is None:
         raise NotVisible
     if Attachment.objects.filter(UNATTACHED, uploader=actor.person).count() >= MAX_WAITING:
         message = _("You uploaded many files without sending them. Send them first, or try again tomorrow.")
         raise InvalidInput(message, code="too_many_waiting", field="files")
+    count_uploads(actor=actor, device_id=device_id, number=1, size=file.size or 0)
     checked = _check(file)
     with transaction.atomic():
         return _store(actor.person, checked)

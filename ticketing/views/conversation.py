@@ -109,11 +109,11 @@ def upload_add(request: HttpRequest, ticket_id: int, face: Face, slug: str = "")
     rule = WRITING_RULES.get(request.POST.get("purpose", "message"))
     if rule is None:
         raise NotVisible
-    _ticket(looking(request), ticket_id, face, slug, rule)
+    ticket = _ticket(looking(request), ticket_id, face, slug, rule)
     file = request.FILES.get("file")
     if file is None:
         raise InvalidInput(code="no_file", field="files")
-    upload = store_upload(actor=acting(request), file=file)
+    upload = store_upload(actor=acting(request), file=file, device_id=ticket.device_id)
     preview = reverse("attachment_preview", args=[upload.pk]) if upload.preview else ""
     answer = {"id": str(upload.pk), "name": upload.name, "kind": upload.kind, "preview": preview}
     return JsonResponse(answer, status=201)
