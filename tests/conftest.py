@@ -2,8 +2,12 @@
 
 import ipaddress
 import os
+import shutil
 import socket
+import subprocess
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -52,3 +56,22 @@ def clean_slate() -> Iterator[None]:
 def only_on_postgresql(request: pytest.FixtureRequest) -> None:
     if request.node.get_closest_marker("postgres") and connection.vendor != "postgresql":
         pytest.skip("PostgreSQL only")
+
+
+@pytest.fixture
+def redis_url(tmp_path: Path) -> Iterator[str]:
+    """Address of a private Redis on a UNIX socket."""
+    program = shutil.which("redis-server")
+    if program is None:
+        pytest.skip("redis-server was not found: install it to test what processes share")
+    place = tmp_path / "redis.sock"
+    options = ["--port", "0", "--unixsocket", str(place), "--save", "", "--appendonly", "no", "--dir", str(tmp_path)]
+    process = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 10
+        while not place.exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        yield f"unix://{place}"
+    finally:
+        process.terminate()
+        process.wait(10)

@@ -1,9 +1,5 @@
 """The frame: headers of every answer, health, error pages, and the live channel."""
 
-import shutil
-import subprocess
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -131,25 +127,6 @@ def test_a_channel_layer_that_cannot_be_built_is_found_at_start(settings: Settin
         assert [problem.id for problem in run_checks()] == ["config.E001"]
     finally:
         channel_layers.backends.clear()
-
-
-@pytest.fixture
-def redis_url(tmp_path: Path) -> Iterator[str]:
-    """Address of a private Redis on a UNIX socket."""
-    program = shutil.which("redis-server")
-    if program is None:
-        pytest.skip("redis-server was not found: install it to run the live channel over Redis")
-    socket = tmp_path / "redis.sock"
-    options = ["--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no", "--dir", str(tmp_path)]
-    process = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 10
-        while not socket.exists() and time.monotonic() < deadline:
-            time.sleep(0.02)
-        yield f"unix://{socket}"
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 def test_live_updates_cross_processes_through_redis(redis_url: str) -> None:

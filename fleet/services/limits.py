@@ -104,8 +104,11 @@ def count_uploads(*, actor: Actor, device_id: int | None, number: int, size: int
 
 
 def socket_places(actor: Actor) -> dict[str, int]:
-    """By what an open socket of the actor counts, each with how many may be open; empty for people who signed in."""
-    if actor.is_signed_in:
+    """By what an open socket of the actor counts, each with how many may be open.
+
+    Empty for people who signed in, and for strangers, who get no socket.
+    """
+    if actor.is_signed_in or not actor.code_ids:
         return {}
     return {f"{subject}:{name}": limit_of(SOCKETS, subject) for subject, name in _subjects(actor, None)}
 
