@@ -200,6 +200,8 @@ def test_new_people_are_limited_and_whoever_has_begun_goes_on() -> None:
     assert 0 < int(refused["Retry-After"]) <= 3600
     assert b"Unusually many people began to use this code in this hour." in refused.content
     assert Person.objects.filter(role="code_user").count() == 1
+    # The new person goes on with the code and the address that were counted.
+    assert amounts(Counted.DRAFTS) == {str(code.pk): 2, HOME: 2}
 
 
 def test_reports_are_limited_and_the_same_key_counts_once() -> None:
@@ -262,7 +264,8 @@ def test_an_upload_counts_for_the_device_of_its_ticket_before_it_is_looked_at() 
 
 def writing(cast: Cast, way: str) -> None:
     ticket, key = cast.ticket.pk, uuid.uuid4()
-    actor, files = holder(cast.code), [pdf("a.pdf"), pdf("b.pdf")]
+    actor = actor_of(None, holding(cast.code, CodeFactory(), person=CodeUserFactory()))
+    files = [pdf("a.pdf"), pdf("b.pdf")]
     if way == "message":
         messages.send_message(actor=actor, ticket_id=ticket, client_key=key, files=files)
     elif way == "update":
