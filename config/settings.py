@@ -265,6 +265,11 @@ ACCOUNT_RATE_LIMITS = False
 # Limits count per address: behind a proxy all visitors would share the proxy's.
 ALLAUTH_TRUSTED_PROXY_COUNT = number("TRUSTED_PROXY_COUNT", default=0)
 
+# Multiplies what can be done by a code and from an address in an hour.
+CODE_LIMITS_FACTOR = number("CODE_LIMITS_FACTOR", default=1)
+if CODE_LIMITS_FACTOR < 1:
+    raise ImproperlyConfigured("CODE_LIMITS_FACTOR is 0. Set it to 1 or more: 0 would refuse every report.")
+
 # --- Mail -----------------------------------------------------------------------------------------------------------
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")

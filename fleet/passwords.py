@@ -8,7 +8,8 @@ from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from config.common.attempts import WAIT_SECONDS, Guard, Limit, address_of
+from config.common.addresses import counted_address
+from config.common.attempts import WAIT_SECONDS, Guard, Limit
 from fleet.services.sign_ins import note_failed_sign_in
 
 Found = TypeVar("Found")
@@ -40,7 +41,7 @@ def check_password(request: HttpRequest | None, email: str, check: Callable[[], 
     for accounts that exist and others, for right passwords and wrong ones.
     """
     # Code that has no request counts, too: forgetting to pass one must not be a way around.
-    account, address = email.strip().lower(), address_of(request) if request else "here"
+    account, address = email.strip().lower(), counted_address(request) if request else "here"
     _take(account, address)
     try:
         found = check()

@@ -74,7 +74,7 @@ def redis_url(tmp_path: Path) -> Iterator[str]:
     """Address of a private Redis on a UNIX socket."""
     program = shutil.which("redis-server")
     if program is None:
-        pytest.skip("redis-server was not found: install it to run the live channel over Redis")
+        pytest.skip("redis-server was not found: install it to test what processes share")
     path = tmp_path / "redis.sock"
     options = ["--port", "0", "--unixsocket", str(path), "--save", "", "--appendonly", "no", "--dir", str(tmp_path)]
     process = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL)

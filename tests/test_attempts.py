@@ -1,14 +1,12 @@
 """Tries are counted: by whom, for how long, and what gives them back."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.core.cache.backends.locmem import LocMemCache
-from django.test import RequestFactory
 
-from config.common.attempts import Guard, Limit, address_of
+from config.common.attempts import Guard, Limit
 
 LIMIT = Limit("test", tries=3, seconds=60)
 GUARD = Guard(pair=Limit("test-pair", tries=3, seconds=60), secret=Limit("test-secret", tries=5, seconds=600))
@@ -98,25 +96,3 @@ def test_a_right_secret_is_no_guess() -> None:
         assert tries("one", 1) == [True]
         GUARD.forget("secret", "one")
     assert tries("two", 3) == [True, True, True]
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "is_same"),
-    [
-        ("10.0.0.1", "10.0.0.2", False),
-        ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", True),
-        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
-        ("::ffff:10.0.0.1", "10.0.0.1", True),
-        ("::ffff:10.0.0.1", "::ffff:10.0.0.2", False),
-    ],
-)
-def test_an_address_is_a_whole_network_of_ipv6(one: str, other: str, is_same: bool) -> None:
-    found = [address_of(RequestFactory().get("/", REMOTE_ADDR=address)) for address in (one, other)]
-    assert (found[0] == found[1]) is is_same
-
-
-def test_what_a_visitor_says_of_its_address_counts_behind_a_proxy_only(settings: Any) -> None:
-    request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR="1.1.1.1, 2.2.2.2")
-    assert address_of(request) == "10.0.0.1"
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
-    assert address_of(request) == "2.2.2.2"

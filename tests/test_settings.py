@@ -49,6 +49,7 @@ def setting(name: str, **environment: str) -> str:
         ({"DEBUG": "perhaps"}, "DEBUG is 'perhaps'. Set it to 1 or 0."),
         ({"DATABASE_URL": "mysql://a:b@c/d"}, "DATABASE_URL must begin with"),
         ({"SECURE_HSTS_SECONDS": "a year"}, "Set it to a whole number"),
+        ({"CODE_LIMITS_FACTOR": "0"}, "CODE_LIMITS_FACTOR is 0. Set it to 1 or more"),
     ],
 )
 def test_wrong_settings_are_refused_in_plain_words(changed: dict[str, str], sentence: str) -> None:

@@ -1,12 +1,9 @@
 """Guessing is slowed down: tries are counted in the cache, where all processes see them, before anything is checked."""
 
 import hashlib
-import ipaddress
 from dataclasses import dataclass
 
-from allauth.account.adapter import get_adapter
 from django.core.cache import cache
-from django.http import HttpRequest
 
 WAIT_SECONDS = 5 * 60
 
@@ -86,16 +83,3 @@ class Guard:
         """The secret was right: this try does not count, nor do earlier ones of this address."""
         self.pair.forget(secret, address)
         self.secret.give_back(secret)
-
-
-def address_of(request: HttpRequest) -> str:
-    """The client's address to count by; of IPv6 the first 64 bits, as the rest is free to choose.
-
-    Raises `PermissionDenied` if the server does not know the address.
-    """
-    address = ipaddress.ip_address(get_adapter(request).get_client_ip(request))
-    if isinstance(address, ipaddress.IPv4Address):
-        return str(address)
-    if address.ipv4_mapped:
-        return str(address.ipv4_mapped)
-    return str(ipaddress.IPv6Network((int(address), 64), strict=False))

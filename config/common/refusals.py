@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from config.common.errors import DomainError, NotVisible
+from config.common.errors import DomainError, NotVisible, TooMuch
 from config.common.typed import typed_texts
 
 
@@ -31,13 +31,19 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, DomainError):
             return None
-        if wants_json(request):
-            answer = {"message": str(exception), "code": exception.code}
-            return JsonResponse(answer, status=exception.http_status)
-        if isinstance(exception, NotVisible):
-            return not_found(request)
-        context = {"refusal": exception, "back_url": _back_url(request), "typed": typed_texts(request)}
-        return render(request, "refusal.html", context, status=exception.http_status)
+        response = _refusal(request, exception)
+        if isinstance(exception, TooMuch):
+            response["Retry-After"] = str(exception.retry_after)
+        return response
+
+
+def _refusal(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    if wants_json(request):
+        return JsonResponse({"message": str(refusal), "code": refusal.code}, status=refusal.http_status)
+    if isinstance(refusal, NotVisible):
+        return not_found(request)
+    context = {"refusal": refusal, "back_url": _back_url(request), "typed": typed_texts(request)}
+    return render(request, "refusal.html", context, status=refusal.http_status)
 
 
 def _forms_only(request: HttpRequest, allowed: str) -> HttpResponse:

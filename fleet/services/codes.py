@@ -18,7 +18,8 @@ from config.common.errors import DomainError, InvalidInput, NotVisible
 from config.common.live import revoke_access
 from config.common.rules import require
 from fleet.actors import CODE_USER_KEY, CODES_KEY, Actor
-from fleet.models import Code, Device, Person, Role
+from fleet.models import Code, Counted, Device, Person, Role
+from fleet.services.limits import count
 
 TOKEN_BYTES = 20  # 160 bits: longer than anybody can guess, short enough for a small QR code.
 PIN = re.compile(r"[0-9]{4,12}")
@@ -178,7 +179,7 @@ def person_of(*, actor: Actor, session: SessionBase, language: str) -> Actor:
     """The actor with a person: a code user gets a row the first time they act; everybody else is one already.
 
     The session's row is locked and read again, so that a double click makes one person. Raises `NotVisible` for
-    somebody who neither signed in nor holds a code.
+    somebody who neither signed in nor holds a code, and `TooMuch` where too many began with the code or address.
     """
     if actor.person is not None:
         return actor
@@ -187,9 +188,10 @@ def person_of(*, actor: Actor, session: SessionBase, language: str) -> Actor:
     Session.objects.select_for_update().filter(session_key=session.session_key).first()
     person = Person.objects.filter(pk=session.load().get(CODE_USER_KEY), role=Role.CODE_USER, is_active=True).first()
     if person is None:
+        count(actor=actor, what=Counted.PEOPLE)
         person = Person(role=Role.CODE_USER, email=None, language=language)
         person.set_unusable_password()
         person.save()
     session[CODE_USER_KEY] = person.pk
     session.save()
-    return Actor(person=person, device_ids=actor.device_ids)
+    return actor.with_person(person)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from config.common import clock
 from config.common.errors import DomainError, InvalidInput, NotVisible
 from fleet.actors import Actor
+from fleet.services.limits import count_uploads
 from messenger.content import clean_name
 from messenger.models import Attachment, Piece, Upload
 from messenger.services.attachments import (
@@ -64,12 +65,22 @@ class BeingChecked(DomainError):
 
 
 def start_upload(
-    *, actor: Actor, ticket_id: int, purpose: str, client_key: uuid.UUID, name: str, length: int
+    *,
+    actor: Actor,
+    ticket_id: int,
+    device_id: int | None,
+    purpose: str,
+    client_key: uuid.UUID,
+    name: str,
+    length: int,
 ) -> Upload:
     """Announce a file; the same key again returns the same upload. The caller asked the rule of the purpose.
 
+    It counts for the code of the device that the browser holds.
+
     Raises `TooLarge` for more bytes than any kind of file may have, `InvalidInput` for an empty file, a key that was
-    used for another one, or too many uploads that wait, `NotVisible` for an actor without a person.
+    used for another one, or too many uploads that wait, `TooMuch` for too many or too large ones in this hour,
+    `NotVisible` for an actor without a person.
     """
     if actor.person is None:
         raise NotVisible
@@ -78,6 +89,7 @@ def start_upload(
     begun = Upload.objects.filter(uploader=actor.person, client_key=client_key).first()
     if begun is None:
         _check_new(actor, name, length)
+        count_uploads(actor=actor, device_id=device_id, number=1, size=length)
         # Finds what the other half of a double request stored meanwhile.
         times = {"created_at": clock.now(), "changed_at": clock.now()}
         begun, _made = Upload.objects.get_or_create(

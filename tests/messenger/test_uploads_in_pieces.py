@@ -57,7 +57,7 @@ def sender(cast, letter="M", face=OFFICE):
 def begun(cast, letter="M", **fields):
     """An upload as the service makes it."""
     given = {"purpose": "message", "client_key": uuid.uuid4(), "name": "film.mp4", "length": len(FILM), **fields}
-    return start_upload(actor=cast.acting(letter), ticket_id=cast.ticket.pk, **given)
+    return start_upload(actor=cast.acting(letter), ticket_id=cast.ticket.pk, device_id=cast.device.pk, **given)
 
 
 def receive(cast, upload, content, letter="M", offset=None):
@@ -187,7 +187,13 @@ def test_a_code_user_becomes_a_person_with_the_first_upload(cast):
     assert Attachment.objects.get(pk=made["id"]).uploader.is_code_user
     with pytest.raises(NotVisible):
         start_upload(
-            actor=NOBODY, ticket_id=cast.ticket.pk, purpose="message", client_key=uuid.uuid4(), name="a", length=1
+            actor=NOBODY,
+            ticket_id=cast.ticket.pk,
+            device_id=None,
+            purpose="message",
+            client_key=uuid.uuid4(),
+            name="a",
+            length=1,
         )
 
 

@@ -2,7 +2,8 @@
 
 from django.http import HttpRequest
 
-from config.common.attempts import WAIT_SECONDS, Guard, Limit, address_of
+from config.common.addresses import counted_address
+from config.common.attempts import WAIT_SECONDS, Guard, Limit
 from fleet.services.codes import hash_token
 
 PINS = Guard(pair=Limit("pin", 5, WAIT_SECONDS), secret=Limit("pin-of-code", 50, 60 * 60))
@@ -10,9 +11,9 @@ PINS = Guard(pair=Limit("pin", 5, WAIT_SECONDS), secret=Limit("pin-of-code", 50,
 
 def take_attempt(request: HttpRequest, token: str) -> bool:
     """Whether one more PIN may be tried. It counts before it is checked, so that many at once are no way around."""
-    return PINS.take(hash_token(token), address_of(request))
+    return PINS.take(hash_token(token), counted_address(request))
 
 
 def forget_attempts(request: HttpRequest, token: str) -> None:
     """The PIN was right."""
-    PINS.forget(hash_token(token), address_of(request))
+    PINS.forget(hash_token(token), counted_address(request))

@@ -13,7 +13,8 @@ from config.common import clock
 from config.common.errors import InvalidInput, WrongStatus
 from config.common.rules import require
 from fleet.actors import Actor
-from fleet.models import Device, Person
+from fleet.models import Counted, Device, Person
+from fleet.services.limits import count
 from messenger.models import Conversation
 from messenger.services.attachments import (
     CheckedFile,
@@ -30,6 +31,7 @@ from ticketing.services.audience import informed_people, tell
 from ticketing.services.journal import answer_digests, lock_ticket, record
 from ticketing.services.numbers import give_number
 from ticketing.services.search import fill_search
+from ticketing.services.uploads import count_files
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ def start_draft(
 ) -> Ticket:
     """A DRAFT that tells nobody; the same key again answers with the first one. An employee's is INTERNAL.
 
-    `follows` is the id of an older ticket that this one continues; the actor must see it.
+    `follows` is the id of an older ticket that this one continues; the actor must see it. Raises `TooMuch` where too
+    many were begun with the code or from the address.
     """
     require(actor, "ticketing.start_flow", (flow, device))
     assert actor.person is not None
@@ -60,6 +63,7 @@ def start_draft(
         return begun
     if begun is not None:
         raise InvalidInput(_("Please load the page again before you start."), code="used_key")
+    count(actor=actor, what=Counted.DRAFTS, device_id=device.pk)
     return Ticket.objects.create(
         client_key=client_key,
         creator=actor.person,
@@ -79,8 +83,10 @@ def start_draft(
 def save_answers(*, actor: Actor, ticket_id: int, answers: Mapping[Question, AnswerInput]) -> Ticket:
     """Keep the answers of a step, with the questions' texts as they are now. Nobody is told.
 
-    Incomplete answers are kept, too: what is missing is asked again before the ticket can be sent.
+    Incomplete answers are kept, too: what is missing is asked again before the ticket can be sent. Raises `TooMuch`
+    where too many files were sent with the code or from the address; then nothing is kept.
     """
+    count_files(actor=actor, ticket_id=ticket_id, files=[file for given in answers.values() for file in given.files])
     # Outside the transaction: on SQLite everybody who writes would wait while pictures are decoded.
     checked = {question: check_files(given.files) for question, given in answers.items()}
     with transaction.atomic():

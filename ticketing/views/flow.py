@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from config.common.errors import InvalidInput, NotVisible, WrongStatus
+from config.common.errors import InvalidInput, NotVisible, TooMuch, WrongStatus
 from fleet.access import device_for
 from fleet.actors import Actor
 from fleet.services.people import change_contact
@@ -105,26 +105,32 @@ def _receive_step(request: HttpRequest, face: Face, draft: Ticket, here: StepPro
     questions = list(here.step.questions.all())
     form = StepForm(questions, answers, complete=not (removed or goes_back), data=request.POST, files=request.FILES)
     form.is_valid()
-    _keep_input(actor, draft, form)
+    refused = _keep_input(actor, draft, form)
     if removed:
         _remove_file(actor, draft, questions, removed)
     if form.errors:
-        return _show_step(request, face, draft, here, form, status=400)
+        return _show_step(request, face, draft, here, form, status=refused or 400)
     if removed:
         return redirect(_step_url(face, draft, here.number, request))
     return redirect(_previous_url(face, draft, here) if goes_back else _next_url(request, face, draft, here, last))
 
 
-def _keep_input(actor: Actor, draft: Ticket, form: StepForm) -> None:
-    """Save what is usable. Each file goes by itself, so that a bad one takes no other with it."""
+def _keep_input(actor: Actor, draft: Ticket, form: StepForm) -> int:
+    """Save what is usable. Each file goes by itself, so that a bad one takes no other with it.
+
+    Answers with the status of the last refusal, or 0.
+    """
+    refused = 0
     save_answers(actor=actor, ticket_id=draft.pk, answers=form.inputs())
     files = [(name, question, AnswerInput(files=[file])) for name, question, file in form.new_files()]
     uploads = [(name, question, AnswerInput(upload_ids=[pk])) for name, question, pk in form.new_uploads()]
     for name, question, given in [*uploads, *files]:
         try:
             save_answers(actor=actor, ticket_id=draft.pk, answers={question: given})
-        except InvalidInput as refusal:
+        except (InvalidInput, TooMuch) as refusal:
             form.add_error(name, str(refusal))
+            refused = refusal.http_status
+    return refused
 
 
 def _remove_file(actor: Actor, draft: Ticket, questions: list[Question], removed: str) -> None:

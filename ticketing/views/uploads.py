@@ -74,7 +74,13 @@ def upload_add(request: HttpRequest, ticket_id: int, face: Face, slug: str = "")
         raise NotVisible
     ticket = _ticket(looking(request), ticket_id, face, slug, rule)
     form = UploadForm({**metadata, "length": request.headers.get("Upload-Length", "")})
-    begun = start_upload(actor=acting(request), ticket_id=ticket.pk, purpose=metadata["purpose"], **form.read())
+    begun = start_upload(
+        actor=acting(request),
+        ticket_id=ticket.pk,
+        device_id=ticket.device_id,
+        purpose=metadata["purpose"],
+        **form.read(),
+    )
     response = _progress(begun, status=201)
     response["Location"] = face.ticket_url("upload", ticket, upload_id=begun.pk)
     return response

@@ -176,7 +176,8 @@ class Messenger {
     this.bubbles.setState(message.key, "sending");
     const response = await post(this.form?.action ?? `${this.element.dataset.url}send/`, bodyOf(message)).catch(() => null);
     if (!response || response.status >= 500 || response.status === 429) {
-      this.bubbles.setState(message.key, "failed");
+      const reason = response?.status === 429 ? (await refusalOf(response)).message : "";
+      this.bubbles.setState(message.key, "failed", reason);
       return false;
     }
     this.attempts = 0;
