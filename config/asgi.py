@@ -10,9 +10,9 @@ from django.core.asgi import get_asgi_application
 http_application = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from channels.sessions import SessionMiddlewareStack  # noqa: E402
 
+from config.origins import OwnOriginMiddleware  # noqa: E402
 from fleet.middleware import SocketActorMiddleware  # noqa: E402
 from messenger.routing import websocket_urlpatterns  # noqa: E402
 
@@ -20,6 +20,6 @@ sockets = SocketActorMiddleware(URLRouter(websocket_urlpatterns))
 application = ProtocolTypeRouter(
     {
         "http": http_application,
-        "websocket": AllowedHostsOriginValidator(SessionMiddlewareStack(sockets)),
+        "websocket": OwnOriginMiddleware(SessionMiddlewareStack(sockets)),
     }
 )
