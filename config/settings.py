@@ -14,6 +14,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.common.numbers import whole_number
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 VAR_DIR.mkdir(exist_ok=True)
@@ -38,9 +40,10 @@ def flag(name: str, *, default: bool) -> bool:
 def number(name: str, *, default: int) -> int:
     """Value of a whole-number variable; raises ImproperlyConfigured for anything else."""
     text = env.str(name, default="").strip() or str(default)
-    if not text.isdecimal():
+    value = whole_number(text)
+    if value is None:
         raise ImproperlyConfigured(f"{name} is {text!r}. Set it to a whole number, for example {default}.")
-    return int(text)
+    return value
 
 
 def words(name: str) -> list[str]:

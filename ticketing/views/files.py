@@ -21,7 +21,7 @@ from ticketing.views.acting import looking
 CHUNK_BYTES = 256 * 1024
 # The server keeps whatever a slow reader has not taken yet in memory; players ask for the next piece by themselves.
 MAX_RANGE_BYTES = 1024 * 1024
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 _SHOWN_INLINE = (AttachmentKind.IMAGE, AttachmentKind.AUDIO, AttachmentKind.VIDEO)
 
 
