@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from config.common.errors import NotVisible
-from config.common.rules import may
+from config.common.rules import may, require
 from fleet.actors import Actor
 from fleet.selectors import responsible_of
 from ticketing.access import answers_for, journal_for, messages_for, ticket_for, updates_for
@@ -83,9 +83,10 @@ def ticket_cancel(request: HttpRequest, slug: str, ticket_id: int) -> HttpRespon
 
 def ticket_of(actor: Actor, slug: str, ticket_id: int, *, rule: str = "ticketing.view_ticket") -> Ticket:
     """The posted ticket of the device; raises `NotVisible` for absent, hidden, unsent ones and other devices' alike."""
-    ticket = ticket_for(actor, ticket_id, rule=rule)
+    ticket = ticket_for(actor, ticket_id)
     if ticket.is_draft or not is_of_device(ticket, slug):
         raise NotVisible
+    require(actor, rule, ticket)
     return ticket
 
 
