@@ -10,6 +10,7 @@ from django.middleware.gzip import GZipMiddleware
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
+UNUSED_FEATURES = ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "serial", "usb")
 # All that any 404 may depend on, in one order.
 NOT_FOUND_VARY = "Accept, Accept-Language, Cookie, X-Requested-With"
 TEXT_TYPES = ("text/", "application/javascript", "application/json", "image/svg+xml")
@@ -22,6 +23,21 @@ class CompressTextMiddleware(GZipMiddleware):
         """Compressed when it is text and whole."""
         if response.status_code == 200 and response.get("Content-Type", "").startswith(TEXT_TYPES):
             return super().process_response(request, response)
+        return response
+
+
+class PermissionsPolicyMiddleware:
+    """Forbids browsers what no page of ours uses, so that no script that got in can use it either.
+
+    A file input that opens the camera needs no permission. A view that does use something names the header itself.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES))
         return response
 
 
