@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
     from fleet.actors import Actor
-    from fleet.models import Assignment, Offer
+    from fleet.models import Assignment, Offer, Person
     from messenger.models import Attachment
 
 
@@ -218,6 +218,11 @@ class Ticket(TicketMachine):
     def title(self) -> str:
         """The subject, or what stands for it."""
         return self.subject or (self.flow.name if self.flow else "") or _t("Ticket")
+
+    @property
+    def reporter(self) -> "Person":
+        """The person who is named by the ticket, else whoever created it."""
+        return self.person or self.creator
 
     @property
     def progress(self) -> TicketStatus:

@@ -140,7 +140,12 @@ def _content(actor: Actor, ticket: Ticket, journal: list[JournalEntry], view: st
             verdict = may(actor, "ticketing.post_public_update", ticket)
             return {"updates": updates_for(actor, ticket), "can_post": bool(verdict), "internal": False}
         case "details":
-            return {"answers": shown_answers(answers_for(actor, ticket))}
+            may_see_contact = may(actor, "ticketing.see_reporter_contact", ticket)
+            return {
+                "answers": shown_answers(answers_for(actor, ticket)),
+                "reporter": ticket.reporter if may_see_contact else None,
+                "is_own_contact": ticket.reporter == actor.person,
+            }
         case "history":
             return {"history": tell_history(reversed(journal), for_employee=False)}
         case _:
