@@ -153,7 +153,10 @@ def _was_sent_by(actor: Actor, ticket: Ticket) -> bool:
 
 @transaction.atomic
 def delete_draft(*, actor: Actor, ticket_id: int) -> None:
-    """Remove a draft with its answers and files, irrecoverably. Raises `NotAllowed` for anything that was sent."""
+    """Remove a draft with its answers and files, irrecoverably.
+
+    Raises `WrongStatus` for a ticket that was sent, `NotAllowed` for people who could not have deleted its draft.
+    """
     ticket = lock_ticket(ticket_id, actor)
     require(actor, "ticketing.delete_draft", ticket)
     for answer in ticket.answers.all():
