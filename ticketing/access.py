@@ -23,6 +23,16 @@ _RELATED = (
     "follows",
 )
 
+_TO_TICKET = ("message__conversation__ticket__", "update__ticket__", "answer__ticket__")
+# What the rules ask of a ticket: a file leaves often, and its ticket's texts are long.
+_ASKED_OF_TICKET = ("status", "visibility", "source", "creator", "person", "customer", "device__template__portal_scope")
+_READ_OF_FILE = (
+    *(field.name for field in Attachment._meta.concrete_fields),
+    "message__public_sequence",
+    "update__is_internal",
+    *(f"{to}{field}" for to in _TO_TICKET for field in _ASKED_OF_TICKET),
+)
+
 
 def ticket_for(actor: Actor, ticket_id: int, *, rule: str = "ticketing.view_ticket") -> Ticket:
     """The ticket with its offers and assignments; raises `NotVisible` for absent and hidden, or the rule's refusal."""
@@ -110,13 +120,8 @@ def journal_for(actor: Actor, ticket: Ticket) -> list[JournalEntry]:
 
 def attachment_for(actor: Actor, attachment_id: uuid.UUID) -> Attachment:
     """A file; raises `NotVisible` for absent and hidden alike."""
-    related = (
-        "message__conversation__ticket__device__template",
-        "update__ticket__device__template",
-        "answer__ticket__device__template",
-    )
-    found = Attachment.objects.select_related(*related).filter(_may_be_downloaded(actor), pk=attachment_id)
-    attachment = found.first()
+    found = Attachment.objects.select_related(*(f"{to}device__template" for to in _TO_TICKET)).only(*_READ_OF_FILE)
+    attachment = found.filter(_may_be_downloaded(actor), pk=attachment_id).first()
     if attachment is None:
         raise NotVisible
     require(actor, "ticketing.download_attachment", attachment)
@@ -128,9 +133,10 @@ def _may_be_downloaded(actor: Actor) -> Q:
 
     Over joined columns, not over a list of visible tickets: the file is found by its key, its parents by theirs.
     """
-    said = Q(message__isnull=False) & seen_by(actor, "message__conversation__ticket__")
-    posted = Q(update__isnull=False) & seen_by(actor, "update__ticket__")
-    answered = Q(answer__isnull=False) & seen_by(actor, "answer__ticket__")
+    of_message, of_update, of_answer = (seen_by(actor, to_ticket) for to_ticket in _TO_TICKET)
+    said = Q(message__isnull=False) & of_message
+    posted = Q(update__isnull=False) & of_update
+    answered = Q(answer__isnull=False) & of_answer
     if not actor.is_employee:
         said &= Q(message__public_sequence__isnull=False)
         posted &= Q(update__is_internal=False)
