@@ -49,9 +49,9 @@ def _is_secure(scope: Scope) -> bool:
     """As Django decides it for pages: by the proxy's header where it is believed, else by the connection."""
     if settings.SECURE_PROXY_SSL_HEADER:
         name, secure = settings.SECURE_PROXY_SSL_HEADER
-        told = _only(scope, name.removeprefix("HTTP_").replace("_", "-").lower().encode())
-        if told:
-            return bool(told.split(",")[0].strip() == secure)
+        said = _only(scope, name.removeprefix("HTTP_").replace("_", "-").lower().encode())
+        if said:
+            return bool(said.split(",")[0].strip() == secure)
     return scope.get("scheme") in ("wss", "https")
 
 

@@ -327,7 +327,7 @@ SECURE_SSL_REDIRECT = flag("SECURE_SSL_REDIRECT", default=PRODUCTION)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = number("SECURE_HSTS_SECONDS", default=60 * 60 * 24 * 365) if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=PRODUCTION)
-# Lists of browsers are left after months only: nobody gets onto one by installing Fleetdesk.
+# Lists of browsers are left after months only: installing Fleetdesk puts no host onto one.
 SECURE_HSTS_PRELOAD = flag("SECURE_HSTS_PRELOAD", default=False)
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 if flag("BEHIND_TLS_PROXY", default=False):

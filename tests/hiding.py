@@ -36,7 +36,7 @@ FIXED = {"number": 1, "part": "header", "verb": "disable", "app_label": "fleet",
 
 @dataclass
 class Reader:
-    """Somebody outside with the values of ids that they may open and those that are hidden from them."""
+    """A person outside, the ids that they may open and the ids of what is hidden from them."""
 
     client: Client
     own: dict[str, Any]
@@ -126,7 +126,7 @@ def _hidden_on(device: Device, flow: CreationFlow, ticket: Ticket) -> dict[str, 
 
 
 def _hidden_things(cast: Cast) -> dict[str, list[Any]]:
-    """What belongs to somebody else's device; the first of each kind is the plainest."""
+    """What belongs to another device; the first of each kind is the plainest."""
     _something_of_everything(cast)
     message = MessageFactory(ticket=cast.ticket, sequence=FAR_SEQUENCE, public_sequence=FAR_SEQUENCE)
     update = UpdateFactory(ticket=cast.ticket, sequence=FAR_SEQUENCE, public_sequence=FAR_SEQUENCE)

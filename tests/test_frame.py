@@ -67,9 +67,9 @@ def test_pages_send_the_other_secure_headers(client: Client) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("page", ["/", "/accounts/login/", "/office/tickets/", "/nothing/", "/healthz"])
-def test_pages_may_use_nothing_of_the_device_that_they_do_not_need(client: Client, page: str) -> None:
-    directives = dict(part.split("=") for part in client.get(page)["Permissions-Policy"].split(", "))
+@pytest.mark.parametrize("address", ["/", "/accounts/login/", "/office/tickets/", "/nothing/", "/healthz"])
+def test_pages_may_use_nothing_of_the_device_that_they_do_not_need(client: Client, address: str) -> None:
+    directives = dict(part.split("=") for part in client.get(address)["Permissions-Policy"].split(", "))
 
     assert {"camera", "microphone", "geolocation", "payment", "usb"} <= set(directives)
     assert set(directives.values()) == {"()"}

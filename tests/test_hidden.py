@@ -1,5 +1,5 @@
-"""Nobody learns from an answer whether something exists that is hidden from them: not from its status, its headers, its
-bytes, nor from how much work it was."""
+"""No answer shows whether something exists that is hidden from its reader: not by its status, its headers, its bytes,
+nor by how much work it was."""
 
 import re
 import uuid

@@ -1,4 +1,4 @@
-"""Numbers that come from outside are written with the digits 0 to 9, whatever reads them."""
+"""Numbers that come from outside are written with the digits 0 to 9."""
 
 from typing import Any
 

@@ -92,13 +92,13 @@ def test_a_host_that_is_not_ours_makes_no_origin_ours(desk: Any) -> None:
 def test_behind_a_proxy_its_header_tells_the_scheme_if_it_is_believed(desk: Any) -> None:
     desk.CSRF_TRUSTED_ORIGINS = []
     secure, plain = "https://desk.example.com", "http://desk.example.com"
-    told = {"x_forwarded_proto": "https"}
+    said = {"x_forwarded_proto": "https"}
 
-    assert comes_from_here(scope(plain, **told))
-    assert not comes_from_here(scope(secure, **told))
+    assert comes_from_here(scope(plain, **said))
+    assert not comes_from_here(scope(secure, **said))
     desk.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    assert comes_from_here(scope(secure, **told))
-    assert not comes_from_here(scope(plain, **told))
+    assert comes_from_here(scope(secure, **said))
+    assert not comes_from_here(scope(plain, **said))
     assert comes_from_here(scope(plain, x_forwarded_proto="http", scheme="wss"))
 
 

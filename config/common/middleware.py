@@ -44,8 +44,8 @@ class PermissionsPolicyMiddleware:
 class PrivateAnswerMiddleware:
     """Keeps answers that depend on a session out of every shared or stored cache.
 
-    Every 404 says so, whether a session was read for it or not: its headers must not tell a hidden thing from one that
-    does not exist. A view may allow the browser's own cache by saying `private` itself; anything else is replaced. A
+    Every 404 says so, whether a session was read for it or not: its headers must not show whether something hidden is
+    there. A view may allow the browser's own cache by saying `private` itself; anything else is replaced. A
     form that came back with what is wrong may stay in the history of its browser: without a copy, Back ends at the
     browser's own error page and what was typed is lost.
     Stands outside SessionMiddleware, because that one sets `Vary: Cookie` on the way out.

@@ -165,7 +165,7 @@ def test_drafts_are_deleted() -> None:
 
 @pytest.mark.parametrize("visibility", Visibility)
 @pytest.mark.parametrize("status", [status for status in TicketStatus if status != TicketStatus.DRAFT])
-def test_a_sent_ticket_is_deleted_by_nobody_and_each_is_told_what_the_table_says(
+def test_a_sent_ticket_is_never_deleted_and_is_refused_as_the_table_says(
     status: TicketStatus, visibility: Visibility
 ) -> None:
     cast = make_cast(status, visibility)

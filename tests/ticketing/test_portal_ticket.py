@@ -189,7 +189,7 @@ def test_a_holder_of_a_second_code_reads_the_same_ticket() -> None:
 
 
 def reported_by_code_user(**contact: str) -> Cast:
-    """A ticket of the code user C, who told this of themselves."""
+    """A ticket of the code user C, who gave this of themselves."""
     cast = make_cast()
     Ticket.objects.filter(pk=cast.ticket.pk).update(person=None)
     Person.objects.filter(pk=cast.person("C").pk).update(**contact)
@@ -225,7 +225,7 @@ def test_the_customers_manager_reads_who_reported_it() -> None:
     assert "Name</dt>" not in page
 
 
-def test_a_creator_who_told_nothing_is_told_so() -> None:
+def test_a_creator_who_gave_nothing_reads_that() -> None:
     cast = reported_by_code_user()
 
     assert "No name, phone number or e-mail was given." in details(cast, "C")

@@ -221,7 +221,7 @@ class Ticket(TicketMachine):
 
     @property
     def reporter(self) -> "Person":
-        """The person who is named by the ticket, else whoever created it."""
+        """The person who is named by the ticket, else its creator."""
         return self.person or self.creator
 
     @property
