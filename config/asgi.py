@@ -4,9 +4,9 @@ from config.wsgi import application as pages
 
 # Above loads the app registry; what is imported below needs it.
 from channels.routing import ProtocolTypeRouter, URLRouter  # isort: skip
-from channels.security.websocket import AllowedHostsOriginValidator  # isort: skip
 from channels.sessions import SessionMiddlewareStack  # isort: skip
 
+from config.origins import OwnOriginMiddleware  # isort: skip
 from config.serving.pages import Pages  # isort: skip
 from fleet.middleware import SocketActorMiddleware  # isort: skip
 from messenger.routing import websocket_urlpatterns  # isort: skip
@@ -15,6 +15,6 @@ sockets = SocketActorMiddleware(URLRouter(websocket_urlpatterns))
 application = ProtocolTypeRouter(
     {
         "http": Pages(pages),
-        "websocket": AllowedHostsOriginValidator(SessionMiddlewareStack(sockets)),
+        "websocket": OwnOriginMiddleware(SessionMiddlewareStack(sockets)),
     }
 )

@@ -9,12 +9,13 @@ from channels.layers import channel_layers
 from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.core.checks import run_checks
 from django.db import OperationalError
-from django.http import HttpRequest
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import path
 from pytest_django import Settings
 
 from config import health
+from config.common.middleware import PermissionsPolicyMiddleware
 from config.urls import handler500 as handler500
 from config.urls import urlpatterns as product_urls
 
@@ -59,6 +60,23 @@ def test_pages_send_the_other_secure_headers(client: Client) -> None:
     assert response["X-Frame-Options"] == "DENY"
     assert response["Referrer-Policy"] == "same-origin"
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/accounts/login/", "/office/tickets/", "/nothing/", "/healthz"])
+def test_pages_may_use_nothing_of_the_device_that_they_do_not_need(client: Client, address: str) -> None:
+    directives = dict(part.split("=") for part in client.get(address)["Permissions-Policy"].split(", "))
+
+    assert {"camera", "microphone", "geolocation", "payment", "usb"} <= set(directives)
+    assert set(directives.values()) == {"()"}
+
+
+def test_a_view_that_uses_a_feature_names_it_itself() -> None:
+    response = HttpResponse(headers={"Permissions-Policy": "camera=(self)"})
+
+    answer = PermissionsPolicyMiddleware(lambda _request: response)(RequestFactory().get("/"))
+
+    assert answer["Permissions-Policy"] == "camera=(self)"
 
 
 @pytest.mark.django_db

@@ -113,6 +113,27 @@ def test_services_and_rules_say_what_they_guarantee() -> None:
     assert found == []
 
 
+def digits_of_any_script(tree: ast.Module) -> list[str]:
+    """What also takes digits that no page of ours writes; `config.common.numbers` does not."""
+    texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    docstrings = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, ast.Module)}
+    methods = {"isdecimal", "isdigit", "isnumeric"}
+    return [name for _line, name in source.attributes(tree) if name in methods] + [
+        text for text in texts if r"\d" in text and text not in docstrings
+    ]
+
+
+def test_numbers_from_outside_are_plain_digits() -> None:
+    found = [
+        f"{path.relative_to(source.ROOT)}: {problem}"
+        for path, tree in source.modules()
+        for problem in digits_of_any_script(tree)
+    ]
+    assert found == []
+    assert digits_of_any_script(ast.parse("wanted.isdecimal()"))
+    assert digits_of_any_script(ast.parse(r"re.compile(r'[a-z]\d')"))
+
+
 @pytest.mark.parametrize("what", INLINE)
 def test_templates_hold_nothing_that_the_security_policy_blocks(what: str) -> None:
     found = [

@@ -38,10 +38,10 @@ class RefusalMiddleware:
 
 
 def _refusal(request: HttpRequest, refusal: DomainError) -> HttpResponse:
-    if wants_json(request):
-        return JsonResponse({"message": str(refusal), "code": refusal.code}, status=refusal.http_status)
     if isinstance(refusal, NotVisible):
         return not_found(request)
+    if wants_json(request):
+        return _for_script(refusal)
     context = {"refusal": refusal, "back_url": _back_url(request), "typed": typed_texts(request)}
     return render(request, "refusal.html", context, status=refusal.http_status)
 
@@ -63,9 +63,18 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", {"typed": typed_texts(request)}, status=403)
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The page of an address that does not exist or is not for this reader: the same bytes, so without a form token."""
-    return HttpResponseNotFound(render_to_string("404.html", {"request": request}))
+def not_found(request: HttpRequest, exception: Exception | None = None, template: str = "404.html") -> HttpResponse:
+    """What does not exist or is not for this reader: the same bytes for both, so the page holds no form token.
+
+    `config.common.middleware` gives them the same headers, too.
+    """
+    if wants_json(request):
+        return _for_script(NotVisible())
+    return HttpResponseNotFound(render_to_string(template, {"request": request}))
+
+
+def _for_script(refusal: DomainError) -> HttpResponse:
+    return JsonResponse({"message": str(refusal), "code": refusal.code}, status=refusal.http_status)
 
 
 def wants_json(request: HttpRequest) -> bool:

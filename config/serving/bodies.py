@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import close_old_connections
 
+from config.common.numbers import whole_number
 from config.serving.limits import is_too_large, most_bytes
 from config.serving.refusals import Refusal, too_large, without_length
 
@@ -38,6 +39,7 @@ def refusal_of(environ: Environ) -> Refusal | None:
     path, text = environ.get("PATH_INFO", "/"), environ.get("CONTENT_LENGTH") or ""
     if not text:
         return without_length(environ) if environ.get("HTTP_TRANSFER_ENCODING") else None
-    if not (text.isascii() and text.isdecimal()):
+    length = whole_number(text)
+    if length is None:
         return without_length(environ)
-    return too_large(environ, most_bytes(path)) if is_too_large(int(text), path) else None
+    return too_large(environ, most_bytes(path)) if is_too_large(length, path) else None

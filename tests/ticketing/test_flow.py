@@ -482,5 +482,17 @@ def test_a_draft_is_deleted_after_asking(phone: PortalBrowser, asked: LongFlow) 
 def test_a_sent_ticket_is_not_deleted_as_a_draft(phone: PortalBrowser, asked: LongFlow) -> None:
     draft = finished(phone, asked)
     phone.post("flow_send", ticket_id=draft.pk)
-    assert phone.post("draft_delete", ticket_id=draft.pk).status_code == 403
+    neighbour = PortalBrowser(phone.code)
+    neighbour.start(asked.flow)
+
+    refusals = [
+        (phone.get("draft_delete", ticket_id=draft.pk), 409, "Its status is OPEN now."),
+        (phone.post("draft_delete", ticket_id=draft.pk), 409, "Its status is OPEN now."),
+        (neighbour.post("draft_delete", ticket_id=draft.pk), 403, "Only who began this draft can delete it."),
+        (PortalBrowser().post("draft_delete", ticket_id=draft.pk), 404, "This page does not exist"),
+    ]
+
+    for answer, status, sentence in refusals:
+        assert answer.status_code == status
+        assert sentence in answer.content.decode()
     assert Ticket.objects.filter(pk=draft.pk).exists()

@@ -26,7 +26,7 @@ def accept_offer(*, actor: Actor, ticket_id: int) -> Ticket:
 
     Accepting again changes nothing. Raises `NotAllowed` without an open offer, `WrongStatus` when it is too late.
     """
-    ticket = lock_ticket(ticket_id)
+    ticket = lock_ticket(ticket_id, actor)
     offer = rows.open_offer_of(ticket, actor.person_id)
     if offer is None and actor.is_employee and is_responsible(actor.person_id, ticket):
         return ticket
@@ -42,7 +42,7 @@ def accept_offer(*, actor: Actor, ticket_id: int) -> Ticket:
 @transaction.atomic
 def reject_offer(*, actor: Actor, ticket_id: int) -> Ticket:
     """The actor does not want the ticket; superiors are told when everybody rejected. Again, it changes nothing."""
-    ticket = lock_ticket(ticket_id)
+    ticket = lock_ticket(ticket_id, actor)
     offer = rows.open_offer_of(ticket, actor.person_id)
     if offer is None and actor.is_employee and _last_decision(ticket, actor) == Decision.REJECTED:
         return ticket
@@ -63,7 +63,7 @@ def assign(*, actor: Actor, ticket_id: int, person: Person) -> Ticket:
 
     Raises `InvalidInput` for somebody who is no active employee.
     """
-    ticket = lock_ticket(ticket_id)
+    ticket = lock_ticket(ticket_id, actor)
     require(actor, "ticketing.assign", ticket)
     _require_employee(person)
     if is_responsible(person.pk, ticket):
@@ -80,7 +80,7 @@ def withdraw(*, actor: Actor, ticket_id: int, person: Person) -> Ticket:
 
     Withdrawing again changes nothing. Superiors are told when nobody is left to take it.
     """
-    ticket = lock_ticket(ticket_id)
+    ticket = lock_ticket(ticket_id, actor)
     require(actor, "ticketing.assign", ticket)
     offer = rows.open_offer_of(ticket, person.pk)
     assignment = ticket.assignments.filter(person=person, ended_at=None).first()

@@ -96,7 +96,7 @@ def save_answers(*, actor: Actor, ticket_id: int, answers: Mapping[Question, Ans
 def _keep_answers(
     actor: Actor, ticket_id: int, answers: Mapping[Question, AnswerInput], files: Mapping[Question, list[CheckedFile]]
 ) -> Ticket:
-    ticket = lock_ticket(ticket_id)
+    ticket = lock_ticket(ticket_id, actor)
     require(actor, "ticketing.continue_draft", ticket)
     order = {q.pk: i for i, q in enumerate(q for step in steps_of(ticket.flow) for q in step.questions.all())}
     for question, given in answers.items():
@@ -138,7 +138,7 @@ def open_ticket(*, actor: Actor, ticket_id: int, visibility: Visibility | None =
     Employees must choose the visibility; everybody else's tickets are PUBLIC. Raises `InvalidInput` while a required
     answer is missing.
     """
-    ticket = lock_ticket(ticket_id)
+    ticket = lock_ticket(ticket_id, actor)
     if _was_sent_by(actor, ticket):
         return ticket
     require(actor, "ticketing.continue_draft", ticket)
@@ -172,8 +172,11 @@ def _was_sent_by(actor: Actor, ticket: Ticket) -> bool:
 
 @transaction.atomic
 def delete_draft(*, actor: Actor, ticket_id: int) -> None:
-    """Remove a draft with its answers and files, irrecoverably. Raises `NotAllowed` for anything that was sent."""
-    ticket = lock_ticket(ticket_id)
+    """Remove a draft with its answers and files, irrecoverably.
+
+    Raises `WrongStatus` for a ticket that was sent, `NotAllowed` for people who could not have deleted its draft.
+    """
+    ticket = lock_ticket(ticket_id, actor)
     require(actor, "ticketing.delete_draft", ticket)
     for answer in ticket.answers.all():
         delete_attachments(answer.attachments.all())

@@ -42,7 +42,7 @@ def send_message(
     # Outside the transaction: nobody waits for the ticket, or on SQLite for all of them, while pictures are decoded.
     checked = check_files(files)
     with transaction.atomic():
-        ticket = lock_ticket(ticket_id)
+        ticket = lock_ticket(ticket_id, actor)
         require(actor, "ticketing.view_ticket", ticket)
         sent = rows.message_sent_with(ticket.conversation, actor.person_id, client_key)
         # Asked first: a retry finds its message though the ticket was closed meanwhile.

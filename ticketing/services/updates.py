@@ -37,7 +37,7 @@ def post_update(
     # Outside the transaction: nobody waits for the ticket, or on SQLite for all of them, while pictures are decoded.
     checked = check_files(files)
     with transaction.atomic():
-        ticket = lock_ticket(ticket_id)
+        ticket = lock_ticket(ticket_id, actor)
         require(actor, "ticketing.view_ticket", ticket)
         posted = Update.objects.filter(ticket=ticket, author=actor.person_id, client_key=client_key).first()
         # Asked first: a retry finds its update though the ticket was closed meanwhile.

@@ -8,8 +8,9 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST, require_safe
 
 from config.common.errors import InvalidInput, NotVisible
+from config.common.numbers import whole_number
 from config.common.refusals import wants_json
-from config.common.rules import may
+from config.common.rules import may, require
 from fleet.actors import Actor
 from ticketing.access import messages_for, ticket_for
 from ticketing.drafting import is_of_device
@@ -98,15 +99,15 @@ def update_post(request: HttpRequest, ticket_id: int, face: Face, purpose: str, 
 
 def _ticket(actor: Actor, ticket_id: int, face: Face, slug: str, rule: str) -> Ticket:
     """The ticket, in the portal only below its own device; a draft has no conversation yet."""
-    ticket = ticket_for(actor, ticket_id, rule=rule)
+    ticket = ticket_for(actor, ticket_id)
     if face.is_portal and not is_of_device(ticket, slug):
         raise NotVisible
+    require(actor, rule, ticket)
     return ticket
 
 
 def _after(request: HttpRequest) -> int:
-    text = request.GET.get("after", "0")
-    return min(int(text), MAX_SEQUENCE) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
+    return min(whole_number(request.GET.get("after")) or 0, MAX_SEQUENCE)
 
 
 def _place(face: Face, ticket: Ticket, purpose: str) -> str:

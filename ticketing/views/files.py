@@ -22,7 +22,7 @@ from ticketing.views.acting import looking
 CHUNK_BYTES = 256 * 1024
 # A piece is in memory at once; players ask for the next one by themselves.
 MAX_RANGE_BYTES = 1024 * 1024
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 _SHOWN_INLINE = (AttachmentKind.IMAGE, AttachmentKind.AUDIO, AttachmentKind.VIDEO)
 
 

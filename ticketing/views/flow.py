@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from config.common.errors import InvalidInput, NotVisible, TooMuch, WrongStatus
+from config.common.numbers import whole_number
+from config.common.rules import require
 from fleet.access import device_for
 from fleet.actors import Actor
 from fleet.services.people import change_contact
@@ -177,8 +179,7 @@ def _leave_summary(
         if not form.is_valid():
             return _show_summary(request, face, draft, form, status=400)
         change_contact(actor=looking(request), **form.cleaned_data)
-    wanted = request.POST.get("edit", "")
-    number = int(wanted) if wanted.isdecimal() and len(wanted) < 6 else 0
+    number = whole_number(request.POST.get("edit"), max_digits=5) or 0
     return redirect(face.url("flow_step", slug=_slug(draft), ticket_id=draft.pk, number=number) + "?then=summary")
 
 
@@ -227,9 +228,10 @@ def draft_delete(request: HttpRequest, face: Face, slug: str, ticket_id: int) ->
 
 
 def _ticket_of_device(actor: Actor, slug: str, ticket_id: int, rule: str) -> Ticket:
-    ticket = ticket_for(actor, ticket_id, rule=rule)
+    ticket = ticket_for(actor, ticket_id)
     if not is_of_device(ticket, slug):
         raise NotVisible
+    require(actor, rule, ticket)
     return ticket
 
 

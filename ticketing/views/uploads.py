@@ -12,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from config.common.errors import InvalidInput, NotVisible
+from config.common.numbers import whole_number
 from config.common.rules import require
 from fleet.actors import Actor
 from messenger.models import Attachment, Upload
@@ -28,7 +29,6 @@ from ticketing.views.faces import Face
 VERSION = "1.0.0"
 CAPABILITIES = {"Tus-Version": VERSION, "Tus-Extension": "creation,termination", "Tus-Max-Size": str(MAX_BYTES)}
 PIECE_TYPE = "application/offset+octet-stream"
-MAX_DIGITS = 18
 # What a file is for, and the rule that is asked before it begins and again at each of its pieces.
 PURPOSE_RULES = {
     "message": "ticketing.write_message",
@@ -121,11 +121,11 @@ def _remove(request: HttpRequest, ticket_id: int, upload_id: uuid.UUID, face: Fa
 def _receive(request: HttpRequest, actor: Actor, upload: Upload) -> HttpResponse:
     if request.content_type != PIECE_TYPE:
         return HttpResponse(status=415)
-    offset = request.headers.get("Upload-Offset", "")
-    if not (offset.isascii() and offset.isdecimal() and len(offset) <= MAX_DIGITS):
+    offset = whole_number(request.headers.get("Upload-Offset"))
+    if offset is None:
         raise InvalidInput
     try:
-        now = receive_piece(actor=actor, upload=upload, offset=int(offset), chunks=_chunks(request))
+        now = receive_piece(actor=actor, upload=upload, offset=offset, chunks=_chunks(request))
     except WrongOffset as error:
         answer = {"message": str(error), "code": error.code}
         return JsonResponse(answer, status=error.http_status, headers={"Upload-Offset": str(error.offset)})

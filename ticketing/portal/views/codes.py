@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from config.common.attempts import WAIT_SECONDS
 from config.common.errors import NotVisible
+from config.common.refusals import not_found
 from fleet.actors import CODES_KEY
 from fleet.services.codes import PinNeeded, WrongPin, enter_code
 from ticketing.forms.codes import PinForm
@@ -23,7 +24,7 @@ def scan(request: HttpRequest, token: str) -> HttpResponse:
     except PinNeeded:
         response = _ask_pin(request, PinForm())
     except NotVisible:
-        response = render(request, "ticketing/portal/code_unknown.html", status=404)
+        response = not_found(request, template="ticketing/portal/code_unknown.html")
     # Not "no-referrer": browsers then send the PIN's form without an origin, and it is refused as forged.
     response["Referrer-Policy"] = "strict-origin"
     return response
