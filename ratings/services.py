@@ -53,6 +53,4 @@ def rate_ticket(*, actor: Actor, ticket_id: int, score: Score, comment: str = ""
 
 
 def _given(ticket: Ticket, actor: Actor) -> Rating | None:
-    if actor.person is None:
-        return None
-    return Rating.objects.filter(ticket=ticket, phase=ticket.done_count, person=actor.person).first()
+    return Rating.objects.filter(ticket=ticket, phase=ticket.done_count, person=actor.person_id).first()

@@ -4,19 +4,23 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.db import connections
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from config.common.errors import InvalidInput
 from fleet.actors import Actor
 from fleet.models import Assignment, Decision, Offer, Person, Role
+from fleet.services import people
 from messenger.models import Message, Notification
 from ratings.models import Rating
 from tests.cast import Cast, answer_everything, client_of, holding, make_cast, start
-from tests.factories import CodeUserFactory, MemberFactory, OfferFactory
+from tests.factories import AdministratorFactory, CodeUserFactory, MemberFactory, OfferFactory
 from ticketing.models import JournalEntry, Ticket, TicketStatus, Update
 from ticketing.services.verification import verify_ticket
 
@@ -284,3 +288,29 @@ def test_saving_a_step_while_the_draft_is_sent_or_deleted_ends_well() -> None:
     )
     ticket = Ticket.objects.filter(pk=cast.ticket.pk).first()
     assert ticket is None or (ticket.status == TicketStatus.OPEN and not list(verify_ticket(ticket)))
+
+
+def test_two_administrators_who_deactivate_each_other_at_once_leave_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    mara, jonas = AdministratorFactory(), AdministratorFactory()
+    both_look = threading.Barrier(2)
+    look = people.is_last_administrator
+
+    def look_together(person: Person) -> bool:
+        found = look(person)
+        # The lock keeps the other one out: only without it both have looked before either writes.
+        with suppress(threading.BrokenBarrierError):
+            both_look.wait(timeout=1)
+        return found
+
+    def deactivate(actor: Person, person: Person) -> HttpResponse:
+        try:
+            people.deactivate_person(actor=Actor(person=actor), person=person)
+        except InvalidInput as refusal:
+            return HttpResponse(status=refusal.http_status)
+        return HttpResponse()
+
+    monkeypatch.setattr(people, "is_last_administrator", look_together)
+    answers = together([lambda: deactivate(mara, jonas), lambda: deactivate(jonas, mara)])
+
+    assert answers == {200: 1, 400: 1}
+    assert Person.objects.filter(role=Role.ADMINISTRATOR, is_active=True).count() == 1

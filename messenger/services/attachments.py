@@ -5,7 +5,6 @@ import uuid
 import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile, File
@@ -37,7 +36,6 @@ MAX_MEGABYTES = {
     AttachmentKind.AUDIO: 25,
     AttachmentKind.FILE: 25,
 }
-ORPHAN_AGE = timedelta(days=1)
 UNATTACHED = Q(message=None, update=None, answer=None)
 
 
@@ -91,8 +89,6 @@ def collect_attachments(
 @transaction.atomic
 def delete_upload(*, actor: Actor, upload_id: uuid.UUID) -> None:
     """Take back an own upload that is attached to nothing, whole or not; raises `NotVisible` for any other."""
-    if actor.person_id is None:
-        raise NotVisible
     mine = {"pk": upload_id, "uploader": actor.person_id}
     unfinished = delete_unfinished(Upload.objects.filter(**mine))
     if not unfinished + delete_attachments(Attachment.objects.select_for_update().filter(UNATTACHED, **mine)):
@@ -124,17 +120,6 @@ def delete_pieces(queryset: QuerySet[Piece]) -> None:
     names = list(queryset.values_list("file", flat=True))
     queryset.delete()
     transaction.on_commit(lambda: delete_files(names), robust=True)
-
-
-def remove_orphans() -> int:
-    """Remove uploads that nobody attached within a day, and stored files that no row knows; answers with how many."""
-    limit = clock.now() - ORPHAN_AGE
-    with transaction.atomic():
-        removed = delete_attachments(Attachment.objects.select_for_update().filter(UNATTACHED, created_at__lt=limit))
-    unknown = [name for name in _files_in_storage() if default_storage.get_modified_time(name) < limit]
-    for position in range(0, len(unknown), 500):
-        removed += _delete_unknown(unknown[position : position + 500])
-    return removed
 
 
 def _check_count(count: int) -> None:
@@ -254,17 +239,3 @@ def delete_files(names: Iterable[str]) -> None:
 def stored_names(attachment: Attachment) -> list[str]:
     """The file and the preview, as the storage knows them."""
     return [field.name for field in (attachment.file, attachment.preview) if field.name]
-
-
-def _files_in_storage() -> list[str]:
-    try:
-        return [f"attachments/{name}" for name in default_storage.listdir("attachments")[1]]
-    except FileNotFoundError:
-        return []
-
-
-def _delete_unknown(names: list[str]) -> int:
-    known = Attachment.objects.filter(Q(file__in=names) | Q(preview__in=names)).values_list("file", "preview")
-    unknown = set(names) - {name for pair in known for name in pair}
-    delete_files(unknown)
-    return len(unknown)

@@ -237,3 +237,50 @@ def test_a_role_says_what_an_actor_is(
     assert actor.is_signed_in == signs_in
     assert actor.person.is_staff == administrator
     assert actor.is_customer_person == (actor.customer_id is not None)
+
+
+def test_whoever_acts_first_has_no_password_and_is_none_that_the_session_names_falsely(code: Code) -> None:
+    administrator = AdministratorFactory()
+    session = stored(holding(code) | {CODE_USER_KEY: administrator.pk})
+
+    acting = person_of(actor=actor_of(None, session), session=session, language="en")
+
+    assert acting.person
+    assert acting.person != administrator
+    assert acting.person.is_code_user
+    assert not acting.person.has_usable_password()
+
+
+def test_without_a_stored_session_no_person_is_made(code: Code) -> None:
+    holder = actor_of(None, holding(code))
+
+    with pytest.raises(NotVisible):
+        person_of(actor=holder, session=SessionStore(), language="en")
+    assert not Person.objects.exists()
+
+
+def test_a_session_names_one_code_user_among_many(code: Code) -> None:
+    people: list[Person] = [CodeUserFactory() for _number in range(3)]
+
+    for person in people:
+        session = stored(holding(code, person=person))
+        assert actor_of(AnonymousUser(), session).person == person
+        assert person_of(actor=actor_of(None, session), session=session, language="en").person == person
+
+
+def test_a_device_without_a_customer_has_no_owner_to_whom_it_shows_more() -> None:
+    device = DeviceFactory(customer=None)
+    holder = Actor(device_ids=frozenset({device.pk}))
+
+    assert may(holder, "fleet.open_device", device)
+    assert not may(NOBODY, "fleet.open_device", device)
+    for actor in (holder, NOBODY, Actor(person=ManagerFactory())):
+        assert not may(actor, "fleet.see_device_owner", device)
+    assert may(Actor(person=MemberFactory()), "fleet.see_device_owner", device)
+
+
+def test_only_managers_are_managers() -> None:
+    made = (ManagerFactory, SubscriberFactory, CodeUserFactory, MemberFactory, AdministratorFactory)
+
+    assert [Actor(person=factory()).is_manager for factory in made] == [True, False, False, False, False]
+    assert not NOBODY.is_manager

@@ -220,3 +220,27 @@ def test_members_pair_and_protect_and_superiors_manage(member: Actor, moderator:
             codes.change_pin(actor=stranger, code=code, pin="")
         with pytest.raises(NotVisible):
             codes.pair_code(actor=stranger, code=code, device=None, label="")
+
+
+def test_no_pin_yet_is_not_a_wrong_pin() -> None:
+    code = CodeFactory(pin="4711")
+    refusals = []
+
+    for pin in (None, "", "0000"):
+        with pytest.raises(PinNeeded) as refusal:
+            scan(code, pin=pin)
+        refusals.append(refusal.value.code)
+
+    assert refusals == ["pin_needed", "wrong_pin", "wrong_pin"]
+
+
+def test_without_a_customer_a_device_belongs_to_no_stranger(moderator: Actor) -> None:
+    code = CodeFactory(device=DeviceFactory(customer=None), pin="4711")
+
+    for actor in (NOBODY, Actor(person=ManagerFactory())):
+        with pytest.raises(PinNeeded):
+            codes.enter_code(actor=actor, token=codes.token_of(code), session={})
+    codes.enable_code(actor=moderator, code=code, enabled=False)
+    for actor in (NOBODY, Actor(person=ManagerFactory())):
+        with pytest.raises(NotVisible):
+            codes.enter_code(actor=actor, token=codes.token_of(code), session={}, pin="4711")

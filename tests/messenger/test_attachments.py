@@ -3,16 +3,13 @@
 import hashlib
 import io
 import uuid
-from datetime import timedelta
 from unittest import mock
 
 import pytest
 from django.core.files.storage import default_storage
-from django.core.management import call_command
 from django.db import transaction
 from PIL import Image
 
-from config.common import clock
 from config.common.errors import InvalidInput, NotVisible
 from fleet.actors import NOBODY, Actor
 from messenger import images
@@ -26,7 +23,6 @@ from messenger.services.attachments import (
     collect_attachments,
     delete_attachments,
     delete_upload,
-    remove_orphans,
 )
 from tests.factories import MemberFactory, MessageFactory
 from tests.messenger import films, samples
@@ -340,21 +336,3 @@ def test_files_of_a_rolled_back_transaction_are_removed(person):
     with transaction.atomic():
         kept = stored(person, samples.picture())
     assert is_stored(kept.file)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_orphans_go_after_a_day(person, capsys):
-    with clock.told(clock.now() - timedelta(days=2)):
-        old = waiting(person)
-    young = waiting(person)
-    attached = waiting(person)
-    Attachment.objects.filter(pk=attached.pk).update(message=MessageFactory(author=person), created_at=old.created_at)
-    call_command("remove_orphans")
-    assert set(Attachment.objects.values_list("pk", flat=True)) == {young.pk, attached.pk}
-    assert not is_stored(old.file)
-    assert is_stored(attached.file)
-    with clock.told(clock.now() + timedelta(days=2)):
-        unknown = default_storage.save("attachments/unknown", upload(b"x"))
-        remove_orphans()
-    assert not default_storage.exists(unknown)
-    assert is_stored(attached.file)

@@ -9,9 +9,10 @@ from django.urls import reverse
 from fleet.models import Person, Role
 from messenger.models import Attachment, Message
 from tests.cast import client_of, holding, make_cast, open_for
-from tests.factories import DeviceFactory
+from tests.factories import AttachmentFactory, DeviceFactory
 from tests.messenger import samples
 from tests.messenger.samples import upload
+from tests.messenger.tus import Sender
 from ticketing.models import TicketStatus, Update, Visibility
 from ticketing.services import properties
 from ticketing.views.faces import OFFICE, PORTAL
@@ -238,3 +239,38 @@ def test_customer_posts_public_updates_only(cast):
 def test_foreign_ticket_is_not_seen_through_the_portal(cast):
     ticket = open_for(cast["H"], cast.device, cast.flow) if cast["H"].person else cast.ticket
     assert cast.client("X").get(PORTAL.ticket_url("message_list", ticket)).status_code == 404
+
+
+# Guards ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_corrected_says_who_will_read_it(cast):
+    def is_marked(name, letter="M"):
+        answer = cast.client(letter).post(url(cast, name), form(""))
+        assert answer.status_code == 400
+        return answer.context["internal"]
+
+    assert [is_marked(name) for name in ("message_send", "update_post", "internal_update_post")] == [False, False, True]
+    properties.change_visibility(actor=cast["M"], ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
+    assert [is_marked(name) for name in ("message_send", "internal_update_post")] == [True, True]
+
+
+def test_upload_is_taken_back_below_a_ticket_that_its_uploader_sees_only(cast):
+    mine = AttachmentFactory(uploader=cast.person("K"))
+    other = make_cast(TicketStatus.ASSIGNED)
+    other.ticket.customer = cast.person("K").customer
+    other.ticket.save()
+
+    assert cast.client("K").post(url(cast, "upload_remove", upload_id=mine.pk)).status_code == 404
+    assert Attachment.objects.filter(pk=mine.pk).exists()
+    assert cast.client("K").post(url(other, "upload_remove", upload_id=mine.pk)).status_code == 204
+
+
+def test_only_a_picture_has_a_preview(cast):
+    tus = Sender(cast.client("M"), url(cast, "upload_add"))
+    for content, has_preview in ((samples.picture(), True), (samples.PDF, False)):
+        assert bool(tus.upload(content)["preview"]) is has_preview
+
+
+def test_a_number_of_any_length_asks_for_the_gap(cast):
+    assert cast.client("M").get(url(cast, "message_list"), {"after": "9" * 5000}).status_code == 200

@@ -126,3 +126,13 @@ def test_proxy_sends_the_file_when_it_can(owner, client, settings):
     assert answer["Content-Disposition"] == 'inline; filename="a.mp4"'
     assert client.get(path_of(lost)).status_code == 404
     assert client_of().get(path_of(stored)).status_code == 404
+
+
+def test_no_other_site_embeds_a_file_and_players_may_ask_for_pieces(owner, client):
+    files = check_files([upload(samples.picture(), "a.jpg")])
+    [picture] = collect_attachments(person=owner, files=files)
+    for path in (path_of(picture), path_of(picture, "attachment_preview"), path_of(film(owner))):
+        answer = client.get(path)
+        body(answer)
+        assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert answer["Accept-Ranges"] == "bytes"

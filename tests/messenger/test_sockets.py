@@ -8,6 +8,7 @@ from unittest import mock
 
 import pytest
 from asgiref.sync import sync_to_async
+from channels.layers import get_channel_layer
 from channels.testing import WebsocketCommunicator
 
 from config.asgi import application
@@ -254,3 +255,29 @@ async def test_code_holder_without_a_person_follows():
     client = await sync_to_async(lambda: client_of(session=holding(cast.code)))()
     async with socket_of(client, f"ticket.{cast.ticket.pk}.follow"):
         pass
+
+
+async def test_what_a_page_left_it_hears_no_more():
+    cast = await cast_in(TicketStatus.ASSIGNED)
+    topics = [f"ticket.{cast.ticket.pk}.{part}" for part in ("follow", "messages")]
+    async with socket_of(await sync_to_async(cast.client)("M"), *topics) as socket:
+        await socket.send_json_to({"kind": "leave", "topics": [topics[0], "tickets"]})
+        await is_alive(socket)
+        await send(cast)
+        assert (await socket.receive_json_from())["topic"] == topics[1]
+        await is_alive(socket)
+
+
+async def test_nothing_of_a_closed_socket_or_of_a_topic_that_was_left_stays_behind():
+    cast = await cast_in(TicketStatus.ASSIGNED)
+    topics = [f"ticket.{cast.ticket.pk}.{part}" for part in ("follow", "messages")]
+
+    def followed():
+        return {topic for topic in topics if get_channel_layer().groups.get(live.group_name(topic))}
+
+    async with socket_of(await sync_to_async(cast.client)("M"), *topics) as socket:
+        assert followed() == set(topics)
+        await socket.send_json_to({"kind": "leave", "topics": topics[:1]})
+        await is_alive(socket)
+        assert followed() == {topics[1]}
+    assert followed() == set()

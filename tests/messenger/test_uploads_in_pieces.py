@@ -584,7 +584,7 @@ def test_the_sweep_takes_what_stayed_unfinished_for_a_day(cast, django_capture_o
     assert Upload.objects.get() == slow
     assert Attachment.objects.get().pk == whole.pk
     assert len(stored_pieces()) == Piece.objects.count() == 2
-    assert "removed: 1" in capsys.readouterr().out
+    assert " 1 pieces of uploads" in capsys.readouterr().out
     assert receive(cast, slow, FILM[200:]) == len(FILM)
 
 

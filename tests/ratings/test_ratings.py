@@ -5,10 +5,13 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from config.common.errors import InvalidInput, NotVisible
 from fleet.models import Person
-from ratings.models import Rating
+from messenger.models import Notification
+from ratings.models import Rating, Score
+from ratings.services import rate_ticket
 from tests.cast import Cast, client_of, holding, make_cast
-from ticketing.models import TicketStatus, Visibility
+from ticketing.models import Ticket, TicketStatus, Visibility
 from ticketing.services.progress import finish_ticket, reopen_ticket
 
 pytestmark = pytest.mark.django_db
@@ -140,3 +143,36 @@ def test_a_get_rates_nothing() -> None:
     client = client_of(None, holding(cast.code, person=cast.person("C")))
     assert client.get(reverse("ratings:rate", args=[cast.ticket.pk]), {"score": 5}).status_code == 405
     assert not Rating.objects.exists()
+
+
+def test_a_comment_has_at_most_2000_characters_whoever_calls_the_service() -> None:
+    cast = make_cast(TicketStatus.DONE)
+    rating: dict[str, Any] = {"actor": cast["C"], "ticket_id": cast.ticket.pk, "score": Score.FAIR}
+
+    with pytest.raises(InvalidInput, match="too long"):
+        rate_ticket(**rating, comment="x" * 2001)
+    assert not Rating.objects.exists()
+    assert rate_ticket(**rating, comment="x" * 2000).comment == "x" * 2000
+
+
+def test_who_rated_and_sees_the_ticket_no_more_gets_no_rating_back() -> None:
+    cast = make_cast(TicketStatus.DONE)
+    rating: dict[str, Any] = {"actor": cast["C"], "ticket_id": cast.ticket.pk, "score": Score.GOOD}
+    first = rate_ticket(**rating)
+    assert rate_ticket(**rating) == first
+
+    Ticket.objects.filter(pk=cast.ticket.pk).update(visibility=Visibility.INTERNAL)
+
+    with pytest.raises(NotVisible):
+        rate_ticket(**rating)
+
+
+def test_each_ticket_of_a_person_is_rated_by_itself_and_its_responsible_people_hear_of_it() -> None:
+    first, second = make_cast(TicketStatus.DONE, creator="P"), make_cast(TicketStatus.DONE, creator="P")
+    Ticket.objects.filter(pk=second.ticket.pk).update(creator=first.person("P"))
+
+    ratings = [rate_ticket(actor=first["P"], ticket_id=cast.ticket.pk, score=Score.GOOD) for cast in (first, second)]
+
+    assert [rating.ticket for rating in ratings] == [first.ticket, second.ticket]
+    told = Notification.objects.filter(kind="ticket_rated").values_list("person", "ticket")
+    assert set(told) == {(cast.person("M").pk, cast.ticket.pk) for cast in (first, second)}

@@ -10,7 +10,7 @@ from django.urls import reverse
 from fleet.models import Person
 from messenger.models import Attachment
 from messenger.services.attachments import MAX_FILES
-from tests.cast import client_of
+from tests.cast import client_of, make_cast
 from tests.factories import CodeFactory, GroupFactory, MemberFactory, QuestionFactory, StepFactory, make_flow
 from tests.messenger import samples
 from tests.messenger.tus import Sender
@@ -496,3 +496,41 @@ def test_a_sent_ticket_is_not_deleted_as_a_draft(phone: PortalBrowser, asked: Lo
         assert answer.status_code == status
         assert sentence in answer.content.decode()
     assert Ticket.objects.filter(pk=draft.pk).exists()
+
+
+# Guards
+
+
+def test_a_subscriber_who_is_asked_nothing_more_sends_the_ticket() -> None:
+    cast = make_cast(TicketStatus.DRAFT, creator="P")
+    place = {"slug": cast.device.slug, "ticket_id": cast.ticket.pk}
+
+    answer = cast.client("P").post(reverse("portal:flow_send", kwargs=place))
+
+    assert answer["Location"] == reverse("portal:flow_confirmation", kwargs=place)
+    assert cast.fresh().status == TicketStatus.OPEN
+
+
+@pytest.mark.parametrize("wanted", ["x", "", "-1", "9" * 5000])
+def test_a_correction_of_no_step_leads_to_a_step_that_is_there(
+    phone: PortalBrowser, asked: LongFlow, wanted: str
+) -> None:
+    draft = phone.start(asked.flow)
+
+    answer = phone.post("flow_summary", {"edit": wanted}, ticket_id=draft.pk)
+
+    assert phone.client.get(answer.url, follow=True).status_code == 200
+
+
+@pytest.mark.parametrize("removed", ["/files/5d9f6e6a-7c8f-4f6b-9c55-6a5a2a6ddf5c/", "x", "/"])
+def test_a_file_that_is_gone_is_taken_away_without_an_error_and_no_other_with_it(
+    phone: PortalBrowser, asked: LongFlow, removed: str
+) -> None:
+    draft = phone.start(asked.flow)
+    picture: dict[str, Any] = {f"q{asked.photo.pk}": photo()}
+    phone.answer(draft, 1, **picture)
+
+    answer = phone.answer(draft, 1, remove=removed)
+
+    assert answer.url == phone.url("flow_step", ticket_id=draft.pk, number=1)
+    assert files(draft) == ["drum.png"]

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import models, transaction
 from django.db.models import ProtectedError
 
-from config.common import clock
+from config.common import clock, live
 from messenger.models import Attachment, Message
 from ratings.models import Score
 from ratings.services import rate_ticket
@@ -21,6 +21,7 @@ from tests.factories import AttachmentFactory
 from ticketing.history import KINDS, tell_history
 from ticketing.models import Answer, JournalEntry, Priority, Ticket, TicketStatus, Update, Visibility
 from ticketing.services import assignment, messages, progress, properties, updates
+from ticketing.services.journal import digest_of
 from ticketing.services.verification import verify_ticket
 
 pytestmark = pytest.mark.django_db
@@ -193,6 +194,26 @@ def exchange_a_digest(cast: Cast) -> None:
     raw(JournalEntry).filter(ticket=cast.ticket, sequence=3).update(digest="0" * 64)
 
 
+def chain_anew(cast: Cast, **counters: int) -> None:
+    """Make all digests fit again, as somebody does who knows how they are made; the ticket's counters as given."""
+    head = ""
+    for row in rows_of(cast):
+        row.previous_digest = head
+        head = digest_of(row)
+        raw(JournalEntry).filter(pk=row.pk).update(previous_digest=row.previous_digest, digest=head)
+    raw(Ticket).filter(pk=cast.ticket.pk).update(journal_head=head, **counters)
+
+
+def remove_a_row_and_chain_anew(cast: Cast) -> None:
+    raw(JournalEntry).filter(ticket=cast.ticket, kind="withdrawn")._raw_delete("default")
+    chain_anew(cast)
+
+
+def hide_a_public_row_and_chain_anew(cast: Cast) -> None:
+    raw(JournalEntry).filter(ticket=cast.ticket, kind="rated").update(public_sequence=None)
+    chain_anew(cast, public_sequence=cast.ticket.public_sequence - 1)
+
+
 def change_a_message(cast: Cast) -> None:
     raw(Message).filter(conversation=cast.ticket.conversation, author=cast.person("C")).update(text="Something else.")
 
@@ -239,6 +260,8 @@ TAMPERINGS = [
     remove_everything,
     add_a_row,
     exchange_a_digest,
+    remove_a_row_and_chain_anew,
+    hide_a_public_row_and_chain_anew,
     change_a_message,
     remove_a_message,
     add_a_message,
@@ -261,3 +284,43 @@ def test_erasing_a_text_together_with_its_salt_leaves_the_chain_whole() -> None:
     cast = a_long_life()
     raw(Message).filter(author=cast.person("C")).update(text="", salt="")
     assert list(verify_ticket(cast.fresh())) == []
+
+
+def test_erasing_an_answer_together_with_its_salt_leaves_the_chain_whole() -> None:
+    cast = a_long_life()
+    answers = raw(Answer).filter(ticket=cast.ticket)
+
+    answers.update(value={})
+    assert list(verify_ticket(cast.fresh()))
+    answers.update(salt="")
+    assert list(verify_ticket(cast.fresh())) == []
+
+
+# What followers hear -------------------------------------------------------------------------------------------------
+
+
+def test_followers_hear_of_each_fact_by_the_numbers_that_they_may_know(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    cast, heard = make_cast(TicketStatus.ASSIGNED), []
+    monkeypatch.setattr(live, "_send", lambda group, event: heard.append(event))
+    writing: dict[str, Any] = {"actor": cast["M"], "ticket_id": cast.ticket.pk, "text": SECRET}
+
+    def hints_of(write: Callable[..., object], **options: Any) -> dict[str, dict[str, Any]]:
+        heard.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            write(**writing, client_key=uuid.uuid4(), **options)
+        parts = {hint["topic"].replace(f"ticket.{cast.ticket.pk}.", ""): hint for hint in heard}
+        return {part: hint for part, hint in parts.items() if not part.startswith("person.")}
+
+    inside = hints_of(updates.post_update, is_internal=True)
+    shown = hints_of(updates.post_update, is_internal=False)
+    message = hints_of(messages.send_message)
+
+    number, public_number = cast.fresh().sequence, cast.fresh().public_sequence
+    assert set(inside) == {"inside", "tickets"}
+    assert set(shown) == {"inside", "tickets", "follow"}
+    assert set(message) == {"messages", "follow"}
+    assert (message["messages"]["sequence"], message["follow"]["sequence"]) == (number, public_number)
+    assert shown["tickets"]["ticket"] == cast.ticket.pk
+    assert SECRET not in str([inside, shown, message])

@@ -1,0 +1,39 @@
+"""The page of a refusal: where it leads back to."""
+
+import pytest
+from django.urls import reverse
+
+from tests.cast import make_cast
+from ticketing.models import TicketStatus
+
+pytestmark = pytest.mark.django_db
+HERE = "http://testserver/office/tickets/?status=open"
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        (HERE, HERE),
+        ("https://evil.example/office/tickets/", "/"),
+        ("//evil.example/", "/"),
+        ("javascript:alert(1)", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_refusal_leads_back_to_where_its_reader_came_from_and_never_away(referer: str, back: str) -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    address = reverse("office:ticket_finish", args=[cast.ticket.pk])
+
+    refusal = cast.client("N").post(address, headers={"Referer": referer})
+
+    assert refusal.status_code == 403
+    assert refusal.context["back_url"] == back
+
+
+def test_a_refusal_does_not_lead_back_to_itself() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    address = reverse("office:ticket_finish", args=[cast.ticket.pk])
+
+    refusal = cast.client("N").post(address, headers={"Referer": f"http://testserver{address}"})
+
+    assert refusal.context["back_url"] == "/"
