@@ -14,7 +14,7 @@ PUBLIC_URL ?= http://$(if $(filter 0.0.0.0,$(HOST)),$(LAN),$(HOST)):$(PORT)
 help:
 	@echo "make run          try Fleetdesk with demo data at http://127.0.0.1:$(PORT)  (PORT=9000, HOST=0.0.0.0 for phones)"
 	@echo "make test         everything that CI runs"
-	@echo "make rigs         measure how fast it is with much data and many readers (needs PostgreSQL's programs)"
+	@echo "make rigs         measure how fast it is, and for twenty minutes whether it stays well (needs PostgreSQL's programs)"
 	@echo "make lock         lock requirements.in and requirements-dev.in again"
 	@echo "make messages     collect and compile the translations (needs gettext)"
 	@echo "make screenshots  make the pictures of the README from the real product (needs Chromium)"
@@ -47,13 +47,14 @@ run: free-port .venv/runtime.stamp
 	@$(RUN) manage.py demo
 	@echo
 	@echo "Fleetdesk runs at $$PUBLIC_URL  (stop with Ctrl+C)"
-	@exec .venv/bin/daphne -v 0 -b $(HOST) -p $(PORT) config.asgi:application
+	@exec $(RUN) manage.py serve --host $(HOST) --port $(PORT)
 
 test: .venv/dev.stamp
 	@$(RUN) tests/run.py
 
 rigs: .venv/dev.stamp
 	@$(RUN) tests/rigs/load.py
+	@$(RUN) tests/rigs/soak.py
 
 lock: .venv/dev.stamp
 	@.venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

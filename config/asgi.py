@@ -1,25 +1,20 @@
-"""ASGI entry point: pages over HTTP, live updates over WebSocket."""
+"""ASGI entry point: live updates over WebSocket, and the same pages as `config.wsgi`."""
 
-import os
+from config.wsgi import application as pages
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# Above loads the app registry; what is imported below needs it.
+from channels.routing import ProtocolTypeRouter, URLRouter  # isort: skip
+from channels.sessions import SessionMiddlewareStack  # isort: skip
 
-from django.core.asgi import get_asgi_application
-
-# Loads the app registry; what is imported below needs it.
-http_application = get_asgi_application()
-
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
-from channels.sessions import SessionMiddlewareStack  # noqa: E402
-
-from fleet.middleware import SocketActorMiddleware  # noqa: E402
-from messenger.routing import websocket_urlpatterns  # noqa: E402
+from config.origins import OwnOriginMiddleware  # isort: skip
+from config.serving.pages import Pages  # isort: skip
+from fleet.middleware import SocketActorMiddleware  # isort: skip
+from messenger.routing import websocket_urlpatterns  # isort: skip
 
 sockets = SocketActorMiddleware(URLRouter(websocket_urlpatterns))
 application = ProtocolTypeRouter(
     {
-        "http": http_application,
-        "websocket": AllowedHostsOriginValidator(SessionMiddlewareStack(sockets)),
+        "http": Pages(pages),
+        "websocket": OwnOriginMiddleware(SessionMiddlewareStack(sockets)),
     }
 )

@@ -9,6 +9,9 @@ from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.defaults import server_error
 
+from config.serving.limits import MAX_FILES_BYTES
+from config.serving.refusals import too_large
+
 RETRY_SECONDS = 10
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
@@ -17,6 +20,13 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What is wrong with a request that no view has seen: too much at once, or something no page of ours sends."""
     context = {"is_too_much": isinstance(exception, TOO_MUCH)}
     return HttpResponseBadRequest(render_to_string("400.html", context, request))
+
+
+def too_large_for_proxy(request: HttpRequest) -> HttpResponse:
+    """The page that a proxy shows in place of its own when it refuses a body by its length."""
+    refusal = too_large(request.META, MAX_FILES_BYTES)
+    headers = {name: value for name, value in refusal.headers if name != "Connection"}
+    return HttpResponse(refusal.body, status=refusal.status, headers=headers)
 
 
 @requires_csrf_token

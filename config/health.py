@@ -6,9 +6,11 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
+
+from config.serving.database import watch
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +42,8 @@ def works(name: str, ask: Callable[[], None]) -> bool:
 
 
 def ask_database() -> None:
+    if not watch.is_ready:
+        raise OperationalError("No connection came back to the pool.")
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
 

@@ -14,6 +14,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.common.numbers import whole_number
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 VAR_DIR.mkdir(exist_ok=True)
@@ -38,9 +40,10 @@ def flag(name: str, *, default: bool) -> bool:
 def number(name: str, *, default: int) -> int:
     """Value of a whole-number variable; raises ImproperlyConfigured for anything else."""
     text = env.str(name, default="").strip() or str(default)
-    if not text.isdecimal():
+    value = whole_number(text)
+    if value is None:
         raise ImproperlyConfigured(f"{name} is {text!r}. Set it to a whole number, for example {default}.")
-    return int(text)
+    return value
 
 
 def words(name: str) -> list[str]:
@@ -130,6 +133,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.common.middleware.PermissionsPolicyMiddleware",
     "config.common.middleware.CompressTextMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.common.middleware.PrivateAnswerMiddleware",
@@ -149,6 +153,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
+WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
@@ -179,6 +184,11 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 # --- Data -----------------------------------------------------------------------------------------------------------
 
 
+DATABASE_POOL = number("DATABASE_POOL", default=8)
+# Longer than a statement may take (config.serving.database): behind a lock of seconds, pages are late and do not fail.
+DATABASE_WAIT_SECONDS = 30
+
+
 def database() -> dict[str, object]:
     """DATABASE_URL as Django reads it: SQLite made safe for concurrent writes, PostgreSQL with a connection pool."""
     settings: dict[str, object] = {**env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'fleetdesk.sqlite3'}")}
@@ -191,9 +201,11 @@ def database() -> dict[str, object]:
             "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
         }
     elif engine.endswith("postgresql"):
-        # Under ASGI, CONN_MAX_AGE leaves connections open until the server refuses new ones.
-        pool = {"min_size": 2, "max_size": number("DATABASE_POOL", default=8), "timeout": 5}
+        # A gap in the connection is not worth minutes of waiting for the next try.
+        pool = {"min_size": 2, "max_size": DATABASE_POOL, "timeout": DATABASE_WAIT_SECONDS, "reconnect_timeout": 10}
         settings["OPTIONS"] = {**settings.get("OPTIONS", {}), "pool": pool}  # type: ignore[dict-item]
+        # One that the server ended is replaced, not handed to a page.
+        settings["CONN_HEALTH_CHECKS"] = True
     else:
         raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:/// or postgres://.")
     return settings
@@ -220,13 +232,19 @@ if REDIS_URL:
     }
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            # Above this, counts are thrown away. With Django's 300, guessing from many addresses forgets itself.
+            "OPTIONS": {"MAX_ENTRIES": 50_000},
+        }
+    }
 
 # --- People and signing in ------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "fleet.Person"
 AUTHENTICATION_BACKENDS = ["fleet.account.PersonBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["config.hashers.SteadyArgon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -246,8 +264,15 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
-# Rate limits count per address: behind a proxy all visitors would share the proxy's.
+# Allauth's limits lock an account for all addresses and sleep while they count: fleet/passwords.py counts instead.
+ACCOUNT_RATE_LIMITS = False
+# Limits count per address: behind a proxy all visitors would share the proxy's.
 ALLAUTH_TRUSTED_PROXY_COUNT = number("TRUSTED_PROXY_COUNT", default=0)
+
+# Multiplies what can be done by a code and from an address in an hour.
+CODE_LIMITS_FACTOR = number("CODE_LIMITS_FACTOR", default=1)
+if CODE_LIMITS_FACTOR < 1:
+    raise ImproperlyConfigured("CODE_LIMITS_FACTOR is 0. Set it to 1 or more: 0 would refuse every report.")
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
 
@@ -284,7 +309,12 @@ STORAGES = {
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 MEDIA_URL = "/media-is-not-served/"
 FILE_UPLOAD_PERMISSIONS = 0o640
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# Where nginx keeps MEDIA_ROOT as an internal location; empty: files leave through this process.
+X_ACCEL_PREFIX = env.str("X_ACCEL_PREFIX", default="").strip()
+if X_ACCEL_PREFIX and not (X_ACCEL_PREFIX.startswith("/") and X_ACCEL_PREFIX.endswith("/")):
+    raise ImproperlyConfigured(f"X_ACCEL_PREFIX is {X_ACCEL_PREFIX!r}. Write it with slashes, e.g. /media-of-nginx/.")
+# The server takes no larger form in; see config.serving.limits. Files do not count.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- Security -------------------------------------------------------------------------------------------------------
 
@@ -322,8 +352,10 @@ SECURE_SSL_REDIRECT = flag("SECURE_SSL_REDIRECT", default=PRODUCTION)
 # A load balancer and a container's health check ask over plain HTTP.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = number("SECURE_HSTS_SECONDS", default=60 * 60 * 24 * 365) if PRODUCTION else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
-SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=PRODUCTION)
+# Lists of browsers are left after months only: installing Fleetdesk puts no host onto one.
+SECURE_HSTS_PRELOAD = flag("SECURE_HSTS_PRELOAD", default=False)
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 if flag("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -333,11 +365,22 @@ LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "plain": {
+            "()": "config.logs.TokenlessFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # These have handlers of their own by default, which write addresses as they are.
+        "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "gunicorn.error": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "gunicorn.access": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # Redis's own, which brings a handler of its own.
+        "push_response": {"level": "CRITICAL"},
         "daphne": {"level": "WARNING"},
         "asyncio": {"level": "WARNING"},
     },

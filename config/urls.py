@@ -1,16 +1,13 @@
 """All addresses of Fleetdesk."""
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from config.error_pages import too_large_for_proxy
 from config.health import healthz, readyz
 from config.views import landing, styleguide
 from ticketing.portal.urls import picture_urls
 from ticketing.views.files import file_urls
-
-# Above `admin.site.urls`, or it has no effect: the admin's own sign-in page knows no rate limit.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", landing, name="landing"),
@@ -22,6 +19,7 @@ urlpatterns = [
     *picture_urls,
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("too-large/", too_large_for_proxy, name="too_large"),
     path("accounts/", include("fleet.account_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

@@ -11,7 +11,7 @@ from fleet.models.devices import DeviceQuerySet
 
 def device_for(actor: Actor, slug: str) -> Device:
     """The device of that address; raises `NotVisible` for absent and hidden alike."""
-    device = Device.objects.select_related("template", "customer").filter(slug=slug).first()
+    device = devices_for(actor).filter(slug=slug).first()
     if device is None:
         raise NotVisible
     require(actor, "fleet.open_device", device)

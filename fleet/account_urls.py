@@ -3,9 +3,11 @@
 from allauth.account import views
 from django.urls import path
 
+from fleet.views import PasswordChangeView, SignInView
+
 urlpatterns = [
-    path("login/", views.login, name="account_login"),
+    path("login/", SignInView.as_view(), name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
-    path("password/change/", views.password_change, name="account_change_password"),
+    path("password/change/", PasswordChangeView.as_view(), name="account_change_password"),
 ]

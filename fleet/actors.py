@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fleet.models import Code, Person, Role
@@ -17,6 +17,10 @@ class Actor:
 
     person: Person | None = None
     device_ids: frozenset[int] = field(default_factory=frozenset)
+    # What limits count by, and no rule asks: the code held for each device, the one scanned last at the end, and the
+    # address as `config.common.addresses` gives it; empty where the actor came over no network.
+    code_ids: dict[int, uuid.UUID] = field(default_factory=dict, compare=False)
+    address: str = field(default="", compare=False)
 
     @property
     def person_id(self) -> int | None:
@@ -55,30 +59,37 @@ class Actor:
         """Whether this browser holds a valid code of the device."""
         return device_id in self.device_ids
 
+    def with_person(self, person: Person) -> "Actor":
+        """The same browser, once its code user has a row."""
+        return replace(self, person=person)
+
 
 NOBODY = Actor()
 
 
-def actor_of(user: Any, session: MutableMapping[str, Any]) -> Actor:
+def actor_of(user: Any, session: MutableMapping[str, Any], address: str = "") -> Actor:
     """The actor behind a request or socket, from its user and session; two queries at most.
 
     Codes count while they are enabled, paired, and of the epoch at which this browser scanned them.
     """
-    devices = _held_devices(session.get(CODES_KEY) or {})
+    codes = _held_codes(session.get(CODES_KEY) or {})
     if getattr(user, "is_authenticated", False) and user.is_active and not user.is_code_user:
-        return Actor(person=user, device_ids=frozenset() if user.is_employee else devices)
-    person = _code_user(session.get(CODE_USER_KEY)) if devices else None
-    return Actor(person=person, device_ids=devices)
+        codes = {} if user.is_employee else codes
+        return Actor(person=user, device_ids=frozenset(codes), code_ids=codes, address=address)
+    person = _code_user(session.get(CODE_USER_KEY)) if codes else None
+    return Actor(person=person, device_ids=frozenset(codes), code_ids=codes, address=address)
 
 
-def _held_devices(held: dict[str, int]) -> frozenset[int]:
+def _held_codes(held: dict[str, int]) -> dict[int, uuid.UUID]:
+    """The valid code of each device, in the order in which they were scanned."""
     keys = [uuid.UUID(key) for key in held]
     if not keys:
-        return frozenset()
-    codes = Code.objects.filter(pk__in=keys, is_enabled=True, device__isnull=False).values_list(
+        return {}
+    found = Code.objects.filter(pk__in=keys, is_enabled=True, device__isnull=False).values_list(
         "pk", "epoch", "device_id"
     )
-    return frozenset(device for key, epoch, device in codes if device and held.get(str(key)) == epoch)
+    devices = {key: device for key, epoch, device in found if device and held.get(str(key)) == epoch}
+    return {devices[key]: key for key in keys if key in devices}
 
 
 def _code_user(person_id: int | None) -> Person | None:

@@ -10,6 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from config.common.addresses import counted_address, socket_address
 from fleet.actors import NOBODY, Actor, actor_of
 
 
@@ -20,7 +21,9 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = SimpleLazyObject(lambda: actor_of(request.user, request.session))  # type: ignore[attr-defined]
+        request.actor = SimpleLazyObject(  # type: ignore[attr-defined]
+            lambda: actor_of(request.user, request.session, counted_address(request))
+        )
         return self.get_response(request)
 
 
@@ -33,7 +36,7 @@ class _Visitor:
 
 
 @database_sync_to_async
-def actor_of_session(session_key: str | None) -> Actor:
+def actor_of_session(session_key: str | None, address: str = "") -> Actor:
     """The actor of a stored session, read afresh: signing out, deactivation and revoked codes count at once."""
     if not session_key:
         return NOBODY
@@ -42,7 +45,7 @@ def actor_of_session(session_key: str | None) -> Actor:
     if not data:
         return NOBODY
     user = get_user(_Visitor(session)) if SESSION_KEY in data else None  # type: ignore[arg-type]
-    return actor_of(user, session)
+    return actor_of(user, session, address)
 
 
 class SocketActorMiddleware:
@@ -54,5 +57,6 @@ class SocketActorMiddleware:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
         session = scope.get("session")
         key = await database_sync_to_async(lambda: session.session_key)() if session is not None else None
-        scope = {**scope, "actor": await actor_of_session(key), "session_key": key}
+        actor = await actor_of_session(key, socket_address(scope))
+        scope = {**scope, "actor": actor, "session_key": key}
         return await self.inner(scope, receive, send)

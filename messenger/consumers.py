@@ -13,7 +13,9 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 
 from config.common.live import REVOCATION_GROUP, group_name
 from fleet.actors import Actor
+from fleet.live_sockets import RENEW_AFTER, Place, leave_place, renew_place, take_place
 from fleet.middleware import actor_of_session
+from fleet.services.limits import socket_places
 from messenger.topics import may_follow
 
 BEAT_SECONDS = 25  # Proxies drop silent connections after 30 to 60 seconds.
@@ -23,7 +25,7 @@ MAX_TOPICS = 40  # A page follows five.
 MAX_TOPIC_LENGTH = 80
 MAX_FRAMES, FRAMES_SECONDS = 60, 10  # A page sends one frame when it opens and one every beat.
 
-NOBODY_LEFT, SILENT, TOO_FAST = 4401, 4408, 4429
+NOBODY_LEFT, SILENT, TOO_FAST, TOO_MANY = 4401, 4408, 4429, 4430
 
 
 class BadFrame(Exception):
@@ -46,22 +48,36 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.seen_at = time.monotonic()
         self.frames: deque[float] = deque(maxlen=MAX_FRAMES)
         self.watch: asyncio.Task[None] | None = None
+        self.place = Place(socket_places(self.scope["actor"]))
+        self.renewed_at = self.seen_at
+        self.is_over = False
         if not _is_anybody(self.scope["actor"]):
             await self.close()
             return
         await self.accept()
         self.groups.append(REVOCATION_GROUP)
         await self.channel_layer.group_add(REVOCATION_GROUP, self.channel_name)
+        # After it was accepted: a page never learns why a socket did not open.
+        if not await take_place(self.place):
+            self.is_over = True
+            await self.close(TOO_MANY)
+            return
         self.watch = asyncio.create_task(self._close_when_silent())
 
     async def disconnect(self, code: int) -> None:
+        await leave_place(self.place)
         for topic in self.topics:
             await self.channel_layer.group_discard(group_name(topic), self.channel_name)
         if self.watch is not None:
             self.watch.cancel()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self.is_over:
+            return
         self.seen_at = time.monotonic()
+        if self.seen_at - self.renewed_at > RENEW_AFTER:
+            self.renewed_at = self.seen_at
+            await renew_place(self.place)
         if self._is_too_fast():
             await self.close(TOO_FAST)
             return

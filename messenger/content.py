@@ -14,11 +14,13 @@ import filetype
 from django.utils.translation import gettext as _
 
 from config.common.errors import InvalidInput
+from messenger.bounded import CHUNK_BYTES, BoundedFile, Unreadable
+from messenger.compound import CompoundFile
+from messenger.macros import archive_has_code, compound_has_code
 from messenger.models import AttachmentKind
 
 HEAD_BYTES = 8192  # Signatures, container brands and codec names stand within.
 TAIL_BYTES = 2048  # A PDF ends with its end mark, give or take what mail programs add.
-CHUNK_BYTES = 1024 * 1024
 MAX_NAME_LENGTH = 160
 MAX_BOXES = 10_000  # A recording of an hour in one-second fragments has 7,200.
 _MARKUP = re.compile(rb"\s*(?:<[!?a-z/]|#!)", re.IGNORECASE)
@@ -227,13 +229,14 @@ def _pdf(file: IO[bytes], head: bytes, name: str) -> FileType:
 
 
 def _zip(file: IO[bytes], head: bytes, name: str) -> FileType:
-    """Office documents without macros."""
+    """Office documents without macros, which are no program either."""
     try:
         with zipfile.ZipFile(file) as archive:
             members = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError):
+            has_code = archive_has_code(archive)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError, Unreadable):
         raise damaged(name) from None
-    if any(member.lower().endswith("vbaproject.bin") for member in members):
+    if has_code:
         raise not_accepted(name)
     if "[Content_Types].xml" in members:
         for member, found in (("word/document.xml", DOCX), ("xl/workbook.xml", XLSX), ("ppt/presentation.xml", PPTX)):
@@ -245,12 +248,17 @@ def _zip(file: IO[bytes], head: bytes, name: str) -> FileType:
 
 
 def _ole(file: IO[bytes], head: bytes, name: str) -> FileType:
-    """Documents of Office before 2007, told apart by the names of their streams."""
-    if _contains(file, re.compile("PowerPoint Document".encode("utf-16-le"))):
-        return PPT
-    if _contains(file, re.compile("WordDocument".encode("utf-16-le"))):
+    """Documents of Office before 2007, without macros, told apart by the names of their streams."""
+    try:
+        document = CompoundFile(BoundedFile(file))
+        names, has_code = document.names, compound_has_code(document)
+    except Unreadable:
+        raise damaged(name) from None
+    if has_code or "worddocument" in names:
         raise not_accepted(name)
-    if _contains(file, re.compile(b"(?:%b|%b)" % ("Workbook".encode("utf-16-le"), "Book\0".encode("utf-16-le")))):
+    if "powerpoint document" in names:
+        return PPT
+    if names & {"workbook", "book"}:
         return XLS
     raise not_accepted(name)
 

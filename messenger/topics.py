@@ -15,12 +15,12 @@ from fleet.actors import Actor
 class Topic:
     """Topics whose name matches `pattern` are guarded by `rule`, about what `find` makes of the name's number.
 
-    `find` answers None where there is no such object.
+    `find` returns None where there is no such object, or none that the actor may know of.
     """
 
     pattern: re.Pattern[str]
     rule: str
-    find: Callable[[int], Any]
+    find: Callable[[Actor, int], Any]
     for_employees: bool | None = None
 
 
@@ -50,5 +50,5 @@ def may_follow(actor: Actor, name: str) -> bool:
 def _may_follow(actor: Actor, topic: Topic, number: int) -> bool:
     if topic.for_employees is not None and topic.for_employees != actor.is_employee:
         return False
-    found = topic.find(number)
+    found = topic.find(actor, number)
     return found is not None and bool(may(actor, topic.rule, found))

@@ -25,7 +25,7 @@ def rate_ticket(*, actor: Actor, ticket_id: int, score: Score, comment: str = ""
     The same person again gets the first rating back. Raises `NotAllowed` for employees, `WrongStatus` when nothing is
     asked.
     """
-    ticket = lock_ticket(ticket_id)
+    ticket = lock_ticket(ticket_id, actor)
     require(actor, "ticketing.view_ticket", ticket)
     given = _given(ticket, actor)
     if given is not None:

@@ -2,12 +2,18 @@
 
 import ipaddress
 import os
+import shutil
 import socket
-from collections.abc import Iterator
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.cache.backends import base, locmem
 from django.db import connection
 from django.utils import translation
 
@@ -46,6 +52,40 @@ def clean_slate() -> Iterator[None]:
     cache.clear()
     with translation.override("en"):
         yield
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Lets seconds pass for the cache, and for nothing else."""
+    passed = 0.0
+    clock = SimpleNamespace(time=lambda: time.time() + passed)
+
+    def let_pass(seconds: float) -> None:
+        nonlocal passed
+        passed += seconds
+
+    monkeypatch.setattr(base, "time", clock)
+    monkeypatch.setattr(locmem, "time", clock)
+    return let_pass
+
+
+@pytest.fixture
+def redis_url(tmp_path: Path) -> Iterator[str]:
+    """Address of a private Redis on a UNIX socket."""
+    program = shutil.which("redis-server")
+    if program is None:
+        pytest.skip("redis-server was not found: install it to test what processes share")
+    path = tmp_path / "redis.sock"
+    options = ["--port", "0", "--unixsocket", str(path), "--save", "", "--appendonly", "no", "--dir", str(tmp_path)]
+    process = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 10
+        while not path.exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        yield f"unix://{path}"
+    finally:
+        process.terminate()
+        process.wait(10)
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,7 +51,8 @@ def installed(package: str, found: Callable[[], object]) -> bool:
         return True
     if os.geteuid() == 0 and shutil.which("apt-get"):
         say(f"installing {package}")
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        # The run level keeps Debian from starting the services that it installs.
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
         subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=False)
         subprocess.run(["apt-get", "install", "-y", "-qq", package], env=quiet, stdout=subprocess.DEVNULL, check=False)
     return bool(found())
@@ -84,6 +86,9 @@ def tests_on_both_databases() -> None:
     if not installed("postgresql", find_programs):
         skip("tests on PostgreSQL", "initdb and pg_ctl were not found: install postgresql to run the suite on it, too.")
         return
+    for package, program in (("redis-server", "redis-server"), ("nginx", "nginx")):
+        if not installed(package, partial(shutil.which, program)):
+            skip(f"tests with {program}", f"{program} was not found: install {package} to run what needs it, too.")
     programs = find_programs()
     assert programs
     with throwaway_cluster(programs) as url:

@@ -15,7 +15,8 @@ TEST_DIR = Path(os.environ["FLEETDESK_TEST_DIR"])
 os.environ["DEBUG"] = "0"
 os.environ["FLEETDESK_DEMO"] = "1"
 os.environ["SECRET_KEY"] = "only-for-tests"
-os.environ["MEDIA_ROOT"] = str(TEST_DIR / "media")
+# Each worker its own, as with the database: sweeping looks at all stored files.
+os.environ["MEDIA_ROOT"] = str(TEST_DIR / f"media-{os.environ.get('PYTEST_XDIST_WORKER', '')}")
 os.environ["EMAIL_URL"] = "memorymail://"
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 os.environ.setdefault("PUBLIC_URL", "http://testserver")

@@ -1,9 +1,5 @@
 """The frame: headers of every answer, health, error pages, and the live channel."""
 
-import shutil
-import subprocess
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,12 +9,13 @@ from channels.layers import channel_layers
 from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.core.checks import run_checks
 from django.db import OperationalError
-from django.http import HttpRequest
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import path
 from pytest_django import Settings
 
 from config import health
+from config.common.middleware import PermissionsPolicyMiddleware
 from config.urls import handler500 as handler500
 from config.urls import urlpatterns as product_urls
 
@@ -63,6 +60,23 @@ def test_pages_send_the_other_secure_headers(client: Client) -> None:
     assert response["X-Frame-Options"] == "DENY"
     assert response["Referrer-Policy"] == "same-origin"
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/accounts/login/", "/office/tickets/", "/nothing/", "/healthz"])
+def test_pages_may_use_nothing_of_the_device_that_they_do_not_need(client: Client, address: str) -> None:
+    directives = dict(part.split("=") for part in client.get(address)["Permissions-Policy"].split(", "))
+
+    assert {"camera", "microphone", "geolocation", "payment", "usb"} <= set(directives)
+    assert set(directives.values()) == {"()"}
+
+
+def test_a_view_that_uses_a_feature_names_it_itself() -> None:
+    response = HttpResponse(headers={"Permissions-Policy": "camera=(self)"})
+
+    answer = PermissionsPolicyMiddleware(lambda _request: response)(RequestFactory().get("/"))
+
+    assert answer["Permissions-Policy"] == "camera=(self)"
 
 
 @pytest.mark.django_db
@@ -131,25 +145,6 @@ def test_a_channel_layer_that_cannot_be_built_is_found_at_start(settings: Settin
         assert [problem.id for problem in run_checks()] == ["config.E001"]
     finally:
         channel_layers.backends.clear()
-
-
-@pytest.fixture
-def redis_url(tmp_path: Path) -> Iterator[str]:
-    """Address of a private Redis on a UNIX socket."""
-    program = shutil.which("redis-server")
-    if program is None:
-        pytest.skip("redis-server was not found: install it to run the live channel over Redis")
-    socket = tmp_path / "redis.sock"
-    options = ["--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no", "--dir", str(tmp_path)]
-    process = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 10
-        while not socket.exists() and time.monotonic() < deadline:
-            time.sleep(0.02)
-        yield f"unix://{socket}"
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 def test_live_updates_cross_processes_through_redis(redis_url: str) -> None:

@@ -61,6 +61,6 @@ def test_every_kind_of_news_has_a_sentence() -> None:
 
 def test_a_topic_guarded_by_no_rule_stops_the_start() -> None:
     with pytest.raises(ImproperlyConfigured):
-        register_topic(Topic(re.compile("unguarded"), "ticketing.no_such_rule", int))
+        register_topic(Topic(re.compile("unguarded"), "ticketing.no_such_rule", lambda _actor, number: number))
     with pytest.raises(ImproperlyConfigured):
         require_kind("no_such_kind")

@@ -21,6 +21,8 @@ OURS = (
     "DATABASE_URL",
     "REDIS_URL",
     "PORT",
+    "SECURE_HSTS_INCLUDE_SUBDOMAINS",
+    "SECURE_HSTS_PRELOAD",
     *PRODUCTION,
 )
 
@@ -49,6 +51,9 @@ def setting(name: str, **environment: str) -> str:
         ({"DEBUG": "perhaps"}, "DEBUG is 'perhaps'. Set it to 1 or 0."),
         ({"DATABASE_URL": "mysql://a:b@c/d"}, "DATABASE_URL must begin with"),
         ({"SECURE_HSTS_SECONDS": "a year"}, "Set it to a whole number"),
+        ({"CODE_LIMITS_FACTOR": "0"}, "CODE_LIMITS_FACTOR is 0. Set it to 1 or more"),
+        ({"SECURE_HSTS_SECONDS": "٣٦٠٠"}, "Set it to a whole number"),
+        ({"SECURE_HSTS_PRELOAD": "perhaps"}, "SECURE_HSTS_PRELOAD is 'perhaps'. Set it to 1 or 0."),
     ],
 )
 def test_wrong_settings_are_refused_in_plain_words(changed: dict[str, str], sentence: str) -> None:
@@ -74,6 +79,15 @@ def test_production_passes_its_own_deployment_check() -> None:
 def test_production_uses_secure_cookies_and_https_only() -> None:
     names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT")
     assert [setting(name, **PRODUCTION) for name in names] == ["True"] * 3
+
+
+def test_browsers_insist_on_https_and_are_put_on_no_list_unless_asked() -> None:
+    names = ("SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD")
+    asked = {"SECURE_HSTS_INCLUDE_SUBDOMAINS": "0", "SECURE_HSTS_PRELOAD": "1"}
+
+    assert setting("SECURE_HSTS_SECONDS", **PRODUCTION) == str(60 * 60 * 24 * 365)
+    assert [setting(name, **PRODUCTION) for name in names] == ["True", "False"]
+    assert [setting(name, **PRODUCTION, **asked) for name in names] == ["False", "True"]
 
 
 def test_a_local_secret_survives_a_restart_and_is_no_constant() -> None:

@@ -11,7 +11,7 @@ from tests import source
 Guard = Callable[[ast.Module], Iterator[str]]
 GUARDED_MODELS = {
     "Ticket", "Message", "Update", "Attachment", "JournalEntry", "Offer", "Assignment", "Answer", "Notification",
-    "Rating", "Device", "Code",
+    "Rating", "Device", "Code", "Upload", "Piece",
 }  # fmt: skip
 MANAGERS = {"objects", "_default_manager", "_base_manager"}
 SHORTCUTS = {"get_object_or_404", "get_list_or_404"}

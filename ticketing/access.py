@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q, QuerySet
 
 from config.common.errors import NotVisible
 from config.common.rules import may, require
@@ -10,7 +10,7 @@ from fleet.actors import Actor
 from fleet.models import Assignment, Device, Offer
 from messenger.models import Attachment, Message
 from ticketing.models import Answer, CreationFlow, JournalEntry, Ticket, Update
-from ticketing.models.tickets import TicketQuerySet
+from ticketing.models.tickets import NOTHING, TicketQuerySet, seen_by
 
 _RELATED = (
     "device__template",
@@ -23,6 +23,16 @@ _RELATED = (
     "follows",
 )
 
+_TO_TICKET = ("message__conversation__ticket__", "update__ticket__", "answer__ticket__")
+# What the rules ask of a ticket: a file leaves often, and its ticket's texts are long.
+_ASKED_OF_TICKET = ("status", "visibility", "source", "creator", "person", "customer", "device__template__portal_scope")
+_READ_OF_FILE = (
+    *(field.name for field in Attachment._meta.concrete_fields),
+    "message__public_sequence",
+    "update__is_internal",
+    *(f"{to}{field}" for to in _TO_TICKET for field in _ASKED_OF_TICKET),
+)
+
 
 def ticket_for(actor: Actor, ticket_id: int, *, rule: str = "ticketing.view_ticket") -> Ticket:
     """The ticket with its offers and assignments; raises `NotVisible` for absent and hidden, or the rule's refusal."""
@@ -30,7 +40,8 @@ def ticket_for(actor: Actor, ticket_id: int, *, rule: str = "ticketing.view_tick
         Prefetch("offers", Offer.objects.select_related("person")),
         Prefetch("assignments", Assignment.objects.select_related("person", "assigned_by")),
     )
-    ticket = Ticket.objects.select_related(*_RELATED).prefetch_related(*people).filter(pk=ticket_id).first()
+    # Hidden ones are not fetched at all: asking for them takes the path and the time of asking for absent ones.
+    ticket = tickets_for(actor).select_related(*_RELATED).prefetch_related(*people).filter(pk=ticket_id).first()
     if ticket is None:
         raise NotVisible
     require(actor, rule, ticket)
@@ -56,13 +67,18 @@ def drafts_for(actor: Actor, device: Device) -> TicketQuerySet:
 
 def flows_for(actor: Actor, device: Device) -> list[CreationFlow]:
     """The flows that the actor may start for the device."""
-    flows = CreationFlow.objects.filter(template=device.template_id).order_by("position", "id")
+    flows = _flows_offered(actor, device).order_by("position", "id")
     return [flow for flow in flows if may(actor, "ticketing.start_flow", (flow, device))]
+
+
+def _flows_offered(actor: Actor, device: Device) -> QuerySet[CreationFlow]:
+    flows = CreationFlow.objects.filter(template=device.template_id, is_active=True)
+    return flows if actor.is_employee else flows.filter(open_to_code_users=True)
 
 
 def flow_for(actor: Actor, device: Device, flow_id: int) -> CreationFlow:
     """A flow of the device; raises `NotVisible` for absent and hidden alike."""
-    flow = CreationFlow.objects.filter(pk=flow_id).first()
+    flow = _flows_offered(actor, device).filter(pk=flow_id).first()
     if flow is None:
         raise NotVisible
     require(actor, "ticketing.start_flow", (flow, device))
@@ -104,13 +120,25 @@ def journal_for(actor: Actor, ticket: Ticket) -> list[JournalEntry]:
 
 def attachment_for(actor: Actor, attachment_id: uuid.UUID) -> Attachment:
     """A file; raises `NotVisible` for absent and hidden alike."""
-    related = (
-        "message__conversation__ticket__device__template",
-        "update__ticket__device__template",
-        "answer__ticket__device__template",
-    )
-    attachment = Attachment.objects.select_related(*related).filter(pk=attachment_id).first()
+    found = Attachment.objects.select_related(*(f"{to}device__template" for to in _TO_TICKET)).only(*_READ_OF_FILE)
+    attachment = found.filter(_may_be_downloaded(actor), pk=attachment_id).first()
     if attachment is None:
         raise NotVisible
     require(actor, "ticketing.download_attachment", attachment)
     return attachment
+
+
+def _may_be_downloaded(actor: Actor) -> Q:
+    """Leaves out what the rule hides because of its ticket, so that it is never fetched.
+
+    Over joined columns, not over a list of visible tickets: the file is found by its key, its parents by theirs.
+    """
+    of_message, of_update, of_answer = (seen_by(actor, to_ticket) for to_ticket in _TO_TICKET)
+    said = Q(message__isnull=False) & of_message
+    posted = Q(update__isnull=False) & of_update
+    answered = Q(answer__isnull=False) & of_answer
+    if not actor.is_employee:
+        said &= Q(message__public_sequence__isnull=False)
+        posted &= Q(update__is_internal=False)
+    waiting = Q(message=None, update=None, answer=None, uploader=actor.person_id) if actor.person_id else NOTHING
+    return said | posted | answered | waiting

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.admin import ReadOnlyAdmin, TranslatedAdmin, change_url, languages
 from config.common.admin_site import actor_of_request
+from config.common.numbers import whole_number
 from config.common.rules import may
 from fleet.models import Group
 from ticketing.configuration import flow_warnings, question_warnings, step_warnings
@@ -71,12 +72,12 @@ class CreationFlowAdmin(TranslatedAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Offers the groups of the template only; while it is not chosen yet, those of all, each with its template."""
         form = super().get_form(request, obj, change=change, **kwargs)
-        template = str(obj.template_id if obj else request.GET.get("template", ""))
+        template = obj.template_id if obj else whole_number(request.GET.get("template"))
         groups = Group.objects.select_related("template").order_by("template__name", "position")
         for name in ("responsible_group", "notification_group"):
             if name in form.base_fields:
                 field: Any = form.base_fields[name]
-                field.queryset = groups.filter(template=int(template)) if template.isdecimal() else groups
+                field.queryset = groups.filter(template=template) if template is not None else groups
                 field.label_from_instance = lambda group: f"{group.template}: {group}"
         return form
 

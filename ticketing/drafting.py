@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.forms import BoundField
 
 from messenger.models import Attachment
-from ticketing.forms.steps import StepForm, name_of
+from ticketing.forms.steps import StepForm, name_of, uploads_name
 from ticketing.models import Answer, Question, QuestionKind, Ticket
 from ticketing.selectors import StepProgress
 from ticketing.shown_answers import ShownAnswer, shown_answers
@@ -23,6 +23,10 @@ class AskedQuestion:
     @property
     def wants_files(self) -> bool:
         return self.question.kind == QuestionKind.FILES
+
+    @property
+    def uploads_name(self) -> str:
+        return uploads_name(self.field.name)
 
 
 @dataclass(frozen=True)

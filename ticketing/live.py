@@ -2,27 +2,28 @@
 
 import re
 
+from fleet.actors import Actor
 from messenger.topics import Topic, register_topic
 from ticketing.models import Ticket
 
 
-def find_ticket(ticket_id: int) -> Ticket | None:
-    """The ticket with what the rules look at."""
-    found = Ticket.objects.select_related("device__template").prefetch_related("offers", "assignments")
-    return found.filter(pk=ticket_id).first()
+def find_ticket(actor: Actor, ticket_id: int) -> Ticket | None:
+    """The ticket with what the rules look at, if the actor may know of it."""
+    found = Ticket.objects.visible_to(actor).filter(pk=ticket_id)
+    return found.select_related("device__template").prefetch_related("offers", "assignments").first()
 
 
-def itself(number: int) -> int:
+def itself(_actor: Actor, number: int) -> int:
     """For topics about no row: the number is the object."""
     return number
 
 
 TOPICS = (
-    Topic(re.compile(r"ticket\.(\d{1,18})\.follow"), "ticketing.follow_ticket", find_ticket),
-    Topic(re.compile(r"ticket\.(\d{1,18})\.messages"), "ticketing.read_messages", find_ticket, for_employees=True),
-    Topic(re.compile(r"ticket\.(\d{1,18})\.inside"), "ticketing.read_internal_journal", find_ticket),
+    Topic(re.compile(r"ticket\.([0-9]{1,18})\.follow"), "ticketing.follow_ticket", find_ticket),
+    Topic(re.compile(r"ticket\.([0-9]{1,18})\.messages"), "ticketing.read_messages", find_ticket, for_employees=True),
+    Topic(re.compile(r"ticket\.([0-9]{1,18})\.inside"), "ticketing.read_internal_journal", find_ticket),
     Topic(re.compile(r"tickets"), "ticketing.follow_tickets", itself),
-    Topic(re.compile(r"person\.(\d{1,18})"), "ticketing.follow_own_notifications", itself),
+    Topic(re.compile(r"person\.([0-9]{1,18})"), "ticketing.follow_own_notifications", itself),
 )
 
 

@@ -3,6 +3,7 @@
 The numbers name the rows of the authorization table, which is a test.
 """
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.common.rules import HIDDEN, YES, Verdict, no, not_now, rule
@@ -183,10 +184,15 @@ def continue_draft(actor: Actor, ticket: Ticket) -> Verdict:
 
 @rule("ticketing.delete_draft")
 def delete_draft(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 26: its creator and superiors."""
+    """Row 26: its creator and superiors; once it was sent they come too late, and everybody else never could."""
     if not (is_creator(actor, ticket) or actor.is_superior):
         return view_ticket(actor, ticket) & no(_("Only who began this draft can delete it."))
-    return view_ticket(actor, ticket) & (YES if ticket.is_draft else no(_("A ticket that was sent is never deleted.")))
+    return view_ticket(actor, ticket) & (YES if ticket.is_draft else _sent_already(ticket))
+
+
+def _sent_already(ticket: Ticket) -> Verdict:
+    sentence = gettext("This ticket was sent already and is never deleted. Its status is %(status)s now.")
+    return not_now(sentence % {"status": ticket.progress.label})
 
 
 @rule("ticketing.delete_ticket")

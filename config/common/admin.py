@@ -22,6 +22,7 @@ from modeltranslation.translator import translator
 
 from config.common.admin_site import CONFIGURATION_RULE, actor_of_request
 from config.common.admin_tables import child_table
+from config.common.numbers import whole_number
 from config.common.rules import may
 
 SHOWN_PROTECTED = 10
@@ -136,8 +137,8 @@ class RuledAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     def _preset_parent(self, request: HttpRequest) -> models.Model | None:
-        key = request.GET.get(self.parent_field, "") if self.parent_field else ""
-        if not key.isdecimal():
+        key = whole_number(request.GET.get(self.parent_field)) if self.parent_field else None
+        if key is None:
             return None
         field: Any = self.opts.get_field(self.parent_field)
         preset: models.Model | None = field.related_model._default_manager.filter(pk=key).first()

@@ -4,9 +4,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from config.common.rules import may
@@ -36,6 +37,14 @@ class AdministrationSite(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(may(actor_of_request(request), CONFIGURATION_RULE))
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The administration for administrators; all others sign in on the product's page, where tries are counted."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect(reverse("account_login", query={"next": request.GET.get("next") or reverse("admin:index")}))
 
     def logout(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

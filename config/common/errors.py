@@ -44,6 +44,18 @@ class WrongStatus(DomainError):
     default_message = _("This is no longer possible: the ticket has changed meanwhile.")
 
 
+class TooMuch(DomainError):
+    """A limit is reached; in `retry_after` seconds it is open again."""
+
+    code = "too_much"
+    http_status = 429
+    default_message = _("This was too much in a short time. Please try again later.")
+
+    def __init__(self, message: str | Promise | None = None, *, code: str | None = None, retry_after: int = 60) -> None:
+        super().__init__(message, code=code)
+        self.retry_after = retry_after
+
+
 class InvalidInput(DomainError):
     """The input cannot be used; `field` names the form field to blame, or is empty."""
 

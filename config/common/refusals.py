@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from config.common.errors import DomainError, NotVisible
+from config.common.errors import DomainError, NotVisible, TooMuch
 from config.common.typed import typed_texts
 
 
@@ -31,13 +31,19 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, DomainError):
             return None
-        if wants_json(request):
-            answer = {"message": str(exception), "code": exception.code}
-            return JsonResponse(answer, status=exception.http_status)
-        if isinstance(exception, NotVisible):
-            return not_found(request)
-        context = {"refusal": exception, "back_url": _back_url(request), "typed": typed_texts(request)}
-        return render(request, "refusal.html", context, status=exception.http_status)
+        response = _refusal(request, exception)
+        if isinstance(exception, TooMuch):
+            response["Retry-After"] = str(exception.retry_after)
+        return response
+
+
+def _refusal(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    if isinstance(refusal, NotVisible):
+        return not_found(request)
+    if wants_json(request):
+        return _for_script(refusal)
+    context = {"refusal": refusal, "back_url": _back_url(request), "typed": typed_texts(request)}
+    return render(request, "refusal.html", context, status=refusal.http_status)
 
 
 def _forms_only(request: HttpRequest, allowed: str) -> HttpResponse:
@@ -57,9 +63,18 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", {"typed": typed_texts(request)}, status=403)
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The page of an address that does not exist or is not for this reader: the same bytes, so without a form token."""
-    return HttpResponseNotFound(render_to_string("404.html", {"request": request}))
+def not_found(request: HttpRequest, exception: Exception | None = None, template: str = "404.html") -> HttpResponse:
+    """What does not exist or is not for this reader: the same bytes for both, so the page holds no form token.
+
+    `config.common.middleware` gives them the same headers, too.
+    """
+    if wants_json(request):
+        return _for_script(NotVisible())
+    return HttpResponseNotFound(render_to_string(template, {"request": request}))
+
+
+def _for_script(refusal: DomainError) -> HttpResponse:
+    return JsonResponse({"message": str(refusal), "code": refusal.code}, status=refusal.http_status)
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest
 
 _WRITTEN = re.compile(r"text|comment|q[0-9]+")
+_CHOSEN = re.compile(r"[0-9]+|yes|no|none")
 _MAX_SHOWN = 20_000  # Characters: twice the longest text that anybody may send.
 
 
@@ -17,7 +18,7 @@ def typed_texts(request: HttpRequest) -> list[str]:
     if request.method != "POST" or not _came_from_here(request):
         return []
     texts = [text.strip() for name in request.POST if _WRITTEN.fullmatch(name) for text in request.POST.getlist(name)]
-    return [text[:_MAX_SHOWN] for text in texts if text and not text.isdecimal() and text not in ("yes", "no", "none")]
+    return [text[:_MAX_SHOWN] for text in texts if text and not _CHOSEN.fullmatch(text)]
 
 
 def _came_from_here(request: HttpRequest) -> bool:

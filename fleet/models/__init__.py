@@ -3,6 +3,7 @@
 from fleet.models.codes import Code
 from fleet.models.customers import Customer, CustomerTeam, MetaTeam, Team
 from fleet.models.devices import Device, Template, TemplateKind
+from fleet.models.limits import Counted, Subject, Usage
 from fleet.models.people import EMPLOYEE_ROLES, Person, Role
 from fleet.models.responsibility import Assignment, Decision, Group, Offer
 
@@ -10,6 +11,7 @@ __all__ = [
     "EMPLOYEE_ROLES",
     "Assignment",
     "Code",
+    "Counted",
     "Customer",
     "CustomerTeam",
     "Decision",
@@ -19,7 +21,9 @@ __all__ = [
     "Offer",
     "Person",
     "Role",
+    "Subject",
     "Team",
     "Template",
     "TemplateKind",
+    "Usage",
 ]

@@ -69,6 +69,8 @@ class Person(AbstractBaseUser):
         "fleet.Customer", models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("customer")
     )
     is_active = models.BooleanField(_("active"), default=True)
+    failed_sign_ins = models.PositiveIntegerField(_("failed sign-ins"), default=0, editable=False)
+    failed_sign_in_at = models.DateTimeField(_("last failed sign-in"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects: ClassVar[PersonManager] = PersonManager()

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,8 @@ from config.common.errors import DomainError, InvalidInput, NotVisible
 from config.common.live import revoke_access
 from config.common.rules import require
 from fleet.actors import CODE_USER_KEY, CODES_KEY, Actor
-from fleet.models import Code, Device, Person, Role
+from fleet.models import Code, Counted, Device, Person, Role
+from fleet.services.limits import count
 
 TOKEN_BYTES = 20  # 160 bits: longer than anybody can guess, short enough for a small QR code.
 PIN = re.compile(r"[0-9]{4,12}")
@@ -146,22 +148,32 @@ def enter_code(*, actor: Actor, token: str, session: MutableMapping[str, Any], p
     Raises `NotVisible` for an unknown, disabled or unpaired code, `PinNeeded` or `WrongPin` where a PIN protects it.
     Who signs in needs neither: employees, and managers and subscribers of the device's customer.
     """
-    code = Code.objects.select_related("device").filter(token_hash=hash_token(token)).first()
+    code = _codes_opening(actor).filter(token_hash=hash_token(token)).first()
     if code is None or code.device is None:
         raise NotVisible
     if actor.is_employee:
         return code.device
     is_theirs = actor.customer_id is not None and actor.customer_id == code.device.customer_id
     if not code.is_enabled:
-        if is_theirs:
-            return code.device
-        raise NotVisible
+        return code.device
     held = dict(session.get(CODES_KEY) or {})
     if held.get(str(code.pk)) != code.epoch:
         if not is_theirs:
             _check_pin(code, pin)
         session[CODES_KEY] = {**held, str(code.pk): code.epoch}
     return code.device
+
+
+def _codes_opening(actor: Actor) -> QuerySet[Code]:
+    """Codes that lead the actor anywhere: enabled ones, and to employees and the device's customer disabled ones, too.
+
+    The others are never fetched, so that trying one takes the time of trying one that does not exist.
+    """
+    paired = Code.objects.select_related("device").filter(device__isnull=False)
+    if actor.is_employee:
+        return paired
+    theirs = Q(device__customer=actor.customer_id) if actor.customer_id is not None else Q(pk__in=())
+    return paired.filter(Q(is_enabled=True) | theirs)
 
 
 def _check_pin(code: Code, pin: str | None) -> None:
@@ -178,7 +190,7 @@ def person_of(*, actor: Actor, session: SessionBase, language: str) -> Actor:
     """The actor with a person: a code user gets a row the first time they act; everybody else is one already.
 
     The session's row is locked and read again, so that a double click makes one person. Raises `NotVisible` for
-    somebody who neither signed in nor holds a code.
+    somebody who neither signed in nor holds a code, and `TooMuch` where too many began with the code or address.
     """
     if actor.person is not None:
         return actor
@@ -187,9 +199,10 @@ def person_of(*, actor: Actor, session: SessionBase, language: str) -> Actor:
     Session.objects.select_for_update().filter(session_key=session.session_key).first()
     person = Person.objects.filter(pk=session.load().get(CODE_USER_KEY), role=Role.CODE_USER, is_active=True).first()
     if person is None:
+        count(actor=actor, what=Counted.PEOPLE)
         person = Person(role=Role.CODE_USER, email=None, language=language)
         person.set_unusable_password()
         person.save()
     session[CODE_USER_KEY] = person.pk
     session.save()
-    return Actor(person=person, device_ids=actor.device_ids)
+    return actor.with_person(person)

@@ -5,35 +5,45 @@ import uuid
 import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config.common import clock
+from config.common.connections import give_back_connection
 from config.common.errors import InvalidInput, NotVisible
 from fleet.actors import Actor
 from fleet.models import Person
 from messenger.content import FileType, clean_name, file_type_of, name_for
 from messenger.images import make_picture
-from messenger.models import Attachment, AttachmentKind
+from messenger.metadata import blank_metadata
+from messenger.models import Attachment, AttachmentKind, Piece, Upload
 
 MEGABYTE = 1024 * 1024
 MAX_FILES = 10  # What one message shows without becoming an album.
 MAX_WAITING = 30  # Uploads of one person that are attached to nothing yet: three full messages.
 # A photo of a good phone has up to 15 MB, a minute of its film about 80 MB; documents beyond 25 MB fit no mail either.
+# Films are never in memory: they arrive in pieces and are read in chunks.
 MAX_MEGABYTES = {
     AttachmentKind.IMAGE: 20,
-    AttachmentKind.VIDEO: 100,
+    AttachmentKind.VIDEO: 300,
     AttachmentKind.AUDIO: 25,
     AttachmentKind.FILE: 25,
 }
 UNATTACHED = Q(message=None, update=None, answer=None)
+
+
+class TooLarge(InvalidInput):
+    """More bytes than are taken in."""
+
+    code = "file_size"
+    http_status = 413
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,8 @@ def check_files(files: Sequence[UploadedFile]) -> list[CheckedFile]:
     Raises `InvalidInput` for too many or unusable files.
     """
     _check_count(len(files))
+    if files:
+        give_back_connection()
     return [_check(file) for file in files]
 
 
@@ -74,38 +86,40 @@ def collect_attachments(
     return taken + [_store(person, file) for file in files]
 
 
-def store_upload(*, actor: Actor, file: UploadedFile) -> Attachment:
-    """Keep a file that will be attached later; until then only its uploader can read it.
-
-    Holds no transaction while the file is checked, which can take seconds. Raises `InvalidInput` for an unusable file
-    or too many that wait, `NotVisible` for nobody.
-    """
-    if actor.person is None:
-        raise NotVisible
-    if Attachment.objects.filter(UNATTACHED, uploader=actor.person).count() >= MAX_WAITING:
-        message = _("You uploaded many files without sending them. Send them first, or try again tomorrow.")
-        raise InvalidInput(message, code="too_many_waiting", field="files")
-    checked = _check(file)
-    with transaction.atomic():
-        return _store(actor.person, checked)
-
-
 @transaction.atomic
-def delete_upload(*, actor: Actor, attachment_id: uuid.UUID) -> None:
-    """Take back an own upload that is attached to nothing; raises `NotVisible` for any other file."""
-    mine = Attachment.objects.select_for_update().filter(UNATTACHED, pk=attachment_id, uploader=actor.person_id)
-    if not mine.exists():
+def delete_upload(*, actor: Actor, upload_id: uuid.UUID) -> None:
+    """Take back an own upload that is attached to nothing, whole or not; raises `NotVisible` for any other."""
+    mine = {"pk": upload_id, "uploader": actor.person_id}
+    unfinished = delete_unfinished(Upload.objects.filter(**mine))
+    if not unfinished + delete_attachments(Attachment.objects.select_for_update().filter(UNATTACHED, **mine)):
         raise NotVisible
-    delete_attachments(mine)
 
 
 def delete_attachments(queryset: QuerySet[Attachment]) -> int:
     """Remove the rows now and the stored files on commit; answers with how many rows. A building block."""
     found = list(queryset)
     Attachment.objects.filter(pk__in=[attachment.pk for attachment in found]).delete()
-    names = [name for attachment in found for name in _stored_names(attachment)]
-    transaction.on_commit(lambda: _delete_files(names), robust=True)
+    names = [name for attachment in found for name in stored_names(attachment)]
+    transaction.on_commit(lambda: delete_files(names), robust=True)
     return len(found)
+
+
+def delete_unfinished(queryset: QuerySet[Upload]) -> int:
+    """Remove the uploads that are no attachment yet: their rows now, the stored pieces on commit; returns how many.
+
+    A building block: the caller holds the transaction.
+    """
+    found = list(queryset.select_for_update().filter(attachment=None))
+    delete_pieces(Piece.objects.filter(upload__in=found))
+    Upload.objects.filter(pk__in=[upload.pk for upload in found]).delete()
+    return len(found)
+
+
+def delete_pieces(queryset: QuerySet[Piece]) -> None:
+    """Remove the rows now and the stored pieces on commit. A building block."""
+    names = list(queryset.values_list("file", flat=True))
+    queryset.delete()
+    transaction.on_commit(lambda: delete_files(names), robust=True)
 
 
 def _check_count(count: int) -> None:
@@ -119,18 +133,25 @@ def _take_uploads(person: Person, upload_ids: Sequence[uuid.UUID]) -> list[Attac
     waiting = Attachment.objects.select_for_update().filter(UNATTACHED, uploader=person, pk__in=wanted)
     found = {attachment.pk: attachment for attachment in waiting}
     if len(found) != len(wanted):
-        raise InvalidInput(_("A file is no longer there. Please add it again."), code="upload_gone", field="files")
+        raise gone()
     return [found[pk] for pk in wanted]
+
+
+def gone() -> InvalidInput:
+    """The refusal of an upload that was taken back, swept away or attached already."""
+    return InvalidInput(_("A file is no longer there. Please add it again."), code="upload_gone", field="files")
 
 
 def _check(file: UploadedFile) -> CheckedFile:
     name = clean_name(file.name or "")
     if not file.size:
-        raise InvalidInput(_("“%(name)s” is empty.") % {"name": name}, code="file_empty", field="files")
-    _check_size(file, name, max(MAX_MEGABYTES.values()))
+        raise empty(name)
+    check_size(file.size, name, max(MAX_MEGABYTES.values()))
     assert file.file is not None
     file_type = file_type_of(file.file, name)
-    _check_size(file, name, MAX_MEGABYTES[file_type.kind])
+    check_size(file.size, name, MAX_MEGABYTES[file_type.kind])
+    if file_type.kind in (AttachmentKind.VIDEO, AttachmentKind.AUDIO):
+        blank_metadata(file.file, file_type, name)
     if file_type.kind != AttachmentKind.IMAGE:
         return CheckedFile(name_for(name, file_type), file_type, file)
     picture = make_picture(file.file, file_type, name)
@@ -139,13 +160,26 @@ def _check(file: UploadedFile) -> CheckedFile:
     return CheckedFile(name, picture.file_type, content, picture.preview, picture.width, picture.height)
 
 
-def _check_size(file: UploadedFile, name: str, megabytes: int) -> None:
-    if (file.size or 0) > megabytes * MEGABYTE:
+def empty(name: str) -> InvalidInput:
+    """The refusal of a file without content."""
+    return InvalidInput(_("“%(name)s” is empty.") % {"name": name}, code="file_empty", field="files")
+
+
+def check_size(size: int, name: str, megabytes: int) -> None:
+    """Raises `TooLarge` for a file of `size` bytes that may have that many megabytes."""
+    if size > megabytes * MEGABYTE:
         message = _("“%(name)s” is too large. Files of this kind may have up to %(limit)s MB.")
-        raise InvalidInput(message % {"name": name, "limit": megabytes}, code="file_size", field="files")
+        raise TooLarge(message % {"name": name, "limit": megabytes}, field="files")
 
 
 def _store(person: Person, checked: CheckedFile) -> Attachment:
+    attachment = put_file(person, checked)
+    insert(attachment)
+    return attachment
+
+
+def put_file(person: Person, checked: CheckedFile, **fields: Any) -> Attachment:
+    """An attachment whose files are in the storage and whose row is not there yet: `insert` adds it."""
     attachment = Attachment(
         uploader=person,
         name=checked.name,
@@ -156,14 +190,18 @@ def _store(person: Person, checked: CheckedFile) -> Attachment:
         width=checked.width,
         height=checked.height,
         created_at=clock.now(),
+        **fields,
     )
     attachment.file.save(checked.name, checked.content, save=False)
-    _delete_on_rollback(attachment.file)
     if checked.preview:
         attachment.preview.save(checked.name, ContentFile(checked.preview), save=False)
-        _delete_on_rollback(attachment.preview)
-    attachment.save(force_insert=True)
     return attachment
+
+
+def insert(attachment: Attachment) -> None:
+    """Store the row; if the transaction does not commit, the files go, too. A building block."""
+    delete_on_rollback(stored_names(attachment))
+    attachment.save(force_insert=True)
 
 
 def _digest_of(content: "File[bytes]") -> str:
@@ -178,13 +216,13 @@ class _Stay:
     """Lives as long as the transaction may still commit."""
 
 
-def _delete_on_rollback(stored: FieldFile) -> None:
-    """Delete a stored file if the transaction does not commit.
+def delete_on_rollback(names: list[str]) -> None:
+    """Delete stored files if the transaction does not commit.
 
-    Django tells nobody of a rollback, but it drops what waits for the commit: the file goes with it.
+    Django tells nobody of a rollback, but it drops what waits for the commit: the files go with it.
     """
     stay = _Stay()
-    finalizer = weakref.finalize(stay, _delete_files, [str(stored.name)])
+    finalizer = weakref.finalize(stay, delete_files, names)
     transaction.on_commit(lambda: _keep(stay, finalizer))
 
 
@@ -192,10 +230,12 @@ def _keep(_stay: _Stay, finalizer: "weakref.finalize[[list[str]], _Stay]") -> No
     finalizer.detach()
 
 
-def _delete_files(names: Iterable[str]) -> None:
+def delete_files(names: Iterable[str]) -> None:
+    """Remove files from the storage, at once and without asking who needs them; absent ones are no error."""
     for name in names:
         default_storage.delete(name)
 
 
-def _stored_names(attachment: Attachment) -> list[str]:
+def stored_names(attachment: Attachment) -> list[str]:
+    """The file and the preview, as the storage knows them."""
     return [field.name for field in (attachment.file, attachment.preview) if field.name]

@@ -26,12 +26,14 @@ class Store:
     folder: str
     model: type[Model]
     columns: tuple[str, ...]
+    # So many may be there while no row names any: the only picture of all was taken away in the administration.
+    few: int = 0
 
 
 STORES = (
     Store("attachments", Attachment, ("file", "preview")),
-    Store("devices", Device, ("picture",)),
-    Store("templates", Template, ("picture",)),
+    Store("devices", Device, ("picture",), few=1),
+    Store("templates", Template, ("picture",), few=1),
 )
 
 
@@ -43,11 +45,12 @@ class UnknownFiles:
     stored: int
     names: list[str]
     has_rows: bool
+    few: int
 
     @property
     def doubt(self) -> str:
         """Why the database may be the wrong one rather than the files superfluous, as a sentence; else empty."""
-        if self.stored and not self.has_rows:
+        if self.stored > self.few and not self.has_rows:
             return f"{self.stored} files are stored in {self.folder}/, and no row names any file there."
         if len(self.names) > max(ALWAYS_FEW, self.stored / 10):
             return f"{len(self.names)} of {self.stored} files in {self.folder}/ are named by no row."
@@ -84,7 +87,7 @@ def _unknown_in(store: Store, limit: datetime) -> UnknownFiles:
     # A look at each file's time can be a request of its own: only those that no row names are looked at.
     names = [name for name in _without_row(store, stored) if _is_older(name, limit)]
     has_rows = store.model._default_manager.exclude(**dict.fromkeys(store.columns, "")).exists()
-    return UnknownFiles(store.folder, len(stored), names, has_rows)
+    return UnknownFiles(store.folder, len(stored), names, has_rows, store.few)
 
 
 def _files_in(folder: str) -> list[str]:

@@ -7,7 +7,6 @@ import * as confirmation from "./behaviours/confirm.js";
 import * as dialog from "./behaviours/dialog.js";
 import * as dialogOpener from "./behaviours/dialog-opener.js";
 import * as dirtyForm from "./behaviours/dirty-form.js";
-import * as fileNames from "./behaviours/file-names.js";
 import * as hotkey from "./behaviours/hotkey.js";
 import * as keepTyped from "./behaviours/keep-typed.js";
 import * as listLive from "./behaviours/list-live.js";
@@ -36,7 +35,6 @@ start({
   dialog,
   "dialog-opener": dialogOpener,
   "dirty-form": dirtyForm,
-  "file-names": fileNames,
   hotkey,
   "keep-typed": keepTyped,
   "list-live": listLive,

@@ -1,15 +1,9 @@
-"""A real server, real browsers: daphne on the very test database, a phone and a desktop in Chromium, and axe."""
+"""A real server, real browsers: the server on the very test database, a phone and a desktop in Chromium, and axe."""
 
 import json
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,12 +11,11 @@ from typing import Any
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from django.conf import settings
-from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 60
-STOP_SECONDS = 15
+from tests.server import Server, database_url, running
+from tests.source import ROOT
+
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -55,62 +48,23 @@ def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": chromium, "args": CHROMIUM_ARGUMENTS}
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def database_url() -> str:
-    """The address of the test database that this very process uses."""
-    chosen = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{chosen['NAME']}"
-    return f"postgres://{chosen['USER']}:{chosen['PASSWORD']}@/{chosen['HOST']}/{chosen['NAME']}"
-
-
-def wait_until_up(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(f"{url}/healthz", timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    pytest.fail(f"The server did not come up:\n{log.read_text()}")
-
-
 @pytest.fixture(scope="session")
-def daphne(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """A daphne process on this worker's test database, and its log; one for each test would cost most of the time."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
+def own_server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A process on this worker's test database; one for each test would cost most of the time."""
     environment = {
-        **os.environ,
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "LIVE_SERVER": "1",
         "DATABASE_URL": database_url(),
-        "PUBLIC_URL": url,
         "PYTHONPATH": str(ROOT),
     }
-    log = tmp_path_factory.mktemp("daphne") / "server.log"
-    program = str(Path(sys.executable).parent / "daphne")
-    with log.open("wb") as words:
-        command = [program, "-v", "0", "-b", "127.0.0.1", "-p", str(port), "config.asgi:application"]
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=words, stderr=words)
-    try:
-        wait_until_up(url, process, log)
-        yield url, log
-    finally:
-        stop(process)
+    with running(tmp_path_factory.mktemp("server"), environment) as server:
+        yield server
 
 
 @pytest.fixture
-def server(transactional_db: None, daphne: tuple[str, Path]) -> Iterator[str]:
+def server(transactional_db: None, own_server: Server) -> Iterator[str]:
     """Address of a server that works on this test's database; what the test wrote is visible to it."""
-    url, log = daphne
+    url, log = own_server.url, own_server.log
     begin = log.stat().st_size
     # Links and QR codes that the test makes lead to the server under test.
     settings.PUBLIC_URL, before = url, settings.PUBLIC_URL
@@ -128,15 +82,6 @@ def has_fault(words: str) -> bool:
         r"^Traceback[^\n]*\n(?:[ \t][^\n]*\n)*django\.core\.exceptions\.RequestAborted", words, re.MULTILINE
     )
     return words.count("Traceback") > len(left)
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 class Complaints(list[str]):

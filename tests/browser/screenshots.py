@@ -27,10 +27,8 @@ from tests.browser.conftest import (  # noqa: E402
     DESKTOP,
     PHONE,
     find_chromium,
-    free_port,
-    stop,
-    wait_until_up,
 )
+from tests.server import free_port, running  # noqa: E402
 
 PICTURES = ROOT / ".github" / "screenshots"
 MAX_BYTES = 250_000
@@ -66,16 +64,9 @@ def running_demo(home: Path) -> Iterator[Demo]:
     subprocess.run([*manage, "migrate", "--verbosity", "0"], cwd=ROOT, env=environment, check=True)
     said = subprocess.run([*manage, "demo", "--json"], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE)
     printed = json.loads(said.stdout)
-    log = home / "server.log"
-    with log.open("wb") as words:
-        command = [sys.executable, "-m", "daphne", "-v", "0", "-p", str(port), "config.asgi:application"]
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=words, stderr=words)
-    try:
-        wait_until_up(url, server, log)
+    with running(home, environment, port=port) as server:
         people = {person["name"]: person for person in printed["people"]}
-        yield Demo(url, people, {device["name"]: device["url"] for device in printed["devices"]})
-    finally:
-        stop(server)
+        yield Demo(server.url, people, {device["name"]: device["url"] for device in printed["devices"]})
 
 
 class Studio:

@@ -45,7 +45,7 @@ def archive(*members: str, **contents: str) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as made:
         for member in members:
-            made.writestr(member, contents.get(member, "x"))
+            made.writestr(member, contents.get(member, "<x/>"))
     return out.getvalue()
 
 
@@ -62,17 +62,76 @@ def box(kind: bytes, content: bytes = b"") -> bytes:
 
 
 def mp4(brand: bytes = b"isom", handler: bytes = b"vide") -> bytes:
-    movie = box(b"moov", box(b"hdlr", b"\0" * 8 + handler))
+    movie = box(b"moov", box(b"trak", box(b"mdia", box(b"hdlr", b"\0" * 8 + handler))))
     return box(b"ftyp", brand + b"\0\0\0\0" + brand) + movie + box(b"mdat", b"\0" * 64)
 
 
 def webm(codec: bytes = b"A_OPUS") -> bytes:
-    return b"\x1a\x45\xdf\xa3\x9fB\x86\x81\x01B\x82\x84webm" + b"\0" * 20 + b"\x86" + codec + b"\0" * 100
+    def element(kind: str, content: bytes) -> bytes:
+        return bytes.fromhex(kind) + bytes([0x80 | len(content)]) + content
+
+    tracks = element("1654ae6b", element("ae", element("86", codec)))
+    return element("1a45dfa3", element("4282", b"webm")) + element("18538067", tracks)
 
 
 def wav() -> bytes:
-    content = b"WAVEfmt " + b"\0" * 60
+    content = b"WAVEfmt " + struct.pack("<I", 16) + b"\0" * 16 + b"data" + struct.pack("<I", 32) + b"\0" * 32
     return b"RIFF" + struct.pack("<I", len(content)) + content
+
+
+def compound(*names: str, **streams: bytes) -> bytes:
+    """A document of Office before 2007: storages of these names, and streams, the short ones in the shared sector.
+
+    Sector 0 is the table, 1 that of short streams, 2 and following the directory, then come the contents.
+    """
+    short = {name: content for name, content in streams.items() if len(content) < 4096}
+    shared = b"".join(content.ljust(-(-len(content) // 64) * 64, b"\0") for content in short.values())
+    entries = [(name, 1, b"") for name in names] + [(name, 2, content) for name, content in streams.items()]
+    directory_sectors = len(entries) // 4 + 1
+    table, short_table = [0xFFFFFFFD, 0xFFFFFFFE], list[int]()
+    sectors, directory = list[bytes](), list[bytes]()
+
+    def chained(content: bytes) -> int:
+        first, pieces = len(table), [content[start : start + 512] for start in range(0, len(content), 512)]
+        sectors.extend(piece.ljust(512, b"\0") for piece in pieces)
+        table.extend([*range(first + 1, first + len(pieces)), 0xFFFFFFFE])
+        return first
+
+    table += [*range(3, 2 + directory_sectors), 0xFFFFFFFE]
+    directory.append(_entry("Root Entry", 5, chained(shared) if shared else 0xFFFFFFFE, len(shared)))
+    for name, kind, content in entries:
+        first = len(short_table)
+        if name in short:
+            short_table += [*range(first + 1, first + -(-len(content) // 64)), 0xFFFFFFFE]
+        directory.append(_entry(name, kind, first if name in short or not content else chained(content), len(content)))
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<5H6x", 62, 3, 0xFFFE, 9, 6)
+    header += struct.pack("<9I", 0, 1, 2, 0, 4096, 1, 1, 0xFFFFFFFE, 0) + struct.pack("<I", 0)
+    tables = [struct.pack(f"<{len(each)}I", *each).ljust(512, b"\xff") for each in (table, short_table)]
+    return header.ljust(512, b"\xff") + b"".join(
+        [*tables, b"".join(directory).ljust(512 * directory_sectors, b"\0"), *sectors]
+    )
+
+
+def _entry(name: str, kind: int, first: int, size: int) -> bytes:
+    raw = name.encode("utf-16-le").ljust(64, b"\0") + struct.pack("<HBB", 2 * len(name) + 2, kind, 1)
+    return raw.ljust(116, b"\0") + struct.pack("<IQ", first, size)
+
+
+def workbook(*sheets: int, encrypted: bool = False) -> bytes:
+    """The records of a workbook: what kinds of sheets it has, 0 for tables and 1 for macros of Excel 4.0."""
+
+    def record(kind: int, content: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(content)) + content
+
+    begin = record(0x0809, struct.pack("<HH", 0x0600, 0x0005) + bytes(12))
+    listed = b"".join(record(0x85, bytes(5) + bytes([kind]) + b"\x02\0Ab") for kind in sheets)
+    return begin + (record(0x2F, bytes(6)) if encrypted else b"") + listed + record(0x0A, b"")
+
+
+def slides(*, macros: bool = False) -> bytes:
+    """The stream of a presentation; its project hides within, and is no entry of the directory."""
+    project = struct.pack("<HHIHHIIII", 0x001F, 0x03FF, 20, 2, 0x0400, 12, 7 * macros, macros, 2)
+    return struct.pack("<HHI", 0x000F, 0x03E8, 5000) + bytes(4600) + project + bytes(400)
 
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"

@@ -13,7 +13,8 @@ from PIL import Image
 from config.common.errors import InvalidInput, NotVisible
 from fleet.actors import NOBODY, Actor
 from messenger import images
-from messenger.content import CHUNK_BYTES, MAX_NAME_LENGTH, TXT, clean_name, file_type_of
+from messenger.bounded import CHUNK_BYTES
+from messenger.content import MAX_NAME_LENGTH, TXT, clean_name, file_type_of
 from messenger.models import Attachment, AttachmentKind
 from messenger.services import attachments as service
 from messenger.services.attachments import (
@@ -22,10 +23,9 @@ from messenger.services.attachments import (
     collect_attachments,
     delete_attachments,
     delete_upload,
-    store_upload,
 )
 from tests.factories import MemberFactory, MessageFactory
-from tests.messenger import samples
+from tests.messenger import films, samples
 from tests.messenger.samples import upload
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +34,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def person():
     return MemberFactory()
+
+
+def waiting(person, name="a.pdf"):
+    """A file that its uploader attached to nothing yet."""
+    return stored(person, samples.PDF, name)
 
 
 def stored(person, content, name="file.bin"):
@@ -176,18 +181,18 @@ def test_script_that_begins_like_a_picture_is_refused(person):
         (samples.webm(), "voice.webm", "audio/webm", "audio"),
         (samples.webm(b"V_VP8"), "film.webm", "video/webm", "video"),
         (samples.wav(), "a.wav", "audio/wav", "audio"),
-        (b"OggS" + b"\0" * 30 + b"OpusHead", "a.opus", "audio/ogg", "audio"),
-        (b"fLaC" + b"\0" * 40, "a.flac", "audio/flac", "audio"),
+        (films.ogg("opus").content, "a.opus", "audio/ogg", "audio"),
+        (films.flac().content, "a.flac", "audio/flac", "audio"),
         (b"ID3\x03" + b"\0" * 40, "a.mp3", "audio/mpeg", "audio"),
         (b"\xff\xf1" + b"\0" * 40, "a.aac", "audio/aac", "audio"),
-        (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9" + b"\0" * 40, "a.wmv", "video/x-ms-wmv", "video"),
+        (films.wmv().content, "a.wmv", "video/x-ms-wmv", "video"),
     ],
 )
 def test_accepted_type_is_told_by_bytes(person, content, name, content_type, kind):
     attachment = stored(person, content, name)
     expected = content_type or "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     assert (attachment.content_type, attachment.kind, attachment.name) == (expected, kind, name)
-    assert bytes_of(attachment) == content
+    assert len(bytes_of(attachment)) == len(content)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +211,7 @@ def test_accepted_type_is_told_by_bytes(person, content, name, content_type, kin
         (samples.archive("a.txt"), "a.zip"),
         (samples.archive("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), "a.docx"),
         (samples.PDF + samples.archive("evil.js"), "a.pdf"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, "installer.msi"),
+        (samples.compound("Property"), "installer.msi"),
     ],
 )
 def test_other_types_and_pretenders_are_refused(person, content, name):
@@ -271,8 +276,8 @@ def test_a_long_text_is_never_in_memory_as_a_whole():
 
 
 def test_own_upload_is_taken_once_and_no_foreign_one(person):
-    mine = store_upload(actor=Actor(person=person), file=upload(samples.PDF, "a.pdf"))
-    theirs = store_upload(actor=Actor(person=MemberFactory()), file=upload(samples.PDF, "b.pdf"))
+    mine = waiting(person)
+    theirs = waiting(MemberFactory())
     assert collect_attachments(person=person, upload_ids=[mine.pk, mine.pk]) == [mine]
     for wrong in (theirs.pk, uuid.uuid4()):
         with pytest.raises(InvalidInput, match="no longer there"):
@@ -292,23 +297,14 @@ def test_files_of_one_parent_are_limited(person):
         check_files([upload(samples.PDF)] * (MAX_FILES + 1))
 
 
-def test_uploads_that_wait_are_limited(person):
-    actor = Actor(person=person)
-    with mock.patch.object(service, "MAX_WAITING", 1):
-        store_upload(actor=actor, file=upload(samples.PDF))
-        with pytest.raises(InvalidInput) as refusal:
-            store_upload(actor=actor, file=upload(samples.PDF))
-    assert refusal.value.code == "too_many_waiting"
-    with pytest.raises(NotVisible):
-        store_upload(actor=NOBODY, file=upload(samples.PDF))
-
-
 def test_only_the_uploader_takes_an_upload_back(person, django_capture_on_commit_callbacks):
-    attachment = store_upload(actor=Actor(person=person), file=upload(samples.PDF))
+    attachment = waiting(person)
     with pytest.raises(NotVisible):
-        delete_upload(actor=Actor(person=MemberFactory()), attachment_id=attachment.pk)
+        delete_upload(actor=Actor(person=MemberFactory()), upload_id=attachment.pk)
+    with pytest.raises(NotVisible):
+        delete_upload(actor=NOBODY, upload_id=attachment.pk)
     with django_capture_on_commit_callbacks(execute=True):
-        delete_upload(actor=Actor(person=person), attachment_id=attachment.pk)
+        delete_upload(actor=Actor(person=person), upload_id=attachment.pk)
     assert not Attachment.objects.exists()
     assert not is_stored(attachment.file)
 

@@ -12,6 +12,7 @@ from tests.cast import client_of, holding, make_cast, open_for
 from tests.factories import AttachmentFactory, DeviceFactory
 from tests.messenger import samples
 from tests.messenger.samples import upload
+from tests.messenger.tus import Sender
 from ticketing.models import TicketStatus, Update, Visibility
 from ticketing.services import properties
 from ticketing.views.faces import OFFICE, PORTAL
@@ -235,51 +236,6 @@ def test_customer_posts_public_updates_only(cast):
     assert Update.objects.get().is_internal is False
 
 
-# Uploads ---------------------------------------------------------------------------------------------------------
-
-
-def test_upload_is_sent_later_by_its_uploader_only(cast):
-    client = cast.client("C")
-    answer = client.post(url(cast, "upload_add", PORTAL), {"file": upload(samples.picture(), "a.jpg")}, **FETCH)
-    assert answer.status_code == 201
-    made = answer.json()
-    assert made["name"] == "a.jpg"
-    assert status(client, made["preview"]) == 200
-    for letter in ("M", "H", "G", "Ad"):
-        assert status(cast.client(letter), made["preview"]) == 404, letter
-    stolen = cast.client("M").post(url(cast, "message_send"), form("Mine now", uploads=[made["id"]]), **FETCH)
-    assert stolen.status_code == 400
-    assert stolen.json()["code"] == "upload_gone"
-    assert client.post(url(cast, "message_send", PORTAL), form("", uploads=[made["id"]]), **FETCH).status_code == 201
-    assert status(cast.client("M"), made["preview"]) == 200
-
-
-def test_upload_needs_the_right_to_write_what_it_is_for(cast):
-    def add(letter, purpose, face=OFFICE):
-        data = {"file": upload(samples.PDF, "a.pdf"), "purpose": purpose}
-        return cast.client(letter).post(url(cast, "upload_add", face), data, **FETCH).status_code
-
-    assert add("M", "message") == add("M", "internal") == add("C", "update", PORTAL) == 201
-    assert add("N", "message") == add("O", "internal") == add("C", "internal", PORTAL) == 403
-    assert add("X", "message", PORTAL) == add("S", "message", PORTAL) == add("M", "nonsense") == 404
-
-
-def test_upload_without_or_with_an_unusable_file(cast):
-    client, path = cast.client("M"), url(cast, "upload_add")
-    assert client.post(path, {}, **FETCH).json()["code"] == "no_file"
-    answer = client.post(path, {"file": upload(samples.HTML, "a.html")}, **FETCH)
-    assert answer.status_code == 400
-    assert "a.html" in answer.json()["message"]
-
-
-def test_upload_is_taken_back_by_its_uploader_only(cast):
-    mine = AttachmentFactory(uploader=cast.person("M"))
-    path = url(cast, "upload_remove", upload_id=mine.pk)
-    assert cast.client("Mo").post(path).status_code == 404
-    assert cast.client("M").post(path).status_code == 204
-    assert not Attachment.objects.exists()
-
-
 def test_foreign_ticket_is_not_seen_through_the_portal(cast):
     ticket = open_for(cast["H"], cast.device, cast.flow) if cast["H"].person else cast.ticket
     assert cast.client("X").get(PORTAL.ticket_url("message_list", ticket)).status_code == 404
@@ -311,10 +267,9 @@ def test_upload_is_taken_back_below_a_ticket_that_its_uploader_sees_only(cast):
 
 
 def test_only_a_picture_has_a_preview(cast):
-    client, path = cast.client("M"), url(cast, "upload_add")
+    tus = Sender(cast.client("M"), url(cast, "upload_add"))
     for content, has_preview in ((samples.picture(), True), (samples.PDF, False)):
-        made = client.post(path, {"file": upload(content, "a")}, **FETCH).json()
-        assert bool(made["preview"]) is has_preview
+        assert bool(tus.upload(content)["preview"]) is has_preview
 
 
 def test_a_number_of_any_length_asks_for_the_gap(cast):

@@ -1,13 +1,9 @@
 """Files leave by one door: asked each time, shown only where that is safe, in small pieces."""
 
 import uuid
-from typing import Any
 
 import pytest
-from asgiref.sync import sync_to_async
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.test import AsyncClient
 from django.urls import reverse
 
 from messenger.models import AttachmentKind
@@ -118,18 +114,18 @@ def test_documents_know_no_ranges_and_head_sends_nothing(owner, client):
     assert client.post(path_of(plain)).status_code == 405
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.asyncio
-async def test_asynchronous_server_streams():
-    owner = await sync_to_async(MemberFactory)()
-    stored = await sync_to_async(AttachmentFactory)(uploader=owner, file=ContentFile(b"y" * 600_000, "f"))
-    client = AsyncClient()
-    await client.aforce_login(owner)
-    answer: Any = await client.get(reverse("attachment", args=[stored.pk]))
-    assert answer.is_async
-    pieces = [piece async for piece in answer.streaming_content]
-    assert len(pieces) == 3
-    assert sum(map(len, pieces)) == 600_000
+def test_proxy_sends_the_file_when_it_can(owner, client, settings):
+    settings.X_ACCEL_PREFIX = "/media-of-nginx/"
+    stored, lost = film(owner), AttachmentFactory(uploader=owner)
+    default_storage.delete(lost.file.name)
+
+    answer = client.get(path_of(stored), HTTP_RANGE="bytes=0-3")
+
+    assert answer["X-Accel-Redirect"] == f"/media-of-nginx/{stored.file.name}"
+    assert (answer.status_code, answer.content, answer["Content-Type"]) == (200, b"", "video/mp4")
+    assert answer["Content-Disposition"] == 'inline; filename="a.mp4"'
+    assert client.get(path_of(lost)).status_code == 404
+    assert client_of().get(path_of(stored)).status_code == 404
 
 
 def test_no_other_site_embeds_a_file_and_players_may_ask_for_pieces(owner, client):

@@ -13,10 +13,10 @@ from django.core.management import CommandError, call_command
 from django.db.models import FileField
 
 from config.common import clock
-from fleet.actors import Actor
-from messenger.models import Attachment
+from fleet.models import Person
+from messenger.models import Attachment, Piece
 from messenger.services import orphans
-from messenger.services.attachments import store_upload
+from messenger.services.attachments import check_files, collect_attachments
 from messenger.services.orphans import STORES
 from tests.factories import AttachmentFactory, DeviceFactory, MemberFactory, MessageFactory, TemplateFactory
 from tests.messenger import samples
@@ -36,6 +36,12 @@ def stored(name: str, days: float = 2) -> str:
     written = (clock.now() - timedelta(days=days)).timestamp()
     os.utime(default_storage.path(kept), (written, written))
     return kept
+
+
+def waiting_picture(person: Person) -> Attachment:
+    """A picture that was uploaded and is attached to nothing yet."""
+    [picture] = collect_attachments(person=person, files=check_files([upload(samples.picture())]))
+    return picture
 
 
 def attached(count: int = 1) -> list[str]:
@@ -66,14 +72,14 @@ def are_stored(*names: str | None) -> list[bool]:
 @pytest.mark.django_db(transaction=True)
 def test_uploads_go_a_day_after_they_were_stored_unless_they_were_attached() -> None:
     person = MemberFactory()
-    old, young, sent = (store_upload(actor=Actor(person=person), file=upload(samples.picture())) for _number in "123")
+    old, young, sent = (waiting_picture(person) for _number in "123")
     long_ago = clock.now() - timedelta(days=2)
     Attachment.objects.filter(pk=old.pk).update(created_at=long_ago)
     Attachment.objects.filter(pk=sent.pk).update(created_at=long_ago, message=MessageFactory(author=person))
 
     said = remove_orphans()
 
-    assert said == "Removed: 1 uploads that were not attached, 0 files that no row names.\n"
+    assert said.startswith("Removed: 1 uploads that were not attached, 0 files that no row names, 0 pieces")
     assert set(Attachment.objects.values_list("pk", flat=True)) == {young.pk, sent.pk}
     assert are_stored(old.file.name, old.preview.name) == [False, False]
     assert are_stored(young.file.name, young.preview.name, sent.file.name, sent.preview.name) == [True] * 4
@@ -91,14 +97,14 @@ def test_a_file_that_no_row_names_goes_after_a_day_and_no_other(folder: str) -> 
 
     said = remove_orphans()
 
-    assert said == "Removed: 0 uploads that were not attached, 1 files that no row names.\n"
+    assert said.startswith("Removed: 0 uploads that were not attached, 1 files that no row names, 0 pieces")
     assert are_stored(unknown, young) == [False, True]
     assert are_stored(*named.values(), *elsewhere) == [True] * 5
 
 
 def test_the_preview_of_a_picture_is_named_by_its_row() -> None:
     person = MemberFactory()
-    picture = store_upload(actor=Actor(person=person), file=upload(samples.picture()))
+    picture = waiting_picture(person)
     picture.message = MessageFactory(author=person)
     picture.save()
     for file in (picture.file, picture.preview):
@@ -215,10 +221,13 @@ def test_a_dry_run_says_that_a_run_would_be_refused_and_why() -> None:
 
 
 def test_every_column_that_names_a_stored_file_belongs_to_a_store() -> None:
-    """A folder without a store keeps its orphans for ever; a store without one of its columns loses files in use."""
+    """A folder without a store keeps its orphans for ever; a store without one of its columns loses files in use.
+
+    Pieces of uploads are swept by `messenger.services.uploads`: mostly there are none, and few belong to a row.
+    """
     columns = [
         (field.generate_filename(model(), "a.jpg").partition("/")[0], model, field.name)
-        for model in apps.get_models()
+        for model in set(apps.get_models()) - {Piece}
         for field in model._meta.get_fields()
         if isinstance(field, FileField)
     ]

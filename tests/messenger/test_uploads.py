@@ -10,12 +10,18 @@ from django.core.files.storage import default_storage
 from config.common.errors import InvalidInput, NotVisible
 from fleet.actors import NOBODY, Actor
 from fleet.models import Person
-from messenger.models import Attachment
-from messenger.services import attachments as service
-from messenger.services.attachments import collect_attachments, delete_upload, store_upload
-from tests.factories import AnswerFactory, AttachmentFactory, MemberFactory, MessageFactory, UpdateFactory
-from tests.messenger import samples
-from tests.messenger.samples import upload
+from messenger.models import Attachment, Upload
+from messenger.services import uploads
+from messenger.services.attachments import collect_attachments, delete_upload
+from messenger.services.uploads import start_upload
+from tests.factories import (
+    AnswerFactory,
+    AttachmentFactory,
+    MemberFactory,
+    MessageFactory,
+    TicketFactory,
+    UpdateFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +39,7 @@ def test_a_file_that_is_attached_is_neither_taken_back_nor_attached_again(parent
     waiting = AttachmentFactory(uploader=person)
 
     with pytest.raises(NotVisible):
-        delete_upload(actor=Actor(person=person), attachment_id=attached.pk)
+        delete_upload(actor=Actor(person=person), upload_id=attached.pk)
     with pytest.raises(InvalidInput):
         collect_attachments(person=person, upload_ids=[attached.pk])
 
@@ -47,9 +53,9 @@ def test_taking_an_upload_back_leaves_all_others(django_capture_on_commit_callba
 
     for actor, wanted in ((Actor(person=person), uuid.uuid4()), (Actor(person=person), foreign.pk), (NOBODY, mine.pk)):
         with pytest.raises(NotVisible):
-            delete_upload(actor=actor, attachment_id=wanted)
+            delete_upload(actor=actor, upload_id=wanted)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        delete_upload(actor=Actor(person=person), attachment_id=mine.pk)
+        delete_upload(actor=Actor(person=person), upload_id=mine.pk)
 
     assert set(Attachment.objects.all()) == {other, foreign}
     stored = [default_storage.exists(attachment.file.name) for attachment in (mine, other, foreign)]
@@ -60,8 +66,20 @@ def test_only_own_uploads_that_wait_count_towards_the_limit() -> None:
     person = MemberFactory()
     AttachmentFactory()
     AttachmentFactory(uploader=person, message=MessageFactory(author=person))
+    ticket = TicketFactory()
 
-    with mock.patch.object(service, "MAX_WAITING", 1):
-        assert store_upload(actor=Actor(person=person), file=upload(samples.PDF)).uploader == person
+    def begin() -> Upload:
+        return start_upload(
+            actor=Actor(person=person),
+            ticket_id=ticket.pk,
+            device_id=None,
+            purpose="message",
+            client_key=uuid.uuid4(),
+            name="a.pdf",
+            length=100,
+        )
+
+    with mock.patch.object(uploads, "MAX_WAITING", 1):
+        assert begin().uploader == person
         with pytest.raises(InvalidInput, match="many files"):
-            store_upload(actor=Actor(person=person), file=upload(samples.PDF))
+            begin()

@@ -21,8 +21,8 @@ sys.path.insert(0, str(ROOT))
 
 from autobahn.asyncio.websocket import WebSocketClientFactory, WebSocketClientProtocol  # noqa: E402
 
-from tests.browser.conftest import free_port, stop, wait_until_up  # noqa: E402
 from tests.postgres import find_programs, throwaway_cluster  # noqa: E402
+from tests.server import free_port, running  # noqa: E402
 
 TICKETS, REQUESTS, SOCKETS, HINTS = 500, 60, 200, 10
 HINT_SECONDS = 30
@@ -153,7 +153,8 @@ def main() -> None:
     if programs is None:
         raise SystemExit("initdb and pg_ctl were not found: install postgresql.")
     with throwaway_cluster(programs) as database, tempfile.TemporaryDirectory(prefix="fleetdesk-rig-") as home:
-        url = f"http://127.0.0.1:{free_port()}"
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
         own = {"DEBUG": "0", "FLEETDESK_DEMO": "1", "LOG_LEVEL": "WARNING", "PUBLIC_URL": url, "DATABASE_URL": database}
         environment = {**os.environ, **own, "REDIS_URL": "", "MEDIA_ROOT": f"{home}/media"}
         manage: dict[str, Any] = {"cwd": ROOT, "env": environment, "check": True, "stdout": subprocess.PIPE}
@@ -161,15 +162,8 @@ def main() -> None:
         subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], **manage)
         said = subprocess.run([sys.executable, "manage.py", "demo", "--json", "--tickets", str(TICKETS)], **manage)
         print(f"{TICKETS} tickets made in {time.monotonic() - begin:.0f} s")
-        log = Path(home) / "server.log"
-        command = [sys.executable, "-m", "daphne", "-v", "0", "-p", url.rpartition(":")[2], "config.asgi:application"]
-        with log.open("wb") as words:
-            server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=words, stderr=words)
-        try:
-            wait_until_up(url, server, log)
+        with running(Path(home), environment, port=port):
             measure(url, json.loads(said.stdout)["people"])
-        finally:
-            stop(server)
 
 
 if __name__ == "__main__":

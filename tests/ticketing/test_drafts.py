@@ -3,6 +3,8 @@
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from config.common.errors import InvalidInput, NotAllowed, NotVisible, WrongStatus
@@ -215,6 +217,23 @@ def test_numbers_count_up_without_a_gap_whatever_happens_to_drafts(cast: Cast) -
     start(cast["C"], cast.device, cast.flow)
     numbers = [open_for(cast["C"], cast.device, cast.flow).number for _ in range(3)]
     assert numbers == [1001, 1002, 1003]
+
+
+@pytest.mark.parametrize("assigns_automatically", [False, True])
+def test_the_number_is_taken_at_the_very_end(cast: Cast, assigns_automatically: bool) -> None:
+    """Whoever sends another ticket waits for the counter's row until this transaction ends."""
+    cast.group.assigns_automatically = assigns_automatically
+    cast.group.save()
+    answer_everything(cast["C"], cast.ticket)
+
+    with CaptureQueriesContext(connection) as asked:
+        sent = drafts.open_ticket(actor=cast["C"], ticket_id=cast.ticket.pk)
+
+    writes = [query["sql"] for query in asked if query["sql"].startswith(("UPDATE", "INSERT"))]
+    counter = max(number for number, sql in enumerate(writes) if "ticketcounter" in sql)
+    assert len(writes) - counter - 1 <= (6 if assigns_automatically else 1)
+    assert str(sent.number) in sent.search_public
+    assert Ticket.objects.get(pk=sent.pk).search_public == sent.search_public
 
 
 def test_an_unanswered_question_keeps_the_draft_a_draft(cast: Cast) -> None:

@@ -9,8 +9,11 @@ from django.urls import reverse
 
 from fleet.models import Person
 from messenger.models import Attachment
+from messenger.services.attachments import MAX_FILES
 from tests.cast import client_of, make_cast
 from tests.factories import CodeFactory, GroupFactory, MemberFactory, QuestionFactory, StepFactory, make_flow
+from tests.messenger import samples
+from tests.messenger.tus import Sender
 from tests.ticketing.portal_browser import LongFlow, PortalBrowser, make_device, make_long_flow, photo
 from ticketing.models import Answer, QuestionKind, Ticket, TicketStatus, Visibility
 
@@ -172,6 +175,83 @@ def test_a_required_photo_that_is_kept_need_not_be_sent_again(phone: PortalBrows
     assert phone.answer(draft, 1, **again).status_code == 302
     nothing = phone.start(asked.flow)
     assert "Add at least one photo" in phone.answer(nothing, 1, **again).content.decode()
+
+
+def uploaded(phone: PortalBrowser, draft: Ticket, name: str, content: bytes = samples.PDF) -> str:
+    """The id of a file that left before its step was sent."""
+    tus = Sender(phone.client, phone.url("upload_add", ticket_id=draft.pk))
+    return str(tus.upload(content, name, "answer")["id"])
+
+
+def naming(asked: LongFlow, *ids: str) -> dict[str, Any]:
+    """What a step sends for files that left before it."""
+    return {f"q{asked.photo.pk}_uploads": list(ids)}
+
+
+def typed(asked: LongFlow) -> dict[str, Any]:
+    """Good answers to the first step without its photo."""
+    return {name: given for name, given in asked.first.items() if name != f"q{asked.photo.pk}"}
+
+
+def test_files_that_were_uploaded_before_become_the_answer(phone: PortalBrowser, asked: LongFlow) -> None:
+    draft = phone.start(asked.flow)
+    ids = [uploaded(phone, draft, "a.pdf"), uploaded(phone, draft, "b.pdf")]
+    assert phone.answer(draft, 1, **typed(asked)).status_code == 400
+
+    answers = [phone.answer(draft, 1, **typed(asked), **naming(asked, *ids)) for _twice in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert files(draft) == ["a.pdf", "b.pdf"]
+    assert phone.get("flow_resume", ticket_id=draft.pk).url.endswith("/2/")
+
+
+def test_a_step_with_an_error_keeps_the_uploads_that_came_with_it(phone: PortalBrowser, asked: LongFlow) -> None:
+    draft = phone.start(asked.flow)
+
+    answer = phone.answer(draft, 1, **naming(asked, uploaded(phone, draft, "a.pdf")))
+
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "Please answer this question." in page
+    assert "a.pdf" in page
+    assert "Add at least one photo" not in page
+    assert files(draft) == ["a.pdf"]
+
+
+def test_an_upload_of_another_person_is_no_answer_and_takes_no_good_one_with_it(
+    phone: PortalBrowser, asked: LongFlow
+) -> None:
+    draft, other = phone.start(asked.flow), PortalBrowser(phone.code)
+    mine = uploaded(phone, draft, "mine.pdf")
+    theirs = uploaded(other, other.start(asked.flow), "theirs.pdf")
+
+    for wrong in (theirs, str(uuid.uuid4())):
+        answer = phone.answer(draft, 1, **typed(asked), **naming(asked, wrong, mine))
+        assert answer.status_code == 400
+        assert "A file is no longer there." in answer.content.decode()
+        assert files(draft) == ["mine.pdf"]
+    assert phone.answer(draft, 1, **typed(asked), **naming(asked, "1 OR 1=1", mine)).status_code == 302
+
+
+def test_uploads_and_files_of_an_answer_are_limited_together(phone: PortalBrowser, asked: LongFlow) -> None:
+    draft = phone.start(asked.flow)
+    sent: dict[str, Any] = {f"q{asked.photo.pk}": [photo(f"{n}.png") for n in range(MAX_FILES)]}
+    phone.answer(draft, 1, **sent)
+
+    answer = phone.answer(draft, 1, **naming(asked, uploaded(phone, draft, "one-too-many.pdf")))
+
+    assert "At most 10 files can be added." in answer.content.decode()
+    assert len(files(draft)) == MAX_FILES
+
+
+def test_a_step_says_where_its_files_go_with_and_without_scripts(phone: PortalBrowser, asked: LongFlow) -> None:
+    draft = phone.start(asked.flow)
+
+    page = phone.get("flow_step", ticket_id=draft.pk, number=1).content.decode()
+
+    assert f'data-upload-url="{phone.url("upload_add", ticket_id=draft.pk)}"' in page
+    assert f'data-name="q{asked.photo.pk}_uploads"' in page
+    assert "All files together may have up to 12 MB." in page
 
 
 def test_going_back_keeps_what_is_there_and_asks_nothing(phone: PortalBrowser, asked: LongFlow) -> None:
@@ -402,7 +482,19 @@ def test_a_draft_is_deleted_after_asking(phone: PortalBrowser, asked: LongFlow) 
 def test_a_sent_ticket_is_not_deleted_as_a_draft(phone: PortalBrowser, asked: LongFlow) -> None:
     draft = finished(phone, asked)
     phone.post("flow_send", ticket_id=draft.pk)
-    assert phone.post("draft_delete", ticket_id=draft.pk).status_code == 403
+    neighbour = PortalBrowser(phone.code)
+    neighbour.start(asked.flow)
+
+    refusals = [
+        (phone.get("draft_delete", ticket_id=draft.pk), 409, "Its status is OPEN now."),
+        (phone.post("draft_delete", ticket_id=draft.pk), 409, "Its status is OPEN now."),
+        (neighbour.post("draft_delete", ticket_id=draft.pk), 403, "Only who began this draft can delete it."),
+        (PortalBrowser().post("draft_delete", ticket_id=draft.pk), 404, "This page does not exist"),
+    ]
+
+    for answer, status, sentence in refusals:
+        assert answer.status_code == status
+        assert sentence in answer.content.decode()
     assert Ticket.objects.filter(pk=draft.pk).exists()
 
 

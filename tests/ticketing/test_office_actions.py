@@ -163,6 +163,24 @@ def test_drafts_are_deleted() -> None:
     assert not Ticket.objects.filter(pk=cast.ticket.pk).exists()
 
 
+@pytest.mark.parametrize("visibility", Visibility)
+@pytest.mark.parametrize("status", [status for status in TicketStatus if status != TicketStatus.DRAFT])
+def test_a_sent_ticket_is_never_deleted_and_is_refused_as_the_table_says(
+    status: TicketStatus, visibility: Visibility
+) -> None:
+    cast = make_cast(status, visibility)
+    late, never, hidden = {"Mo", "Ad"}, {"N", "O", "M", "F"}, {"K"}
+    # G and P know of PUBLIC tickets; P is named by another and began no draft.
+    (never if visibility == Visibility.PUBLIC else hidden).update({"G", "P"})
+
+    for letters, answer in ((late, 409), (never, 403), (hidden, 404)):
+        for letter in letters & set(cast.actors):
+            assert act(cast, letter, "delete_draft") == answer
+
+    assert {act(cast, letter, "delete_draft") for letter in ("S", "H", "X", "E")} == {302}
+    assert Ticket.objects.filter(pk=cast.ticket.pk).exists()
+
+
 # Refusals ------------------------------------------------------------------------------------------------------------
 
 

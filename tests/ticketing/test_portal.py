@@ -32,7 +32,7 @@ from tests.factories import (
 )
 from tests.ticketing.portal_browser import PortalBrowser, make_device, photo
 from ticketing.models import TicketStatus, Visibility
-from ticketing.portal.attempts import MAX_WRONG_PINS
+from ticketing.portal.attempts import PINS
 from ticketing.portal.stories import since_words
 
 pytestmark = pytest.mark.django_db
@@ -108,10 +108,11 @@ def test_a_pin_is_asked_and_checked() -> None:
 def test_after_five_wrong_pins_even_the_right_one_has_to_wait() -> None:
     code, other = CodeFactory(pin="4711"), CodeFactory(pin="4711")
     token = token_of(code)
-    for _ in range(MAX_WRONG_PINS):
+    for _ in range(PINS.pair.tries):
         assert scan(Client(), token, pin="1").status_code == 403
     answer = scan(Client(), token, pin="4711")
     assert answer.status_code == 429
+    assert answer["Retry-After"] == "300"
     assert "wait five minutes" in answer.content.decode()
     assert scan(Client(), token_of(other), pin="4711").status_code == 303
     elsewhere = Client(REMOTE_ADDR="10.1.1.1")
@@ -121,9 +122,22 @@ def test_after_five_wrong_pins_even_the_right_one_has_to_wait() -> None:
 def test_a_right_pin_forgets_the_wrong_ones() -> None:
     token = token_of(CodeFactory(pin="4711"))
     for _ in range(3):
-        for _ in range(MAX_WRONG_PINS - 1):
+        for _ in range(PINS.pair.tries - 1):
             scan(Client(), token, pin="1")
         assert scan(Client(), token, pin="4711").status_code == 303
+
+
+def test_pins_guessed_from_everywhere_become_slow_and_lock_no_code() -> None:
+    code, other = CodeFactory(pin="4711"), CodeFactory(pin="4711")
+    for number in range(PINS.secret.tries):
+        assert scan(Client(REMOTE_ADDR=f"10.1.0.{number}"), token_of(code), pin="1").status_code == 403
+
+    phone, guesser = Client(REMOTE_ADDR="10.2.0.1"), Client(REMOTE_ADDR="10.2.0.2")
+
+    assert [scan(guesser, token_of(code), pin="1").status_code for _ in range(2)] == [403, 429]
+    assert [scan(guesser, token_of(other), pin="1").status_code for _ in range(2)] == [403, 403]
+    assert scan(guesser, token_of(code), pin="4711").status_code == 429
+    assert scan(phone, token_of(code), pin="4711").status_code == 303
 
 
 def test_the_session_gets_a_new_id_when_it_begins_to_open_devices() -> None:

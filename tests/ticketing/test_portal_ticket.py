@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from fleet.models import Person
 from tests.cast import Cast, make_cast
 from tests.factories import CodeFactory, DeviceFactory, UpdateFactory
 from tests.ticketing.portal_browser import photo
@@ -182,3 +183,50 @@ def test_a_holder_of_a_second_code_reads_the_same_ticket() -> None:
     second = CodeFactory(device=cast.device)
     assert cast.client("H").get(url(cast)).status_code == 200
     assert Ticket.objects.get(pk=cast.ticket.pk).device_id == second.device_id
+
+
+# The reporter's contact ----------------------------------------------------------------------------------------------
+
+
+def reported_by_code_user(**contact: str) -> Cast:
+    """A ticket of the code user C, who gave this of themselves."""
+    cast = make_cast()
+    Ticket.objects.filter(pk=cast.ticket.pk).update(person=None)
+    Person.objects.filter(pk=cast.person("C").pk).update(**contact)
+    return cast
+
+
+def details(cast: Cast, letter: str) -> str:
+    return cast.client(letter).get(url(cast), {"view": "details"}).content.decode()
+
+
+def test_the_creator_reads_the_own_contact_and_other_holders_of_the_code_do_not() -> None:
+    given = {"first_name": "Ida", "last_name": "Brandt", "phone": "+49 30 5550", "contact_email": "ida@mail.example"}
+    cast = reported_by_code_user(**given)
+
+    own, others = details(cast, "C"), [details(cast, "H"), *pages(cast, "H").values()]
+
+    assert "Your contact" in own
+    assert all(text in own for text in ("Ida Brandt", "+49 30 5550", "ida@mail.example"))
+    for page in others:
+        assert "Your contact" not in page
+        assert "5550" not in page
+        assert "ida@mail" not in page
+
+
+def test_the_customers_manager_reads_who_reported_it() -> None:
+    cast = reported_by_code_user(phone="+49 30 5550")
+
+    page = details(cast, "G")
+
+    assert "Reported by" in page
+    assert "Your contact" not in page
+    assert "+49 30 5550" in page
+    assert "Name</dt>" not in page
+
+
+def test_a_creator_who_gave_nothing_reads_that() -> None:
+    cast = reported_by_code_user()
+
+    assert "No name, phone number or e-mail was given." in details(cast, "C")
+    assert "No name, phone number or e-mail was given." not in details(cast, "H")

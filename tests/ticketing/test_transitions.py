@@ -199,8 +199,6 @@ class Case:
         """404 for what the actor must not know, 409 for what is possible in another status, else 403."""
         if not authorization.is_allowed("01", self.letter, self.status, self.visibility):
             return NotVisible
-        if self.verb.row == "26":
-            return NotAllowed  # A ticket that was sent is never deleted: no status makes it possible again.
         ever = authorization.is_ever_allowed(self.verb.row, self.letter, self.visibility)
         return WrongStatus if ever else NotAllowed
 

@@ -23,9 +23,11 @@ from tests.factories import (
     FlowFactory,
     ManagerFactory,
     MemberFactory,
+    MessageFactory,
     ModeratorFactory,
     SubscriberFactory,
     TemplateFactory,
+    UpdateFactory,
 )
 from ticketing import access
 from ticketing.models import Source, Ticket, TicketStatus, Visibility
@@ -124,6 +126,26 @@ def test_asking_the_rule_of_a_fetched_ticket_costs_no_query(django_assert_num_qu
             assert may(cast[letter], "ticketing.view_ticket", ticket)
             may(cast[letter], "ticketing.read_messages", ticket)
             may(cast[letter], "ticketing.start", ticket)
+
+
+@pytest.mark.parametrize("letter", ["H", "P", "G", "S", "X", "K"])
+def test_a_file_costs_customers_one_query_at_most_whether_they_may_read_it_or_not(
+    django_assert_max_num_queries, letter: str
+) -> None:
+    cast = make_cast(TicketStatus.IN_PROGRESS)
+    message = MessageFactory(ticket=cast.ticket, sequence=900, public_sequence=900)
+    update = UpdateFactory(ticket=cast.ticket, sequence=900, public_sequence=900)
+    parents = {"message": message, "update": update, "answer": cast.ticket.answers.first()}
+    files = [AttachmentFactory(**{name: parent}).pk for name, parent in parents.items()]
+
+    for file in files:
+        with django_assert_max_num_queries(1):
+            try:
+                access.attachment_for(cast[letter], file)
+            except NotVisible:
+                assert letter in "SXK"
+            else:
+                assert letter in "HPG"
 
 
 # Fetch and check in one call -----------------------------------------------------------------------------------------

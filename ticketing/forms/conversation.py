@@ -41,3 +41,18 @@ class WritingForm(forms.Form):
             "upload_ids": self.cleaned_data["uploads"],
             "audience": Visibility(audience) if audience else None,
         }
+
+
+class UploadForm(forms.Form):
+    """What a browser says of a file before its first byte leaves."""
+
+    key = forms.UUIDField()
+    filename = forms.CharField()
+    length = forms.IntegerField(min_value=0)
+
+    def read(self) -> dict[str, Any]:
+        """What a service takes. Raises `InvalidInput` where something is missing or no number."""
+        if not self.is_valid():
+            raise InvalidInput(str(next(iter(self.errors.values()))[0]), field="files")
+        given = self.cleaned_data
+        return {"client_key": given["key"], "name": given["filename"], "length": given["length"]}

@@ -3,13 +3,27 @@
 import uuid
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from config.common.numbers import whole_number
+
+
+class IdField(forms.CharField):
+    """The id of a row, as our pages write it; cleaned to a number, or to None where there is none."""
+
+    def clean(self, value: str | None) -> int | None:
+        text = super().clean(value)
+        number = whole_number(text)
+        if text and not number:
+            raise forms.ValidationError(_("Please check what you entered."))
+        return number
 
 
 class StartForm(forms.Form):
     """A key made with the page, so that a double click starts one draft, and the ticket that the new one continues."""
 
     client_key = forms.UUIDField()
-    follows = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    follows = IdField(required=False)
 
 
 def make_client_key() -> str:

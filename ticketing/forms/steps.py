@@ -1,10 +1,13 @@
 """The form of one step of a creation flow, made from the questions as they are at this moment."""
 
+import re
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from ticketing.forms.fields import DayField, FilesField, NumberField
@@ -15,6 +18,7 @@ MAX_TEXT = 200  # Characters: one line that can become the subject.
 MAX_LONG_TEXT = 5_000  # Characters.
 NO_ANSWER = "none"
 LANGUAGES = ("en", "de", "fr")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class StepForm(forms.Form):
@@ -31,7 +35,7 @@ class StepForm(forms.Form):
         self.answers = answers
         for name, question in self.questions.items():
             self.fields[name] = _field_for(question)
-            self.fields[name].required = complete and question.is_required and not self._has_files(question)
+            self.fields[name].required = complete and question.is_required and not self._has_files(name, question)
             self.initial[name] = _initial(question, answers.get(question.pk))
 
     def full_clean(self) -> None:
@@ -41,7 +45,7 @@ class StepForm(forms.Form):
             self.fields[name].required = question.is_required
 
     def inputs(self) -> dict[Question, AnswerInput]:
-        """What can be kept of what was typed, without new files.
+        """What can be kept of what was typed, without new files and uploads.
 
         A complete step keeps its empty answers, too: they say that an optional question was passed.
         """
@@ -62,9 +66,21 @@ class StepForm(forms.Form):
             if question.kind == QuestionKind.FILES:
                 yield from ((name, question, file) for file in self.files.getlist(name))
 
-    def _has_files(self, question: Question) -> bool:
+    def new_uploads(self) -> Iterator[tuple[str, Question, uuid.UUID]]:
+        """The id of each file that was uploaded before the form was sent, with the field's name and its question."""
+        for name, question in self.questions.items():
+            if question.kind == QuestionKind.FILES:
+                yield from ((name, question, upload_id) for upload_id in self._upload_ids(name))
+
+    def _upload_ids(self, name: str) -> list[uuid.UUID]:
+        """What is no id is dropped: no page of ours sends such a thing."""
+        texts = self.data.getlist(uploads_name(name)) if isinstance(self.data, QueryDict) else []
+        return [uuid.UUID(text) for text in dict.fromkeys(texts) if _UUID.fullmatch(text)]
+
+    def _has_files(self, name: str, question: Question) -> bool:
         answer = self.answers.get(question.pk)
-        return question.kind == QuestionKind.FILES and answer is not None and bool(answer.attachments.all())
+        kept = answer is not None and bool(answer.attachments.all())
+        return question.kind == QuestionKind.FILES and (kept or bool(self._upload_ids(name)))
 
 
 def _is_empty(answer: AnswerInput) -> bool:
@@ -74,6 +90,11 @@ def _is_empty(answer: AnswerInput) -> bool:
 def name_of(question: Question) -> str:
     """The name of a question's field."""
     return f"q{question.pk}"
+
+
+def uploads_name(name: str) -> str:
+    """The name under which the field of that name gets the ids of uploads."""
+    return f"{name}_uploads"
 
 
 def _field_for(question: Question) -> forms.Field:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
     from fleet.actors import Actor
-    from fleet.models import Assignment, Offer
+    from fleet.models import Assignment, Offer, Person
     from messenger.models import Attachment
 
 
@@ -81,28 +81,44 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def visible_to(self, actor: "Actor") -> "TicketQuerySet":
         """The tickets that the actor may know of."""
-        if actor.is_superior:
-            return self
-        if actor.is_employee:
-            return self.filter(~Q(status=TicketStatus.DRAFT) | Q(creator=actor.person_id))
-        return self.filter(Q(visibility=Visibility.PUBLIC) & (_seen_by_code(actor) | _seen_by_login(actor)))
+        return self.filter(seen_by(actor))
 
 
-def _seen_by_code(actor: "Actor") -> Q:
+# Matches no row, and the database is not even asked where nothing else is left.
+NOTHING = Q(pk__in=())
+
+
+def seen_by(actor: "Actor", ticket: str = "") -> Q:
+    """What `visible_to` asks of a ticket, or of the one that the lookup ``ticket`` leads to, such as ``ticket__``."""
+    if actor.is_superior:
+        return Q()
+    if actor.is_employee:
+        return _posted(ticket) | Q(**{f"{ticket}creator": actor.person_id})
+    public = Q(**{f"{ticket}visibility": Visibility.PUBLIC})
+    return public & (_seen_by_code(actor, ticket) | _seen_by_login(actor, ticket))
+
+
+def _posted(ticket: str) -> Q:
+    return ~Q(**{f"{ticket}status": TicketStatus.DRAFT})
+
+
+def _seen_by_code(actor: "Actor", ticket: str) -> Q:
     """Flow tickets of the devices whose codes this browser holds; drafts only of the creator."""
-    mine = Q(creator=actor.person_id) if actor.person_id else Q(pk=None)
-    others = ~Q(status=TicketStatus.DRAFT) & Q(device__template__portal_scope=PortalScope.DEVICE)
-    return Q(source=Source.FLOW, device__in=actor.device_ids) & (mine | others)
+    if not actor.device_ids:
+        return NOTHING
+    others = _posted(ticket) & Q(**{f"{ticket}device__template__portal_scope": PortalScope.DEVICE})
+    held = Q(**{f"{ticket}source": Source.FLOW, f"{ticket}device__in": actor.device_ids})
+    return held & (Q(**{f"{ticket}creator": actor.person_id}) | others if actor.person_id else others)
 
 
-def _seen_by_login(actor: "Actor") -> Q:
+def _seen_by_login(actor: "Actor", ticket: str) -> Q:
     """What customer people see by signing in: what they wrote or what names them, managers all of their customer."""
     if not actor.is_customer_person:
-        return Q(pk=None)
-    theirs = Q(person=actor.person_id)
+        return NOTHING
+    theirs = Q(**{f"{ticket}person": actor.person_id})
     if actor.is_manager:
-        theirs |= Q(customer=actor.customer_id)
-    return Q(creator=actor.person_id) | (~Q(status=TicketStatus.DRAFT) & theirs)
+        theirs |= Q(**{f"{ticket}customer": actor.customer_id})
+    return Q(**{f"{ticket}creator": actor.person_id}) | (_posted(ticket) & theirs)
 
 
 class Ticket(TicketMachine):
@@ -202,6 +218,11 @@ class Ticket(TicketMachine):
     def title(self) -> str:
         """The subject, or what stands for it."""
         return self.subject or (self.flow.name if self.flow else "") or _t("Ticket")
+
+    @property
+    def reporter(self) -> "Person":
+        """The person who is named by the ticket, else its creator."""
+        return self.person or self.creator
 
     @property
     def progress(self) -> TicketStatus:

@@ -1,33 +1,19 @@
-"""Guessing a PIN is slowed down: a few wrong ones, then a wait. Counted by code and client, in the cache."""
+"""Guessing a PIN is slowed down: a few wrong ones by code and client, then a wait."""
 
-from allauth.account.adapter import get_adapter
-from django.core.cache import cache
 from django.http import HttpRequest
 
+from config.common.addresses import counted_address
+from config.common.attempts import WAIT_SECONDS, Guard, Limit
 from fleet.services.codes import hash_token
 
-MAX_WRONG_PINS = 5
-WAIT_SECONDS = 5 * 60
+PINS = Guard(pair=Limit("pin", 5, WAIT_SECONDS), secret=Limit("pin-of-code", 50, 60 * 60))
 
 
 def take_attempt(request: HttpRequest, token: str) -> bool:
     """Whether one more PIN may be tried. It counts before it is checked, so that many at once are no way around."""
-    key = _key(request, token)
-    cache.add(key, 0, WAIT_SECONDS)
-    try:
-        taken = cache.incr(key)
-    except ValueError:
-        # The wait ended between the two calls.
-        return take_attempt(request, token)
-    if taken == MAX_WRONG_PINS:
-        cache.touch(key, WAIT_SECONDS)
-    return taken <= MAX_WRONG_PINS
+    return PINS.take(hash_token(token), counted_address(request))
 
 
 def forget_attempts(request: HttpRequest, token: str) -> None:
     """The PIN was right."""
-    cache.delete(_key(request, token))
-
-
-def _key(request: HttpRequest, token: str) -> str:
-    return f"pin:{hash_token(token)}:{get_adapter(request).get_client_ip(request)}"
+    PINS.forget(hash_token(token), counted_address(request))

@@ -16,6 +16,7 @@ from fleet.services import offers as rows
 from ticketing.models import JournalEntry, Ticket, TicketStatus
 from ticketing.services.audience import responsible_group, tell, tell_asked, tell_superiors
 from ticketing.services.journal import lock_ticket, record
+from ticketing.services.numbers import give_number
 from ticketing.transitions import LIVE, WORK
 
 
@@ -25,7 +26,7 @@ def accept_offer(*, actor: Actor, ticket_id: int) -> Ticket:
 
     Accepting again changes nothing. Raises `NotAllowed` without an open offer, `WrongStatus` when it is too late.
     """
-    ticket = lock_ticket(ticket_id)
+    ticket = lock_ticket(ticket_id, actor)
     offer = rows.open_offer_of(ticket, actor.person_id)
     if offer is None and actor.is_employee and is_responsible(actor.person_id, ticket):
         return ticket
@@ -41,7 +42,7 @@ def accept_offer(*, actor: Actor, ticket_id: int) -> Ticket:
 @transaction.atomic
 def reject_offer(*, actor: Actor, ticket_id: int) -> Ticket:
     """The actor does not want the ticket; superiors are told when everybody rejected. Again, it changes nothing."""
-    ticket = lock_ticket(ticket_id)
+    ticket = lock_ticket(ticket_id, actor)
     offer = rows.open_offer_of(ticket, actor.person_id)
     if offer is None and actor.is_employee and _last_decision(ticket, actor) == Decision.REJECTED:
         return ticket
@@ -62,7 +63,7 @@ def assign(*, actor: Actor, ticket_id: int, person: Person) -> Ticket:
 
     Raises `InvalidInput` for somebody who is no active employee.
     """
-    ticket = lock_ticket(ticket_id)
+    ticket = lock_ticket(ticket_id, actor)
     require(actor, "ticketing.assign", ticket)
     _require_employee(person)
     if is_responsible(person.pk, ticket):
@@ -79,7 +80,7 @@ def withdraw(*, actor: Actor, ticket_id: int, person: Person) -> Ticket:
 
     Withdrawing again changes nothing. Superiors are told when nobody is left to take it.
     """
-    ticket = lock_ticket(ticket_id)
+    ticket = lock_ticket(ticket_id, actor)
     require(actor, "ticketing.assign", ticket)
     offer = rows.open_offer_of(ticket, person.pk)
     assignment = ticket.assignments.filter(person=person, ended_at=None).first()
@@ -163,6 +164,8 @@ def become_responsible(ticket: Ticket, actor: Actor) -> None:
 def _make_responsible(ticket: Ticket, person: Person, assigned_by: Person | None, entry: JournalEntry) -> None:
     rows.make_responsible(ticket, person, assigned_by=assigned_by)
     if ticket.status == TicketStatus.OPEN:
+        # A ticket that is assigned while it is opened has none yet, and none is stored without.
+        give_number(ticket)
         ticket.assign()
         ticket.save(update_fields=["status"])
         record(ticket, "status_changed", entry.person, before=TicketStatus.OPEN.value, after=ticket.status)

@@ -13,24 +13,35 @@ from config.common import clock
 from config.common.errors import InvalidInput, WrongStatus
 from config.common.rules import require
 from fleet.actors import Actor
-from fleet.models import Device, Person
+from fleet.models import Counted, Device, Person
+from fleet.services.limits import count
 from messenger.models import Conversation
-from messenger.services.attachments import CheckedFile, check_files, collect_attachments, delete_attachments
+from messenger.services.attachments import (
+    CheckedFile,
+    check_files,
+    collect_attachments,
+    delete_attachments,
+    delete_unfinished,
+)
 from ticketing.access import ticket_for
-from ticketing.models import Answer, CreationFlow, Question, QuestionKind, Ticket, TicketCounter, Visibility
+from ticketing.models import Answer, CreationFlow, Question, QuestionKind, Ticket, Visibility
 from ticketing.selectors import first_unanswered_step, steps_of
 from ticketing.services.assignment import send_offers
 from ticketing.services.audience import informed_people, tell
 from ticketing.services.journal import answer_digests, lock_ticket, record
+from ticketing.services.numbers import give_number
 from ticketing.services.search import fill_search
+from ticketing.services.uploads import count_files
 
 
 @dataclass(frozen=True)
 class AnswerInput:
-    """An answer as it comes from a form: `value` as `Answer.value`, new files, and the ids of files to take away."""
+    """An answer as it comes from a form: `value` as `Answer.value`, new files, the ids of files that were uploaded
+    before, and the ids of files to take away."""
 
     value: dict[str, Any] = field(default_factory=dict)
     files: Sequence[UploadedFile] = ()
+    upload_ids: Sequence[uuid.UUID] = ()
     removed_ids: Sequence[uuid.UUID] = ()
 
 
@@ -40,7 +51,8 @@ def start_draft(
 ) -> Ticket:
     """A DRAFT that tells nobody; the same key again answers with the first one. An employee's is INTERNAL.
 
-    `follows` is the id of an older ticket that this one continues; the actor must see it.
+    `follows` is the id of an older ticket that this one continues; the actor must see it. Raises `TooMuch` where too
+    many were begun with the code or from the address.
     """
     require(actor, "ticketing.start_flow", (flow, device))
     assert actor.person is not None
@@ -51,6 +63,7 @@ def start_draft(
         return begun
     if begun is not None:
         raise InvalidInput(_("Please load the page again before you start."), code="used_key")
+    count(actor=actor, what=Counted.DRAFTS, device_id=device.pk)
     return Ticket.objects.create(
         client_key=client_key,
         creator=actor.person,
@@ -70,8 +83,10 @@ def start_draft(
 def save_answers(*, actor: Actor, ticket_id: int, answers: Mapping[Question, AnswerInput]) -> Ticket:
     """Keep the answers of a step, with the questions' texts as they are now. Nobody is told.
 
-    Incomplete answers are kept, too: what is missing is asked again before the ticket can be sent.
+    Incomplete answers are kept, too: what is missing is asked again before the ticket can be sent. Raises `TooMuch`
+    where too many files were sent with the code or from the address; then nothing is kept.
     """
+    count_files(actor=actor, ticket_id=ticket_id, files=[file for given in answers.values() for file in given.files])
     # Outside the transaction: on SQLite everybody who writes would wait while pictures are decoded.
     checked = {question: check_files(given.files) for question, given in answers.items()}
     with transaction.atomic():
@@ -81,14 +96,14 @@ def save_answers(*, actor: Actor, ticket_id: int, answers: Mapping[Question, Ans
 def _keep_answers(
     actor: Actor, ticket_id: int, answers: Mapping[Question, AnswerInput], files: Mapping[Question, list[CheckedFile]]
 ) -> Ticket:
-    ticket = lock_ticket(ticket_id)
+    ticket = lock_ticket(ticket_id, actor)
     require(actor, "ticketing.continue_draft", ticket)
     order = {q.pk: i for i, q in enumerate(q for step in steps_of(ticket.flow) for q in step.questions.all())}
     for question, given in answers.items():
         if question.pk not in order:
             raise InvalidInput(_("This question is no longer asked."))
         answer = _save_answer(ticket, question, given, position=order[question.pk])
-        _add_files(answer, actor, files[question])
+        _add_files(answer, actor, files[question], given.upload_ids)
     ticket.changed_at = clock.now()
     ticket.save(update_fields=["changed_at"])
     return ticket
@@ -106,9 +121,12 @@ def _save_answer(ticket: Ticket, question: Question, given: AnswerInput, *, posi
     return answer
 
 
-def _add_files(answer: Answer, actor: Actor, files: Sequence[CheckedFile]) -> None:
+def _add_files(answer: Answer, actor: Actor, files: Sequence[CheckedFile], upload_ids: Sequence[uuid.UUID]) -> None:
+    """Uploads that the answer has already are no error: a step that was sent twice names them twice."""
     assert actor.person is not None
-    for attachment in collect_attachments(person=actor.person, files=files, already=answer.attachments.count()):
+    present = set(answer.attachments.values_list("pk", flat=True))
+    new = [upload_id for upload_id in upload_ids if upload_id not in present]
+    for attachment in collect_attachments(person=actor.person, files=files, upload_ids=new, already=len(present)):
         attachment.answer = answer
         attachment.save(update_fields=["answer"])
 
@@ -120,7 +138,7 @@ def open_ticket(*, actor: Actor, ticket_id: int, visibility: Visibility | None =
     Employees must choose the visibility; everybody else's tickets are PUBLIC. Raises `InvalidInput` while a required
     answer is missing.
     """
-    ticket = lock_ticket(ticket_id)
+    ticket = lock_ticket(ticket_id, actor)
     if _is_repeat(actor, ticket):
         return ticket
     if first_unanswered_step(ticket) is not None:
@@ -129,15 +147,16 @@ def open_ticket(*, actor: Actor, ticket_id: int, visibility: Visibility | None =
         if visibility is None:
             raise InvalidInput(_("Choose who may see this ticket."), code="visibility", field="visibility")
         ticket.visibility = visibility
-    ticket.number = _next_number()
     ticket.opened_at = clock.now()
     ticket.subject = _subject_of(ticket)
+    ticket.save(update_fields=["subject", "visibility"])
+    # Saved with the number, as the last step: whoever opens another ticket waits for it no longer than it takes.
     ticket.send()
-    ticket.save()
     fill_search(ticket, [_searchable(answer) for answer in ticket.answers.all()])
     entry = record(ticket, "opened", actor.person, answers=answer_digests(ticket))
-    send_offers(ticket, actor.person)
     tell(ticket, "ticket_opened", informed_people(ticket), entry)
+    send_offers(ticket, actor.person)
+    give_number(ticket)
     return ticket
 
 
@@ -152,22 +171,18 @@ def _is_repeat(actor: Actor, ticket: Ticket) -> bool:
 
 @transaction.atomic
 def delete_draft(*, actor: Actor, ticket_id: int) -> None:
-    """Remove a draft with its answers and files, irrecoverably. Raises `NotAllowed` for anything that was sent."""
-    ticket = lock_ticket(ticket_id)
+    """Remove a draft with its answers and files, irrecoverably.
+
+    Raises `WrongStatus` for a ticket that was sent, `NotAllowed` for people who could not have deleted its draft.
+    """
+    ticket = lock_ticket(ticket_id, actor)
     require(actor, "ticketing.delete_draft", ticket)
     for answer in ticket.answers.all():
         delete_attachments(answer.attachments.all())
+    delete_unfinished(ticket.uploads.all())
     conversation = ticket.conversation
     ticket.delete()
     conversation.delete()
-
-
-def _next_number() -> int:
-    TicketCounter.objects.get_or_create(pk=1)
-    counter = TicketCounter.objects.select_for_update().get(pk=1)
-    counter.last += 1
-    counter.save(update_fields=["last"])
-    return counter.last
 
 
 def _subject_of(ticket: Ticket) -> str:

@@ -9,16 +9,18 @@ from typing import Any
 from config.common import clock
 from config.common.errors import NotVisible
 from config.common.live import publish
+from fleet.actors import Actor
 from fleet.models import Person
 from ticketing.models import JournalEntry, Ticket
 
 
-def lock_ticket(ticket_id: int) -> Ticket:
+def lock_ticket(ticket_id: int, actor: Actor) -> Ticket:
     """The ticket under its row lock: it guards offers, assignments, journal and messages, too.
 
-    Must be called inside a transaction. Raises `NotVisible` if there is no such ticket.
+    Must be called inside a transaction. Raises `NotVisible` if there is no such ticket, or none that the actor may know
+    of: that one is not locked, so that asking for it takes no longer.
     """
-    locked = Ticket.objects.select_for_update(of=("self",))
+    locked = Ticket.objects.visible_to(actor).select_for_update(of=("self",))
     related = ("device__template", "flow", "conversation", "creator", "person")
     ticket = locked.select_related(*related).filter(pk=ticket_id).first()
     if ticket is None:

@@ -19,6 +19,7 @@ from ticketing.models import Ticket, Visibility
 from ticketing.services.audience import tell_participants
 from ticketing.services.journal import digest_text, lock_ticket, record
 from ticketing.services.search import add_message_text
+from ticketing.services.uploads import count_files
 
 
 def send_message(
@@ -35,12 +36,13 @@ def send_message(
 
     `files` come with the request, `upload_ids` name files the actor uploaded before. `audience` is the visibility that
     the writer saw: what was written for employees does not go out because somebody made the ticket PUBLIC meanwhile.
-    Raises `InvalidInput` for that and for empty or unusable input, `NotAllowed`, `WrongStatus`.
+    Raises `InvalidInput` for that and for empty or unusable input, `NotAllowed`, `WrongStatus`, `TooMuch`.
     """
+    count_files(actor=actor, ticket_id=ticket_id, files=files)
     # Outside the transaction: nobody waits for the ticket, or on SQLite for all of them, while pictures are decoded.
     checked = check_files(files)
     with transaction.atomic():
-        ticket = lock_ticket(ticket_id)
+        ticket = lock_ticket(ticket_id, actor)
         require(actor, "ticketing.view_ticket", ticket)
         sent = rows.message_sent_with(ticket.conversation, actor.person_id, client_key)
         # Asked first: a retry finds its message though the ticket was closed meanwhile.

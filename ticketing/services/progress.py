@@ -16,7 +16,7 @@ from ticketing.services.journal import lock_ticket, record
 @transaction.atomic
 def start_work(*, actor: Actor, ticket_id: int) -> Ticket:
     """To IN PROGRESS; a superior who starts an OPEN ticket becomes responsible."""
-    ticket = lock_ticket(ticket_id)
+    ticket = lock_ticket(ticket_id, actor)
     if _is_repeat(actor, "ticketing.start", ticket, TicketStatus.IN_PROGRESS):
         return ticket
     if ticket.status == TicketStatus.OPEN:
@@ -28,7 +28,7 @@ def start_work(*, actor: Actor, ticket_id: int) -> Ticket:
 @transaction.atomic
 def set_back(*, actor: Actor, ticket_id: int) -> Ticket:
     """From IN PROGRESS to ASSIGNED."""
-    ticket = lock_ticket(ticket_id)
+    ticket = lock_ticket(ticket_id, actor)
     if not _is_repeat(actor, "ticketing.set_back", ticket, TicketStatus.ASSIGNED):
         _move(ticket, actor, ticket.set_back)
     return ticket
@@ -37,7 +37,7 @@ def set_back(*, actor: Actor, ticket_id: int) -> Ticket:
 @transaction.atomic
 def finish_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
     """To DONE, and on to CLOSED at once where nobody is asked for a rating."""
-    ticket = lock_ticket(ticket_id)
+    ticket = lock_ticket(ticket_id, actor)
     if _is_repeat(actor, "ticketing.finish", ticket, TicketStatus.DONE, TicketStatus.CLOSED):
         return ticket
     ticket.done_count += 1
@@ -54,7 +54,7 @@ def finish_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
 @transaction.atomic
 def close_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
     """From DONE to CLOSED by hand, because a rating may never come."""
-    ticket = lock_ticket(ticket_id)
+    ticket = lock_ticket(ticket_id, actor)
     if not _is_repeat(actor, "ticketing.close", ticket, TicketStatus.CLOSED):
         close_finished(ticket, actor)
     return ticket
@@ -63,7 +63,7 @@ def close_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
 @transaction.atomic
 def reopen_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
     """From DONE, CLOSED or CANCELLED to whoever is responsible, else to OPEN with new offers; the old rating stays."""
-    ticket = lock_ticket(ticket_id)
+    ticket = lock_ticket(ticket_id, actor)
     if _is_repeat(actor, "ticketing.reopen", ticket, TicketStatus.ASSIGNED, TicketStatus.OPEN):
         return ticket
     ticket.asks_for_rating = False
@@ -79,7 +79,7 @@ def reopen_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
 @transaction.atomic
 def cancel_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
     """Help is no longer needed; everything stays readable."""
-    ticket = lock_ticket(ticket_id)
+    ticket = lock_ticket(ticket_id, actor)
     if _is_repeat(actor, "ticketing.cancel", ticket, TicketStatus.CANCELLED):
         return ticket
     entry = _move(ticket, actor, ticket.cancel)

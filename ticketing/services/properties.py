@@ -15,7 +15,7 @@ from ticketing.services.progress import close_finished
 @transaction.atomic
 def change_priority(*, actor: Actor, ticket_id: int, priority: Priority) -> Ticket:
     """Set the priority; the present one again changes nothing."""
-    ticket = lock_ticket(ticket_id)
+    ticket = lock_ticket(ticket_id, actor)
     require(actor, "ticketing.change_priority", ticket)
     if ticket.priority != priority:
         before, ticket.priority = ticket.priority, priority
@@ -31,7 +31,7 @@ def change_visibility(*, actor: Actor, ticket_id: int, visibility: Visibility) -
     INTERNAL hides it from customers at once, sockets and downloads included, without telling them, and closes a DONE
     ticket, because nobody can rate it any more. What was written while INTERNAL stays with employees for ever.
     """
-    ticket = lock_ticket(ticket_id)
+    ticket = lock_ticket(ticket_id, actor)
     if _is_repeat(actor, ticket, visibility):
         return ticket
     before, ticket.visibility = ticket.visibility, visibility

@@ -15,6 +15,7 @@ from ticketing.models import Ticket, Update
 from ticketing.services.audience import tell_participants, tell_responsible
 from ticketing.services.journal import digest_text, lock_ticket, record
 from ticketing.services.search import add_update_text
+from ticketing.services.uploads import count_files
 
 
 def post_update(
@@ -30,12 +31,13 @@ def post_update(
     """Post a public or internal update; the same key again answers with the first one.
 
     Raises `InvalidInput` for empty or unusable input, `NotAllowed` (also for a public one on an INTERNAL ticket),
-    `WrongStatus`.
+    `WrongStatus`, `TooMuch`.
     """
+    count_files(actor=actor, ticket_id=ticket_id, files=files)
     # Outside the transaction: nobody waits for the ticket, or on SQLite for all of them, while pictures are decoded.
     checked = check_files(files)
     with transaction.atomic():
-        ticket = lock_ticket(ticket_id)
+        ticket = lock_ticket(ticket_id, actor)
         require(actor, "ticketing.view_ticket", ticket)
         posted = Update.objects.filter(ticket=ticket, author=actor.person_id, client_key=client_key).first()
         # Asked first: a retry finds its update though the ticket was closed meanwhile.

@@ -120,8 +120,8 @@ def ticket_delete_draft(request: HttpRequest, ticket_id: int) -> HttpResponse:
 
 
 def _clean(field: forms.Field, value: str | None) -> Any:
-    """The value that the field allows. Raises `InvalidInput` for any other."""
+    """The value that the field allows; our pages send ASCII only. Raises `InvalidInput` for any other."""
     try:
-        return field.clean(value)
+        return field.clean(value if value is None or value.isascii() else "")
     except forms.ValidationError as error:
         raise InvalidInput from error

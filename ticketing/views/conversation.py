@@ -1,18 +1,17 @@
 """Writing into a ticket and reading what is new, for both faces."""
 
-import uuid
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST, require_safe
 
 from config.common.errors import InvalidInput, NotVisible
+from config.common.numbers import whole_number
 from config.common.refusals import wants_json
-from config.common.rules import may
+from config.common.rules import may, require
 from fleet.actors import Actor
-from messenger.services.attachments import delete_upload, store_upload
 from ticketing.access import messages_for, ticket_for
 from ticketing.drafting import is_of_device
 from ticketing.forms.conversation import WritingForm
@@ -22,13 +21,9 @@ from ticketing.services.updates import post_update
 from ticketing.views.acting import acting, looking
 from ticketing.views.answering import SeeOther
 from ticketing.views.faces import Face
+from ticketing.views.uploads import upload_urls
 
 MAX_SEQUENCE = 2**31 - 1
-WRITING_RULES = {
-    "message": "ticketing.write_message",
-    "update": "ticketing.post_public_update",
-    "internal": "ticketing.post_internal_update",
-}
 _PLACES = {
     "office": {"message": "tab=messenger", "update": "tab=updates", "internal": "tab=internal"},
     "portal": {"message": "view=messages", "update": "view=updates", "internal": "view=messages"},
@@ -44,8 +39,7 @@ def conversation_urls(face: Face) -> list[URLPattern]:
         path("messages/composer/", message_composer, at, name="message_composer"),
         path("updates/post/", update_post, {**at, "purpose": "update"}, name="update_post"),
         path("updates/post-internal/", update_post, {**at, "purpose": "internal"}, name="internal_update_post"),
-        path("uploads/", upload_add, at, name="upload_add"),
-        path("uploads/<uuid:upload_id>/remove/", upload_remove, at, name="upload_remove"),
+        *upload_urls(face),
     ]
 
 
@@ -78,7 +72,7 @@ def message_composer(request: HttpRequest, ticket_id: int, face: Face, slug: str
     """The composer, or why nobody can write, as it is now."""
     actor = looking(request)
     ticket = _ticket(actor, ticket_id, face, slug, "ticketing.read_messages")
-    verdict = may(actor, WRITING_RULES["message"], ticket)
+    verdict = may(actor, "ticketing.write_message", ticket)
     context = {
         "ticket": ticket,
         "face": face,
@@ -103,44 +97,17 @@ def update_post(request: HttpRequest, ticket_id: int, face: Face, purpose: str, 
     return SeeOther(_place(face, ticket, purpose))
 
 
-@require_POST
-def upload_add(request: HttpRequest, ticket_id: int, face: Face, slug: str = "") -> HttpResponse:
-    """Keep one file until it is sent; only for whoever may write what it is for."""
-    rule = WRITING_RULES.get(request.POST.get("purpose", "message"))
-    if rule is None:
-        raise NotVisible
-    _ticket(looking(request), ticket_id, face, slug, rule)
-    file = request.FILES.get("file")
-    if file is None:
-        raise InvalidInput(code="no_file", field="files")
-    upload = store_upload(actor=acting(request), file=file)
-    preview = reverse("attachment_preview", args=[upload.pk]) if upload.preview else ""
-    answer = {"id": str(upload.pk), "name": upload.name, "kind": upload.kind, "preview": preview}
-    return JsonResponse(answer, status=201)
-
-
-@require_POST
-def upload_remove(
-    request: HttpRequest, ticket_id: int, upload_id: uuid.UUID, face: Face, slug: str = ""
-) -> HttpResponse:
-    """Take back an own file that was not sent yet."""
-    actor = looking(request)
-    _ticket(actor, ticket_id, face, slug, "ticketing.view_ticket")
-    delete_upload(actor=actor, attachment_id=upload_id)
-    return HttpResponse(status=204)
-
-
 def _ticket(actor: Actor, ticket_id: int, face: Face, slug: str, rule: str) -> Ticket:
     """The ticket, in the portal only below its own device; a draft has no conversation yet."""
-    ticket = ticket_for(actor, ticket_id, rule=rule)
+    ticket = ticket_for(actor, ticket_id)
     if face.is_portal and not is_of_device(ticket, slug):
         raise NotVisible
+    require(actor, rule, ticket)
     return ticket
 
 
 def _after(request: HttpRequest) -> int:
-    text = request.GET.get("after", "0")
-    return min(int(text), MAX_SEQUENCE) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
+    return min(whole_number(request.GET.get("after")) or 0, MAX_SEQUENCE)
 
 
 def _place(face: Face, ticket: Ticket, purpose: str) -> str:

@@ -11,7 +11,9 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from config.common.errors import InvalidInput, NotVisible, WrongStatus
+from config.common.errors import InvalidInput, NotVisible, TooMuch, WrongStatus
+from config.common.numbers import whole_number
+from config.common.rules import require
 from fleet.access import device_for
 from fleet.actors import Actor
 from fleet.services.people import change_contact
@@ -105,24 +107,32 @@ def _receive_step(request: HttpRequest, face: Face, draft: Ticket, here: StepPro
     questions = list(here.step.questions.all())
     form = StepForm(questions, answers, complete=not (removed or goes_back), data=request.POST, files=request.FILES)
     form.is_valid()
-    _keep_input(actor, draft, form)
+    refused = _keep_input(actor, draft, form)
     if removed:
         _remove_file(actor, draft, questions, removed)
     if form.errors:
-        return _show_step(request, face, draft, here, form, status=400)
+        return _show_step(request, face, draft, here, form, status=refused or 400)
     if removed:
         return redirect(_step_url(face, draft, here.number, request))
     return redirect(_previous_url(face, draft, here) if goes_back else _next_url(request, face, draft, here, last))
 
 
-def _keep_input(actor: Actor, draft: Ticket, form: StepForm) -> None:
-    """Save what is usable. Each file goes by itself, so that a bad one takes no other with it."""
+def _keep_input(actor: Actor, draft: Ticket, form: StepForm) -> int:
+    """Save what is usable. Each file goes by itself, so that a bad one takes no other with it.
+
+    Answers with the status of the last refusal, or 0.
+    """
+    refused = 0
     save_answers(actor=actor, ticket_id=draft.pk, answers=form.inputs())
-    for name, question, file in form.new_files():
+    files = [(name, question, AnswerInput(files=[file])) for name, question, file in form.new_files()]
+    uploads = [(name, question, AnswerInput(upload_ids=[pk])) for name, question, pk in form.new_uploads()]
+    for name, question, given in [*uploads, *files]:
         try:
-            save_answers(actor=actor, ticket_id=draft.pk, answers={question: AnswerInput(files=[file])})
-        except InvalidInput as refusal:
+            save_answers(actor=actor, ticket_id=draft.pk, answers={question: given})
+        except (InvalidInput, TooMuch) as refusal:
             form.add_error(name, str(refusal))
+            refused = refusal.http_status
+    return refused
 
 
 def _remove_file(actor: Actor, draft: Ticket, questions: list[Question], removed: str) -> None:
@@ -169,8 +179,7 @@ def _leave_summary(
         if not form.is_valid():
             return _show_summary(request, face, draft, form, status=400)
         change_contact(actor=looking(request), **form.cleaned_data)
-    wanted = request.POST.get("edit", "")
-    number = int(wanted) if wanted.isdecimal() and len(wanted) < 6 else 0
+    number = whole_number(request.POST.get("edit"), max_digits=5) or 0
     return redirect(face.url("flow_step", slug=_slug(draft), ticket_id=draft.pk, number=number) + "?then=summary")
 
 
@@ -219,9 +228,10 @@ def draft_delete(request: HttpRequest, face: Face, slug: str, ticket_id: int) ->
 
 
 def _ticket_of_device(actor: Actor, slug: str, ticket_id: int, rule: str) -> Ticket:
-    ticket = ticket_for(actor, ticket_id, rule=rule)
+    ticket = ticket_for(actor, ticket_id)
     if not is_of_device(ticket, slug):
         raise NotVisible
+    require(actor, rule, ticket)
     return ticket
 
 

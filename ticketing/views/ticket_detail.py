@@ -110,7 +110,7 @@ def _side(actor: Actor, ticket: Ticket, tab: str) -> dict[str, Any]:
         "in_charge": [each for each in involved if each.assignment],
         "undecided": [each for each in involved if each.is_undecided] if shows_undecided else [],
         "answers": [] if tab == "general" else shown_answers(answers_for(actor, ticket)),
-        "reporter": ticket.person or ticket.creator,
+        "reporter": ticket.reporter,
         "may_see_contact": bool(may(actor, "ticketing.see_reporter_contact", ticket)),
         "may_see_owner": of_customer,
         "may_see_device": ticket.device is not None and bool(may(actor, "fleet.see_device_owner", ticket.device)),

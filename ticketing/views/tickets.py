@@ -18,7 +18,7 @@ from ticketing.models import Ticket
 from ticketing.views.acting import looking
 from ticketing.views.list_links import Column, ListLinks, column, filter_menus
 
-_NUMBER = re.compile(r"\s*#?\s*(\d{1,9})\s*")
+_NUMBER = re.compile(r"\s*#?\s*([0-9]{1,9})\s*")
 _COUNTED_VIEWS = ("open", "offered", "mine")
 _TEXT_COLUMNS = ("subject", "status", "priority", "device", "customer")
 

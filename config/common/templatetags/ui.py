@@ -279,7 +279,7 @@ def closer(label: Text = "", variant: str = "secondary") -> dict[str, Any]:
 
 @register.inclusion_tag("ui/toast.html")
 def toast(text: Text, level: str = "info") -> dict[str, Any]:
-    """A short message that goes by itself, errors excepted."""
+    """A short message that goes by itself, unless it is an error or leads somewhere."""
     ui.one_of("toast", "level", level, ui.LEVELS)
     return {"text": text, "level": level, "icon": ui.LEVEL_ICONS[level]}
 
@@ -384,10 +384,9 @@ def uploader(
     compact: bool = False,
     **attrs: Any,
 ) -> dict[str, Any]:
-    """A plain file input in our look that lists what was chosen; a `data_behaviour` replaces that."""
+    """A plain file input in our look; in a form with the behaviour `uploads` its files leave at once."""
     label = label or (_("Take a photo") if camera else _("Add files"))
-    own = {"id": id or f"id_{name}", "enhanced": "data_behaviour" in attrs}
-    return {**locals(), **own, "attributes": ui.html_attributes("uploader", attrs)}
+    return {**locals(), "id": id or f"id_{name}", "attributes": ui.html_attributes("uploader", attrs)}
 
 
 @register.simple_block_tag

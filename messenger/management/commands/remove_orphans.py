@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from messenger.services import orphans
 from messenger.services.orphans import UnknownFiles
+from messenger.services.uploads import remove_unfinished
 
 
 class Command(BaseCommand):
@@ -27,7 +28,11 @@ class Command(BaseCommand):
         if doubts:
             raise CommandError(_refusal(doubts))
         uploads, files = orphans.remove_unattached_uploads(), orphans.remove_unknown_files(found)
-        self.stdout.write(f"Removed: {uploads} uploads that were not attached, {files} files that no row names.")
+        pieces = remove_unfinished()
+        self.stdout.write(
+            f"Removed: {uploads} uploads that were not attached, {files} files that no row names, "
+            f"{pieces} pieces of uploads that did not go on."
+        )
 
     def _list(self, found: Sequence[UnknownFiles], doubts: Sequence[str]) -> None:
         uploads = orphans.unattached_uploads()

@@ -131,10 +131,12 @@ class Messenger {
   async write(form) {
     const uploads = uploadsOf(form);
     if (form.hasAttribute("aria-busy")) return;
+    const words = form.querySelector("[data-uploads]").dataset;
+    if (uploads.isCutOff) return void toast({text: words.wait, level: "warning"});
     form.setAttribute("aria-busy", "true");
     await uploads.settled();
     form.removeAttribute("aria-busy");
-    if (uploads.hasFailed) return void toast({text: form.querySelector("[data-uploads]").dataset.wait, level: "warning"});
+    if (uploads.hasFailed) return void toast({text: words.failed, level: "warning"});
     const text = form.elements.text.value.trim();
     const files = uploads.arrived.map(({id, name, serverPreview}) => ({id, name, preview: serverPreview}));
     if (text || files.length) this.queue({key: newKey(), text, uploads: files, audience: form.elements.audience.value}, form);
@@ -174,7 +176,8 @@ class Messenger {
     this.bubbles.setState(message.key, "sending");
     const response = await post(this.form?.action ?? `${this.element.dataset.url}send/`, bodyOf(message)).catch(() => null);
     if (!response || response.status >= 500 || response.status === 429) {
-      this.bubbles.setState(message.key, "failed");
+      const reason = response?.status === 429 ? (await refusalOf(response)).message : "";
+      this.bubbles.setState(message.key, "failed", reason);
       return false;
     }
     this.attempts = 0;

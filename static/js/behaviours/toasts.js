@@ -1,11 +1,11 @@
-/* <div id="toasts" data-behaviour="toasts">: short messages go by themselves unless the pointer or focus is on them; errors stay. */
+/* <div id="toasts" data-behaviour="toasts">: short messages go by themselves unless the pointer or focus is on them; errors and messages with a link stay. */
 import {listen} from "../lib/listen.js";
 
 const SHOWN_MILLISECONDS = 7_000;
 
 export function connect(element) {
   const watch = (toast) => {
-    if (toast.dataset?.toast && toast.dataset.toast !== "error") leaveLater(toast);
+    if (toast.dataset?.toast && toast.dataset.toast !== "error" && !toast.querySelector("a")) leaveLater(toast);
   };
   const observer = new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(watch)));
   observer.observe(element, {childList: true});

@@ -1,43 +1,50 @@
 /*
  * Files that leave one by one while the reader still writes:
- * <form data-behaviour="uploads" data-upload-url="/…/uploads/" data-purpose="message"> with file inputs and a list
- * <ul data-uploads data-uploading="…" data-waiting="…" data-failed="…" data-retry="…" data-remove="…" data-too-many="…">.
- * Chosen, dropped or pasted; each that arrived adds <input type="hidden" name="uploads">. A form that is sent too early
- * waits for them, unless messenger.js sends it.
+ * <form data-behaviour="uploads" data-upload-url="/…/uploads/" data-purpose="message"> with file inputs and lists
+ * <ul data-uploads data-name="uploads" …> (messenger/_uploads.html); a list in a <fieldset> takes the files of that
+ * fieldset. Chosen, dropped or pasted; each that arrived adds <input type="hidden"> of the list's name. A form that is
+ * sent too early waits for them, unless messenger.js sends it.
  */
 import {listen} from "../lib/listen.js";
-import {postHeaders} from "../lib/request.js";
 import {shrink} from "../lib/shrink.js";
 import {toast} from "../lib/toast.js";
+import {Transfer} from "../lib/tus.js";
+import {UploadRow} from "../lib/upload-row.js";
 import {uploadsOf} from "../lib/uploads.js";
 
 const MAX_FILES = 10;
 
 export function connect(form) {
-  const list = form.querySelector("[data-uploads]");
-  if (!list) return null;
+  if (!form.querySelector("[data-uploads]")) return null;
   const uploads = uploadsOf(form);
-  const add = (files) => [...files].forEach((file) => addOne(form, list, uploads, file));
+  const add = (files, place) => [...files].forEach((file) => addOne(form, listAt(form, place), uploads, file));
   form.querySelectorAll(".uploader").forEach((each) => each.classList.add("is-enhanced"));
   return listen(
     [form, "change", (event) => {
       if (event.target.type !== "file") return;
-      add(event.target.files);
+      add(event.target.files, event.target);
       event.target.value = "";
     }],
-    [form, "paste", (event) => { if (event.clipboardData.files.length) { event.preventDefault(); add(event.clipboardData.files); } }],
+    [form, "paste", (event) => {
+      if (!event.clipboardData.files.length) return;
+      event.preventDefault();
+      add(event.clipboardData.files, event.target);
+    }],
     [form, "dragover", (event) => { if (hasFiles(event)) { event.preventDefault(); form.classList.add("is-dropping"); } }],
     [form, "dragleave", (event) => { if (!form.contains(event.relatedTarget)) form.classList.remove("is-dropping"); }],
     [form, "drop", (event) => {
       if (!hasFiles(event)) return;
       event.preventDefault();
       form.classList.remove("is-dropping");
-      add(event.dataTransfer.files);
+      add(event.dataTransfer.files, event.target);
     }],
-    [form, "submit", (event) => waitFirst(event, form, list, uploads), {capture: true}],
-    [form, "uploads:taken", () => { uploads.items = []; list.replaceChildren(); }],
-    [window, "online", () => uploads.items.filter((item) => item.state === "waiting").forEach((item) => item.start())],
+    [form, "submit", (event) => waitFirst(event, form, uploads), {capture: true}],
+    [form, "uploads:taken", () => { uploads.items.forEach((item) => item.row.remove()); uploads.items = []; }],
   );
+}
+
+function listAt(form, place) {
+  return place.closest("fieldset")?.querySelector("[data-uploads]") ?? form.querySelector("[data-uploads]");
 }
 
 function hasFiles(event) {
@@ -45,15 +52,24 @@ function hasFiles(event) {
 }
 
 /* A plain form goes when its files are there; the composer of messages waits by itself. */
-async function waitFirst(event, form, list, uploads) {
-  if (isTakenOver(form) || !(uploads.isPending || uploads.hasFailed)) return;
+async function waitFirst(event, form, uploads) {
+  if (isTakenOver(form) || !(uploads.isPending || mustStay(event, uploads))) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (uploads.hasFailed) return void toast({text: list.dataset.failed, level: "error"});
+  if (form.hasAttribute("aria-busy")) return;
+  const words = form.querySelector("[data-uploads]").dataset;
+  if (mustStay(event, uploads)) return void toast({text: words.failed, level: "error"});
+  if (uploads.isCutOff) toast({text: words.wait, level: "warning"});
   form.setAttribute("aria-busy", "true");
   await uploads.settled();
   form.removeAttribute("aria-busy");
-  if (!uploads.hasFailed && form.isConnected) form.requestSubmit();
+  if (mustStay(event, uploads)) toast({text: words.failed, level: "error"});
+  else if (form.isConnected) form.requestSubmit(event.submitter);
+}
+
+/* A file that was refused has to be seen before the page is left, except to go back. */
+function mustStay(event, uploads) {
+  return uploads.hasFailed && event.submitter?.value !== "back";
 }
 
 function isTakenOver(form) {
@@ -61,122 +77,48 @@ function isTakenOver(form) {
 }
 
 function addOne(form, list, uploads, file) {
-  if (uploads.items.length >= MAX_FILES) return void toast({text: list.dataset.tooMany, level: "error"});
-  const item = {file, name: file.name, kind: file.type.split("/")[0], state: "uploading", id: "", preview: ""};
-  item.row = rowOf(item, list);
-  item.remove = () => remove(form, uploads, item);
-  item.start = () => start(form, list, item);
-  item.row.querySelector("[data-remove]").addEventListener("click", item.remove);
-  item.row.querySelector("[data-retry]").addEventListener("click", item.start);
-  uploads.items.push(item);
-  list.append(item.row);
-  item.start();
-}
-
-function rowOf(item, list) {
-  const row = document.createElement("li");
-  row.className = "uploader__file";
-  if (item.kind === "image") {
-    const image = document.createElement("img");
-    item.preview = URL.createObjectURL(item.file);
-    image.src = item.preview;
-    image.alt = "";
-    image.addEventListener("error", () => image.remove());
-    row.append(image);
-  }
-  const text = document.createElement("span");
-  const name = document.createElement("span");
-  const state = document.createElement("small");
-  text.className = "uploader__words";
-  name.textContent = item.name;
-  state.className = "uploader__state";
-  text.append(name, state);
-  row.append(text, button("retry", list.dataset.retry), button("remove", list.dataset.remove, item.name));
-  return row;
-}
-
-function button(role, label, name = "") {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = role === "remove" ? "uploader__remove" : "button button--quiet button--sm";
-  made.dataset[role] = "";
-  made.textContent = role === "remove" ? "×" : label;
-  made.setAttribute("aria-label", name ? `${label}: ${name}` : label);
-  if (role === "retry") made.hidden = true;
-  return made;
-}
-
-function start(form, list, item) {
-  show(item, "uploading", list.dataset.uploading);
-  item.finished = shrink(item.file)
-    .then((file) => upload(form, file, (share) => show(item, "uploading", `${list.dataset.uploading} ${share}%`)))
-    .then((made) => arrive(form, item, made))
-    .catch((error) => miss(list, item, error));
-}
-
-function arrive(form, item, made) {
-  if (item.state === "removed") return void takeBack(form, made.id);
-  Object.assign(item, {id: made.id, name: made.name, kind: made.kind, serverPreview: made.preview});
-  show(item, "done", "");
-  item.input = document.createElement("input");
-  item.input.type = "hidden";
-  item.input.name = "uploads";
-  item.input.value = made.id;
-  item.row.append(item.input);
-}
-
-function miss(list, item, error) {
-  if (item.state === "removed") return;
-  if (error.lost && !navigator.onLine) show(item, "waiting", list.dataset.waiting);
-  else show(item, "failed", error.message || list.dataset.failed);
-  /* What the server refused it will refuse again. */
-  item.row.querySelector("[data-retry]").hidden = Boolean(error.message);
-}
-
-function show(item, state, words) {
-  if (item.state === "removed") return;
-  item.state = state;
-  item.row.dataset.state = state;
-  item.row.querySelector(".uploader__state").textContent = words;
-  item.row.querySelector("[data-retry]").hidden = state !== "failed" && state !== "waiting";
-}
-
-/* XMLHttpRequest, because fetch does not tell how much of a film has left. */
-function upload(form, file, onProgress) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    const body = new FormData();
-    body.append("file", file, file.name);
-    body.append("purpose", form.dataset.purpose);
-    request.open("POST", form.dataset.uploadUrl);
-    Object.entries(postHeaders()).forEach(([name, value]) => request.setRequestHeader(name, value));
-    request.upload.addEventListener("progress", (event) => onProgress(Math.round((event.loaded / event.total) * 100)));
-    request.addEventListener("error", () => reject({lost: true, message: ""}));
-    request.addEventListener("load", () => {
-      const answer = parsed(request.responseText);
-      if (request.status === 201 && answer.id) resolve(answer);
-      else reject({lost: false, message: answer.message || ""});
-    });
-    request.send(body);
+  const taken = uploads.items.filter((item) => item.list === list).length + Number(list.dataset.kept);
+  if (taken >= MAX_FILES) return void toast({text: list.dataset.tooMany, level: "error"});
+  const item = {list, state: "uploading"};
+  item.row = new UploadRow(list, file, {
+    onRetry: () => (item.state === "waiting" ? item.transfer.wake() : start(item)),
+    onRemove: () => remove(uploads, item),
   });
+  item.ready = shrink(file).then((smaller) => {
+    item.transfer = new Transfer(smaller, {
+      address: form.dataset.uploadUrl,
+      fields: {purpose: form.dataset.purpose},
+      onProgress: (share) => { show(item, "uploading"); item.row.showShare(share); },
+      onWaiting: () => show(item, "waiting", {canRetry: true}),
+    });
+  });
+  uploads.items.push(item);
+  start(item);
 }
 
-function parsed(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
-  }
+function start(item) {
+  show(item, "uploading");
+  item.finished = item.ready
+    .then(() => item.transfer.run())
+    .then((made) => arrive(item, made))
+    .catch((failure) => show(item, "failed", {sentence: failure.message, canRetry: !failure.isFinal}));
 }
 
-function remove(form, uploads, item) {
-  if (item.id) takeBack(form, item.id);
+function arrive(item, made) {
+  Object.assign(item, {id: made.id, name: made.name, serverPreview: made.preview});
+  show(item, "done");
+  item.row.addInput(item.list.dataset.name, made.id);
+}
+
+function show(item, state, details) {
+  if (item.state === "removed") return;
+  if (item.row.element.dataset.state !== state) item.row.show(state, details);
+  item.state = state;
+}
+
+function remove(uploads, item) {
   item.state = "removed";
-  if (item.preview) URL.revokeObjectURL(item.preview);
+  item.ready.then(() => item.transfer.cancel());
   uploads.items = uploads.items.filter((each) => each !== item);
   item.row.remove();
-}
-
-function takeBack(form, id) {
-  fetch(`${form.dataset.uploadUrl}${id}/remove/`, {method: "POST", headers: postHeaders()}).catch(() => {});
 }

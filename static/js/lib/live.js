@@ -2,7 +2,8 @@
  * One socket for everything this page follows: const stop = follow("ticket.5.follow tickets", (hint) => …).
  * A hint is {kind: "hint", topic, event, sequence, ticket} and carries no content; {kind: "again"} means that hints may
  * have been missed; {kind: "revoked", topic} that the topic may no longer be followed. While the socket is down, every
- * callback gets {kind: "again"} each five seconds and <html data-live="late"> says so.
+ * callback gets {kind: "again"} each five seconds and <html data-live="late"> says so. A server that has no room for one
+ * more socket is asked again after a minute or two.
  */
 
 const PING = 25_000;
@@ -10,12 +11,15 @@ const ANSWER = 10_000;
 const POLL = 5_000;
 const LATE_AFTER = 4_000;
 const LONGEST_WAIT = 30_000;
+const REST = 60_000;
 const NOTHING_LEFT = 4401;
+const TOO_MANY = 4430;
 
 const followers = new Map();
 const refused = new Set();
 let socket = null;
 let attempts = 0;
+let isResting = false;
 let mayHaveMissed = false;
 const timers = {};
 
@@ -46,7 +50,7 @@ function isOpen() {
 }
 
 function open() {
-  if (socket || !wanted().length) return;
+  if (socket || isResting || !wanted().length) return;
   clearTimeout(timers.again);
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   socket = new WebSocket(`${scheme}://${location.host}/ws/`);
@@ -86,9 +90,17 @@ function onClose(event) {
   clearTimeout(timers.answer);
   timers.late ||= setTimeout(beLate, LATE_AFTER);
   if (event.code === NOTHING_LEFT && !wanted().length) return beInTime();
-  const wait = Math.min(LONGEST_WAIT, 500 * 2 ** attempts++) * (0.5 + Math.random());
   clearTimeout(timers.again);
+  if (event.code === TOO_MANY) return rest();
+  const wait = Math.min(LONGEST_WAIT, 500 * 2 ** attempts++) * (0.5 + Math.random());
   timers.again = setTimeout(open, wait);
+}
+
+/* Nothing hurries this wait: each of many pages that come back at once would only be sent away again. */
+function rest() {
+  isResting = true;
+  beLate();
+  timers.again = setTimeout(() => { isResting = false; open(); }, REST * (1 + Math.random()));
 }
 
 function ask(topics) {
@@ -171,5 +183,5 @@ function hurry() {
 window.addEventListener("online", hurry);
 window.addEventListener("offline", drop);
 window.addEventListener("pageshow", (event) => event.persisted && hurry());
-window.addEventListener("pagehide", () => { if (socket) drop(); clearTimeout(timers.again); });
+window.addEventListener("pagehide", () => { if (socket) drop(); clearTimeout(timers.again); isResting = false; });
 document.addEventListener("visibilitychange", () => document.hidden || hurry());

@@ -5,13 +5,18 @@ const known = new WeakMap();
 export class Uploads {
   items = [];
 
+  /* Also those that wait for a connection: they go on by themselves. */
   get isPending() {
-    return this.items.some((item) => item.state === "uploading");
+    return this.items.some(isPending);
   }
 
-  /* Refused, or without a connection: neither goes away by waiting a moment. */
+  get isCutOff() {
+    return this.items.some((item) => item.state === "waiting");
+  }
+
+  /* Refused: does not go away by waiting. */
   get hasFailed() {
-    return this.items.some((item) => item.state === "failed" || item.state === "waiting");
+    return this.items.some((item) => item.state === "failed");
   }
 
   get arrived() {
@@ -20,10 +25,12 @@ export class Uploads {
 
   /* Resolves when nothing is on its way any more. */
   async settled() {
-    while (this.isPending) {
-      await Promise.all(this.items.filter((item) => item.state === "uploading").map((item) => item.finished));
-    }
+    while (this.isPending) await Promise.all(this.items.filter(isPending).map((item) => item.finished));
   }
+}
+
+function isPending(item) {
+  return item.state === "uploading" || item.state === "waiting";
 }
 
 export function uploadsOf(form) {

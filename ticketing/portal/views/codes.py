@@ -6,7 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from config.common.attempts import WAIT_SECONDS
 from config.common.errors import NotVisible
+from config.common.refusals import not_found
 from fleet.actors import CODES_KEY
 from fleet.services.codes import PinNeeded, WrongPin, enter_code
 from ticketing.forms.codes import PinForm
@@ -22,7 +24,7 @@ def scan(request: HttpRequest, token: str) -> HttpResponse:
     except PinNeeded:
         response = _ask_pin(request, PinForm())
     except NotVisible:
-        response = render(request, "ticketing/portal/code_unknown.html", status=404)
+        response = not_found(request, template="ticketing/portal/code_unknown.html")
     # Not "no-referrer": browsers then send the PIN's form without an origin, and it is refused as forged.
     response["Referrer-Policy"] = "strict-origin"
     return response
@@ -44,7 +46,9 @@ def _try_pin(request: HttpRequest, token: str) -> HttpResponse:
         return _ask_pin(request, form, status=400)
     if not take_attempt(request, token):
         form.add_error("pin", _("Too many wrong PINs. Please wait five minutes and try again."))
-        return _ask_pin(request, form, status=429)
+        response = _ask_pin(request, form, status=429)
+        response["Retry-After"] = str(WAIT_SECONDS)
+        return response
     try:
         response = _enter(request, token, form.cleaned_data["pin"].strip())
     except WrongPin as refusal:

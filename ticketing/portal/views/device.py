@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from config.common.errors import NotVisible
+from config.common.numbers import whole_number
 from fleet.access import device_for
 from fleet.actors import Actor
 from fleet.models import Device
@@ -63,7 +64,8 @@ def ticket_list(request: HttpRequest, slug: str) -> HttpResponse:
     """All tickets of the device, those that are closed included."""
     actor = looking(request)
     device = device_for(actor, slug)
-    page = Paginator(with_stories(device_tickets_for(actor, device)), PAGE_SIZE).get_page(request.GET.get("page"))
+    pages = Paginator(with_stories(device_tickets_for(actor, device)), PAGE_SIZE)
+    page = pages.get_page(whole_number(request.GET.get("page")) or 1)
     context = {
         "face": PORTAL,
         "device": device,
@@ -94,10 +96,10 @@ def _start_context(request: HttpRequest, actor: Actor, device: Device) -> dict[s
 
 def _followed(request: HttpRequest, actor: Actor, device: Device) -> Ticket | None:
     """The older ticket that is named in the address, if the reader may know of it."""
-    wanted = request.GET.get("follows", "")
-    if not (wanted.isdecimal() and len(wanted) < 19):
+    wanted = whole_number(request.GET.get("follows"))
+    if wanted is None:
         return None
-    return tickets_for(actor).posted().filter(pk=int(wanted), device=device).first()
+    return tickets_for(actor).posted().filter(pk=wanted, device=device).first()
 
 
 def _open_tickets(actor: Actor, device: Device) -> dict[str, Any]:

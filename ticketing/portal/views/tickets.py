@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from config.common.errors import NotVisible
-from config.common.rules import may
+from config.common.rules import may, require
 from fleet.actors import Actor
 from fleet.selectors import responsible_of
 from ticketing.access import answers_for, journal_for, messages_for, ticket_for, updates_for
@@ -83,9 +83,10 @@ def ticket_cancel(request: HttpRequest, slug: str, ticket_id: int) -> HttpRespon
 
 def ticket_of(actor: Actor, slug: str, ticket_id: int, *, rule: str = "ticketing.view_ticket") -> Ticket:
     """The posted ticket of the device; raises `NotVisible` for absent, hidden, unsent ones and other devices' alike."""
-    ticket = ticket_for(actor, ticket_id, rule=rule)
+    ticket = ticket_for(actor, ticket_id)
     if ticket.is_draft or not is_of_device(ticket, slug):
         raise NotVisible
+    require(actor, rule, ticket)
     return ticket
 
 
@@ -139,7 +140,12 @@ def _content(actor: Actor, ticket: Ticket, journal: list[JournalEntry], view: st
             verdict = may(actor, "ticketing.post_public_update", ticket)
             return {"updates": updates_for(actor, ticket), "can_post": bool(verdict), "internal": False}
         case "details":
-            return {"answers": shown_answers(answers_for(actor, ticket))}
+            may_see_contact = may(actor, "ticketing.see_reporter_contact", ticket)
+            return {
+                "answers": shown_answers(answers_for(actor, ticket)),
+                "reporter": ticket.reporter if may_see_contact else None,
+                "is_own_contact": ticket.reporter == actor.person,
+            }
         case "history":
             return {"history": tell_history(reversed(journal), for_employee=False)}
         case _:

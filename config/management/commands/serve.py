@@ -1,0 +1,23 @@
+"""`manage.py serve`: pages and live sockets in one process."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    """Serves until it is asked to end; SIGTERM and Ctrl+C do."""
+
+    help = "Serve pages and live sockets."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+        parser.add_argument("--port", type=int, default=8000, help="port to listen on (8000)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        # Both choose how this process works with threads and sockets: not for the other commands.
+        from config.asgi import application
+        from config.serving.server import serve
+
+        serve(application, options["host"], options["port"])

@@ -1,0 +1,51 @@
+"""How much one request may bring, and how slowly."""
+
+from django.urls import Resolver404, resolve
+
+from messenger.services.uploads import MAX_PIECE_BYTES
+
+KILOBYTE, MEGABYTE = 1024, 1024 * 1024
+# A form with a few photos, or a document, of a browser without scripts. Larger files travel in pieces.
+MAX_FILES_BYTES = 12 * MEGABYTE
+# The longest form without files has some texts of 10,000 characters, each up to 12 bytes when it is encoded.
+MAX_FORM_BYTES = 1 * MEGABYTE
+
+# A request must be there within the first seconds, or from then on keep up a pace that the slowest phone reaches.
+PATIENCE_SECONDS = 30
+SLOWEST_BYTES_PER_SECOND = 4 * KILOBYTE
+
+_BYTES_BY_PAGE = {
+    "portal:upload": MAX_PIECE_BYTES,
+    "portal:flow_step": MAX_FILES_BYTES,
+    "portal:message_send": MAX_FILES_BYTES,
+    "portal:update_post": MAX_FILES_BYTES,
+    "portal:internal_update_post": MAX_FILES_BYTES,
+    "office:upload": MAX_PIECE_BYTES,
+    "office:flow_step": MAX_FILES_BYTES,
+    "office:message_send": MAX_FILES_BYTES,
+    "office:update_post": MAX_FILES_BYTES,
+    "office:internal_update_post": MAX_FILES_BYTES,
+    "admin:fleet_device_add": MAX_FILES_BYTES,
+    "admin:fleet_device_change": MAX_FILES_BYTES,
+    "admin:fleet_template_add": MAX_FILES_BYTES,
+    "admin:fleet_template_change": MAX_FILES_BYTES,
+}
+
+
+def most_bytes(path: str) -> int:
+    """The largest body that is taken for an address, in bytes; 1 MB where no files are sent."""
+    try:
+        page = resolve(path).view_name
+    except Resolver404:
+        return MAX_FORM_BYTES
+    return _BYTES_BY_PAGE.get(page, MAX_FORM_BYTES)
+
+
+def is_too_large(length: int, path: str) -> bool:
+    """Whether a body of that many bytes is refused at this address."""
+    return length > MAX_FORM_BYTES and length > most_bytes(path)
+
+
+def seconds_allowed(received: int) -> float:
+    """How long a request of which so many bytes came may have taken until now."""
+    return PATIENCE_SECONDS + received / SLOWEST_BYTES_PER_SECOND

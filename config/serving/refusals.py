@@ -1,0 +1,86 @@
+"""Answers that are given before a request is taken in: too large, too slow. No view and no session is asked."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest, parse_cookie
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from config.common.refusals import wants_json
+from config.serving.limits import MEGABYTE
+
+_CODES = {
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
+    HTTPStatus.REQUEST_TIMEOUT: "too_slow",
+    HTTPStatus.LENGTH_REQUIRED: "without_length",
+}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A whole answer: status, headers and body, ready for any server."""
+
+    status: HTTPStatus
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+def too_large(head: Mapping[str, str], limit: int) -> Refusal:
+    """413 in the language of the browser. `head` are the request's headers as WSGI names them, `limit` is in bytes."""
+    return _refusal(head, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, limit // MEGABYTE)
+
+
+def too_slow(head: Mapping[str, str]) -> Refusal:
+    """408, for a request that would not end."""
+    return _refusal(head, HTTPStatus.REQUEST_TIMEOUT)
+
+
+def without_length(head: Mapping[str, str]) -> Refusal:
+    """411, for a body whose end cannot be known before it is taken in."""
+    return _refusal(head, HTTPStatus.LENGTH_REQUIRED)
+
+
+def _refusal(head: Mapping[str, str], status: HTTPStatus, megabytes: int = 0) -> Refusal:
+    request = HttpRequest()
+    request.META = dict(head)
+    request.COOKIES = parse_cookie(head.get("HTTP_COOKIE", ""))
+    return _answer(status, translation.get_language_from_request(request), wants_json(request), megabytes)
+
+
+# Whoever floods a server with large bodies gets the same few answers, made once.
+@lru_cache(maxsize=32)
+def _answer(status: HTTPStatus, language: str, as_json: bool, megabytes: int) -> Refusal:
+    with translation.override(language):
+        message = _sentence(status, megabytes)
+        if as_json:
+            text = json.dumps({"message": message, "code": _CODES[status]})
+        else:
+            text = render_to_string("refused_early.html", {"message": message})
+    body = text.encode()
+    kind = "application/json" if as_json else "text/html; charset=utf-8"
+    headers = {
+        "Content-Type": kind,
+        "Content-Length": str(len(body)),
+        "Content-Language": language,
+        "Cache-Control": "no-store",
+        "Connection": "close",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": settings.X_FRAME_OPTIONS,
+    }
+    return Refusal(status, tuple(headers.items()), body)
+
+
+def _sentence(status: HTTPStatus, megabytes: int) -> str:
+    match status:
+        case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return _("This is too large: at most %(limit)s MB can be sent at once from here.") % {"limit": megabytes}
+        case HTTPStatus.REQUEST_TIMEOUT:
+            return _("It took too long until everything was here. The connection may be too slow at the moment.")
+        case _:
+            return _("This was sent in a way that this address does not take.")

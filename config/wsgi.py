@@ -1,0 +1,16 @@
+"""WSGI entry point: the pages, for servers that run workers and threads."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from django.core.wsgi import get_wsgi_application
+
+# Loads the app registry; what is imported below needs it.
+pages = get_wsgi_application()
+
+from config.serving.bodies import BodyGuard  # noqa: E402
+from config.serving.database import serve_with_limits  # noqa: E402
+
+serve_with_limits()
+application = BodyGuard(pages)

@@ -1,0 +1,24 @@
+"""Forms of the account."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ChangePasswordForm
+from django.http import HttpRequest
+
+from fleet.passwords import check_password
+
+
+class PasswordChangeForm(ChangePasswordForm):
+    """Counts wrong current passwords like those of signing in: a stolen session must not find the right one."""
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_oldpassword(self) -> str:
+        """Raises `TooManyPasswords`, or `ValidationError` for a wrong one."""
+        typed = str(self.cleaned_data["oldpassword"])
+        if not check_password(self.request, self.user.email, lambda: self.user.check_password(typed)):
+            raise get_adapter().validation_error("enter_current_password")
+        return typed

@@ -1,0 +1,182 @@
+"""How many sockets are open by code and from an address: in Redis for all processes, without Redis in this one.
+
+An open socket renews its place, and one that is not renewed runs out: a process that dies takes no place with it.
+"""
+
+import logging
+import threading
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Protocol
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from redis import Redis
+from redis.exceptions import RedisError
+
+from config.common import clock
+
+logger = logging.getLogger(__name__)
+
+RENEW_AFTER = 60  # Seconds, at the next beat of the page; a socket without a beat is closed after about as many.
+LIFETIME = 180  # Seconds.
+PREFIX = "fleetdesk:sockets:"
+
+
+@dataclass(frozen=True)
+class Place:
+    """What one socket takes up: under each name one of so many, as `fleet.services.limits.socket_places` says."""
+
+    limits: Mapping[str, int]
+    key: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+
+class Places(Protocol):
+    """Where open sockets are counted."""
+
+    def take(self, place: Place) -> bool:
+        """Whether there is room under all names of the place; if not, nothing is taken."""
+
+    def renew(self, place: Place) -> bool:
+        """Keep the place for another `LIFETIME`, also if it was lost meanwhile."""
+
+    def leave(self, place: Place) -> bool:
+        """Make room; harmless for a place that was never taken."""
+
+
+class PlacesHere:
+    """In the memory of this process."""
+
+    def __init__(self) -> None:
+        self._ends: defaultdict[str, dict[str, float]] = defaultdict(dict)
+        self._lock = threading.Lock()
+
+    def take(self, place: Place) -> bool:
+        with self._lock:
+            self._forget_ended()
+            if any(len(self._ends[name]) >= limit for name, limit in place.limits.items()):
+                return False
+            return self._enter(place)
+
+    def renew(self, place: Place) -> bool:
+        with self._lock:
+            return self._enter(place)
+
+    def leave(self, place: Place) -> bool:
+        with self._lock:
+            for name in place.limits:
+                self._ends[name].pop(place.key, None)
+        return True
+
+    def _enter(self, place: Place) -> bool:
+        for name in place.limits:
+            self._ends[name][place.key] = _ends_at()
+        return True
+
+    def _forget_ended(self) -> None:
+        for name, ends in list(self._ends.items()):
+            self._ends[name] = {key: end for key, end in ends.items() if end > _now()}
+            if not self._ends[name]:
+                del self._ends[name]
+
+
+class PlacesInRedis:
+    """A sorted set for each name: the sockets by when they run out. Raises `RedisError` while Redis is away."""
+
+    def __init__(self, client: "Redis") -> None:
+        self._client = client
+
+    def take(self, place: Place) -> bool:
+        with self._client.pipeline() as pipeline:
+            for name in place.limits:
+                pipeline.zremrangebyscore(PREFIX + name, "-inf", _now())
+                pipeline.zadd(PREFIX + name, {place.key: _ends_at()})
+                pipeline.expire(PREFIX + name, LIFETIME)
+                pipeline.zcard(PREFIX + name)
+            counts = pipeline.execute()[3::4]
+        # Entered before it is counted: of two at once that see the last place, at most one keeps it.
+        if any(count > limit for count, limit in zip(counts, place.limits.values(), strict=True)):
+            self.leave(place)
+            return False
+        return True
+
+    def renew(self, place: Place) -> bool:
+        with self._client.pipeline() as pipeline:
+            for name in place.limits:
+                pipeline.zadd(PREFIX + name, {place.key: _ends_at()})
+                pipeline.expire(PREFIX + name, LIFETIME)
+            pipeline.execute()
+        return True
+
+    def leave(self, place: Place) -> bool:
+        with self._client.pipeline() as pipeline:
+            for name in place.limits:
+                pipeline.zrem(PREFIX + name, place.key)
+            pipeline.execute()
+        return True
+
+    def counts(self) -> dict[str, int]:
+        """How many sockets are open by name."""
+        names = sorted(key.decode().removeprefix(PREFIX) for key in self._client.scan_iter(f"{PREFIX}*"))
+        counts = {name: int(self._client.zcount(PREFIX + name, _now(), "+inf")) for name in names}
+        return {name: count for name, count in counts.items() if count}
+
+    def clear(self, names: Iterable[str]) -> None:
+        """Forget the places under these names; what is open takes its place again when it renews it."""
+        for name in names:
+            self._client.delete(PREFIX + name)
+
+
+@cache
+def shared_places() -> PlacesInRedis | None:
+    """Where all processes count; None without Redis."""
+    if not settings.REDIS_URL:
+        return None
+    # Seconds: a Redis that does not answer must not make every page wait for its socket.
+    return PlacesInRedis(Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1))
+
+
+async def take_place(place: Place) -> bool:
+    """Whether one more socket may be open; a place that counts nowhere is always free."""
+    return not place.limits or await _ask(lambda places: places.take(place))
+
+
+async def renew_place(place: Place) -> None:
+    """The socket is still open."""
+    if place.limits:
+        await _ask(lambda places: places.renew(place))
+
+
+async def leave_place(place: Place) -> None:
+    """The socket is closed."""
+    if place.limits:
+        await _ask(lambda places: places.leave(place))
+
+
+_here = PlacesHere()
+
+
+async def _ask(question: Callable[[Places], bool]) -> bool:
+    # Not on the thread that all queries of sockets share: Redis may let it wait.
+    return await sync_to_async(_asked, thread_sensitive=False)(question)
+
+
+def _asked(question: Callable[[Places], bool]) -> bool:
+    shared = shared_places()
+    if shared is not None:
+        try:
+            return question(shared)
+        except RedisError as error:
+            logger.warning("Redis is away (%s): this process counts its sockets for itself.", type(error).__name__)
+    return question(_here)
+
+
+def _now() -> float:
+    return clock.now().timestamp()
+
+
+def _ends_at() -> float:
+    return _now() + LIFETIME

@@ -1,0 +1,71 @@
+"""Every password is checked through here: tries are counted, and a wrong one is noted with its person."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from config.common.addresses import counted_address
+from config.common.attempts import WAIT_SECONDS, Guard, Limit
+from fleet.services.sign_ins import note_failed_sign_in
+
+Found = TypeVar("Found")
+
+PASSWORDS = Guard(pair=Limit("password", 5, WAIT_SECONDS), secret=Limit("password-of-account", 50, 60 * 60))
+# One password tried on many accounts; high enough for a whole depot behind one address.
+WRONG_BY_ADDRESS = Limit("password-by-address", 30, WAIT_SECONDS)
+# Right ones are counted, too: each check takes memory and time.
+CHECKS_BY_ADDRESS = Limit("password-check-by-address", 60, 60)
+
+
+class TooManyPasswords(ValidationError):
+    """The password was not looked at; `code` names this refusal in the errors of a form."""
+
+    code = "too_many_passwords"
+
+    def __init__(self) -> None:
+        sentence = _(
+            "Too many wrong passwords. Please wait five minutes, then try again. "
+            "If you forgot your password, an administrator of your service desk can set a new one."
+        )
+        super().__init__(sentence, code=self.code)
+
+
+def check_password(request: HttpRequest | None, email: str, check: Callable[[], Found]) -> Found:
+    """What `check` returns: something true for the right password.
+
+    Counts before it checks, so that many at once are no way around. Raises `TooManyPasswords` without a check, alike
+    for accounts that exist and others, for right passwords and wrong ones.
+    """
+    # Code that has no request counts, too: forgetting to pass one must not be a way around.
+    account, address = email.strip().lower(), counted_address(request) if request else "here"
+    _take(account, address)
+    try:
+        found = check()
+    except DatabaseError:
+        _give_back(account, address)
+        raise
+    if found:
+        PASSWORDS.forget(account, address)
+        WRONG_BY_ADDRESS.give_back(address)
+    else:
+        note_failed_sign_in(email=account)
+    return found
+
+
+def _take(account: str, address: str) -> None:
+    """Raises `TooManyPasswords`. What is refused is not counted by address: one must not shut out all behind it."""
+    if not PASSWORDS.take(account, address):
+        raise TooManyPasswords
+    is_spraying = WRONG_BY_ADDRESS.take(address) > WRONG_BY_ADDRESS.tries
+    if is_spraying or CHECKS_BY_ADDRESS.take(address) > CHECKS_BY_ADDRESS.tries:
+        _give_back(account, address)
+        raise TooManyPasswords
+
+
+def _give_back(account: str, address: str) -> None:
+    PASSWORDS.give_back(account, address)
+    WRONG_BY_ADDRESS.give_back(address)

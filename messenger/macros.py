@@ -1,0 +1,111 @@
+"""Documents that carry code: macros of every age, and programs in the clothing of a document."""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Set
+from xml.etree import ElementTree
+
+from messenger.bounded import Unreadable
+from messenger.compound import CompoundFile, Stream
+
+_MEMBERS = re.compile(
+    r"""
+    .*vbaproject\.bin | .*vbadata\.xml
+    | (?:.*/)?macrosheets/.*                                  # Excel 4.0
+    | meta-inf/manifest\.mf | .*\.(?:class|jar|dex)           # Java, Android
+    | .*\.(?:docm|dotm|xlsm|xltm|xlam|pptm|potm|ppsm|ppam)    # embedded documents with macros
+    | .*\.(?:exe|dll|scr|bat|cmd|ps1|vbs|js|hta|msi|lnk)
+    | basic/[^/]+/(?!script-lb\.xml$|dialog-lb\.xml$).+       # LibreOffice; empty libraries are usual
+    | scripts/.+
+    """,
+    re.VERBOSE,
+)
+_CONTENT_TYPES = "[content_types].xml"
+_TYPES_OF_CODE = re.compile(r"macroenabled|macrosheet|vbaproject|vbadata", re.IGNORECASE)
+_MAX_TYPES_BYTES = 1024 * 1024  # A workbook of a thousand sheets has a tenth.
+_ENTRIES = {"_vba_project", "vba", "macros", "_vba_project_cur"}
+_FIRST_RECORD, _GLOBALS, _LAST_RECORD, _SHEET, _ENCRYPTION = 0x0809, 0x0005, 0x000A, 0x0085, 0x002F
+_SHEETS_OF_CODE = {1, 6}  # A macro sheet of Excel 4.0, a module of Excel 5.
+# PowerPoint keeps its project inside its one stream; this is the head of the record that points at it.
+_PROJECT = re.compile(rb"(?s)\x02\x00\x00\x04\x0c\x00\x00\x00(.{8})")
+_PROJECT_BYTES = 16
+_ENCRYPTED_TOKEN = bytes.fromhex("dfc4d1f3")
+_BLOCK = 64 * 1024
+
+
+def archive_has_code(archive: zipfile.ZipFile) -> bool:
+    """Whether an Office document carries macros, or is a program as well.
+
+    Objects that are embedded as OLE are not looked into: Office asks before it opens one. Raises `Unreadable` when the
+    list of content types cannot be read.
+    """
+    members = {name.replace("\\", "/").lstrip("/").lower() for name in archive.namelist()}
+    if any(_MEMBERS.fullmatch(member) for member in members):
+        return True
+    lists = [info for info in archive.infolist() if info.filename.lower() == _CONTENT_TYPES]
+    return any(_names_code(_content_types(archive, info), members) for info in lists)
+
+
+def compound_has_code(document: CompoundFile) -> bool:
+    """Whether a document of the old kind carries macros, or is encrypted so that it cannot be seen.
+
+    Raises `Unreadable` for a workbook or presentation that does not begin as one.
+    """
+    if document.names & _ENTRIES:
+        return True
+    return any(
+        (
+            *(_has_macro_sheet(stream) for stream in document.streams("workbook", "book")),
+            *(_has_project(stream) for stream in document.streams("powerpoint document")),
+            *(_ENCRYPTED_TOKEN in stream.read(0, 64) for stream in document.streams("current user")),
+        )
+    )
+
+
+def _content_types(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> ElementTree.Element:
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise Unreadable
+    try:
+        with archive.open(info) as member:
+            content = member.read(_MAX_TYPES_BYTES + 1)
+        # No document declares entities, which could hide words and grow without end.
+        if len(content) > _MAX_TYPES_BYTES or b"<!doctype" in content.replace(b"\0", b"").lower():
+            raise Unreadable
+        return ElementTree.fromstring(content)  # noqa: S314
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, ElementTree.ParseError):
+        raise Unreadable from None
+
+
+def _names_code(types: ElementTree.Element, members: Set[str]) -> bool:
+    """Defaults for suffixes that no member has are harmless; a widespread library writes one for macros always."""
+    suffixes = {member.rpartition(".")[2] for member in members}
+    for element in types.iter():
+        if _TYPES_OF_CODE.search(element.get("ContentType", "")):
+            suffix = element.get("Extension")
+            if suffix is None or suffix.lower() in suffixes:
+                return True
+    return False
+
+
+def _has_macro_sheet(stream: Stream) -> bool:
+    """Goes through the records about the workbook as a whole, which come first and list its sheets."""
+    position, is_first = 0, True
+    while len(head := stream.read(position, 10)) >= 4:
+        kind, size = int.from_bytes(head[:2], "little"), int.from_bytes(head[2:4], "little")
+        if is_first and (kind != _FIRST_RECORD or int.from_bytes(head[6:8], "little") != _GLOBALS):
+            raise Unreadable
+        if kind == _ENCRYPTION or (kind == _SHEET and head[9:10] and head[9] in _SHEETS_OF_CODE):
+            return True
+        if kind == _LAST_RECORD:
+            return False
+        position, is_first = position + 4 + size, False
+    raise Unreadable
+
+
+def _has_project(stream: Stream) -> bool:
+    for position in range(0, stream.size, _BLOCK):
+        block = stream.read(position, _BLOCK + _PROJECT_BYTES)
+        if any(any(found.group(1)) for found in _PROJECT.finditer(block)):
+            return True
+    return False

@@ -1,0 +1,46 @@
+"""Films and recordings lose place, device, owner and time in place: nothing is encoded anew, nothing moves."""
+
+from collections.abc import Callable
+from typing import IO
+
+from messenger.bounded import BoundedFile, Unreadable
+from messenger.content import FileType, damaged
+from messenger.metadata.asf import blank_asf
+from messenger.metadata.matroska import blank_matroska
+from messenger.metadata.mp4 import blank_mp4
+from messenger.metadata.ogg import blank_ogg
+from messenger.metadata.riff import blank_riff
+from messenger.metadata.tags import blank_tags
+
+BLANKERS: dict[str, Callable[[BoundedFile], None]] = {
+    "audio/aac": blank_tags,
+    "audio/flac": blank_tags,
+    "audio/mp4": blank_mp4,
+    "audio/mpeg": blank_tags,
+    "audio/ogg": blank_ogg,
+    "audio/wav": blank_riff,
+    "audio/webm": blank_matroska,
+    "video/mp4": blank_mp4,
+    "video/ogg": blank_ogg,
+    "video/quicktime": blank_mp4,
+    "video/webm": blank_matroska,
+    "video/x-matroska": blank_matroska,
+    "video/x-ms-wmv": blank_asf,
+    "video/x-msvideo": blank_riff,
+}
+
+
+def blank_metadata(file: IO[bytes], file_type: FileType, name: str) -> None:
+    """Overwrite what a film or recording says about its making, in place; pictures and sound keep every byte.
+
+    What is not known to be picture, sound or their index goes too, so that a maker's own box cannot keep a place. Text
+    inside the coded pictures and sound stays. Uses constant memory. Raises `InvalidInput` for a file whose structure
+    cannot be followed: it may then be half overwritten and must not be kept.
+    """
+    bounded = BoundedFile(file)
+    try:
+        BLANKERS[file_type.content_type](bounded)
+    except Unreadable:
+        raise damaged(name) from None
+    bounded.flush()
+    file.seek(0)

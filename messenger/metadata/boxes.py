@@ -1,0 +1,52 @@
+"""The boxes of MP4, M4A and MOV: each has a size, a kind of four letters, and content or more boxes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from messenger.bounded import BoundedFile, Unreadable
+
+_SMALLEST = 8
+
+
+@dataclass(frozen=True)
+class Box:
+    """Where a box begins, where its content does, and where both end."""
+
+    kind: bytes
+    start: int
+    body: int
+    end: int
+
+
+def whole_file(file: BoundedFile) -> Box:
+    """The file as the box around its outermost boxes."""
+    return Box(b"", 0, 0, file.size)
+
+
+def boxes(file: BoundedFile, container: Box, kind: bytes = b"") -> Iterator[Box]:
+    """The boxes directly inside, all or those of one kind; fewer bytes than a box has may remain behind them.
+
+    Raises `Unreadable` for a box that reaches beyond its container.
+    """
+    position = container.body
+    while container.end - position >= _SMALLEST:
+        size, found = file.number(position, 4), file.read(position + 4, 4)
+        body = position + _SMALLEST
+        if size == 1:
+            size, body = file.number(body, 8), body + 8
+        elif size == 0 and container.kind:
+            return  # QuickTime ends some lists with a zero.
+        end = position + size if size else container.end
+        if not body <= end <= container.end:
+            raise Unreadable
+        if not kind or found == kind:
+            yield Box(found, position, body, end)
+        position = end
+
+
+def find(file: BoundedFile, container: Box, *path: bytes) -> Box | None:
+    """The first box at the end of the path of kinds, if there is one."""
+    found: Box | None = container
+    for kind in path:
+        found = found and next(boxes(file, found, kind), None)
+    return found

@@ -1,0 +1,27 @@
+"""FLAC: blocks before the sound; those that are not about the sound become padding."""
+
+from messenger.bounded import BoundedFile, Unreadable
+
+_STREAM, _PADDING, _SEEKTABLE, _INVALID = 0, 1, 3, 127
+_LAST = 0x80
+
+
+def padded(kind: int) -> int:
+    """The first byte that a block gets: its own if it is about the sound, else that of padding."""
+    return kind if kind & ~_LAST in (_STREAM, _SEEKTABLE) else kind & _LAST | _PADDING
+
+
+def blank_flac(file: BoundedFile, start: int, end: int) -> None:
+    """Turn comments, pictures, cue sheets and makers' blocks into padding; `start` is where "fLaC" stands.
+
+    Raises `Unreadable` for blocks that reach beyond the end.
+    """
+    position, kind = start + 4, 0
+    while not kind & _LAST:
+        kind, size = file.number(position, 1), file.number(position + 1, 3)
+        if kind & ~_LAST == _INVALID or position + 4 + size > end:
+            raise Unreadable
+        file.write(position, bytes([padded(kind)]))
+        if padded(kind) & ~_LAST == _PADDING:
+            file.erase(position + 4, position + 4 + size)
+        position += 4 + size

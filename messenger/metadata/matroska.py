@@ -1,0 +1,172 @@
+"""WebM and Matroska: elements that are neither picture nor sound nor their index become Void elements full of zeros."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from messenger.bounded import BoundedFile, Unreadable
+from messenger.metadata.comments import Packet, blank_xiph_comments
+from messenger.metadata.flac import blank_flac
+
+_HEADER, _SEGMENT, _CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675
+_SEEK_HEAD, _INFO, _TRACKS, _CUES, _VOID = 0x114D9B74, 0x1549A966, 0x1654AE6B, 0x1C53BB6B, 0xEC
+# What clusters hold, because recorders of browsers do not know how long theirs will be: time, previous size, position,
+# silent tracks, blocks of three kinds.
+_IN_CLUSTER = {0xE7, 0xAB, 0xA7, 0x5854, 0xA3, 0xA0, 0xAF}
+_KEPT = _IN_CLUSTER | {_HEADER, _CUES}
+_MAY_BE_OPEN = {_SEGMENT, _CLUSTER}
+_SCALE, _DURATION, _MUXER, _WRITER = 0x2AD7B1, 0x4489, 0x4D80, 0x5741
+_TRACK, _CODEC, _PRIVATE = 0xAE, 0x86, 0x63A2
+# Checksums would be wrong afterwards; names and settings are free text; the last one points at an attachment.
+_CRC, _TRACK_TEXTS = 0xBF, {0x536E, 0x258688, 0x3A9697, 0x3B4040, 0x26B240, 0x7446}
+_SEEK, _SEEK_ID = 0x4DBB, 0x53AB
+_FOUND_BY_SEEK = {_INFO, _TRACKS, _CUES, _CLUSTER, _SEEK_HEAD}
+_LONGEST_HEADER = 12
+
+
+@dataclass(frozen=True)
+class _Element:
+    """Where an element begins, where its content does, and where both end; open ones end where the next one begins."""
+
+    kind: int
+    start: int
+    body: int
+    end: int
+    is_open: bool
+
+
+def blank_matroska(file: BoundedFile) -> None:
+    """Void tags, attachments, chapters, dates, names and unknown elements.
+
+    The last element may be cut off, as recordings are. Raises `Unreadable` for bytes between that are no element.
+    """
+    position = 0
+    while position < file.size:
+        element = _element_at(file, position, file.size)
+        if element is None:
+            return _erase_rest(file, position)
+        if element.is_open and element.kind not in _MAY_BE_OPEN:
+            raise Unreadable
+        is_entered = element.kind == _SEGMENT or element.is_open
+        if not is_entered and element.kind != _CLUSTER:
+            _blank(file, element)
+        position = element.body if is_entered else element.end
+    return None
+
+
+def _erase_rest(file: BoundedFile, position: int) -> None:
+    """What remains behind the last element: its cut-off beginning, or space that a recorder reserved."""
+    if file.size - position > _LONGEST_HEADER and not file.is_blank(position, file.size):
+        raise Unreadable
+    file.erase(position, file.size)
+
+
+def _blank(file: BoundedFile, element: _Element) -> None:
+    if element.kind == _INFO:
+        _blank_info(file, element)
+    elif element.kind == _TRACKS:
+        _blank_tracks(file, element)
+    elif element.kind == _SEEK_HEAD:
+        _blank_seek_head(file, element)
+    elif element.kind not in _KEPT:
+        _void(file, element)
+
+
+def _blank_info(file: BoundedFile, info: _Element) -> None:
+    """Only how long it is stays; who wrote it must be there, and may be empty."""
+    for child in _children(file, info):
+        if child.kind in (_MUXER, _WRITER):
+            file.erase(child.body, child.end)
+        elif child.kind not in (_SCALE, _DURATION):
+            _void(file, child)
+
+
+def _blank_tracks(file: BoundedFile, tracks: _Element) -> None:
+    for track in _children(file, tracks):
+        if track.kind == _TRACK:
+            _blank_track(file, track)
+        else:
+            _void(file, track)
+
+
+def _blank_track(file: BoundedFile, track: _Element) -> None:
+    codec, private = b"", None
+    for child in _children(file, track):
+        if child.kind == _CRC or child.kind in _TRACK_TEXTS:
+            _void(file, child)
+        elif child.kind == _CODEC:
+            codec = file.peek(child.body, min(child.end - child.body, 32)).rstrip(b"\0")
+        elif child.kind == _PRIVATE:
+            private = child
+    if private and codec in (b"A_VORBIS", b"V_THEORA"):
+        _blank_laced_comments(file, private, codec)
+    if private and codec == b"A_FLAC" and file.read(private.body, 4) == b"fLaC":
+        blank_flac(file, private.body, private.end)
+
+
+def _blank_laced_comments(file: BoundedFile, private: _Element, codec: bytes) -> None:
+    """Three packets stand behind their number less one and the lengths of the first two."""
+    position = private.body + 1
+    lengths = []
+    for _packet in range(2):
+        length = 255
+        total = 0
+        while length == 255:
+            length, position = file.number(position, 1), position + 1
+            total += length
+        lengths.append(total)
+    start = position + lengths[0]
+    if start + lengths[1] > private.end:
+        raise Unreadable
+    blank_xiph_comments(Packet(file, [(start, lengths[1])]), 7, is_framed=codec == b"A_VORBIS")
+
+
+def _blank_seek_head(file: BoundedFile, head: _Element) -> None:
+    """References to what is gone go, too."""
+    for seek in _children(file, head):
+        children = _children(file, seek) if seek.kind == _SEEK else iter(())
+        targets = {_value(file, child) for child in children if child.kind == _SEEK_ID}
+        if not targets & _FOUND_BY_SEEK:
+            _void(file, seek)
+
+
+def _value(file: BoundedFile, element: _Element) -> int:
+    return file.number(element.body, min(element.end - element.body, 8))
+
+
+def _void(file: BoundedFile, element: _Element) -> None:
+    """A Void element of the same length takes its place."""
+    length = element.end - element.start
+    # Eight bytes for the length where there is room, because every length fits into them.
+    size = bytes([0x80 | length - 2]) if length < 10 else b"\x01" + (length - 9).to_bytes(7, "big")
+    header = bytes([_VOID]) + size
+    file.write(element.start, header)
+    file.erase(element.start + len(header), element.end)
+
+
+def _children(file: BoundedFile, parent: _Element) -> Iterator[_Element]:
+    position = parent.body
+    while position < parent.end:
+        child = _element_at(file, position, parent.end)
+        if child is None or child.is_open:
+            raise Unreadable
+        yield child
+        position = child.end
+
+
+def _element_at(file: BoundedFile, position: int, end: int) -> _Element | None:
+    """The element there, cut off at the end of what is around it; None if no whole header stands there."""
+    header = file.peek(position, min(_LONGEST_HEADER, end - position))
+    kind_length = _length_of_number(header[:1])
+    size_length = _length_of_number(header[kind_length : kind_length + 1])
+    if not 0 < kind_length <= 4 or not size_length or len(header) < kind_length + size_length:
+        return None
+    unknown = (1 << 7 * size_length) - 1
+    size = int.from_bytes(header[kind_length : kind_length + size_length], "big") & unknown
+    body = position + kind_length + size_length
+    kind = int.from_bytes(header[:kind_length], "big")
+    return _Element(kind, position, body, end if size == unknown else min(body + size, end), size == unknown)
+
+
+def _length_of_number(first: bytes) -> int:
+    """Leading zero bits of the first byte say how many bytes follow; 0 if there is none or too many."""
+    return 9 - first[0].bit_length() if first and first[0] else 0

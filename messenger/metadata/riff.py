@@ -1,0 +1,81 @@
+"""WAV and AVI: chunks that are neither picture nor sound nor their index become JUNK full of zeros."""
+
+import re
+
+from messenger.bounded import BoundedFile, Unreadable
+
+_HEADER_BYTES, _LIST_HEADER_BYTES = 8, 12
+_RIFF, _LIST, _MOVIE, _SOUND = b"RIFF", b"LIST", b"movi", b"data"
+# What a list of one of these kinds holds is looked at like what stands outside.
+_ENTERED = {b"hdrl", b"strl", b"odml"}
+_KEPT = frozenset([b"avih", b"dmlh", b"strh", b"strf", b"indx", b"vprp", b"idx1", b"fmt ", b"fact", b"data", b"cue "])
+_KEPT_LISTS = {b"wavl"}
+# Two digits of a stream and two letters for its kind; dashcams write texts, and chunks with names of their own.
+_IN_MOVIE = re.compile(rb"[0-9]{2}(?!tx|TX)[ -~]{2}|ix[0-9]{2}")
+_NAME = re.compile(rb"[ -~]{4}")
+_WORD = re.compile(rb"[A-Za-z0-9_ ]{4}")
+_UNKNOWN = (0, 0xFFFFFFFF)  # Recorders that do not know the length yet.
+
+
+def blank_riff(file: BoundedFile) -> None:
+    """Turn titles, positions, dates, serial numbers and makers' notes into JUNK.
+
+    Goes by chunks alone and believes no total length, because films beyond a gigabyte and recordings that were cut off
+    have wrong ones. Raises `Unreadable` for bytes that are no chunk before the picture and sound have come.
+    """
+    position, is_past_content = 0, False
+    while file.size - position >= _HEADER_BYTES:
+        name, size = file.read(position, 4), file.number(position + 4, 4, "little")
+        kind = file.peek(position + 8, 4) if name in (_RIFF, _LIST) else b""
+        if not _NAME.fullmatch(name):
+            break
+        if name == _RIFF or kind in _ENTERED:
+            position += _LIST_HEADER_BYTES
+            continue
+        if name == _SOUND or kind == _MOVIE:
+            is_past_content = True
+            if size in _UNKNOWN and name == _SOUND:
+                return
+        end = _end_of(file, position, size)
+        _blank(file, position, name, kind, end)
+        position = _next_after(file, end)
+    if not is_past_content:
+        raise Unreadable
+    file.erase(min(position, file.size), file.size)
+
+
+def _end_of(file: BoundedFile, position: int, size: int) -> int:
+    return min(position + _HEADER_BYTES + size, file.size)
+
+
+def _next_after(file: BoundedFile, end: int) -> int:
+    """Chunks begin at even positions; some programs forget that."""
+    is_forgotten = file.peek(end, 4) in _KEPT | {_LIST, _RIFF}
+    return end + (end & 1 and not is_forgotten)
+
+
+def _blank(file: BoundedFile, position: int, name: bytes, kind: bytes, end: int) -> None:
+    if kind == _MOVIE:
+        is_known = end > position + _LIST_HEADER_BYTES
+        _blank_movie(file, position + _LIST_HEADER_BYTES, end if is_known else file.size)
+    elif name not in _KEPT and kind not in _KEPT_LISTS and not _IN_MOVIE.fullmatch(name):
+        _junk(file, position, end)
+
+
+def _blank_movie(file: BoundedFile, position: int, end: int) -> None:
+    """Stops where the film is damaged: a player finds its way again, and what is no chunk must not be overwritten."""
+    header = file.peek(position, _HEADER_BYTES)
+    while end - position >= _HEADER_BYTES and _WORD.match(header):
+        name, chunk_end = header[:4], position + _HEADER_BYTES + int.from_bytes(header[4:8], "little")
+        following = position + _LIST_HEADER_BYTES if name == _LIST else chunk_end + (chunk_end & 1)
+        header = file.peek(min(following, end), _HEADER_BYTES)
+        if name != _LIST and not _IN_MOVIE.fullmatch(name):
+            if chunk_end > end or not (following >= end or _WORD.match(header)):
+                return
+            _junk(file, position, chunk_end)
+        position = following
+
+
+def _junk(file: BoundedFile, position: int, end: int) -> None:
+    file.write(position, b"JUNK")
+    file.erase(min(position + _HEADER_BYTES, end), end)

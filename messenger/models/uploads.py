@@ -1,0 +1,58 @@
+"""Files on their way: they arrive piece by piece and become an `Attachment` when they are whole."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from messenger.models.attachments import Attachment
+
+
+class Upload(models.Model):
+    """A file of which `offset` of `length` bytes are here. Its attachment, once there is one, has the same id.
+
+    Kept for a day after the last piece, so that a browser that missed the answer finds what became of its file.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    uploader = models.ForeignKey("fleet.Person", models.PROTECT, related_name="+")
+    ticket = models.ForeignKey("ticketing.Ticket", models.CASCADE, related_name="uploads")
+    client_key = models.UUIDField(help_text="Made by the browser, once for each file.")
+    purpose = models.CharField(max_length=10, help_text="What the file is for: decides which rule its pieces need.")
+    name = models.CharField(max_length=160)
+    length = models.PositiveBigIntegerField(help_text="Bytes.")
+    offset = models.PositiveBigIntegerField(default=0, help_text="Bytes that arrived.")
+    created_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+    check_began_at = models.DateTimeField(null=True)
+    attachment = models.OneToOneField(Attachment, models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("uploader", "client_key"), name="upload_begun_once"),
+            models.CheckConstraint(name="upload_is_no_longer_than_said", condition=Q(offset__lte=F("length"))),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def piece_path(instance: "Piece", filename: str) -> str:
+    """One folder for all pieces: a folder for each upload would stay behind empty."""
+    return f"pieces/{instance.upload_id.hex}.{instance.offset}"
+
+
+class Piece(models.Model):
+    """The bytes of an upload from `offset` on; rows in the order of their offsets have neither gap nor overlap."""
+
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="pieces")
+    offset = models.PositiveBigIntegerField()
+    file = models.FileField(upload_to=piece_path)
+
+    class Meta:
+        ordering = ("offset",)
+        constraints = (models.UniqueConstraint(fields=("upload", "offset"), name="piece_of_upload_once"),)
+
+    def __str__(self) -> str:
+        return str(self.file.name)

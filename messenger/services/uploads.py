@@ -1,0 +1,261 @@
+"""Files that arrive in pieces: begun, received, put together, checked, and removed when they stay unfinished."""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from config.common import clock
+from config.common.errors import DomainError, InvalidInput, NotVisible
+from fleet.actors import Actor
+from fleet.services.limits import count_uploads
+from messenger.content import clean_name
+from messenger.models import Attachment, Piece, Upload
+from messenger.services.attachments import (
+    MAX_MEGABYTES,
+    MAX_WAITING,
+    MEGABYTE,
+    UNATTACHED,
+    TooLarge,
+    check_files,
+    check_size,
+    delete_files,
+    delete_on_rollback,
+    delete_pieces,
+    delete_unfinished,
+    empty,
+    gone,
+    insert,
+    put_file,
+    stored_names,
+)
+
+MAX_BYTES = max(MAX_MEGABYTES.values()) * MEGABYTE
+MAX_PIECE_BYTES = 4 * MEGABYTE
+CHUNK_BYTES = 64 * 1024
+MAX_IDLE = timedelta(days=1)  # A phone may be without a network for a night.
+CHECK_LEASE = timedelta(minutes=2)  # A film of 300 MB is checked in seconds; a process that died never comes back.
+UNKNOWN_TYPE = "application/octet-stream"
+
+
+class WrongOffset(DomainError):
+    """The piece begins elsewhere than the upload ends; `offset` says where that is."""
+
+    code = "wrong_offset"
+    http_status = 409
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(_("This part of the file is here already. Please go on behind it."))
+        self.offset = offset
+
+
+class BeingChecked(DomainError):
+    """The file is whole and another request checks it at this moment."""
+
+    code = "being_checked"
+    http_status = 423
+    default_message = gettext_lazy("This file is being checked. Please try again in a moment.")
+
+
+def start_upload(
+    *,
+    actor: Actor,
+    ticket_id: int,
+    device_id: int | None,
+    purpose: str,
+    client_key: uuid.UUID,
+    name: str,
+    length: int,
+) -> Upload:
+    """Announce a file; the same key again returns the same upload. The caller asked the rule of the purpose.
+
+    It counts for the code of the device that the browser holds.
+
+    Raises `TooLarge` for more bytes than any kind of file may have, `InvalidInput` for an empty file, a key that was
+    used for another one, or too many uploads that wait, `TooMuch` for too many or too large ones in this hour,
+    `NotVisible` for an actor without a person.
+    """
+    if actor.person is None:
+        raise NotVisible
+    name = clean_name(name)
+    wanted = {"ticket_id": ticket_id, "purpose": purpose, "name": name, "length": length}
+    begun = Upload.objects.filter(uploader=actor.person, client_key=client_key).first()
+    if begun is None:
+        _check_new(actor, name, length)
+        count_uploads(actor=actor, device_id=device_id, number=1, size=length)
+        # Finds what the other half of a double request stored meanwhile.
+        times = {"created_at": clock.now(), "changed_at": clock.now()}
+        begun, _made = Upload.objects.get_or_create(
+            uploader=actor.person, client_key=client_key, defaults={**wanted, **times}
+        )
+    if any(getattr(begun, field) != value for field, value in wanted.items()):
+        raise InvalidInput(_("Please load the page again before you add files."), code="used_key", field="files")
+    return begun
+
+
+def receive_piece(*, actor: Actor, upload: Upload, offset: int, chunks: Iterable[bytes]) -> int:
+    """Keep the next bytes of an own upload; returns how many are here now. The caller asked the rule of the purpose.
+
+    Never holds more than a chunk in memory. With the last byte the file is put together, checked and kept; a piece
+    without bytes at the end does that where it was interrupted. Raises `WrongOffset`, `TooLarge`, `BeingChecked`,
+    `NotVisible`, and `InvalidInput` for bytes beyond the length and for a file whose content is refused: it is gone.
+    """
+    if upload.uploader_id != actor.person_id:
+        raise NotVisible
+    if offset != upload.offset:
+        raise WrongOffset(upload.offset)
+    with _spooled(chunks) as content:
+        size = content.size or 0
+        if offset + size > upload.length:
+            raise InvalidInput(
+                _("More arrived than the file has. Please add it again."), code="too_long", field="files"
+            )
+        if size:
+            _add_piece(upload, content, size)
+    if upload.offset == upload.length:
+        _finish(upload)
+    return upload.offset
+
+
+def remove_unfinished() -> int:
+    """Remove what had no new piece within a day, and stored pieces that no row knows; returns how many pieces went.
+
+    Attachments that were made of uploads stay as they are.
+    """
+    limit = clock.now() - MAX_IDLE
+    with transaction.atomic():
+        idle = Upload.objects.filter(changed_at__lt=limit)
+        removed = Piece.objects.filter(upload__in=idle, upload__attachment=None).count()
+        delete_unfinished(idle)
+        idle.delete()
+    old = [name for name in _stored_pieces() if default_storage.get_modified_time(name) < limit]
+    known = set(Piece.objects.values_list("file", flat=True)) if old else set()
+    delete_files(set(old) - known)
+    return removed + len(set(old) - known)
+
+
+def _check_new(actor: Actor, name: str, length: int) -> None:
+    if length == 0:
+        raise empty(name)
+    check_size(length, name, max(MAX_MEGABYTES.values()))
+    waiting = Attachment.objects.filter(UNATTACHED, uploader=actor.person_id).count()
+    on_their_way = Upload.objects.filter(attachment=None, uploader=actor.person_id).count()
+    if waiting + on_their_way >= MAX_WAITING:
+        message = _("You uploaded many files without sending them. Send them first, or try again tomorrow.")
+        raise InvalidInput(message, code="too_many_waiting", field="files")
+
+
+@contextmanager
+def _spooled(chunks: Iterable[bytes]) -> Iterator[TemporaryUploadedFile]:
+    """The piece on disk: storages want to know its size and to read it twice."""
+    with TemporaryUploadedFile("piece", UNKNOWN_TYPE, 0, None) as file:
+        size = 0
+        for chunk in chunks:
+            size += len(chunk)
+            if size > MAX_PIECE_BYTES:
+                raise TooLarge(_("This part of the file is too large."), code="piece_size", field="files")
+            file.write(chunk)
+        file.seek(0)
+        file.size = size
+        yield file
+
+
+def _add_piece(upload: Upload, content: TemporaryUploadedFile, size: int) -> None:
+    """Store the bytes, then move the offset if it still stands where they begin; else they go again."""
+    piece = Piece(upload=upload, offset=upload.offset)
+    end = upload.offset + size
+    piece.file.save("piece", content, save=False)
+    with transaction.atomic():
+        delete_on_rollback([str(piece.file.name)])
+        present = Upload.objects.filter(pk=upload.pk)
+        if not present.filter(offset=upload.offset).update(offset=end, changed_at=clock.now()):
+            raise _overtaken(present.first())
+        piece.save(force_insert=True)
+    upload.offset = end
+
+
+def _overtaken(present: Upload | None) -> DomainError:
+    return NotVisible() if present is None else WrongOffset(present.offset)
+
+
+def _finish(upload: Upload) -> None:
+    """Make the attachment, exactly once.
+
+    The file is put together, checked and stored without a transaction, because that takes seconds.
+    """
+    if not _claim(upload):
+        return
+    try:
+        with _whole(upload) as file:
+            [checked] = check_files([file])
+            attachment = put_file(upload.uploader, checked, id=upload.pk)
+    except (FileNotFoundError, InvalidInput) as error:
+        _give_up(upload, error)
+    else:
+        _attach(upload, attachment)
+
+
+def _claim(upload: Upload) -> bool:
+    """Whether the file is to be checked here: asking again and again must not check it again and again.
+
+    Raises `BeingChecked` while another request does it, `NotVisible` for an upload that was taken back.
+    """
+    now = clock.now()
+    unclaimed = Q(check_began_at=None) | Q(check_began_at__lt=now - CHECK_LEASE)
+    present = Upload.objects.filter(pk=upload.pk)
+    if present.filter(unclaimed, attachment=None).update(check_began_at=now):
+        return True
+    found = present.first()
+    if found is None:
+        raise NotVisible
+    if found.attachment_id is None:
+        raise BeingChecked
+    return False
+
+
+@transaction.atomic
+def _attach(upload: Upload, attachment: Attachment) -> None:
+    """Tie the stored file to its upload; if that was taken back or finished meanwhile, the file goes again."""
+    waiting = Upload.objects.select_for_update().filter(pk=upload.pk, attachment=None)
+    if not waiting:
+        delete_files(stored_names(attachment))
+        return
+    insert(attachment)
+    waiting.update(attachment=attachment)
+    delete_pieces(upload.pieces.all())
+
+
+@contextmanager
+def _whole(upload: Upload) -> Iterator[TemporaryUploadedFile]:
+    """All pieces in one file on disk; raises `FileNotFoundError` if one is missing."""
+    with TemporaryUploadedFile(upload.name, UNKNOWN_TYPE, upload.length, None) as file:
+        for piece in upload.pieces.all():
+            with piece.file.open("rb") as part:
+                for chunk in part.chunks(CHUNK_BYTES):
+                    file.write(chunk)
+        if file.tell() != upload.length:
+            raise FileNotFoundError
+        file.seek(0)
+        yield file
+
+
+def _give_up(upload: Upload, error: Exception) -> None:
+    """Remove an upload that cannot become an attachment and say why, unless it became one in another request."""
+    with transaction.atomic():
+        was_there = delete_unfinished(Upload.objects.filter(pk=upload.pk))
+    if was_there:
+        raise error if isinstance(error, InvalidInput) else gone()
+
+
+def _stored_pieces() -> list[str]:
+    try:
+        return [f"pieces/{name}" for name in default_storage.listdir("pieces")[1]]
+    except FileNotFoundError:
+        return []

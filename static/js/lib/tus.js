@@ -1,0 +1,173 @@
+/*
+ * Sends one file in pieces by the core of the tus protocol (https://tus.io):
+ * const transfer = new Transfer(file, {address: "/…/uploads/", fields: {purpose: "message"}, onProgress, onWaiting});
+ * await transfer.run() gives {id, name, kind, preview} or throws a Refusal; cancel() ends it and takes back what arrived,
+ * wake() ends a pause. Lost networks and servers that are away are waited out, then it goes on where it was.
+ */
+import {inLane} from "./lanes.js";
+import {newKey} from "./outbox.js";
+import {postHeaders} from "./request.js";
+
+const SMALLEST = 64 * 1024;
+const FIRST = 256 * 1024;
+const LARGEST = 4 * 1024 * 1024;
+/* A piece that takes longer is too much to lose. */
+const COMFORTABLE = 4_000;
+const STALLED = 30_000;
+/* The answer to the last piece comes when the whole file is checked. */
+const CHECKED = 120_000;
+const LONGEST_PAUSE = 30_000;
+const PASSING = new Set([0, 408, 423, 425]);
+
+/* An answer that will be the same the next time; `message` is the server's sentence, or empty. */
+export class Refusal extends Error {
+  constructor(message, isFinal) {
+    super(message);
+    this.isFinal = isFinal;
+  }
+}
+
+class Interruption extends Error {}
+
+export class Transfer {
+  constructor(file, {address, fields, onProgress, onWaiting}) {
+    Object.assign(this, {file, address, onProgress, onWaiting});
+    this.fields = {...fields, filename: file.name, key: newKey()};
+    this.size = FIRST;
+    this.attempts = 0;
+    this.wake = () => {};
+  }
+
+  run() {
+    return inLane(() => this.send());
+  }
+
+  cancel() {
+    this.isCancelled = true;
+    this.wake();
+    if (!this.url) return;
+    this.request?.abort();
+    this.takeBack();
+  }
+
+  async send() {
+    while (!this.isCancelled) {
+      try {
+        await (this.url ? this.ask() : this.begin());
+        /* At least once: a piece without bytes at the end finishes what was interrupted there. */
+        do await this.sendPiece(); while (this.offset < this.file.size);
+        return JSON.parse((await this.exchange("GET", this.url)).responseText);
+      } catch (failure) {
+        if (!(failure instanceof Interruption)) throw this.forget(failure);
+        if (!this.isCancelled) await this.pause();
+      }
+    }
+    throw new Refusal("", true);
+  }
+
+  async begin() {
+    const answer = await this.exchange("POST", this.address, {
+      headers: {"Upload-Length": String(this.file.size), "Upload-Metadata": encoded(this.fields)},
+    });
+    this.url = answer.getResponseHeader("Location");
+    this.heard(answer);
+    if (!this.isCancelled) return;
+    this.takeBack();
+    throw new Interruption();
+  }
+
+  async ask() {
+    this.heard(await this.exchange("HEAD", this.url));
+  }
+
+  async sendPiece() {
+    const begun = performance.now();
+    this.heard(await this.exchange("PATCH", this.url, {
+      headers: {"Upload-Offset": String(this.offset), "Content-Type": "application/offset+octet-stream"},
+      body: this.file.slice(this.offset, this.offset + this.size),
+    }));
+    const took = performance.now() - begun;
+    this.attempts = 0;
+    if (took < COMFORTABLE / 2) this.size = Math.min(LARGEST, this.size * 2);
+    else if (took > COMFORTABLE) this.size = Math.max(SMALLEST, this.size / 2);
+  }
+
+  heard(answer) {
+    this.offset = Number(answer.getResponseHeader("Upload-Offset"));
+    this.tell(0);
+  }
+
+  tell(sent) {
+    this.onProgress(Math.min(1, (this.offset + sent) / this.file.size));
+  }
+
+  /* A refused upload is no longer there; trying again begins it anew, under its key. */
+  forget(failure) {
+    this.url = "";
+    return failure;
+  }
+
+  pause() {
+    this.size = Math.max(SMALLEST, this.size / 2);
+    this.onWaiting();
+    return new Promise((resolve) => {
+      const goOn = () => { clearTimeout(timer); window.removeEventListener("online", goOn); resolve(); };
+      const timer = setTimeout(goOn, Math.min(LONGEST_PAUSE, 1_000 * 2 ** this.attempts++));
+      window.addEventListener("online", goOn);
+      this.wake = goOn;
+    });
+  }
+
+  takeBack() {
+    fetch(this.url, {method: "DELETE", headers: {...postHeaders(), "Tus-Resumable": "1.0.0"}}).catch(() => {});
+  }
+
+  /* XMLHttpRequest, because fetch does not tell how much of a piece has left. */
+  exchange(method, url, {headers = {}, body = null} = {}) {
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      this.request = request;
+      request.open(method, url);
+      Object.entries({...postHeaders(), "Tus-Resumable": "1.0.0", ...headers}).forEach(([name, value]) => request.setRequestHeader(name, value));
+      let timer;
+      const watch = (limit) => { clearTimeout(timer); timer = setTimeout(() => request.abort(), limit); };
+      watch(STALLED);
+      if (body) {
+        request.upload.addEventListener("progress", (event) => { watch(STALLED); this.tell(event.loaded); });
+        request.upload.addEventListener("load", () => watch(CHECKED));
+      }
+      request.addEventListener("loadend", () => {
+        clearTimeout(timer);
+        if (request.status >= 200 && request.status < 300) resolve(request);
+        else reject(failureOf(request, this.size));
+      });
+      request.send(body);
+    });
+  }
+}
+
+function failureOf(request, size) {
+  const {status} = request;
+  const message = status === 404 ? "" : messageOf(request.responseText);
+  const elsewhere = status === 409 && request.getResponseHeader("Upload-Offset") !== null;
+  /* A proxy that takes less than our server, or that lets nothing through for a while. */
+  const isOfProxy = !message && (status === 429 || (status === 413 && size > SMALLEST));
+  if (PASSING.has(status) || status >= 500 || elsewhere || isOfProxy) return new Interruption();
+  return new Refusal(message, message !== "" && status !== 429);
+}
+
+function messageOf(text) {
+  try {
+    return JSON.parse(text).message ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function encoded(fields) {
+  return Object.entries(fields).map(([name, text]) => `${name} ${base64(text)}`).join(",");
+}
+
+function base64(text) {
+  return btoa(String.fromCodePoint(...new TextEncoder().encode(text)));
+}

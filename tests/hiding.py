@@ -1,0 +1,156 @@
+"""What readers from outside must not know of: readers, hidden things of every kind, and what each reader may open."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client
+
+from fleet.actors import Actor, actor_of
+from fleet.models import Code, Device, Person
+from fleet.services.codes import token_of
+from tests.addresses import Address
+from tests.cast import Cast, client_of, holding, make_cast, open_for, start
+from tests.factories import (
+    AttachmentFactory,
+    ChoiceFactory,
+    CodeFactory,
+    CodeUserFactory,
+    CustomerTeamFactory,
+    DeviceFactory,
+    MessageFactory,
+    NotificationFactory,
+    RatingFactory,
+    UpdateFactory,
+    make_flow,
+)
+from ticketing.models import CreationFlow, Ticket, TicketStatus, Visibility
+
+FAR_SEQUENCE = 900  # Far behind the sequences that services gave.
+# What a path takes that is no id, or that nothing depends on.
+FIXED = {"number": 1, "part": "header", "verb": "disable", "app_label": "fleet", "url": "nothing"}
+
+
+@dataclass
+class Reader:
+    """A person outside, the ids that they may open and the ids of what is hidden from them."""
+
+    client: Client
+    own: dict[str, Any]
+    hidden: dict[str, list[Any]]
+
+
+def hidden_of(address: Address, name: str, reader: Reader) -> list[Any]:
+    """Ids that exist and are hidden. Raises `LookupError` for a kind of id that has no example yet."""
+    if name != "object_id" or address.route.startswith("admin/r/"):
+        return reader.hidden[name]
+    found = address.model.objects.values_list("pk", flat=True)[:1]
+    if not found:
+        raise LookupError(f"There is no {address.model.__name__} to hide: {address.route}")
+    return list(found)
+
+
+def absent_like(value: Any) -> Any:
+    """An id of the same kind that nothing has."""
+    if isinstance(value, uuid.UUID):
+        return uuid.uuid4()
+    return 987_654_321 if isinstance(value, int) else "0" * len(value)
+
+
+def make_readers() -> dict[str, Callable[[], Reader]]:
+    """How to make each reader, with everything around them."""
+    return {
+        "a stranger": _stranger,
+        "a code user of another device": _code_user,
+        "a code user who sees own tickets only": _lonely_code_user,
+        "another customer": _other_customer,
+    }
+
+
+def _stranger() -> Reader:
+    return Reader(Client(), {}, _hidden_things(make_cast(TicketStatus.IN_PROGRESS)))
+
+
+def _code_user() -> Reader:
+    code = CodeFactory(device=DeviceFactory())
+    person = CodeUserFactory()
+    return _with_own_device(holding(code, person=person), None, code.device, person)
+
+
+def _lonely_code_user() -> Reader:
+    cast = make_cast(template={"portal_scope": "own"})
+    person = CodeUserFactory()
+    reader = _with_own_device(holding(cast.code, person=person), None, cast.device, person)
+    reader.hidden["ticket_id"] += [cast.ticket.pk, start(cast["C"], cast.device, cast.flow).pk]
+    return reader
+
+
+def _other_customer() -> Reader:
+    cast = make_cast(TicketStatus.IN_PROGRESS)
+    person = cast.person("K")
+    return _with_own_device({}, person, DeviceFactory(customer=person.customer), person, cast)
+
+
+def _with_own_device(
+    session: dict[str, Any], signed_in: Person | None, device: Device, writer: Person, elsewhere: Cast | None = None
+) -> Reader:
+    """A reader with a device and a ticket of their own, on which there are hidden things, too."""
+    flow = make_flow(device.template)
+    actor = actor_of(signed_in, session) if session else Actor(person=writer)
+    ticket = open_for(actor, device, flow)
+    reader = Reader(client_of(signed_in, session), {}, _hidden_things(elsewhere or make_cast(TicketStatus.IN_PROGRESS)))
+    upload = AttachmentFactory(uploader=writer)
+    reader.own = {"slug": device.slug, "ticket_id": ticket.pk, "flow_id": flow.pk, "attachment_id": upload.pk}
+    for kind, more in _hidden_on(device, flow, ticket).items():
+        reader.hidden[kind] += more
+    return reader
+
+
+def _hidden_on(device: Device, flow: CreationFlow, ticket: Ticket) -> dict[str, list[Any]]:
+    """What is inside on a ticket and a device that the reader knows."""
+    inside = {"is_internal": True, "sequence": FAR_SEQUENCE}
+    update = AttachmentFactory(update=UpdateFactory(ticket=ticket, **inside))
+    message = AttachmentFactory(message=MessageFactory(ticket=ticket, sequence=FAR_SEQUENCE, public_sequence=None))
+    internal = open_for(make_cast()["Mo"], device, flow, Visibility.INTERNAL)
+    draft = start(Actor(person=CodeUserFactory(), device_ids=frozenset({device.pk})), device, flow)
+    retired = make_flow(device.template, is_active=False)
+    inner = make_flow(device.template, open_to_code_users=False)
+    return {
+        "ticket_id": [internal.pk, draft.pk],
+        "flow_id": [retired.pk, inner.pk],
+        "attachment_id": [update.pk, message.pk],
+    }
+
+
+def _hidden_things(cast: Cast) -> dict[str, list[Any]]:
+    """What belongs to another device; the first of each kind is the plainest."""
+    _something_of_everything(cast)
+    message = MessageFactory(ticket=cast.ticket, sequence=FAR_SEQUENCE, public_sequence=FAR_SEQUENCE)
+    update = UpdateFactory(ticket=cast.ticket, sequence=FAR_SEQUENCE, public_sequence=FAR_SEQUENCE)
+    draft = start(cast["C"], cast.device, cast.flow)
+    files = [AttachmentFactory(answer=draft.answers.first()), AttachmentFactory(message=message)]
+    files += [AttachmentFactory(update=update), AttachmentFactory(uploader=cast.person("M"))]
+    notification = NotificationFactory(person=cast.person("M"), ticket=cast.ticket, sequence=FAR_SEQUENCE)
+    return {
+        "slug": [cast.device.slug],
+        "ticket_id": [cast.ticket.pk, draft.pk],
+        "flow_id": [cast.flow.pk],
+        "attachment_id": [file.pk for file in files],
+        "upload_id": [files[-1].pk],
+        "notification_id": [notification.pk],
+        "token": [token_of(CodeFactory(device=cast.device, is_enabled=False)), token_of(CodeFactory(device=None))],
+        "code_id": [cast.code.pk],
+        "object_id": [cast.device.pk],
+        "content_type_id": [ContentType.objects.get_for_model(Code).pk],
+    }
+
+
+def _something_of_everything(cast: Cast) -> None:
+    """One row at least for each page of the administration."""
+    RatingFactory(ticket__device=cast.device)
+    ChoiceFactory()
+    CustomerTeamFactory()
+    assert all(model._default_manager.exists() for model in admin.site._registry)

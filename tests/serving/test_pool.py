@@ -1,0 +1,208 @@
+"""No connection to the database is lost, whoever leaves when, and a process that lost them all would end itself."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from config.serving.database import STUCK_SECONDS, PoolWatch
+from fleet.models import Code
+from tests.factories import CodeFactory, FlowFactory
+from tests.server import Server, database_url, running
+from tests.serving.raw import connected, head
+from tests.source import ROOT
+from tests.ticketing.portal_browser import PortalBrowser
+from ticketing.models import Ticket
+
+POOL = 8
+# Longer than the ten seconds after which Daphne gives up a page whose reader has left.
+LOCK_SECONDS = 14
+
+
+@pytest.fixture
+def server(transactional_db: None, tmp_path: Path) -> Iterator[Server]:
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "DATABASE_URL": database_url(),
+        "DATABASE_POOL": str(POOL),
+    }
+    with running(tmp_path, environment) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def locked_tickets(seconds: float) -> Iterator[None]:
+    """Nobody reads or writes a ticket for so long; the block runs meanwhile."""
+    begin = time.monotonic()
+    own: Any = connection.get_connection_params()
+    own = {name: own[name] for name in ("dbname", "user", "password", "host", "port") if own.get(name)}
+    with psycopg.connect(**own) as other:
+        other.execute("LOCK TABLE ticketing_ticket IN ACCESS EXCLUSIVE MODE")
+        yield
+        time.sleep(max(0.0, seconds - (time.monotonic() - begin)))
+
+
+def waiting_for_locks() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return int(cursor.fetchone()[0])
+
+
+CSRF_TOKEN = "a" * 32
+
+
+class Phone:
+    """A browser that holds the code of a device."""
+
+    def __init__(self, server: Server, code: Code | None = None) -> None:
+        self.browser = PortalBrowser(code or CodeFactory())
+        session = self.browser.client.cookies[settings.SESSION_COOKIE_NAME].value
+        self.url, self.path = server.url, self.browser.url("device")
+        self.cookie = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={CSRF_TOKEN}"
+
+    def leave_early(self) -> None:
+        with connected(self.url) as line:
+            line.sendall(head("GET", self.path, Cookie=self.cookie))
+            time.sleep(0.8)
+
+    def wait(self) -> int:
+        return self.ask(Request(self.url + self.path))
+
+    def post(self, path: str) -> int:
+        return self.ask(Request(self.url + path, urlencode({"csrfmiddlewaretoken": CSRF_TOKEN}).encode()))
+
+    def ask(self, request: Request) -> int:
+        request.add_header("Cookie", self.cookie)
+        try:
+            with urlopen(request, timeout=60) as page:
+                return int(page.status)
+        except HTTPError as refusal:
+            return refusal.code
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_readers_who_leave_during_a_lock_take_no_connection_with_them(server: Server) -> None:
+    phone = Phone(server)
+    with ThreadPoolExecutor(40) as pool:
+        with locked_tickets(LOCK_SECONDS):
+            leavers = [pool.submit(phone.leave_early) for _ in range(40)]
+        [each.result() for each in leavers]
+
+        with locked_tickets(3):
+            patient = [pool.submit(phone.wait) for _ in range(POOL)]
+            time.sleep(2)
+            at_the_lock = waiting_for_locks()
+
+    # All of the pool stand at the lock: none was lost.
+    assert at_the_lock == POOL
+    assert {each.result() for each in patient} == {200}
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_of_seconds_makes_forty_pages_late_and_none_fail(server: Server) -> None:
+    phone = Phone(server)
+    with ThreadPoolExecutor(40) as pool:
+        with locked_tickets(8):
+            patient = [pool.submit(phone.wait) for _ in range(40)]
+            time.sleep(1)
+            begin = time.monotonic()
+            assert urlopen(f"{server.url}/healthz", timeout=5).status == 200
+            assert time.monotonic() - begin < 1
+
+        assert {each.result() for each in patient} == {200}
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_sixteen_tickets_sent_at_once_all_open(server: Server) -> None:
+    code = CodeFactory()
+    flow = FlowFactory(template=code.device.template)
+    phones = [Phone(server, code) for _ in range(16)]
+    drafts = [(phone, phone.browser.start(flow)) for phone in phones]
+    with ThreadPoolExecutor(16) as pool:
+        sent = [pool.submit(phone.post, phone.browser.url("flow_send", ticket_id=draft.pk)) for phone, draft in drafts]
+
+        assert {each.result() for each in sent} == {200}
+
+    numbers = Ticket.objects.order_by("number").values_list("number", flat=True)
+    assert list(numbers) == list(range(1001, 1017))
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(("serves", "limits"), [("config.wsgi", ["20s", "25s"]), ("django", ["0", "0"])])
+def test_only_servers_give_up_what_takes_too_long(db: None, serves: str, limits: list[str]) -> None:
+    code = f"""
+import django; django.setup()
+import {serves}
+from django.db import connection
+for name in ("lock_timeout", "statement_timeout"):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SHOW {{name}}")
+        print(cursor.fetchone()[0])
+"""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": database_url()}
+
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, check=True)
+
+    assert said.stdout.decode().split() == limits
+
+
+class TestWatch:
+    """Figures of a pool as psycopg_pool counts them."""
+
+    EMPTY = {"requests_num": 20, "requests_waiting": 12, "requests_errors": 0, "pool_available": 0}
+
+    def test_pool_whose_connections_do_not_come_back_is_not_ready(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        now = 1000.0
+        monkeypatch.setattr(time, "monotonic", lambda: now)
+        watch = PoolWatch()
+
+        ready = []
+        for _ in range(3):
+            watch.look(self.EMPTY)
+            ready.append(watch.is_ready)
+            now += STUCK_SECONDS / 2
+
+        assert ready == [True, True, False]
+
+    def test_pool_that_is_only_busy_is_ready(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        now = 1000.0
+        monkeypatch.setattr(time, "monotonic", lambda: now)
+        watch = PoolWatch()
+
+        for served in range(3):
+            # As many wait as before, but others.
+            watch.look({**self.EMPTY, "requests_num": 20 + served})
+            now += STUCK_SECONDS
+
+        assert watch.is_ready
+
+    def test_database_that_cannot_be_reached_is_noticed_and_forgotten(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        now = 1000.0
+        monkeypatch.setattr(time, "monotonic", lambda: now)
+        watch = PoolWatch()
+
+        unreachable = []
+        for _ in range(2):
+            watch.look({"connections_errors": 3})
+            unreachable.append(watch.is_unreachable)
+            now += 60
+
+        assert unreachable == [True, False]

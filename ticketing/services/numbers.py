@@ -1,0 +1,25 @@
+"""The numbers by which people name tickets: one after the other, without a gap."""
+
+from django.db.models import F
+
+from ticketing.models import Ticket, TicketCounter
+
+
+def give_number(ticket: Ticket) -> None:
+    """Save an opened ticket with its number and status; once it has a number, nothing changes.
+
+    A building block for the very end of a transaction: until its commit no other ticket can get a number.
+    """
+    if ticket.number is not None:
+        return
+    ticket.number = _next_number()
+    ticket.search_public = f"{ticket.number} {ticket.search_public}"
+    ticket.save(update_fields=["number", "search_public", "status", "opened_at"])
+
+
+def _next_number() -> int:
+    counter = TicketCounter.objects.filter(pk=1)
+    if not counter.update(last=F("last") + 1):
+        TicketCounter.objects.get_or_create(pk=1)
+        counter.update(last=F("last") + 1)
+    return counter.values_list("last", flat=True)[0]

@@ -1,0 +1,171 @@
+"""Files on their way into a ticket or a draft: the core of tus 1.0 (https://tus.io), beginning and taking back."""
+
+import base64
+import binascii
+import uuid
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from config.common.errors import InvalidInput, NotVisible
+from config.common.numbers import whole_number
+from config.common.rules import require
+from fleet.actors import Actor
+from messenger.models import Attachment, Upload
+from messenger.selectors import upload_of
+from messenger.services.attachments import delete_upload
+from messenger.services.uploads import CHUNK_BYTES, MAX_BYTES, WrongOffset, receive_piece, start_upload
+from ticketing.access import ticket_for
+from ticketing.drafting import is_of_device
+from ticketing.forms.conversation import UploadForm
+from ticketing.models import Ticket
+from ticketing.views.acting import acting, looking
+from ticketing.views.faces import Face
+
+VERSION = "1.0.0"
+CAPABILITIES = {"Tus-Version": VERSION, "Tus-Extension": "creation,termination", "Tus-Max-Size": str(MAX_BYTES)}
+PIECE_TYPE = "application/offset+octet-stream"
+# What a file is for, and the rule that is asked before it begins and again at each of its pieces.
+PURPOSE_RULES = {
+    "message": "ticketing.write_message",
+    "update": "ticketing.post_public_update",
+    "internal": "ticketing.post_internal_update",
+    "answer": "ticketing.continue_draft",
+}
+
+
+def upload_urls(face: Face) -> list[URLPattern]:
+    """The addresses below a ticket of the face; a draft is one, too."""
+    at = {"face": face}
+    return [
+        path("uploads/", upload_add, at, name="upload_add"),
+        path("uploads/<uuid:upload_id>/", upload, at, name="upload"),
+        path("uploads/<uuid:upload_id>/remove/", upload_remove, at, name="upload_remove"),
+    ]
+
+
+def tus(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Says what is spoken here, the same for every address, and lets no other version of it through."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if request.method == "OPTIONS":
+            return HttpResponse(status=204, headers=CAPABILITIES)
+        if request.method != "GET" and request.headers.get("Tus-Resumable") != VERSION:
+            return HttpResponse(status=412, headers={"Tus-Version": VERSION})
+        response = view(request, **kwargs)
+        response["Tus-Resumable"] = VERSION
+        return response
+
+    return wrapped
+
+
+@tus
+@require_POST
+def upload_add(request: HttpRequest, ticket_id: int, face: Face, slug: str = "") -> HttpResponse:
+    """Begin an upload, or find the one that was begun with the same key."""
+    metadata = _metadata(request)
+    rule = PURPOSE_RULES.get(metadata.get("purpose", ""))
+    if rule is None:
+        raise NotVisible
+    ticket = _ticket(looking(request), ticket_id, face, slug, rule)
+    form = UploadForm({**metadata, "length": request.headers.get("Upload-Length", "")})
+    begun = start_upload(
+        actor=acting(request),
+        ticket_id=ticket.pk,
+        device_id=ticket.device_id,
+        purpose=metadata["purpose"],
+        **form.read(),
+    )
+    response = _progress(begun, status=201)
+    response["Location"] = face.ticket_url("upload", ticket, upload_id=begun.pk)
+    return response
+
+
+@tus
+@require_http_methods(["HEAD", "GET", "PATCH", "DELETE"])
+def upload(request: HttpRequest, ticket_id: int, upload_id: uuid.UUID, face: Face, slug: str = "") -> HttpResponse:
+    """An own upload: how much is here (HEAD), what became of it (GET), its next piece (PATCH), its end (DELETE)."""
+    if request.method == "DELETE":
+        return _remove(request, ticket_id, upload_id, face, slug)
+    actor = looking(request)
+    ticket = _ticket(actor, ticket_id, face, slug, "ticketing.view_ticket")
+    found = upload_of(actor, ticket.pk, upload_id)
+    if request.method == "HEAD":
+        return _progress(found, status=200)
+    if request.method == "GET":
+        return _finished(found)
+    require(actor, PURPOSE_RULES[found.purpose], ticket)
+    return _receive(request, actor, found)
+
+
+@require_POST
+def upload_remove(
+    request: HttpRequest, ticket_id: int, upload_id: uuid.UUID, face: Face, slug: str = ""
+) -> HttpResponse:
+    """Take back an own file that was not sent yet; DELETE of the upload does the same."""
+    return _remove(request, ticket_id, upload_id, face, slug)
+
+
+def _remove(request: HttpRequest, ticket_id: int, upload_id: uuid.UUID, face: Face, slug: str) -> HttpResponse:
+    actor = looking(request)
+    _ticket(actor, ticket_id, face, slug, "ticketing.view_ticket")
+    delete_upload(actor=actor, upload_id=upload_id)
+    return HttpResponse(status=204)
+
+
+def _receive(request: HttpRequest, actor: Actor, upload: Upload) -> HttpResponse:
+    if request.content_type != PIECE_TYPE:
+        return HttpResponse(status=415)
+    offset = whole_number(request.headers.get("Upload-Offset"))
+    if offset is None:
+        raise InvalidInput
+    try:
+        now = receive_piece(actor=actor, upload=upload, offset=offset, chunks=_chunks(request))
+    except WrongOffset as error:
+        answer = {"message": str(error), "code": error.code}
+        return JsonResponse(answer, status=error.http_status, headers={"Upload-Offset": str(error.offset)})
+    return HttpResponse(status=204, headers={"Upload-Offset": str(now)})
+
+
+def _chunks(request: HttpRequest) -> Iterator[bytes]:
+    """The body as it comes; what arrived before the network was lost counts."""
+    try:
+        while chunk := request.read(CHUNK_BYTES):
+            yield chunk
+    except UnreadablePostError:
+        return
+
+
+def _progress(upload: Upload, status: int) -> HttpResponse:
+    headers = {"Upload-Offset": str(upload.offset), "Upload-Length": str(upload.length), "Cache-Control": "no-store"}
+    return HttpResponse(status=status, headers=headers)
+
+
+def _finished(upload: Upload) -> HttpResponse:
+    made: Attachment | None = upload.attachment
+    if made is None:
+        raise NotVisible
+    preview = reverse("attachment_preview", args=[made.pk]) if made.preview else ""
+    return JsonResponse({"id": str(made.pk), "name": made.name, "kind": made.kind, "preview": preview})
+
+
+def _metadata(request: HttpRequest) -> dict[str, str]:
+    """`Upload-Metadata` as text by key: pairs of a key and Base64, divided by commas."""
+    pairs = [pair.split() for pair in request.headers.get("Upload-Metadata", "").split(",") if pair.strip()]
+    try:
+        return {pair[0]: base64.b64decode("".join(pair[1:2]), validate=True).decode() for pair in pairs}
+    except (binascii.Error, UnicodeError):
+        raise InvalidInput from None
+
+
+def _ticket(actor: Actor, ticket_id: int, face: Face, slug: str, rule: str) -> Ticket:
+    """The ticket or draft, in the portal only below its own device."""
+    ticket = ticket_for(actor, ticket_id, rule=rule)
+    if face.is_portal and not is_of_device(ticket, slug):
+        raise NotVisible
+    return ticket
