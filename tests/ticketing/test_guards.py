@@ -12,13 +12,14 @@ from django.urls import reverse
 from config.common.errors import NotAllowed, NotVisible
 from config.common.rules import may
 from fleet.actors import NOBODY, Actor
-from messenger.models import Attachment, Message
+from messenger.models import Message, Upload
 from tests.cast import Cast, client_of, holding, make_cast, start
 from tests.factories import (
     AttachmentFactory,
     CodeFactory,
     DeviceFactory,
 )
+from tests.messenger.tus import Sender
 from ticketing.models import Ticket, TicketStatus, Update, Visibility
 from ticketing.permissions import belongs_by_login, is_creator, is_outside
 from ticketing.services import drafts, messages, properties, updates
@@ -120,11 +121,13 @@ def test_nothing_is_written_below_the_address_of_another_device(name: str) -> No
     browser = client_of(None, holding(cast.code, second, person=cast.person("C")))
 
     def send(slug: str) -> int:
-        form = {"client_key": str(uuid.uuid4()), "text": "Hello.", "file": SimpleUploadedFile("a.txt", b"Hello.")}
-        return browser.post(reverse(f"portal:{name}", args=[slug, cast.ticket.pk]), form).status_code
+        address = reverse(f"portal:{name}", args=[slug, cast.ticket.pk])
+        if name == "upload_add":
+            return int(Sender(browser, address).begin(8).status_code)
+        return browser.post(address, {"client_key": str(uuid.uuid4()), "text": "Hello."}).status_code
 
     assert send(second.device.slug) == 404
-    assert (Message.objects.count(), Update.objects.count(), Attachment.objects.count()) == (0, 0, 0)
+    assert (Message.objects.count(), Update.objects.count(), Upload.objects.count()) == (0, 0, 0)
     assert send(cast.device.slug) in (201, 303)
 
 
