@@ -72,7 +72,8 @@ class Soak:
             "Sec_WebSocket_Version": "13",
             "Sec_WebSocket_Key": "x3JJHMbDL1EzLkh9GBhXDw==",
         }
-        cookie, origin = self.cookies(self.employee), self.server.url
+        # As `head` names the host.
+        cookie, origin = self.cookies(self.employee), "http://127.0.0.1"
         with connected(self.server.url) as line:
             line.sendall(head("GET", "/ws/", Connection="Upgrade", Cookie=cookie, Origin=origin, **upgrade))
             line.recv(4096)
