@@ -11,10 +11,11 @@ from config.serving.pages import Pages  # isort: skip
 from fleet.middleware import SocketActorMiddleware  # isort: skip
 from messenger.routing import websocket_urlpatterns  # isort: skip
 
+http_application = Pages(pages)
 sockets = SocketActorMiddleware(URLRouter(websocket_urlpatterns))
 application = ProtocolTypeRouter(
     {
-        "http": Pages(pages),
+        "http": http_application,
         "websocket": OwnOriginMiddleware(SessionMiddlewareStack(sockets)),
     }
 )

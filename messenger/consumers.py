@@ -163,6 +163,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await self.close(SILENT)
 
 
+class NoConsumer(AsyncWebsocketConsumer):
+    """Every other address: closed without a word, where Channels would log a fault of ours."""
+
+    async def connect(self) -> None:
+        await self.close()
+
+
 def read_frame(text: str | None) -> dict[str, Any]:
     """The frame as a dictionary with a text under ``kind``. Raises `BadFrame` for everything else."""
     if text is None:

@@ -70,7 +70,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None, template
     """
     if wants_json(request):
         return _for_script(NotVisible())
-    return HttpResponseNotFound(render_to_string(template, {"request": request}))
+    # A mistyped link of a code leads here, and what the page loads must not be told its address.
+    policy = {"Referrer-Policy": "strict-origin"}
+    return HttpResponseNotFound(render_to_string(template, {"request": request}), headers=policy)
 
 
 def _for_script(refusal: DomainError) -> HttpResponse:

@@ -1,7 +1,7 @@
 """The door of the pages in every server: no body is taken in that is too large, or that has no end."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 from django.db import close_old_connections
 
@@ -28,10 +28,14 @@ class BodyGuard:
         if refusal is not None:
             start_response(f"{refusal.status.value} {refusal.status.phrase}", list(refusal.headers))
             return [refusal.body]
-        answer = self.application(environ, start_response)
+        answer: Any = self.application(environ, start_response)
+        if environ.get("REQUEST_METHOD") == "HEAD":
+            # Servers complain of a body that nobody gets.
+            getattr(answer, "close", lambda: None)()
+            return []
         if getattr(answer, "streaming", False):
             close_old_connections()
-        return answer
+        return cast(Iterable[bytes], answer)
 
 
 def refusal_of(environ: Environ) -> Refusal | None:

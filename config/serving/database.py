@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import time
+from collections.abc import Mapping
 from threading import Thread, Timer
 from typing import Any
 
@@ -18,8 +19,8 @@ WATCH_SECONDS = 5
 # Longer than any statement may take: who holds a connection until then will not give it back.
 UNREADY_SECONDS, STUCK_SECONDS = 30, 60
 LAST_SECONDS = 30  # For a process that was asked to end and does not.
-# While nothing connects, a page says so after this time instead of waiting for a connection that cannot come.
-UNREACHABLE_SECONDS, REMEMBERED_SECONDS = 1, 15
+# While nothing connects, a new page says so after this time instead of waiting for a connection that cannot come.
+UNREACHABLE_SECONDS = 1
 
 
 def serve_with_limits() -> None:
@@ -31,6 +32,7 @@ def serve_with_limits() -> None:
     if "pool" in options:
         limits = f"-c lock_timeout={LOCK_SECONDS}s -c statement_timeout={STATEMENT_SECONDS}s"
         options["options"] = f"{options.get('options', '')} {limits}".strip()
+        options["pool"]["reset"] = watch.count_return
         watch.start()
 
 
@@ -44,9 +46,10 @@ class PoolWatch(Thread):
     def __init__(self) -> None:
         super().__init__(name="pool-watch", daemon=True)
         self.empty_since: float | None = None
-        self.served = -1
+        self.is_unreachable = False
+        self.returned = 0
+        self.came_back = 0
         self.errors = 0
-        self.failed_at = float("-inf")
 
     @property
     def stuck_seconds(self) -> float:
@@ -57,10 +60,9 @@ class PoolWatch(Thread):
     def is_ready(self) -> bool:
         return self.stuck_seconds < UNREADY_SECONDS
 
-    @property
-    def is_unreachable(self) -> bool:
-        """Whether a connection could not be made lately."""
-        return time.monotonic() - self.failed_at < REMEMBERED_SECONDS
+    def count_return(self, _connection: object) -> None:
+        """Called by the pool for each connection that is given back; its own figures do not tell."""
+        self.returned += 1
 
     def run(self) -> None:
         while self.stuck_seconds < STUCK_SECONDS:
@@ -72,20 +74,24 @@ class PoolWatch(Thread):
         logger.critical("No connection to the database came back for %d s: this process ends.", STUCK_SECONDS)
         end_process()
 
-    def look(self, figures: dict[str, int]) -> None:
-        """Take notice of the pool's figures, as psycopg_pool counts them."""
-        if figures.get("connections_errors", 0) > self.errors:
-            self.failed_at = time.monotonic()
-        self.errors = figures.get("connections_errors", 0)
+    def look(self, figures: Mapping[str, int]) -> None:
+        """Take notice of the pool's figures, as psycopg_pool counts them.
+
+        Its number of waiting requests includes those that gave up, so what counts is whether a connection came back.
+        """
+        came_back = self.returned + figures.get("returns_bad", 0)
+        moves = came_back != self.came_back
+        errors = figures.get("connections_errors", 0)
+        # Until the first one comes back: the pool itself stops trying, and counts no errors, while nothing is asked.
+        self.is_unreachable = not moves and (self.is_unreachable or errors > self.errors)
+        self.came_back, self.errors = came_back, errors
         waiting = figures.get("requests_waiting", 0)
-        served = figures.get("requests_num", 0) - figures.get("requests_errors", 0) - waiting
-        is_stuck = waiting > 0 and figures.get("pool_available", 0) == 0 and served == self.served
-        self.served = served
+        is_stuck = waiting > 0 and figures.get("pool_available", 0) == 0 and not moves and not self.is_unreachable
         if not is_stuck:
             self.empty_since = None
         elif self.empty_since is None:
             self.empty_since = time.monotonic()
-            logger.warning("All connections to the database are taken, and %d requests wait.", waiting)
+            logger.warning("All connections to the database are taken, and requests wait.")
 
 
 def existing_pool() -> Any:

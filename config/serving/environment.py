@@ -15,7 +15,7 @@ def environ_of(scope: Scope, body: IO[bytes]) -> dict[str, Any]:
     body.seek(0)
     return {
         "REQUEST_METHOD": scope["method"],
-        "SCRIPT_NAME": _as_latin1(scope.get("root_path", "")),
+        "SCRIPT_NAME": "",
         "PATH_INFO": _as_latin1(scope["path"]),
         "QUERY_STRING": scope["query_string"].decode("latin1"),
         "SERVER_NAME": host,

@@ -10,7 +10,7 @@ MAX_FILES_BYTES = 12 * MEGABYTE
 # The longest form without files has some texts of 10,000 characters, each up to 12 bytes when it is encoded.
 MAX_FORM_BYTES = 1 * MEGABYTE
 
-# A request must be there within the first seconds, or from then on keep up a pace that the slowest phone reaches.
+# A request must be there within these seconds, or in each such span keep up a pace that the slowest phone reaches.
 PATIENCE_SECONDS = 30
 SLOWEST_BYTES_PER_SECOND = 4 * KILOBYTE
 
@@ -46,6 +46,6 @@ def is_too_large(length: int, path: str) -> bool:
     return length > MAX_FORM_BYTES and length > most_bytes(path)
 
 
-def seconds_allowed(received: int) -> float:
-    """How long a request of which so many bytes came may have taken until now."""
-    return PATIENCE_SECONDS + received / SLOWEST_BYTES_PER_SECOND
+def is_too_slow(received: int) -> bool:
+    """Whether so many bytes are too few for one span of patience."""
+    return received < PATIENCE_SECONDS * SLOWEST_BYTES_PER_SECOND

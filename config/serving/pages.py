@@ -9,7 +9,6 @@ import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -39,7 +38,13 @@ class Pages:
     def __init__(self, application: WSGIApplication, threads: int = PAGE_THREADS) -> None:
         self.application = application
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
-        self.probe_threads = ThreadPoolExecutor(2, thread_name_prefix="probe")
+        # One each: whether the process lives is answered while readiness still waits for the database.
+        self.probes = {path: ThreadPoolExecutor(1, thread_name_prefix="probe") for path in PROBE_PATHS}
+
+    def close(self) -> None:
+        """Make no page any more that was not begun."""
+        for threads in (self.threads, *self.probes.values()):
+            threads.shutdown(wait=False, cancel_futures=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = scope.get("extensions", {}).get(BODY_FILE)
@@ -54,7 +59,7 @@ class Pages:
                 await self._serve(scope, collected, receive, send)
 
     async def _serve(self, scope: Scope, body: IO[bytes], receive: Receive, send: Send) -> None:
-        threads = self.probe_threads if scope["path"] in PROBE_PATHS else self.threads
+        threads = self.probes.get(scope["path"], self.threads)
         environ = environ_of(scope, body)
         client = _Client(receive)
         try:
@@ -69,13 +74,13 @@ class Pages:
 
 @dataclass
 class _Answer:
-    """What the application answered: a page whole, or a stream that is read on, a chunk at a time, in any thread."""
+    """What the application answered: a page, whole and closed, or a stream that is read on in any thread."""
 
     status: int
     headers: list[tuple[bytes, bytes]]
-    page: bytes
-    stream: Iterator[bytes]
-    close: Callable[[], None]
+    page: bytes = b""
+    stream: Iterator[bytes] | None = None
+    close: Callable[[], None] = lambda: None
 
 
 class _Client:
@@ -107,7 +112,7 @@ class _Client:
 
 
 def _drop(made: "Future[_Answer]") -> None:
-    """Nobody waits for it any more: not begun it is not made, else it is closed when it is there."""
+    """Give up an answer: one that was not begun is not made, else it is closed when it is there."""
     if not made.cancel():
         made.add_done_callback(_close_answer)
 
@@ -129,9 +134,9 @@ def _answer_of(application: WSGIApplication, environ: dict[str, Any]) -> _Answer
         response: Any = application(environ, start_response)
         close = getattr(response, "close", lambda: None)
         if getattr(response, "streaming", False):
-            return _Answer(**head, page=b"", stream=iter(response), close=close)
+            return _Answer(**head, stream=iter(response), close=close)
         try:
-            return _Answer(**head, page=b"".join(response), stream=iter(()), close=lambda: None)
+            return _Answer(**head, page=b"".join(response))
         finally:
             close()
     finally:
@@ -139,21 +144,31 @@ def _answer_of(application: WSGIApplication, environ: dict[str, Any]) -> _Answer
 
 
 async def _send_answer(threads: ThreadPoolExecutor, client: _Client, answer: _Answer, send: Send) -> None:
-    """Sends no chunk before the one before it has left: `send` waits while the client is slow."""
-    # A client that leaves in the middle is no fault of anybody's.
-    with suppress(ConnectionError):
-        try:
-            await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-            if answer.page:
-                await send({"type": "http.response.body", "body": answer.page, "more_body": True})
-            while not client.has_left:
-                chunk = await asyncio.wrap_future(threads.submit(next, answer.stream, None))
-                if chunk is None:
-                    break
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
-        finally:
+    """A page leaves at once; of a stream no chunk before the one before it: `send` waits while the client is slow."""
+    try:
+        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+        if answer.stream is None:
+            await send({"type": "http.response.body", "body": answer.page})
+            return
+        while not client.has_left:
+            chunk = await asyncio.wrap_future(threads.submit(_next_chunk, answer.stream))
+            await send({"type": "http.response.body", "body": chunk or b"", "more_body": chunk is not None})
+            if chunk is None:
+                return
+    except ConnectionError:
+        # From `send` only: a client that leaves in the middle is no fault.
+        return
+    finally:
+        if answer.stream is not None:
             threads.submit(answer.close)
+
+
+def _next_chunk(stream: Iterator[bytes]) -> bytes | None:
+    """None at the end. Raises `RuntimeError` when the storage behind the stream fails, whatever that raised."""
+    try:
+        return next(stream, None)
+    except OSError as error:
+        raise RuntimeError("A file could not be read to its end.") from error
 
 
 async def _until_gone(receive: Receive) -> None:

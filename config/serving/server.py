@@ -2,24 +2,26 @@
 
 import asyncio
 import io
-import time
+from collections import deque
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 # First, because it chooses Twisted's reactor.
 from daphne.server import Server as Daphne  # isort: skip
 
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.http_protocol import HTTPFactory, WebRequest
+from django.template.loader import render_to_string
 from twisted.internet import reactor
 from twisted.internet.protocol import connectionDone
-from twisted.web.http import HTTPChannel
+from twisted.web.http import NO_BODY_CODES, HTTPChannel
 
+from config.serving import limits
 from config.serving.database import STATEMENT_SECONDS
 from config.serving.environment import Scope, headers_of
-from config.serving.limits import KILOBYTE, is_too_large, most_bytes, seconds_allowed
-from config.serving.pages import BODY_FILE
+from config.serving.limits import KILOBYTE
+from config.serving.pages import BODY_FILE, Pages
 from config.serving.refusals import Refusal, too_large, too_slow
 
 PACE_SECONDS = 5  # How often the pace of a request that is on its way is looked at.
@@ -35,11 +37,46 @@ class PageRequest(WebRequest):
         # Twisted would read every form into memory, for arguments that no page of ours asks for.
         super().__init__(*args, parsePOSTFormSubmission=False, **kwargs)
 
+    def process(self) -> Any:
+        # Daphne would believe it from anybody and put it before every address.
+        self.requestHeaders.removeHeader(b"daphne-root-path")
+        return super().process()
+
     def handleContentChunk(self, data: bytes) -> None:
-        if is_too_large(self.content.tell() + len(data), self.channel.path):
-            self.channel.refuse(too_large(self.channel.head, most_bytes(self.channel.path)))
-        else:
+        # Also after a refusal: Twisted goes on with what it has read already.
+        if not self.channel.is_refused and not self.channel.refuse_if_too_large(self.content.tell() + len(data)):
             super().handleContentChunk(data)
+
+    def handle_reply(self, message: dict[str, Any]) -> None:
+        """Cuts the connection instead of ending an answer that is shorter or longer than it said.
+
+        The client would take it for whole, and read the next answer as its rest.
+        """
+        if self.is_last(message) and self.is_of_wrong_length(len(message.get("body", b""))):
+            self.channel.transport.abortConnection()
+        else:
+            super().handle_reply(message)
+
+    @staticmethod
+    def is_last(message: dict[str, Any]) -> bool:
+        return message["type"] == "http.response.body" and not message.get("more_body")
+
+    def is_of_wrong_length(self, rest: int) -> bool:
+        said = self.responseHeaders.getRawHeaders(b"content-length")
+        if not said or self.finished or self.channel is None or self.method == b"HEAD" or self.code in NO_BODY_CODES:
+            return False
+        return int(said[0]) != self.sentLength + rest
+
+    def handle_exception(self, exception: BaseException) -> None:
+        """A fault behind the pages: our page for it, or a cut connection when the answer has begun."""
+        if self.channel is None or self.finished:
+            return
+        if self._response_started:
+            self.channel.transport.abortConnection()
+            return
+        headers = [(b"Content-Type", b"text/html; charset=utf-8")]
+        self.handle_reply({"type": "http.response.start", "status": 500, "headers": headers})
+        self.handle_reply({"type": "http.response.body", "body": render_to_string("500.html").encode()})
 
 
 class Channel(HTTPChannel):
@@ -53,8 +90,10 @@ class Channel(HTTPChannel):
     def __init__(self) -> None:
         super().__init__()
         self.is_refused = False
-        self.begin: float | None = None
+        self.most: int | None = None
         self.received = 0
+        # What had come at each look of the last span of patience; empty between two requests.
+        self.marks: deque[int] = deque(maxlen=max(1, round(limits.PATIENCE_SECONDS / PACE_SECONDS)))
         self.timer: Any = None
         self.writable = asyncio.Event()
         self.writable.set()
@@ -62,7 +101,8 @@ class Channel(HTTPChannel):
     @property
     def path(self) -> str:
         """The path of the request that is coming in."""
-        return unquote(urlsplit(self._path.decode("latin1")).path)
+        # Cut as Daphne cuts it: the limit must be that of the address which the pages will see.
+        return unquote(self._path.split(b"?", 1)[0].decode("latin1"))
 
     @property
     def head(self) -> dict[str, str]:
@@ -75,18 +115,28 @@ class Channel(HTTPChannel):
     def dataReceived(self, data: bytes) -> None:
         if self.is_refused:
             return
-        if self.begin is None and not self._handlingRequest:
-            self.begin, self.received = time.monotonic(), 0
+        if not self.marks and not self._handlingRequest:
+            self.received = 0
+            self.marks.append(0)
             self.timer = self.callLater(PACE_SECONDS, self.check_pace)
         self.received += len(data)
         super().dataReceived(data)
 
     def allHeadersReceived(self) -> None:
+        self.most = None
         # No length: the body comes in chunks, and is counted by its request.
-        if self.length is not None and is_too_large(self.length, self.path):
-            self.refuse(too_large(self.head, most_bytes(self.path)))
-        else:
+        if not self.refuse_if_too_large(self.length or 0):
             super().allHeadersReceived()
+
+    def refuse_if_too_large(self, size: int) -> bool:
+        """Whether a body of that size was refused; the address is looked up once, and only for large ones."""
+        if size <= limits.MAX_FORM_BYTES:
+            return False
+        if self.most is None:
+            self.most = limits.most_bytes(self.path)
+        if size > self.most:
+            self.refuse(too_large(self.head, self.most))
+        return size > self.most
 
     def rawDataReceived(self, data: bytes) -> None:
         if not self.is_refused:
@@ -98,22 +148,23 @@ class Channel(HTTPChannel):
             super().allContentReceived()
 
     def check_pace(self) -> None:
-        self.timer = None
-        if self.begin is None:
-            return
-        if time.monotonic() - self.begin > seconds_allowed(self.received):
+        """End a request of which too little came since the oldest mark."""
+        if len(self.marks) == self.marks.maxlen and limits.is_too_slow(self.received - self.marks[0]):
             self.refuse(too_slow(self.head if self.requests else {}))
         else:
+            self.marks.append(self.received)
             self.timer = self.callLater(PACE_SECONDS, self.check_pace)
 
     def stop_pace(self) -> None:
-        self.begin = None
-        if self.timer is not None:
+        self.marks.clear()
+        if self.timer is not None and self.timer.active():
             self.timer.cancel()
-            self.timer = None
+        self.timer = None
 
     def refuse(self, refusal: Refusal) -> None:
         """Answer at once, take nothing more in, and close."""
+        if self.is_refused:
+            return
         self.is_refused = True
         self.stop_pace()
         self.setTimeout(None)
@@ -177,6 +228,14 @@ class Server(Daphne):
             protocol.content = io.BytesIO()
         return super().create_application(protocol, scope)
 
+    def kill_all_applications(self) -> Any:
+        """Also where a request is still coming in and has no application: Daphne would stumble and end nothing."""
+        nothing = asyncio.get_event_loop().create_future()
+        nothing.set_result(None)
+        for details in self.connections.values():
+            details.setdefault("application_instance", nothing)
+        return super().kill_all_applications()
+
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
         """Returns when the client has room for more. Raises `ConnectionResetError` when a reader of a page has left."""
         if not isinstance(protocol, PageRequest):
@@ -189,8 +248,11 @@ class Server(Daphne):
         await channel.drained()
 
 
-def serve(application: Any, host: str, port: int) -> None:
-    """Serve pages and sockets until the process is asked to end. Writes no log of addresses: some hold a token."""
+def serve(application: Any, pages: Pages, host: str, port: int) -> None:
+    """Serve pages and sockets until the process is asked to end. Writes no log of addresses: some hold a token.
+
+    Pages that were not begun by then are not made any more.
+    """
     Server(
         application,
         endpoints=build_endpoint_description_strings(host=host, port=port),
@@ -201,3 +263,4 @@ def serve(application: Any, host: str, port: int) -> None:
         websocket_max_frame_size=SOCKET_FRAME_BYTES,
         server_name="",
     ).run()
+    pages.close()

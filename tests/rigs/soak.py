@@ -6,6 +6,7 @@ In the end no connection to the database may be taken any more, and all of the p
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -43,14 +44,30 @@ class Soak:
         self.phone.get(link.removeprefix(server.url))
         self.employee.sign_in(person)
         self.device = self.phone.opener.open(link, timeout=60).geturl().removeprefix(server.url)
+        self.file = self.find_file()
         self.acts: dict[str, Callable[[], object]] = {
             "page": lambda: self.phone.get(self.device),
             "list": lambda: self.employee.get("/office/tickets/?view=all"),
             "left page": lambda: self.leave(head("GET", self.device, Cookie=self.cookies(self.phone))),
             "left list": lambda: self.leave(head("GET", "/office/tickets/", Cookie=self.cookies(self.employee))),
             "half a form": self.leave_half_a_form,
+            "left download": lambda: self.leave(head("GET", self.file, Cookie=self.cookies(self.employee))),
+            "refused and stays": self.stay_refused,
             "socket": self.open_socket,
         }
+
+    def find_file(self) -> str:
+        """The address of a photo of the demo that the employee may read."""
+        for number in dict.fromkeys(re.findall(r"/office/tickets/([1-9]\d*)/", self.employee.get("/office/tickets/"))):
+            found = re.search(r"/files/[0-9a-f-]{36}/", self.employee.get(f"/office/tickets/{number}/"))
+            if found:
+                return found[0]
+        raise SystemExit("No ticket of the demo shows a file to this member.")
+
+    def stay_refused(self) -> None:
+        with connected(self.server.url) as line:
+            line.sendall(head("POST", "/accounts/login/", Content_Length=str(9 * MEGABYTE)) + b"x" * MEGABYTE)
+            time.sleep(random.random() * 40)
 
     @staticmethod
     def cookies(visitor: Visitor) -> str:

@@ -1,7 +1,9 @@
 """How much a request may bring: refused by its length, or while it comes, before it is collected."""
 
 import io
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -68,6 +70,23 @@ def post_file(server: Server, size: int) -> bytes:
         length = str(len(body))
         line.sendall(head("POST", MESSAGE, Content_Type=FORM, Content_Length=length, Connection="close") + body)
         return answer(line)[:13]
+
+
+def test_tiny_chunks_are_refused_once_and_freeze_nothing(server: Server) -> None:
+    """Of one read, in which Twisted finds ten thousand chunks behind the limit."""
+    with connected(server.url) as line:
+        line.sendall(head("POST", LOGIN, Content_Type=FORM, Transfer_Encoding="chunked"))
+        send_body(line, MEGABYTE, chunked=True)
+        with suppress(OSError):
+            line.sendall(b"1\r\nx\r\n" * 10_000)
+        begin = time.monotonic()
+        with connected(server.url) as other:
+            other.sendall(head("GET", "/healthz", Connection="close"))
+            assert answer(other).startswith(b"HTTP/1.1 200 ")
+
+        assert time.monotonic() - begin < 5
+        assert answer(line).count(b"HTTP/1.1 413 ") == 1
+    assert server.memory("VmHWM") < MOST_MEGABYTES
 
 
 def test_refusal_speaks_the_readers_language_and_to_scripts() -> None:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,8 +18,9 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
+from psycopg_pool import ConnectionPool, PoolTimeout
 
-from config.serving.database import STUCK_SECONDS, PoolWatch
+from config.serving.database import PoolWatch
 from fleet.models import Code
 from tests.factories import CodeFactory, FlowFactory
 from tests.server import Server, database_url, running
@@ -165,44 +167,60 @@ for name in ("lock_timeout", "statement_timeout"):
 
 
 class TestWatch:
-    """Figures of a pool as psycopg_pool counts them."""
+    """The watch beside a real pool, in tenths of the real times."""
 
-    EMPTY = {"requests_num": 20, "requests_waiting": 12, "requests_errors": 0, "pool_available": 0}
-
-    def test_pool_whose_connections_do_not_come_back_is_not_ready(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        now = 1000.0
-        monkeypatch.setattr(time, "monotonic", lambda: now)
+    @pytest.fixture
+    def watched(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[PoolWatch, "ConnectionPool[Any]"]]:
+        monkeypatch.setattr("config.serving.database.UNREADY_SECONDS", 1.0)
         watch = PoolWatch()
+        given: Any = connection.get_connection_params()
+        kwargs = {name: given[name] for name in ("dbname", "user", "password", "host", "port") if given.get(name)}
+        with ConnectionPool(kwargs=kwargs, min_size=2, max_size=2, timeout=0.3, reset=watch.count_return) as pool:
+            pool.wait()
+            yield watch, pool
 
-        ready = []
-        for _ in range(3):
-            watch.look(self.EMPTY)
-            ready.append(watch.is_ready)
-            now += STUCK_SECONDS / 2
+    def readiness(self, watch: PoolWatch, pool: "ConnectionPool[Any]", seconds: float) -> list[bool]:
+        seen = []
+        for _ in range(int(seconds / 0.1)):
+            time.sleep(0.1)
+            watch.look(pool.get_stats())
+            seen.append(watch.is_ready)
+        return seen
 
-        assert ready == [True, True, False]
+    def ask(self, pool: "ConnectionPool[Any]", over: threading.Event, seconds: float) -> None:
+        while not over.is_set():
+            with contextlib.suppress(PoolTimeout), pool.connection():
+                time.sleep(seconds)
 
-    def test_pool_that_is_only_busy_is_ready(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        now = 1000.0
-        monkeypatch.setattr(time, "monotonic", lambda: now)
+    @pytest.mark.postgres
+    @pytest.mark.parametrize(("is_lost", "ready"), [(True, False), (False, True)])
+    def test_pool_is_unready_when_nothing_comes_back_and_not_when_it_is_busy(
+        self, db: None, watched: tuple[PoolWatch, "ConnectionPool[Any]"], is_lost: bool, ready: bool
+    ) -> None:
+        watch, pool = watched
+        lost = [pool.getconn() for _ in range(2)] if is_lost else []
+        over = threading.Event()
+        with ThreadPoolExecutor(8) as threads:
+            for _ in range(8):
+                threads.submit(self.ask, pool, over, 0.2)
+
+            seen = self.readiness(watch, pool, 3)
+
+            over.set()
+        for each in lost:
+            pool.putconn(each)
+        assert seen[-1] is ready
+        assert (False in seen) is not ready
+
+    def test_database_that_cannot_be_reached_is_no_reason_to_end(self) -> None:
         watch = PoolWatch()
+        seen = []
 
-        for served in range(3):
-            # As many wait as before, but others.
-            watch.look({**self.EMPTY, "requests_num": 20 + served})
-            now += STUCK_SECONDS
+        # Errors stop when the pool gives up trying; a connection that came back is the end of it.
+        for errors, returned in ((3, 0), (3, 0), (3, 1)):
+            watch.returned = returned
+            watch.look({"connections_errors": errors, "requests_waiting": 5})
+            seen.append((watch.is_unreachable, watch.stuck_seconds))
 
-        assert watch.is_ready
-
-    def test_database_that_cannot_be_reached_is_noticed_and_forgotten(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        now = 1000.0
-        monkeypatch.setattr(time, "monotonic", lambda: now)
-        watch = PoolWatch()
-
-        unreachable = []
-        for _ in range(2):
-            watch.look({"connections_errors": 3})
-            unreachable.append(watch.is_unreachable)
-            now += 60
-
-        assert unreachable == [True, False]
+        assert [unreachable for unreachable, _ in seen] == [True, True, False]
+        assert seen[1][1] == 0

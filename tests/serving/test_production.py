@@ -66,6 +66,7 @@ def nginx_configuration(home: Path, port: int, pages: Server, sockets: Server) -
         "127.0.0.1:8000": f"127.0.0.1:{pages.port}",
         "127.0.0.1:8001": f"127.0.0.1:{sockets.port}",
         "/var/log/nginx/fleetdesk.log": str(home / "access.log"),
+        "/var/log/nginx/fleetdesk-error.log": str(home / "site-error.log"),
         "/srv/fleetdesk/media/": f"{settings.MEDIA_ROOT}/",
         "timeout 30s;": "timeout 2s;",
     }
@@ -215,8 +216,10 @@ def test_no_log_of_any_process_holds_a_token(production: Production, transaction
         ask(production, address, method)
         ask(production, f"/accounts/login/?next={quote(address, safe='')}", method)
     with connected(production.url) as line:
-        line.sendall(head("POST", path, Content_Length=str(20 * MEGABYTE)))
+        came_from = f"https://desk.example.com{path}"
+        line.sendall(head("POST", "/", Content_Length=str(20 * MEGABYTE), Referer=came_from, Connection="close"))
         answer(line)
+    ask(production, path.replace("/c/", "/%63/"))
 
     assert "/c/" in production.words
     assert token_of(code) not in production.words

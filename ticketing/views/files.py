@@ -19,7 +19,8 @@ from messenger.models import Attachment, AttachmentKind
 from ticketing.access import attachment_for
 from ticketing.views.acting import looking
 
-CHUNK_BYTES = 256 * 1024
+# A slow phone takes one well within the minute after which the server gives it up.
+CHUNK_BYTES = 64 * 1024
 # A piece is in memory at once; players ask for the next one by themselves.
 MAX_RANGE_BYTES = 1024 * 1024
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")

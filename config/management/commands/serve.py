@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         # Both choose how this process works with threads and sockets: not for the other commands.
-        from config.asgi import application
+        from config.asgi import application, http_application
         from config.serving.server import serve
 
-        serve(application, options["host"], options["port"])
+        serve(application, http_application, options["host"], options["port"])
