@@ -37,3 +37,15 @@ def test_a_refusal_does_not_lead_back_to_itself() -> None:
     refusal = cast.client("N").post(address, headers={"Referer": f"http://testserver{address}"})
 
     assert refusal.context["back_url"] == "/"
+
+
+def test_only_a_form_that_came_back_may_stay_in_the_history_of_its_browser() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    finish = reverse("office:ticket_finish", args=[cast.ticket.pk])
+
+    refused, opened = cast.client("N").post(finish), cast.client("N").get(finish)
+    sent = cast.client("M").post(finish)
+
+    assert (sent.status_code, sent["Cache-Control"]) == (303, "private, no-store")
+    assert (refused.status_code, refused["Cache-Control"]) == (403, "private, max-age=0")
+    assert (opened.status_code, opened["Cache-Control"]) == (405, "private, no-store")

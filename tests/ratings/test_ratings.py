@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from config.common.errors import InvalidInput, NotVisible
+from config.common.errors import InvalidInput, NotAllowed, NotVisible
+from config.common.rules import may
 from fleet.models import Person
 from messenger.models import Notification
 from ratings.models import Rating, Score
@@ -176,3 +177,22 @@ def test_each_ticket_of_a_person_is_rated_by_itself_and_its_responsible_people_h
     assert [rating.ticket for rating in ratings] == [first.ticket, second.ticket]
     told = Notification.objects.filter(kind="ticket_rated").values_list("person", "ticket")
     assert set(told) == {(cast.person("M").pk, cast.ticket.pk) for cast in (first, second)}
+
+
+def test_a_done_ticket_that_asks_for_no_rating_takes_none() -> None:
+    asking, silent = make_cast(TicketStatus.DONE), make_cast(TicketStatus.DONE, template={"ratings_enabled": False})
+
+    assert rate(silent, "C", score="5").status_code == 409
+    assert rate(asking, "C", score="5").status_code == 303
+    assert Rating.objects.get().ticket == asking.ticket
+
+
+def test_the_rule_hides_what_its_reader_must_not_know_and_says_no_to_employees() -> None:
+    done, draft = make_cast(TicketStatus.DONE), make_cast(TicketStatus.DRAFT)
+    expected = {"C": None, "M": NotAllowed, "N": NotAllowed, "S": NotVisible, "X": NotVisible, "K": NotVisible}
+
+    for letter, error in expected.items():
+        verdict = may(done[letter], "ratings.rate_ticket", done.ticket)
+        assert bool(verdict) is (error is None)
+        assert verdict or verdict.error is error
+    assert may(draft["H"], "ratings.rate_ticket", draft.ticket).error is NotVisible

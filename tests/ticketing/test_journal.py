@@ -204,6 +204,12 @@ def chain_anew(cast: Cast, **counters: int) -> None:
     raw(Ticket).filter(pk=cast.ticket.pk).update(journal_head=head, **counters)
 
 
+def change_a_row_with_its_digest(cast: Cast) -> None:
+    row = rows_of(cast)[2]
+    row.person = cast.person("P")
+    raw(JournalEntry).filter(pk=row.pk).update(person=row.person, digest=digest_of(row))
+
+
 def remove_a_row_and_chain_anew(cast: Cast) -> None:
     raw(JournalEntry).filter(ticket=cast.ticket, kind="withdrawn")._raw_delete("default")
     chain_anew(cast)
@@ -260,6 +266,7 @@ TAMPERINGS = [
     remove_everything,
     add_a_row,
     exchange_a_digest,
+    change_a_row_with_its_digest,
     remove_a_row_and_chain_anew,
     hide_a_public_row_and_chain_anew,
     change_a_message,
