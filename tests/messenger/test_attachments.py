@@ -239,6 +239,13 @@ def test_size_is_limited_by_kind(person):
         assert stored(person, b"x" * 25, "short.txt").size == 25
 
 
+@pytest.mark.parametrize("head", [b"PK\3\4", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-"])
+def test_only_what_may_be_a_film_is_looked_into_beyond_the_limit_of_documents(person, head):
+    with mock.patch.object(service, "MEGABYTE", 10):
+        assert refused(person, head.ljust(251), "large.docx").code == "file_size"
+        assert stored(person, samples.mp4() + samples.box(b"free", bytes(200)), "film.mp4").size > 250
+
+
 def test_name_says_what_the_file_is(person):
     assert stored(person, samples.PDF, "invoice.exe").name == "invoice.pdf"
 
