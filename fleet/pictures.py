@@ -6,9 +6,10 @@ from io import BytesIO
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
+from PIL import Image
 
 from config.common.errors import InvalidInput
+from config.common.pictures import ONE_AT_A_TIME, small_and_upright
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
@@ -25,7 +26,7 @@ def prepared_picture(upload: UploadedFile) -> "ContentFile":
         raise InvalidInput(_("This picture is larger than 10 MB. Please choose a smaller one."), field="picture")
     try:
         upload.seek(0)
-        with Image.open(upload, formats=FORMATS) as picture:
+        with ONE_AT_A_TIME, Image.open(upload, formats=FORMATS) as picture:
             _check_pixels(picture)
             return _as_jpeg(picture)
     except InvalidInput:
@@ -43,8 +44,7 @@ def _check_pixels(picture: Image.Image) -> None:
 
 
 def _as_jpeg(picture: Image.Image) -> "ContentFile":
-    upright = ImageOps.exif_transpose(picture).convert("RGBA")
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    upright = small_and_upright(picture, "RGBA", LONGEST_SIDE)
     paper = Image.new("RGB", upright.size, "white")
     paper.paste(upright, mask=upright)
     stored = BytesIO()

@@ -58,6 +58,14 @@ class BoundedFile:
             raise Unreadable
         for position in range(start, end, CHUNK_BYTES):
             self.write(position, bytes(min(CHUNK_BYTES, end - position)))
+        if start >= end:
+            self.step()
+
+    def step(self, count: int = 1) -> None:
+        """Count work that touches no byte of the file, such as a claim that leads nowhere."""
+        self._steps -= count
+        if self._steps < 0:
+            raise Unreadable
 
     def is_blank(self, start: int, end: int) -> bool:
         """Whether only zeros stand between."""
@@ -69,7 +77,41 @@ class BoundedFile:
         self._file.flush()
 
     def _spend(self, count: int) -> None:
-        self._steps -= 1
+        self.step()
         self._bytes -= count
-        if self._steps < 0 or self._bytes < 0:
+        if self._bytes < 0:
             raise Unreadable
+
+
+class BoundedReader:
+    """The bounded file as libraries read it: from where they sought to, and never more than a piece at once.
+
+    A library that takes a whole table in one read meets `Unreadable` before it has built anything from it.
+    """
+
+    def __init__(self, file: BoundedFile) -> None:
+        self._file = file
+        self._position = 0
+
+    def seekable(self) -> bool:
+        """Always."""
+        return True
+
+    def tell(self) -> int:
+        """Where the next read begins."""
+        return self._position
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to a place in the file; any other is `Unreadable`, where files on disk and in memory differ in errors."""
+        position = offset + (0, self._position, self._file.size)[whence]
+        if not 0 <= position <= self._file.size:
+            raise Unreadable
+        self._position = position
+        return position
+
+    def read(self, count: int = -1) -> bytes:
+        """Up to `count` bytes, or all that follow."""
+        rest = self._file.size - self._position
+        found = self._file.peek(self._position, rest if count < 0 else min(count, rest))
+        self._position += len(found)
+        return found

@@ -14,7 +14,7 @@ import filetype
 from django.utils.translation import gettext as _
 
 from config.common.errors import InvalidInput
-from messenger.bounded import CHUNK_BYTES, BoundedFile, Unreadable
+from messenger.bounded import CHUNK_BYTES, BoundedFile, BoundedReader, Unreadable
 from messenger.compound import CompoundFile
 from messenger.macros import archive_has_code, compound_has_code
 from messenger.models import AttachmentKind
@@ -130,6 +130,19 @@ def name_for(name: str, file_type: FileType) -> str:
     return clean_name(f"{stem[: MAX_NAME_LENGTH - 6]}.{file_type.suffixes[0]}")
 
 
+def likely_kind(file: IO[bytes]) -> AttachmentKind:
+    """What the first bytes promise, for limits that come before a closer look: a film where it could be one.
+
+    Documents list their parts in tables whose size grows with the file, and looking into those takes memory.
+    """
+    file.seek(0)
+    head = file.read(HEAD_BYTES)
+    if any(is_such(head) and look in _OF_FILMS for is_such, look in _CONTAINERS):
+        return AttachmentKind.VIDEO
+    found = _BY_SIGNATURE.get(filetype.guess_mime(head) or "")
+    return found.kind if found else AttachmentKind.FILE
+
+
 def file_type_of(file: IO[bytes], name: str) -> FileType:
     """What the file is by its bytes. Raises `InvalidInput` for other types, damaged and two-faced files.
 
@@ -231,7 +244,7 @@ def _pdf(file: IO[bytes], head: bytes, name: str) -> FileType:
 def _zip(file: IO[bytes], head: bytes, name: str) -> FileType:
     """Office documents without macros, which are no program either."""
     try:
-        with zipfile.ZipFile(file) as archive:
+        with zipfile.ZipFile(BoundedReader(BoundedFile(file))) as archive:
             members = set(archive.namelist())
             has_code = archive_has_code(archive)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError, Unreadable):
@@ -297,3 +310,4 @@ _CONTAINERS: tuple[tuple[Callable[[bytes], bool], _Look], ...] = (
     (lambda head: head.startswith(b"PK\x03\x04"), _zip),
     (lambda head: head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), _ole),
 )
+_OF_FILMS = {_iso_media, _matroska, _riff, _ogg}

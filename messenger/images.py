@@ -6,9 +6,10 @@ from typing import IO
 
 import pi_heif
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image
 
 from config.common.errors import InvalidInput
+from config.common.pictures import ONE_AT_A_TIME, small_and_upright
 from messenger.content import GIF, HEIC, JPEG, PNG, WEBP, FileType, damaged
 
 MAX_PIXELS = 40_000_000  # 160 MB when decoded; the best phones make pictures of 50 and offer 12 by default.
@@ -35,9 +36,11 @@ def make_picture(file: IO[bytes], file_type: FileType, name: str) -> Picture:
     """The picture written anew, upright, without EXIF and position, at most 2560 pixels wide and high.
 
     Raises `InvalidInput` for more than 40 megapixels, which are never decoded, and for what no decoder can read.
+    Waits while another picture is decoded: give the connection to the database back before.
     """
     try:
-        return _make_picture(file, file_type, name)
+        with ONE_AT_A_TIME:
+            return _make_picture(file, file_type, name)
     except InvalidInput:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -57,8 +60,7 @@ def _make_picture(file: IO[bytes], file_type: FileType, name: str) -> Picture:
             return _animation(image)
         # Lets the JPEG decoder skip what is scaled away anyway.
         image.draft(None, (MAX_SIDE, MAX_SIDE))
-        upright = _without_metadata(ImageOps.exif_transpose(image), target)
-    upright.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+        upright = _without_metadata(small_and_upright(image, _kept_mode(image, target), MAX_SIDE))
     return Picture(_written(upright, target), _preview(upright), target, *upright.size)
 
 
@@ -74,12 +76,16 @@ def _animation(image: Image.Image) -> Picture:
     return Picture(out.getvalue(), _preview(image.convert("RGBA")), GIF, *image.size)
 
 
-def _without_metadata(image: Image.Image, target: FileType) -> Image.Image:
+def _kept_mode(image: Image.Image, target: FileType) -> str:
+    image.load()  # Some formats know only then whether a colour is transparent.
+    is_transparent = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
+    return "RGBA" if is_transparent and target != JPEG else "RGB"
+
+
+def _without_metadata(image: Image.Image) -> Image.Image:
     """Pixels only. A new image knows nothing of where and by whom the old one was taken."""
-    transparent = target != JPEG and (image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info)
-    pixels = image.convert("RGBA" if transparent else "RGB")
-    bare = Image.new(pixels.mode, pixels.size)
-    bare.paste(pixels)
+    bare = Image.new(image.mode, image.size)
+    bare.paste(image)
     return bare
 
 

@@ -20,7 +20,7 @@ from config.common.connections import give_back_connection
 from config.common.errors import InvalidInput, NotVisible
 from fleet.actors import Actor
 from fleet.models import Person
-from messenger.content import FileType, clean_name, file_type_of, name_for
+from messenger.content import FileType, clean_name, file_type_of, likely_kind, name_for
 from messenger.images import make_picture
 from messenger.metadata import blank_metadata
 from messenger.models import Attachment, AttachmentKind, Piece, Upload
@@ -146,8 +146,8 @@ def _check(file: UploadedFile) -> CheckedFile:
     name = clean_name(file.name or "")
     if not file.size:
         raise empty(name)
-    check_size(file.size, name, max(MAX_MEGABYTES.values()))
     assert file.file is not None
+    check_size(file.size, name, MAX_MEGABYTES[likely_kind(file.file)])
     file_type = file_type_of(file.file, name)
     check_size(file.size, name, MAX_MEGABYTES[file_type.kind])
     if file_type.kind in (AttachmentKind.VIDEO, AttachmentKind.AUDIO):

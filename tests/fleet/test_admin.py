@@ -1,5 +1,7 @@
 """The administration: who may enter, every level of it, and how it speaks of what is not complete."""
 
+import queue
+import threading
 from io import BytesIO
 from typing import Any
 
@@ -13,7 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 
+from config.common.pictures import ONE_AT_A_TIME
 from fleet.models import Customer, CustomerTeam, Device, Group, MetaTeam, Person, Team, Template
+from fleet.pictures import prepared_picture
 from tests.cast import client_of
 from tests.factories import (
     AdministratorFactory,
@@ -298,6 +302,19 @@ def test_pictures_of_devices_are_made_small_and_checked(signed_in: Client) -> No
         response = signed_in.post(url(Device, "add"), {"template": template.pk, "name": "Crane 2", "picture": bad})
         assert "picture" in response.context["adminform"].form.errors
     assert Device.objects.count() == 1
+
+
+def test_picture_of_a_device_waits_for_the_one_that_is_decoded() -> None:
+    taken = queue.SimpleQueue[int]()
+    thread = threading.Thread(target=lambda: taken.put(prepared_picture(picture()).size))
+
+    with ONE_AT_A_TIME:
+        thread.start()
+        with pytest.raises(queue.Empty):
+            taken.get(timeout=0.3)
+
+    assert taken.get(timeout=10) > 0
+    thread.join()
 
 
 def test_what_is_in_use_is_not_deleted_but_named(signed_in: Client) -> None:

@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import queue
+import threading
 import uuid
 from unittest import mock
 
@@ -11,10 +13,11 @@ from django.db import transaction
 from PIL import Image
 
 from config.common.errors import InvalidInput, NotVisible
+from config.common.pictures import ONE_AT_A_TIME
 from fleet.actors import NOBODY, Actor
 from messenger import images
 from messenger.bounded import CHUNK_BYTES
-from messenger.content import MAX_NAME_LENGTH, TXT, clean_name, file_type_of
+from messenger.content import JPEG, MAX_NAME_LENGTH, TXT, clean_name, file_type_of
 from messenger.models import Attachment, AttachmentKind
 from messenger.services import attachments as service
 from messenger.services.attachments import (
@@ -164,6 +167,87 @@ def test_script_that_begins_like_a_picture_is_refused(person):
     assert refused(person, b"GIF89a/*" + samples.HTML, "a.gif").code == "file_damaged"
 
 
+def test_no_more_than_one_picture_is_decoded_at_a_time():
+    taken = queue.SimpleQueue[int]()
+    upload = io.BytesIO(samples.picture(size=(60, 40)))
+    thread = threading.Thread(target=lambda: taken.put(images.make_picture(upload, JPEG, "a.jpg").width))
+
+    with ONE_AT_A_TIME:
+        thread.start()
+        with pytest.raises(queue.Empty):
+            taken.get(timeout=0.3)
+
+    assert taken.get(timeout=10) == 60
+    thread.join()
+
+
+def test_lock_of_pictures_is_given_back_after_a_refusal(person):
+    assert refused(person, samples.huge_png(), "bomb.png").code == "file_pixels"
+    assert not ONE_AT_A_TIME.locked()
+
+
+def test_large_photo_is_made_small_before_it_is_turned_or_copied(person):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    handled = list[int]()
+
+    def spy(kind):
+        real = getattr(Image.Image, kind)
+
+        def noted(image, *arguments):
+            handled.append(max(image.size))
+            return real(image, *arguments)
+
+        return mock.patch.object(Image.Image, kind, noted)
+
+    with spy("convert"), spy("copy"), spy("transpose"):
+        attachment = stored(person, samples.picture("PNG", (3000, 1500), exif=exif), "a.png")
+
+    assert (attachment.width, attachment.height) == (1280, 2560)
+    assert max(handled) == 2560
+
+
+@pytest.mark.parametrize(
+    ("mode", "transparent", "kept"),
+    [
+        ("1", None, "RGB"),
+        ("I;16", None, "RGB"),
+        ("L", None, "RGB"),
+        ("L", 0, "RGBA"),
+        ("LA", None, "RGBA"),
+        ("P", None, "RGB"),
+        ("P", 0, "RGBA"),
+        ("RGB", (0, 0, 0), "RGBA"),
+    ],
+)
+def test_large_picture_of_every_kind_of_pixels_is_made_smaller(person, mode, transparent, kept):
+    content = io.BytesIO()
+    Image.new(mode, (3000, 30)).save(content, "PNG", transparency=transparent)
+
+    attachment = stored(person, content.getvalue(), "a.png")
+
+    with Image.open(io.BytesIO(bytes_of(attachment))) as image:
+        assert image.size == (2560, 26)
+        assert image.mode == kept
+        assert image.getpixel((0, 0)) == (0,) * len(kept)
+
+
+@pytest.mark.parametrize(("mode", "white", "black"), [("L", 255, 0), ("RGB", (255, 255, 255), (0, 0, 0))])
+def test_edge_of_a_transparent_colour_is_scaled_as_transparency_not_as_colour(person, mode, white, black):
+    content = io.BytesIO()
+    half_black = Image.new(mode, (3000, 30), white)
+    half_black.paste(black, (0, 0, 1501, 30))
+    half_black.save(content, "PNG", transparency=black)
+
+    attachment = stored(person, content.getvalue(), "a.png")
+
+    with Image.open(io.BytesIO(bytes_of(attachment))) as image:
+        alpha = image.getchannel("A")
+        seen = {colour for _count, colour in image.getcolors() or () if isinstance(colour, tuple) and colour[3]}
+    assert {colour[:3] for colour in seen} == {(255, 255, 255)}
+    assert (alpha.getpixel((0, 13)), alpha.getpixel((2559, 13))) == (0, 255)
+
+
 # Other files ---------------------------------------------------------------------------------------------------------
 
 
@@ -237,6 +321,13 @@ def test_size_is_limited_by_kind(person):
         assert refusal.code == "file_size"
         assert "25 MB" in str(refusal)
         assert stored(person, b"x" * 25, "short.txt").size == 25
+
+
+@pytest.mark.parametrize("head", [b"PK\3\4", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-"])
+def test_only_what_may_be_a_film_is_looked_into_beyond_the_limit_of_documents(person, head):
+    with mock.patch.object(service, "MEGABYTE", 10):
+        assert refused(person, head.ljust(251), "large.docx").code == "file_size"
+        assert stored(person, samples.mp4() + samples.box(b"free", bytes(200)), "film.mp4").size > 250
 
 
 def test_name_says_what_the_file_is(person):

@@ -1,6 +1,9 @@
 """Documents that carry code are refused, old and new; those that only look like it are not."""
 
 import io
+import struct
+import tempfile
+import tracemalloc
 import zipfile
 
 import pytest
@@ -8,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.common.errors import InvalidInput
-from messenger.content import DOCX, ODT, PPT, XLS, XLSX, file_type_of
+from messenger.content import DOCX, ODT, PPT, XLS, XLSX, FileType, file_type_of
 from tests.messenger.samples import archive, compound, slides, workbook
 
 WORD = ("[Content_Types].xml", "word/document.xml")
@@ -216,3 +219,38 @@ def test_text_of_libreoffice_is_refused_only_with_a_module_or_script():
     assert type_of(made("META-INF/manifest.xml", "Basic/script-lc.xml", "Basic/Standard/script-lb.xml")) == ODT
     assert refusal_of(made("Basic/Standard/Module1.xml")) == "file_type"
     assert refusal_of(made("Scripts/python/evil.py")) == "file_type"
+
+
+def with_entries(count: int, *, shift: int = 0) -> bytes:
+    """A document followed by that many entries of a list that nothing stands behind."""
+    entry = struct.pack("<4s6H3I5H2I", b"PK\1\2", 20, 20, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
+    made = archive(*WORD)
+    start = made.index(b"PK\1\2")
+    listed = made[start : made.index(b"PK\5\6")] + entry * count
+    numbers = (0, 0, count + 2, count + 2, len(listed), start + shift, 0)
+    return made[:start] + listed + struct.pack("<4s4H2IH", b"PK\5\6", *numbers)
+
+
+def test_list_of_members_of_more_than_a_megabyte_is_never_taken_apart():
+    tracemalloc.start()
+
+    try:
+        assert type_of(with_entries(20_000)) == DOCX
+        tracemalloc.reset_peak()
+        assert refusal_of(with_entries(60_000)) == "file_damaged"
+        assert tracemalloc.get_traced_memory()[1] < 16 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("shift", [1, 100, 0x7FFFFFFF])
+def test_archive_on_disk_whose_places_lie_before_its_beginning_is_refused(shift):
+    def on_disk(content: bytes) -> FileType:
+        with tempfile.TemporaryFile() as file:
+            file.write(content)
+            return file_type_of(file, "a.docx")
+
+    assert on_disk(with_entries(0)) == DOCX
+    with pytest.raises(InvalidInput) as refusal:
+        on_disk(with_entries(0, shift=shift))
+    assert refusal.value.code == "file_damaged"

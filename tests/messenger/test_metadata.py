@@ -3,6 +3,7 @@
 import hashlib
 import io
 import time
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -302,24 +303,66 @@ def endless_run() -> bytes:
     return made.replace(films.numbers(2, len(DEVICE), len(OWNER)), films.numbers(0xFFFFFFF0, len(DEVICE), len(OWNER)))
 
 
+def empty_samples() -> bytes:
+    """Chunks in which nothing was recorded, each of which is looked up all the same."""
+    offsets = films.full(b"stco", films.numbers(600_000) + bytes(2_400_000))
+    return places(films.full(b"stsz", films.numbers(0, 0)) + CHUNKS + offsets)
+
+
+def samples_at_the_end() -> bytes:
+    """Chunks that begin where the file ends."""
+
+    def made(end: int) -> bytes:
+        offsets = films.full(b"stco", films.numbers(600_000) + films.numbers(end) * 600_000)
+        return places(films.full(b"stsz", films.numbers(4, 0)) + CHUNKS + offsets)
+
+    return made(len(made(0)))
+
+
 @pytest.mark.parametrize(
     "made",
     [
         endless_samples(),
         endless_run(),
+        empty_samples(),
+        samples_at_the_end(),
         films.webm().content[:40] + bytes([0xEC, 0x80]) * 700_000,
         films.ogg().content + films.page(b"", []) * 600_000,
         samples.wav() + (b"note" + bytes(4)) * 600_000,
         b"\xff\xfb\x90\0" + films.id3(b"") * 600_000,
         b"fLaC" + films.flac_block(0, films.STREAM) + films.flac_block(1, b"") * 600_000,
     ],
-    ids=["samples", "run", "webm", "ogg", "wav", "mp3", "flac"],
+    ids=["samples", "run", "empty samples", "samples at the end", "webm", "ogg", "wav", "mp3", "flac"],
 )
 def test_file_that_asks_for_endless_work_is_refused_in_seconds(made):
     begin = time.monotonic()
 
     assert refused(made) == "file_damaged"
     assert time.monotonic() - begin < 30
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        films.full(b"stsz", films.numbers(0, 400_000) + bytes(1_600_000))
+        + films.full(b"stsc", films.numbers(1, 1, -1 & 0xFFFFFFFF, 1)),
+        SIZES + films.full(b"stsc", films.numbers(140_000) + films.numbers(1, 1, 1) * 140_000),
+    ],
+    ids=["sizes", "repeated runs"],
+)
+def test_numbers_of_tables_count_as_work_and_an_hour_of_them_is_allowed(tables):
+    made = places(tables + OFFSETS)
+
+    assert blanked(made)
+    with mock.patch.object(bounded, "MAX_STEPS", 10_000):
+        assert blanked(places(SIZES + CHUNKS + OFFSETS))
+        assert refused(made) == "file_damaged"
+
+
+def test_film_with_a_sample_that_is_empty_is_no_lie():
+    nothing = films.full(b"stsz", films.numbers(0, 1, 0))
+
+    assert blanked(places(nothing + CHUNKS + films.full(b"stco", films.numbers(1, 0xFFFFFFFF))))
 
 
 def test_blocks_of_flac_inside_a_film_do_not_reach_beyond_their_place():
