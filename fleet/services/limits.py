@@ -96,11 +96,13 @@ def count(*, actor: Actor, what: Counted, device_id: int | None = None) -> None:
 def count_uploads(*, actor: Actor, device_id: int | None, number: int, size: int) -> None:
     """Count files with their bytes before they are looked at: an unusable one costs as much as a good one.
 
+    A file that arrives in pieces is counted without its bytes, and each piece by its bytes alone.
+
     Not to be called inside a transaction that goes on for long: others with the same code wait for its end. Raises
     `TooMuch` at a limit; what is refused is not counted.
     """
-    if number:
-        _count(actor, device_id, {Counted.UPLOADS: number, Counted.BYTES: size})
+    amounts = {Counted.UPLOADS: number, Counted.BYTES: size}
+    _count(actor, device_id, {what: amount for what, amount in amounts.items() if amount})
 
 
 def socket_places(actor: Actor) -> dict[str, int]:

@@ -63,7 +63,7 @@ def check_files(files: Sequence[UploadedFile]) -> list[CheckedFile]:
 
     Raises `InvalidInput` for too many or unusable files.
     """
-    _check_count(len(files))
+    check_count(len(files))
     if files:
         give_back_connection()
     return [_check(file) for file in files]
@@ -81,7 +81,7 @@ def collect_attachments(
     A building block: the caller holds the transaction and ties the files to their parent. Raises `InvalidInput` for too
     many files, and for ids that are not uploads of this person that still wait for a parent.
     """
-    _check_count(already + len(set(upload_ids)) + len(files))
+    check_count(already + len(set(upload_ids)) + len(files))
     taken = _take_uploads(person, upload_ids)
     return taken + [_store(person, file) for file in files]
 
@@ -122,7 +122,8 @@ def delete_pieces(queryset: QuerySet[Piece]) -> None:
     transaction.on_commit(lambda: delete_files(names), robust=True)
 
 
-def _check_count(count: int) -> None:
+def check_count(count: int) -> None:
+    """Raises `InvalidInput` for more files than one parent may have."""
     if count > MAX_FILES:
         message = ngettext("At most %(n)s file can be added.", "At most %(n)s files can be added.", MAX_FILES)
         raise InvalidInput(message % {"n": MAX_FILES}, code="too_many_files", field="files")

@@ -1,4 +1,4 @@
-"""Files that nothing needs any more: uploads that were never attached, and stored files that no row names."""
+"""Files that nothing needs any more: uploads that were not finished or attached, and stored files without a row."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,10 +10,12 @@ from django.db.models import Model, Q, QuerySet
 
 from config.common import clock
 from fleet.models import Device, Template
-from messenger.models import Attachment
-from messenger.services.attachments import UNATTACHED, delete_attachments
+from messenger.models import Attachment, Piece, Upload
+from messenger.services.attachments import UNATTACHED, delete_attachments, delete_unfinished
 
 ORPHAN_AGE = timedelta(days=1)
+MAX_IDLE = timedelta(days=1)  # A phone may be without a network for a night.
+MAX_UNFINISHED = timedelta(days=3)  # One that gets a few bytes a day is never idle.
 NAMES_PER_QUERY = 500
 # A picture that was replaced leaves its file behind, which is more than a tenth where there are nine pictures or fewer.
 ALWAYS_FEW = 1
@@ -28,12 +30,16 @@ class Store:
     columns: tuple[str, ...]
     # So many may be there while no row names any: the only picture of all was taken away in the administration.
     few: int = 0
+    # Whose rows show that the database belongs to the files, where the files' own rows come and go with them.
+    parent: type[Model] | None = None
 
 
 STORES = (
     Store("attachments", Attachment, ("file", "preview")),
     Store("devices", Device, ("picture",), few=1),
     Store("templates", Template, ("picture",), few=1),
+    # A film has up to 75 pieces; all of them stay if the process dies while they are removed.
+    Store("pieces", Piece, ("file",), few=100, parent=Upload),
 )
 
 
@@ -46,13 +52,14 @@ class UnknownFiles:
     names: list[str]
     has_rows: bool
     few: int
+    come_and_go: bool
 
     @property
     def doubt(self) -> str:
         """Why the database may be the wrong one rather than the files superfluous, as a sentence; else empty."""
         if self.stored > self.few and not self.has_rows:
             return f"{self.stored} files are stored in {self.folder}/, and no row names any file there."
-        if len(self.names) > max(ALWAYS_FEW, self.stored / 10):
+        if not self.come_and_go and len(self.names) > max(ALWAYS_FEW, self.stored / 10):
             return f"{len(self.names)} of {self.stored} files in {self.folder}/ are named by no row."
         return ""
 
@@ -74,6 +81,30 @@ def remove_unattached_uploads() -> int:
     return delete_attachments(unattached_uploads().select_for_update())
 
 
+def idle_uploads() -> QuerySet[Upload]:
+    """Uploads without a new piece within a day, whole ones too, and those that are still unfinished after three days.
+
+    Attachments that were made of whole ones stay as they are when the rows go.
+    """
+    now = clock.now()
+    endless = Q(attachment=None, created_at__lt=now - MAX_UNFINISHED)
+    return Upload.objects.filter(Q(changed_at__lt=now - MAX_IDLE) | endless)
+
+
+def pieces_of_idle_uploads() -> QuerySet[Piece]:
+    """The pieces that go with `idle_uploads`."""
+    return Piece.objects.filter(upload__in=idle_uploads(), upload__attachment=None)
+
+
+@transaction.atomic
+def remove_idle_uploads() -> int:
+    """Remove the rows now and the stored pieces on commit; returns how many pieces."""
+    removed = pieces_of_idle_uploads().count()
+    delete_unfinished(idle_uploads())
+    idle_uploads().delete()
+    return removed
+
+
 def remove_unknown_files(found: Iterable[UnknownFiles]) -> int:
     """Remove the files, irrecoverably; returns how many. Asks for no `doubt`: that is the caller's decision."""
     names = [name for unknown in found for name in unknown.names]
@@ -86,8 +117,13 @@ def _unknown_in(store: Store, limit: datetime) -> UnknownFiles:
     stored = _files_in(store.folder)
     # A look at each file's time can be a request of its own: only those that no row names are looked at.
     names = [name for name in _without_row(store, stored) if _is_older(name, limit)]
-    has_rows = store.model._default_manager.exclude(**dict.fromkeys(store.columns, "")).exists()
-    return UnknownFiles(store.folder, len(stored), names, has_rows, store.few)
+    return UnknownFiles(store.folder, len(stored), names, _has_rows(store), store.few, store.parent is not None)
+
+
+def _has_rows(store: Store) -> bool:
+    if store.parent is not None:
+        return store.parent._default_manager.exists()
+    return store.model._default_manager.exclude(**dict.fromkeys(store.columns, "")).exists()
 
 
 def _files_in(folder: str) -> list[str]:
@@ -115,5 +151,5 @@ def _named(store: Store, names: Sequence[str]) -> set[str]:
 def _is_older(name: str, limit: datetime) -> bool:
     try:
         return default_storage.get_modified_time(name) < limit
-    except FileNotFoundError:  # Taken back meanwhile.
+    except FileNotFoundError:  # Taken back or finished meanwhile.
         return False

@@ -1,11 +1,10 @@
-"""Files that arrive in pieces: begun, received, put together, checked, and removed when they stay unfinished."""
+"""Files that arrive in pieces: begun, received, put together and checked."""
 
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import transaction
 from django.db.models import Q
@@ -39,8 +38,9 @@ from messenger.services.attachments import (
 
 MAX_BYTES = max(MAX_MEGABYTES.values()) * MEGABYTE
 MAX_PIECE_BYTES = 4 * MEGABYTE
+# Each piece is a row and a file. The page's smallest has 64 KB.
+MIN_PIECE_BYTES = 16 * 1024
 CHUNK_BYTES = 64 * 1024
-MAX_IDLE = timedelta(days=1)  # A phone may be without a network for a night.
 CHECK_LEASE = timedelta(minutes=2)  # A film of 300 MB is checked in seconds; a process that died never comes back.
 UNKNOWN_TYPE = "application/octet-stream"
 
@@ -76,11 +76,11 @@ def start_upload(
 ) -> Upload:
     """Announce a file; the same key again returns the same upload. The caller asked the rule of the purpose.
 
-    It counts for the code of the device that the browser holds.
+    It counts for the code of the device that the browser holds; its bytes count when they are here.
 
     Raises `TooLarge` for more bytes than any kind of file may have, `InvalidInput` for an empty file, a key that was
-    used for another one, or too many uploads that wait, `TooMuch` for too many or too large ones in this hour,
-    `NotVisible` for an actor without a person.
+    used for another one, or too many uploads that wait, `TooMuch` for too many in this hour, `NotVisible` for an actor
+    without a person.
     """
     if actor.person is None:
         raise NotVisible
@@ -89,7 +89,7 @@ def start_upload(
     begun = Upload.objects.filter(uploader=actor.person, client_key=client_key).first()
     if begun is None:
         _check_new(actor, name, length)
-        count_uploads(actor=actor, device_id=device_id, number=1, size=length)
+        count_uploads(actor=actor, device_id=device_id, number=1, size=0)
         # Finds what the other half of a double request stored meanwhile.
         times = {"created_at": clock.now(), "changed_at": clock.now()}
         begun, _made = Upload.objects.get_or_create(
@@ -100,12 +100,15 @@ def start_upload(
     return begun
 
 
-def receive_piece(*, actor: Actor, upload: Upload, offset: int, chunks: Iterable[bytes]) -> int:
+def receive_piece(*, actor: Actor, device_id: int | None, upload: Upload, offset: int, chunks: Iterable[bytes]) -> int:
     """Keep the next bytes of an own upload; returns how many are here now. The caller asked the rule of the purpose.
 
     Never holds more than a chunk in memory. With the last byte the file is put together, checked and kept; a piece
-    without bytes at the end does that where it was interrupted. Raises `WrongOffset`, `TooLarge`, `BeingChecked`,
-    `NotVisible`, and `InvalidInput` for bytes beyond the length and for a file whose content is refused: it is gone.
+    without bytes at the end does that where it was interrupted. The bytes count for the code of the device.
+
+    Raises `WrongOffset`, `TooLarge`, `BeingChecked`, `NotVisible`, `TooMuch` for too many bytes in this hour, and
+    `InvalidInput` for bytes beyond the length, a short piece in the middle, and a file whose content is refused: it is
+    gone.
     """
     if upload.uploader_id != actor.person_id:
         raise NotVisible
@@ -113,32 +116,13 @@ def receive_piece(*, actor: Actor, upload: Upload, offset: int, chunks: Iterable
         raise WrongOffset(upload.offset)
     with _spooled(chunks) as content:
         size = content.size or 0
-        if offset + size > upload.length:
-            raise InvalidInput(
-                _("More arrived than the file has. Please add it again."), code="too_long", field="files"
-            )
+        _check_piece(upload, size)
         if size:
+            count_uploads(actor=actor, device_id=device_id, number=0, size=size)
             _add_piece(upload, content, size)
     if upload.offset == upload.length:
         _finish(upload)
     return upload.offset
-
-
-def remove_unfinished() -> int:
-    """Remove what had no new piece within a day, and stored pieces that no row knows; returns how many pieces went.
-
-    Attachments that were made of uploads stay as they are.
-    """
-    limit = clock.now() - MAX_IDLE
-    with transaction.atomic():
-        idle = Upload.objects.filter(changed_at__lt=limit)
-        removed = Piece.objects.filter(upload__in=idle, upload__attachment=None).count()
-        delete_unfinished(idle)
-        idle.delete()
-    old = [name for name in _stored_pieces() if default_storage.get_modified_time(name) < limit]
-    known = set(Piece.objects.values_list("file", flat=True)) if old else set()
-    delete_files(set(old) - known)
-    return removed + len(set(old) - known)
 
 
 def _check_new(actor: Actor, name: str, length: int) -> None:
@@ -165,6 +149,15 @@ def _spooled(chunks: Iterable[bytes]) -> Iterator[TemporaryUploadedFile]:
         file.seek(0)
         file.size = size
         yield file
+
+
+def _check_piece(upload: Upload, size: int) -> None:
+    rest = upload.length - upload.offset
+    if size > rest:
+        message = _("More arrived than the file has. Please add it again.")
+        raise InvalidInput(message, code="too_long", field="files")
+    if 0 < size < min(rest, MIN_PIECE_BYTES):
+        raise InvalidInput(_("This part of the file is too small."), code="piece_size", field="files")
 
 
 def _add_piece(upload: Upload, content: TemporaryUploadedFile, size: int) -> None:
@@ -196,10 +189,14 @@ def _finish(upload: Upload) -> None:
         with _whole(upload) as file:
             [checked] = check_files([file])
             attachment = put_file(upload.uploader, checked, id=upload.pk)
+        _attach(upload, attachment)
     except (FileNotFoundError, InvalidInput) as error:
         _give_up(upload, error)
-    else:
-        _attach(upload, attachment)
+    except Exception:
+        # A full disk, or a file that breaks its check: until the lease ends the browser would only hear of a check
+        # that nothing does, and not that it failed.
+        _release(upload)
+        raise
 
 
 def _claim(upload: Upload) -> bool:
@@ -211,6 +208,7 @@ def _claim(upload: Upload) -> bool:
     unclaimed = Q(check_began_at=None) | Q(check_began_at__lt=now - CHECK_LEASE)
     present = Upload.objects.filter(pk=upload.pk)
     if present.filter(unclaimed, attachment=None).update(check_began_at=now):
+        upload.check_began_at = now
         return True
     found = present.first()
     if found is None:
@@ -218,6 +216,11 @@ def _claim(upload: Upload) -> bool:
     if found.attachment_id is None:
         raise BeingChecked
     return False
+
+
+def _release(upload: Upload) -> None:
+    """Give the own claim back, not one that another request made after the lease."""
+    Upload.objects.filter(pk=upload.pk, check_began_at=upload.check_began_at).update(check_began_at=None)
 
 
 @transaction.atomic
@@ -252,10 +255,3 @@ def _give_up(upload: Upload, error: Exception) -> None:
         was_there = delete_unfinished(Upload.objects.filter(pk=upload.pk))
     if was_there:
         raise error if isinstance(error, InvalidInput) else gone()
-
-
-def _stored_pieces() -> list[str]:
-    try:
-        return [f"pieces/{name}" for name in default_storage.listdir("pieces")[1]]
-    except FileNotFoundError:
-        return []

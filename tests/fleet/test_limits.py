@@ -23,14 +23,14 @@ from fleet.actors import Actor, actor_of
 from fleet.models import Code, Counted, Person, Subject, Usage
 from fleet.services.codes import token_of
 from fleet.services.limits import LIMITS, Limit, count, count_uploads
-from messenger.models import Upload
-from messenger.services.uploads import start_upload
+from messenger.models import Message, Piece, Upload
+from messenger.services.uploads import MIN_PIECE_BYTES, receive_piece, start_upload
 from tests.cast import Cast, holding, make_cast
 from tests.factories import CodeFactory, CodeUserFactory, ManagerFactory, MemberFactory, TicketFactory
 from tests.messenger import samples
 from tests.messenger.tus import Sender
 from tests.ticketing.portal_browser import LongFlow, PortalBrowser, make_long_flow, photo
-from ticketing.models import Answer, QuestionKind, Ticket, TicketStatus
+from ticketing.models import Answer, QuestionKind, Ticket, TicketStatus, Update
 from ticketing.services import drafts, messages, updates
 from ticketing.services.drafts import AnswerInput
 
@@ -250,15 +250,25 @@ def test_a_new_scan_brings_no_new_uploads() -> None:
         announced(Actor(person=MemberFactory()))
 
 
-def test_bytes_are_limited_when_they_are_announced() -> None:
+def test_bytes_are_limited_when_they_arrive_and_not_when_they_are_announced() -> None:
     code = CodeFactory()
+    actor = Actor(person=CodeUserFactory(), code_ids={code.device_id: code.pk})
+    announced(actor, code, length=10**8)
+    upload = announced(actor, code, length=2 * MIN_PIECE_BYTES)
 
-    with limited(Counted.BYTES, per_code=150):
-        announced(holder(code), code)
+    def send(offset: int, size: int = MIN_PIECE_BYTES) -> int:
+        return receive_piece(actor=actor, device_id=code.device_id, upload=upload, offset=offset, chunks=[bytes(size)])
+
+    with limited(Counted.BYTES, per_code=MIN_PIECE_BYTES):
+        assert send(0) == MIN_PIECE_BYTES
         with pytest.raises(TooMuch, match="Unusually many or large files"):
-            announced(holder(code), code)
+            send(MIN_PIECE_BYTES, MIN_PIECE_BYTES)
 
-    assert amounts(Counted.BYTES) == {str(code.pk): 100}
+    upload.refresh_from_db()
+    assert upload.offset == MIN_PIECE_BYTES
+    assert Piece.objects.count() == 1
+    assert amounts(Counted.BYTES) == {str(code.pk): MIN_PIECE_BYTES}
+    assert amounts(Counted.UPLOADS) == {str(code.pk): 2}
 
 
 def test_an_upload_counts_for_the_device_of_its_ticket() -> None:
@@ -280,9 +290,9 @@ def test_an_upload_counts_for_the_device_of_its_ticket() -> None:
     assert amounts(Counted.UPLOADS) == {str(cast.code.pk): 1, HOME: 1}
 
 
-def writing(cast: Cast, way: str) -> None:
-    ticket, key = cast.ticket.pk, uuid.uuid4()
-    actor = actor_of(None, holding(cast.code, CodeFactory(), person=CodeUserFactory()))
+def writing(cast: Cast, way: str, key: uuid.UUID | None = None, person: Person | None = None) -> None:
+    ticket, key = cast.ticket.pk, key or uuid.uuid4()
+    actor = actor_of(None, holding(cast.code, CodeFactory(), person=person or CodeUserFactory()))
     files = [pdf("a.pdf"), pdf("b.pdf")]
     if way == "message":
         messages.send_message(actor=actor, ticket_id=ticket, client_key=key, files=files)
@@ -306,6 +316,20 @@ def test_files_that_come_with_a_form_count_like_uploads(way: str) -> None:
 
     assert amounts(Counted.UPLOADS) == {str(cast.code.pk): 2}
     assert amounts(Counted.BYTES) == {str(cast.code.pk): size}
+
+
+@pytest.mark.parametrize("way", ["message", "update"])
+def test_a_retry_of_what_was_sent_is_neither_counted_nor_refused(way: str) -> None:
+    cast, key, person = make_cast(TicketStatus.ASSIGNED), uuid.uuid4(), CodeUserFactory()
+
+    with limited(Counted.UPLOADS, per_code=2):
+        for _time in range(2):
+            writing(cast, way, key, person)
+        with pytest.raises(TooMuch):
+            writing(cast, way, uuid.uuid4(), person)
+
+    assert amounts(Counted.UPLOADS) == {str(cast.code.pk): 2}
+    assert Message.objects.count() + Update.objects.count() == 1
 
 
 def test_employees_send_files_without_being_counted() -> None:
@@ -344,6 +368,7 @@ def test_a_step_keeps_its_answers_and_its_page_when_a_file_is_refused() -> None:
         refused = browser.answer(draft, 1, **{**flow.first, f"q{flow.photo.pk}": files})
 
     assert refused.status_code == 429
+    assert 0 < int(refused["Retry-After"]) <= 3600
     assert b"Unusually many or large files" in refused.content
     assert b"Drum squeals" in refused.content
     assert Answer.objects.get(question=flow.text).value == {"text": "Drum squeals"}

@@ -1,6 +1,7 @@
 """What nothing needs any more is removed after a day; a database that knows too few files removes none."""
 
 import os
+import uuid
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -14,15 +15,25 @@ from django.db.models import FileField
 
 from config.common import clock
 from fleet.models import Person
-from messenger.models import Attachment, Piece
+from messenger.models import Attachment, Piece, Upload
 from messenger.services import orphans
 from messenger.services.attachments import check_files, collect_attachments
 from messenger.services.orphans import STORES
-from tests.factories import AttachmentFactory, DeviceFactory, MemberFactory, MessageFactory, TemplateFactory
+from tests.factories import (
+    AttachmentFactory,
+    DeviceFactory,
+    MemberFactory,
+    MessageFactory,
+    TemplateFactory,
+    TicketFactory,
+)
 from tests.messenger import samples
 from tests.messenger.samples import upload
 
 pytestmark = pytest.mark.django_db
+TO_BE_REMOVED = (
+    "To be removed: 1 uploads that were not attached, 2 files without a row, 1 pieces of uploads that did not go on."
+)
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +68,25 @@ def pictured(count: int) -> list[str]:
     """The names of pictures of devices, as old as those of `stored`."""
     devices = [DeviceFactory(picture=stored("devices/kept.jpg")) for _number in range(count)]
     return [device.picture.name for device in devices]
+
+
+def piece(days: float = 2) -> str:
+    """The stored piece of an upload that went on so many days ago for the last time."""
+    then = clock.now() - timedelta(days=days)
+    upload_ = Upload.objects.create(
+        uploader=MemberFactory(),
+        ticket=TicketFactory(),
+        client_key=uuid.uuid4(),
+        purpose="message",
+        name="a.mp4",
+        length=2,
+        offset=1,
+        created_at=then,
+        changed_at=then,
+    )
+    return str(
+        Piece.objects.create(upload=upload_, offset=0, file=stored(f"pieces/{upload_.pk.hex}.0", days)).file.name
+    )
 
 
 def remove_orphans(*options: str) -> str:
@@ -124,10 +154,63 @@ def test_a_restored_folder_with_an_emptied_table_is_refused_and_nothing_is_remov
         remove_orphans()
     assert "3 files are stored in devices/, and no row names any file there." in str(refusal.value)
     assert "--even-many" in str(refusal.value)
-    assert are_stored(kept, waiting.file.name, *restored) == [True] * 5
+    assert are_stored(kept, *restored) == [True] * 4
 
     remove_orphans("--even-many")
     assert are_stored(kept, waiting.file.name, *restored) == [True, False, False, False, False]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_doubt_about_one_folder_leaves_the_rows_of_others_to_go() -> None:
+    attached()
+    waiting = AttachmentFactory(created_at=clock.now() - timedelta(days=2))
+    idle, unknown = piece(), stored("attachments/unknown")
+    restored = [stored(f"devices/{number}.jpg") for number in range(3)]
+
+    with pytest.raises(CommandError, match=r"no row names any file there\."):
+        remove_orphans()
+
+    assert are_stored(waiting.file.name, idle) == [False, False]
+    assert are_stored(unknown, *restored) == [True] * 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_doubt_about_attachments_leaves_all_uploads_alone() -> None:
+    attached()
+    waiting = AttachmentFactory(created_at=clock.now() - timedelta(days=2))
+    idle, unknown = piece(), stored("pieces/unknown")
+    restored = [stored(f"attachments/{number}.jpg") for number in range(3)]
+
+    with pytest.raises(CommandError, match="are named by no row"):
+        remove_orphans()
+    assert are_stored(waiting.file.name, idle, unknown, *restored) == [True] * 6
+
+    remove_orphans("--even-many")
+    assert are_stored(waiting.file.name, idle, unknown, *restored) == [False] * 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_pieces_beside_an_empty_table_of_uploads_are_refused() -> None:
+    attached()
+    unknown = [stored(f"pieces/{number}") for number in range(101)]
+
+    with pytest.raises(CommandError, match="101 files are stored in pieces/"):
+        remove_orphans()
+    assert are_stored(*unknown) == [True] * 101
+
+    default_storage.delete(unknown.pop())
+    remove_orphans()
+    assert are_stored(*unknown) == [False] * 100
+
+
+@pytest.mark.django_db(transaction=True)
+def test_unknown_pieces_go_beside_the_few_that_have_a_row() -> None:
+    unknown = [stored(f"pieces/{number}") for number in range(101)]
+    young = piece(days=0.5)
+
+    remove_orphans()
+
+    assert are_stored(young, *unknown) == [True] + [False] * 101
 
 
 def test_even_one_young_file_without_any_row_is_refused() -> None:
@@ -163,9 +246,10 @@ def test_every_name_is_looked_up_however_many_there_are(monkeypatch: pytest.Monk
     assert are_stored(*kept) == [True] * 20
 
 
-def test_a_file_that_is_taken_back_meanwhile_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("where", ["attachments", "pieces"])
+def test_a_file_that_goes_meanwhile_is_no_error(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     attached()
-    monkeypatch.setattr(default_storage, "listdir", lambda folder: ([], ["gone"] if folder == "attachments" else []))
+    monkeypatch.setattr(default_storage, "listdir", lambda folder: ([], ["gone"] if folder == where else []))
 
     assert "0 files that no row names" in remove_orphans()
 
@@ -197,16 +281,18 @@ def test_many_uploads_that_were_never_attached_are_not_too_many() -> None:
 def test_a_dry_run_names_what_would_go_and_removes_nothing() -> None:
     attached(20)
     waiting = AttachmentFactory(created_at=clock.now() - timedelta(days=2))
-    unknown = stored("attachments/unknown")
+    unknown, lost, idle = stored("attachments/unknown"), stored("pieces/lost"), piece()
 
     said = remove_orphans("--dry-run").splitlines()
 
     assert said == [
         f"{waiting.file.name}  (not attached)",
         f"{unknown}  (no row names it)",
-        "To be removed: 1 uploads that were not attached, 1 files without a row.",
+        f"{lost}  (no row names it)",
+        f"{idle}  (did not go on)",
+        TO_BE_REMOVED,
     ]
-    assert are_stored(waiting.file.name, unknown) == [True, True]
+    assert are_stored(waiting.file.name, unknown, lost, idle) == [True] * 4
     assert Attachment.objects.filter(pk=waiting.pk).exists()
 
 
@@ -221,13 +307,11 @@ def test_a_dry_run_says_that_a_run_would_be_refused_and_why() -> None:
 
 
 def test_every_column_that_names_a_stored_file_belongs_to_a_store() -> None:
-    """A folder without a store keeps its orphans for ever; a store without one of its columns loses files in use.
-
-    Pieces of uploads are swept by `messenger.services.uploads`: mostly there are none, and few belong to a row.
-    """
+    """A folder without a store keeps its orphans for ever; a store without one of its columns loses files in use."""
     columns = [
-        (field.generate_filename(model(), "a.jpg").partition("/")[0], model, field.name)
-        for model in set(apps.get_models()) - {Piece}
+        (field.generate_filename(row, "a.jpg").partition("/")[0], model, field.name)
+        for model in apps.get_models()
+        for row in [Piece(upload=Upload()) if model is Piece else model()]
         for field in model._meta.get_fields()
         if isinstance(field, FileField)
     ]

@@ -22,15 +22,16 @@ from fleet.actors import NOBODY
 from messenger.models import Attachment, Message, Piece, Upload
 from messenger.services import uploads as service
 from messenger.services.attachments import put_file
+from messenger.services.orphans import remove_idle_uploads
 from messenger.services.uploads import (
     CHECK_LEASE,
     CHUNK_BYTES,
     MAX_BYTES,
     MAX_PIECE_BYTES,
+    MIN_PIECE_BYTES,
     BeingChecked,
     WrongOffset,
     receive_piece,
-    remove_unfinished,
     start_upload,
 )
 from tests.cast import client_of, holding, make_cast
@@ -63,11 +64,19 @@ def begun(cast, letter="M", **fields):
 def receive(cast, upload, content, letter="M", offset=None):
     upload.refresh_from_db()
     at = upload.offset if offset is None else offset
-    return receive_piece(actor=cast[letter], upload=upload, offset=at, chunks=[content] if content else [])
+    return receive_piece(
+        actor=cast[letter], device_id=None, upload=upload, offset=at, chunks=[content] if content else []
+    )
 
 
 def stored_pieces():
     return default_storage.listdir("pieces")[1] if default_storage.exists("pieces") else []
+
+
+@pytest.fixture(autouse=True)
+def tiny_pieces(monkeypatch):
+    """Films of tests have a few KB."""
+    monkeypatch.setattr(service, "MIN_PIECE_BYTES", 1)
 
 
 @pytest.fixture(autouse=True)
@@ -309,6 +318,32 @@ def test_a_piece_is_neither_too_large_nor_longer_than_the_file(cast):
     assert tus.patch(small, 0, b"x" * 99).status_code == 204
 
 
+def test_only_the_last_piece_is_small(cast, monkeypatch):
+    monkeypatch.setattr(service, "MIN_PIECE_BYTES", MIN_PIECE_BYTES)
+    tus = sender(cast)
+    location = tus.begin(MIN_PIECE_BYTES + 10, "film.mp4")["Location"]
+
+    refused = tus.patch(location, 0, b"x" * (MIN_PIECE_BYTES - 1))
+    assert (refused.status_code, refused.json()["code"]) == (400, "piece_size")
+    assert stored_pieces() == []
+
+    assert tus.patch(location, 0, b"x" * MIN_PIECE_BYTES).status_code == 204
+    assert tus.patch(location, MIN_PIECE_BYTES, b"x" * 9).json()["code"] == "piece_size"
+    assert tus.patch(location, MIN_PIECE_BYTES, b"\x00" * 10).json()["code"] == "file_type"
+
+
+def test_a_short_rest_of_a_lost_connection_is_sent_again(cast, monkeypatch):
+    monkeypatch.setattr(service, "MIN_PIECE_BYTES", 200)
+    tus = sender(cast)
+    location = tus.begin(len(FILM), "film.mp4")["Location"]
+
+    with mock.patch.object(WSGIRequest, "read", side_effect=[FILM[:100], UnreadablePostError()]):
+        tus.patch(location, 0, FILM)
+
+    assert tus.head(location)["Upload-Offset"] == "0"
+    assert tus.patch(location, 0, FILM).status_code == 204
+
+
 def test_the_body_is_read_in_chunks_and_never_as_a_whole(cast):
     tus = sender(cast)
     location = tus.begin(len(FILM), "film.mp4")["Location"]
@@ -420,7 +455,8 @@ def test_of_two_pieces_for_one_place_one_is_kept():
             yield letter * 1000
 
         try:
-            answers.append(receive_piece(actor=cast["M"], upload=Upload.objects.get(), offset=0, chunks=chunks()))
+            upload = Upload.objects.get()
+            answers.append(receive_piece(actor=cast["M"], device_id=None, upload=upload, offset=0, chunks=chunks()))
         except WrongOffset as error:
             answers.append(error.code)
         finally:
@@ -445,13 +481,13 @@ def test_a_piece_that_was_overtaken_leaves_no_bytes():
     receive(cast, upload, FILM[:100])
 
     with pytest.raises(WrongOffset) as refusal:
-        receive_piece(actor=cast["M"], upload=late, offset=0, chunks=[b"x" * 50])
+        receive_piece(actor=cast["M"], device_id=None, upload=late, offset=0, chunks=[b"x" * 50])
 
     assert refusal.value.offset == 100
     assert len(stored_pieces()) == 1
     Upload.objects.all().delete()
     with pytest.raises(NotVisible):
-        receive_piece(actor=cast["M"], upload=upload, offset=100, chunks=[b"x" * 50])
+        receive_piece(actor=cast["M"], device_id=None, upload=upload, offset=100, chunks=[b"x" * 50])
 
 
 # The end -------------------------------------------------------------------------------------------------------------
@@ -493,6 +529,34 @@ def test_finishing_goes_on_where_a_process_died_and_makes_one_file(cast):
     assert receive(cast, upload, b"") == len(FILM)
 
     assert bytes_of(Attachment.objects.get()) == FILM
+
+
+@pytest.mark.parametrize("broken", ["check_files", "put_file", "insert"])
+def test_a_check_that_fails_unforeseen_is_free_to_be_tried_again_at_once(cast, broken):
+    upload = begun(cast)
+
+    with mock.patch.object(service, broken, side_effect=OSError("No space left on device")):
+        for content in (FILM, b""):
+            with pytest.raises(OSError, match="No space"):
+                receive(cast, upload, content)
+    assert receive(cast, upload, b"") == len(FILM)
+
+    assert bytes_of(Attachment.objects.get()) == FILM
+
+
+def test_a_failed_check_leaves_the_claim_of_another_request(cast):
+    upload = begun(cast)
+    later = clock.now() + CHECK_LEASE + timedelta(seconds=1)
+
+    def overtaken(_files):
+        Upload.objects.update(check_began_at=later)
+        raise OSError("No space left on device")
+
+    with mock.patch.object(service, "check_files", overtaken), pytest.raises(OSError, match="No space"):
+        receive(cast, upload, FILM)
+
+    with pytest.raises(BeingChecked):
+        receive(cast, upload, b"")
 
 
 def test_two_checks_at_once_make_one_file_and_keep_no_second_one(cast):
@@ -588,14 +652,32 @@ def test_the_sweep_takes_what_stayed_unfinished_for_a_day(cast, django_capture_o
     assert receive(cast, slow, FILM[200:]) == len(FILM)
 
 
+def test_the_sweep_takes_what_is_unfinished_after_three_days_however_often_it_went_on(cast):
+    begun_at = clock.now()
+    endless, whole = begun(cast), begun(cast)
+    receive(cast, whole, FILM)
+
+    for day in range(1, 5):
+        with clock.told(begun_at + timedelta(days=day, seconds=-day)):
+            receive(cast, endless, FILM[day : day + 1])
+            Upload.objects.filter(pk=whole.pk).update(changed_at=clock.now())
+            Attachment.objects.update(created_at=clock.now())
+            remove_idle_uploads()
+        assert Upload.objects.filter(pk=endless.pk).exists() == (day < 4)
+
+    assert Upload.objects.get() == whole
+    assert Attachment.objects.get().pk == whole.pk
+
+
 def test_the_sweep_takes_stored_pieces_that_no_row_knows(cast):
     receive(cast, begun(cast), FILM[:100])
     lost = default_storage.save("pieces/lost", samples.upload(b"x"))
 
-    assert remove_unfinished() == 0
-    Upload.objects.update(changed_at=clock.now() + timedelta(days=2))
+    call_command("remove_orphans", "--even-many")
+    assert default_storage.exists(lost)
+    Upload.objects.update(created_at=clock.now() + timedelta(days=2), changed_at=clock.now() + timedelta(days=2))
     with clock.told(clock.now() + timedelta(days=2)):
-        assert remove_unfinished() == 1
+        call_command("remove_orphans", "--even-many")
 
     assert not default_storage.exists(lost)
     assert len(stored_pieces()) == 1
@@ -603,14 +685,20 @@ def test_the_sweep_takes_stored_pieces_that_no_row_knows(cast):
 
 def test_a_deleted_draft_takes_its_uploads_with_it(django_capture_on_commit_callbacks):
     cast = make_cast(TicketStatus.DRAFT)
-    upload = begun(cast, "C", purpose="answer")
-    receive(cast, upload, FILM[:100], "C")
+    half, whole = (begun(cast, "C", purpose="answer") for _number in range(2))
+    receive(cast, half, FILM[:100], "C")
+    with django_capture_on_commit_callbacks(execute=True):
+        receive(cast, whole, FILM, "C")
+    stored = str(Attachment.objects.get().file.name)
+    elsewhere = AttachmentFactory(uploader=cast.person("C"))
 
     with django_capture_on_commit_callbacks(execute=True):
         drafts.delete_draft(actor=cast["C"], ticket_id=cast.ticket.pk)
 
     assert not Upload.objects.exists()
     assert stored_pieces() == []
+    assert Attachment.objects.get() == elsewhere
+    assert not default_storage.exists(stored)
 
 
 # Drafts --------------------------------------------------------------------------------------------------------------

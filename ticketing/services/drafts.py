@@ -15,8 +15,9 @@ from config.common.rules import require
 from fleet.actors import Actor
 from fleet.models import Counted, Device, Person
 from fleet.services.limits import count
-from messenger.models import Conversation
+from messenger.models import Attachment, Conversation
 from messenger.services.attachments import (
+    UNATTACHED,
     CheckedFile,
     check_files,
     collect_attachments,
@@ -179,6 +180,8 @@ def delete_draft(*, actor: Actor, ticket_id: int) -> None:
     require(actor, "ticketing.delete_draft", ticket)
     for answer in ticket.answers.all():
         delete_attachments(answer.attachments.all())
+    # Whole files that no answer has yet; those of the answers went with them.
+    delete_attachments(Attachment.objects.filter(UNATTACHED, pk__in=ticket.uploads.values("attachment")))
     delete_unfinished(ticket.uploads.all())
     conversation = ticket.conversation
     ticket.delete()

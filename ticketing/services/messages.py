@@ -15,6 +15,7 @@ from messenger.models import Attachment, Message
 from messenger.models.conversations import make_salt
 from messenger.services import messages as rows
 from messenger.services.attachments import check_files, collect_attachments
+from ticketing.access import ticket_for
 from ticketing.models import Ticket, Visibility
 from ticketing.services.audience import tell_participants
 from ticketing.services.journal import digest_text, lock_ticket, record
@@ -38,6 +39,12 @@ def send_message(
     the writer saw: what was written for employees does not go out because somebody made the ticket PUBLIC meanwhile.
     Raises `InvalidInput` for that and for empty or unusable input, `NotAllowed`, `WrongStatus`, `TooMuch`.
     """
+    if files:
+        # A retry must not be counted, nor refused at a limit, and its pictures need no second look.
+        ticket = ticket_for(actor, ticket_id)
+        sent = rows.message_sent_with(ticket.conversation, actor.person_id, client_key)
+        if sent is not None:
+            return sent
     count_files(actor=actor, ticket_id=ticket_id, files=files)
     # Outside the transaction: nobody waits for the ticket, or on SQLite for all of them, while pictures are decoded.
     checked = check_files(files)

@@ -11,6 +11,7 @@ from fleet.actors import Actor
 from messenger.models import Attachment
 from messenger.services.attachments import check_files, collect_attachments
 from messenger.services.messages import check_text
+from ticketing.access import ticket_for
 from ticketing.models import Ticket, Update
 from ticketing.services.audience import tell_participants, tell_responsible
 from ticketing.services.journal import digest_text, lock_ticket, record
@@ -33,13 +34,18 @@ def post_update(
     Raises `InvalidInput` for empty or unusable input, `NotAllowed` (also for a public one on an INTERNAL ticket),
     `WrongStatus`, `TooMuch`.
     """
+    if files:
+        # A retry must not be counted, nor refused at a limit, and its pictures need no second look.
+        posted = _posted_with(ticket_for(actor, ticket_id), actor, client_key)
+        if posted is not None:
+            return posted
     count_files(actor=actor, ticket_id=ticket_id, files=files)
     # Outside the transaction: nobody waits for the ticket, or on SQLite for all of them, while pictures are decoded.
     checked = check_files(files)
     with transaction.atomic():
         ticket = lock_ticket(ticket_id, actor)
         require(actor, "ticketing.view_ticket", ticket)
-        posted = Update.objects.filter(ticket=ticket, author=actor.person_id, client_key=client_key).first()
+        posted = _posted_with(ticket, actor, client_key)
         # Asked first: a retry finds its update though the ticket was closed meanwhile.
         if posted is not None:
             return posted
@@ -49,6 +55,10 @@ def post_update(
         attachments = collect_attachments(person=actor.person, files=checked, upload_ids=upload_ids)
         update = Update(author=actor.person, text=text, is_internal=is_internal, client_key=client_key)
         return _add_update(ticket, update, attachments)
+
+
+def _posted_with(ticket: Ticket, actor: Actor, client_key: uuid.UUID) -> Update | None:
+    return Update.objects.filter(ticket=ticket, author=actor.person_id, client_key=client_key).first()
 
 
 def _add_update(ticket: Ticket, update: Update, attachments: Sequence[Attachment]) -> Update:

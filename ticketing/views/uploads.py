@@ -100,7 +100,7 @@ def upload(request: HttpRequest, ticket_id: int, upload_id: uuid.UUID, face: Fac
     if request.method == "GET":
         return _finished(found)
     require(actor, PURPOSE_RULES[found.purpose], ticket)
-    return _receive(request, actor, found)
+    return _receive(request, actor, ticket, found)
 
 
 @require_POST
@@ -118,14 +118,16 @@ def _remove(request: HttpRequest, ticket_id: int, upload_id: uuid.UUID, face: Fa
     return HttpResponse(status=204)
 
 
-def _receive(request: HttpRequest, actor: Actor, upload: Upload) -> HttpResponse:
+def _receive(request: HttpRequest, actor: Actor, ticket: Ticket, upload: Upload) -> HttpResponse:
     if request.content_type != PIECE_TYPE:
         return HttpResponse(status=415)
     offset = whole_number(request.headers.get("Upload-Offset"))
     if offset is None:
         raise InvalidInput
     try:
-        now = receive_piece(actor=actor, upload=upload, offset=offset, chunks=_chunks(request))
+        now = receive_piece(
+            actor=actor, device_id=ticket.device_id, upload=upload, offset=offset, chunks=_chunks(request)
+        )
     except WrongOffset as error:
         answer = {"message": str(error), "code": error.code}
         return JsonResponse(answer, status=error.http_status, headers={"Upload-Offset": str(error.offset)})
@@ -133,11 +135,12 @@ def _receive(request: HttpRequest, actor: Actor, upload: Upload) -> HttpResponse
 
 
 def _chunks(request: HttpRequest) -> Iterator[bytes]:
-    """The body as it comes; what arrived before the network was lost counts."""
+    """The body as it comes; what arrived before the network was lost counts, if it is enough for a piece."""
     try:
         while chunk := request.read(CHUNK_BYTES):
             yield chunk
     except UnreadablePostError:
+        # A rest that is too short is refused; when the browser is back, it asks how much is here and sends it again.
         return
 
 

@@ -1,19 +1,18 @@
 """`manage.py remove_orphans`: removes uploads and stored files that nothing needs any more. Run it once a day."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from messenger.services import orphans
 from messenger.services.orphans import UnknownFiles
-from messenger.services.uploads import remove_unfinished
 
 
 class Command(BaseCommand):
     """Says how much it removed. Refuses to remove many files: then the database is more likely wrong than the files."""
 
-    help = "Removes uploads that were not attached within a day, and files older than a day that no row names."
+    help = "Removes uploads that were not finished or attached in time, and files older than a day that no row names."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="list the files that would go and remove nothing")
@@ -21,34 +20,48 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = orphans.find_unknown_files()
-        doubts = [] if options["even_many"] else [unknown.doubt for unknown in found if unknown.doubt]
+        doubted = [] if options["even_many"] else [unknown for unknown in found if unknown.doubt]
         if options["dry_run"]:
-            self._list(found, doubts)
-            return
-        if doubts:
-            raise CommandError(_refusal(doubts))
-        uploads, files = orphans.remove_unattached_uploads(), orphans.remove_unknown_files(found)
-        pieces = remove_unfinished()
+            self._list(found, doubted)
+        else:
+            self._remove(found, doubted)
+
+    def _remove(self, found: Sequence[UnknownFiles], doubted: Sequence[UnknownFiles]) -> None:
+        folders = {unknown.folder for unknown in doubted}
+        # What rows say of themselves is done also where another folder is in doubt.
+        uploads = orphans.remove_unattached_uploads() if _goes("attachments", folders) else 0
+        pieces = orphans.remove_idle_uploads() if _goes("pieces", folders) else 0
+        files = 0 if doubted else orphans.remove_unknown_files(found)
         self.stdout.write(
             f"Removed: {uploads} uploads that were not attached, {files} files that no row names, "
             f"{pieces} pieces of uploads that did not go on."
         )
+        if doubted:
+            raise CommandError(_refusal(doubted))
 
-    def _list(self, found: Sequence[UnknownFiles], doubts: Sequence[str]) -> None:
-        uploads = orphans.unattached_uploads()
-        for upload in uploads:
-            self.stdout.write(f"{upload.file.name}  (not attached)")
-        for name in (name for unknown in found for name in unknown.names):
-            self.stdout.write(f"{name}  (no row names it)")
-        files = sum(len(unknown.names) for unknown in found)
-        self.stdout.write(f"To be removed: {len(uploads)} uploads that were not attached, {files} files without a row.")
-        if doubts:
-            self.stdout.write(_refusal(doubts))
+    def _list(self, found: Sequence[UnknownFiles], doubted: Sequence[UnknownFiles]) -> None:
+        folders = {unknown.folder for unknown in doubted}
+        uploads = [upload.file.name for upload in orphans.unattached_uploads() if _goes("attachments", folders)]
+        pieces = [piece.file.name for piece in orphans.pieces_of_idle_uploads() if _goes("pieces", folders)]
+        files = [name for unknown in found for name in unknown.names]
+        for names, reason in ((uploads, "not attached"), (files, "no row names it"), (pieces, "did not go on")):
+            self.stdout.writelines(f"{name}  ({reason})\n" for name in names)
+        self.stdout.write(
+            f"To be removed: {len(uploads)} uploads that were not attached, {len(files)} files without a row, "
+            f"{len(pieces)} pieces of uploads that did not go on."
+        )
+        if doubted:
+            self.stdout.write(_refusal(doubted))
 
 
-def _refusal(doubts: Sequence[str]) -> str:
+def _goes(folder: str, doubted: Container[str]) -> bool:
+    """Whether rows of the folder may go: a database that does not belong to the attachments knows no upload either."""
+    return folder not in doubted and "attachments" not in doubted
+
+
+def _refusal(doubted: Sequence[UnknownFiles]) -> str:
     return (
-        f"{' '.join(doubts)} This looks like another database than the one that belongs to these files, so nothing is "
-        "removed. Check DATABASE_URL and MEDIA_ROOT, and look at the files with --dry-run. If they are to go all the "
-        "same, add --even-many."
+        f"{' '.join(unknown.doubt for unknown in doubted)} This looks like another database than the one that belongs "
+        "to these files, so no file without a row is removed. Check DATABASE_URL and MEDIA_ROOT, and look at the files "
+        "with --dry-run. If they are to go all the same, add --even-many."
     )
