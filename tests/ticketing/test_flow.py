@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from fleet.models import Person
@@ -18,6 +20,7 @@ from tests.ticketing.portal_browser import LongFlow, PortalBrowser, make_device,
 from ticketing.models import Answer, QuestionKind, Ticket, TicketStatus, Visibility
 
 pytestmark = pytest.mark.django_db
+TOO_MANY = "At most 10 files can be added."  # Stands in each page once, for its script.
 
 
 @pytest.fixture
@@ -241,6 +244,35 @@ def test_uploads_and_files_of_an_answer_are_limited_together(phone: PortalBrowse
     answer = phone.answer(draft, 1, **naming(asked, uploaded(phone, draft, "one-too-many.pdf")))
 
     assert "At most 10 files can be added." in answer.content.decode()
+    assert len(files(draft)) == MAX_FILES
+
+
+def test_of_many_invented_uploads_no_more_are_looked_at_than_an_answer_may_have(
+    phone: PortalBrowser, asked: LongFlow
+) -> None:
+    draft = phone.start(asked.flow)
+    counts = []
+
+    for many in (MAX_FILES + 1, 300):
+        invented = [str(uuid.uuid4()) for _number in range(many)]
+        with CaptureQueriesContext(connection) as queries:
+            answer = phone.answer(draft, 1, **naming(asked, *invented))
+        counts.append(len(queries))
+
+    assert answer.status_code == 400
+    assert answer.content.decode().count(TOO_MANY) == 2
+    assert counts[0] == counts[1]
+    enough = [uploaded(phone, draft, f"{number}.pdf") for number in range(MAX_FILES)]
+    assert phone.answer(draft, 1, **typed(asked), **naming(asked, *enough)).status_code == 302
+
+
+def test_of_many_new_files_the_first_ten_are_kept(phone: PortalBrowser, asked: LongFlow) -> None:
+    draft = phone.start(asked.flow)
+    sent: dict[str, Any] = {f"q{asked.photo.pk}": [photo(f"{n}.png") for n in range(MAX_FILES + 3)]}
+
+    answer = phone.answer(draft, 1, **sent)
+
+    assert answer.content.decode().count(TOO_MANY) == 2
     assert len(files(draft)) == MAX_FILES
 
 

@@ -10,6 +10,7 @@ from django.db import connection
 from config.common.errors import InvalidInput, NotAllowed, WrongStatus
 from messenger import content
 from messenger.models import Message, Notification
+from messenger.services.attachments import MAX_FILES
 from messenger.services.messages import MAX_TEXT_LENGTH
 from tests.cast import Cast, make_cast, start
 from tests.factories import AttachmentFactory, MemberFactory
@@ -18,6 +19,7 @@ from ticketing.models import JournalEntry, Question, TicketStatus, Visibility
 from ticketing.services import drafts, messages, progress
 from ticketing.services.drafts import AnswerInput
 from ticketing.services.updates import post_update
+from ticketing.views.faces import OFFICE
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +110,24 @@ def test_a_file_says_enough_and_belongs_to_its_message() -> None:
     cast = make_cast()
     message = say(cast, "C", "", files=[SimpleUploadedFile("noise.txt", b"It squeaks.", "text/plain")])
     assert [file.name for file in message.attachments.all()] == ["noise.txt"]
+
+
+@pytest.mark.parametrize("way", ["message_send", "update_post"])
+def test_of_many_invented_uploads_no_more_are_looked_at_than_a_message_may_have(way: str) -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    client, address = cast.client("M"), OFFICE.ticket_url(way, cast.ticket)
+
+    def send(ids: list[str]) -> Any:
+        fields = {"client_key": str(uuid.uuid4()), "text": "", "uploads": ids}
+        return client.post(address, fields, HTTP_X_REQUESTED_WITH="fetch")
+
+    # What is behind the eleventh is not even looked at.
+    refused = send([*(str(uuid.uuid4()) for _number in range(MAX_FILES + 1)), *["no id"] * 2])
+    own = [str(AttachmentFactory(uploader=cast.person("M")).pk) for _number in range(MAX_FILES)]
+    sent = send(own)
+
+    assert (refused.status_code, refused.json()["code"]) == (400, "too_many_files")
+    assert sent.status_code == {"message_send": 201, "update_post": 303}[way]
 
 
 def test_an_upload_of_somebody_else_cannot_be_attached() -> None:

@@ -1,23 +1,25 @@
 """The shape of what is written into a ticket: text, files that come with it, and files that were uploaded before."""
 
 import uuid
+from itertools import islice
 from typing import Any
 
 from django import forms
 
 from config.common.errors import InvalidInput
+from messenger.services.attachments import MAX_FILES
 from ticketing.forms.fields import FilesField
 from ticketing.models import Visibility
 
 
 class UploadIdsField(forms.Field):
-    """The ids of earlier uploads, one value each."""
+    """The ids of earlier uploads, one value each; of too many one more than the service takes, which refuses them."""
 
     widget = forms.MultipleHiddenInput
 
     def to_python(self, value: Any) -> list[uuid.UUID]:
         one = forms.UUIDField()
-        return [one.clean(each) for each in value or ()]
+        return [one.clean(each) for each in islice(dict.fromkeys(value or ()), MAX_FILES + 1)]
 
 
 class WritingForm(forms.Form):

@@ -3,13 +3,14 @@
 import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from messenger.services.attachments import MAX_FILES
 from ticketing.forms.fields import DayField, FilesField, NumberField
 from ticketing.models import Answer, Choice, Question, QuestionKind
 from ticketing.services.drafts import AnswerInput
@@ -18,6 +19,7 @@ MAX_TEXT = 200  # Characters: one line that can become the subject.
 MAX_LONG_TEXT = 5_000  # Characters.
 NO_ANSWER = "none"
 LANGUAGES = ("en", "de", "fr")
+_ENOUGH_FILES = MAX_FILES + 1  # The one too many is refused; each more would cost as much and say the same.
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -60,22 +62,22 @@ class StepForm(forms.Form):
         outdated = answer.attachments.all() if answer and question.kind != QuestionKind.FILES else ()
         return AnswerInput(_value(question, cleaned), removed_ids=[attachment.pk for attachment in outdated])
 
-    def new_files(self) -> Iterator[tuple[str, Question, UploadedFile]]:
-        """Each file that was sent, with the name of its field and its question."""
-        for name, question in self.questions.items():
-            if question.kind == QuestionKind.FILES:
-                yield from ((name, question, file) for file in self.files.getlist(name))
+    def new_files(self) -> Iterator[tuple[str, Question, list[AnswerInput]]]:
+        """The files of each question, with the name of its field: one input for each, those uploaded before first.
 
-    def new_uploads(self) -> Iterator[tuple[str, Question, uuid.UUID]]:
-        """The id of each file that was uploaded before the form was sent, with the field's name and its question."""
+        At most one more than an answer may have.
+        """
         for name, question in self.questions.items():
             if question.kind == QuestionKind.FILES:
-                yield from ((name, question, upload_id) for upload_id in self._upload_ids(name))
+                uploads = [AnswerInput(upload_ids=[upload_id]) for upload_id in self._upload_ids(name)]
+                files = [AnswerInput(files=[file]) for file in self.files.getlist(name)]
+                yield name, question, [*uploads, *files][:_ENOUGH_FILES]
 
     def _upload_ids(self, name: str) -> list[uuid.UUID]:
         """What is no id is dropped: no page of ours sends such a thing."""
         texts = self.data.getlist(uploads_name(name)) if isinstance(self.data, QueryDict) else []
-        return [uuid.UUID(text) for text in dict.fromkeys(texts) if _UUID.fullmatch(text)]
+        ids = (uuid.UUID(text) for text in dict.fromkeys(texts) if _UUID.fullmatch(text))
+        return list(islice(ids, _ENOUGH_FILES))
 
     def _has_files(self, name: str, question: Question) -> bool:
         answer = self.answers.get(question.pk)

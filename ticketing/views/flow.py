@@ -17,6 +17,7 @@ from config.common.rules import require
 from fleet.access import device_for
 from fleet.actors import Actor
 from fleet.services.people import change_contact
+from messenger.services.attachments import check_count
 from ticketing.access import answers_for, flow_for, ticket_for
 from ticketing.drafting import answers_by_question, asked_questions, is_of_device, question_of_file, summary_steps
 from ticketing.forms.start import StartForm
@@ -111,27 +112,30 @@ def _receive_step(request: HttpRequest, face: Face, draft: Ticket, here: StepPro
     if removed:
         _remove_file(actor, draft, questions, removed)
     if form.errors:
-        return _show_step(request, face, draft, here, form, status=refused or 400)
+        response = _show_step(request, face, draft, here, form, status=refused.http_status if refused else 400)
+        if isinstance(refused, TooMuch):
+            response["Retry-After"] = str(refused.retry_after)
+        return response
     if removed:
         return redirect(_step_url(face, draft, here.number, request))
     return redirect(_previous_url(face, draft, here) if goes_back else _next_url(request, face, draft, here, last))
 
 
-def _keep_input(actor: Actor, draft: Ticket, form: StepForm) -> int:
+def _keep_input(actor: Actor, draft: Ticket, form: StepForm) -> InvalidInput | TooMuch | None:
     """Save what is usable. Each file goes by itself, so that a bad one takes no other with it.
 
-    Answers with the status of the last refusal, or 0.
+    Returns the last refusal.
     """
-    refused = 0
+    refused: InvalidInput | TooMuch | None = None
     save_answers(actor=actor, ticket_id=draft.pk, answers=form.inputs())
-    files = [(name, question, AnswerInput(files=[file])) for name, question, file in form.new_files()]
-    uploads = [(name, question, AnswerInput(upload_ids=[pk])) for name, question, pk in form.new_uploads()]
-    for name, question, given in [*uploads, *files]:
-        try:
-            save_answers(actor=actor, ticket_id=draft.pk, answers={question: given})
-        except (InvalidInput, TooMuch) as refusal:
-            form.add_error(name, str(refusal))
-            refused = refusal.http_status
+    for name, question, files in form.new_files():
+        for number, given in enumerate(files, 1):
+            try:
+                check_count(number)
+                save_answers(actor=actor, ticket_id=draft.pk, answers={question: given})
+            except (InvalidInput, TooMuch) as refusal:
+                form.add_error(name, str(refusal))
+                refused = refusal
     return refused
 
 
