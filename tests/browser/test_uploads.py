@@ -9,6 +9,8 @@ from django.conf import settings
 from playwright.sync_api import FilePayload, Page, expect
 
 from config.common import live
+from fleet.models import Counted, Usage
+from fleet.services.limits import counter_of
 from messenger.models import Attachment, Message, Piece, Upload
 from tests.browser.conftest import PHONE, NewContext
 from tests.browser.story import Shop, open_shop, photo
@@ -18,7 +20,7 @@ from ticketing.models import Answer, Question, QuestionKind, Ticket, TicketStatu
 from ticketing.views.faces import PORTAL
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-FILM = samples.mp4() + samples.box(b"free", bytes(range(256)) * 36_000)  # 9 MB that differ from place to place.
+FILM = samples.mp4() + samples.box(b"mdat", bytes(range(256)) * 36_000)  # 9 MB that differ from place to place.
 ROW = ".uploader__file"
 
 
@@ -181,6 +183,88 @@ def test_a_server_that_is_away_for_a_moment_is_waited_out(shop: Shop, phone: Pag
     phone.locator("input[type=file]").last.set_input_files([photo()])
     expect(phone.locator(f"{ROW}[data-state=done]")).to_have_count(1)
     assert Attachment.objects.count() == Upload.objects.count() == 1
+
+
+def test_a_file_whose_check_breaks_says_so_and_stops_no_other_file(shop: Shop, phone: Page) -> None:
+    reach_the_photo_step(phone, shop)
+    broken = ["red.jpg", "green.jpg"]
+
+    def stumble(route: Any) -> None:
+        """The server has the whole file of these and fails again and again to check it."""
+        method, upload = (
+            route.request.method,
+            Upload.objects.filter(pk__in=re.findall(r"[0-9a-f-]{36}", route.request.url)),
+        )
+        begun = upload.filter(name__in=broken).first()
+        if begun is None or method not in ("HEAD", "PATCH"):
+            route.continue_()
+        elif method == "HEAD":
+            route.fulfill(status=200, headers={"Upload-Offset": str(begun.length)})
+        else:
+            route.fulfill(status=500, body="broken")
+
+    phone.route("**/uploads/**", stumble)
+    phone.locator("input[type=file]").last.set_input_files([photo("red"), photo("green"), photo("blue")])
+    # The third one passes while the others wait.
+    expect(phone.locator(f"{ROW}[data-state=done]")).to_contain_text("blue.jpg", timeout=6_000)
+    expect(phone.locator(f"{ROW}[data-state=failed]")).to_have_count(2, timeout=40_000)
+    expect(phone.locator(f"{ROW}[data-state=failed]").first).to_contain_text("Could not be uploaded")
+
+    broken.clear()
+    phone.locator(f"{ROW}[data-state=failed] [data-retry]").first.click()
+    expect(phone.locator(f"{ROW}[data-state=done]")).to_have_count(2)
+    with phone.expect_response(lambda answer: answer.request.method == "DELETE"):
+        phone.locator(f"{ROW}[data-state=failed] [data-remove]").click()
+    expect(phone.locator(ROW)).to_have_count(2)
+    assert Attachment.objects.count() == Upload.objects.count() == 2
+
+
+def leave_of_the_hour(size: int) -> None:
+    """As if so many bytes could still be sent in this hour, with any code and from any address."""
+    for row in Usage.objects.filter(what=Counted.BYTES):
+        Usage.objects.filter(pk=row.pk).update(amount=counter_of(row).limit - size)
+
+
+def test_a_film_beyond_the_limit_says_so_goes_on_later_and_can_be_taken_back(
+    shop: Shop, phone: Page, film: Any
+) -> None:
+    reach_the_photo_step(phone, shop)
+    phone.locator("input[type=file]").last.set_input_files([photo()])
+    expect(phone.locator(f"{ROW}[data-state=done]")).to_have_count(1)
+    leave_of_the_hour(2 * 1024**2)
+    phone.locator("input[type=file]").last.set_input_files(film)
+    row = phone.locator(f"{ROW}[data-state=failed]")
+    expect(row).to_contain_text("Unusually many or large files")
+    upload = Upload.objects.get(name="film.mp4")
+    assert 0 < upload.offset <= 2 * 1024**2
+
+    leave_of_the_hour(4 * 1024**2)
+    with phone.expect_response(lambda answer: answer.request.method == "HEAD"):
+        row.locator("[data-retry]").click()
+    expect(row).to_contain_text("Unusually many or large files")
+    assert Upload.objects.get(name="film.mp4").offset > upload.offset
+    with phone.expect_response(lambda answer: answer.request.method == "DELETE"):
+        row.locator("[data-remove]").click()
+
+    assert not Upload.objects.filter(name="film.mp4").exists()
+
+
+def test_a_proxy_that_takes_less_is_asked_for_too_much_only_once(shop: Shop, phone: Page, film: Any) -> None:
+    reach_the_photo_step(phone, shop)
+    refused = []
+
+    def small_door(route: Any) -> None:
+        if len(route.request.post_data_buffer or b"") <= 1024**2:
+            return route.continue_()
+        refused.append(route.request.method)
+        return route.fulfill(status=413, body="Request Entity Too Large")
+
+    phone.route("**/uploads/**", small_door)
+    phone.locator("input[type=file]").last.set_input_files(film)
+    expect(phone.locator(f"{ROW}[data-state=done]")).to_have_count(1, timeout=20_000)
+
+    assert refused == ["PATCH"]
+    assert bytes_of(Attachment.objects.get()) == FILM
 
 
 def test_files_of_a_step_are_accessible(

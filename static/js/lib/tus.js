@@ -2,7 +2,8 @@
  * Sends one file in pieces by the core of the tus protocol (https://tus.io):
  * const transfer = new Transfer(file, {address: "/…/uploads/", fields: {purpose: "message"}, onProgress, onWaiting});
  * await transfer.run() gives {id, name, kind, preview} or throws a Refusal; cancel() ends it and takes back what arrived,
- * wake() ends a pause. Lost networks and servers that are away are waited out, then it goes on where it was.
+ * wake() ends a pause. Lost networks and servers that are away are waited out, then it goes on where it was; a server that
+ * fails again and again to check the whole file is a Refusal, after which run() may be called again.
  */
 import {inLane} from "./lanes.js";
 import {newKey} from "./outbox.js";
@@ -17,29 +18,41 @@ const STALLED = 30_000;
 /* The answer to the last piece comes when the whole file is checked. */
 const CHECKED = 120_000;
 const LONGEST_PAUSE = 30_000;
+/* So often a whole file may fail its check before the reader hears of it. */
+const CHECKS = 3;
+/* Answers after which the upload is no longer there; after others it waits to go on or to be taken back. */
+const GONE = new Set([400, 404, 413]);
 const PASSING = new Set([0, 408, 423, 425]);
 
 /* An answer that will be the same the next time; `message` is the server's sentence, or empty. */
 export class Refusal extends Error {
-  constructor(message, isFinal) {
+  constructor(message, isFinal, status) {
     super(message);
-    this.isFinal = isFinal;
+    Object.assign(this, {isFinal, status});
   }
 }
 
-class Interruption extends Error {}
+/* Passes by itself; `status` is that of the answer, 0 without one. */
+class Interruption extends Error {
+  constructor(status) {
+    super();
+    this.status = status;
+  }
+}
 
 export class Transfer {
   constructor(file, {address, fields, onProgress, onWaiting}) {
     Object.assign(this, {file, address, onProgress, onWaiting});
     this.fields = {...fields, filename: file.name, key: newKey()};
     this.size = FIRST;
+    this.largest = LARGEST;
     this.attempts = 0;
     this.wake = () => {};
   }
 
   run() {
-    return inLane(() => this.send());
+    this.failedChecks = 0;
+    return this.send();
   }
 
   cancel() {
@@ -53,16 +66,23 @@ export class Transfer {
   async send() {
     while (!this.isCancelled) {
       try {
-        await (this.url ? this.ask() : this.begin());
-        /* At least once: a piece without bytes at the end finishes what was interrupted there. */
-        do await this.sendPiece(); while (this.offset < this.file.size);
-        return JSON.parse((await this.exchange("GET", this.url)).responseText);
+        /* A file that waits leaves the lane to others. */
+        return await inLane(() => this.attempt());
       } catch (failure) {
         if (!(failure instanceof Interruption)) throw this.forget(failure);
+        if (this.failedChecks >= CHECKS) throw new Refusal("", false);
         if (!this.isCancelled) await this.pause();
       }
     }
     throw new Refusal("", true);
+  }
+
+  async attempt() {
+    if (this.isCancelled) throw new Interruption(0);
+    await (this.url ? this.ask() : this.begin());
+    /* At least once: a piece without bytes at the end finishes what was interrupted there. */
+    do await this.sendPiece(); while (this.offset < this.file.size);
+    return JSON.parse((await this.exchange("GET", this.url)).responseText);
   }
 
   async begin() {
@@ -73,7 +93,7 @@ export class Transfer {
     this.heard(answer);
     if (!this.isCancelled) return;
     this.takeBack();
-    throw new Interruption();
+    throw new Interruption(0);
   }
 
   async ask() {
@@ -82,14 +102,24 @@ export class Transfer {
 
   async sendPiece() {
     const begun = performance.now();
-    this.heard(await this.exchange("PATCH", this.url, {
-      headers: {"Upload-Offset": String(this.offset), "Content-Type": "application/offset+octet-stream"},
-      body: this.file.slice(this.offset, this.offset + this.size),
-    }));
+    const body = this.file.slice(this.offset, this.offset + this.size);
+    const headers = {"Upload-Offset": String(this.offset), "Content-Type": "application/offset+octet-stream"};
+    try {
+      this.heard(await this.exchange("PATCH", this.url, {headers, body}));
+    } catch (failure) {
+      this.learn(failure, body.size);
+      throw failure;
+    }
     const took = performance.now() - begun;
     this.attempts = 0;
-    if (took < COMFORTABLE / 2) this.size = Math.min(LARGEST, this.size * 2);
+    if (took < COMFORTABLE / 2) this.size = Math.min(this.largest, this.size * 2);
     else if (took > COMFORTABLE) this.size = Math.max(SMALLEST, this.size / 2);
+  }
+
+  /* From a piece of `sent` bytes that did not get through; one without bytes asks for the check of the whole file. */
+  learn({status}, sent) {
+    if (status === 413) this.largest = Math.max(SMALLEST, Math.floor(sent / 2));
+    if (status >= 500 && this.offset === this.file.size) this.failedChecks += 1;
   }
 
   heard(answer) {
@@ -101,9 +131,9 @@ export class Transfer {
     this.onProgress(Math.min(1, (this.offset + sent) / this.file.size));
   }
 
-  /* A refused upload is no longer there; trying again begins it anew, under its key. */
+  /* Trying again begins a refused upload anew, under its key. */
   forget(failure) {
-    this.url = "";
+    if (GONE.has(failure.status)) this.url = "";
     return failure;
   }
 
@@ -152,8 +182,8 @@ function failureOf(request, size) {
   const elsewhere = status === 409 && request.getResponseHeader("Upload-Offset") !== null;
   /* A proxy that takes less than our server, or that lets nothing through for a while. */
   const isOfProxy = !message && (status === 429 || (status === 413 && size > SMALLEST));
-  if (PASSING.has(status) || status >= 500 || elsewhere || isOfProxy) return new Interruption();
-  return new Refusal(message, message !== "" && status !== 429);
+  if (PASSING.has(status) || status >= 500 || elsewhere || isOfProxy) return new Interruption(status);
+  return new Refusal(message, message !== "" && status !== 429, status);
 }
 
 function messageOf(text) {
