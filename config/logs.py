@@ -1,9 +1,9 @@
-"""What the log must not hold: whoever reads it could open a device with a token that stands there."""
+"""What the log must not hold: with a token that stands there, its readers could open a device."""
 
 import logging
 import re
 
-# The secret part of a code's link: what stands behind its address, quoted or encoded, and whatever looks like one.
+# The secret part of a code's link: what stands behind its address, quoted or encoded, and all that looks like one.
 _BEHIND_ADDRESS = re.compile(r"(/c/|%2[Ff]c%2[Ff])[^/?#\s\"'<>%]+", re.ASCII)
 _LIKE_A_TOKEN = re.compile(r"\b[a-z2-7]{32}\b", re.ASCII)
 

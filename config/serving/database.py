@@ -1,4 +1,4 @@
-"""Connections to the database of a process that serves: none waits for ever, and none that is lost stays unnoticed."""
+"""The connections of a process that serves: no statement waits for ever, and a pool that is lost is noticed."""
 
 import logging
 import os
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 # One below the other: a lock gives up before its statement, a statement before who waits for a connection.
 LOCK_SECONDS, STATEMENT_SECONDS = 20, 25
 WATCH_SECONDS = 5
-# Longer than any statement may take: who holds a connection until then will not give it back.
+# Longer than any statement may take: a connection that is held until then does not come back.
 UNREADY_SECONDS, STUCK_SECONDS = 30, 60
 LAST_SECONDS = 30  # For a process that was asked to end and does not.
 # While nothing connects, a new page says so after this time instead of waiting for a connection that cannot come.
@@ -37,9 +37,9 @@ def serve_with_limits() -> None:
 
 
 class PoolWatch(Thread):
-    """Notices when the pool is empty, somebody waits, and no connection comes back: then this process must end.
+    """Notices when the pool is empty, requests wait, and no connection comes back: then this process must end.
 
-    A pool that is only busy gives connections out all the time. Whoever supervises the process starts it anew.
+    A pool that is only busy gets connections back all the time. The supervisor of the process starts it anew.
     Also shortens the waiting for a connection while the database cannot be reached.
     """
 
@@ -53,7 +53,7 @@ class PoolWatch(Thread):
 
     @property
     def stuck_seconds(self) -> float:
-        """For how long no connection has come back although somebody waits; 0 while all is well."""
+        """For how long no connection has come back although requests wait; 0 while all is well."""
         return time.monotonic() - self.empty_since if self.empty_since is not None else 0
 
     @property

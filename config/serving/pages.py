@@ -177,7 +177,7 @@ async def _until_gone(receive: Receive) -> None:
 
 
 async def _collect(scope: Scope, receive: Receive, body: Any) -> Refusal | None:
-    """Takes in a body from a server that has no limit of its own; answers with why it went no further, or None."""
+    """Takes in a body from a server that has no limit of its own; returns why it went no further, or None."""
     path, received = scope["path"], 0
     while (message := await receive())["type"] == "http.request":
         received += len(message.get("body", b""))

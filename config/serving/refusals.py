@@ -53,7 +53,7 @@ def _refusal(head: Mapping[str, str], status: HTTPStatus, megabytes: int = 0) ->
     return _answer(status, translation.get_language_from_request(request), wants_json(request), megabytes)
 
 
-# Whoever floods a server with large bodies gets the same few answers, made once.
+# A flood of large bodies gets the same few answers, made once.
 @lru_cache(maxsize=32)
 def _answer(status: HTTPStatus, language: str, as_json: bool, megabytes: int) -> Refusal:
     with translation.override(language):

@@ -58,6 +58,20 @@ def test_fault_is_answered_with_our_page_also_after_others(server: Server) -> No
         assert b"Daphne" not in page
 
 
+def test_page_that_is_made_leaves_at_once_although_all_threads_are_busy(server: Server) -> None:
+    begin = time.monotonic()
+
+    def seconds() -> float:
+        assert ask(server, "/slow/", Connection="close").endswith(b"\r\n\r\nok")
+        return time.monotonic() - begin
+
+    with ThreadPoolExecutor(4) as pool:
+        waits = sorted(each.result() for each in [pool.submit(seconds) for _ in range(4)])
+
+    # Two threads: the first two pages are made after four seconds, when the other two take both threads.
+    assert waits[1] < 6.5
+
+
 def test_refused_clients_that_stay_leave_nothing_behind(server: Server) -> None:
     before = open_files(server)
     begin = head("POST", "/page/", Content_Type="multipart/form-data; boundary=x", Content_Length=str(200_000))

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -9,6 +10,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -20,6 +22,7 @@ from django.conf import settings
 from django.db import connection
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from config.serving import database
 from config.serving.database import PoolWatch
 from fleet.models import Code
 from tests.factories import CodeFactory, FlowFactory
@@ -224,3 +227,21 @@ class TestWatch:
 
         assert [unreachable for unreachable, _ in seen] == [True, True, False]
         assert seen[1][1] == 0
+
+    def test_process_whose_pool_stays_stuck_says_so_and_ends_itself(
+        self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        ended: list[int] = []
+        stuck = SimpleNamespace(get_stats=lambda: {"requests_waiting": 3, "pool_available": 0}, timeout=0)
+        monkeypatch.setattr(database, "WATCH_SECONDS", 0.01)
+        monkeypatch.setattr(database, "STUCK_SECONDS", 0.2)
+        monkeypatch.setattr(database, "existing_pool", lambda: stuck)
+        monkeypatch.setattr(os, "kill", lambda _process, signal: ended.append(signal))
+
+        PoolWatch().run()
+
+        assert ended == [signal.SIGTERM]
+        assert "this process ends" in caplog.text
+        assert stuck.timeout == settings.DATABASE_WAIT_SECONDS
+        [last] = [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
+        last.cancel()

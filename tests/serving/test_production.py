@@ -68,7 +68,8 @@ def nginx_configuration(home: Path, port: int, pages: Server, sockets: Server) -
         "/var/log/nginx/fleetdesk.log": str(home / "access.log"),
         "/var/log/nginx/fleetdesk-error.log": str(home / "site-error.log"),
         "/srv/fleetdesk/media/": f"{settings.MEDIA_ROOT}/",
-        "timeout 30s;": "timeout 2s;",
+        "client_header_timeout 30s;": "client_header_timeout 2s;",
+        "client_body_timeout 15s;": "client_body_timeout 2s;",
     }
     for before, after in changes.items():
         assert before in text, before
