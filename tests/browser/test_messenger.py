@@ -133,6 +133,28 @@ def test_what_is_written_in_a_dead_spot_waits_survives_a_reload_and_leaves_in_or
     expect(bubbles(employee)).to_have_count(3)
 
 
+def test_message_whose_answer_was_lost_in_a_reload_stands_there_once(open_page: OpenPage) -> None:
+    customer = open_page("C")
+    arrived = []
+
+    def lose_the_answer(route: Route) -> None:
+        arrived.append(route.fetch().status)
+        route.abort()
+
+    customer.route("**/send/", lose_the_answer)
+    with customer.expect_event("requestfailed"):
+        write(customer, "Still leaking")
+
+    customer.unroute("**/send/")
+    customer.reload()
+
+    expect(customer.locator(".bubble--sending, .bubble--failed")).to_have_count(0)
+    expect(bubbles(customer)).to_have_count(1)
+    assert arrived == [201]
+    assert texts() == ["Still leaking"]
+    assert customer.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('messages.'))") == []
+
+
 def test_connection_that_comes_back_sends_by_itself_and_fetches_the_gap(cast: Cast, open_page: OpenPage) -> None:
     customer, employee = open_page("C"), open_page("M")
     customer.context.set_offline(True)

@@ -15,21 +15,13 @@ from tests.server import Server, database_url, running
 from tests.serving.raw import answer, connected, head, seconds_until_closed
 
 MEGABYTE = 1024 * 1024
-# The same server with less patience, so that a test need not have it.
-IMPATIENT = """
-import django; django.setup()
-from config.serving import limits, server
-limits.PATIENCE_SECONDS = 2
-server.PACE_SECONDS = 0.5
-from django.core.management import execute_from_command_line
-execute_from_command_line(["manage.py", "serve", "--port", "{port}"])
-"""
+IMPATIENT = [sys.executable, "-m", "tests.serving.impatient", "serve", "--port", "{port}"]
 
 
 @pytest.fixture(scope="module")
 def impatient(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     environment = {"DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": database_url()}
-    with running(tmp_path_factory.mktemp("server"), environment, [sys.executable, "-c", IMPATIENT]) as made:
+    with running(tmp_path_factory.mktemp("server"), environment, IMPATIENT) as made:
         yield made
 
 

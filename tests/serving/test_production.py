@@ -1,4 +1,4 @@
-"""Production as `docs/deploy/` has it: nginx before WSGI workers for the pages and one process for the sockets."""
+"""Production as `docs/deploy/` has it: nginx, workers for pages, a process for sockets, forms and uploads."""
 
 import os
 import re
@@ -69,7 +69,6 @@ def nginx_configuration(home: Path, port: int, pages: Server, sockets: Server) -
         "/var/log/nginx/fleetdesk-error.log": str(home / "site-error.log"),
         "/srv/fleetdesk/media/": f"{settings.MEDIA_ROOT}/",
         "client_header_timeout 30s;": "client_header_timeout 2s;",
-        "client_body_timeout 15s;": "client_body_timeout 2s;",
     }
     for before, after in changes.items():
         assert before in text, before
@@ -102,11 +101,12 @@ def production(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) 
         "X_ACCEL_PREFIX": "/media-of-nginx/",
         "LOG_LEVEL": "DEBUG",
     }
+    pages_command, sockets_command = (command_of(f"fleetdesk-{name}.service") for name in ("pages", "sockets"))
+    assert sockets_command[1] == "manage.py"
+    sockets_command[1:2] = ["-m", "tests.serving.impatient"]
     with ExitStack() as stack:
-        sockets, pages = (
-            stack.enter_context(running(home, environment, command_of(f"fleetdesk-{name}.service")))
-            for name in ("sockets", "pages")
-        )
+        pages = stack.enter_context(running(home, environment, pages_command))
+        sockets = stack.enter_context(running(home, environment, sockets_command))
         configuration = home / "nginx.conf"
         configuration.write_text(nginx_configuration(home, port, pages, sockets))
         nginx = subprocess.Popen(["nginx", "-p", home, "-c", configuration, "-g", "daemon off;"])
@@ -180,13 +180,32 @@ def test_no_process_grows(production: Production) -> None:
     assert production.sockets.memory("VmHWM") < 250
 
 
-def test_who_sends_one_byte_in_a_while_is_ended(production: Production) -> None:
-    form = head("POST", "/accounts/login/", Content_Type="application/x-www-form-urlencoded", Content_Length="500")
-    for beginning in (b"GET / HTTP/1.1\r\nX: ", form):
-        with connected(production.url) as line:
-            line.sendall(beginning)
+DRIPS = {
+    "headers": b"GET / HTTP/1.1\r\nX: ",
+    "form": head("POST", "/accounts/login/", Content_Type="application/x-www-form-urlencoded", Content_Length="500"),
+    "chunked form": head("POST", "/accounts/login/", Transfer_Encoding="chunked") + b"1f4\r\n",
+    "body of a GET": head("GET", "/accounts/login/", Content_Length="500"),
+}
 
-            assert seconds_until_closed(line, byte_every=4, at_most=20) < 10
+
+@pytest.mark.parametrize("beginning", DRIPS.values(), ids=DRIPS.keys())
+def test_who_sends_one_byte_in_a_while_is_ended(production: Production, beginning: bytes) -> None:
+    with connected(production.url) as line:
+        line.sendall(beginning)
+
+        assert seconds_until_closed(line, byte_every=0.3, at_most=20) < 10
+
+
+def test_who_sends_slowly_holds_no_worker_of_the_pages(production: Production) -> None:
+    lines = [connected(production.url) for _ in range(40)]
+    try:
+        for line in lines:
+            line.__enter__().sendall(DRIPS["form"])
+
+        assert ask(production, "/accounts/login/").startswith(b"HTTP/1.1 200 ")
+    finally:
+        for line in lines:
+            line.__exit__(None, None, None)
 
 
 def test_nginx_sends_files_to_those_who_may_read_them(production: Production, employee: Person) -> None:

@@ -32,7 +32,7 @@ class Messenger {
   }
 
   start() {
-    this.outbox.queue.forEach((message) => this.show(message));
+    this.outbox.queue.forEach((message) => this.resume(message));
     this.restoreDraft();
     /* What is marked data-first stands above the conversation and is what the reader came for: a rating, or the end. */
     if (document.querySelector("[data-first]")) this.scroller.rest();
@@ -152,6 +152,12 @@ class Messenger {
     form.dispatchEvent(new CustomEvent("uploads:taken"));
     this.scroller.toEnd();
     this.flush();
+  }
+
+  /* The server may have a message whose answer was lost when the page was left: then it stands there already. */
+  resume(message) {
+    if (this.bubbles.byKey(message.key)) this.outbox.remove(message.key);
+    else this.show(message);
   }
 
   show(message) {
