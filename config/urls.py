@@ -12,7 +12,7 @@ from ticketing.views.files import file_urls
 urlpatterns = [
     path("", landing, name="landing"),
     path("office/ui/", styleguide, name="styleguide"),
-    path("office/", include("ticketing.office_urls")),
+    path("office/", include("ticketing.office.urls")),
     path("", include("ticketing.portal.urls")),
     path("", include("ratings.urls")),
     *file_urls,

@@ -13,8 +13,8 @@ from ratings.models import Score
 from ratings.services import rate_ticket
 from ticketing.access import ticket_for
 from ticketing.models import Ticket
-from ticketing.views.acting import acting, looking
-from ticketing.views.faces import PORTAL
+from ticketing.surfaces import PORTAL
+from ticketing.views.actors import acting, looking
 
 
 @require_POST

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from fleet.actors import Actor
 from fleet.models import Assignment, Person
-from ticketing.listing import in_view
 from ticketing.models import Priority, Ticket, TicketStatus, Visibility
 from ticketing.models.tickets import TicketQuerySet
+from ticketing.office.listing import in_view
 from ticketing.selectors import search_tickets
 
 ME, NOBODY = "me", "nobody"

@@ -13,7 +13,7 @@ from tests.browser.conftest import DESKTOP, PHONE, NewContext
 from tests.cast import Cast, make_cast
 from tests.messenger import samples
 from ticketing.models import TicketStatus, Update
-from ticketing.views.faces import OFFICE, PORTAL
+from ticketing.surfaces import OFFICE, PORTAL
 
 OpenPage = Callable[..., Page]
 Act = Callable[..., None]
@@ -36,9 +36,9 @@ def open_page(new_visitor: NewContext, server: str, cast: Cast) -> OpenPage:
         context = new_visitor(PHONE if is_outside else DESKTOP)
         carry_session(context, cast, letter, server)
         page = context.new_page()
-        face = PORTAL if is_outside else OFFICE
+        surface = PORTAL if is_outside else OFFICE
         with page.expect_websocket() as socket:
-            page.goto(face.ticket_url("ticket_detail", cast.ticket) + (where or "?view=messages&tab=messenger"))
+            page.goto(surface.ticket_url("ticket_detail", cast.ticket) + (where or "?view=messages&tab=messenger"))
         heard = socket.value.wait_for_event("framereceived")
         assert "pong" in str(heard)
         return page

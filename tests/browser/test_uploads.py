@@ -17,7 +17,7 @@ from tests.browser.story import Shop, open_shop, photo
 from tests.cast import Cast, make_cast
 from tests.messenger import samples
 from ticketing.models import Answer, Question, QuestionKind, Ticket, TicketStatus
-from ticketing.views.faces import PORTAL
+from ticketing.surfaces import PORTAL
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FILM = samples.mp4() + samples.box(b"mdat", bytes(range(256)) * 36_000)  # 9 MB that differ from place to place.

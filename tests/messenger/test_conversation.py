@@ -1,4 +1,4 @@
-"""Writing into a ticket by plain forms and by scripts, on both faces."""
+"""Writing into a ticket by plain forms and by scripts, on both surfaces."""
 
 import re
 import uuid
@@ -15,14 +15,14 @@ from tests.messenger.samples import upload
 from tests.messenger.tus import Sender
 from ticketing.models import TicketStatus, Update, Visibility
 from ticketing.services import properties
-from ticketing.views.faces import OFFICE, PORTAL
+from ticketing.surfaces import OFFICE, PORTAL
 
 pytestmark = pytest.mark.django_db
 FETCH = {"HTTP_X_REQUESTED_WITH": "fetch", "HTTP_ACCEPT": "text/html"}
 
 
-def url(cast, name, face=OFFICE, **kwargs):
-    return face.ticket_url(name, cast.ticket, **kwargs)
+def url(cast, name, surface=OFFICE, **kwargs):
+    return surface.ticket_url(name, cast.ticket, **kwargs)
 
 
 def form(text="Hello", **fields):

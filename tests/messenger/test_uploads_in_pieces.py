@@ -40,7 +40,7 @@ from tests.messenger import samples
 from tests.messenger.tus import VERSION, Sender, metadata
 from ticketing.models import TicketStatus, Visibility
 from ticketing.services import drafts, progress, properties
-from ticketing.views.faces import OFFICE, PORTAL
+from ticketing.surfaces import OFFICE, PORTAL
 
 pytestmark = pytest.mark.django_db
 FILM = samples.mp4() + samples.box(b"mdat", bytes(range(256)) * 40)  # Some 10 KB that differ from place to place.
@@ -51,8 +51,8 @@ def cast():
     return make_cast(TicketStatus.ASSIGNED)
 
 
-def sender(cast, letter="M", face=OFFICE):
-    return Sender(cast.client(letter), face.ticket_url("upload_add", cast.ticket))
+def sender(cast, letter="M", surface=OFFICE):
+    return Sender(cast.client(letter), surface.ticket_url("upload_add", cast.ticket))
 
 
 def begun(cast, letter="M", **fields):
@@ -170,8 +170,8 @@ def test_files_that_wait_are_counted_whole_or_not(cast, monkeypatch):
 
 
 def test_begin_needs_the_right_to_write_what_the_file_is_for(cast):
-    def begin(letter, purpose, face=OFFICE):
-        return sender(cast, letter, face).begin(100, purpose=purpose).status_code
+    def begin(letter, purpose, surface=OFFICE):
+        return sender(cast, letter, surface).begin(100, purpose=purpose).status_code
 
     assert begin("M", "message") == begin("M", "internal") == begin("C", "update", PORTAL) == 201
     assert begin("N", "message") == begin("O", "internal") == begin("C", "internal", PORTAL) == 403
@@ -257,9 +257,9 @@ def test_an_upload_is_sent_later_by_its_uploader_only(cast):
         answer = cast.client(letter).get(made["preview"])
         return answer.status_code if not answer.streaming else len(list(answer.streaming_content)) and 200
 
-    def send(letter, face):
+    def send(letter, surface):
         fields = {"client_key": str(uuid.uuid4()), "text": "", "uploads": [made["id"]]}
-        address = face.ticket_url("message_send", cast.ticket)
+        address = surface.ticket_url("message_send", cast.ticket)
         return cast.client(letter).post(address, fields, HTTP_X_REQUESTED_WITH="fetch")
 
     assert [status(letter) for letter in ("C", "M", "H", "G", "Ad")] == [200, 404, 404, 404, 404]

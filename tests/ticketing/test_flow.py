@@ -443,15 +443,15 @@ def test_a_new_ticket_remembers_the_one_it_follows(phone: PortalBrowser, asked: 
 # Employees
 
 
-@pytest.mark.parametrize("face", ["portal", "office"])
-def test_employees_must_choose_who_may_see_the_ticket(face: str, phone: PortalBrowser) -> None:
+@pytest.mark.parametrize("surface", ["portal", "office"])
+def test_employees_must_choose_who_may_see_the_ticket(surface: str, phone: PortalBrowser) -> None:
     employee = MemberFactory()
     client = client_of(employee)
     flow = make_flow(phone.device.template)
     question = flow.steps.get().questions.get()
 
     def url(name: str, **kwargs: Any) -> str:
-        return reverse(f"{face}:{name}", kwargs={"slug": phone.device.slug, **kwargs})
+        return reverse(f"{surface}:{name}", kwargs={"slug": phone.device.slug, **kwargs})
 
     client.post(url("flow_start", flow_id=flow.pk), {"client_key": str(uuid.uuid4())})
     draft = Ticket.objects.get()
@@ -467,7 +467,7 @@ def test_employees_must_choose_who_may_see_the_ticket(face: str, phone: PortalBr
     assert client.post(url("flow_send", ticket_id=draft.pk), {"visibility": "public"}).status_code == 302
     draft.refresh_from_db()
     assert (draft.status, draft.visibility) == (TicketStatus.OPEN, Visibility.PUBLIC)
-    assert client.get(url("flow_confirmation", ticket_id=draft.pk)).status_code == (302 if face == "office" else 200)
+    assert client.get(url("flow_confirmation", ticket_id=draft.pk)).status_code == (302 if surface == "office" else 200)
 
 
 # Other people's drafts

@@ -19,7 +19,7 @@ from ticketing.models import JournalEntry, Question, TicketStatus, Visibility
 from ticketing.services import drafts, messages, progress
 from ticketing.services.drafts import AnswerInput
 from ticketing.services.updates import post_update
-from ticketing.views.faces import OFFICE
+from ticketing.surfaces import OFFICE
 
 pytestmark = pytest.mark.django_db
 

@@ -268,7 +268,7 @@ def test_a_new_rating_is_shown_and_an_old_one_of_a_reopened_ticket_is_not_lost(o
 
 @pytest.mark.parametrize("sort", ["-opened", "number", "priority", "status", "subject", "device", "customer", "rating"])
 def test_all_tickets_are_reached_page_by_page(office: Client, sort: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ticketing.listing.PAGE_SIZE", 2)
+    monkeypatch.setattr("ticketing.office.listing.PAGE_SIZE", 2)
     made = {TicketFactory().pk for _ in range(5)}
     address, seen = f"{reverse('office:ticket_list')}?sort={sort}", []
     while address:

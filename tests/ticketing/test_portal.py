@@ -33,7 +33,7 @@ from tests.factories import (
 from tests.ticketing.portal_browser import PortalBrowser, make_device, photo
 from ticketing.models import TicketStatus, Visibility
 from ticketing.portal.attempts import PINS
-from ticketing.portal.stories import since_words
+from ticketing.portal.pages.progress import since_words
 
 pytestmark = pytest.mark.django_db
 

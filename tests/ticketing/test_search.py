@@ -10,8 +10,8 @@ from fleet.actors import Actor
 from fleet.models import Customer
 from tests.cast import Cast, make_cast, open_for
 from tests.factories import AttachmentFactory, MemberFactory
-from ticketing.listing import SORTS
 from ticketing.models import Ticket, TicketStatus, Visibility
+from ticketing.office.listing import SORTS
 from ticketing.selectors import search_tickets
 from ticketing.services import assignment, messages, updates
 

@@ -3,8 +3,8 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from ticketing.portal.views import codes, device, tickets
+from ticketing.surfaces import PORTAL
 from ticketing.views.conversation import conversation_urls
-from ticketing.views.faces import PORTAL
 from ticketing.views.flow import flow_urls
 
 app_name = "portal"

@@ -1,4 +1,4 @@
-"""Writing into a ticket and reading what is new, for both faces."""
+"""Writing into a ticket and reading what is new, for both surfaces."""
 
 from typing import Any
 
@@ -13,14 +13,14 @@ from config.common.refusals import wants_json
 from config.common.rules import may, require
 from fleet.actors import Actor
 from ticketing.access import messages_for, ticket_for
-from ticketing.drafting import is_of_device
 from ticketing.forms.conversation import WritingForm
 from ticketing.models import Ticket, Visibility
+from ticketing.pages.flow import is_of_device
 from ticketing.services.messages import send_message
 from ticketing.services.updates import post_update
-from ticketing.views.acting import acting, looking
-from ticketing.views.answering import SeeOther
-from ticketing.views.faces import Face
+from ticketing.surfaces import Surface
+from ticketing.views.actors import acting, looking
+from ticketing.views.responses import SeeOther
 from ticketing.views.uploads import upload_urls
 
 MAX_SEQUENCE = 2**31 - 1
@@ -30,52 +30,52 @@ _PLACES = {
 }
 
 
-def conversation_urls(face: Face) -> list[URLPattern]:
-    """The addresses below a ticket of the face."""
-    at = {"face": face}
+def conversation_urls(surface: Surface) -> list[URLPattern]:
+    """The addresses below a ticket of the surface."""
+    at = {"surface": surface}
     return [
         path("messages/", message_list, at, name="message_list"),
         path("messages/send/", message_send, at, name="message_send"),
         path("messages/composer/", message_composer, at, name="message_composer"),
         path("updates/post/", update_post, {**at, "purpose": "update"}, name="update_post"),
         path("updates/post-internal/", update_post, {**at, "purpose": "internal"}, name="internal_update_post"),
-        *upload_urls(face),
+        *upload_urls(surface),
     ]
 
 
 @require_safe
-def message_list(request: HttpRequest, ticket_id: int, face: Face, slug: str = "") -> HttpResponse:
+def message_list(request: HttpRequest, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
     """The bubbles after the number `after`, oldest first: what a reader missed."""
     actor = looking(request)
-    ticket = _ticket(actor, ticket_id, face, slug, "ticketing.read_messages")
+    ticket = _ticket(actor, ticket_id, surface, slug, "ticketing.read_messages")
     found = messages_for(actor, ticket, after=_after(request))
     return render(request, "messenger/_messages.html", {"messages": found})
 
 
 @require_POST
-def message_send(request: HttpRequest, ticket_id: int, face: Face, slug: str = "") -> HttpResponse:
+def message_send(request: HttpRequest, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
     """Send a message; a script gets the bubble, a browser the conversation."""
     # The service asks who may write: a message that arrived before the ticket closed may be sent again.
-    ticket = _ticket(looking(request), ticket_id, face, slug, "ticketing.view_ticket")
+    ticket = _ticket(looking(request), ticket_id, surface, slug, "ticketing.view_ticket")
     form = WritingForm(request.POST, request.FILES)
     try:
         message = send_message(actor=acting(request), ticket_id=ticket.pk, **form.read())
     except InvalidInput as error:
-        return _again(request, face, ticket, "message", error)
+        return _again(request, surface, ticket, "message", error)
     if wants_json(request):
         return render(request, "messenger/_message.html", {"message": message}, status=201)
-    return SeeOther(_place(face, ticket, "message"))
+    return SeeOther(_place(surface, ticket, "message"))
 
 
 @require_safe
-def message_composer(request: HttpRequest, ticket_id: int, face: Face, slug: str = "") -> HttpResponse:
+def message_composer(request: HttpRequest, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
     """The composer, or why nobody can write, as it is now."""
     actor = looking(request)
-    ticket = _ticket(actor, ticket_id, face, slug, "ticketing.read_messages")
+    ticket = _ticket(actor, ticket_id, surface, slug, "ticketing.read_messages")
     verdict = may(actor, "ticketing.write_message", ticket)
     context = {
         "ticket": ticket,
-        "face": face,
+        "surface": surface,
         "can_write": bool(verdict),
         "refusal": verdict.reason,
         "internal": not ticket.is_public,
@@ -84,23 +84,23 @@ def message_composer(request: HttpRequest, ticket_id: int, face: Face, slug: str
 
 
 @require_POST
-def update_post(request: HttpRequest, ticket_id: int, face: Face, purpose: str, slug: str = "") -> HttpResponse:
+def update_post(request: HttpRequest, ticket_id: int, surface: Surface, purpose: str, slug: str = "") -> HttpResponse:
     """Post a public or an internal update: two addresses, so that no field of a form decides who reads it."""
-    ticket = _ticket(looking(request), ticket_id, face, slug, "ticketing.view_ticket")
+    ticket = _ticket(looking(request), ticket_id, surface, slug, "ticketing.view_ticket")
     form = WritingForm(request.POST, request.FILES)
     try:
         given = form.read()
         given.pop("audience")
         post_update(actor=acting(request), ticket_id=ticket.pk, is_internal=purpose == "internal", **given)
     except InvalidInput as error:
-        return _again(request, face, ticket, purpose, error)
-    return SeeOther(_place(face, ticket, purpose))
+        return _again(request, surface, ticket, purpose, error)
+    return SeeOther(_place(surface, ticket, purpose))
 
 
-def _ticket(actor: Actor, ticket_id: int, face: Face, slug: str, rule: str) -> Ticket:
+def _ticket(actor: Actor, ticket_id: int, surface: Surface, slug: str, rule: str) -> Ticket:
     """The ticket, in the portal only below its own device; a draft has no conversation yet."""
     ticket = ticket_for(actor, ticket_id)
-    if face.is_portal and not is_of_device(ticket, slug):
+    if surface.is_portal and not is_of_device(ticket, slug):
         raise NotVisible
     require(actor, rule, ticket)
     return ticket
@@ -110,16 +110,16 @@ def _after(request: HttpRequest) -> int:
     return min(whole_number(request.GET.get("after")) or 0, MAX_SEQUENCE)
 
 
-def _place(face: Face, ticket: Ticket, purpose: str) -> str:
-    return f"{face.ticket_url('ticket_detail', ticket)}?{_PLACES[face.name][purpose]}"
+def _place(surface: Surface, ticket: Ticket, purpose: str) -> str:
+    return f"{surface.ticket_url('ticket_detail', ticket)}?{_PLACES[surface.name][purpose]}"
 
 
-def _again(request: HttpRequest, face: Face, ticket: Ticket, purpose: str, error: InvalidInput) -> HttpResponse:
+def _again(request: HttpRequest, surface: Surface, ticket: Ticket, purpose: str, error: InvalidInput) -> HttpResponse:
     """The composer alone with what was typed and what is wrong; files have to be chosen again."""
     if wants_json(request):
         raise error
     context: dict[str, Any] = {
-        "face": face,
+        "surface": surface,
         "ticket": ticket_for(looking(request), ticket.pk),
         "purpose": purpose,
         "internal": purpose == "internal" or (purpose == "message" and ticket.visibility == Visibility.INTERNAL),
@@ -128,7 +128,7 @@ def _again(request: HttpRequest, face: Face, ticket: Ticket, purpose: str, error
         "had_files": bool(request.FILES),
         "can_write": True,
         "can_post": True,
-        "back_url": _place(face, ticket, purpose),
+        "back_url": _place(surface, ticket, purpose),
     }
     response = render(request, "ticketing/message_retry.html", context, status=error.http_status)
     # A copy that Back shows would hold a key that is used: what is changed there and sent again would be dropped.

@@ -17,7 +17,7 @@ from config.common.errors import NotVisible
 from messenger.images import PREVIEW_TYPE
 from messenger.models import Attachment, AttachmentKind
 from ticketing.access import attachment_for
-from ticketing.views.acting import looking
+from ticketing.views.actors import looking
 
 # A slow phone takes one well within the minute after which the server gives it up.
 CHUNK_BYTES = 64 * 1024

@@ -1,4 +1,4 @@
-"""The pages of a creation flow, for both faces: one step a screen, the summary, and the confirmation."""
+"""The pages of a creation flow, for both surfaces: one step a screen, the summary, and the confirmation."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -19,22 +19,22 @@ from fleet.actors import Actor
 from fleet.services.people import change_contact
 from messenger.services.attachments import check_count
 from ticketing.access import answers_for, flow_for, ticket_for
-from ticketing.drafting import answers_by_question, asked_questions, is_of_device, question_of_file, summary_steps
 from ticketing.forms.start import StartForm
 from ticketing.forms.steps import StepForm
 from ticketing.forms.summary import ContactForm, VisibilityForm
 from ticketing.models import Question, Ticket, Visibility
+from ticketing.pages.flow import answers_by_question, asked_questions, is_of_device, question_of_file, summary_steps
 from ticketing.selectors import StepProgress, first_unanswered_step, flow_progress
 from ticketing.services.drafts import AnswerInput, delete_draft, open_ticket, save_answers, start_draft
-from ticketing.views.acting import acting, looking
-from ticketing.views.faces import Face
+from ticketing.surfaces import Surface
+from ticketing.views.actors import acting, looking
 
 P = ParamSpec("P")
-DraftView = Callable[Concatenate[HttpRequest, Face, Ticket, P], HttpResponse]
+DraftView = Callable[Concatenate[HttpRequest, Surface, Ticket, P], HttpResponse]
 
 
-def flow_urls(face: Face) -> list[URLPattern]:
-    """The addresses of the flow pages of a face; they are included below the address part of a device."""
+def flow_urls(surface: Surface) -> list[URLPattern]:
+    """The addresses of the flow pages of a surface; they are included below the address part of a device."""
     pages: list[tuple[str, Callable[..., HttpResponse], str]] = [
         ("flows/<int:flow_id>/start/", flow_start, "flow_start"),
         ("drafts/<int:ticket_id>/", flow_resume, "flow_resume"),
@@ -44,25 +44,25 @@ def flow_urls(face: Face) -> list[URLPattern]:
         ("drafts/<int:ticket_id>/sent/", flow_confirmation, "flow_confirmation"),
         ("drafts/<int:ticket_id>/delete/", draft_delete, "draft_delete"),
     ]
-    return [path(route, view, {"face": face}, name=name) for route, view, name in pages]
+    return [path(route, view, {"surface": surface}, name=name) for route, view, name in pages]
 
 
 def draft_page(view: DraftView[P]) -> Callable[..., HttpResponse]:
     """Gives the draft to the view, if its reader began it; one that was sent meanwhile leads to its confirmation."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, face: Face, slug: str, ticket_id: int, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, surface: Surface, slug: str, ticket_id: int, **kwargs: Any) -> HttpResponse:
         try:
             draft = _ticket_of_device(looking(request), slug, ticket_id, "ticketing.continue_draft")
         except WrongStatus:
-            return redirect(face.url("flow_confirmation", slug=slug, ticket_id=ticket_id))
-        return view(request, face, draft, **kwargs)  # type: ignore[call-arg]
+            return redirect(surface.url("flow_confirmation", slug=slug, ticket_id=ticket_id))
+        return view(request, surface, draft, **kwargs)  # type: ignore[call-arg]
 
     return wrapped
 
 
 @require_POST
-def flow_start(request: HttpRequest, face: Face, slug: str, flow_id: int) -> HttpResponse:
+def flow_start(request: HttpRequest, surface: Surface, slug: str, flow_id: int) -> HttpResponse:
     """Begin a draft, or find the one that the first half of a double click began."""
     device = device_for(looking(request), slug)
     flow = flow_for(looking(request), device, flow_id)
@@ -70,29 +70,29 @@ def flow_start(request: HttpRequest, face: Face, slug: str, flow_id: int) -> Htt
     if not form.is_valid():
         raise InvalidInput
     draft = start_draft(actor=acting(request), device=device, flow=flow, **form.cleaned_data)
-    return redirect(_resume_url(face, draft))
+    return redirect(_resume_url(surface, draft))
 
 
 @require_GET
 @draft_page
-def flow_resume(request: HttpRequest, face: Face, draft: Ticket) -> HttpResponse:
+def flow_resume(request: HttpRequest, surface: Surface, draft: Ticket) -> HttpResponse:
     """Go on at the first step that is not answered."""
-    return redirect(_resume_url(face, draft))
+    return redirect(_resume_url(surface, draft))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @draft_page
-def flow_step(request: HttpRequest, face: Face, draft: Ticket, number: int) -> HttpResponse:
+def flow_step(request: HttpRequest, surface: Surface, draft: Ticket, number: int) -> HttpResponse:
     """One step of the flow. Whatever can be used of the input is kept, also when something else is wrong with it."""
     progress = flow_progress(draft)
     here = _wanted_step(request, progress, number)
     if here is None:
         messages.info(request, _("These questions were changed meanwhile. Please go on here."))
-        return redirect(_resume_url(face, draft))
+        return redirect(_resume_url(surface, draft))
     if request.method == "POST":
-        return _receive_step(request, face, draft, here, len(progress))
+        return _receive_step(request, surface, draft, here, len(progress))
     answers = answers_by_question(answers_for(looking(request), draft))
-    return _show_step(request, face, draft, here, StepForm(list(here.step.questions.all()), answers))
+    return _show_step(request, surface, draft, here, StepForm(list(here.step.questions.all()), answers))
 
 
 def _wanted_step(request: HttpRequest, progress: list[StepProgress], number: int) -> StepProgress | None:
@@ -101,7 +101,7 @@ def _wanted_step(request: HttpRequest, progress: list[StepProgress], number: int
     return next((p for p in progress if (str(p.step.pk) == made_for if made_for else p.number == number)), None)
 
 
-def _receive_step(request: HttpRequest, face: Face, draft: Ticket, here: StepProgress, last: int) -> HttpResponse:
+def _receive_step(request: HttpRequest, surface: Surface, draft: Ticket, here: StepProgress, last: int) -> HttpResponse:
     actor = looking(request)
     removed, goes_back = request.POST.get("remove", ""), request.POST.get("action") == "back"
     answers = answers_by_question(answers_for(actor, draft))
@@ -112,13 +112,15 @@ def _receive_step(request: HttpRequest, face: Face, draft: Ticket, here: StepPro
     if removed:
         _remove_file(actor, draft, questions, removed)
     if form.errors:
-        response = _show_step(request, face, draft, here, form, status=refused.http_status if refused else 400)
+        response = _show_step(request, surface, draft, here, form, status=refused.http_status if refused else 400)
         if isinstance(refused, TooMuch):
             response["Retry-After"] = str(refused.retry_after)
         return response
     if removed:
-        return redirect(_step_url(face, draft, here.number, request))
-    return redirect(_previous_url(face, draft, here) if goes_back else _next_url(request, face, draft, here, last))
+        return redirect(_step_url(surface, draft, here.number, request))
+    return redirect(
+        _previous_url(surface, draft, here) if goes_back else _next_url(request, surface, draft, here, last)
+    )
 
 
 def _keep_input(actor: Actor, draft: Ticket, form: StepForm) -> InvalidInput | TooMuch | None:
@@ -150,7 +152,7 @@ def _remove_file(actor: Actor, draft: Ticket, questions: list[Question], removed
 
 
 def _show_step(
-    request: HttpRequest, face: Face, draft: Ticket, here: StepProgress, form: StepForm, *, status: int = 200
+    request: HttpRequest, surface: Surface, draft: Ticket, here: StepProgress, form: StepForm, *, status: int = 200
 ) -> HttpResponse:
     answers = answers_by_question(answers_for(looking(request), draft))
     context = {
@@ -159,42 +161,42 @@ def _show_step(
         "step": here.step,
         "number": here.number,
         "returns": _returns_to_summary(request),
-        **_frame(face, draft, len(flow_progress(draft)) + 1),
+        **_frame(surface, draft, len(flow_progress(draft)) + 1),
     }
     return render(request, "ticketing/flow_step.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @draft_page
-def flow_summary(request: HttpRequest, face: Face, draft: Ticket) -> HttpResponse:
+def flow_summary(request: HttpRequest, surface: Surface, draft: Ticket) -> HttpResponse:
     """Everything before it is sent. A POST keeps what was typed here and goes to the step that is to be changed."""
     form = _last_form(looking(request), request.POST if request.method == "POST" else None)
     if request.method == "POST":
-        return _leave_summary(request, face, draft, form)
+        return _leave_summary(request, surface, draft, form)
     if first_unanswered_step(draft) is not None:
-        return redirect(_resume_url(face, draft))
-    return _show_summary(request, face, draft, form)
+        return redirect(_resume_url(surface, draft))
+    return _show_summary(request, surface, draft, form)
 
 
 def _leave_summary(
-    request: HttpRequest, face: Face, draft: Ticket, form: ContactForm | VisibilityForm | None
+    request: HttpRequest, surface: Surface, draft: Ticket, form: ContactForm | VisibilityForm | None
 ) -> HttpResponse:
     if isinstance(form, ContactForm):
         if not form.is_valid():
-            return _show_summary(request, face, draft, form, status=400)
+            return _show_summary(request, surface, draft, form, status=400)
         change_contact(actor=looking(request), **form.cleaned_data)
     number = whole_number(request.POST.get("edit"), max_digits=5) or 0
-    return redirect(face.url("flow_step", slug=_slug(draft), ticket_id=draft.pk, number=number) + "?then=summary")
+    return redirect(surface.url("flow_step", slug=_slug(draft), ticket_id=draft.pk, number=number) + "?then=summary")
 
 
 @require_POST
 @draft_page
-def flow_send(request: HttpRequest, face: Face, draft: Ticket) -> HttpResponse:
+def flow_send(request: HttpRequest, surface: Surface, draft: Ticket) -> HttpResponse:
     """Open the ticket, exactly once."""
     actor = looking(request)
     form = _last_form(actor, request.POST)
     if form is not None and not form.is_valid():
-        return _show_summary(request, face, draft, form, status=400)
+        return _show_summary(request, surface, draft, form, status=400)
     if isinstance(form, ContactForm):
         change_contact(actor=actor, **form.cleaned_data)
     chosen = Visibility(form.cleaned_data["visibility"]) if isinstance(form, VisibilityForm) else None
@@ -202,33 +204,33 @@ def flow_send(request: HttpRequest, face: Face, draft: Ticket) -> HttpResponse:
         open_ticket(actor=actor, ticket_id=draft.pk, visibility=chosen)
     except InvalidInput as refusal:
         messages.warning(request, str(refusal))
-        return redirect(_resume_url(face, draft))
-    return redirect(face.url("flow_confirmation", slug=_slug(draft), ticket_id=draft.pk))
+        return redirect(_resume_url(surface, draft))
+    return redirect(surface.url("flow_confirmation", slug=_slug(draft), ticket_id=draft.pk))
 
 
 @require_GET
-def flow_confirmation(request: HttpRequest, face: Face, slug: str, ticket_id: int) -> HttpResponse:
+def flow_confirmation(request: HttpRequest, surface: Surface, slug: str, ticket_id: int) -> HttpResponse:
     """The number, what happens next, and how to come back. At a desk the ticket itself says all that."""
     ticket = _ticket_of_device(looking(request), slug, ticket_id, "ticketing.view_ticket")
     if ticket.is_draft:
-        return redirect(face.url("flow_resume", slug=slug, ticket_id=ticket_id))
-    if face.is_office:
+        return redirect(surface.url("flow_resume", slug=slug, ticket_id=ticket_id))
+    if surface.is_office:
         messages.success(request, _("Ticket %(number)s was sent.") % {"number": ticket.reference})
-        return redirect(face.url("ticket_detail", ticket_id=ticket_id))
+        return redirect(surface.url("ticket_detail", ticket_id=ticket_id))
     return render(
-        request, "ticketing/flow_confirmation.html", {"face": face, "ticket": ticket, "device": ticket.device}
+        request, "ticketing/flow_confirmation.html", {"surface": surface, "ticket": ticket, "device": ticket.device}
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def draft_delete(request: HttpRequest, face: Face, slug: str, ticket_id: int) -> HttpResponse:
+def draft_delete(request: HttpRequest, surface: Surface, slug: str, ticket_id: int) -> HttpResponse:
     """Ask, then remove the draft with its answers and files."""
     draft = _ticket_of_device(looking(request), slug, ticket_id, "ticketing.delete_draft")
     if request.method != "POST":
-        return render(request, "ticketing/flow_draft_delete.html", _frame(face, draft, 0))
+        return render(request, "ticketing/flow_draft_delete.html", _frame(surface, draft, 0))
     delete_draft(actor=looking(request), ticket_id=draft.pk)
     messages.success(request, _("The draft was deleted."))
-    return redirect(_leave_url(face, draft))
+    return redirect(_leave_url(surface, draft))
 
 
 def _ticket_of_device(actor: Actor, slug: str, ticket_id: int, rule: str) -> Ticket:
@@ -248,7 +250,12 @@ def _last_form(actor: Actor, data: Any) -> ContactForm | VisibilityForm | None:
 
 
 def _show_summary(
-    request: HttpRequest, face: Face, draft: Ticket, form: ContactForm | VisibilityForm | None, *, status: int = 200
+    request: HttpRequest,
+    surface: Surface,
+    draft: Ticket,
+    form: ContactForm | VisibilityForm | None,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     progress = flow_progress(draft)
     context = {
@@ -256,15 +263,21 @@ def _show_summary(
         "asks_visibility": isinstance(form, VisibilityForm),
         "steps": summary_steps(progress, answers_for(looking(request), draft)),
         "last_step": len(progress),
-        "back_url": face.url("flow_summary", slug=_slug(draft), ticket_id=draft.pk),
-        **_frame(face, draft, len(progress) + 1),
+        "back_url": surface.url("flow_summary", slug=_slug(draft), ticket_id=draft.pk),
+        **_frame(surface, draft, len(progress) + 1),
     }
     return render(request, "ticketing/flow_summary.html", context, status=status)
 
 
-def _frame(face: Face, draft: Ticket, total: int) -> dict[str, Any]:
+def _frame(surface: Surface, draft: Ticket, total: int) -> dict[str, Any]:
     """What all pages about a draft show; the summary counts as the last step."""
-    return {"face": face, "draft": draft, "device": draft.device, "total": total, "leave_url": _leave_url(face, draft)}
+    return {
+        "surface": surface,
+        "draft": draft,
+        "device": draft.device,
+        "total": total,
+        "leave_url": _leave_url(surface, draft),
+    }
 
 
 def _slug(draft: Ticket) -> str:
@@ -272,12 +285,12 @@ def _slug(draft: Ticket) -> str:
     return draft.device.slug
 
 
-def _leave_url(face: Face, draft: Ticket) -> str:
-    return face.url("ticket_create_flow" if face.is_office else "device", slug=_slug(draft))
+def _leave_url(surface: Surface, draft: Ticket) -> str:
+    return surface.url("ticket_create_flow" if surface.is_office else "device", slug=_slug(draft))
 
 
-def _step_url(face: Face, draft: Ticket, number: int, request: HttpRequest) -> str:
-    address = face.url("flow_step", slug=_slug(draft), ticket_id=draft.pk, number=number)
+def _step_url(surface: Surface, draft: Ticket, number: int, request: HttpRequest) -> str:
+    address = surface.url("flow_step", slug=_slug(draft), ticket_id=draft.pk, number=number)
     return address + "?then=summary" if _returns_to_summary(request) else address
 
 
@@ -285,21 +298,21 @@ def _returns_to_summary(request: HttpRequest) -> bool:
     return (request.POST.get("then") or request.GET.get("then")) == "summary"
 
 
-def _resume_url(face: Face, draft: Ticket) -> str:
+def _resume_url(surface: Surface, draft: Ticket) -> str:
     progress = first_unanswered_step(draft)
     if progress is None:
-        return face.url("flow_summary", slug=_slug(draft), ticket_id=draft.pk)
-    return face.url("flow_step", slug=_slug(draft), ticket_id=draft.pk, number=progress.number)
+        return surface.url("flow_summary", slug=_slug(draft), ticket_id=draft.pk)
+    return surface.url("flow_step", slug=_slug(draft), ticket_id=draft.pk, number=progress.number)
 
 
-def _previous_url(face: Face, draft: Ticket, here: StepProgress) -> str:
+def _previous_url(surface: Surface, draft: Ticket, here: StepProgress) -> str:
     if here.number == 1:
-        return _leave_url(face, draft)
-    return face.url("flow_step", slug=_slug(draft), ticket_id=draft.pk, number=here.number - 1)
+        return _leave_url(surface, draft)
+    return surface.url("flow_step", slug=_slug(draft), ticket_id=draft.pk, number=here.number - 1)
 
 
-def _next_url(request: HttpRequest, face: Face, draft: Ticket, here: StepProgress, last: int) -> str:
+def _next_url(request: HttpRequest, surface: Surface, draft: Ticket, here: StepProgress, last: int) -> str:
     """The next step; after the last one, or after a correction, whatever is still missing, else the summary."""
     if here.number < last and not _returns_to_summary(request):
-        return face.url("flow_step", slug=_slug(draft), ticket_id=draft.pk, number=here.number + 1)
-    return _resume_url(face, draft)
+        return surface.url("flow_step", slug=_slug(draft), ticket_id=draft.pk, number=here.number + 1)
+    return _resume_url(surface, draft)

@@ -20,11 +20,11 @@ from messenger.selectors import upload_of
 from messenger.services.attachments import delete_upload
 from messenger.services.uploads import CHUNK_BYTES, MAX_BYTES, WrongOffset, receive_piece, start_upload
 from ticketing.access import ticket_for
-from ticketing.drafting import is_of_device
 from ticketing.forms.conversation import UploadForm
 from ticketing.models import Ticket
-from ticketing.views.acting import acting, looking
-from ticketing.views.faces import Face
+from ticketing.pages.flow import is_of_device
+from ticketing.surfaces import Surface
+from ticketing.views.actors import acting, looking
 
 VERSION = "1.0.0"
 CAPABILITIES = {"Tus-Version": VERSION, "Tus-Extension": "creation,termination", "Tus-Max-Size": str(MAX_BYTES)}
@@ -38,9 +38,9 @@ PURPOSE_RULES = {
 }
 
 
-def upload_urls(face: Face) -> list[URLPattern]:
-    """The addresses below a ticket of the face; a draft is one, too."""
-    at = {"face": face}
+def upload_urls(surface: Surface) -> list[URLPattern]:
+    """The addresses below a ticket of the surface; a draft is one, too."""
+    at = {"surface": surface}
     return [
         path("uploads/", upload_add, at, name="upload_add"),
         path("uploads/<uuid:upload_id>/", upload, at, name="upload"),
@@ -66,13 +66,13 @@ def tus(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 @tus
 @require_POST
-def upload_add(request: HttpRequest, ticket_id: int, face: Face, slug: str = "") -> HttpResponse:
+def upload_add(request: HttpRequest, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
     """Begin an upload, or find the one that was begun with the same key."""
     metadata = _metadata(request)
     rule = PURPOSE_RULES.get(metadata.get("purpose", ""))
     if rule is None:
         raise NotVisible
-    ticket = _ticket(looking(request), ticket_id, face, slug, rule)
+    ticket = _ticket(looking(request), ticket_id, surface, slug, rule)
     form = UploadForm({**metadata, "length": request.headers.get("Upload-Length", "")})
     begun = start_upload(
         actor=acting(request),
@@ -82,18 +82,20 @@ def upload_add(request: HttpRequest, ticket_id: int, face: Face, slug: str = "")
         **form.read(),
     )
     response = _progress(begun, status=201)
-    response["Location"] = face.ticket_url("upload", ticket, upload_id=begun.pk)
+    response["Location"] = surface.ticket_url("upload", ticket, upload_id=begun.pk)
     return response
 
 
 @tus
 @require_http_methods(["HEAD", "GET", "PATCH", "DELETE"])
-def upload(request: HttpRequest, ticket_id: int, upload_id: uuid.UUID, face: Face, slug: str = "") -> HttpResponse:
+def upload(
+    request: HttpRequest, ticket_id: int, upload_id: uuid.UUID, surface: Surface, slug: str = ""
+) -> HttpResponse:
     """An own upload: how much is here (HEAD), what became of it (GET), its next piece (PATCH), its end (DELETE)."""
     if request.method == "DELETE":
-        return _remove(request, ticket_id, upload_id, face, slug)
+        return _remove(request, ticket_id, upload_id, surface, slug)
     actor = looking(request)
-    ticket = _ticket(actor, ticket_id, face, slug, "ticketing.view_ticket")
+    ticket = _ticket(actor, ticket_id, surface, slug, "ticketing.view_ticket")
     found = upload_of(actor, ticket.pk, upload_id)
     if request.method == "HEAD":
         return _progress(found, status=200)
@@ -105,15 +107,15 @@ def upload(request: HttpRequest, ticket_id: int, upload_id: uuid.UUID, face: Fac
 
 @require_POST
 def upload_remove(
-    request: HttpRequest, ticket_id: int, upload_id: uuid.UUID, face: Face, slug: str = ""
+    request: HttpRequest, ticket_id: int, upload_id: uuid.UUID, surface: Surface, slug: str = ""
 ) -> HttpResponse:
     """Take back an own file that was not sent yet; DELETE of the upload does the same."""
-    return _remove(request, ticket_id, upload_id, face, slug)
+    return _remove(request, ticket_id, upload_id, surface, slug)
 
 
-def _remove(request: HttpRequest, ticket_id: int, upload_id: uuid.UUID, face: Face, slug: str) -> HttpResponse:
+def _remove(request: HttpRequest, ticket_id: int, upload_id: uuid.UUID, surface: Surface, slug: str) -> HttpResponse:
     actor = looking(request)
-    _ticket(actor, ticket_id, face, slug, "ticketing.view_ticket")
+    _ticket(actor, ticket_id, surface, slug, "ticketing.view_ticket")
     delete_upload(actor=actor, upload_id=upload_id)
     return HttpResponse(status=204)
 
@@ -166,9 +168,9 @@ def _metadata(request: HttpRequest) -> dict[str, str]:
         raise InvalidInput from None
 
 
-def _ticket(actor: Actor, ticket_id: int, face: Face, slug: str, rule: str) -> Ticket:
+def _ticket(actor: Actor, ticket_id: int, surface: Surface, slug: str, rule: str) -> Ticket:
     """The ticket or draft, in the portal only below its own device."""
     ticket = ticket_for(actor, ticket_id, rule=rule)
-    if face.is_portal and not is_of_device(ticket, slug):
+    if surface.is_portal and not is_of_device(ticket, slug):
         raise NotVisible
     return ticket

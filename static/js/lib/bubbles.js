@@ -57,7 +57,7 @@ export class Bubbles {
     bubble.dataset.key = message.key;
     const text = bubble.querySelector(".bubble__text");
     text.textContent = message.text;
-    text.classList.add("bubble__text--typed");
+    text.classList.add("bubble__text--unsent");
     text.hidden = !message.text;
     if (message.uploads.length) text.after(filesOf(message.uploads));
     this.list.append(bubble);

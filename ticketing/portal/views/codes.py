@@ -13,7 +13,7 @@ from fleet.actors import CODES_KEY
 from fleet.services.codes import PinNeeded, WrongPin, enter_code
 from ticketing.forms.codes import PinForm
 from ticketing.portal.attempts import forget_attempts, take_attempt
-from ticketing.views.acting import looking
+from ticketing.views.actors import looking
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,10 +15,10 @@ from fleet.actors import Actor
 from fleet.models import Device
 from ticketing.access import device_tickets_for, drafts_for, flows_for, tickets_for
 from ticketing.models import Ticket
-from ticketing.portal.stories import story_of, with_stories
+from ticketing.portal.pages.progress import story_of, with_stories
+from ticketing.surfaces import OFFICE, PORTAL
 from ticketing.transitions import LIVE
-from ticketing.views.acting import looking
-from ticketing.views.faces import OFFICE, PORTAL
+from ticketing.views.actors import looking
 
 BIG_ACTIONS = 3
 SHOWN_TICKETS = 5  # More are one tap away, in the list.
@@ -67,7 +67,7 @@ def ticket_list(request: HttpRequest, slug: str) -> HttpResponse:
     pages = Paginator(with_stories(device_tickets_for(actor, device)), PAGE_SIZE)
     page = pages.get_page(whole_number(request.GET.get("page")) or 1)
     context = {
-        "face": PORTAL,
+        "surface": PORTAL,
         "device": device,
         "tickets": [_row(actor, device, ticket) for ticket in page],
         "previous": f"?page={page.previous_page_number()}" if page.has_previous() else "",
@@ -91,7 +91,7 @@ def device_picture(request: HttpRequest, slug: str) -> FileResponse:
 
 def _start_context(request: HttpRequest, actor: Actor, device: Device) -> dict[str, Any]:
     """What the buttons that start a flow need."""
-    return {"face": PORTAL, "device": device, "follows": _followed(request, actor, device)}
+    return {"surface": PORTAL, "device": device, "follows": _followed(request, actor, device)}
 
 
 def _followed(request: HttpRequest, actor: Actor, device: Device) -> Ticket | None:

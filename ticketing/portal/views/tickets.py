@@ -13,16 +13,16 @@ from config.common.rules import may, require
 from fleet.actors import Actor
 from fleet.selectors import responsible_of
 from ticketing.access import answers_for, journal_for, messages_for, ticket_for, updates_for
-from ticketing.drafting import is_of_device
 from ticketing.history import tell_history
 from ticketing.models import JournalEntry, Ticket, TicketStatus
-from ticketing.portal.stories import names_of, stations_of
+from ticketing.pages.answers import shown_answers
+from ticketing.pages.flow import is_of_device
+from ticketing.portal.pages.progress import names_of, stations_of
 from ticketing.portal.views.device import ticket_url
 from ticketing.services.progress import cancel_ticket
-from ticketing.shown_answers import shown_answers
+from ticketing.surfaces import PORTAL
 from ticketing.transitions import WORK
-from ticketing.views.acting import looking
-from ticketing.views.faces import PORTAL
+from ticketing.views.actors import looking
 
 VIEWS = {
     "messages": (_("Messages"), "message-circle"),
@@ -91,7 +91,7 @@ def ticket_of(actor: Actor, slug: str, ticket_id: int, *, rule: str = "ticketing
 
 
 def _place(ticket: Ticket) -> dict[str, Any]:
-    return {"face": PORTAL, "ticket": ticket, "device": ticket.device}
+    return {"surface": PORTAL, "ticket": ticket, "device": ticket.device}
 
 
 def _slug(ticket: Ticket) -> str:

@@ -1,0 +1,127 @@
+"""What our templates need beyond their language: icons, checked arguments, initials, relative times."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from lucide import IconDoesNotExist
+from lucide.jinja import lucide
+
+from config.common import clock
+
+Text = str | Promise
+AVATAR_COLOURS = 8
+ATTRIBUTE_PREFIXES = ("hx_", "data_", "aria_")
+
+
+class ComponentError(ValueError):
+    """A component was used in a way it does not declare: a mistake of the template's author, never of a user."""
+
+
+def one_of(value: str, *allowed: str) -> str:
+    """Returns the value if the component knows it; raises `ComponentError` otherwise."""
+    if value not in allowed:
+        raise ComponentError(f"{value!r} is not one of {', '.join(allowed)}.")
+    return value
+
+
+def attributes(extra: Mapping[str, Any]) -> SafeString:
+    """``{"hx_get": "/x/"}`` as `` hx-get="/x/"``; None and "" are left out.
+
+    Raises `ComponentError` for anything but hx_, data_ and aria_ attributes.
+    """
+    for name in extra:
+        # hx-on holds a script, which the security policy blocks.
+        if not name.startswith(ATTRIBUTE_PREFIXES) or name.startswith("hx_on"):
+            raise ComponentError(f"There is no argument {name!r}.")
+    pairs = ((name.replace("_", "-"), value) for name, value in extra.items() if value not in (None, ""))
+    return format_html_join("", ' {}="{}"', pairs)
+
+
+def icon(name: str, size: int = 20, label: Text = "") -> SafeString:
+    """A Lucide icon, drawn inline: hidden from screen readers unless it has a label; nothing for an empty name.
+
+    Raises `ComponentError` for an unknown name.
+    """
+    return _icon(name, size, str(label)) if name else SafeString("")
+
+
+# The library parses its archive for each; there are about a hundred icons, some in two sizes and three languages.
+@lru_cache(maxsize=512)
+def _icon(name: str, size: int, label: str) -> SafeString:
+    spoken = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
+    try:
+        markup = lucide(name, size=size, focusable="false", **{"class": "icon", **spoken})
+    except IconDoesNotExist as error:
+        raise ComponentError(str(error)) from None
+    return mark_safe(markup)  # noqa: S308 (the library escapes attribute values)
+
+
+def has_icon(name: str) -> bool:
+    """Whether there is such an icon: for names that administrators write."""
+    try:
+        return bool(icon(name))
+    except ComponentError:
+        return False
+
+
+def initials(name: str) -> str:
+    """Up to two letters: of the first and the last word."""
+    words = [word for word in name.split() if word[:1].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+def avatar(person: Any, size: str = "md") -> SafeString:
+    """Initials on a colour that stays with the person; people who scanned a code and gave no name get a symbol."""
+    kind = "guest" if person.is_code_user else "employee" if person.is_employee else "customer"
+    letters = "" if person.is_code_user else initials(person.name)
+    return format_html(
+        '<span class="avatar avatar--{} avatar--{} avatar--c{}" aria-hidden="true">{}</span>',
+        one_of(size, "sm", "md", "lg"),
+        kind,
+        person.pk % AVATAR_COLOURS,
+        letters or icon("smartphone" if person.is_code_user else "user", 16),
+    )
+
+
+def when(moment: datetime | None, *, exact: bool = False) -> SafeString:
+    """A time, relative and with the exact one at hand; nothing for None."""
+    if moment is None:
+        return SafeString("")
+    stamp, full = moment.isoformat(timespec="seconds"), exact_time(moment)
+    if exact:
+        return format_html('<time class="when" datetime="{}">{}</time>', stamp, full)
+    return format_html(
+        '<time class="when" datetime="{}" title="{}" data-behaviour="relative-time">{}</time>',
+        stamp,
+        full,
+        relative_time(moment),
+    )
+
+
+def exact_time(moment: datetime) -> str:
+    """Date and time as the reader's language writes them."""
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+
+
+def relative_time(moment: datetime) -> str:
+    """How long ago, up to a week, in the words of the browser's Intl.RelativeTimeFormat; the date before that."""
+    age = clock.now() - moment
+    if abs(age) < timedelta(minutes=1):
+        return _("just now")
+    if age < timedelta(0) or age >= timedelta(days=7):
+        return date_format(timezone.localtime(moment), "DATE_FORMAT")
+    minutes = int(age.total_seconds() // 60)
+    if minutes < 60:
+        return ngettext("%(n)s minute ago", "%(n)s minutes ago", minutes) % {"n": minutes}
+    if minutes < 24 * 60:
+        return ngettext("%(n)s hour ago", "%(n)s hours ago", minutes // 60) % {"n": minutes // 60}
+    return ngettext("%(n)s day ago", "%(n)s days ago", age.days) % {"n": age.days}

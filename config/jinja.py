@@ -1,0 +1,79 @@
+"""The environment of our templates. Anything undefined in them is an error, in production as in tests."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.template.defaultfilters import filesizeformat, linebreaksbr
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django_htmx.jinja import htmx_script
+from jinja2 import Environment, StrictUndefined
+
+from config.common import interface
+from config.common.controls import control
+from messenger.content import ACCEPTED_INPUT
+from messenger.presentation import reading, shown_kind
+from messenger.selectors import count_unread
+from messenger.text import render_text
+from ratings.models import Score
+
+
+def environment(**options: Any) -> Environment:
+    """Jinja2 with our functions and filters; the settings of Django's templates name this function."""
+    options["undefined"] = StrictUndefined
+    env = Environment(  # noqa: S701 (Django's back end switches the escaping on)
+        extensions=["jinja2.ext.i18n"], lstrip_blocks=True, **options
+    )
+    # A text that is broken over several lines is the same text for its translators.
+    env.policies["ext.i18n.trimmed"] = True
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        translation.gettext,
+        translation.ngettext,
+        newstyle=True,
+        pgettext=translation.pgettext,
+        npgettext=translation.npgettext,
+    )
+    env.globals |= {
+        "url": url,
+        "static": static,
+        "htmx_script": htmx_script,
+        "get_messages": get_messages,
+        "get_language": translation.get_language,
+        "languages": [(code, translation.get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES],
+        "count_unread": count_unread,
+        "accepted_files": ACCEPTED_INPUT,
+        "new_key": uuid.uuid4,
+        "reading": reading,
+        "scores": list(Score),
+    }
+    env.filters |= {
+        "attributes": interface.attributes,
+        "avatar": interface.avatar,
+        "control": control,
+        "date": format_date,
+        "filesizeformat": filesizeformat,
+        "icon": interface.icon,
+        "linebreaksbr": linebreaksbr,
+        "message_text": render_text,
+        "one_of": interface.one_of,
+        "score": Score,
+        "shown_kind": shown_kind,
+        "when": interface.when,
+    }
+    return env
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """``url("office:ticket_detail", 5)``."""
+    return reverse(name, args=args, kwargs=kwargs)
+
+
+def format_date(moment: datetime) -> str:
+    """The day, as the reader's language writes it."""
+    return date_format(localtime(moment), "DATE_FORMAT")

@@ -1,0 +1,38 @@
+"""`manage.py makemessages`, which reads our templates in their own language, too."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.commands import makemessages
+from django.template import engines
+from jinja2 import Environment
+
+
+class BuildFile(makemessages.BuildFile):
+    """A file that translations are collected from; one of our templates becomes calls of gettext that say the same."""
+
+    def preprocess(self) -> None:
+        path = Path(self.path)
+        if self.domain != "django" or not is_ours(path):
+            super().preprocess()
+            return
+        environment: Environment = engines["jinja2"].env  # type: ignore[attr-defined]
+        found = environment.extract_translations(path.read_text(encoding="utf-8"))  # type: ignore[attr-defined]
+        calls = [f"{function}({arguments_of(text)})" for _line, function, text in found]
+        Path(self.work_path).write_text("\n".join(calls), encoding="utf-8")
+
+
+def is_ours(path: Path) -> bool:
+    """Whether it is a template that Jinja2 draws."""
+    ours, django = Path("templates"), Path("templates/django")
+    return path.suffix == ".html" and path.is_relative_to(ours) and not path.is_relative_to(django)
+
+
+def arguments_of(text: Any) -> str:
+    """A text, or the texts of a plural, or of one with its context; what is no constant becomes ``n``."""
+    parts = text if isinstance(text, tuple) else (text,)
+    return ", ".join("n" if part is None else repr(part) for part in parts)
+
+
+class Command(makemessages.Command):
+    build_file_class = BuildFile

@@ -1,0 +1,33 @@
+"""What the pages of a conversation show of messages and files."""
+
+import uuid
+from dataclasses import dataclass
+
+from fleet.actors import Actor
+from messenger.models import Attachment, Message
+
+# Browsers play these; a film of another kind is a file to save.
+PLAYED = ("audio/", "video/mp4", "video/webm", "video/quicktime", "video/ogg")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A message as one reader sees it; `number` counts what that reader may know of."""
+
+    is_mine: bool
+    number: int | None
+    key: uuid.UUID | str
+
+
+def reading(actor: Actor, message: Message) -> Reading:
+    """Whether the message is the reader's own, and its number: a gap in it would betray what is internal."""
+    is_mine = message.author_id == actor.person_id
+    number = message.sequence if actor.is_employee else message.public_sequence
+    return Reading(is_mine, number, message.client_key if is_mine else "")
+
+
+def shown_kind(attachment: Attachment) -> str:
+    """How the file is shown: image (there is a preview), audio, video, or file (to be saved)."""
+    if attachment.is_image:
+        return "image" if attachment.preview else "file"
+    return attachment.kind if attachment.content_type.startswith(PLAYED) else "file"

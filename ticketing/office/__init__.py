@@ -1,0 +1,1 @@
+"""The back office: addresses, views and pages for people who sign in."""

@@ -1,0 +1,61 @@
+"""The bell: the list of what one was told, and marking it as read."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from config.common.errors import NotVisible
+from messenger.services.notifications import (
+    read_all_notifications,
+    read_notification,
+    read_notifications_of_ticket,
+)
+from ticketing.access import ticket_for
+from ticketing.office.pages.inbox import inbox_page, tab_of
+from ticketing.views.actors import acting, looking
+from ticketing.views.responses import SeeOther
+
+
+@require_safe
+def notification_list(request: HttpRequest) -> HttpResponse:
+    """What the reader was told, newest first; the drawer takes its list out of this page."""
+    rows, page = inbox_page(looking(request), cursor=request.GET.get("cursor", ""))
+    address = reverse("office:notification_list")
+    context = {
+        "rows": rows,
+        "previous": f"{address}?cursor={page.previous}" if page.previous else "",
+        "next": f"{address}?cursor={page.next}" if page.next else "",
+    }
+    return render(request, "ticketing/office/notification_list.html", context)
+
+
+@require_POST
+def notification_open(request: HttpRequest, notification_id: int) -> HttpResponse:
+    """Mark it as read and go where it leads; back to the list if the ticket may no longer be known."""
+    actor = acting(request)
+    notification = read_notification(actor=actor, notification_id=notification_id)
+    try:
+        ticket = ticket_for(actor, notification.ticket_id)
+    except NotVisible:
+        messages.info(request, _("You can no longer see this ticket."))
+        return SeeOther(reverse("office:notification_list"))
+    return SeeOther(f"{ticket.get_absolute_url()}?tab={tab_of(notification.kind)}")
+
+
+@require_POST
+def notification_read_all(request: HttpRequest) -> HttpResponse:
+    """Nothing waits any more."""
+    read_all_notifications(actor=acting(request))
+    return SeeOther(reverse("office:notification_list"))
+
+
+@require_POST
+def ticket_read(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """What the bell says of the ticket was read on its page."""
+    actor = acting(request)
+    ticket_for(actor, ticket_id)
+    read_notifications_of_ticket(actor=actor, ticket_id=ticket_id)
+    return HttpResponse(status=204)
