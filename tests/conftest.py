@@ -15,6 +15,8 @@ import pytest
 from django.core.cache import cache
 from django.core.cache.backends import base, locmem
 from django.db import connection
+from django.template.backends.jinja2 import Template as Jinja2Template
+from django.test.signals import template_rendered
 from django.utils import translation
 
 # Playwright keeps an event loop in this thread; the ORM is not used from inside it.
@@ -43,6 +45,20 @@ def connect_locally(self: socket.socket, address: Any) -> None:
 def no_network() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", connect_locally)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def contexts_of_jinja() -> Iterator[None]:
+    """`response.context` of pages that Jinja2 draws: Django records what its own templates were given only."""
+    render = Jinja2Template.render
+
+    def recorded(self: Jinja2Template, context: Any = None, request: Any = None) -> Any:
+        template_rendered.send(sender=self, template=self, context=context or {})
+        return render(self, context, request)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Jinja2Template, "render", recorded)
         yield
 
 

@@ -270,7 +270,7 @@ def test_error_pages_need_no_request(template: str) -> None:
 
 
 def test_every_component_stylesheet_is_loaded() -> None:
-    loaded = (ROOT / "templates/ui/_styles.html").read_text(encoding="utf-8")
+    loaded = (ROOT / "templates/layouts/_styles.html").read_text(encoding="utf-8")
     for path in (ROOT / "static/css/components").glob("*.css"):
         assert f"components/{path.name}" in loaded
 
