@@ -1,10 +1,11 @@
-"""Examples for the style guide: made up, never stored."""
+"""What the style guide shows: made up, never stored."""
 
-from datetime import timedelta
-from typing import Any
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from django import forms
-from django.templatetags.static import static
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from config.common import clock
@@ -28,55 +29,91 @@ class ExampleForm(forms.Form):
     notify = forms.BooleanField(label=_("Send the ticket to the managers"), required=False)
 
 
-def styleguide_context() -> dict[str, Any]:
-    """Everything that the style guide shows and a template cannot write down itself."""
+@dataclass(frozen=True)
+class ExamplePerson:
+    """As much of a person as an avatar shows."""
+
+    pk: int
+    name: str
+    is_employee: bool = True
+    is_code_user: bool = False
+
+
+@dataclass(frozen=True)
+class ExampleFile:
+    """As much of an attachment as its component shows."""
+
+    name: str
+    kind: str
+    content_type: str
+    size: int
+    is_image: bool = False
+    pk: uuid.UUID = field(default_factory=uuid.uuid4)
+
+
+@dataclass(frozen=True)
+class Station:
+    """A status on the way of a ticket."""
+
+    label: str | Promise
+    tone: str
+    icon: str
+    state: str
+    time: datetime | None
+
+
+@dataclass(frozen=True)
+class StyleGuide:
+    """Everything that a template cannot write down itself. `moments` go from seconds to weeks ago."""
+
+    statuses: list[TicketStatus]
+    priorities: list[Priority]
+    visibilities: list[Visibility]
+    bars: list[list[Station]]
+    people: list[ExamplePerson]
+    files: list[ExampleFile]
+    form: ExampleForm
+    wrong_form: ExampleForm
+    moments: list[datetime]
+
+
+def style_guide() -> StyleGuide:
+    """Returns examples as of now."""
     now = clock.now()
-    return {
-        "statuses": list(TicketStatus),
-        "priorities": list(Priority),
-        "visibilities": list(Visibility),
-        "bars": [example_stations(present) for present in range(len(STATIONS))],
-        "people": example_people(),
-        "form": ExampleForm(auto_id="empty_%s"),
-        "wrong_form": ExampleForm({"subject": "", "amount": "0"}, auto_id="wrong_%s"),
-        "tones": ("neutral", "accent", "violet", "amber", "teal", "danger", "dashed", "struck", "quiet", "internal"),
-        "variants": ("primary", "secondary", "quiet", "danger"),
-        "levels": ("info", "success", "warning", "error", "internal"),
-        "moments": [
-            now - timedelta(seconds=5),
-            now - timedelta(minutes=7),
-            now - timedelta(hours=3),
-            now - timedelta(days=20),
+    return StyleGuide(
+        statuses=list(TicketStatus),
+        priorities=list(Priority),
+        visibilities=list(Visibility),
+        bars=[example_stations(present) for present in range(len(STATIONS))],
+        people=[
+            ExamplePerson(1, "Mara Vogt"),
+            ExamplePerson(2, "Jonas Weber"),
+            ExamplePerson(3, "Amélie Durand", is_employee=False),
+            ExamplePerson(4, "Piotr Zieliński"),
+            ExamplePerson(5, "Nils Ohm", is_employee=False, is_code_user=True),
         ],
-        "sample_picture": static("img/mark.svg"),
-        "texts": ("xs", "sm", "md", "lg", "xl"),
-    }
+        files=[
+            ExampleFile("delivery-note-of-the-hydraulic-hose-with-a-long-name.pdf", "file", "application/pdf", 182_044),
+            ExampleFile("engine.mp3", "audio", "audio/mpeg", 48_213),
+            ExampleFile("engine.mp4", "video", "video/mp4", 2_048_213),
+        ],
+        form=ExampleForm(auto_id="empty_%s"),
+        wrong_form=ExampleForm({"subject": "", "amount": "0"}, auto_id="wrong_%s"),
+        moments=[now - age for age in (timedelta(seconds=5), timedelta(minutes=7), timedelta(hours=3), timedelta(20))],
+    )
 
 
-def example_stations(present: int) -> list[dict[str, Any]]:
+def example_stations(present: int) -> list[Station]:
     """The way of a ticket with the given station as the present one."""
     now = clock.now()
     states = ["past"] * present + ["present"] + ["future"] * (len(STATIONS) - present - 1)
-    times = [
-        now - timedelta(hours=3 * (present - place)) if place <= present else None for place in range(len(STATIONS))
-    ]
     return [
-        {"label": status.label, "tone": status.tone, "icon": status.icon, "state": state, "time": time}
-        for status, state, time in zip(STATIONS, states, times, strict=True)
+        Station(
+            label=status.label,
+            tone=status.tone,
+            icon=status.icon,
+            state=state,
+            time=now - timedelta(hours=3 * (present - place)) if place <= present else None,
+        )
+        for place, (status, state) in enumerate(zip(STATIONS, states, strict=True))
     ]
-
-
-def example_people() -> list[dict[str, Any]]:
-    """Names with a key for the colour, in the kinds of people there are."""
-    names = (
-        "Mara Vogt",
-        "Jonas Weber",
-        "Amélie Durand",
-        "Piotr Zieliński",
-        "Leyla Aydın",
-        "Tom Becker",
-        "Zoé Martin",
-        "Nils Ohm",
-    )
-    kinds = ("employee", "employee", "customer", "employee", "employee", "customer", "employee", "guest")
-    return [{"name": name, "key": key, "kind": kind} for key, (name, kind) in enumerate(zip(names, kinds, strict=True))]

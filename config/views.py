@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from config.demo.landing import demo_context
-from config.styleguide import styleguide_context
+from config.styleguide import style_guide
 
 
 @require_safe
@@ -22,4 +22,4 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component in every state, for administrators only."""
     if not request.actor.is_administrator:  # type: ignore[attr-defined]
         raise Http404
-    return render(request, "config/styleguide.html", styleguide_context())
+    return render(request, "config/styleguide.html", {"guide": style_guide()})

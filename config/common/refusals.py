@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from config.common.errors import DomainError, NotVisible, TooMuch
-from config.common.typed import typed_texts
+from config.common.unsent import unsent_texts
 
 
 class RefusalMiddleware:
@@ -42,14 +42,14 @@ def _refusal(request: HttpRequest, refusal: DomainError) -> HttpResponse:
         return not_found(request)
     if wants_json(request):
         return _for_script(refusal)
-    context = {"refusal": refusal, "back_url": _back_url(request), "typed": typed_texts(request)}
+    context = {"refusal": refusal, "back_url": _back_url(request), "unsent": unsent_texts(request)}
     return render(request, "refusal.html", context, status=refusal.http_status)
 
 
 def _forms_only(request: HttpRequest, allowed: str) -> HttpResponse:
     """The page for an address that only takes forms: mostly one that was reloaded out of the address bar."""
     refusal = DomainError(_("This address only takes what a form sends. Go back and use the button there."))
-    context = {"refusal": refusal, "back_url": _back_url(request)}
+    context = {"refusal": refusal, "back_url": _back_url(request), "unsent": []}
     response = render(request, "refusal.html", context, status=HTTPStatus.METHOD_NOT_ALLOWED)
     response["Allow"] = allowed
     return response
@@ -60,7 +60,7 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     if wants_json(request):
         message = _("This page was open for too long. Load it again, then send again.")
         return JsonResponse({"message": message, "code": "forged"}, status=403)
-    return render(request, "403_csrf.html", {"typed": typed_texts(request)}, status=403)
+    return render(request, "403_csrf.html", {"unsent": unsent_texts(request)}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None, template: str = "404.html") -> HttpResponse:

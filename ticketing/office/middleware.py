@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from config.common.refusals import wants_json
 from config.common.rules import may
-from config.common.typed import typed_texts
+from config.common.unsent import unsent_texts
 
 
 class OfficeMiddleware:
@@ -35,8 +35,8 @@ class OfficeMiddleware:
         if wants_json(request) or request.headers.get("HX-Request"):
             return HttpResponse(status=401)
         sign_in = redirect_to_login(_wanted_page(request))
-        if typed := typed_texts(request):
-            return render(request, "signed_out.html", {"typed": typed, "sign_in_url": sign_in.url}, status=403)
+        if typed := unsent_texts(request):
+            return render(request, "signed_out.html", {"unsent": typed, "sign_in_url": sign_in.url}, status=403)
         return sign_in
 
 

@@ -10,7 +10,7 @@ _CHOSEN = re.compile(r"[0-9]+|yes|no|none")
 _MAX_SHOWN = 20_000  # Characters: twice the longest text that anybody may send.
 
 
-def typed_texts(request: HttpRequest) -> list[str]:
+def unsent_texts(request: HttpRequest) -> list[str]:
     """The texts of a form of ours that was sent; nothing of a form that stood on somebody else's page.
 
     Chosen options are left out: they are chosen again with a tap.

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from config.common.typed import typed_texts
+from config.common.unsent import unsent_texts
 from tests.cast import make_cast
 from ticketing.models import TicketStatus
 
@@ -70,13 +70,13 @@ def test_button_of_whoever_was_signed_out_leads_to_sign_in() -> None:
 @pytest.mark.parametrize("origin", [{}, {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Referer": "x"}])
 def test_nobody_puts_words_into_our_pages(origin: dict[str, str]) -> None:
     request = RequestFactory().post("/", LETTER, headers=origin)
-    assert typed_texts(request) == []
+    assert unsent_texts(request) == []
 
 
 def test_only_what_was_written_counts() -> None:
     fields = {"text": "a", "comment": " b ", "q7": "c", "q8": "yes", "q9": "12", "q10": "", "password": "d"}
-    assert typed_texts(RequestFactory().post("/", fields, headers=HERE)) == ["a", "b", "c"]
-    assert typed_texts(RequestFactory().get("/", fields, headers=HERE)) == []
+    assert unsent_texts(RequestFactory().post("/", fields, headers=HERE)) == ["a", "b", "c"]
+    assert unsent_texts(RequestFactory().get("/", fields, headers=HERE)) == []
 
 
 @pytest.mark.parametrize("sent", [{"files": [file() for _ in range(150)]}, {"text": "x" * 6_000_000}])
