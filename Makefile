@@ -44,6 +44,7 @@ run: export FLEETDESK_DEMO = 1
 run: export PUBLIC_URL := $(PUBLIC_URL)
 run: free-port .venv/runtime.stamp
 	@$(RUN) manage.py migrate --verbosity 0
+	@$(RUN) manage.py collectstatic --noinput --verbosity 0
 	@$(RUN) manage.py demo
 	@echo
 	@echo "Fleetdesk runs at $$PUBLIC_URL  (stop with Ctrl+C)"

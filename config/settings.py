@@ -8,7 +8,6 @@ import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import bootstrap_wrapper
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -117,7 +116,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "crispy_forms",
-    "crispy_bootstrap5",
     "django_filters",
     "django_fsm",
     "django_htmx",
@@ -184,8 +182,7 @@ TEMPLATES = [
     },
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
-CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_TEMPLATE_PACK = CRISPY_ALLOWED_TEMPLATE_PACKS = "fleetdesk"
 
 # --- Data -----------------------------------------------------------------------------------------------------------
 
@@ -302,14 +299,13 @@ TIME_ZONE = env.str("TIME_ZONE", default="Europe/Berlin")
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", bootstrap_wrapper.get_bootstrap_dir())]
-# Hashing and compressing all files takes seconds: a server that is only tried out serves them as they are.
-WHITENOISE_USE_FINDERS = not PRODUCTION
-WHITENOISE_AUTOREFRESH = DEBUG
-_static_storage = "config.storage.HashedStaticFilesStorage" if PRODUCTION else None
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# In development they are served as they lie in static/, else as `collectstatic` put them together.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+_static_storage = "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": _static_storage or "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": _static_storage or "config.storage.HashedStaticFilesStorage"},
 }
 # Uploads are never served from here: every file leaves through a view that asks who may read it.
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))

@@ -1,11 +1,20 @@
-"""Static files in production: which are collected, and under which names they are served."""
+"""Static files as they are served: put together, compressed, and named by their content."""
+
+from collections.abc import Iterator
+from typing import Any
 
 from django.contrib.staticfiles.apps import StaticFilesConfig
+from django.core.files.base import ContentFile
+from django.core.files.storage import InMemoryStorage, Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from config.assets import STYLES, bundled_scripts, bundled_style
+
+Paths = dict[str, tuple[Storage, str]]
 
 
 class CollectedStaticFiles(StaticFilesConfig):
-    """Django's own application for static files, without files that nobody serves.
+    """Django's own application for static files, without files that nothing asks for.
 
     The extensions of htmx name modules in their comments that do not exist, on which hashing would stumble.
     """
@@ -14,9 +23,29 @@ class CollectedStaticFiles(StaticFilesConfig):
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Compresses files and names them by their content, so that they can be cached for ever.
+    """Each surface's stylesheet and script in one file; all files compressed, to be cached for ever.
 
     Also the imports of ES modules are rewritten; they may not be computed.
     """
 
     support_js_module_import_aggregation = True
+
+    def post_process(self, paths: Paths, dry_run: bool = False, **options: Any) -> Iterator[Any]:
+        yield from super().post_process(paths if dry_run else bundled(paths), dry_run=dry_run, **options)
+
+
+def bundled(paths: Paths) -> Paths:
+    """The collected files with bundles in place of their entries, and without our parts of them."""
+
+    def read(name: str) -> str:
+        storage, path = paths[name]
+        with storage.open(path) as file:
+            return file.read().decode()
+
+    bundles = {**{name: bundled_style(name, read) for name in STYLES}, **bundled_scripts(read)}
+    storage = InMemoryStorage()
+    for name, text in bundles.items():
+        storage.save(name, ContentFile(text.encode()))
+    parts = ("css/components/", "css/layouts/", "css/pages/", "js/behaviours/", "js/lib/")
+    others = {name: place for name, place in paths.items() if not name.startswith(parts)}
+    return {**others, **{name: (storage, name) for name in bundles}}

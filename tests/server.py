@@ -57,6 +57,12 @@ def database_url() -> str:
     return f"postgres://{chosen['USER']}:{chosen['PASSWORD']}@/{chosen['HOST']}/{chosen['NAME']}"
 
 
+def collect_static(environment: Mapping[str, str]) -> None:
+    """Puts the static files together for a server with that environment."""
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+    subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=True)
+
+
 @contextmanager
 def running(home: Path, environment: Mapping[str, str], command: Sequence[str] = (), port: int = 0) -> Iterator[Server]:
     """A server that is up, until the end of the block: `manage.py serve`, or a command with ``{port}`` in it."""

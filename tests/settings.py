@@ -17,16 +17,20 @@ os.environ["FLEETDESK_DEMO"] = "1"
 os.environ["SECRET_KEY"] = "only-for-tests"
 # Each worker its own, as with the database: sweeping looks at all stored files.
 os.environ["MEDIA_ROOT"] = str(TEST_DIR / f"media-{os.environ.get('PYTEST_XDIST_WORKER', '')}")
+os.environ["STATIC_ROOT"] = str(TEST_DIR / f"static-{os.environ.get('PYTEST_XDIST_WORKER', '')}")
 os.environ["EMAIL_URL"] = "memorymail://"
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 os.environ.setdefault("PUBLIC_URL", "http://testserver")
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{TEST_DIR / 'db.sqlite3'}")
 
 from config.settings import *  # noqa: E402, F403
-from config.settings import DATABASES, MIDDLEWARE  # noqa: E402
+from config.settings import DATABASES, MIDDLEWARE, STORAGES  # noqa: E402
 
 if "sqlite3" in str(DATABASES["default"]["ENGINE"]):
     # A file, not memory: tests with threads and the server under test open it a second time.
     DATABASES["default"]["TEST"] = {"NAME": str(TEST_DIR / "test.sqlite3")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name or "LIVE_SERVER" in os.environ]
+if "LIVE_SERVER" not in os.environ:
+    # Collecting takes a second or two; only browsers ask for static files.
+    MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
+    STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"

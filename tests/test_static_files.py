@@ -1,6 +1,6 @@
-"""Static files: what templates and modules name exists, and what comes from packages is what was reviewed."""
+"""Static files: what templates and modules name exists, and each surface's files are put together."""
 
-import hashlib
+import json
 import re
 from pathlib import Path
 
@@ -9,22 +9,11 @@ from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from pytest_django import Settings
 
+from config.assets import SCRIPTS, STYLES, AssetError, bundled_scripts
 from tests import source
 
-# The official Bootstrap 5.3.8 files: a changed package is noticed before it is served.
-BOOTSTRAP = {
-    "bootstrap/css/bootstrap.min.css": "d85327d99c7a3ee1f9b5d0500d1370acea3ad2db39c163c2f51f232baedbdede",
-    "bootstrap/js/bootstrap.bundle.min.js": "e4fd49181388c48ec5040bd3fe66f57c29c8e67fcd8502b3354b96ec7ab47cc7",
-}
-STATIC_TAG = re.compile(r"{%\s*static\s+[\"']([^\"']+)[\"']")
+STATIC_TAG = re.compile(r"""\bstatic[( ]["']([^"']+)["']""")
 COMPUTED_IMPORT = re.compile(r"\bimport\(\s*[^\"'\s)]")
-
-
-@pytest.mark.parametrize("name", BOOTSTRAP)
-def test_bootstrap_is_the_official_release(name: str) -> None:
-    path = finders.find(name)
-    assert path
-    assert hashlib.sha256(Path(path).read_bytes()).hexdigest() == BOOTSTRAP[name]
 
 
 def test_static_files_named_in_templates_exist() -> None:
@@ -43,8 +32,86 @@ def test_modules_compute_no_import_path() -> None:
     assert [str(path) for path in scripts if COMPUTED_IMPORT.search(path.read_text(encoding="utf-8"))] == []
 
 
-def test_production_hashes_every_static_file(settings: Settings, tmp_path: Path) -> None:
+@pytest.fixture
+def collected(settings: Settings, tmp_path: Path) -> dict[str, str]:
+    """The names that collected files are served under."""
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "config.storage.HashedStaticFilesStorage"}}
     call_command("collectstatic", interactive=False, verbosity=0)
-    assert (tmp_path / "staticfiles.json").is_file()
+    names: dict[str, str] = json.loads((tmp_path / "staticfiles.json").read_text(encoding="utf-8"))["paths"]
+    return names
+
+
+def test_a_surface_has_one_stylesheet_and_one_script(collected: dict[str, str], tmp_path: Path) -> None:
+    for name in (*STYLES, *SCRIPTS):
+        text = (tmp_path / collected[name]).read_text(encoding="utf-8")
+        assert "@import" not in text
+        assert not re.search(r"^import\b", text, re.MULTILINE)
+    assert "css/base.css" not in [name for name in collected if name.startswith("css/components")]
+
+
+def test_chunks_are_named_by_their_content(collected: dict[str, str], tmp_path: Path) -> None:
+    portal = (tmp_path / collected["js/portal.js"]).read_text(encoding="utf-8")
+
+    chunk = Path(collected["js/behaviours/messenger.js"]).name
+    assert f'import("./behaviours/{chunk}")' in portal
+    assert chunk != "messenger.js"
+
+
+def test_the_portal_holds_nothing_of_the_back_office(collected: dict[str, str], tmp_path: Path) -> None:
+    portal = "".join(
+        (tmp_path / collected[name]).read_text(encoding="utf-8") for name in ("css/portal.css", "js/portal.js")
+    )
+
+    assert ".side-nav" not in portal
+    assert "/bell.js" not in portal
+
+
+FILES = {
+    "a.js": 'import {b} from "./lib/b.js";\nimport * as c from "./lib/c.js";\nstart({c, d: () => import("./d.js")});\n',
+    "d.js": 'import {b as bee} from "./lib/b.js";\nimport {own} from "./lib/own.js";\nexport function connect() {\n}\n',
+    "lib/b.js": "export const b = 1;\n",
+    "lib/c.js": 'import {b} from "./b.js";\nexport class C {\n}\n',
+    "lib/own.js": "export async function own() {\n}\n",
+}
+
+
+def test_modules_are_put_together_once_each() -> None:
+    bundles = bundled_scripts(FILES.__getitem__, ["a.js"])
+
+    assert bundles["a.js"].index('modules["lib/b.js"]') < bundles["a.js"].index('modules["lib/c.js"]')
+    assert 'const {b: bee} = modules["lib/b.js"];' not in bundles["a.js"]
+    assert 'modules["lib/own.js"] =' not in bundles["a.js"]
+    assert 'modules["lib/b.js"] =' not in bundles["d.js"]
+    assert 'modules["lib/own.js"] =' in bundles["d.js"]
+    assert 'const {b: bee} = modules["lib/b.js"];' in bundles["d.js"]
+    assert bundles["d.js"].endswith("export {connect};\n")
+
+
+def test_a_module_of_two_chunks_is_part_of_the_entry() -> None:
+    files = {**FILES, "a.js": FILES["a.js"] + ' import("./e.js");\n', "e.js": 'import {own} from "./lib/own.js";\n'}
+
+    bundles = bundled_scripts(files.__getitem__, ["a.js"])
+
+    assert 'modules["lib/own.js"] =' in bundles["a.js"]
+    assert 'modules["lib/own.js"] =' not in bundles["d.js"] + bundles["e.js"]
+
+
+@pytest.mark.parametrize(
+    "line", ["export default 1;", 'export {b} from "./b.js";', 'import "./b.js";', "export let x = 1;"]
+)
+def test_other_ways_to_import_and_export_are_refused(line: str) -> None:
+    with pytest.raises(AssetError, match="not bundled"):
+        bundled_scripts({"a.js": f"{line}\n"}.__getitem__, ["a.js"])
+
+
+def test_behaviours_are_those_that_templates_name() -> None:
+    named = {
+        name
+        for _path, text in source.templates()
+        for found in re.findall(r"""data[-_]behaviour=["']([^"']+)["']""", text)
+        for name in found.split()
+    }
+    written = {path.stem for path in (source.ROOT / "static/js/behaviours").glob("*.js")}
+    # This one is on every time that `config.common.interface.when` draws.
+    assert named | {"relative-time"} == written

@@ -326,10 +326,12 @@ def test_error_pages_need_no_request(template: str) -> None:
     assert "Fleetdesk" in html
 
 
-def test_every_component_stylesheet_is_loaded() -> None:
-    loaded = (ROOT / "templates/layouts/_styles.html").read_text(encoding="utf-8")
-    for path in (ROOT / "static/css/components").glob("*.css"):
-        assert f"components/{path.name}" in loaded
+def test_every_stylesheet_is_part_of_a_surface() -> None:
+    css = ROOT / "static/css"
+    imported = {
+        name for path in css.glob("*.css") for name in re.findall(r'@import "([^"]+)"', path.read_text("utf-8"))
+    }
+    assert {f"{path.parent.name}/{path.name}" for path in css.glob("*/*.css")} <= imported
 
 
 def test_colours_live_in_the_token_file_only() -> None:

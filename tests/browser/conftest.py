@@ -13,7 +13,7 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.server import Server, database_url, running
+from tests.server import Server, collect_static, database_url, running
 from tests.source import ROOT
 
 CHROMIUM_ARGUMENTS = [
@@ -57,6 +57,7 @@ def own_server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) 
         "DATABASE_URL": database_url(),
         "PYTHONPATH": str(ROOT),
     }
+    collect_static(environment)
     with running(tmp_path_factory.mktemp("server"), environment) as server:
         yield server
 

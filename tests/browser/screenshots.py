@@ -28,7 +28,7 @@ from tests.browser.conftest import (  # noqa: E402
     PHONE,
     find_chromium,
 )
-from tests.server import free_port, running  # noqa: E402
+from tests.server import collect_static, free_port, running  # noqa: E402
 
 PICTURES = ROOT / ".github" / "screenshots"
 MAX_BYTES = 250_000
@@ -59,8 +59,10 @@ def running_demo(home: Path) -> Iterator[Demo]:
         "PUBLIC_URL": url,
         "DATABASE_URL": f"sqlite:///{home / 'db.sqlite3'}",
         "MEDIA_ROOT": str(home / "media"),
+        "STATIC_ROOT": str(home / "static"),
     }
     manage = [sys.executable, "manage.py"]
+    collect_static(environment)
     subprocess.run([*manage, "migrate", "--verbosity", "0"], cwd=ROOT, env=environment, check=True)
     said = subprocess.run([*manage, "demo", "--json"], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE)
     printed = json.loads(said.stdout)

@@ -25,7 +25,7 @@ import psycopg  # noqa: E402
 
 from tests.postgres import find_programs, throwaway_cluster  # noqa: E402
 from tests.rigs.load import Visitor  # noqa: E402
-from tests.server import Server, free_port, running  # noqa: E402
+from tests.server import Server, collect_static, free_port, running  # noqa: E402
 from tests.serving.raw import MEGABYTE, connected, head  # noqa: E402
 
 MINUTES = float(os.environ.get("SOAK_MINUTES", "20"))
@@ -159,9 +159,11 @@ def main() -> None:
     with throwaway_cluster(programs) as database, tempfile.TemporaryDirectory(prefix="fleetdesk-soak-") as home:
         port = free_port()
         own = {"DEBUG": "0", "FLEETDESK_DEMO": "1", "LOG_LEVEL": "ERROR", "PUBLIC_URL": f"http://127.0.0.1:{port}"}
-        own |= {"DATABASE_URL": database, "DATABASE_POOL": str(POOL), "MEDIA_ROOT": f"{home}/media", "REDIS_URL": ""}
+        own |= {"DATABASE_URL": database, "DATABASE_POOL": str(POOL), "REDIS_URL": ""}
+        own |= {"MEDIA_ROOT": f"{home}/media", "STATIC_ROOT": f"{home}/static"}
         environment = {**os.environ, **own}
         manage = [sys.executable, "manage.py"]
+        collect_static(environment)
         subprocess.run([*manage, "migrate", "--verbosity", "0"], cwd=ROOT, env=environment, check=True)
         said = subprocess.run(
             [*manage, "demo", "--json", "--tickets", "30"],

@@ -1,4 +1,7 @@
-/* Connects each [data-behaviour] element once, also those that htmx or a socket adds later, and disconnects removed ones. */
+/*
+ * Connects each [data-behaviour] element once, also those that htmx or a socket adds later, and disconnects removed ones:
+ * start({menu, messenger: () => import("./behaviours/messenger.js")}). A function loads its behaviour when a page has it.
+ */
 
 const connected = new Map();
 let known = {};
@@ -23,8 +26,19 @@ function connect(root) {
 }
 
 function connectOne(element) {
-  const names = element.dataset.behaviour.split(/\s+/).filter((name) => name in known);
-  connected.set(element, names.map((name) => known[name].connect(element)).filter(Boolean));
+  connected.set(element, []);
+  for (const name of element.dataset.behaviour.split(/\s+/).filter((each) => each in known)) {
+    if (typeof known[name] === "function") known[name]().then((behaviour) => attach(behaviour, element));
+    else attach(known[name], element);
+  }
+}
+
+function attach(behaviour, element) {
+  const disconnects = connected.get(element);
+  /* It may have left the page while its behaviour was loaded. */
+  if (!disconnects) return;
+  const disconnect = behaviour.connect(element);
+  if (disconnect) disconnects.push(disconnect);
 }
 
 function sweep() {

@@ -1,9 +1,9 @@
 /*
- * Keeps what was typed until a page of ours answers: <form data-behaviour="keep-typed" data-person="7">. Another
+ * Keeps what was typed until a page of ours answers: <form data-behaviour="keep-unsent" data-person="7">. Another
  * language, a reload, a dead spot and signing out in another window lose nothing. Kept in the tab, for one person.
  */
 import {listen} from "../lib/listen.js";
-import {forget, recall, remember} from "../lib/typed.js";
+import {forget, recall, remember} from "../lib/unsent.js";
 
 const NOT_KEPT = new Set(["hidden", "file", "password", "submit", "button", "image", "reset"]);
 

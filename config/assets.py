@@ -1,0 +1,119 @@
+"""Puts each surface's stylesheet and script together from their parts, so that a page asks for few files.
+
+A stylesheet is a list of ``@import``s. A script imports its modules, and names those that only some pages need by a
+literal ``import()``; each of these becomes a file of its own, a chunk. In development everything works unbundled.
+"""
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+STYLES = ("css/office.css", "css/portal.css", "css/landing.css", "css/styleguide.css")
+SCRIPTS = ("js/office.js", "js/portal.js")
+
+CSS_IMPORT = re.compile(r'^@import "([^"]+)";\n', re.MULTILINE)
+JS_IMPORT = re.compile(r'^import (?:\* as (?P<all>\w+)|\{(?P<names>[^}]+)\}) from "(?P<path>[^"]+)";\n', re.MULTILINE)
+JS_EXPORT = re.compile(r"^export (?=(?:async )?function (\w+)|class (\w+)|const (\w+))", re.MULTILINE)
+JS_CHUNK = re.compile(r'\bimport\("([^"]+)"\)')
+JS_OTHER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
+
+Read = Callable[[str], str]
+
+
+class AssetError(ValueError):
+    """A stylesheet or script is written in a way that cannot be put together; the message names file and line."""
+
+
+def bundled_style(name: str, read: Read) -> str:
+    """The stylesheet with its imports in their places; their relative addresses must be none."""
+    return CSS_IMPORT.sub(lambda found: bundled_style(beside(name, found[1]), read), read(name))
+
+
+def bundled_scripts(read: Read, entries: Iterable[str] = SCRIPTS) -> dict[str, str]:
+    """Every entry and every chunk by its name.
+
+    A module that one chunk alone needs is part of it. All others are part of each entry that needs them or has a chunk
+    that does: modules keep what they know, such as the one socket of a page, so a page may not have one twice.
+    """
+    graph = Graph(read)
+    entries = tuple(entries)
+    chunks_of = {entry: graph.chunks(entry) for entry in entries}
+    chunks = sorted({chunk for found in chunks_of.values() for chunk in found})
+    needed = {root: graph.closure(root) for root in (*entries, *chunks)}
+    in_entries = {module for entry in entries for module in needed[entry]}
+    uses = Counter(module for chunk in chunks for module in needed[chunk])
+    shared = in_entries | {module for module, count in uses.items() if count > 1}
+
+    bundles = {}
+    for entry in entries:
+        modules = list(
+            dict.fromkeys([*needed[entry], *(m for c in chunks_of[entry] for m in needed[c] if m in shared)])
+        )
+        bundles[entry] = graph.wrapped(modules, body_of=entry)
+    for chunk in chunks:
+        bundles[chunk] = graph.wrapped([m for m in needed[chunk] if m not in shared], body_of=chunk)
+    return bundles
+
+
+@dataclass
+class Graph:
+    """The modules and what they import, read once."""
+
+    read: Read
+    sources: dict[str, str] = field(default_factory=dict)
+
+    def source(self, name: str) -> str:
+        if name not in self.sources:
+            self.sources[name] = self.read(name)
+        return self.sources[name]
+
+    def imports(self, name: str) -> list[str]:
+        return [beside(name, found["path"]) for found in JS_IMPORT.finditer(self.source(name))]
+
+    def closure(self, name: str) -> list[str]:
+        """What a module needs, each after what it needs itself, without the module."""
+        found: dict[str, None] = {}
+
+        def visit(module: str) -> None:
+            for other in self.imports(module):
+                if other not in found:
+                    visit(other)
+                    found[other] = None
+
+        visit(name)
+        return list(found)
+
+    def chunks(self, entry: str) -> list[str]:
+        return [beside(entry, path) for path in JS_CHUNK.findall(self.source(entry))]
+
+    def wrapped(self, modules: list[str], *, body_of: str) -> str:
+        """The modules as functions that run once, then the body of the last one, which may export."""
+        parts = ["const modules = (globalThis.fleetdesk ??= {});\n"]
+        for name in modules:
+            text, exported = self.body(name)
+            parts.append(f'modules["{name}"] = (() => {{\n{text}return {{{", ".join(exported)}}};\n}})();\n')
+        text, exported = self.body(body_of)
+        export = f"export {{{', '.join(exported)}}};\n" if exported else ""
+        return "".join([*parts, text, export])
+
+    def body(self, name: str) -> tuple[str, list[str]]:
+        """The text of a module without imports and exports, and the names that it exports."""
+
+        def constant(found: re.Match[str]) -> str:
+            # "a as b" of an import is "a: b" of a constant.
+            names = found["all"] or f"{{{re.sub(r' as ', ': ', found['names'])}}}"
+            return f'const {names} = modules["{beside(name, found["path"])}"];\n'
+
+        source = self.source(name)
+        exported = [next(filter(None, found.groups())) for found in JS_EXPORT.finditer(source)]
+        text = JS_EXPORT.sub("", JS_IMPORT.sub(constant, source))
+        if left := JS_OTHER.search(text):
+            raise AssetError(f"{name}: {left.group().strip()!r} is a way to import or export that is not bundled.")
+        return text, exported
+
+
+def beside(name: str, path: str) -> str:
+    """The name of a file that another one names relative to itself."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), path))

@@ -1,0 +1,35 @@
+/* The back office. What only some pages have is loaded by the pages that have it. */
+import * as bell from "./behaviours/bell.js";
+import * as dialog from "./behaviours/dialog.js";
+import * as dialogOpener from "./behaviours/dialog-opener.js";
+import * as hotkey from "./behaviours/hotkey.js";
+import * as menu from "./behaviours/menu.js";
+import * as relativeTime from "./behaviours/relative-time.js";
+import * as submitOnce from "./behaviours/submit-once.js";
+import * as theme from "./behaviours/theme.js";
+import * as toasts from "./behaviours/toasts.js";
+import {start} from "./lib/connect.js";
+import {forgetAnswered} from "./lib/unsent.js";
+
+/* Before forms ask for what was kept. */
+forgetAnswered();
+start({
+  autogrow: () => import("./behaviours/autogrow.js"),
+  bell,
+  "char-counter": () => import("./behaviours/char-counter.js"),
+  dialog,
+  "dialog-opener": dialogOpener,
+  hotkey,
+  "keep-unsent": () => import("./behaviours/keep-unsent.js"),
+  "list-live": () => import("./behaviours/list-live.js"),
+  "live-region": () => import("./behaviours/live-region.js"),
+  "mark-read": () => import("./behaviours/mark-read.js"),
+  menu,
+  messenger: () => import("./behaviours/messenger.js"),
+  "relative-time": relativeTime,
+  "submit-once": submitOnce,
+  tabs: () => import("./behaviours/tabs.js"),
+  theme,
+  toasts,
+  uploads: () => import("./behaviours/uploads.js"),
+});

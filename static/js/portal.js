@@ -1,0 +1,23 @@
+/* The portal, and the pages before signing in. What only some pages have is loaded by the pages that have it. */
+import * as menu from "./behaviours/menu.js";
+import * as relativeTime from "./behaviours/relative-time.js";
+import * as submitOnce from "./behaviours/submit-once.js";
+import * as toasts from "./behaviours/toasts.js";
+import {start} from "./lib/connect.js";
+import {forgetAnswered} from "./lib/unsent.js";
+
+/* Before forms ask for what was kept. */
+forgetAnswered();
+start({
+  autogrow: () => import("./behaviours/autogrow.js"),
+  "char-counter": () => import("./behaviours/char-counter.js"),
+  "keep-unsent": () => import("./behaviours/keep-unsent.js"),
+  "live-region": () => import("./behaviours/live-region.js"),
+  menu,
+  messenger: () => import("./behaviours/messenger.js"),
+  "relative-time": relativeTime,
+  "submit-once": submitOnce,
+  tabs: () => import("./behaviours/tabs.js"),
+  toasts,
+  uploads: () => import("./behaviours/uploads.js"),
+});
