@@ -1,8 +1,8 @@
 """The authorization table as data: who may do what to a ticket, when.
 
-``tests/data/authorization.csv`` has one line for each action and visibility, one column for each letter of the cast
-and in each cell the statuses in which it is allowed: d DRAFT, o OPEN, a ASSIGNED, p IN PROGRESS, n DONE, c CLOSED,
-x CANCELLED. The lines ``exists`` name the statuses that can exist for an actor at all.
+``tests/data/authorization.csv`` has one line for each action and visibility, one column for each role of the cast under
+its letter, and in each cell the statuses in which it is allowed: d DRAFT, o OPEN, a ASSIGNED, p IN PROGRESS, n DONE,
+c CLOSED, x CANCELLED. The lines ``exists`` name the statuses that can exist for an actor at all.
 """
 
 import csv
@@ -10,10 +10,27 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from tests.cast import LETTERS
+from tests.cast import CastRole
 from ticketing.models import TicketStatus, Visibility
 
 STATUS_LETTERS = dict(zip("doapncx", TicketStatus, strict=True))
+COLUMNS = {
+    "S": CastRole.STRANGER,
+    "H": CastRole.HOLDER,
+    "C": CastRole.REPORTER,
+    "X": CastRole.OTHER_HOLDER,
+    "P": CastRole.SUBSCRIBER,
+    "G": CastRole.MANAGER,
+    "K": CastRole.OTHER_CUSTOMERS_MANAGER,
+    "N": CastRole.UNINVOLVED,
+    "O": CastRole.OFFERED,
+    "M": CastRole.RESPONSIBLE,
+    "F": CastRole.REJECTER,
+    "Mo": CastRole.MODERATOR,
+    "Ad": CastRole.ADMINISTRATOR,
+    "Y": CastRole.DRAFTING_EMPLOYEE,
+    "E": CastRole.FORMER_EMPLOYEE,
+}
 EXISTS = "exists"
 
 
@@ -22,9 +39,9 @@ def _table() -> dict[tuple[str, Visibility, str], frozenset[TicketStatus]]:
     path = Path(__file__).parent / "data" / "authorization.csv"
     with path.open(encoding="utf-8", newline="") as handle:
         return {
-            (row["action"], Visibility(row["visibility"]), letter): frozenset(STATUS_LETTERS[s] for s in row[letter])
+            (row["action"], Visibility(row["visibility"]), role): frozenset(STATUS_LETTERS[s] for s in row[letter])
             for row in csv.DictReader(handle)
-            for letter in LETTERS
+            for letter, role in COLUMNS.items()
         }
 
 
@@ -33,26 +50,26 @@ def actions() -> list[str]:
     return sorted({action for action, _, _ in _table()} - {EXISTS})
 
 
-def is_allowed(action: str, letter: str, status: TicketStatus, visibility: Visibility) -> bool:
+def is_allowed(action: str, role: str, status: TicketStatus, visibility: Visibility) -> bool:
     """What the table says about a cell; the action may be named by its number."""
-    return status in _table()[_full_name(action), visibility, letter]
+    return status in _table()[_full_name(action), visibility, role]
 
 
-def is_ever_allowed(action: str, letter: str, visibility: Visibility) -> bool:
+def is_ever_allowed(action: str, role: str, visibility: Visibility) -> bool:
     """Whether the actor may do it in some status."""
-    return bool(_table()[_full_name(action), visibility, letter])
+    return bool(_table()[_full_name(action), visibility, role])
 
 
-def exists(letter: str, status: TicketStatus, visibility: Visibility) -> bool:
+def exists(role: str, status: TicketStatus, visibility: Visibility) -> bool:
     """Whether there can be such an actor in that status and visibility."""
-    return status in _table()[EXISTS, visibility, letter]
+    return status in _table()[EXISTS, visibility, role]
 
 
-def cells() -> Iterator[tuple[str, TicketStatus, Visibility]]:
-    """Every letter, status and visibility, possible or not."""
+def cells() -> Iterator[tuple[CastRole, TicketStatus, Visibility]]:
+    """Every role, status and visibility, possible or not."""
     for visibility in Visibility:
         for status in TicketStatus:
-            yield from ((letter, status, visibility) for letter in LETTERS)
+            yield from ((role, status, visibility) for role in CastRole)
 
 
 @cache

@@ -1,23 +1,22 @@
-"""The fixed cast around one ticket: one actor for each column of the authorization table.
+"""The fixed cast around one ticket: one actor for each role of the authorization table.
 
-``make_cast(TicketStatus.DONE, Visibility.PUBLIC)`` brings a ticket there through the services. ``cast["M"]`` is the
-actor of a letter; a letter that cannot exist in that cell raises `Impossible`.
-
-S stranger · H holder of a code of the device · C code user who created it · X holder of another device's code ·
-P subscriber who created it or, once posted, is its person · G manager of its customer · K manager of another customer ·
-N member without offer · O member with an open offer · M responsible member · F member who rejected · Mo moderator ·
-Ad administrator · Y employee who created the draft · E deactivated employee
+``make_cast(TicketStatus.DONE, Visibility.PUBLIC)`` brings a ticket there through the services. ``cast.reporter`` is the
+actor in that role, ``cast[role]`` the actor in a role that a variable names; a role that is impossible in that status
+and visibility raises `Impossible`. ``cast.person("reporter")`` is the person, ``cast.client("reporter")`` a browser of
+theirs.
 """
 
 import uuid
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from django.db import connection
 from django.test import Client
 
 from fleet.actors import CODE_USER_KEY, CODES_KEY, NOBODY, Actor, actor_of
-from fleet.models import Code, Device, Group, Person
+from fleet.models import Code, Customer, Device, Group, Person
+from messenger.models import Notification
 from tests.factories import (
     AdministratorFactory,
     CodeFactory,
@@ -36,23 +35,54 @@ from ticketing.models import CreationFlow, Question, Ticket, TicketStatus, Visib
 from ticketing.services import assignment, drafts, progress, properties
 from ticketing.services.drafts import AnswerInput
 
-LETTERS = ("S", "H", "C", "X", "P", "G", "K", "N", "O", "M", "F", "Mo", "Ad", "Y", "E")
+
+class CastRole(StrEnum):
+    """What an actor is to the ticket; `fleet.models.Role` is what a person is to the service desk."""
+
+    STRANGER = "stranger"
+    HOLDER = "holder"  # Of a code of the device.
+    REPORTER = "reporter"  # The code user who created the ticket.
+    OTHER_HOLDER = "other_holder"  # Of a code of another device.
+    SUBSCRIBER = "subscriber"  # Who created the ticket or, once it is posted, is its person.
+    MANAGER = "manager"
+    OTHER_CUSTOMERS_MANAGER = "other_customers_manager"
+    UNINVOLVED = "uninvolved"  # A member without an offer.
+    OFFERED = "offered"  # A member with an open offer.
+    RESPONSIBLE = "responsible"
+    REJECTER = "rejecter"  # A member who rejected the offer.
+    MODERATOR = "moderator"
+    ADMINISTRATOR = "administrator"
+    DRAFTING_EMPLOYEE = "drafting_employee"
+    FORMER_EMPLOYEE = "former_employee"  # Deactivated.
 
 
 class Impossible(LookupError):
     """The authorization table says that there is no such actor in this status and visibility."""
 
 
-def is_possible(letter: str, status: TicketStatus, visibility: Visibility) -> bool:
-    """Whether the cell exists: nobody responsible before ASSIGNED, no offers in DRAFT, employees' drafts INTERNAL."""
+def is_possible(role: str, status: TicketStatus, visibility: Visibility) -> bool:
+    """Whether the role exists: no responsible before ASSIGNED, no offers in DRAFT, employees' drafts INTERNAL."""
     draft = status == TicketStatus.DRAFT
-    if letter == "M":
-        return status not in (TicketStatus.DRAFT, TicketStatus.OPEN)
-    if letter in ("O", "F"):
-        return not draft
-    if letter == "Y":
-        return draft and visibility == Visibility.INTERNAL
-    return not (letter == "C" and draft and visibility == Visibility.INTERNAL)
+    match CastRole(role):
+        case CastRole.RESPONSIBLE:
+            return status not in (TicketStatus.DRAFT, TicketStatus.OPEN)
+        case CastRole.OFFERED | CastRole.REJECTER:
+            return not draft
+        case CastRole.DRAFTING_EMPLOYEE:
+            return draft and visibility == Visibility.INTERNAL
+        case CastRole.REPORTER:
+            return not (draft and visibility == Visibility.INTERNAL)
+    return True
+
+
+class ActorOf:
+    """The actor in the role that the attribute is named after."""
+
+    def __set_name__(self, owner: type["Cast"], name: str) -> None:
+        self.role = CastRole(name)
+
+    def __get__(self, cast: "Cast", owner: type["Cast"]) -> Actor:
+        return cast[self.role]
 
 
 @dataclass
@@ -68,32 +98,54 @@ class Cast:
     sessions: dict[str, dict[str, Any]] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
 
-    def __getitem__(self, letter: str) -> Actor:
-        if letter not in self.actors:
-            raise Impossible(letter)
-        return self.actors[letter]
+    stranger = ActorOf()
+    holder = ActorOf()
+    reporter = ActorOf()
+    other_holder = ActorOf()
+    subscriber = ActorOf()
+    manager = ActorOf()
+    other_customers_manager = ActorOf()
+    uninvolved = ActorOf()
+    offered = ActorOf()
+    responsible = ActorOf()
+    rejecter = ActorOf()
+    moderator = ActorOf()
+    administrator = ActorOf()
+    drafting_employee = ActorOf()
+    former_employee = ActorOf()
 
-    def __contains__(self, letter: str) -> bool:
-        return letter in self.actors
+    def __getitem__(self, role: str) -> Actor:
+        if role not in self:
+            raise Impossible(role)
+        return self.actors[role]
 
-    def person(self, letter: str) -> Person:
-        """The person behind a letter, also of E and of letters that are impossible for this ticket."""
-        return self.people[letter]
+    def __contains__(self, role: str) -> bool:
+        return CastRole(role) in self.actors
 
-    def acting(self, letter: str) -> Actor:
+    def person(self, role: str) -> Person:
+        """The person in a role, also the former employee and those who are impossible for this ticket."""
+        return self.people[role]
+
+    def acting(self, role: str) -> Actor:
         """The actor with a person, as it is when it writes: a code user gets one the first time."""
-        actor = self[letter]
+        actor = self[role]
         if actor.person is None and actor.device_ids:
-            self.actors[letter] = Actor(person=CodeUserFactory(), device_ids=actor.device_ids)
-        return self.actors[letter]
+            self.actors[role] = Actor(person=CodeUserFactory(), device_ids=actor.device_ids)
+        return self.actors[role]
+
+    def notified(self, kind: str) -> set[str]:
+        """The roles of the people who were notified of the ticket in that way."""
+        roles = {person.pk: role for role, person in self.people.items()}
+        rows = Notification.objects.filter(ticket=self.ticket, kind=kind)
+        return {roles[person_id] for person_id in rows.values_list("person", flat=True)}
 
     def fresh(self) -> Ticket:
         """The ticket as it is in the database now."""
         return Ticket.objects.select_related("device__template", "flow", "conversation").get(pk=self.ticket.pk)
 
-    def client(self, letter: str) -> Client:
+    def client(self, role: str) -> Client:
         """A browser of that actor: signed in, or with the codes it scanned."""
-        return client_of(self.people.get(letter), self.sessions.get(letter, {}))
+        return client_of(self.people.get(CastRole(role)), self.sessions.get(role, {}))
 
 
 def client_of(person: Person | None = None, session: dict[str, Any] | None = None) -> Client:
@@ -142,31 +194,32 @@ def make_cast(
 ) -> Cast:
     """The cast around a ticket in that status and visibility, brought there by services.
 
-    The ticket is C's; an INTERNAL draft is Y's; ``creator`` names another letter. Posted tickets have P as their person
-    and one open (O) and one rejected (F) offer; INTERNAL ones were PUBLIC while they were OPEN. P is in a PUBLIC draft
-    only as its creator.
+    The ticket is the reporter's; an INTERNAL draft is the drafting employee's; ``creator`` names another role. Posted
+    tickets have the subscriber as their person, one open and one rejected offer; INTERNAL ones were PUBLIC while they
+    were OPEN. The subscriber takes part in a PUBLIC draft only as its creator.
     ``template`` gives the template's fields, such as ``{"ratings_enabled": False}``.
     """
     cast = _surroundings(template or {})
-    creator = creator or ("Y" if (status, visibility) == (TicketStatus.DRAFT, Visibility.INTERNAL) else "C")
+    is_internal_draft = (status, visibility) == (TicketStatus.DRAFT, Visibility.INTERNAL)
+    creator = creator or ("drafting_employee" if is_internal_draft else "reporter")
     cast.ticket = start(cast[creator], cast.device, cast.flow)
     if status != TicketStatus.DRAFT:
         _post(cast, creator)
         if visibility == Visibility.INTERNAL:
-            properties.change_visibility(actor=cast["Mo"], ticket_id=cast.ticket.pk, visibility=visibility)
+            properties.change_visibility(actor=cast.moderator, ticket_id=cast.ticket.pk, visibility=visibility)
         _move_to(cast, status)
     cast.ticket = cast.fresh()
     assert (cast.ticket.status, cast.ticket.visibility) == (status, visibility)
-    cast.actors = {letter: cast.actors[letter] for letter in LETTERS if _takes_part(letter, cast, creator)}
+    cast.actors = {role: cast.actors[role] for role in CastRole if _takes_part(role, cast, creator)}
     return cast
 
 
-def _takes_part(letter: str, cast: Cast, creator: str) -> bool:
-    if letter in ("C", "Y") and creator != letter:
+def _takes_part(role: CastRole, cast: Cast, creator: str) -> bool:
+    if role in ("reporter", "drafting_employee") and creator != role:
         return False
-    if letter == "P" and cast.ticket.is_draft and cast.ticket.is_public and creator != letter:
+    if role == "subscriber" and cast.ticket.is_draft and cast.ticket.is_public and creator != role:
         return False
-    return is_possible(letter, TicketStatus(cast.ticket.status), Visibility(cast.ticket.visibility))
+    return is_possible(role, TicketStatus(cast.ticket.status), Visibility(cast.ticket.visibility))
 
 
 def _surroundings(template_fields: dict[str, Any]) -> Cast:
@@ -174,39 +227,49 @@ def _surroundings(template_fields: dict[str, Any]) -> Cast:
     template = TemplateFactory(name="Washing machine", **template_fields)
     device = DeviceFactory(template=template, customer=customer, name="Washer 3", serial_number="SN-77")
     people = _people(customer)
-    group = GroupFactory(template=template, employees=[people["O"], people["M"], people["F"]])
+    group = GroupFactory(template=template, employees=[people["offered"], people["responsible"], people["rejecter"]])
     code, other = CodeFactory(device=device), CodeFactory(device=DeviceFactory(name="Dryer 9"))
     flow = make_flow(template, name="Problem report", responsible_group=group)
-    sessions = {"H": holding(code), "C": holding(code, person=people["C"]), "X": holding(other)}
-    actors = {letter: Actor(person=people.get(letter)) for letter in LETTERS}
-    actors |= {letter: actor_of(None, session) for letter, session in sessions.items()}
-    actors |= {"S": NOBODY, "E": actor_of(people["E"], {})}
+    sessions = {
+        "holder": holding(code),
+        "reporter": holding(code, person=people["reporter"]),
+        "other_holder": holding(other),
+    }
+    actors: dict[str, Actor] = {role: Actor(person=people.get(role)) for role in CastRole}
+    actors |= {role: actor_of(None, session) for role, session in sessions.items()}
+    actors |= {"stranger": NOBODY, "former_employee": actor_of(people["former_employee"], {})}
     return Cast(Ticket(), device, code, flow, group, actors, sessions, people)
 
 
-def _people(customer: Any) -> dict[str, Person]:
-    employees: dict[str, Any] = dict.fromkeys(("N", "O", "M", "F", "Y"), MemberFactory)
-    employees |= {"Mo": ModeratorFactory, "Ad": AdministratorFactory}
-    people = {letter: made(first_name=letter, last_name="Employee") for letter, made in employees.items()}
-    people["E"] = MemberFactory(first_name="E", last_name="Former", is_active=False)
-    people["C"] = CodeUserFactory()
-    people["P"] = SubscriberFactory(first_name="P", last_name="Subscriber", customer=customer)
-    people["G"] = ManagerFactory(first_name="G", last_name="Manager", customer=customer)
-    people["K"] = ManagerFactory(first_name="K", last_name="Stranger")
-    return people
+def _people(customer: Customer) -> dict[str, Person]:
+    """Those with a name; their first names begin like their roles."""
+    return {
+        "reporter": CodeUserFactory(),
+        "subscriber": SubscriberFactory(first_name="Sam", last_name="Subscriber", customer=customer),
+        "manager": ManagerFactory(first_name="Max", last_name="Manager", customer=customer),
+        "other_customers_manager": ManagerFactory(first_name="Otto", last_name="Elsewhere"),
+        "uninvolved": MemberFactory(first_name="Una", last_name="Uninvolved"),
+        "offered": MemberFactory(first_name="Olga", last_name="Offered"),
+        "responsible": MemberFactory(first_name="Rosa", last_name="Responsible"),
+        "rejecter": MemberFactory(first_name="Rex", last_name="Rejecter"),
+        "moderator": ModeratorFactory(first_name="Mona", last_name="Moderator"),
+        "administrator": AdministratorFactory(first_name="Ada", last_name="Administrator"),
+        "drafting_employee": MemberFactory(first_name="Dora", last_name="Drafting"),
+        "former_employee": MemberFactory(first_name="Finn", last_name="Former", is_active=False),
+    }
 
 
 def _post(cast: Cast, creator: str) -> None:
     drafts.open_ticket(actor=cast[creator], ticket_id=cast.ticket.pk, visibility=Visibility.PUBLIC)
     # Only the desk form names a person other than the creator.
-    Ticket.objects.filter(pk=cast.ticket.pk).update(person=cast.person("P"))
-    assignment.reject_offer(actor=cast["F"], ticket_id=cast.ticket.pk)
+    Ticket.objects.filter(pk=cast.ticket.pk).update(person=cast.person("subscriber"))
+    assignment.reject_offer(actor=cast.rejecter, ticket_id=cast.ticket.pk)
 
 
 def _move_to(cast: Cast, status: TicketStatus) -> None:
     if status == TicketStatus.OPEN:
         return
-    worker = {"actor": cast["M"], "ticket_id": cast.ticket.pk}
+    worker = {"actor": cast.responsible, "ticket_id": cast.ticket.pk}
     assignment.accept_offer(**worker)  # type: ignore[arg-type]
     if status in (TicketStatus.IN_PROGRESS, TicketStatus.DONE, TicketStatus.CLOSED):
         progress.start_work(**worker)  # type: ignore[arg-type]

@@ -84,13 +84,13 @@ def _lonely_code_user() -> Reader:
     cast = make_cast(template={"portal_scope": "own"})
     person = CodeUserFactory()
     reader = _with_own_device(holding(cast.code, person=person), None, cast.device, person)
-    reader.hidden["ticket_id"] += [cast.ticket.pk, start(cast["C"], cast.device, cast.flow).pk]
+    reader.hidden["ticket_id"] += [cast.ticket.pk, start(cast.reporter, cast.device, cast.flow).pk]
     return reader
 
 
 def _other_customer() -> Reader:
     cast = make_cast(TicketStatus.IN_PROGRESS)
-    person = cast.person("K")
+    person = cast.person("other_customers_manager")
     return _with_own_device({}, person, DeviceFactory(customer=person.customer), person, cast)
 
 
@@ -114,7 +114,7 @@ def _hidden_on(device: Device, flow: CreationFlow, ticket: Ticket) -> dict[str, 
     inside = {"is_internal": True, "sequence": FAR_SEQUENCE}
     update = AttachmentFactory(update=UpdateFactory(ticket=ticket, **inside))
     message = AttachmentFactory(message=MessageFactory(ticket=ticket, sequence=FAR_SEQUENCE, public_sequence=None))
-    internal = open_for(make_cast()["Mo"], device, flow, Visibility.INTERNAL)
+    internal = open_for(make_cast().moderator, device, flow, Visibility.INTERNAL)
     draft = start(Actor(person=CodeUserFactory(), device_ids=frozenset({device.pk})), device, flow)
     retired = make_flow(device.template, is_active=False)
     inner = make_flow(device.template, open_to_code_users=False)
@@ -130,10 +130,10 @@ def _hidden_things(cast: Cast) -> dict[str, list[Any]]:
     _something_of_everything(cast)
     message = MessageFactory(ticket=cast.ticket, sequence=FAR_SEQUENCE, public_sequence=FAR_SEQUENCE)
     update = UpdateFactory(ticket=cast.ticket, sequence=FAR_SEQUENCE, public_sequence=FAR_SEQUENCE)
-    draft = start(cast["C"], cast.device, cast.flow)
+    draft = start(cast.reporter, cast.device, cast.flow)
     files = [AttachmentFactory(answer=draft.answers.first()), AttachmentFactory(message=message)]
-    files += [AttachmentFactory(update=update), AttachmentFactory(uploader=cast.person("M"))]
-    notification = NotificationFactory(person=cast.person("M"), ticket=cast.ticket, sequence=FAR_SEQUENCE)
+    files += [AttachmentFactory(update=update), AttachmentFactory(uploader=cast.person("responsible"))]
+    notification = NotificationFactory(person=cast.person("responsible"), ticket=cast.ticket, sequence=FAR_SEQUENCE)
     return {
         "slug": [cast.device.slug],
         "ticket_id": [cast.ticket.pk, draft.pk],

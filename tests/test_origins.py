@@ -109,7 +109,7 @@ def test_behind_a_proxy_its_header_tells_the_scheme_if_it_is_believed(desk: Any)
     [([(b"origin", b"http://testserver")], True), ([(b"origin", b"http://testserver:81")], False), ([], False)],
 )
 async def test_the_socket_of_the_product_asks_for_the_origin(headers: list[tuple[bytes, bytes]], opens: bool) -> None:
-    client = await sync_to_async(lambda: make_cast().client("N"))()
+    client = await sync_to_async(lambda: make_cast().client("uninvolved"))()
     cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
     socket = WebsocketCommunicator(application, "/ws/", headers=[(b"cookie", cookies.encode()), *headers])
 

@@ -94,7 +94,7 @@ def assert_whole(cast: Cast) -> Ticket:
 
 def test_one_member_who_accepts_eight_times_is_responsible_once() -> None:
     cast = make_cast()
-    answers = together([office(cast, cast.person("O"), "accept") for _ in range(CROWD)])
+    answers = together([office(cast, cast.person("offered"), "accept") for _ in range(CROWD)])
     assert assert_whole(cast).status == TicketStatus.ASSIGNED
     assert Assignment.objects.count() == 1
     assert (kinds(cast)["offer_accepted"], kinds(cast)["status_changed"]) == (1, 1)
@@ -116,17 +116,17 @@ def test_eight_who_reject_at_once_alarm_the_superiors_once() -> None:
     people = [OfferFactory(ticket=cast.ticket).person for _ in range(CROWD)]
     together([office(cast, person, "reject") for person in people])
     assert_whole(cast)
-    assert Notification.objects.filter(kind="everybody_rejected", person=cast.person("Mo")).count() == 1
+    assert Notification.objects.filter(kind="everybody_rejected", person=cast.person("moderator")).count() == 1
 
 
 def test_finishing_eight_times_counts_one_phase_and_tells_once() -> None:
     cast = make_cast(TicketStatus.IN_PROGRESS)
     before = kinds(cast)["status_changed"]
-    answers = together([office(cast, cast.person("M"), "finish") for _ in range(CROWD)])
+    answers = together([office(cast, cast.person("responsible"), "finish") for _ in range(CROWD)])
     ticket = assert_whole(cast)
     assert (ticket.status, ticket.done_count) == (TicketStatus.DONE, 1)
     assert kinds(cast)["status_changed"] == before + 1
-    assert Notification.objects.filter(kind="ticket_finished", person=cast.person("G")).count() == 1
+    assert Notification.objects.filter(kind="ticket_finished", person=cast.person("manager")).count() == 1
     assert 409 not in answers
 
 
@@ -144,7 +144,7 @@ def test_eight_customers_who_rate_at_once_leave_the_first_rating() -> None:
 def test_one_customer_who_rates_eight_times_is_thanked_each_time() -> None:
     cast = make_cast(TicketStatus.DONE)
     url = reverse("ratings:rate", args=[cast.ticket.pk])
-    clients = [code_user(cast, cast.person("C")) for _ in range(CROWD)]
+    clients = [code_user(cast, cast.person("reporter")) for _ in range(CROWD)]
     answers = together([post(client, url, score=5) for client in clients])
     assert_whole(cast)
     assert Rating.objects.count() == 1
@@ -153,7 +153,7 @@ def test_one_customer_who_rates_eight_times_is_thanked_each_time() -> None:
 
 def test_sending_a_draft_eight_times_gives_one_number_and_one_set_of_offers() -> None:
     cast = make_cast(TicketStatus.DRAFT)
-    clients = [code_user(cast, cast.person("C")) for _ in range(CROWD)]
+    clients = [code_user(cast, cast.person("reporter")) for _ in range(CROWD)]
     answers = together([portal(cast, client, "flow_send") for client in clients])
     ticket = assert_whole(cast)
     assert (ticket.status, ticket.number) == (TicketStatus.OPEN, 1001)
@@ -169,7 +169,7 @@ def test_eight_drafts_sent_at_once_get_eight_numbers_without_a_gap() -> None:
     for _ in range(CROWD):
         person = CodeUserFactory()
         client = code_user(cast, person)
-        actor = Actor(person=person, device_ids=cast["H"].device_ids)
+        actor = Actor(person=person, device_ids=cast.holder.device_ids)
         draft = start(actor, cast.device, cast.flow)
         requests.append(post(client, portal_url(cast, "flow_send", ticket_id=draft.pk)))
     together(requests)
@@ -196,11 +196,11 @@ def test_the_first_click_of_a_new_code_user_eight_times_makes_one_person_and_one
 def test_a_message_sent_eight_times_with_one_key_is_one_message() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     key = str(uuid.uuid4())
-    clients = [code_user(cast, cast.person("C")) for _ in range(CROWD)]
+    clients = [code_user(cast, cast.person("reporter")) for _ in range(CROWD)]
     answers = together([portal(cast, c, "message_send", client_key=key, text="Once.") for c in clients])
     assert_whole(cast)
     assert Message.objects.count() == kinds(cast)["message_sent"] == 1
-    assert Notification.objects.filter(kind="message_sent", person=cast.person("M")).count() == 1
+    assert Notification.objects.filter(kind="message_sent", person=cast.person("responsible")).count() == 1
     assert answers == {303: CROWD}
 
 
@@ -225,7 +225,7 @@ def test_updates_posted_at_once_lose_nothing_of_each_other() -> None:
     names = ["update_post", "internal_update_post"] * (CROWD // 2)
     requests = []
     for number, name in enumerate(names):
-        client = browser(cast.person("M"))
+        client = browser(cast.person("responsible"))
         url = reverse(f"office:{name}", args=[cast.ticket.pk])
         requests.append(post(client, url, client_key=str(uuid.uuid4()), text=f"Number {number}."))
     together(requests)
@@ -241,14 +241,14 @@ def test_accepting_assigning_cancelling_and_withdrawing_at_once_leave_a_ticket_t
     OfferFactory(ticket=cast.ticket, person=other)
     together(
         [
-            office(cast, cast.person("O"), "accept"),
+            office(cast, cast.person("offered"), "accept"),
             office(cast, other, "accept"),
-            office(cast, cast.person("Mo"), "withdraw", person=cast.person("O").pk),
-            office(cast, cast.person("Ad"), "assign", person=cast.person("N").pk),
-            office(cast, cast.person("Ad"), "withdraw", person=cast.person("N").pk),
-            office(cast, cast.person("Mo"), "start"),
-            office(cast, cast.person("Ad"), "finish"),
-            portal(cast, code_user(cast, cast.person("C")), "ticket_cancel"),
+            office(cast, cast.person("moderator"), "withdraw", person=cast.person("offered").pk),
+            office(cast, cast.person("administrator"), "assign", person=cast.person("uninvolved").pk),
+            office(cast, cast.person("administrator"), "withdraw", person=cast.person("uninvolved").pk),
+            office(cast, cast.person("moderator"), "start"),
+            office(cast, cast.person("administrator"), "finish"),
+            portal(cast, code_user(cast, cast.person("reporter")), "ticket_cancel"),
         ]
     )
     assert_whole(cast)
@@ -263,8 +263,8 @@ def test_hiding_a_ticket_while_customers_write_and_rate_leaves_nothing_behind(ro
     together(
         [
             *(portal(cast, w, "message_send", client_key=str(uuid.uuid4()), text="A word.") for w in writers),
-            office(cast, cast.person("Mo"), "visibility", visibility="internal"),
-            office(cast, cast.person("M"), "close"),
+            office(cast, cast.person("moderator"), "visibility", visibility="internal"),
+            office(cast, cast.person("responsible"), "close"),
             post(rating, url, score=3),
         ]
     )
@@ -276,9 +276,9 @@ def test_hiding_a_ticket_while_customers_write_and_rate_leaves_nothing_behind(ro
 
 def test_saving_a_step_while_the_draft_is_sent_or_deleted_ends_well() -> None:
     cast = make_cast(TicketStatus.DRAFT)
-    answer_everything(cast["C"], cast.ticket)
+    answer_everything(cast.reporter, cast.ticket)
     step = portal_url(cast, "flow_step", ticket_id=cast.ticket.pk, number=1)
-    clients = [code_user(cast, cast.person("C")) for _ in range(CROWD)]
+    clients = [code_user(cast, cast.person("reporter")) for _ in range(CROWD)]
     together(
         [
             *(post(client, step) for client in clients[:3]),

@@ -24,7 +24,7 @@ def test_a_refusal_leads_back_to_where_its_reader_came_from_and_never_away(refer
     cast = make_cast(TicketStatus.ASSIGNED)
     address = reverse("office:ticket_finish", args=[cast.ticket.pk])
 
-    refusal = cast.client("N").post(address, headers={"Referer": referer})
+    refusal = cast.client("uninvolved").post(address, headers={"Referer": referer})
 
     assert refusal.status_code == 403
     assert refusal.context["back_url"] == back
@@ -34,7 +34,7 @@ def test_a_refusal_does_not_lead_back_to_itself() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     address = reverse("office:ticket_finish", args=[cast.ticket.pk])
 
-    refusal = cast.client("N").post(address, headers={"Referer": f"http://testserver{address}"})
+    refusal = cast.client("uninvolved").post(address, headers={"Referer": f"http://testserver{address}"})
 
     assert refusal.context["back_url"] == "/"
 
@@ -43,8 +43,8 @@ def test_only_a_form_that_came_back_may_stay_in_the_history_of_its_browser() -> 
     cast = make_cast(TicketStatus.ASSIGNED)
     finish = reverse("office:ticket_finish", args=[cast.ticket.pk])
 
-    refused, opened = cast.client("N").post(finish), cast.client("N").get(finish)
-    sent = cast.client("M").post(finish)
+    refused, opened = cast.client("uninvolved").post(finish), cast.client("uninvolved").get(finish)
+    sent = cast.client("responsible").post(finish)
 
     assert (sent.status_code, sent["Cache-Control"]) == (303, "private, no-store")
     assert (refused.status_code, refused["Cache-Control"]) == (403, "private, max-age=0")

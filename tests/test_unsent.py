@@ -30,7 +30,7 @@ def content_of(answer: Any) -> str:
 def test_update_for_a_ticket_that_was_closed_meanwhile_is_shown_again() -> None:
     cast = make_cast(TicketStatus.CLOSED)
     address = reverse("office:update_post", kwargs={"ticket_id": cast.ticket.pk})
-    answer = cast.client("M").post(address, LETTER, headers=HERE)
+    answer = cast.client("responsible").post(address, LETTER, headers=HERE)
     assert answer.status_code == 409
     assert SHOWN in content_of(answer)
     assert LETTER["client_key"] not in content_of(answer)
@@ -38,7 +38,7 @@ def test_update_for_a_ticket_that_was_closed_meanwhile_is_shown_again() -> None:
 
 def test_form_without_its_token_is_shown_again() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    client = cast.client("M")
+    client = cast.client("responsible")
     client.handler.enforce_csrf_checks = True
     address = reverse("office:update_post", kwargs={"ticket_id": cast.ticket.pk})
     answer = client.post(address, LETTER, headers=HERE)
@@ -47,7 +47,7 @@ def test_form_without_its_token_is_shown_again() -> None:
 
 
 def test_script_without_its_token_is_told_what_to_do() -> None:
-    client = make_cast(TicketStatus.ASSIGNED).client("M")
+    client = make_cast(TicketStatus.ASSIGNED).client("responsible")
     client.handler.enforce_csrf_checks = True
     answer = client.post("/i18n/setlang/", headers={"X-Requested-With": "fetch", "Accept-Language": "en"})
     assert answer.status_code == 403
@@ -99,7 +99,7 @@ def test_form_that_came_back_stays_in_the_history_of_its_browser() -> None:
     assert "private" in refused["Cache-Control"]
     cast = make_cast(TicketStatus.ASSIGNED)
     address = reverse("office:update_post", kwargs={"ticket_id": cast.ticket.pk})
-    again = cast.client("M").post(address, {**LETTER, "text": ""})
+    again = cast.client("responsible").post(address, {**LETTER, "text": ""})
     assert again.status_code == 400
     assert "no-store" in again["Cache-Control"], "Its key is used up once it was sent"
 
@@ -107,7 +107,7 @@ def test_form_that_came_back_stays_in_the_history_of_its_browser() -> None:
 def test_an_address_that_only_takes_forms_says_so_to_who_opens_it() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     address = reverse("office:ticket_finish", kwargs={"ticket_id": cast.ticket.pk})
-    answer = cast.client("M").get(address)
+    answer = cast.client("responsible").get(address)
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
     assert "Go back and use the button there." in content_of(answer)
-    assert cast.client("M").put(address).content == b""
+    assert cast.client("responsible").put(address).content == b""

@@ -31,10 +31,10 @@ def cast(server: str, monkeypatch: pytest.MonkeyPatch) -> Cast:
 def open_page(new_visitor: NewContext, server: str, cast: Cast) -> OpenPage:
     """A page of the ticket as that actor sees it, with what it follows already followed."""
 
-    def open_it(letter: str, where: str = "") -> Page:
-        is_outside = letter in ("C", "H", "X")
+    def open_it(role: str, where: str = "") -> Page:
+        is_outside = role in ("reporter", "holder", "other_holder")
         context = new_visitor(PHONE if is_outside else DESKTOP)
-        carry_session(context, cast, letter, server)
+        carry_session(context, cast, role, server)
         page = context.new_page()
         surface = PORTAL if is_outside else OFFICE
         with page.expect_websocket() as socket:
@@ -48,11 +48,11 @@ def open_page(new_visitor: NewContext, server: str, cast: Cast) -> OpenPage:
 
 @pytest.fixture
 def act(new_visitor: NewContext, server: str, cast: Cast) -> Act:
-    """Does something to the ticket as that employee: `act("M", "finish")`."""
+    """Does something to the ticket as that employee: `act("responsible", "finish")`."""
 
-    def do(letter: str, verb: str, **fields: Any) -> None:
+    def do(role: str, verb: str, **fields: Any) -> None:
         context = new_visitor(DESKTOP)
-        carry_session(context, cast, letter, server)
+        carry_session(context, cast, role, server)
         page = context.new_page()
         page.goto(OFFICE.ticket_url("ticket_detail", cast.ticket))
         token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
@@ -63,8 +63,8 @@ def act(new_visitor: NewContext, server: str, cast: Cast) -> Act:
     return do
 
 
-def carry_session(context: BrowserContext, cast: Cast, letter: str, server: str) -> None:
-    key = str(cast.client(letter).session.session_key)
+def carry_session(context: BrowserContext, cast: Cast, role: str, server: str) -> None:
+    key = str(cast.client(role).session.session_key)
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": server}])
 
 
@@ -82,7 +82,7 @@ def texts() -> list[str]:
 
 
 def test_messages_arrive_on_the_other_side_without_reload(cast: Cast, open_page: OpenPage) -> None:
-    employee, customer = open_page("M"), open_page("C")
+    employee, customer = open_page("responsible"), open_page("reporter")
     write(customer, "It **leaks**")
     expect(customer.locator(".bubble--mine strong")).to_have_text("leaks")
     expect(employee.locator(".bubble strong")).to_have_text("leaks")
@@ -95,7 +95,7 @@ def test_messages_arrive_on_the_other_side_without_reload(cast: Cast, open_page:
 
 
 def test_enter_sends_on_a_desktop_and_begins_a_line_on_a_phone(cast: Cast, open_page: OpenPage) -> None:
-    employee, customer = open_page("M"), open_page("C")
+    employee, customer = open_page("responsible"), open_page("reporter")
     employee.locator("textarea").first.fill("One")
     employee.locator("textarea").first.press("Shift+Enter")
     employee.keyboard.type("Two")
@@ -112,7 +112,7 @@ def test_enter_sends_on_a_desktop_and_begins_a_line_on_a_phone(cast: Cast, open_
 def test_what_is_written_in_a_dead_spot_waits_survives_a_reload_and_leaves_in_order(
     cast: Cast, open_page: OpenPage
 ) -> None:
-    customer, employee = open_page("C"), open_page("M")
+    customer, employee = open_page("reporter"), open_page("responsible")
     customer.context.set_offline(True)
     for text in ("First", "Second"):
         write(customer, text)
@@ -136,7 +136,7 @@ def test_what_is_written_in_a_dead_spot_waits_survives_a_reload_and_leaves_in_or
 
 
 def test_message_whose_answer_was_lost_in_a_reload_stands_there_once(open_page: OpenPage) -> None:
-    customer = open_page("C")
+    customer = open_page("reporter")
     arrived = []
 
     def lose_the_answer(route: Route) -> None:
@@ -158,7 +158,7 @@ def test_message_whose_answer_was_lost_in_a_reload_stands_there_once(open_page: 
 
 
 def test_connection_that_comes_back_sends_by_itself_and_fetches_the_gap(cast: Cast, open_page: OpenPage) -> None:
-    customer, employee = open_page("C"), open_page("M")
+    customer, employee = open_page("reporter"), open_page("responsible")
     customer.context.set_offline(True)
     write(customer, "Still leaking")
     expect(customer.locator(".bubble--failed")).to_have_count(1)
@@ -175,7 +175,7 @@ def test_connection_that_comes_back_sends_by_itself_and_fetches_the_gap(cast: Ca
 
 
 def test_photo_is_uploaded_while_writing_and_shown_on_the_other_side(cast: Cast, open_page: OpenPage) -> None:
-    customer, employee = open_page("C"), open_page("M")
+    customer, employee = open_page("reporter"), open_page("responsible")
     content = samples.picture(size=(1200, 800))
     file = FilePayload(name="leak.jpg", mimeType="image/jpeg", buffer=content)
     evil = FilePayload(name="evil.svg", mimeType="image/svg+xml", buffer=samples.SVG)
@@ -192,7 +192,7 @@ def test_photo_is_uploaded_while_writing_and_shown_on_the_other_side(cast: Cast,
 
 
 def test_update_form_waits_for_its_files(cast: Cast, open_page: OpenPage) -> None:
-    employee = open_page("M", "?tab=internal")
+    employee = open_page("responsible", "?tab=internal")
 
     def dawdle(route: Route) -> None:
         employee.wait_for_timeout(300)
@@ -209,9 +209,9 @@ def test_update_form_waits_for_its_files(cast: Cast, open_page: OpenPage) -> Non
 
 
 def test_composer_changes_with_who_reads_it(cast: Cast, open_page: OpenPage, act: Act) -> None:
-    employee = open_page("M")
+    employee = open_page("responsible")
     employee.locator("textarea").first.fill("Costs 500")
-    act("Mo", "visibility", visibility="internal")
+    act("moderator", "visibility", visibility="internal")
     expect(employee.locator(".composer--internal")).to_be_visible()
     expect(employee.locator("textarea").first).to_have_value("Costs 500")
     write(employee, "Costs 500")
@@ -219,7 +219,7 @@ def test_composer_changes_with_who_reads_it(cast: Cast, open_page: OpenPage, act
 
 
 def test_refused_message_says_why_and_can_be_sent_again_or_discarded(cast: Cast, open_page: OpenPage) -> None:
-    employee = open_page("M")
+    employee = open_page("responsible")
     refusal = {"message": "Not now.", "code": "wrong_status"}
     employee.route("**/messages/send/", lambda route: route.fulfill(status=409, json=refusal))
     write(employee, "One")
@@ -237,33 +237,33 @@ def test_refused_message_says_why_and_can_be_sent_again_or_discarded(cast: Cast,
 
 
 def test_closed_ticket_takes_the_composer_away(cast: Cast, open_page: OpenPage, act: Act) -> None:
-    customer = open_page("C")
-    act("M", "finish")
+    customer = open_page("reporter")
+    act("responsible", "finish")
     expect(customer.locator(".status-bar").first).to_contain_text("DONE")
     expect(customer.locator("form[data-composer]")).to_be_visible()
-    act("M", "close")
+    act("responsible", "close")
     expect(customer.locator("form[data-composer]")).to_have_count(0)
 
 
 def test_ticket_made_internal_leaves_the_customers_screen_at_once(cast: Cast, open_page: OpenPage, act: Act) -> None:
-    customer = open_page("C")
+    customer = open_page("reporter")
     write(customer, "Hello")
     expect(bubbles(customer)).to_have_count(1)
-    act("M", "visibility", visibility="internal")
+    act("responsible", "visibility", visibility="internal")
     expect(customer.locator(".bubble")).to_have_count(0)
     expect(customer.locator("body")).not_to_contain_text("Hello")
 
 
 def test_withdrawn_offer_takes_the_messages_away_at_once(cast: Cast, open_page: OpenPage, act: Act) -> None:
-    other, worker = open_page("O"), open_page("M")
+    other, worker = open_page("offered"), open_page("responsible")
     write(worker, "For whoever judges the case")
     expect(bubbles(other)).to_have_count(1)
-    act("Mo", "withdraw", person=str(cast.person("O").pk))
+    act("moderator", "withdraw", person=str(cast.person("offered").pk))
     expect(bubbles(other)).to_have_count(0)
 
 
 def test_conversation_is_accessible(cast: Cast, open_page: OpenPage, is_accessible: Callable[[Page], None]) -> None:
-    customer, employee = open_page("C"), open_page("M")
+    customer, employee = open_page("reporter"), open_page("responsible")
     write(customer, "Hello")
     expect(bubbles(employee)).to_have_count(1)
     file = FilePayload(name="a.jpg", mimeType="image/jpeg", buffer=samples.picture())
@@ -274,7 +274,7 @@ def test_conversation_is_accessible(cast: Cast, open_page: OpenPage, is_accessib
 
 
 def test_bell_rings_for_a_message(cast: Cast, open_page: OpenPage) -> None:
-    employee, customer = open_page("M", "?tab=general"), open_page("C")
+    employee, customer = open_page("responsible", "?tab=general"), open_page("reporter")
     employee.goto(OFFICE.url("ticket_list"))
     employee.wait_for_timeout(500)
     before = employee.locator("#bell-count").text_content()

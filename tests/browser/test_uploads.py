@@ -65,7 +65,7 @@ def cut_in_the_middle(page: Page, put: Callable[[], None]) -> None:
 
 def open_ticket_page(cast: Cast, new_visitor: NewContext, server: str) -> Page:
     context = new_visitor(PHONE)
-    key = str(cast.client("C").session.session_key)
+    key = str(cast.client("reporter").session.session_key)
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": server}])
     page = context.new_page()
     page.goto(PORTAL.ticket_url("ticket_detail", cast.ticket) + "?view=messages")

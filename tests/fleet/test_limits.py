@@ -276,7 +276,7 @@ def test_an_upload_counts_for_the_device_of_its_ticket() -> None:
     last = CodeFactory()
     client = Client(REMOTE_ADDR=HOME)
     session = client.session
-    session.update(holding(cast.code, last, person=cast.person("C")))
+    session.update(holding(cast.code, last, person=cast.person("reporter")))
     session.save()
     tus = Sender(client, f"/d/{cast.device.slug}/tickets/{cast.ticket.pk}/uploads/")
 
@@ -336,7 +336,7 @@ def test_employees_send_files_without_being_counted() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
 
     with limited(Counted.UPLOADS, per_code=0, per_address=0):
-        messages.send_message(actor=cast["M"], ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), files=[pdf()])
+        messages.send_message(actor=cast.responsible, ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), files=[pdf()])
 
     assert amounts(Counted.UPLOADS) == {}
 
@@ -380,7 +380,7 @@ def test_a_step_keeps_its_answers_and_its_page_when_a_file_is_refused() -> None:
 
 def test_reading_and_writing_cost_no_query_more() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    client = cast.client("C")
+    client = cast.client("reporter")
     address = f"/d/{cast.device.slug}/tickets/{cast.ticket.pk}/messages/send/"
 
     with CaptureQueriesContext(

@@ -47,12 +47,12 @@ def cast():
 
 def test_browser_sends_text_and_files_without_scripts(cast):
     sent = form("**Hello**", files=[upload(samples.picture(), "a.jpg"), upload(samples.PDF, "b.pdf")])
-    answer = cast.client("M").post(url(cast, "message_send"), sent)
+    answer = cast.client("responsible").post(url(cast, "message_send"), sent)
     assert answer.status_code == 303
     assert answer["Location"] == f"/office/tickets/{cast.ticket.pk}/?tab=messenger"
     message = Message.objects.get()
     assert [a.name for a in message.attachments.all()] == ["a.jpg", "b.pdf"]
-    page = cast.client("M").get(answer["Location"]).content.decode()
+    page = cast.client("responsible").get(answer["Location"]).content.decode()
     assert "<strong>Hello</strong>" in page
     assert str(message.client_key) in page
     assert "b.pdf" in page
@@ -73,14 +73,14 @@ def test_code_user_writes_in_the_portal_and_becomes_a_person_only_then(cast):
 
 @pytest.mark.parametrize("headers", [{}, FETCH])
 def test_same_key_twice_is_one_message(cast, headers):
-    client, sent = cast.client("M"), form()
+    client, sent = cast.client("responsible"), form()
     answers = [client.post(url(cast, "message_send"), sent, **headers) for _time in range(2)]
     assert Message.objects.count() == 1
     assert {answer.status_code for answer in answers} == {201 if headers else 303}
 
 
 def test_script_gets_the_bubble(cast):
-    answer = cast.client("C").post(url(cast, "message_send", PORTAL), sent := form("<b>x</b>"), **FETCH)
+    answer = cast.client("reporter").post(url(cast, "message_send", PORTAL), sent := form("<b>x</b>"), **FETCH)
     assert answer.status_code == 201
     bubble = answer.content.decode()
     assert f'data-key="{sent["client_key"]}"' in bubble
@@ -105,13 +105,15 @@ def test_unusable_message_is_shown_again_and_nothing_is_kept(cast, fields, words
     before = counts()
     for file in fields.get("files", ()):
         file.seek(0)
-    answer = cast.client("M").post(url(cast, "message_send"), fields)
+    answer = cast.client("responsible").post(url(cast, "message_send"), fields)
     assert answer.status_code == 400
     page = answer.content.decode()
     assert words in page
     assert fields["text"].strip() in page
     assert counts() == before
-    refused = cast.client("M").post(url(cast, "message_send"), {**fields, "files": []}, HTTP_ACCEPT="application/json")
+    refused = cast.client("responsible").post(
+        url(cast, "message_send"), {**fields, "files": []}, HTTP_ACCEPT="application/json"
+    )
     if "files" not in fields:
         assert refused.status_code == 400
         assert set(refused.json()) == {"message", "code"}
@@ -119,27 +121,27 @@ def test_unusable_message_is_shown_again_and_nothing_is_kept(cast, fields, words
 
 def test_reader_without_part_in_the_case_may_not_write(cast):
     before = counts()
-    for letter, status in (("N", 403), ("O", 403), ("F", 403), ("K", 404)):
-        assert cast.client(letter).post(url(cast, "message_send"), form()).status_code == status, letter
-    for letter, status in (("X", 404), ("S", 404)):
-        assert cast.client(letter).post(url(cast, "message_send", PORTAL), form()).status_code == status, letter
+    for role, status in (("uninvolved", 403), ("offered", 403), ("rejecter", 403), ("other_customers_manager", 404)):
+        assert cast.client(role).post(url(cast, "message_send"), form()).status_code == status, role
+    for role, status in (("other_holder", 404), ("stranger", 404)):
+        assert cast.client(role).post(url(cast, "message_send", PORTAL), form()).status_code == status, role
     assert counts() == before
-    assert cast.client("M").post(url(cast, "message_send"), form()).status_code == 303
+    assert cast.client("responsible").post(url(cast, "message_send"), form()).status_code == 303
 
 
 def test_closed_ticket_takes_no_message_but_an_internal_update():
     cast = make_cast(TicketStatus.CLOSED)
     before = counts()
-    assert cast.client("M").post(url(cast, "message_send"), form()).status_code == 409
-    assert cast.client("M").post(url(cast, "update_post"), form()).status_code == 409
-    assert cast.client("C").post(url(cast, "message_send", PORTAL), form()).status_code == 409
+    assert cast.client("responsible").post(url(cast, "message_send"), form()).status_code == 409
+    assert cast.client("responsible").post(url(cast, "update_post"), form()).status_code == 409
+    assert cast.client("reporter").post(url(cast, "message_send", PORTAL), form()).status_code == 409
     assert counts() == before
-    assert cast.client("M").post(url(cast, "internal_update_post"), form()).status_code == 303
+    assert cast.client("responsible").post(url(cast, "internal_update_post"), form()).status_code == 303
 
 
 def test_ticket_is_found_below_its_own_device_only(cast):
     other = DeviceFactory()
-    client = cast.client("G")
+    client = cast.client("manager")
     path = url(cast, "message_list", PORTAL)
     assert client.get(path).status_code == 200
     assert client.get(path.replace(cast.device.slug, other.slug)).status_code == 404
@@ -148,14 +150,14 @@ def test_ticket_is_found_below_its_own_device_only(cast):
 
 @pytest.mark.parametrize("name", ["message_send", "update_post", "internal_update_post", "upload_add"])
 def test_get_never_writes(cast, name):
-    assert cast.client("M").get(url(cast, name)).status_code == 405
+    assert cast.client("responsible").get(url(cast, name)).status_code == 405
 
 
 # Reading ---------------------------------------------------------------------------------------------------------
 
 
 def test_gap_is_fetched_by_number(cast):
-    client = cast.client("M")
+    client = cast.client("responsible")
     for text in ("one", "two", "three"):
         client.post(url(cast, "message_send"), form(text))
     page = client.get(url(cast, "message_list")).content.decode()
@@ -170,11 +172,11 @@ def test_gap_is_fetched_by_number(cast):
 
 
 def test_what_was_written_while_internal_stays_inside_for_ever(cast):
-    worker, outside = cast.client("M"), cast.client("C")
+    worker, outside = cast.client("responsible"), cast.client("reporter")
     path = url(cast, "message_list", PORTAL)
 
     def change(visibility):
-        properties.change_visibility(actor=cast["M"], ticket_id=cast.ticket.pk, visibility=visibility)
+        properties.change_visibility(actor=cast.responsible, ticket_id=cast.ticket.pk, visibility=visibility)
 
     change(Visibility.INTERNAL)
     worker.post(url(cast, "message_send"), form("Between us", files=[upload(samples.PDF, "price.pdf")]))
@@ -194,17 +196,17 @@ def test_what_was_written_while_internal_stays_inside_for_ever(cast):
 
 
 def test_message_written_for_employees_does_not_go_out_after_a_change(cast):
-    answer = cast.client("M").post(url(cast, "message_send"), form("Only us", audience="internal"))
+    answer = cast.client("responsible").post(url(cast, "message_send"), form("Only us", audience="internal"))
     assert answer.status_code == 400
     assert "Only us" in answer.content.decode()
     assert not Message.objects.exists()
-    assert cast.client("M").post(url(cast, "message_send"), form(audience="public")).status_code == 303
+    assert cast.client("responsible").post(url(cast, "message_send"), form(audience="public")).status_code == 303
 
 
 def test_composer_says_who_reads_it(cast):
-    client = cast.client("M")
+    client = cast.client("responsible")
     assert "composer--internal" not in client.get(url(cast, "message_composer")).content.decode()
-    properties.change_visibility(actor=cast["M"], ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
+    properties.change_visibility(actor=cast.responsible, ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
     composer = client.get(url(cast, "message_composer")).content.decode()
     assert "composer--internal" in composer
     assert "INTERNAL" in composer
@@ -214,7 +216,7 @@ def test_composer_says_who_reads_it(cast):
 
 
 def test_public_and_internal_updates_have_addresses_of_their_own(cast):
-    client = cast.client("M")
+    client = cast.client("responsible")
     assert client.post(url(cast, "update_post"), form("Done so far")).status_code == 303
     inside = form("Costs a lot", files=[upload(samples.PDF, "offer.pdf")])
     answer = client.post(url(cast, "internal_update_post"), inside)
@@ -225,52 +227,54 @@ def test_public_and_internal_updates_have_addresses_of_their_own(cast):
     ]
     file = reverse("attachment", args=[Attachment.objects.get().pk])
     assert status(client, file) == 200
-    for letter in ("C", "H", "P", "G", "X", "K", "S"):
-        assert status(cast.client(letter), file) == 404, letter
+    for role in ("reporter", "holder", "subscriber", "manager", "other_holder", "other_customers_manager", "stranger"):
+        assert status(cast.client(role), file) == 404, role
 
 
 def test_customer_posts_public_updates_only(cast):
-    client = cast.client("C")
+    client = cast.client("reporter")
     assert client.post(url(cast, "update_post", PORTAL), form("Still leaking")).status_code == 303
     assert client.post(url(cast, "internal_update_post", PORTAL), form("Sneaky")).status_code == 403
     assert Update.objects.get().is_internal is False
 
 
 def test_foreign_ticket_is_not_seen_through_the_portal(cast):
-    ticket = open_for(cast["H"], cast.device, cast.flow) if cast["H"].person else cast.ticket
-    assert cast.client("X").get(PORTAL.ticket_url("message_list", ticket)).status_code == 404
+    ticket = open_for(cast.holder, cast.device, cast.flow) if cast.holder.person else cast.ticket
+    assert cast.client("other_holder").get(PORTAL.ticket_url("message_list", ticket)).status_code == 404
 
 
 # Guards ----------------------------------------------------------------------------------------------------------
 
 
 def test_what_is_corrected_says_who_will_read_it(cast):
-    def is_marked(name, letter="M"):
-        answer = cast.client(letter).post(url(cast, name), form(""))
+    def is_marked(name, role="responsible"):
+        answer = cast.client(role).post(url(cast, name), form(""))
         assert answer.status_code == 400
         return answer.context["internal"]
 
     assert [is_marked(name) for name in ("message_send", "update_post", "internal_update_post")] == [False, False, True]
-    properties.change_visibility(actor=cast["M"], ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
+    properties.change_visibility(actor=cast.responsible, ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
     assert [is_marked(name) for name in ("message_send", "internal_update_post")] == [True, True]
 
 
 def test_upload_is_taken_back_below_a_ticket_that_its_uploader_sees_only(cast):
-    mine = AttachmentFactory(uploader=cast.person("K"))
+    mine = AttachmentFactory(uploader=cast.person("other_customers_manager"))
     other = make_cast(TicketStatus.ASSIGNED)
-    other.ticket.customer = cast.person("K").customer
+    other.ticket.customer = cast.person("other_customers_manager").customer
     other.ticket.save()
 
-    assert cast.client("K").post(url(cast, "upload_remove", upload_id=mine.pk)).status_code == 404
+    assert cast.client("other_customers_manager").post(url(cast, "upload_remove", upload_id=mine.pk)).status_code == 404
     assert Attachment.objects.filter(pk=mine.pk).exists()
-    assert cast.client("K").post(url(other, "upload_remove", upload_id=mine.pk)).status_code == 204
+    assert (
+        cast.client("other_customers_manager").post(url(other, "upload_remove", upload_id=mine.pk)).status_code == 204
+    )
 
 
 def test_only_a_picture_has_a_preview(cast):
-    tus = Sender(cast.client("M"), url(cast, "upload_add"))
+    tus = Sender(cast.client("responsible"), url(cast, "upload_add"))
     for content, has_preview in ((samples.picture(), True), (samples.PDF, False)):
         assert bool(tus.upload(content)["preview"]) is has_preview
 
 
 def test_a_number_of_any_length_asks_for_the_gap(cast):
-    assert cast.client("M").get(url(cast, "message_list"), {"after": "9" * 5000}).status_code == 200
+    assert cast.client("responsible").get(url(cast, "message_list"), {"after": "9" * 5000}).status_code == 200

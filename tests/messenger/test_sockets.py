@@ -56,19 +56,19 @@ def cast_in(status, visibility=Visibility.PUBLIC):
     return make_cast(status, visibility)
 
 
-async def send(cast, letter="M", text="Hello"):
+async def send(cast, role="responsible", text="Hello"):
     key = uuid.uuid4()
-    await sync_to_async(messages.send_message)(actor=cast[letter], ticket_id=cast.ticket.pk, client_key=key, text=text)
+    await sync_to_async(messages.send_message)(actor=cast[role], ticket_id=cast.ticket.pk, client_key=key, text=text)
 
 
 async def test_message_reaches_both_sides_with_their_own_numbers_and_without_its_text():
     cast = await cast_in(TicketStatus.ASSIGNED)
     await sync_to_async(updates.post_update)(
-        actor=cast["M"], ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), is_internal=True, text="Inside"
+        actor=cast.responsible, ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), is_internal=True, text="Inside"
     )
     number = cast.ticket.pk
     inside, outside = f"ticket.{number}.messages", f"ticket.{number}.follow"
-    clients = await sync_to_async(lambda: (cast.client("M"), cast.client("C")))()
+    clients = await sync_to_async(lambda: (cast.client("responsible"), cast.client("reporter")))()
     async with socket_of(clients[0], inside) as employee, socket_of(clients[1], outside) as customer:
         await send(cast, text="A secret")
         heard = [await employee.receive_json_from(), await customer.receive_json_from()]
@@ -80,22 +80,22 @@ async def test_message_reaches_both_sides_with_their_own_numbers_and_without_its
 
 
 @pytest.mark.parametrize(
-    ("letter", "followed"),
+    ("role", "followed"),
     [
-        ("C", {"follow"}),
-        ("H", {"follow"}),
-        ("P", {"follow"}),
-        ("G", {"follow"}),
-        ("M", {"follow", "inside", "messages", "tickets"}),
-        ("O", {"follow", "inside", "messages", "tickets"}),
-        ("N", {"follow", "inside", "tickets"}),
-        ("X", set()),
-        ("K", set()),
+        ("reporter", {"follow"}),
+        ("holder", {"follow"}),
+        ("subscriber", {"follow"}),
+        ("manager", {"follow"}),
+        ("responsible", {"follow", "inside", "messages", "tickets"}),
+        ("offered", {"follow", "inside", "messages", "tickets"}),
+        ("uninvolved", {"follow", "inside", "tickets"}),
+        ("other_holder", set()),
+        ("other_customers_manager", set()),
     ],
 )
-async def test_everybody_follows_what_the_rules_allow(letter, followed):
+async def test_everybody_follows_what_the_rules_allow(role, followed):
     cast = await cast_in(TicketStatus.ASSIGNED)
-    socket = connection(await sync_to_async(cast.client)(letter))
+    socket = connection(await sync_to_async(cast.client)(role))
     await socket.connect()
     parts = ("follow", "inside", "messages")
     names = {f"ticket.{cast.ticket.pk}.{part}": part for part in parts} | {"tickets": "tickets"}
@@ -112,7 +112,8 @@ async def test_everybody_follows_what_the_rules_allow(letter, followed):
 
 async def test_stranger_and_foreign_site_are_not_connected():
     cast = await cast_in(TicketStatus.OPEN)
-    stranger, member = await sync_to_async(lambda: (cast.client("S"), cast.client("M" if "M" in cast else "N")))()
+    employee = "responsible" if "responsible" in cast else "uninvolved"
+    stranger, member = await sync_to_async(lambda: (cast.client("stranger"), cast.client(employee)))()
     assert not (await connection(stranger).connect())[0]
     assert not (await connection(member, origin="https://evil.example").connect())[0]
     assert (await connection(member).connect())[0]
@@ -131,15 +132,15 @@ async def ends(socket):
 @pytest.mark.parametrize("way", ["sign-out", "deactivation", "offer withdrawn"])
 async def test_employee_hears_nothing_after(way, pushed):
     cast = await cast_in(TicketStatus.ASSIGNED)
-    client = await sync_to_async(cast.client)("O")
+    client = await sync_to_async(cast.client)("offered")
 
     def end():
         if way == "sign-out":
             client.logout()
         elif way == "deactivation":
-            Person.objects.filter(pk=cast.person("O").pk).update(is_active=False)
+            Person.objects.filter(pk=cast.person("offered").pk).update(is_active=False)
         else:
-            cast.person("O").offers.update(decision="withdrawn", decided_at=cast.ticket.opened_at)
+            cast.person("offered").offers.update(decision="withdrawn", decided_at=cast.ticket.opened_at)
 
     async with socket_of(client, f"ticket.{cast.ticket.pk}.messages") as socket:
         await send(cast)
@@ -151,18 +152,20 @@ async def test_employee_hears_nothing_after(way, pushed):
 
 async def test_withdrawing_the_offer_closes_the_socket_at_once():
     cast = await cast_in(TicketStatus.ASSIGNED)
-    async with socket_of(await sync_to_async(cast.client)("O"), f"ticket.{cast.ticket.pk}.messages") as socket:
-        await sync_to_async(assignment.withdraw)(actor=cast["Mo"], ticket_id=cast.ticket.pk, person=cast.person("O"))
+    async with socket_of(await sync_to_async(cast.client)("offered"), f"ticket.{cast.ticket.pk}.messages") as socket:
+        await sync_to_async(assignment.withdraw)(
+            actor=cast.moderator, ticket_id=cast.ticket.pk, person=cast.person("offered")
+        )
         await ends(socket)
 
 
 async def test_ticket_made_internal_is_silent_to_customers():
     cast = await cast_in(TicketStatus.ASSIGNED)
-    clients = await sync_to_async(lambda: (cast.client("C"), cast.client("G")))()
+    clients = await sync_to_async(lambda: (cast.client("reporter"), cast.client("manager")))()
     topic = f"ticket.{cast.ticket.pk}.follow"
     async with socket_of(clients[0], topic) as code_user, socket_of(clients[1], topic) as manager:
         await sync_to_async(properties.change_visibility)(
-            actor=cast["M"], ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL
+            actor=cast.responsible, ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL
         )
         for socket in (code_user, manager):
             await ends(socket)
@@ -170,17 +173,17 @@ async def test_ticket_made_internal_is_silent_to_customers():
 
 async def test_logging_out_code_users_closes_their_sockets():
     cast = await cast_in(TicketStatus.OPEN)
-    async with socket_of(await sync_to_async(cast.client)("C"), f"ticket.{cast.ticket.pk}.follow") as socket:
-        await sync_to_async(codes.log_out_code_users)(actor=cast["Mo"], code=cast.code)
+    async with socket_of(await sync_to_async(cast.client)("reporter"), f"ticket.{cast.ticket.pk}.follow") as socket:
+        await sync_to_async(codes.log_out_code_users)(actor=cast.moderator, code=cast.code)
         await ends(socket)
 
 
 async def test_other_topics_stay_when_one_is_revoked():
     cast = await cast_in(TicketStatus.ASSIGNED)
-    member = cast.person("O").pk
+    member = cast.person("offered").pk
     topics = [f"ticket.{cast.ticket.pk}.messages", f"person.{member}"]
-    async with socket_of(await sync_to_async(cast.client)("O"), *topics) as socket:
-        await sync_to_async(assignment.reject_offer)(actor=cast["O"], ticket_id=cast.ticket.pk)
+    async with socket_of(await sync_to_async(cast.client)("offered"), *topics) as socket:
+        await sync_to_async(assignment.reject_offer)(actor=cast.offered, ticket_id=cast.ticket.pk)
         assert await socket.receive_json_from() == {"kind": "revoked", "topic": topics[0]}
         await sync_to_async(live.publish)(topics[1], "notification", ticket=1)
         assert (await socket.receive_json_from())["topic"] == topics[1]
@@ -188,7 +191,7 @@ async def test_other_topics_stay_when_one_is_revoked():
 
 async def test_sign_out_is_noticed_at_the_next_frame():
     cast = await cast_in(TicketStatus.OPEN)
-    client = await sync_to_async(cast.client)("N")
+    client = await sync_to_async(cast.client)("uninvolved")
     async with socket_of(client, "tickets") as socket:
         await sync_to_async(client.logout)()
         await socket.send_json_to({"kind": "ping"})
@@ -221,7 +224,7 @@ async def test_sign_out_is_noticed_at_the_next_frame():
     ],
 )
 async def test_hostile_frame_is_answered_with_an_error(frame, code):
-    client = await sync_to_async(lambda: client_of(make_cast().person("N")))()
+    client = await sync_to_async(lambda: client_of(make_cast().person("uninvolved")))()
     async with socket_of(client) as socket:
         await (socket.send_to(bytes_data=frame) if isinstance(frame, bytes) else socket.send_to(text_data=frame))
         assert await socket.receive_json_from() == {"kind": "error", "code": code}
@@ -229,7 +232,7 @@ async def test_hostile_frame_is_answered_with_an_error(frame, code):
 
 
 async def test_flood_of_frames_is_cut_off():
-    client = await sync_to_async(lambda: client_of(make_cast().person("N")))()
+    client = await sync_to_async(lambda: client_of(make_cast().person("uninvolved")))()
     with mock.patch.object(consumers, "MAX_FRAMES", 5):
         async with socket_of(client) as socket:
             for _number in range(5):
@@ -241,7 +244,7 @@ async def test_flood_of_frames_is_cut_off():
 
 
 async def test_silent_client_is_closed_and_one_that_pings_is_not():
-    clients = await sync_to_async(lambda: [client_of(make_cast().person(letter)) for letter in ("N", "O")])()
+    clients = await sync_to_async(lambda: [client_of(make_cast().person(role)) for role in ("uninvolved", "offered")])()
     with mock.patch.object(consumers, "BEAT_SECONDS", 0.2):
         async with socket_of(clients[0]) as silent, socket_of(clients[1]) as lively:
             for _number in range(4):
@@ -260,7 +263,7 @@ async def test_code_holder_without_a_person_follows():
 async def test_what_a_page_left_it_hears_no_more():
     cast = await cast_in(TicketStatus.ASSIGNED)
     topics = [f"ticket.{cast.ticket.pk}.{part}" for part in ("follow", "messages")]
-    async with socket_of(await sync_to_async(cast.client)("M"), *topics) as socket:
+    async with socket_of(await sync_to_async(cast.client)("responsible"), *topics) as socket:
         await socket.send_json_to({"kind": "leave", "topics": [topics[0], "tickets"]})
         await is_alive(socket)
         await send(cast)
@@ -275,7 +278,7 @@ async def test_nothing_of_a_closed_socket_or_of_a_topic_that_was_left_stays_behi
     def followed():
         return {topic for topic in topics if get_channel_layer().groups.get(live.group_name(topic))}
 
-    async with socket_of(await sync_to_async(cast.client)("M"), *topics) as socket:
+    async with socket_of(await sync_to_async(cast.client)("responsible"), *topics) as socket:
         assert followed() == set(topics)
         await socket.send_json_to({"kind": "leave", "topics": topics[:1]})
         await is_alive(socket)

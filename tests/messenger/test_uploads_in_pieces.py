@@ -51,21 +51,21 @@ def cast():
     return make_cast(TicketStatus.ASSIGNED)
 
 
-def sender(cast, letter="M", surface=OFFICE):
-    return Sender(cast.client(letter), surface.ticket_url("upload_add", cast.ticket))
+def sender(cast, role="responsible", surface=OFFICE):
+    return Sender(cast.client(role), surface.ticket_url("upload_add", cast.ticket))
 
 
-def begun(cast, letter="M", **fields):
+def begun(cast, role="responsible", **fields):
     """An upload as the service makes it."""
     given = {"purpose": "message", "client_key": uuid.uuid4(), "name": "film.mp4", "length": len(FILM), **fields}
-    return start_upload(actor=cast.acting(letter), ticket_id=cast.ticket.pk, device_id=cast.device.pk, **given)
+    return start_upload(actor=cast.acting(role), ticket_id=cast.ticket.pk, device_id=cast.device.pk, **given)
 
 
-def receive(cast, upload, content, letter="M", offset=None):
+def receive(cast, upload, content, role="responsible", offset=None):
     upload.refresh_from_db()
     at = upload.offset if offset is None else offset
     return receive_piece(
-        actor=cast[letter], device_id=None, upload=upload, offset=at, chunks=[content] if content else []
+        actor=cast[role], device_id=None, upload=upload, offset=at, chunks=[content] if content else []
     )
 
 
@@ -114,7 +114,7 @@ def test_the_same_key_is_the_same_upload_and_no_other_persons(cast):
     key = uuid.uuid4()
 
     first, again = (sender(cast).begin(100, "a.pdf", key=key) for _time in range(2))
-    other = sender(cast, "Mo").begin(100, "a.pdf", key=key)
+    other = sender(cast, "moderator").begin(100, "a.pdf", key=key)
 
     assert first["Location"] == again["Location"] != other["Location"]
     assert Upload.objects.count() == 2
@@ -160,28 +160,40 @@ def test_too_large_is_said_with_the_limit_in_the_readers_language(cast):
 
 def test_files_that_wait_are_counted_whole_or_not(cast, monkeypatch):
     monkeypatch.setattr(service, "MAX_WAITING", 2)
-    AttachmentFactory(uploader=cast.person("M"))
+    AttachmentFactory(uploader=cast.person("responsible"))
     assert sender(cast).begin(100).status_code == 201
 
     refused = sender(cast).begin(100)
 
     assert (refused.status_code, refused.json()["code"]) == (400, "too_many_waiting")
-    assert sender(cast, "Mo").begin(100).status_code == 201
+    assert sender(cast, "moderator").begin(100).status_code == 201
 
 
 def test_begin_needs_the_right_to_write_what_the_file_is_for(cast):
-    def begin(letter, purpose, surface=OFFICE):
-        return sender(cast, letter, surface).begin(100, purpose=purpose).status_code
+    def begin(role, purpose, surface=OFFICE):
+        return sender(cast, role, surface).begin(100, purpose=purpose).status_code
 
-    assert begin("M", "message") == begin("M", "internal") == begin("C", "update", PORTAL) == 201
-    assert begin("N", "message") == begin("O", "internal") == begin("C", "internal", PORTAL) == 403
-    assert begin("X", "message", PORTAL) == begin("S", "message", PORTAL) == begin("M", "nonsense") == 404
-    assert begin("M", "answer") == 403
+    assert (
+        begin("responsible", "message")
+        == begin("responsible", "internal")
+        == begin("reporter", "update", PORTAL)
+        == 201
+    )
+    assert (
+        begin("uninvolved", "message") == begin("offered", "internal") == begin("reporter", "internal", PORTAL) == 403
+    )
+    assert (
+        begin("other_holder", "message", PORTAL)
+        == begin("stranger", "message", PORTAL)
+        == begin("responsible", "nonsense")
+        == 404
+    )
+    assert begin("responsible", "answer") == 403
     assert Upload.objects.count() == 3
 
 
 def test_begin_is_below_the_tickets_own_device_only(cast):
-    tus = sender(cast, "C", PORTAL)
+    tus = sender(cast, "reporter", PORTAL)
     elsewhere = Sender(tus.client, tus.address.replace(cast.device.slug, DeviceFactory().slug))
 
     assert elsewhere.begin(100).status_code == 404
@@ -208,7 +220,7 @@ def test_a_code_user_becomes_a_person_with_the_first_upload(cast):
 
 def test_forged_requests_are_refused(cast):
     careful = Client(enforce_csrf_checks=True)
-    careful.cookies = cast.client("M").cookies
+    careful.cookies = cast.client("responsible").cookies
     careful.get(OFFICE.ticket_url("ticket_detail", cast.ticket))
     token = {"HTTP_X_CSRFTOKEN": careful.cookies["fleetdesk_csrf"].value}
     tus = Sender(careful, OFFICE.ticket_url("upload_add", cast.ticket))
@@ -236,12 +248,12 @@ def test_what_is_spoken_is_said_alike_for_every_address(cast):
 
 def test_the_pieces_make_the_very_bytes_that_were_sent(cast, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        made = sender(cast, "C", PORTAL).upload(FILM, "C:\\film.mp4", piece=999)
+        made = sender(cast, "reporter", PORTAL).upload(FILM, "C:\\film.mp4", piece=999)
 
     attachment = Attachment.objects.get()
     assert bytes_of(attachment) == FILM
     assert attachment.digest == hashlib.sha256(FILM).hexdigest()
-    assert (attachment.uploader, attachment.message) == (cast.person("C"), None)
+    assert (attachment.uploader, attachment.message) == (cast.person("reporter"), None)
     assert made == {"id": str(attachment.pk), "name": "film.mp4", "kind": "video", "preview": ""}
     assert attachment.pk == Upload.objects.get().pk
     assert not Piece.objects.exists()
@@ -249,24 +261,26 @@ def test_the_pieces_make_the_very_bytes_that_were_sent(cast, django_capture_on_c
 
 
 def test_an_upload_is_sent_later_by_its_uploader_only(cast):
-    tus = sender(cast, "C", PORTAL)
+    tus = sender(cast, "reporter", PORTAL)
 
     made = tus.upload(samples.picture(), "a.jpg", piece=100)
 
-    def status(letter):
-        answer = cast.client(letter).get(made["preview"])
+    def status(role):
+        answer = cast.client(role).get(made["preview"])
         return answer.status_code if not answer.streaming else len(list(answer.streaming_content)) and 200
 
-    def send(letter, surface):
+    def send(role, surface):
         fields = {"client_key": str(uuid.uuid4()), "text": "", "uploads": [made["id"]]}
         address = surface.ticket_url("message_send", cast.ticket)
-        return cast.client(letter).post(address, fields, HTTP_X_REQUESTED_WITH="fetch")
+        return cast.client(role).post(address, fields, HTTP_X_REQUESTED_WITH="fetch")
 
-    assert [status(letter) for letter in ("C", "M", "H", "G", "Ad")] == [200, 404, 404, 404, 404]
-    stolen = send("M", OFFICE)
+    assert status("reporter") == 200
+    for role in ("responsible", "holder", "manager", "administrator"):
+        assert status(role) == 404, role
+    stolen = send("responsible", OFFICE)
     assert (stolen.status_code, stolen.json()["code"]) == (400, "upload_gone")
-    assert send("C", PORTAL).status_code == 201
-    assert status("M") == 200
+    assert send("reporter", PORTAL).status_code == 201
+    assert status("responsible") == 200
     assert Message.objects.get().attachments.get().name == "a.jpg"
 
 
@@ -376,7 +390,7 @@ def test_what_arrived_before_the_network_was_lost_counts(cast):
 def test_other_peoples_uploads_and_absent_ones_look_alike(cast):
     mine = OFFICE.ticket_url("upload", cast.ticket, upload_id=begun(cast).pk)
     absent = OFFICE.ticket_url("upload", cast.ticket, upload_id=uuid.uuid4())
-    tus = sender(cast, "Mo")
+    tus = sender(cast, "moderator")
 
     for ask in (tus.head, tus.delete, lambda where: tus.patch(where, 0, FILM), lambda where: tus.client.get(where)):
         foreign, nothing = ask(mine), ask(absent)
@@ -385,30 +399,30 @@ def test_other_peoples_uploads_and_absent_ones_look_alike(cast):
         assert foreign.headers == nothing.headers
     assert sender(cast).head(mine)["Upload-Offset"] == "0"
     with pytest.raises(NotVisible):
-        receive(cast, Upload.objects.get(), FILM, "Mo")
+        receive(cast, Upload.objects.get(), FILM, "moderator")
 
 
 def test_an_upload_is_found_below_its_own_ticket_only(cast):
     location = sender(cast).begin(100)["Location"]
     other = make_cast(TicketStatus.ASSIGNED).ticket
     elsewhere = location.replace(f"/{cast.ticket.pk}/", f"/{other.pk}/")
-    client = Sender(client_of(cast.person("Ad")), "")
-    Upload.objects.update(uploader=cast.person("Ad"))
+    client = Sender(client_of(cast.person("administrator")), "")
+    Upload.objects.update(uploader=cast.person("administrator"))
 
     assert client.head(elsewhere).status_code == client.patch(elsewhere, 0, b"x").status_code == 404
     assert client.head(location).status_code == 200
 
 
 def test_a_person_who_loses_access_on_the_way_sends_no_more_pieces(cast):
-    tus = sender(cast, "C", PORTAL)
+    tus = sender(cast, "reporter", PORTAL)
     location = tus.begin(len(FILM), "film.mp4")["Location"]
     assert tus.patch(location, 0, FILM[:100]).status_code == 204
 
-    properties.change_visibility(actor=cast["Mo"], ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
+    properties.change_visibility(actor=cast.moderator, ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
     assert tus.patch(location, 100, FILM[100:]).status_code == tus.head(location).status_code == 404
     assert not Attachment.objects.exists()
 
-    properties.change_visibility(actor=cast["Mo"], ticket_id=cast.ticket.pk, visibility=Visibility.PUBLIC)
+    properties.change_visibility(actor=cast.moderator, ticket_id=cast.ticket.pk, visibility=Visibility.PUBLIC)
     assert tus.patch(location, 100, FILM[100:]).status_code == 204
 
 
@@ -417,7 +431,7 @@ def test_the_rule_of_the_purpose_is_asked_at_each_piece(cast):
     public, internal = (tus.begin(len(FILM), purpose=purpose)["Location"] for purpose in ("update", "internal"))
 
     for act in (progress.start_work, progress.finish_ticket, progress.close_ticket):
-        act(actor=cast["M"], ticket_id=cast.ticket.pk)
+        act(actor=cast.responsible, ticket_id=cast.ticket.pk)
 
     refused = tus.patch(public, 0, FILM[:100])
     assert (refused.status_code, refused.json()["code"]) == (409, "wrong_status")
@@ -456,7 +470,9 @@ def test_of_two_pieces_for_one_place_one_is_kept():
 
         try:
             upload = Upload.objects.get()
-            answers.append(receive_piece(actor=cast["M"], device_id=None, upload=upload, offset=0, chunks=chunks()))
+            answers.append(
+                receive_piece(actor=cast.responsible, device_id=None, upload=upload, offset=0, chunks=chunks())
+            )
         except WrongOffset as error:
             answers.append(error.code)
         finally:
@@ -481,13 +497,13 @@ def test_a_piece_that_was_overtaken_leaves_no_bytes():
     receive(cast, upload, FILM[:100])
 
     with pytest.raises(WrongOffset) as refusal:
-        receive_piece(actor=cast["M"], device_id=None, upload=late, offset=0, chunks=[b"x" * 50])
+        receive_piece(actor=cast.responsible, device_id=None, upload=late, offset=0, chunks=[b"x" * 50])
 
     assert refusal.value.offset == 100
     assert len(stored_pieces()) == 1
     Upload.objects.all().delete()
     with pytest.raises(NotVisible):
-        receive_piece(actor=cast["M"], device_id=None, upload=upload, offset=100, chunks=[b"x" * 50])
+        receive_piece(actor=cast.responsible, device_id=None, upload=upload, offset=100, chunks=[b"x" * 50])
 
 
 # The end -------------------------------------------------------------------------------------------------------------
@@ -592,33 +608,36 @@ def test_a_piece_that_the_storage_lost_ends_the_upload(cast):
 
 @pytest.mark.parametrize("how", ["delete", "post"])
 def test_an_upload_is_taken_back_at_any_stage_by_its_uploader_only(cast, how, django_capture_on_commit_callbacks):
-    begun(cast, letter="Mo")
+    begun(cast, role="moderator")
     half, whole = begun(cast), begun(cast)
     receive(cast, half, FILM[:100])
     with django_capture_on_commit_callbacks(execute=True):
         receive(cast, whole, FILM)
 
-    def remove(letter, upload):
+    def remove(role, upload):
         address = OFFICE.ticket_url("upload", cast.ticket, upload_id=upload.pk)
         if how == "delete":
-            return sender(cast, letter).delete(address).status_code
-        return cast.client(letter).post(f"{address}remove/").status_code
+            return sender(cast, role).delete(address).status_code
+        return cast.client(role).post(f"{address}remove/").status_code
 
     for upload in (half, whole):
-        assert remove("Mo", upload) == 404
+        assert remove("moderator", upload) == 404
         with django_capture_on_commit_callbacks(execute=True):
-            assert remove("M", upload) == 204
-        assert remove("M", upload) == 404
+            assert remove("responsible", upload) == 204
+        assert remove("responsible", upload) == 404
     assert not Attachment.objects.exists()
     assert stored_pieces() == []
-    assert Upload.objects.get().uploader == cast.person("Mo")
+    assert Upload.objects.get().uploader == cast.person("moderator")
 
 
 def test_what_was_sent_is_not_taken_back(cast):
     made = sender(cast).upload(samples.PDF)
     Attachment.objects.update(
         message=Message.objects.create(
-            conversation=cast.ticket.conversation, author=cast.person("M"), sequence=900, client_key=uuid.uuid4()
+            conversation=cast.ticket.conversation,
+            author=cast.person("responsible"),
+            sequence=900,
+            client_key=uuid.uuid4(),
         )
     )
 
@@ -638,7 +657,7 @@ def test_the_sweep_takes_what_stayed_unfinished_for_a_day(cast, django_capture_o
             receive(cast, whole, FILM)
     receive(cast, slow, FILM[100:200])
     message = Message.objects.create(
-        conversation=cast.ticket.conversation, author=cast.person("M"), sequence=900, client_key=uuid.uuid4()
+        conversation=cast.ticket.conversation, author=cast.person("responsible"), sequence=900, client_key=uuid.uuid4()
     )
     Attachment.objects.update(message=message)
 
@@ -685,15 +704,15 @@ def test_the_sweep_takes_stored_pieces_that_no_row_knows(cast):
 
 def test_a_deleted_draft_takes_its_uploads_with_it(django_capture_on_commit_callbacks):
     cast = make_cast(TicketStatus.DRAFT)
-    half, whole = (begun(cast, "C", purpose="answer") for _number in range(2))
-    receive(cast, half, FILM[:100], "C")
+    half, whole = (begun(cast, "reporter", purpose="answer") for _number in range(2))
+    receive(cast, half, FILM[:100], "reporter")
     with django_capture_on_commit_callbacks(execute=True):
-        receive(cast, whole, FILM, "C")
+        receive(cast, whole, FILM, "reporter")
     stored = str(Attachment.objects.get().file.name)
-    elsewhere = AttachmentFactory(uploader=cast.person("C"))
+    elsewhere = AttachmentFactory(uploader=cast.person("reporter"))
 
     with django_capture_on_commit_callbacks(execute=True):
-        drafts.delete_draft(actor=cast["C"], ticket_id=cast.ticket.pk)
+        drafts.delete_draft(actor=cast.reporter, ticket_id=cast.ticket.pk)
 
     assert not Upload.objects.exists()
     assert stored_pieces() == []
@@ -706,21 +725,21 @@ def test_a_deleted_draft_takes_its_uploads_with_it(django_capture_on_commit_call
 
 def test_a_draft_takes_files_for_its_answers_from_who_began_it_until_it_is_sent():
     cast = make_cast(TicketStatus.DRAFT)
-    tus = sender(cast, "C", PORTAL)
+    tus = sender(cast, "reporter", PORTAL)
     location = tus.begin(len(FILM), "film.mp4", purpose="answer")["Location"]
 
-    assert sender(cast, "H", PORTAL).begin(100, purpose="answer").status_code == 404
-    assert sender(cast, "Ad").begin(100, purpose="answer").status_code == 403
+    assert sender(cast, "holder", PORTAL).begin(100, purpose="answer").status_code == 404
+    assert sender(cast, "administrator").begin(100, purpose="answer").status_code == 403
     assert tus.begin(100, purpose="message").status_code == 409
     assert tus.patch(location, 0, FILM[:100]).status_code == 204
-    drafts.open_ticket(actor=cast["C"], ticket_id=cast.ticket.pk)
+    drafts.open_ticket(actor=cast.reporter, ticket_id=cast.ticket.pk)
     assert tus.patch(location, 100, FILM[100:]).status_code == 409
 
 
 def test_an_employee_sends_files_for_the_answers_of_an_own_draft():
     cast = make_cast(TicketStatus.DRAFT, Visibility.INTERNAL)
 
-    made = sender(cast, "Y").upload(FILM, "film.mp4", purpose="answer", piece=5000)
+    made = sender(cast, "drafting_employee").upload(FILM, "film.mp4", purpose="answer", piece=5000)
 
     assert bytes_of(Attachment.objects.get(pk=made["id"])) == FILM
-    assert sender(cast, "Mo").begin(100, purpose="answer").status_code == 403
+    assert sender(cast, "moderator").begin(100, purpose="answer").status_code == 403

@@ -18,24 +18,24 @@ from ticketing.services.progress import finish_ticket, reopen_ticket
 pytestmark = pytest.mark.django_db
 
 
-def rate(cast: Cast, letter: str, **data: Any) -> Any:
-    return cast.client(letter).post(reverse("ratings:rate", args=[cast.ticket.pk]), data)
+def rate(cast: Cast, role: str, **data: Any) -> Any:
+    return cast.client(role).post(reverse("ratings:rate", args=[cast.ticket.pk]), data)
 
 
-def page_of(cast: Cast, letter: str = "C") -> str:
+def page_of(cast: Cast, role: str = "reporter") -> str:
     address = reverse("portal:ticket_detail", args=[cast.device.slug, cast.ticket.pk])
-    return str(cast.client(letter).get(address).content.decode())
+    return str(cast.client(role).get(address).content.decode())
 
 
 def test_one_tap_rates_and_closes_the_ticket() -> None:
     cast = make_cast(TicketStatus.DONE)
     assert "How satisfied are you?" in page_of(cast)
     here = reverse("portal:ticket_detail", args=[cast.device.slug, cast.ticket.pk])
-    answer = rate(cast, "C", score="4", next=here)
+    answer = rate(cast, "reporter", score="4", next=here)
     assert (answer.status_code, answer.url) == (303, here)
     assert cast.fresh().status == TicketStatus.CLOSED
     rating = Rating.objects.get()
-    assert (rating.score, rating.comment, rating.person) == (4, "", cast.person("C"))
+    assert (rating.score, rating.comment, rating.person) == (4, "", cast.person("reporter"))
     page = page_of(cast)
     assert "How satisfied are you?" not in page
     assert "Good" in page
@@ -43,27 +43,27 @@ def test_one_tap_rates_and_closes_the_ticket() -> None:
 
 def test_a_comment_goes_with_it() -> None:
     cast = make_cast(TicketStatus.DONE)
-    rate(cast, "C", score="5", comment="  Quick and friendly ")
+    rate(cast, "reporter", score="5", comment="  Quick and friendly ")
     assert Rating.objects.get().comment == "Quick and friendly"
 
 
 def test_tapping_twice_rates_once() -> None:
     cast = make_cast(TicketStatus.DONE)
-    assert [rate(cast, "C", score=score).status_code for score in ("5", "1")] == [303, 303]
+    assert [rate(cast, "reporter", score=score).status_code for score in ("5", "1")] == [303, 303]
     assert Rating.objects.get().score == 5
 
 
 def test_the_first_rating_counts_and_the_second_person_is_told_so() -> None:
     cast = make_cast(TicketStatus.DONE)
-    rate(cast, "C", score="5")
-    assert rate(cast, "G", score="1").status_code == 409
+    rate(cast, "reporter", score="5")
+    assert rate(cast, "manager", score="1").status_code == 409
     assert Rating.objects.get().score == 5
 
 
 def test_somebody_who_only_looked_may_rate_and_becomes_a_person_then() -> None:
     cast = make_cast(TicketStatus.DONE)
     before = Person.objects.count()
-    assert rate(cast, "H", score="3").status_code == 303
+    assert rate(cast, "holder", score="3").status_code == 303
     assert Person.objects.count() == before + 1
     assert Rating.objects.get().person.is_code_user
 
@@ -71,7 +71,7 @@ def test_somebody_who_only_looked_may_rate_and_becomes_a_person_then() -> None:
 @pytest.mark.parametrize("score", ["", "0", "6", "x", "4.5"])
 def test_a_wrong_score_is_asked_again_with_what_was_typed(score: str) -> None:
     cast = make_cast(TicketStatus.DONE)
-    answer = rate(cast, "C", score=score, comment="Nearly lost")
+    answer = rate(cast, "reporter", score=score, comment="Nearly lost")
     assert answer.status_code == 400
     assert "Choose one of the five faces." in answer.content.decode()
     assert "Nearly lost" in answer.content.decode()
@@ -80,75 +80,75 @@ def test_a_wrong_score_is_asked_again_with_what_was_typed(score: str) -> None:
 
 def test_a_comment_that_is_too_long_stays_typed_and_the_face_chosen() -> None:
     cast = make_cast(TicketStatus.DONE)
-    answer = rate(cast, "C", score="2", comment="x" * 2001)
+    answer = rate(cast, "reporter", score="2", comment="x" * 2001)
     assert answer.status_code == 400
     assert "x" * 2001 in answer.content.decode()
     assert 'value="2" checked' in answer.content.decode()
 
 
-@pytest.mark.parametrize("letter", ["M", "Mo"])
-def test_employees_do_not_rate(letter: str) -> None:
+@pytest.mark.parametrize("role", ["responsible", "moderator"])
+def test_employees_do_not_rate(role: str) -> None:
     cast = make_cast(TicketStatus.DONE)
-    assert rate(cast, letter, score="5").status_code == 403
-    assert rate(cast, letter, score="").status_code == 403
+    assert rate(cast, role, score="5").status_code == 403
+    assert rate(cast, role, score="").status_code == 403
     assert not Rating.objects.exists()
 
 
-@pytest.mark.parametrize("letter", ["S", "X", "K"])
-def test_strangers_learn_nothing(letter: str) -> None:
+@pytest.mark.parametrize("role", ["stranger", "other_holder", "other_customers_manager"])
+def test_strangers_learn_nothing(role: str) -> None:
     cast = make_cast(TicketStatus.DONE)
-    assert rate(cast, letter, score="5").status_code == 404
-    assert rate(cast, letter, score="").status_code == 404
+    assert rate(cast, role, score="5").status_code == 404
+    assert rate(cast, role, score="").status_code == 404
 
 
 @pytest.mark.parametrize("status", [TicketStatus.OPEN, TicketStatus.IN_PROGRESS, TicketStatus.CLOSED])
 def test_nothing_is_asked_before_and_after(status: TicketStatus) -> None:
     cast = make_cast(status)
     assert "How satisfied are you?" not in page_of(cast)
-    assert rate(cast, "C", score="5").status_code == 409
-    assert rate(cast, "C", score="").status_code == 409
+    assert rate(cast, "reporter", score="5").status_code == 409
+    assert rate(cast, "reporter", score="").status_code == 409
 
 
 def test_with_ratings_off_the_ticket_closes_at_once() -> None:
     cast = make_cast(TicketStatus.IN_PROGRESS, template={"ratings_enabled": False})
-    finish_ticket(actor=cast["M"], ticket_id=cast.ticket.pk)
+    finish_ticket(actor=cast.responsible, ticket_id=cast.ticket.pk)
     assert cast.fresh().status == TicketStatus.CLOSED
     assert "How satisfied are you?" not in page_of(cast)
 
 
 def test_an_internal_ticket_is_not_rated() -> None:
     cast = make_cast(TicketStatus.DONE, Visibility.INTERNAL)
-    assert rate(cast, "C", score="5").status_code == 404
+    assert rate(cast, "reporter", score="5").status_code == 404
 
 
 def test_after_reopening_the_next_done_asks_again_and_the_old_rating_stays() -> None:
     cast = make_cast(TicketStatus.DONE)
-    rate(cast, "C", score="1")
-    reopen_ticket(actor=cast["M"], ticket_id=cast.ticket.pk)
+    rate(cast, "reporter", score="1")
+    reopen_ticket(actor=cast.responsible, ticket_id=cast.ticket.pk)
     assert "Very bad" not in page_of(cast)
-    finish_ticket(actor=cast["M"], ticket_id=cast.ticket.pk)
+    finish_ticket(actor=cast.responsible, ticket_id=cast.ticket.pk)
     assert "How satisfied are you?" in page_of(cast)
-    rate(cast, "C", score="5")
+    rate(cast, "reporter", score="5")
     assert sorted(Rating.objects.values_list("score", flat=True)) == [1, 5]
 
 
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
 def test_the_way_back_stays_in_the_house(target: str) -> None:
     cast = make_cast(TicketStatus.DONE)
-    answer = rate(cast, "C", score="5", next=target)
+    answer = rate(cast, "reporter", score="5", next=target)
     assert answer.url == reverse("portal:ticket_detail", args=[cast.device.slug, cast.ticket.pk])
 
 
 def test_a_get_rates_nothing() -> None:
     cast = make_cast(TicketStatus.DONE)
-    client = client_of(None, holding(cast.code, person=cast.person("C")))
+    client = client_of(None, holding(cast.code, person=cast.person("reporter")))
     assert client.get(reverse("ratings:rate", args=[cast.ticket.pk]), {"score": 5}).status_code == 405
     assert not Rating.objects.exists()
 
 
 def test_a_comment_has_at_most_2000_characters_whoever_calls_the_service() -> None:
     cast = make_cast(TicketStatus.DONE)
-    rating: dict[str, Any] = {"actor": cast["C"], "ticket_id": cast.ticket.pk, "score": Score.FAIR}
+    rating: dict[str, Any] = {"actor": cast.reporter, "ticket_id": cast.ticket.pk, "score": Score.FAIR}
 
     with pytest.raises(InvalidInput, match="too long"):
         rate_ticket(**rating, comment="x" * 2001)
@@ -158,7 +158,7 @@ def test_a_comment_has_at_most_2000_characters_whoever_calls_the_service() -> No
 
 def test_who_rated_and_sees_the_ticket_no_more_gets_no_rating_back() -> None:
     cast = make_cast(TicketStatus.DONE)
-    rating: dict[str, Any] = {"actor": cast["C"], "ticket_id": cast.ticket.pk, "score": Score.GOOD}
+    rating: dict[str, Any] = {"actor": cast.reporter, "ticket_id": cast.ticket.pk, "score": Score.GOOD}
     first = rate_ticket(**rating)
     assert rate_ticket(**rating) == first
 
@@ -169,30 +169,42 @@ def test_who_rated_and_sees_the_ticket_no_more_gets_no_rating_back() -> None:
 
 
 def test_each_ticket_of_a_person_is_rated_by_itself_and_its_responsible_people_hear_of_it() -> None:
-    first, second = make_cast(TicketStatus.DONE, creator="P"), make_cast(TicketStatus.DONE, creator="P")
-    Ticket.objects.filter(pk=second.ticket.pk).update(creator=first.person("P"))
+    first, second = (
+        make_cast(TicketStatus.DONE, creator="subscriber"),
+        make_cast(TicketStatus.DONE, creator="subscriber"),
+    )
+    Ticket.objects.filter(pk=second.ticket.pk).update(creator=first.person("subscriber"))
 
-    ratings = [rate_ticket(actor=first["P"], ticket_id=cast.ticket.pk, score=Score.GOOD) for cast in (first, second)]
+    ratings = [
+        rate_ticket(actor=first.subscriber, ticket_id=cast.ticket.pk, score=Score.GOOD) for cast in (first, second)
+    ]
 
     assert [rating.ticket for rating in ratings] == [first.ticket, second.ticket]
     told = Notification.objects.filter(kind="ticket_rated").values_list("person", "ticket")
-    assert set(told) == {(cast.person("M").pk, cast.ticket.pk) for cast in (first, second)}
+    assert set(told) == {(cast.person("responsible").pk, cast.ticket.pk) for cast in (first, second)}
 
 
 def test_a_done_ticket_that_asks_for_no_rating_takes_none() -> None:
     asking, silent = make_cast(TicketStatus.DONE), make_cast(TicketStatus.DONE, template={"ratings_enabled": False})
 
-    assert rate(silent, "C", score="5").status_code == 409
-    assert rate(asking, "C", score="5").status_code == 303
+    assert rate(silent, "reporter", score="5").status_code == 409
+    assert rate(asking, "reporter", score="5").status_code == 303
     assert Rating.objects.get().ticket == asking.ticket
 
 
 def test_the_rule_hides_what_its_reader_must_not_know_and_says_no_to_employees() -> None:
     done, draft = make_cast(TicketStatus.DONE), make_cast(TicketStatus.DRAFT)
-    expected = {"C": None, "M": NotAllowed, "N": NotAllowed, "S": NotVisible, "X": NotVisible, "K": NotVisible}
+    expected = {
+        "reporter": None,
+        "responsible": NotAllowed,
+        "uninvolved": NotAllowed,
+        "stranger": NotVisible,
+        "other_holder": NotVisible,
+        "other_customers_manager": NotVisible,
+    }
 
-    for letter, error in expected.items():
-        verdict = may(done[letter], "ratings.rate_ticket", done.ticket)
+    for role, error in expected.items():
+        verdict = may(done[role], "ratings.rate_ticket", done.ticket)
         assert bool(verdict) is (error is None)
         assert verdict or verdict.error is error
-    assert may(draft["H"], "ratings.rate_ticket", draft.ticket).error is NotVisible
+    assert may(draft.holder, "ratings.rate_ticket", draft.ticket).error is NotVisible

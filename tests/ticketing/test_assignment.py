@@ -44,7 +44,7 @@ def open_with(cast: Cast, **group: object) -> Ticket:
     """A new ticket of the cast's flow, with a group that has only these people."""
     cast.flow.responsible_group = GroupFactory(template=cast.device.template, **group)
     cast.flow.save()
-    return open_for(cast["C"], cast.device, cast.flow)
+    return open_for(cast.reporter, cast.device, cast.flow)
 
 
 # Who is asked --------------------------------------------------------------------------------------------------------
@@ -52,14 +52,16 @@ def open_with(cast: Cast, **group: object) -> Ticket:
 
 def test_the_flow_names_the_group_and_without_one_the_first_of_the_template_is_asked() -> None:
     cast = make_cast()
-    second = GroupFactory(template=cast.device.template, employees=[cast.person("N")], position=5)
-    GroupFactory(template=cast.device.template, employees=[cast.person("Y")], position=9)
+    second = GroupFactory(template=cast.device.template, employees=[cast.person("uninvolved")], position=5)
+    GroupFactory(template=cast.device.template, employees=[cast.person("drafting_employee")], position=9)
     cast.flow.responsible_group = second
     cast.flow.save()
-    assert offered_to(open_for(cast["C"], cast.device, cast.flow)) == {cast.person("N")}
+    assert offered_to(open_for(cast.reporter, cast.device, cast.flow)) == {cast.person("uninvolved")}
     cast.flow.responsible_group = None
     cast.flow.save()
-    assert offered_to(open_for(cast["C"], cast.device, cast.flow)) == {cast.person(c) for c in "OMF"}
+    assert offered_to(open_for(cast.reporter, cast.device, cast.flow)) == {
+        cast.person(role) for role in ("offered", "responsible", "rejecter")
+    }
 
 
 def test_a_meta_team_asks_the_team_of_the_customer_else_its_default_team() -> None:
@@ -77,22 +79,24 @@ def test_a_meta_team_that_leads_to_nobody_tells_the_superiors() -> None:
     cast = make_cast()
     ticket = open_with(cast, meta_teams=[MetaTeamFactory()])
     assert offered_to(ticket) == set()
-    for letter in ("Mo", "Ad"):
-        assert {"team_missing", "nobody_responsible"} <= set(told(cast.person(letter)))
+    for role in ("moderator", "administrator"):
+        assert {"team_missing", "nobody_responsible"} <= set(told(cast.person(role)))
 
 
 @pytest.mark.parametrize("automatically", [True, False])
 def test_a_meta_team_that_leads_to_nobody_is_told_though_others_can_be_asked(automatically: bool) -> None:
     cast = make_cast()
-    open_with(cast, meta_teams=[MetaTeamFactory()], employees=[cast.person("N")], assigns_automatically=automatically)
-    assert [k for k in told(cast.person("Mo")) if k != "everybody_rejected"] == ["team_missing"]
+    open_with(
+        cast, meta_teams=[MetaTeamFactory()], employees=[cast.person("uninvolved")], assigns_automatically=automatically
+    )
+    assert [k for k in told(cast.person("moderator")) if k != "everybody_rejected"] == ["team_missing"]
 
 
 def test_nobody_responsible_at_all_tells_the_superiors() -> None:
     cast = make_cast()
     MemberFactory(is_active=False)
     open_with(cast, employees=[MemberFactory(is_active=False)])
-    assert "nobody_responsible" in told(cast.person("Ad"))
+    assert "nobody_responsible" in told(cast.person("administrator"))
 
 
 def test_everybody_is_asked_once_however_often_the_group_holds_them() -> None:
@@ -126,47 +130,47 @@ def test_a_group_that_assigns_automatically_makes_the_least_busy_responsible_at_
 
 def test_the_first_acceptance_assigns_and_every_other_offer_stays() -> None:
     cast = make_cast()
-    ticket = assignment.accept_offer(actor=cast["O"], ticket_id=cast.ticket.pk)
+    ticket = assignment.accept_offer(actor=cast.offered, ticket_id=cast.ticket.pk)
     assert ticket.status == TicketStatus.ASSIGNED
-    assert offered_to(ticket) == {cast.person("M")}
-    second = assignment.accept_offer(actor=Actor(person=cast.person("M")), ticket_id=cast.ticket.pk)
+    assert offered_to(ticket) == {cast.person("responsible")}
+    second = assignment.accept_offer(actor=Actor(person=cast.person("responsible")), ticket_id=cast.ticket.pk)
     assert second.status == TicketStatus.ASSIGNED
     assert second.assignments.filter(ended_at=None).count() == 2
 
 
 def test_rejecting_ends_the_notifications_and_the_decision_stays_on_record() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    assert cast.ticket.offers.get(person=cast.person("F")).decision == Decision.REJECTED
-    before = told(cast.person("F"))
-    progress.start_work(actor=cast["M"], ticket_id=cast.ticket.pk)
-    progress.cancel_ticket(actor=cast["M"], ticket_id=cast.ticket.pk)
-    assert told(cast.person("F")) == before
-    assert "ticket_cancelled" in told(cast.person("O"))
+    assert cast.ticket.offers.get(person=cast.person("rejecter")).decision == Decision.REJECTED
+    before = told(cast.person("rejecter"))
+    progress.start_work(actor=cast.responsible, ticket_id=cast.ticket.pk)
+    progress.cancel_ticket(actor=cast.responsible, ticket_id=cast.ticket.pk)
+    assert told(cast.person("rejecter")) == before
+    assert "ticket_cancelled" in told(cast.person("offered"))
 
 
 def test_when_everybody_rejected_the_ticket_stays_open_and_superiors_are_told_once() -> None:
     cast = make_cast()
-    assignment.reject_offer(actor=cast["O"], ticket_id=cast.ticket.pk)
-    assert told(cast.person("Mo")) == []
-    ticket = assignment.reject_offer(actor=Actor(person=cast.person("M")), ticket_id=cast.ticket.pk)
-    assignment.reject_offer(actor=Actor(person=cast.person("M")), ticket_id=cast.ticket.pk)
+    assignment.reject_offer(actor=cast.offered, ticket_id=cast.ticket.pk)
+    assert told(cast.person("moderator")) == []
+    ticket = assignment.reject_offer(actor=Actor(person=cast.person("responsible")), ticket_id=cast.ticket.pk)
+    assignment.reject_offer(actor=Actor(person=cast.person("responsible")), ticket_id=cast.ticket.pk)
     assert ticket.status == TicketStatus.OPEN
-    assert told(cast.person("Mo")) == told(cast.person("Ad")) == ["everybody_rejected"]
+    assert told(cast.person("moderator")) == told(cast.person("administrator")) == ["everybody_rejected"]
 
 
 def test_rejecting_a_ticket_that_somebody_took_alarms_nobody() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    assignment.reject_offer(actor=cast["O"], ticket_id=cast.ticket.pk)
-    assert told(cast.person("Mo")) == []
+    assignment.reject_offer(actor=cast.offered, ticket_id=cast.ticket.pk)
+    assert told(cast.person("moderator")) == []
 
 
 def test_members_learn_that_the_ticket_is_not_offered_to_them() -> None:
     cast = make_cast()
-    for letter in ("N", "F"):
+    for role in ("uninvolved", "rejecter"):
         with pytest.raises(NotAllowed):
-            assignment.accept_offer(actor=cast[letter], ticket_id=cast.ticket.pk)
+            assignment.accept_offer(actor=cast[role], ticket_id=cast.ticket.pk)
     with pytest.raises(NotVisible):
-        assignment.accept_offer(actor=cast["X"], ticket_id=cast.ticket.pk)
+        assignment.accept_offer(actor=cast.other_holder, ticket_id=cast.ticket.pk)
 
 
 # Assigning and withdrawing -------------------------------------------------------------------------------------------
@@ -175,51 +179,58 @@ def test_members_learn_that_the_ticket_is_not_offered_to_them() -> None:
 def test_superiors_assign_any_active_employee_with_or_without_an_offer_and_members_nobody() -> None:
     cast = make_cast()
     with pytest.raises(NotAllowed):
-        assignment.assign(actor=cast["N"], ticket_id=cast.ticket.pk, person=cast.person("N"))
-    for letter in ("N", "O", "Mo"):
-        ticket = assignment.assign(actor=cast["Mo"], ticket_id=cast.ticket.pk, person=cast.person(letter))
-    assert {a.person for a in ticket.assignments.filter(ended_at=None)} == {cast.person(c) for c in ("N", "O", "Mo")}
-    assert not ticket.offers.filter(person=cast.person("O"), decision=Decision.OPEN).exists()
-    assert told(cast.person("N")) == ["ticket_assigned"]
-    assert told(cast.person("Mo")) == []
+        assignment.assign(actor=cast.uninvolved, ticket_id=cast.ticket.pk, person=cast.person("uninvolved"))
+    for role in ("uninvolved", "offered", "moderator"):
+        ticket = assignment.assign(actor=cast.moderator, ticket_id=cast.ticket.pk, person=cast.person(role))
+    assert {a.person for a in ticket.assignments.filter(ended_at=None)} == {
+        cast.person(role) for role in ("uninvolved", "offered", "moderator")
+    }
+    assert not ticket.offers.filter(person=cast.person("offered"), decision=Decision.OPEN).exists()
+    assert told(cast.person("uninvolved")) == ["ticket_assigned"]
+    assert told(cast.person("moderator")) == []
 
 
 @pytest.mark.parametrize("role", [Role.SUBSCRIBER, Role.MANAGER, Role.CODE_USER, Role.MEMBER])
 def test_nobody_but_active_employees_can_be_assigned(role: Role) -> None:
     cast = make_cast()
-    person = {Role.SUBSCRIBER: "P", Role.MANAGER: "G", Role.CODE_USER: "C", Role.MEMBER: "E"}[role]
+    people = {
+        Role.SUBSCRIBER: cast.person("subscriber"),
+        Role.MANAGER: cast.person("manager"),
+        Role.CODE_USER: cast.person("reporter"),
+        Role.MEMBER: cast.person("former_employee"),
+    }
     with pytest.raises(InvalidInput):
-        assignment.assign(actor=cast["Ad"], ticket_id=cast.ticket.pk, person=cast.person(person))
+        assignment.assign(actor=cast.administrator, ticket_id=cast.ticket.pk, person=people[role])
 
 
 @pytest.mark.parametrize("status", [TicketStatus.ASSIGNED, TicketStatus.IN_PROGRESS])
 def test_when_the_last_responsible_person_goes_others_are_asked_and_superiors_told(status: TicketStatus) -> None:
     cast = make_cast(status)
-    assignment.reject_offer(actor=cast["O"], ticket_id=cast.ticket.pk)
-    ticket = assignment.withdraw(actor=cast["Mo"], ticket_id=cast.ticket.pk, person=cast.person("M"))
+    assignment.reject_offer(actor=cast.offered, ticket_id=cast.ticket.pk)
+    ticket = assignment.withdraw(actor=cast.moderator, ticket_id=cast.ticket.pk, person=cast.person("responsible"))
     assert ticket.status == TicketStatus.OPEN
     # Also those who rejected before: it is a new question. Only the withdrawn one is not asked.
-    assert offered_to(ticket) == {cast.person("O"), cast.person("F")}
-    assert told(cast.person("Ad")) == ["nobody_responsible"]
-    assert told(cast.person("Mo")) == []
-    assert told(cast.person("M"))[-1] == "responsibility_withdrawn"
+    assert offered_to(ticket) == {cast.person("offered"), cast.person("rejecter")}
+    assert told(cast.person("administrator")) == ["nobody_responsible"]
+    assert told(cast.person("moderator")) == []
+    assert told(cast.person("responsible"))[-1] == "responsibility_withdrawn"
 
 
 def test_when_nobody_is_left_to_ask_superiors_are_told_once() -> None:
     cast = make_cast()
-    ticket = open_with(cast, employees=[cast.person("N")])
-    assignment.accept_offer(actor=cast["N"], ticket_id=ticket.pk)
-    assignment.withdraw(actor=cast["Mo"], ticket_id=ticket.pk, person=cast.person("N"))
-    assert told(cast.person("Ad")) == ["nobody_responsible"]
+    ticket = open_with(cast, employees=[cast.person("uninvolved")])
+    assignment.accept_offer(actor=cast.uninvolved, ticket_id=ticket.pk)
+    assignment.withdraw(actor=cast.moderator, ticket_id=ticket.pk, person=cast.person("uninvolved"))
+    assert told(cast.person("administrator")) == ["nobody_responsible"]
 
 
 def test_withdrawing_an_offer_takes_it_away_and_changes_no_status() -> None:
     cast = make_cast()
-    ticket = assignment.withdraw(actor=cast["Ad"], ticket_id=cast.ticket.pk, person=cast.person("O"))
+    ticket = assignment.withdraw(actor=cast.administrator, ticket_id=cast.ticket.pk, person=cast.person("offered"))
     assert ticket.status == TicketStatus.OPEN
-    assert offered_to(ticket) == {cast.person("M")}
+    assert offered_to(ticket) == {cast.person("responsible")}
     with pytest.raises(NotAllowed):
-        assignment.accept_offer(actor=cast["O"], ticket_id=cast.ticket.pk)
+        assignment.accept_offer(actor=cast.offered, ticket_id=cast.ticket.pk)
 
 
 def test_automatic_assignment_after_a_withdrawal_chooses_somebody_else() -> None:
@@ -227,7 +238,7 @@ def test_automatic_assignment_after_a_withdrawal_chooses_somebody_else() -> None
     first, second = MemberFactory(), MemberFactory()
     ticket = open_with(cast, employees=[first, second], assigns_automatically=True)
     assert [a.person for a in ticket.assignments.all()] == [first]
-    ticket = assignment.withdraw(actor=cast["Ad"], ticket_id=ticket.pk, person=first)
+    ticket = assignment.withdraw(actor=cast.administrator, ticket_id=ticket.pk, person=first)
     assert ticket.status == TicketStatus.ASSIGNED
     assert [a.person for a in ticket.assignments.filter(ended_at=None)] == [second]
 
@@ -237,49 +248,49 @@ def test_automatic_assignment_after_a_withdrawal_chooses_somebody_else() -> None
 
 def change_role(cast: Cast, person: Person) -> None:
     details = people.PersonDetails(email=person.email or "", role=Role.MANAGER, customer=CustomerFactory())
-    people.change_person(actor=cast["Ad"], person=person, details=details)
+    people.change_person(actor=cast.administrator, person=person, details=details)
 
 
 def deactivate(cast: Cast, person: Person) -> None:
-    people.deactivate_person(actor=cast["Ad"], person=person)
+    people.deactivate_person(actor=cast.administrator, person=person)
 
 
 @pytest.mark.parametrize("leave", [deactivate, change_role])
 def test_work_of_whoever_leaves_goes_to_others(leave: Callable[[Cast, Person], None]) -> None:
     cast = make_cast(TicketStatus.IN_PROGRESS)
-    waiting = open_with(cast, employees=[cast.person("M")])
+    waiting = open_with(cast, employees=[cast.person("responsible")])
     cast.flow.responsible_group = cast.group
     cast.flow.save()
-    before = told(cast.person("M")) if leave is deactivate else []
-    leave(cast, cast.person("M"))
+    before = told(cast.person("responsible")) if leave is deactivate else []
+    leave(cast, cast.person("responsible"))
     ticket = cast.fresh()
     assert ticket.status == TicketStatus.OPEN
     assert not ticket.assignments.filter(ended_at=None).exists()
-    assert offered_to(ticket) == {cast.person("O"), cast.person("F")}
+    assert offered_to(ticket) == {cast.person("offered"), cast.person("rejecter")}
     assert offered_to(waiting) == set()
-    assert told(cast.person("Mo")) == ["nobody_responsible", "nobody_responsible"]
-    assert told(cast.person("M")) == before
+    assert told(cast.person("moderator")) == ["nobody_responsible", "nobody_responsible"]
+    assert told(cast.person("responsible")) == before
 
 
 def test_a_colleague_who_stays_keeps_the_ticket() -> None:
     cast = make_cast(TicketStatus.IN_PROGRESS)
-    assignment.accept_offer(actor=cast["O"], ticket_id=cast.ticket.pk)
-    deactivate(cast, cast.person("M"))
+    assignment.accept_offer(actor=cast.offered, ticket_id=cast.ticket.pk)
+    deactivate(cast, cast.person("responsible"))
     assert cast.fresh().status == TicketStatus.IN_PROGRESS
-    assert [a.person for a in cast.ticket.assignments.filter(ended_at=None)] == [cast.person("O")]
+    assert [a.person for a in cast.ticket.assignments.filter(ended_at=None)] == [cast.person("offered")]
 
 
 def test_a_reopened_ticket_is_offered_when_its_people_have_left() -> None:
     cast = make_cast(TicketStatus.CLOSED)
-    deactivate(cast, cast.person("M"))
+    deactivate(cast, cast.person("responsible"))
     assert cast.ticket.assignments.filter(ended_at=None).exists()
-    assert progress.reopen_ticket(actor=cast["Mo"], ticket_id=cast.ticket.pk).status == TicketStatus.OPEN
+    assert progress.reopen_ticket(actor=cast.moderator, ticket_id=cast.ticket.pk).status == TicketStatus.OPEN
     assert not cast.ticket.assignments.filter(ended_at=None).exists()
 
 
 def test_a_finished_ticket_keeps_its_status_when_its_people_are_withdrawn() -> None:
     cast = make_cast(TicketStatus.DONE)
-    ticket = assignment.withdraw(actor=cast["Mo"], ticket_id=cast.ticket.pk, person=cast.person("M"))
+    ticket = assignment.withdraw(actor=cast.moderator, ticket_id=cast.ticket.pk, person=cast.person("responsible"))
     assert ticket.status == TicketStatus.DONE
 
 
@@ -287,7 +298,7 @@ def test_customers_and_outsiders_are_never_told_of_offers() -> None:
     manager = ManagerFactory()
     administrator = AdministratorFactory()
     cast = make_cast(TicketStatus.DRAFT, Visibility.INTERNAL)
-    drafts.open_ticket(actor=cast["Y"], ticket_id=cast.ticket.pk, visibility=Visibility.PUBLIC)
+    drafts.open_ticket(actor=cast.drafting_employee, ticket_id=cast.ticket.pk, visibility=Visibility.PUBLIC)
     start(Actor(person=administrator), cast.device, cast.flow)
-    for person in (manager, cast.person("G"), cast.person("P"), cast.person("N")):
+    for person in (manager, cast.person("manager"), cast.person("subscriber"), cast.person("uninvolved")):
         assert told(person) == []

@@ -13,7 +13,7 @@ from fleet.actors import Actor
 from messenger.models import Attachment
 from messenger.topics import may_follow
 from tests import authorization
-from tests.cast import LETTERS, Cast, make_cast
+from tests.cast import Cast, CastRole, make_cast
 from tests.factories import AttachmentFactory, MessageFactory, UpdateFactory
 from ticketing import access
 from ticketing.models import Ticket, TicketStatus, Visibility
@@ -214,11 +214,11 @@ def test_every_rule_about_tickets_is_asked() -> None:
 
 
 def scenes_for(status: TicketStatus, visibility: Visibility) -> dict[str, Scene]:
-    """The scene for each letter that can exist; P has one where P wrote the ticket, if it can."""
+    """The scene for each role that can exist; the subscriber's is one where they wrote the ticket, if they can."""
     usual = make_scene(status, visibility)
-    scenes = {letter: usual for letter in LETTERS if letter in usual.cast}
+    scenes = dict.fromkeys(usual.cast.actors, usual)
     if (status, visibility) != (TicketStatus.DRAFT, Visibility.INTERNAL):
-        scenes["P"] = make_scene(status, visibility, creator="P")
+        scenes["subscriber"] = make_scene(status, visibility, creator="subscriber")
     return scenes
 
 
@@ -226,15 +226,15 @@ def scenes_for(status: TicketStatus, visibility: Visibility) -> dict[str, Scene]
 @pytest.mark.parametrize("status", TicketStatus)
 def test_every_cell_is_answered_as_the_table_says(status: TicketStatus, visibility: Visibility) -> None:
     scenes = scenes_for(status, visibility)
-    assert set(scenes) == {letter for letter in LETTERS if authorization.exists(letter, status, visibility)}
+    assert set(scenes) == {role for role in CastRole if authorization.exists(role, status, visibility)}
     wrong = []
-    for letter, scene in scenes.items():
-        actor = scene.cast[letter]
+    for role, scene in scenes.items():
+        actor = scene.cast[role]
         for number, asks in ASKS.items():
-            expected = authorization.is_allowed(number, letter, status, visibility)
+            expected = authorization.is_allowed(number, role, status, visibility)
             answers = [ask(scene, actor) for ask in asks]
             if answers != [expected] * len(asks):
-                wrong.append(f"{number} {letter}: table {expected}, answers {answers}")
+                wrong.append(f"{number} {role}: table {expected}, answers {answers}")
     assert wrong == []
 
 
@@ -246,16 +246,16 @@ def test_a_person_named_by_others_reads_like_the_creator_and_cancels_nothing(
     scene = make_scene(status, visibility)
     wrong = []
     for number, asks in ASKS.items():
-        expected = number != "25" and authorization.is_allowed(number, "P", status, visibility)
-        if [ask(scene, scene.cast["P"]) for ask in asks] != [expected] * len(asks):
+        expected = number != "25" and authorization.is_allowed(number, "subscriber", status, visibility)
+        if [ask(scene, scene.cast.subscriber) for ask in asks] != [expected] * len(asks):
             wrong.append(number)
     assert wrong == []
 
 
 def test_the_manager_who_created_it_has_the_row_of_the_creator() -> None:
-    scene = make_scene(TicketStatus.OPEN, Visibility.PUBLIC, creator="G")
-    assert rule("ticketing.cancel")(scene, scene.cast["G"])
-    assert not rule("ticketing.cancel")(make_scene(TicketStatus.OPEN, Visibility.PUBLIC), scene.cast["G"])
+    scene = make_scene(TicketStatus.OPEN, Visibility.PUBLIC, creator="manager")
+    assert rule("ticketing.cancel")(scene, scene.cast.manager)
+    assert not rule("ticketing.cancel")(make_scene(TicketStatus.OPEN, Visibility.PUBLIC), scene.cast.manager)
 
 
 # Relations that add up -----------------------------------------------------------------------------------------------
@@ -263,24 +263,24 @@ def test_the_manager_who_created_it_has_the_row_of_the_creator() -> None:
 
 def test_a_moderator_with_an_offer_accepts_it() -> None:
     cast = make_cast()
-    assert not may(cast["Mo"], "ticketing.accept_offer", cast.ticket)
-    cast.ticket.offers.create(person=cast.person("Mo"))
-    assert may(cast["Mo"], "ticketing.accept_offer", cast.ticket)
-    assert assignment.accept_offer(actor=cast["Mo"], ticket_id=cast.ticket.pk).status == TicketStatus.ASSIGNED
+    assert not may(cast.moderator, "ticketing.accept_offer", cast.ticket)
+    cast.ticket.offers.create(person=cast.person("moderator"))
+    assert may(cast.moderator, "ticketing.accept_offer", cast.ticket)
+    assert assignment.accept_offer(actor=cast.moderator, ticket_id=cast.ticket.pk).status == TicketStatus.ASSIGNED
 
 
 def test_a_signed_in_employee_with_a_code_has_only_the_rows_of_an_employee() -> None:
     cast = make_cast(TicketStatus.DONE)
-    holding_a_code = Actor(person=cast.person("N"), device_ids=frozenset({cast.device.pk}))
-    assert may(cast["H"], "ticketing.write_message", cast.ticket)
+    holding_a_code = Actor(person=cast.person("uninvolved"), device_ids=frozenset({cast.device.pk}))
+    assert may(cast.holder, "ticketing.write_message", cast.ticket)
     for name in ("ticketing.write_message", "ticketing.read_messages", "ratings.rate_ticket"):
         assert not may(holding_a_code, name, cast.ticket)
 
 
 def test_a_customer_person_with_a_code_has_both_rows() -> None:
     cast = make_cast()
-    stranger = cast["K"]
-    with_code = Actor(person=cast.person("K"), device_ids=frozenset({cast.device.pk}))
+    stranger = cast.other_customers_manager
+    with_code = Actor(person=cast.person("other_customers_manager"), device_ids=frozenset({cast.device.pk}))
     assert not may(stranger, "ticketing.view_ticket", cast.ticket)
     assert may(with_code, "ticketing.view_ticket", cast.ticket)
     assert may(with_code, "ticketing.write_message", cast.ticket)
@@ -292,16 +292,24 @@ def test_with_own_tickets_only_a_holder_of_the_code_is_a_stranger_and_the_creato
     scene = Scene(cast, cast.ticket, {})
     for number in ("01", "02", "04", "06", "12", "14", "31", "42"):
         for ask in ASKS[number]:
-            assert not ask(scene, cast["H"])
-            assert ask(scene, cast["C"]) == authorization.is_allowed(number, "C", status, Visibility.PUBLIC)
+            assert not ask(scene, cast.holder)
+            assert ask(scene, cast.reporter) == authorization.is_allowed(number, "reporter", status, Visibility.PUBLIC)
 
 
 def test_desk_form_tickets_never_show_to_holders_of_a_code() -> None:
     cast = make_cast()
     Ticket.objects.filter(pk=cast.ticket.pk).update(source="desk")
     scene = Scene(cast, cast.fresh(), {})
-    for letter, seen in {"H": False, "C": False, "X": False, "P": True, "G": True, "N": True}.items():
-        assert [ask(scene, cast[letter]) for ask in ASKS["01"]] == [seen] * 3
+    expected = {
+        "holder": False,
+        "reporter": False,
+        "other_holder": False,
+        "subscriber": True,
+        "manager": True,
+        "uninvolved": True,
+    }
+    for role, seen in expected.items():
+        assert [ask(scene, cast[role]) for ask in ASKS["01"]] == [seen] * 3
 
 
 # What cannot exist ---------------------------------------------------------------------------------------------------
@@ -310,47 +318,52 @@ def test_desk_form_tickets_never_show_to_holders_of_a_code() -> None:
 def test_nobody_can_be_responsible_for_a_draft_and_nobody_stays_so_on_an_open_ticket() -> None:
     draft = make_cast(TicketStatus.DRAFT, Visibility.INTERNAL)
     with pytest.raises(DomainError), transaction.atomic():
-        assignment.assign(actor=draft["Ad"], ticket_id=draft.ticket.pk, person=draft.person("M"))
+        assignment.assign(actor=draft.administrator, ticket_id=draft.ticket.pk, person=draft.person("responsible"))
 
     cast = make_cast()
-    ticket = assignment.assign(actor=cast["Ad"], ticket_id=cast.ticket.pk, person=cast.person("M"))
+    ticket = assignment.assign(actor=cast.administrator, ticket_id=cast.ticket.pk, person=cast.person("responsible"))
     assert ticket.status == TicketStatus.ASSIGNED
-    ticket = assignment.withdraw(actor=cast["Ad"], ticket_id=cast.ticket.pk, person=cast.person("M"))
+    ticket = assignment.withdraw(actor=cast.administrator, ticket_id=cast.ticket.pk, person=cast.person("responsible"))
     assert ticket.status == TicketStatus.OPEN
     assert not ticket.assignments.filter(ended_at=None).exists()
 
 
-@pytest.mark.parametrize("letter", ["C", "Y"])
-def test_a_draft_has_no_offers(letter: str) -> None:
-    visibility = Visibility.PUBLIC if letter == "C" else Visibility.INTERNAL
+@pytest.mark.parametrize("role", ["reporter", "drafting_employee"])
+def test_a_draft_has_no_offers(role: str) -> None:
+    visibility = Visibility.PUBLIC if role == "reporter" else Visibility.INTERNAL
     cast = make_cast(TicketStatus.DRAFT, visibility)
     assert not cast.ticket.offers.exists()
     for verb in (assignment.accept_offer, assignment.reject_offer):
         with pytest.raises(DomainError), transaction.atomic():
-            verb(actor=Actor(person=cast.person("O")), ticket_id=cast.ticket.pk)
+            verb(actor=Actor(person=cast.person("offered")), ticket_id=cast.ticket.pk)
 
 
 def test_the_draft_of_an_employee_is_internal_and_that_of_a_code_user_public() -> None:
-    for creator, visibility in (("Y", Visibility.INTERNAL), ("C", Visibility.PUBLIC), ("P", Visibility.PUBLIC)):
+    expected = {
+        "drafting_employee": Visibility.INTERNAL,
+        "reporter": Visibility.PUBLIC,
+        "subscriber": Visibility.PUBLIC,
+    }
+    for creator, visibility in expected.items():
         cast = make_cast(TicketStatus.DRAFT, visibility, creator=creator)
         assert cast.ticket.visibility == visibility
         for other in Visibility:
             with pytest.raises(DomainError), transaction.atomic():
-                properties.change_visibility(actor=cast["Ad"], ticket_id=cast.ticket.pk, visibility=other)
+                properties.change_visibility(actor=cast.administrator, ticket_id=cast.ticket.pk, visibility=other)
 
 
 def test_customers_cannot_choose_who_sees_their_ticket() -> None:
     cast = make_cast(TicketStatus.DRAFT)
-    ticket = drafts.open_ticket(actor=cast["C"], ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
+    ticket = drafts.open_ticket(actor=cast.reporter, ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
     assert ticket.visibility == Visibility.PUBLIC
 
 
 def test_the_creator_of_a_sent_ticket_continues_no_draft() -> None:
     cast = make_cast(TicketStatus.DRAFT, Visibility.INTERNAL)
-    assert may(cast["Y"], "ticketing.continue_draft", cast.ticket)
-    ticket = drafts.open_ticket(actor=cast["Y"], ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
+    assert may(cast.drafting_employee, "ticketing.continue_draft", cast.ticket)
+    ticket = drafts.open_ticket(actor=cast.drafting_employee, ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
     for name in ("continue_draft", "delete_draft", "cancel", "write_message"):
-        assert not may(cast["Y"], f"ticketing.{name}", ticket)
+        assert not may(cast.drafting_employee, f"ticketing.{name}", ticket)
 
 
 # Not bound to a ticket -----------------------------------------------------------------------------------------------
@@ -358,18 +371,16 @@ def test_the_creator_of_a_sent_ticket_continues_no_draft() -> None:
 
 def test_the_live_list_is_for_employees_and_the_bell_for_its_owner() -> None:
     cast = make_cast()
-    for letter in LETTERS:
-        if letter not in cast:
-            continue
-        actor = cast[letter]
-        assert may_follow(actor, "tickets") == (letter in {"N", "O", "F", "Mo", "Ad"})
-        assert not may_follow(actor, f"person.{cast.person('Y').pk}")
+    employees = {"uninvolved", "offered", "rejecter", "moderator", "administrator"}
+    for role, actor in cast.actors.items():
+        assert may_follow(actor, "tickets") == (role in employees)
+        assert not may_follow(actor, f"person.{cast.person('drafting_employee').pk}")
         if actor.person_id:
-            assert may_follow(actor, f"person.{actor.person_id}") == (letter != "C")
+            assert may_follow(actor, f"person.{actor.person_id}") == (role != "reporter")
 
 
 def test_unknown_topics_and_tickets_are_refused() -> None:
-    administrator = make_cast()["Ad"]
+    administrator = make_cast().administrator
     assert may_follow(administrator, "tickets")
     for topic in (
         "ticket.0.follow",
@@ -385,10 +396,10 @@ def test_unknown_topics_and_tickets_are_refused() -> None:
 
 def test_a_file_without_parent_belongs_to_its_uploader() -> None:
     cast = make_cast()
-    file = AttachmentFactory(uploader=cast.person("N"))
-    assert access.attachment_for(cast["N"], file.pk) == file
-    for letter in ("Ad", "O", "C", "S"):
+    file = AttachmentFactory(uploader=cast.person("uninvolved"))
+    assert access.attachment_for(cast.uninvolved, file.pk) == file
+    for role in ("administrator", "offered", "reporter", "stranger"):
         with pytest.raises(DomainError):
-            access.attachment_for(cast[letter], file.pk)
+            access.attachment_for(cast[role], file.pk)
     with pytest.raises(DomainError):
-        access.attachment_for(cast["Ad"], uuid.uuid4())
+        access.attachment_for(cast.administrator, uuid.uuid4())

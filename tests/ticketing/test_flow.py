@@ -534,10 +534,10 @@ def test_a_sent_ticket_is_not_deleted_as_a_draft(phone: PortalBrowser, asked: Lo
 
 
 def test_a_subscriber_who_is_asked_nothing_more_sends_the_ticket() -> None:
-    cast = make_cast(TicketStatus.DRAFT, creator="P")
+    cast = make_cast(TicketStatus.DRAFT, creator="subscriber")
     place = {"slug": cast.device.slug, "ticket_id": cast.ticket.pk}
 
-    answer = cast.client("P").post(reverse("portal:flow_send", kwargs=place))
+    answer = cast.client("subscriber").post(reverse("portal:flow_send", kwargs=place))
 
     assert answer["Location"] == reverse("portal:flow_confirmation", kwargs=place)
     assert cast.fresh().status == TicketStatus.OPEN

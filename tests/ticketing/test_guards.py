@@ -28,25 +28,28 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_draft_belongs_to_its_creator_alone_and_once_sent_to_its_customer() -> None:
-    draft, sent = make_cast(TicketStatus.DRAFT, creator="P"), make_cast(TicketStatus.OPEN, creator="P")
+    draft, sent = (
+        make_cast(TicketStatus.DRAFT, creator="subscriber"),
+        make_cast(TicketStatus.OPEN, creator="subscriber"),
+    )
 
     for cast, is_sent in ((draft, False), (sent, True)):
-        assert belongs_by_login(cast["P"], cast.ticket)
-        assert belongs_by_login(cast["G"], cast.ticket) is is_sent
-        assert is_outside(cast["G"], cast.ticket) is is_sent
+        assert belongs_by_login(cast.subscriber, cast.ticket)
+        assert belongs_by_login(cast.manager, cast.ticket) is is_sent
+        assert is_outside(cast.manager, cast.ticket) is is_sent
 
 
 def test_a_ticket_without_a_creator_is_created_by_no_person() -> None:
     cast = make_cast()
 
-    assert is_creator(cast["C"], cast.ticket)
+    assert is_creator(cast.reporter, cast.ticket)
     assert not is_creator(NOBODY, Ticket())
 
 
 @pytest.mark.parametrize("visibility", Visibility)
 def test_the_employee_who_created_a_ticket_sees_the_contact_until_it_is_sent(visibility: Visibility) -> None:
     cast = make_cast(TicketStatus.DRAFT, Visibility.INTERNAL)
-    creator = cast["Y"]
+    creator = cast.drafting_employee
     assert may(creator, "ticketing.see_reporter_contact", cast.ticket)
 
     ticket = drafts.open_ticket(actor=creator, ticket_id=cast.ticket.pk, visibility=visibility)
@@ -59,16 +62,16 @@ def test_the_code_user_who_created_a_ticket_sees_the_own_contact_before_and_afte
     for status in (TicketStatus.DRAFT, TicketStatus.OPEN):
         cast = make_cast(status)
 
-        assert may(cast["C"], "ticketing.see_reporter_contact", cast.ticket)
-        assert not may(Actor(device_ids=cast["C"].device_ids), "ticketing.see_reporter_contact", cast.ticket)
+        assert may(cast.reporter, "ticketing.see_reporter_contact", cast.ticket)
+        assert not may(Actor(device_ids=cast.reporter.device_ids), "ticketing.see_reporter_contact", cast.ticket)
 
 
-def say(cast: Cast, key: uuid.UUID, letter: str = "C") -> Message:
-    return messages.send_message(actor=cast[letter], ticket_id=cast.ticket.pk, client_key=key, text="Hello.")
+def say(cast: Cast, key: uuid.UUID, role: str = "reporter") -> Message:
+    return messages.send_message(actor=cast[role], ticket_id=cast.ticket.pk, client_key=key, text="Hello.")
 
 
-def post(cast: Cast, key: uuid.UUID, letter: str = "C") -> Update:
-    update: dict[str, Any] = {"actor": cast[letter], "ticket_id": cast.ticket.pk, "client_key": key}
+def post(cast: Cast, key: uuid.UUID, role: str = "reporter") -> Update:
+    update: dict[str, Any] = {"actor": cast[role], "ticket_id": cast.ticket.pk, "client_key": key}
     return updates.post_update(**update, is_internal=False, text="Hello.")
 
 
@@ -78,7 +81,7 @@ def test_a_key_finds_what_was_written_only_while_the_ticket_may_be_seen(write: C
     written = write(cast, key)
     assert write(cast, key) == written
 
-    properties.change_visibility(actor=cast["M"], ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
+    properties.change_visibility(actor=cast.responsible, ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
 
     with pytest.raises(NotVisible):
         write(cast, key)
@@ -87,12 +90,12 @@ def test_a_key_finds_what_was_written_only_while_the_ticket_may_be_seen(write: C
 @pytest.mark.parametrize("write", [say, post])
 def test_a_key_finds_what_was_written_in_the_same_ticket_by_the_same_person_only(write: Callable[..., object]) -> None:
     first, second, key = make_cast(TicketStatus.ASSIGNED), make_cast(TicketStatus.ASSIGNED), uuid.uuid4()
-    second.actors["Mo"] = first["Mo"]
+    second.actors["moderator"] = first.moderator
 
-    written = [write(first, key, "Mo"), write(first, key, "M"), write(second, key, "Mo")]
+    written = [write(first, key, "moderator"), write(first, key, "responsible"), write(second, key, "moderator")]
 
     assert len(set(written)) == 3
-    assert write(second, key, "Mo") == written[2]
+    assert write(second, key, "moderator") == written[2]
 
 
 # Below the address of a device ---------------------------------------------------------------------------------------
@@ -101,7 +104,7 @@ def test_a_key_finds_what_was_written_in_the_same_ticket_by_the_same_person_only
 def test_a_draft_is_found_below_its_own_device_only() -> None:
     cast = make_cast(TicketStatus.DRAFT)
     second = CodeFactory(device=DeviceFactory(template=cast.device.template))
-    browser = client_of(None, holding(cast.code, second, person=cast.person("C")))
+    browser = client_of(None, holding(cast.code, second, person=cast.person("reporter")))
     pages = ("flow_resume", "flow_summary", "draft_delete")
 
     def answers(slug: str) -> set[int]:
@@ -118,7 +121,7 @@ def test_a_draft_is_found_below_its_own_device_only() -> None:
 def test_nothing_is_written_below_the_address_of_another_device(name: str) -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     second = CodeFactory(device=DeviceFactory(template=cast.device.template))
-    browser = client_of(None, holding(cast.code, second, person=cast.person("C")))
+    browser = client_of(None, holding(cast.code, second, person=cast.person("reporter")))
 
     def send(slug: str) -> int:
         address = reverse(f"portal:{name}", args=[slug, cast.ticket.pk])
@@ -135,22 +138,22 @@ def test_nothing_is_written_below_the_address_of_another_device(name: str) -> No
 
 
 def test_only_people_of_customers_are_the_person_of_a_ticket_they_begin() -> None:
-    for letter, is_person in (("P", True), ("G", True), ("C", False), ("N", False)):
+    for role, is_person in (("subscriber", True), ("manager", True), ("reporter", False), ("uninvolved", False)):
         cast = make_cast()
-        draft = start(cast[letter], cast.device, cast.flow)
+        draft = start(cast[role], cast.device, cast.flow)
 
-        assert draft.creator == cast.person(letter)
-        assert draft.person == (cast.person(letter) if is_person else None)
+        assert draft.creator == cast.person(role)
+        assert draft.person == (cast.person(role) if is_person else None)
 
 
 def test_only_who_began_a_draft_sends_it() -> None:
     cast = make_cast(TicketStatus.DRAFT)
 
-    for letter, refusal in {"Mo": NotAllowed, "N": NotVisible, "H": NotVisible}.items():
+    for role, refusal in {"moderator": NotAllowed, "uninvolved": NotVisible, "holder": NotVisible}.items():
         with pytest.raises(refusal):
-            drafts.open_ticket(actor=cast[letter], ticket_id=cast.ticket.pk, visibility=Visibility.PUBLIC)
+            drafts.open_ticket(actor=cast[role], ticket_id=cast.ticket.pk, visibility=Visibility.PUBLIC)
     assert cast.fresh().is_draft
-    assert drafts.open_ticket(actor=cast["C"], ticket_id=cast.ticket.pk).status == TicketStatus.OPEN
+    assert drafts.open_ticket(actor=cast.reporter, ticket_id=cast.ticket.pk).status == TicketStatus.OPEN
 
 
 def test_the_files_of_a_deleted_draft_leave_the_storage(django_capture_on_commit_callbacks: Any) -> None:
@@ -158,7 +161,7 @@ def test_the_files_of_a_deleted_draft_leave_the_storage(django_capture_on_commit
     file = AttachmentFactory(answer=cast.ticket.answers.get()).file
 
     with django_capture_on_commit_callbacks(execute=True):
-        drafts.delete_draft(actor=cast["C"], ticket_id=cast.ticket.pk)
+        drafts.delete_draft(actor=cast.reporter, ticket_id=cast.ticket.pk)
 
     assert not default_storage.exists(file.name)
 
@@ -168,7 +171,7 @@ def test_a_file_alone_is_an_update() -> None:
     noise = SimpleUploadedFile("noise.txt", b"It squeaks.")
 
     update = updates.post_update(
-        actor=cast["M"], ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), is_internal=False, files=[noise]
+        actor=cast.responsible, ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), is_internal=False, files=[noise]
     )
 
     assert [file.name for file in update.attachments.all()] == ["noise.txt"]
@@ -177,14 +180,14 @@ def test_a_file_alone_is_an_update() -> None:
 def test_a_refusal_gives_its_reader_the_reason_that_is_theirs() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     reasons = {
-        ("C", "finish"): "This is done by our team.",
-        ("N", "finish"): "Accept the offer or be assigned first",
-        ("C", "assign"): "This is done by our team.",
-        ("M", "assign"): "Only moderators and administrators may do this.",
-        ("C", "accept_offer"): "This is done by our team.",
-        ("N", "accept_offer"): "This ticket is not offered to you, or no longer.",
-        ("N", "write_message"): "Accept the offer or be assigned first",
+        ("reporter", "finish"): "This is done by our team.",
+        ("uninvolved", "finish"): "Accept the offer or be assigned first",
+        ("reporter", "assign"): "This is done by our team.",
+        ("responsible", "assign"): "Only moderators and administrators may do this.",
+        ("reporter", "accept_offer"): "This is done by our team.",
+        ("uninvolved", "accept_offer"): "This ticket is not offered to you, or no longer.",
+        ("uninvolved", "write_message"): "Accept the offer or be assigned first",
     }
 
-    for (letter, rule), reason in reasons.items():
-        assert reason in str(may(cast[letter], f"ticketing.{rule}", cast.ticket).reason)
+    for (role, rule), reason in reasons.items():
+        assert reason in str(may(cast[role], f"ticketing.{rule}", cast.ticket).reason)

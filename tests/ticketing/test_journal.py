@@ -41,22 +41,22 @@ def a_long_life() -> Cast:
     """A ticket to which everything happened."""
     cast = make_cast(TicketStatus.IN_PROGRESS)
     ticket: dict[str, Any] = {"ticket_id": cast.ticket.pk}
-    upload = AttachmentFactory(uploader=cast.person("M"), name="house key.jpg")
-    messages.send_message(actor=cast["C"], client_key=uuid.uuid4(), text=SECRET, **ticket)
-    messages.send_message(actor=cast["M"], client_key=uuid.uuid4(), upload_ids=[upload.pk], **ticket)
-    updates.post_update(actor=cast["M"], client_key=uuid.uuid4(), is_internal=False, text=SECRET, **ticket)
-    updates.post_update(actor=cast["M"], client_key=uuid.uuid4(), is_internal=True, text=SECRET, **ticket)
-    properties.change_priority(actor=cast["M"], priority=Priority.HIGH, **ticket)
-    assignment.assign(actor=cast["Mo"], person=cast.person("N"), **ticket)
-    assignment.withdraw(actor=cast["Mo"], person=cast.person("N"), **ticket)
-    properties.change_visibility(actor=cast["M"], visibility=Visibility.INTERNAL, **ticket)
-    messages.send_message(actor=cast["M"], client_key=uuid.uuid4(), text=SECRET, **ticket)
-    properties.change_visibility(actor=cast["M"], visibility=Visibility.PUBLIC, **ticket)
-    progress.set_back(actor=cast["M"], **ticket)
-    progress.finish_ticket(actor=cast["M"], **ticket)
-    rate_ticket(actor=cast["C"], score=Score.GOOD, comment=SECRET, **ticket)
-    progress.reopen_ticket(actor=cast["M"], **ticket)
-    progress.cancel_ticket(actor=cast["M"], **ticket)
+    upload = AttachmentFactory(uploader=cast.person("responsible"), name="house key.jpg")
+    messages.send_message(actor=cast.reporter, client_key=uuid.uuid4(), text=SECRET, **ticket)
+    messages.send_message(actor=cast.responsible, client_key=uuid.uuid4(), upload_ids=[upload.pk], **ticket)
+    updates.post_update(actor=cast.responsible, client_key=uuid.uuid4(), is_internal=False, text=SECRET, **ticket)
+    updates.post_update(actor=cast.responsible, client_key=uuid.uuid4(), is_internal=True, text=SECRET, **ticket)
+    properties.change_priority(actor=cast.responsible, priority=Priority.HIGH, **ticket)
+    assignment.assign(actor=cast.moderator, person=cast.person("uninvolved"), **ticket)
+    assignment.withdraw(actor=cast.moderator, person=cast.person("uninvolved"), **ticket)
+    properties.change_visibility(actor=cast.responsible, visibility=Visibility.INTERNAL, **ticket)
+    messages.send_message(actor=cast.responsible, client_key=uuid.uuid4(), text=SECRET, **ticket)
+    properties.change_visibility(actor=cast.responsible, visibility=Visibility.PUBLIC, **ticket)
+    progress.set_back(actor=cast.responsible, **ticket)
+    progress.finish_ticket(actor=cast.responsible, **ticket)
+    rate_ticket(actor=cast.reporter, score=Score.GOOD, comment=SECRET, **ticket)
+    progress.reopen_ticket(actor=cast.responsible, **ticket)
+    progress.cancel_ticket(actor=cast.responsible, **ticket)
     cast.ticket = cast.fresh()
     return cast
 
@@ -98,11 +98,11 @@ def test_an_internal_update_leaves_no_trace_that_customers_could_count() -> None
     cast = make_cast(TicketStatus.ASSIGNED)
     before = cast.ticket.public_sequence
     update = updates.post_update(
-        actor=cast["M"], ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), is_internal=True, text="Inside."
+        actor=cast.responsible, ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), is_internal=True, text="Inside."
     )
     assert (update.public_sequence, cast.fresh().public_sequence) == (None, before)
     shown = updates.post_update(
-        actor=cast["M"], ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), is_internal=False, text="Outside."
+        actor=cast.responsible, ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), is_internal=False, text="Outside."
     )
     assert shown.public_sequence == before + 1
     assert shown.sequence == update.sequence + 1
@@ -149,7 +149,7 @@ def change_data(cast: Cast) -> None:
 
 
 def change_person(cast: Cast) -> None:
-    raw(JournalEntry).filter(ticket=cast.ticket, kind="rated").update(person=cast.person("P"))
+    raw(JournalEntry).filter(ticket=cast.ticket, kind="rated").update(person=cast.person("subscriber"))
 
 
 def change_time(cast: Cast) -> None:
@@ -206,7 +206,7 @@ def chain_anew(cast: Cast, **counters: int) -> None:
 
 def change_a_row_with_its_digest(cast: Cast) -> None:
     row = rows_of(cast)[2]
-    row.person = cast.person("P")
+    row.person = cast.person("subscriber")
     raw(JournalEntry).filter(pk=row.pk).update(person=row.person, digest=digest_of(row))
 
 
@@ -221,17 +221,19 @@ def hide_a_public_row_and_chain_anew(cast: Cast) -> None:
 
 
 def change_a_message(cast: Cast) -> None:
-    raw(Message).filter(conversation=cast.ticket.conversation, author=cast.person("C")).update(text="Something else.")
+    raw(Message).filter(conversation=cast.ticket.conversation, author=cast.person("reporter")).update(
+        text="Something else."
+    )
 
 
 def remove_a_message(cast: Cast) -> None:
-    raw(Message).filter(conversation=cast.ticket.conversation, author=cast.person("C"))._raw_delete("default")
+    raw(Message).filter(conversation=cast.ticket.conversation, author=cast.person("reporter"))._raw_delete("default")
 
 
 def add_a_message(cast: Cast) -> None:
     Message.objects.create(
         conversation=cast.ticket.conversation,
-        author=cast.person("C"),
+        author=cast.person("reporter"),
         text="I never said this.",
         sequence=900,
         public_sequence=900,
@@ -289,7 +291,7 @@ def test_verification_finds_every_tampering(tamper: Callable[[Cast], None]) -> N
 
 def test_erasing_a_text_together_with_its_salt_leaves_the_chain_whole() -> None:
     cast = a_long_life()
-    raw(Message).filter(author=cast.person("C")).update(text="", salt="")
+    raw(Message).filter(author=cast.person("reporter")).update(text="", salt="")
     assert list(verify_ticket(cast.fresh())) == []
 
 
@@ -311,7 +313,7 @@ def test_followers_hear_of_each_fact_by_the_numbers_that_they_may_know(
 ) -> None:
     cast, heard = make_cast(TicketStatus.ASSIGNED), []
     monkeypatch.setattr(live, "_send", lambda group, event: heard.append(event))
-    writing: dict[str, Any] = {"actor": cast["M"], "ticket_id": cast.ticket.pk, "text": SECRET}
+    writing: dict[str, Any] = {"actor": cast.responsible, "ticket_id": cast.ticket.pk, "text": SECRET}
 
     def hints_of(write: Callable[..., object], **options: Any) -> dict[str, dict[str, Any]]:
         heard.clear()

@@ -29,16 +29,16 @@ VERBS = (
 )
 
 
-def act(cast: Cast, letter: str, verb: str, **fields: object) -> int:
-    return send(cast.client(letter), cast.ticket, verb, **fields)
+def act(cast: Cast, role: str, verb: str, **fields: object) -> int:
+    return send(cast.client(role), cast.ticket, verb, **fields)
 
 
 def send(client: Client, ticket: Ticket, verb: str, **fields: object) -> int:
     return client.post(reverse(f"office:ticket_{verb}", args=[ticket.pk]), fields).status_code
 
 
-def verbs(cast: Cast, letter: str) -> list[str]:
-    return [each.action.verb for each in actions_for(cast[letter], cast.fresh())]
+def verbs(cast: Cast, role: str) -> list[str]:
+    return [each.action.verb for each in actions_for(cast[role], cast.fresh())]
 
 
 # What is offered -----------------------------------------------------------------------------------------------------
@@ -58,16 +58,16 @@ def test_only_what_is_possible_now_is_offered(
     status: TicketStatus, responsible: list[str], superior: list[str]
 ) -> None:
     cast = make_cast(status)
-    assert verbs(cast, "M") == responsible
-    assert verbs(cast, "Mo") == superior
-    assert verbs(cast, "N") == verbs(cast, "F") == verbs(cast, "G") == []
+    assert verbs(cast, "responsible") == responsible
+    assert verbs(cast, "moderator") == superior
+    assert verbs(cast, "uninvolved") == verbs(cast, "rejecter") == verbs(cast, "manager") == []
 
 
 def test_an_open_offer_is_accepted_or_rejected() -> None:
     cast = make_cast()
-    assert verbs(cast, "O") == ["accept", "reject"]
-    assert verbs(cast, "Mo") == ["start", "cancel"]
-    page = cast.client("O").get(cast.ticket.get_absolute_url()).content.decode()
+    assert verbs(cast, "offered") == ["accept", "reject"]
+    assert verbs(cast, "moderator") == ["start", "cancel"]
+    page = cast.client("offered").get(cast.ticket.get_absolute_url()).content.decode()
     assert "This ticket is offered to you." in page
     assert 'id="reject-dialog"' in page
 
@@ -83,83 +83,83 @@ def test_every_action_has_its_address() -> None:
 def test_a_ticket_goes_its_way() -> None:
     cast = make_cast()
     way = [
-        ("O", "accept", TicketStatus.ASSIGNED),
-        ("O", "start", TicketStatus.IN_PROGRESS),
-        ("O", "set_back", TicketStatus.ASSIGNED),
-        ("O", "finish", TicketStatus.DONE),
-        ("O", "close", TicketStatus.CLOSED),
-        ("O", "reopen", TicketStatus.ASSIGNED),
-        ("O", "cancel", TicketStatus.CANCELLED),
+        ("offered", "accept", TicketStatus.ASSIGNED),
+        ("offered", "start", TicketStatus.IN_PROGRESS),
+        ("offered", "set_back", TicketStatus.ASSIGNED),
+        ("offered", "finish", TicketStatus.DONE),
+        ("offered", "close", TicketStatus.CLOSED),
+        ("offered", "reopen", TicketStatus.ASSIGNED),
+        ("offered", "cancel", TicketStatus.CANCELLED),
     ]
-    for letter, verb, status in way:
-        assert act(cast, letter, verb) == 303, verb
+    for role, verb, status in way:
+        assert act(cast, role, verb) == 303, verb
         assert cast.fresh().status == status, verb
 
 
 def test_an_action_leads_back_to_its_tab() -> None:
     cast = make_cast()
     url = reverse("office:ticket_accept", args=[cast.ticket.pk])
-    response = cast.client("O").post(url, {"tab": "messenger"})
+    response = cast.client("offered").post(url, {"tab": "messenger"})
     assert response["Location"] == f"/office/tickets/{cast.ticket.pk}/?tab=messenger"
-    stray = cast.client("O").post(url, {"tab": "https://evil.example"})
+    stray = cast.client("offered").post(url, {"tab": "https://evil.example"})
     assert stray["Location"] == f"/office/tickets/{cast.ticket.pk}/"
 
 
 def test_superiors_assign_and_withdraw() -> None:
     cast = make_cast()
-    newcomer = cast.person("N")
-    assert act(cast, "Mo", "assign", person=newcomer.pk) == 303
+    newcomer = cast.person("uninvolved")
+    assert act(cast, "moderator", "assign", person=newcomer.pk) == 303
     assert cast.fresh().status == TicketStatus.ASSIGNED
-    assert act(cast, "Mo", "withdraw", person=newcomer.pk) == 303
+    assert act(cast, "moderator", "withdraw", person=newcomer.pk) == 303
     assert cast.fresh().status == TicketStatus.OPEN
-    assert act(cast, "Mo", "withdraw", person=cast.person("O").pk) == 303
-    assert Offer.objects.get(ticket=cast.ticket, person=cast.person("O")).decision == Decision.WITHDRAWN
+    assert act(cast, "moderator", "withdraw", person=cast.person("offered").pk) == 303
+    assert Offer.objects.get(ticket=cast.ticket, person=cast.person("offered")).decision == Decision.WITHDRAWN
 
 
 def test_somebody_who_left_can_be_withdrawn() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    Person.objects.filter(pk=cast.person("M").pk).update(is_active=False)
-    assert act(cast, "Mo", "withdraw", person=cast.person("M").pk) == 303
+    Person.objects.filter(pk=cast.person("responsible").pk).update(is_active=False)
+    assert act(cast, "moderator", "withdraw", person=cast.person("responsible").pk) == 303
     assert cast.fresh().status == TicketStatus.OPEN
 
 
 def test_only_active_employees_are_assigned() -> None:
     cast = make_cast()
     for person in (CodeUserFactory(), ManagerFactory(), MemberFactory(is_active=False)):
-        assert act(cast, "Mo", "assign", person=person.pk) == 400
-    assert act(cast, "Mo", "assign", person="nobody") == 400
-    assert act(cast, "Mo", "assign") == 400
-    assert act(cast, "Mo", "withdraw", person=cast.person("N").pk) == 400
+        assert act(cast, "moderator", "assign", person=person.pk) == 400
+    assert act(cast, "moderator", "assign", person="nobody") == 400
+    assert act(cast, "moderator", "assign") == 400
+    assert act(cast, "moderator", "withdraw", person=cast.person("uninvolved").pk) == 400
     assert cast.fresh().status == TicketStatus.OPEN
 
 
 def test_priority_and_visibility_are_changed() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    assert act(cast, "M", "priority", priority=3) == 303
-    assert act(cast, "M", "visibility", visibility="internal") == 303
+    assert act(cast, "responsible", "priority", priority=3) == 303
+    assert act(cast, "responsible", "visibility", visibility="internal") == 303
     ticket = cast.fresh()
     assert (ticket.priority, ticket.visibility) == (Priority.HIGH, Visibility.INTERNAL)
-    assert act(cast, "M", "priority", priority=7) == 400
-    assert act(cast, "M", "visibility", visibility="secret") == 400
+    assert act(cast, "responsible", "priority", priority=7) == 400
+    assert act(cast, "responsible", "visibility", visibility="secret") == 400
 
 
 def test_making_a_ticket_public_asks_first() -> None:
     cast = make_cast(TicketStatus.ASSIGNED, Visibility.INTERNAL)
-    page = cast.client("M").get(cast.ticket.get_absolute_url()).content.decode()
+    page = cast.client("responsible").get(cast.ticket.get_absolute_url()).content.decode()
     assert "Make this ticket public?" in page
     assert "stay with employees" in page
 
 
 def test_closing_says_that_nobody_has_rated() -> None:
     cast = make_cast(TicketStatus.DONE)
-    page = cast.client("M").get(cast.ticket.get_absolute_url()).content.decode()
+    page = cast.client("responsible").get(cast.ticket.get_absolute_url()).content.decode()
     assert "Nobody has rated yet: close anyway?" in page
 
 
 def test_drafts_are_deleted() -> None:
     cast = make_cast(TicketStatus.DRAFT, Visibility.INTERNAL)
-    assert act(cast, "N", "delete_draft") == 404
-    assert act(cast, "Mo", "delete_draft") == 303
+    assert act(cast, "uninvolved", "delete_draft") == 404
+    assert act(cast, "moderator", "delete_draft") == 303
     assert not Ticket.objects.filter(pk=cast.ticket.pk).exists()
 
 
@@ -169,15 +169,18 @@ def test_a_sent_ticket_is_never_deleted_and_is_refused_as_the_table_says(
     status: TicketStatus, visibility: Visibility
 ) -> None:
     cast = make_cast(status, visibility)
-    late, never, hidden = {"Mo", "Ad"}, {"N", "O", "M", "F"}, {"K"}
-    # G and P know of PUBLIC tickets; P is named by another and began no draft.
-    (never if visibility == Visibility.PUBLIC else hidden).update({"G", "P"})
+    late = {"moderator", "administrator"}
+    never = {"uninvolved", "offered", "responsible", "rejecter"}
+    hidden = {"other_customers_manager"}
+    # The customer's people know of PUBLIC tickets; the subscriber is named by another and began no draft.
+    (never if visibility == Visibility.PUBLIC else hidden).update({"manager", "subscriber"})
 
-    for letters, answer in ((late, 409), (never, 403), (hidden, 404)):
-        for letter in letters & set(cast.actors):
-            assert act(cast, letter, "delete_draft") == answer
+    for roles, answer in ((late, 409), (never, 403), (hidden, 404)):
+        for role in roles & set(cast.actors):
+            assert act(cast, role, "delete_draft") == answer
 
-    assert {act(cast, letter, "delete_draft") for letter in ("S", "H", "X", "E")} == {302}
+    signed_out = ("stranger", "holder", "other_holder", "former_employee")
+    assert {act(cast, role, "delete_draft") for role in signed_out} == {302}
     assert Ticket.objects.filter(pk=cast.ticket.pk).exists()
 
 
@@ -188,9 +191,9 @@ def test_a_sent_ticket_is_never_deleted_and_is_refused_as_the_table_says(
 def test_managers_of_other_customers_learn_nothing(verb: str) -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     before = JournalEntry.objects.count()
-    fields = {"person": cast.person("O").pk, "priority": 3, "visibility": "internal"}
-    assert act(cast, "K", verb, **fields) == 404
-    assert send(cast.client("K"), Ticket(pk=10**9), verb, **fields) == 404
+    fields = {"person": cast.person("offered").pk, "priority": 3, "visibility": "internal"}
+    assert act(cast, "other_customers_manager", verb, **fields) == 404
+    assert send(cast.client("other_customers_manager"), Ticket(pk=10**9), verb, **fields) == 404
     assert JournalEntry.objects.count() == before
 
 
@@ -198,26 +201,26 @@ def test_managers_of_other_customers_learn_nothing(verb: str) -> None:
 def test_members_without_offer_change_nothing(verb: str) -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     before = JournalEntry.objects.count()
-    assert act(cast, "N", verb, person=cast.person("O").pk, priority=3, visibility="internal") == 403
+    assert act(cast, "uninvolved", verb, person=cast.person("offered").pk, priority=3, visibility="internal") == 403
     assert JournalEntry.objects.count() == before
 
 
 @pytest.mark.parametrize("verb", [verb for verb in VERBS if verb != "read"])
 def test_customers_do_not_do_the_teams_work(verb: str) -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    assert act(cast, "G", verb, person=cast.person("O").pk, priority=3, visibility="internal") in (403, 409)
+    assert act(cast, "manager", verb, person=cast.person("offered").pk, priority=3, visibility="internal") in (403, 409)
     assert cast.fresh().sequence == cast.ticket.sequence
 
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_nothing_happens_by_looking(verb: str) -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    assert cast.client("Ad").get(reverse(f"office:ticket_{verb}", args=[cast.ticket.pk])).status_code == 405
-    assert cast.client("S").post(reverse(f"office:ticket_{verb}", args=[cast.ticket.pk])).status_code == 302
+    assert cast.client("administrator").get(reverse(f"office:ticket_{verb}", args=[cast.ticket.pk])).status_code == 405
+    assert cast.client("stranger").post(reverse(f"office:ticket_{verb}", args=[cast.ticket.pk])).status_code == 302
 
 
 def test_the_loser_of_a_race_reads_one_friendly_sentence() -> None:
     cast = make_cast(TicketStatus.CANCELLED)
-    response = cast.client("Mo").post(reverse("office:ticket_start", args=[cast.ticket.pk]))
+    response = cast.client("moderator").post(reverse("office:ticket_start", args=[cast.ticket.pk]))
     assert response.status_code == 409
     assert "the ticket has changed meanwhile" in response.content.decode()

@@ -92,11 +92,11 @@ def test_a_device_without_flows_says_so() -> None:
 
 def test_an_employee_creates_a_ticket_and_continues_a_draft() -> None:
     cast = make_cast()
-    office = cast.client("N")
+    office = cast.client("uninvolved")
     card = office.get(reverse("office:ticket_create_flow", args=[cast.device.slug]))
     flow, key = card.context["flows"][0]
     started = office.post(reverse("office:flow_start", args=[cast.device.slug, flow.pk]), {"client_key": key})
-    draft = Ticket.objects.get(creator=cast.person("N"))
+    draft = Ticket.objects.get(creator=cast.person("uninvolved"))
     assert started.status_code == 302
     assert (draft.status, draft.visibility) == (TicketStatus.DRAFT, Visibility.INTERNAL)
     again = office.get(reverse("office:ticket_create_flow", args=[cast.device.slug]))

@@ -17,12 +17,12 @@ MAX_QUERIES = 6
 
 def test_an_offer_rings_the_bell() -> None:
     cast = make_cast()
-    page = cast.client("O").get(reverse("office:notification_list"))
+    page = cast.client("offered").get(reverse("office:notification_list"))
     text = page.content.decode()
     assert page.context["unread_notifications"] == 1
     assert "This ticket is offered to you." in text
     assert cast.ticket.reference in text
-    assert cast.client("N").get(reverse("office:notification_list")).context["unread_notifications"] == 0
+    assert cast.client("uninvolved").get(reverse("office:notification_list")).context["unread_notifications"] == 0
 
 
 def test_sentences_are_in_the_readers_language() -> None:
@@ -82,8 +82,10 @@ def test_all_are_marked_as_read_at_once() -> None:
 
 def test_hidden_tickets_show_neither_title_nor_link() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    row = NotificationFactory(person=cast.person("G"), ticket=cast.ticket, kind="message_sent", actor=cast.person("M"))
-    client = cast.client("G")
+    row = NotificationFactory(
+        person=cast.person("manager"), ticket=cast.ticket, kind="message_sent", actor=cast.person("responsible")
+    )
+    client = cast.client("manager")
     assert cast.ticket.subject in client.get(reverse("office:notification_list")).content.decode()
     type(cast.ticket).objects.filter(pk=cast.ticket.pk).update(visibility=Visibility.INTERNAL)
     page = client.get(reverse("office:notification_list")).content.decode()
@@ -96,12 +98,12 @@ def test_hidden_tickets_show_neither_title_nor_link() -> None:
 
 def test_a_ticket_made_internal_leaves_no_trace_on_the_bells_of_customers() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    for letter in ("G", "M"):
-        NotificationFactory(person=cast.person(letter), ticket=cast.ticket, kind="message_sent")
-    properties.change_visibility(actor=cast["Mo"], ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
+    for role in ("manager", "responsible"):
+        NotificationFactory(person=cast.person(role), ticket=cast.ticket, kind="message_sent")
+    properties.change_visibility(actor=cast.moderator, ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
     address = reverse("office:notification_list")
-    assert "No notifications yet" in cast.client("G").get(address).content.decode()
-    assert cast.ticket.reference in cast.client("M").get(address).content.decode()
+    assert "No notifications yet" in cast.client("manager").get(address).content.decode()
+    assert cast.ticket.reference in cast.client("responsible").get(address).content.decode()
 
 
 @pytest.mark.parametrize("rows", [1, 3, 30])

@@ -30,12 +30,12 @@ TABS = ("general", "messenger", "updates", "internal", "offers", "history")
 EMPLOYEES_ONLY = ("internal", "offers")
 
 
-def status_of(cast: Cast, letter: str, tab: str = "general", part: str = "") -> int:
-    return cast.client(letter).get(address(cast.ticket, tab, part)).status_code
+def status_of(cast: Cast, role: str, tab: str = "general", part: str = "") -> int:
+    return cast.client(role).get(address(cast.ticket, tab, part)).status_code
 
 
-def text_of(cast: Cast, letter: str, tab: str = "general") -> str:
-    response = cast.client(letter).get(address(cast.ticket, tab))
+def text_of(cast: Cast, role: str, tab: str = "general") -> str:
+    response = cast.client(role).get(address(cast.ticket, tab))
     assert response.status_code == 200
     return response.content.decode()
 
@@ -52,43 +52,47 @@ def address(ticket: Ticket, tab: str = "general", part: str = "") -> str:
 @pytest.mark.parametrize("tab", TABS)
 def test_foreign_tickets_look_like_unknown_ones(tab: str) -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    unknown = cast.client("K").get(address(Ticket(pk=10**9), tab))
-    foreign = cast.client("K").get(address(cast.ticket, tab))
+    unknown = cast.client("other_customers_manager").get(address(Ticket(pk=10**9), tab))
+    foreign = cast.client("other_customers_manager").get(address(cast.ticket, tab))
     assert foreign.status_code == unknown.status_code == 404
-    assert status_of(cast, "K", tab, "header") == status_of(cast, "K", tab, "body") == 404
-    assert status_of(cast, "N", tab) == 200
+    assert (
+        status_of(cast, "other_customers_manager", tab, "header")
+        == status_of(cast, "other_customers_manager", tab, "body")
+        == 404
+    )
+    assert status_of(cast, "uninvolved", tab) == 200
 
 
 @pytest.mark.parametrize("tab", EMPLOYEES_ONLY)
 def test_customers_do_not_learn_of_the_inside(tab: str) -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    for letter in ("G", "P"):
-        assert status_of(cast, letter, tab) == 404
-        assert status_of(cast, letter, tab, "body") == 404
-    assert status_of(cast, "N", tab) == 200
+    for role in ("manager", "subscriber"):
+        assert status_of(cast, role, tab) == 404
+        assert status_of(cast, role, tab, "body") == 404
+    assert status_of(cast, "uninvolved", tab) == 200
 
 
 def test_internal_tickets_are_hidden_from_customers() -> None:
     cast = make_cast(TicketStatus.ASSIGNED, Visibility.INTERNAL)
-    for letter in ("G", "P"):
-        assert status_of(cast, letter) == 404
-    assert status_of(cast, "N") == 200
+    for role in ("manager", "subscriber"):
+        assert status_of(cast, role) == 404
+    assert status_of(cast, "uninvolved") == 200
 
 
 def test_unknown_tabs_parts_and_numbers_do_not_exist() -> None:
     cast = make_cast()
-    assert status_of(cast, "Mo", "secret") == 404
-    assert status_of(cast, "Mo", "general", "secret") == 404
-    assert cast.client("Mo").get(f"/office/tickets/{10**30}/").status_code == 404
+    assert status_of(cast, "moderator", "secret") == 404
+    assert status_of(cast, "moderator", "general", "secret") == 404
+    assert cast.client("moderator").get(f"/office/tickets/{10**30}/").status_code == 404
 
 
 def test_drafts_have_one_page() -> None:
     cast = make_cast(TicketStatus.DRAFT, Visibility.INTERNAL)
-    assert status_of(cast, "Y") == 200
-    assert status_of(cast, "Mo") == 200
-    assert status_of(cast, "N") == 404
-    assert status_of(cast, "Y", "messenger") == 404
-    page = text_of(cast, "Y")
+    assert status_of(cast, "drafting_employee") == 200
+    assert status_of(cast, "moderator") == 200
+    assert status_of(cast, "uninvolved") == 404
+    assert status_of(cast, "drafting_employee", "messenger") == 404
+    page = text_of(cast, "drafting_employee")
     assert reverse("office:flow_resume", args=[cast.device.slug, cast.ticket.pk]) in page
     assert "Delete draft" in page
 
@@ -100,80 +104,98 @@ def test_the_page_tells_the_case() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     other = TicketFactory(device=cast.device, subject="Leaking door")
     hidden = TicketFactory(device=cast.device, subject="Secret plan", visibility=Visibility.INTERNAL)
-    page = text_of(cast, "N")
-    for text in (cast.ticket.reference, "It does not start.", "What is wrong?", "Washer 3", "SN-77", "M Employee"):
+    page = text_of(cast, "uninvolved")
+    for text in (
+        cast.ticket.reference,
+        "It does not start.",
+        "What is wrong?",
+        "Washer 3",
+        "SN-77",
+        "Rosa Responsible",
+    ):
         assert text in page
     assert other.subject in page
     assert hidden.subject in page
-    of_customer = text_of(cast, "G")
+    of_customer = text_of(cast, "manager")
     assert other.subject in of_customer
     assert hidden.subject not in of_customer
 
 
 def test_contact_is_for_whoever_works_on_it() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    Person.objects.filter(pk=cast.person("P").pk).update(phone="+49 30 901820", contact_email="p@example.org")
-    for letter in ("M", "Mo", "Ad", "P", "G"):
-        assert "+49 30 901820" in text_of(cast, letter), letter
-    for letter in ("N", "O", "F"):
-        page = text_of(cast, letter)
-        assert "+49 30 901820" not in page, letter
-        assert "p@example.org" not in page, letter
+    Person.objects.filter(pk=cast.person("subscriber").pk).update(phone="+49 30 901820", contact_email="p@example.org")
+    for role in ("responsible", "moderator", "administrator", "subscriber", "manager"):
+        assert "+49 30 901820" in text_of(cast, role), role
+    for role in ("uninvolved", "offered", "rejecter"):
+        page = text_of(cast, role)
+        assert "+49 30 901820" not in page, role
+        assert "p@example.org" not in page, role
 
 
 def test_customers_find_no_trace_of_the_inside() -> None:
     cast = make_cast(TicketStatus.IN_PROGRESS)
     updates.post_update(
-        actor=cast["M"], ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), is_internal=True, text="Costs us 900"
+        actor=cast.responsible, ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), is_internal=True, text="Costs us 900"
     )
     for tab in ("general", "messenger", "updates", "history"):
-        page = text_of(cast, "G", tab)
-        for trace in ("Internal", "INTERNAL", "Offers", "O Employee", "F Employee", "Costs", "inside", "Last change"):
+        page = text_of(cast, "manager", tab)
+        for trace in (
+            "Internal",
+            "INTERNAL",
+            "Offers",
+            "Olga Offered",
+            "Rex Rejecter",
+            "Costs",
+            "inside",
+            "Last change",
+        ):
             assert trace not in page, (tab, trace)
         for control in ("/assign/", "/priority/", "/visibility/", "/start/", "/finish/"):
             assert control not in page, (tab, control)
-    assert "Costs us 900" in text_of(cast, "N", "internal")
-    assert "Last change" in text_of(cast, "N")
+    assert "Costs us 900" in text_of(cast, "uninvolved", "internal")
+    assert "Last change" in text_of(cast, "uninvolved")
 
 
 def test_messages_are_for_both_sides_and_for_whoever_judges_an_offer() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    messages.send_message(actor=cast["M"], ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), text="On my way now")
-    for letter in ("M", "Mo", "O", "G", "P"):
-        assert "On my way now" in text_of(cast, letter, "messenger"), letter
-    for letter in ("N", "F"):
-        page = text_of(cast, letter, "messenger")
-        assert "On my way now" not in page, letter
-        assert "Accept the offer or be assigned first" in page, letter
+    messages.send_message(
+        actor=cast.responsible, ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), text="On my way now"
+    )
+    for role in ("responsible", "moderator", "offered", "manager", "subscriber"):
+        assert "On my way now" in text_of(cast, role, "messenger"), role
+    for role in ("uninvolved", "rejecter"):
+        page = text_of(cast, role, "messenger")
+        assert "On my way now" not in page, role
+        assert "Accept the offer or be assigned first" in page, role
 
 
 def test_offers_show_everybodys_decision() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    page = text_of(cast, "N", "offers")
-    for text in ("M Employee", "Accepted the offer", "F Employee", "Rejected", "O Employee", "Undecided"):
+    page = text_of(cast, "uninvolved", "offers")
+    for text in ("Rosa Responsible", "Accepted the offer", "Rex Rejecter", "Rejected", "Olga Offered", "Undecided"):
         assert text in page
     assert "Withdraw" not in page
-    assert "Withdraw" in text_of(cast, "Mo", "offers")
+    assert "Withdraw" in text_of(cast, "moderator", "offers")
 
 
 def test_ratings_are_shown_with_their_comment() -> None:
     cast = make_cast(TicketStatus.CLOSED)
-    RatingFactory(ticket=cast.ticket, person=cast.person("P"), comment="Quick and clean")
-    assert "Quick and clean" in text_of(cast, "N")
+    RatingFactory(ticket=cast.ticket, person=cast.person("subscriber"), comment="Quick and clean")
+    assert "Quick and clean" in text_of(cast, "uninvolved")
 
 
 def test_history_is_told_newest_first() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    page = text_of(cast, "N", "history")
+    page = text_of(cast, "uninvolved", "history")
     assert page.index("Took responsibility.") < page.index("Sent the ticket.")
     assert "Rejected the offer." in page
-    assert "Rejected the offer." not in text_of(cast, "G", "history")
+    assert "Rejected the offer." not in text_of(cast, "manager", "history")
 
 
 def test_live_topics_fit_the_reader() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    assert f'data-topics="ticket.{cast.ticket.pk}.inside"' in text_of(cast, "N")
-    of_customer = text_of(cast, "G")
+    assert f'data-topics="ticket.{cast.ticket.pk}.inside"' in text_of(cast, "uninvolved")
+    of_customer = text_of(cast, "manager")
     assert f'data-topics="ticket.{cast.ticket.pk}.follow"' in of_customer
 
 
@@ -181,7 +203,7 @@ def test_live_topics_fit_the_reader() -> None:
 def test_parts_are_fragments_of_the_page(part: str) -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     for tab in TABS:
-        fragment = cast.client("Mo").get(address(cast.ticket, tab, part))
+        fragment = cast.client("moderator").get(address(cast.ticket, tab, part))
         assert fragment.status_code == 200, tab
         assert b"<html" not in fragment.content, tab
 

@@ -25,9 +25,9 @@ def url(cast: Cast, name: str = "ticket_detail", **kwargs: Any) -> str:
     return reverse(f"portal:{name}", kwargs={"slug": cast.device.slug, "ticket_id": cast.ticket.pk, **kwargs})
 
 
-def pages(cast: Cast, letter: str = "C") -> dict[str, str]:
+def pages(cast: Cast, role: str = "reporter") -> dict[str, str]:
     """Everything that the reader can open of the ticket."""
-    client = cast.client(letter)
+    client = cast.client(role)
     found = {view: client.get(url(cast), {"view": view}).content.decode() for view in VIEWS}
     for part in ("status", "updates"):
         found[f"{part} alone"] = client.get(url(cast, f"ticket_{part}")).content.decode()
@@ -36,24 +36,22 @@ def pages(cast: Cast, letter: str = "C") -> dict[str, str]:
     return found
 
 
-def write(cast: Cast, letter: str, text: str) -> None:
-    messages.send_message(actor=cast[letter], ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), text=text)
+def write(cast: Cast, role: str, text: str) -> None:
+    messages.send_message(actor=cast[role], ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), text=text)
 
 
-def post(cast: Cast, letter: str, text: str, *, is_internal: bool = False) -> None:
+def post(cast: Cast, role: str, text: str, *, is_internal: bool = False) -> None:
     key = uuid.uuid4()
-    updates.post_update(
-        actor=cast[letter], ticket_id=cast.ticket.pk, client_key=key, is_internal=is_internal, text=text
-    )
+    updates.post_update(actor=cast[role], ticket_id=cast.ticket.pk, client_key=key, is_internal=is_internal, text=text)
 
 
 def test_the_page_shows_status_people_and_conversation() -> None:
     cast = make_cast(TicketStatus.IN_PROGRESS)
-    write(cast, "M", "On my way")
-    post(cast, "M", "Seal ordered")
+    write(cast, "responsible", "On my way")
+    post(cast, "responsible", "Seal ordered")
     found = pages(cast)
     assert "IN PROGRESS" in found["status"]
-    assert "M Employee is responsible." in found["status"]
+    assert "Rosa Responsible is responsible." in found["status"]
     assert "On my way" in found["messages"]
     assert "Seal ordered" in found["updates"]
     assert "Seal ordered" in found["updates alone"]
@@ -65,17 +63,19 @@ def test_the_page_shows_status_people_and_conversation() -> None:
 def test_nothing_internal_leaves_the_house() -> None:
     cast = make_cast(TicketStatus.IN_PROGRESS)
     before = pages(cast)
-    post(cast, "M", SECRET, is_internal=True)
-    assignment.withdraw(actor=cast["Mo"], ticket_id=cast.ticket.pk, person=cast.person("O"))
+    post(cast, "responsible", SECRET, is_internal=True)
+    assignment.withdraw(actor=cast.moderator, ticket_id=cast.ticket.pk, person=cast.person("offered"))
     after = pages(cast)
     assert {name: plain(page) for name, page in before.items()} == {name: plain(page) for name, page in after.items()}
-    inside = cast.client("M").get(reverse("office:ticket_detail", args=[cast.ticket.pk]), {"tab": "internal"})
+    inside = cast.client("responsible").get(reverse("office:ticket_detail", args=[cast.ticket.pk]), {"tab": "internal"})
     assert SECRET in inside.content.decode()
 
 
 def test_no_number_of_a_row_is_in_the_page() -> None:
     cast = make_cast(TicketStatus.IN_PROGRESS)
-    row = UpdateFactory(id=987654, ticket=cast.ticket, author=cast.person("M"), sequence=876543, public_sequence=50)
+    row = UpdateFactory(
+        id=987654, ticket=cast.ticket, author=cast.person("responsible"), sequence=876543, public_sequence=50
+    )
     found = pages(cast)
     assert row.text in found["updates"]
     for page in found.values():
@@ -88,32 +88,32 @@ def plain(page: str) -> str:
     return re.sub(r'"[A-Za-z0-9]{64}"|X-CSRFToken": "[A-Za-z0-9]+"|value="[0-9a-f-]{36}"', "", page)
 
 
-@pytest.mark.parametrize("letter", ["S", "X", "K"])
+@pytest.mark.parametrize("role", ["stranger", "other_holder", "other_customers_manager"])
 @pytest.mark.parametrize("name", ["ticket_detail", "ticket_status", "ticket_updates", "ticket_cancel"])
-def test_strangers_get_the_page_of_an_unknown_address(letter: str, name: str) -> None:
+def test_strangers_get_the_page_of_an_unknown_address(role: str, name: str) -> None:
     cast = make_cast()
-    answer = cast.client(letter).get(url(cast, name))
-    unknown = cast.client(letter).get(url(cast, name).replace(f"/{cast.ticket.pk}/", "/99999999/"))
+    answer = cast.client(role).get(url(cast, name))
+    unknown = cast.client(role).get(url(cast, name).replace(f"/{cast.ticket.pk}/", "/99999999/"))
     assert answer.status_code == unknown.status_code == 404
-    assert cast.client("C").get(url(cast, name)).status_code == 200
+    assert cast.client("reporter").get(url(cast, name)).status_code == 200
 
 
 def test_internal_tickets_drafts_and_other_devices_are_hidden() -> None:
     internal = make_cast(TicketStatus.OPEN, Visibility.INTERNAL)
-    assert internal.client("C").get(url(internal)).status_code == 404
+    assert internal.client("reporter").get(url(internal)).status_code == 404
     draft = make_cast(TicketStatus.DRAFT)
-    assert draft.client("C").get(url(draft)).status_code == 404
+    assert draft.client("reporter").get(url(draft)).status_code == 404
     cast = make_cast()
     elsewhere = DeviceFactory(customer=cast.device.customer)
-    for letter in ("C", "G"):
+    for role in ("reporter", "manager"):
         wrong = reverse("portal:ticket_detail", args=[elsewhere.slug, cast.ticket.pk])
-        assert cast.client(letter).get(wrong).status_code == 404
+        assert cast.client(role).get(wrong).status_code == 404
 
 
 def test_an_unknown_view_shows_the_conversation() -> None:
     cast = make_cast()
-    write(cast, "C", "Hello there")
-    assert "Hello there" in cast.client("C").get(url(cast), {"view": "nonsense"}).content.decode()
+    write(cast, "reporter", "Hello there")
+    assert "Hello there" in cast.client("reporter").get(url(cast), {"view": "nonsense"}).content.decode()
 
 
 @pytest.mark.parametrize("status", [TicketStatus.CLOSED, TicketStatus.CANCELLED])
@@ -129,7 +129,7 @@ def test_an_ended_ticket_says_so_and_offers_a_new_one(status: TicketStatus) -> N
 
 def test_the_creator_cancels_an_open_ticket_after_being_asked() -> None:
     cast = make_cast()
-    client: Any = cast.client("C")
+    client: Any = cast.client("reporter")
     assert url(cast, "ticket_cancel") in client.get(url(cast)).content.decode()
     assert "Cancel this ticket?" in client.get(url(cast, "ticket_cancel")).content.decode()
     assert cast.fresh().status == TicketStatus.OPEN
@@ -140,17 +140,17 @@ def test_the_creator_cancels_an_open_ticket_after_being_asked() -> None:
 
 def test_others_and_too_late_cannot_cancel() -> None:
     cast = make_cast()
-    assert url(cast, "ticket_cancel") not in cast.client("H").get(url(cast)).content.decode()
-    assert cast.client("H").post(url(cast, "ticket_cancel")).status_code == 403
+    assert url(cast, "ticket_cancel") not in cast.client("holder").get(url(cast)).content.decode()
+    assert cast.client("holder").post(url(cast, "ticket_cancel")).status_code == 403
     assert cast.fresh().status == TicketStatus.OPEN
     late = make_cast(TicketStatus.ASSIGNED)
-    assert late.client("C").post(url(late, "ticket_cancel")).status_code == 409
+    assert late.client("reporter").post(url(late, "ticket_cancel")).status_code == 409
     assert late.fresh().status == TicketStatus.ASSIGNED
 
 
 def test_an_update_with_a_photo_is_posted_without_javascript() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    client: Any = cast.client("C")
+    client: Any = cast.client("reporter")
     page = client.get(url(cast), {"view": "updates"}).content.decode()
     address = re.search(r'action="([^"]*/updates/[^"]*)"', page)
     assert address
@@ -164,14 +164,14 @@ def test_an_update_with_a_photo_is_posted_without_javascript() -> None:
 @pytest.mark.parametrize("view", VIEWS)
 def test_queries_do_not_grow_with_what_happened(view: str) -> None:
     cast = make_cast(TicketStatus.IN_PROGRESS)
-    client: Any = cast.client("C")
+    client: Any = cast.client("reporter")
     counts = []
     for rows in (1, 2):
         for _ in range(rows):
-            write(cast, "M", "Hello")
-            post(cast, "M", "Seal ordered")
-            progress.set_back(actor=cast["M"], ticket_id=cast.ticket.pk)
-            progress.start_work(actor=cast["M"], ticket_id=cast.ticket.pk)
+            write(cast, "responsible", "Hello")
+            post(cast, "responsible", "Seal ordered")
+            progress.set_back(actor=cast.responsible, ticket_id=cast.ticket.pk)
+            progress.start_work(actor=cast.responsible, ticket_id=cast.ticket.pk)
         with CaptureQueriesContext(connection) as queries:
             assert client.get(url(cast), {"view": view}).status_code == 200
         counts.append(len(queries))
@@ -181,7 +181,7 @@ def test_queries_do_not_grow_with_what_happened(view: str) -> None:
 def test_a_holder_of_a_second_code_reads_the_same_ticket() -> None:
     cast = make_cast()
     second = CodeFactory(device=cast.device)
-    assert cast.client("H").get(url(cast)).status_code == 200
+    assert cast.client("holder").get(url(cast)).status_code == 200
     assert Ticket.objects.get(pk=cast.ticket.pk).device_id == second.device_id
 
 
@@ -189,22 +189,22 @@ def test_a_holder_of_a_second_code_reads_the_same_ticket() -> None:
 
 
 def reported_by_code_user(**contact: str) -> Cast:
-    """A ticket of the code user C, who gave this of themselves."""
+    """A ticket of the reporter, who gave this of themselves."""
     cast = make_cast()
     Ticket.objects.filter(pk=cast.ticket.pk).update(person=None)
-    Person.objects.filter(pk=cast.person("C").pk).update(**contact)
+    Person.objects.filter(pk=cast.person("reporter").pk).update(**contact)
     return cast
 
 
-def details(cast: Cast, letter: str) -> str:
-    return cast.client(letter).get(url(cast), {"view": "details"}).content.decode()
+def details(cast: Cast, role: str) -> str:
+    return cast.client(role).get(url(cast), {"view": "details"}).content.decode()
 
 
 def test_the_creator_reads_the_own_contact_and_other_holders_of_the_code_do_not() -> None:
     given = {"first_name": "Ida", "last_name": "Brandt", "phone": "+49 30 5550", "contact_email": "ida@mail.example"}
     cast = reported_by_code_user(**given)
 
-    own, others = details(cast, "C"), [details(cast, "H"), *pages(cast, "H").values()]
+    own, others = details(cast, "reporter"), [details(cast, "holder"), *pages(cast, "holder").values()]
 
     assert "Your contact" in own
     assert all(text in own for text in ("Ida Brandt", "+49 30 5550", "ida@mail.example"))
@@ -217,7 +217,7 @@ def test_the_creator_reads_the_own_contact_and_other_holders_of_the_code_do_not(
 def test_the_customers_manager_reads_who_reported_it() -> None:
     cast = reported_by_code_user(phone="+49 30 5550")
 
-    page = details(cast, "G")
+    page = details(cast, "manager")
 
     assert "Reported by" in page
     assert "Your contact" not in page
@@ -228,5 +228,5 @@ def test_the_customers_manager_reads_who_reported_it() -> None:
 def test_a_creator_who_gave_nothing_reads_that() -> None:
     cast = reported_by_code_user()
 
-    assert "No name, phone number or e-mail was given." in details(cast, "C")
-    assert "No name, phone number or e-mail was given." not in details(cast, "H")
+    assert "No name, phone number or e-mail was given." in details(cast, "reporter")
+    assert "No name, phone number or e-mail was given." not in details(cast, "holder")

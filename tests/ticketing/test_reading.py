@@ -18,9 +18,13 @@ pytestmark = pytest.mark.django_db
 def write(cast: Cast) -> None:
     for internal in (False, True):
         updates.post_update(
-            actor=cast["M"], ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), is_internal=internal, text="News."
+            actor=cast.responsible,
+            ticket_id=cast.ticket.pk,
+            client_key=uuid.uuid4(),
+            is_internal=internal,
+            text="News.",
         )
-    messages.send_message(actor=cast["M"], ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), text="Hello.")
+    messages.send_message(actor=cast.responsible, ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), text="Hello.")
 
 
 @pytest.fixture
@@ -34,7 +38,7 @@ def two() -> list[Cast]:
 
 @pytest.mark.parametrize("wanted", [0, 1])
 def test_who_sees_all_tickets_reads_of_each_only_what_is_its_own(two: list[Cast], wanted: int) -> None:
-    cast, actor = two[wanted], two[0]["Mo"]
+    cast, actor = two[wanted], two[0].moderator
 
     ticket = access.ticket_for(actor, cast.ticket.pk)
 
@@ -50,7 +54,7 @@ def test_who_sees_all_tickets_reads_of_each_only_what_is_its_own(two: list[Cast]
 def test_drafts_are_those_of_the_person_and_the_device(two: list[Cast]) -> None:
     cast = two[0]
     other = DeviceFactory(template=cast.device.template)
-    holder = Actor(person=cast.person("C"), device_ids=frozenset({cast.device.pk, other.pk}))
+    holder = Actor(person=cast.person("reporter"), device_ids=frozenset({cast.device.pk, other.pk}))
     neighbour = Actor(person=CodeUserFactory(), device_ids=frozenset({cast.device.pk}))
     here, there = start(holder, cast.device, cast.flow), start(holder, other, cast.flow)
     theirs = start(neighbour, cast.device, cast.flow)
@@ -59,13 +63,13 @@ def test_drafts_are_those_of_the_person_and_the_device(two: list[Cast]) -> None:
     assert list(access.drafts_for(holder, other)) == [there]
     assert list(access.drafts_for(neighbour, cast.device)) == [theirs]
     # A superior sees every draft, but these are not theirs to go on with.
-    assert list(access.drafts_for(cast["Mo"], cast.device)) == []
+    assert list(access.drafts_for(cast.moderator, cast.device)) == []
 
 
 def test_an_unknown_flow_is_refused_like_a_hidden_one(two: list[Cast]) -> None:
     cast, other = two
 
-    assert access.flow_for(cast["C"], cast.device, cast.flow.pk) == cast.flow
+    assert access.flow_for(cast.reporter, cast.device, cast.flow.pk) == cast.flow
     for flow_id in (other.flow.pk, 987_654_321):
         with pytest.raises(NotVisible):
-            access.flow_for(cast["C"], cast.device, flow_id)
+            access.flow_for(cast.reporter, cast.device, flow_id)

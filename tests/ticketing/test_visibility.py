@@ -13,7 +13,7 @@ from fleet.actors import Actor
 from fleet.models import Device, Person
 from fleet.models.devices import PortalScope
 from messenger.models import Conversation, Message
-from tests.cast import LETTERS, make_cast
+from tests.cast import make_cast
 from tests.factories import (
     AdministratorFactory,
     AttachmentFactory,
@@ -120,17 +120,19 @@ def test_queryset_and_rule_agree_about_every_device_for_everybody() -> None:
 
 def test_asking_the_rule_of_a_fetched_ticket_costs_no_query(django_assert_num_queries) -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    ticket = access.ticket_for(cast["Mo"], cast.ticket.pk)
+    ticket = access.ticket_for(cast.moderator, cast.ticket.pk)
     with django_assert_num_queries(0):
-        for letter in ("H", "P", "G", "N", "O", "M"):
-            assert may(cast[letter], "ticketing.view_ticket", ticket)
-            may(cast[letter], "ticketing.read_messages", ticket)
-            may(cast[letter], "ticketing.start", ticket)
+        for role in ("holder", "subscriber", "manager", "uninvolved", "offered", "responsible"):
+            assert may(cast[role], "ticketing.view_ticket", ticket)
+            may(cast[role], "ticketing.read_messages", ticket)
+            may(cast[role], "ticketing.start", ticket)
 
 
-@pytest.mark.parametrize("letter", ["H", "P", "G", "S", "X", "K"])
+@pytest.mark.parametrize(
+    "role", ["holder", "subscriber", "manager", "stranger", "other_holder", "other_customers_manager"]
+)
 def test_a_file_costs_customers_one_query_at_most_whether_they_may_read_it_or_not(
-    django_assert_max_num_queries, letter: str
+    django_assert_max_num_queries, role: str
 ) -> None:
     cast = make_cast(TicketStatus.IN_PROGRESS)
     message = MessageFactory(ticket=cast.ticket, sequence=900, public_sequence=900)
@@ -141,11 +143,11 @@ def test_a_file_costs_customers_one_query_at_most_whether_they_may_read_it_or_no
     for file in files:
         with django_assert_max_num_queries(1):
             try:
-                access.attachment_for(cast[letter], file)
+                access.attachment_for(cast[role], file)
             except NotVisible:
-                assert letter in "SXK"
+                assert role in ("stranger", "other_holder", "other_customers_manager")
             else:
-                assert letter in "HPG"
+                assert role in ("holder", "subscriber", "manager")
 
 
 # Fetch and check in one call -----------------------------------------------------------------------------------------
@@ -156,34 +158,34 @@ def test_absent_and_hidden_tickets_are_refused_alike() -> None:
     refusals = []
     for ticket_id in (cast.ticket.pk, 987_654_321):
         with pytest.raises(NotVisible) as caught:
-            access.ticket_for(cast["C"], ticket_id)
+            access.ticket_for(cast.reporter, ticket_id)
         refusals.append((str(caught.value), caught.value.code, caught.value.http_status))
     assert refusals[0] == refusals[1]
-    assert access.ticket_for(cast["N"], cast.ticket.pk) == cast.ticket
+    assert access.ticket_for(cast.uninvolved, cast.ticket.pk) == cast.ticket
 
 
 def test_the_lists_of_a_device_hold_posted_tickets_and_own_drafts_apart() -> None:
     cast = make_cast(TicketStatus.DRAFT)
-    assert list(access.drafts_for(cast["C"], cast.device)) == [cast.ticket]
-    assert list(access.device_tickets_for(cast["C"], cast.device)) == []
-    for letter in ("H", "S", "N", "Mo"):
-        assert list(access.drafts_for(cast[letter], cast.device)) == []
+    assert list(access.drafts_for(cast.reporter, cast.device)) == [cast.ticket]
+    assert list(access.device_tickets_for(cast.reporter, cast.device)) == []
+    for role in ("holder", "stranger", "uninvolved", "moderator"):
+        assert list(access.drafts_for(cast[role], cast.device)) == []
 
     posted = make_cast()
-    assert list(access.device_tickets_for(posted["H"], posted.device)) == [posted.ticket]
-    assert list(access.drafts_for(posted["C"], posted.device)) == []
+    assert list(access.device_tickets_for(posted.holder, posted.device)) == [posted.ticket]
+    assert list(access.drafts_for(posted.reporter, posted.device)) == []
 
 
 def test_a_draft_is_seen_by_its_creator_and_superiors_only() -> None:
     cast = make_cast(TicketStatus.DRAFT)
-    seen = {c for c in LETTERS if c in cast and Ticket.objects.visible_to(cast[c]).exists()}
-    assert seen == {"C", "Mo", "Ad"}
+    seen = {role for role in cast.actors if Ticket.objects.visible_to(cast[role]).exists()}
+    assert seen == {"reporter", "moderator", "administrator"}
 
 
 def test_a_code_user_who_holds_the_code_no_more_sees_nothing_of_the_own_ticket() -> None:
     cast = make_cast()
-    without = Actor(person=cast.person("C"), device_ids=frozenset())
-    assert Ticket.objects.visible_to(cast["C"]).exists()
+    without = Actor(person=cast.person("reporter"), device_ids=frozenset())
+    assert Ticket.objects.visible_to(cast.reporter).exists()
     assert not Ticket.objects.visible_to(without).exists()
     assert not may(without, "ticketing.view_ticket", cast.ticket)
 
@@ -193,13 +195,15 @@ def test_a_code_user_who_holds_the_code_no_more_sees_nothing_of_the_own_ticket()
 
 def test_making_a_ticket_internal_hides_it_from_customers_at_once_without_telling_them() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    for letter in ("H", "C", "P", "G"):
-        assert may(cast[letter], "ticketing.view_ticket", cast.ticket)
+    for role in ("holder", "reporter", "subscriber", "manager"):
+        assert may(cast[role], "ticketing.view_ticket", cast.ticket)
     public_before = cast.ticket.public_sequence
     told_before = cast.ticket.notifications.count()
-    ticket = properties.change_visibility(actor=cast["M"], ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
-    for letter in ("H", "C", "P", "G"):
-        assert not may(cast[letter], "ticketing.view_ticket", ticket)
+    ticket = properties.change_visibility(
+        actor=cast.responsible, ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL
+    )
+    for role in ("holder", "reporter", "subscriber", "manager"):
+        assert not may(cast[role], "ticketing.view_ticket", ticket)
     assert ticket.public_sequence == public_before
     assert ticket.notifications.count() == told_before
 
@@ -207,37 +211,41 @@ def test_making_a_ticket_internal_hides_it_from_customers_at_once_without_tellin
 def test_what_was_written_while_internal_stays_with_employees_for_ever() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
 
-    def write(letter: str, text: str) -> Message:
-        return messages.send_message(actor=cast[letter], ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), text=text)
+    def write(role: str, text: str) -> Message:
+        return messages.send_message(actor=cast[role], ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), text=text)
 
-    write("C", "Before.")
-    properties.change_visibility(actor=cast["M"], ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
-    inside = write("M", "Between us.")
+    write("reporter", "Before.")
+    properties.change_visibility(actor=cast.responsible, ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
+    inside = write("responsible", "Between us.")
     file = AttachmentFactory(message=inside)
-    ticket = properties.change_visibility(actor=cast["M"], ticket_id=cast.ticket.pk, visibility=Visibility.PUBLIC)
-    write("M", "After.")
+    ticket = properties.change_visibility(
+        actor=cast.responsible, ticket_id=cast.ticket.pk, visibility=Visibility.PUBLIC
+    )
+    write("responsible", "After.")
 
-    assert [m.text for m in access.messages_for(cast["C"], ticket)] == ["Before.", "After."]
-    assert [m.text for m in access.messages_for(cast["M"], ticket)] == ["Before.", "Between us.", "After."]
-    assert access.attachment_for(cast["M"], file.pk) == file
+    assert [m.text for m in access.messages_for(cast.reporter, ticket)] == ["Before.", "After."]
+    assert [m.text for m in access.messages_for(cast.responsible, ticket)] == ["Before.", "Between us.", "After."]
+    assert access.attachment_for(cast.responsible, file.pk) == file
     with pytest.raises(NotVisible):
-        access.attachment_for(cast["C"], file.pk)
+        access.attachment_for(cast.reporter, file.pk)
 
 
 def test_customers_count_on_without_a_gap_after_an_internal_time() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    properties.change_visibility(actor=cast["M"], ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
-    progress.start_work(actor=cast["M"], ticket_id=cast.ticket.pk)
-    properties.change_visibility(actor=cast["M"], ticket_id=cast.ticket.pk, visibility=Visibility.PUBLIC)
-    ticket = progress.set_back(actor=cast["M"], ticket_id=cast.ticket.pk)
-    shown = [row.public_sequence for row in access.journal_for(cast["C"], ticket)]
+    properties.change_visibility(actor=cast.responsible, ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
+    progress.start_work(actor=cast.responsible, ticket_id=cast.ticket.pk)
+    properties.change_visibility(actor=cast.responsible, ticket_id=cast.ticket.pk, visibility=Visibility.PUBLIC)
+    ticket = progress.set_back(actor=cast.responsible, ticket_id=cast.ticket.pk)
+    shown = [row.public_sequence for row in access.journal_for(cast.reporter, ticket)]
     assert shown == list(range(1, len(shown) + 1))
     assert not list(verify_ticket(ticket))
 
 
 def test_hiding_a_done_ticket_closes_it_because_nobody_can_rate_it_any_more() -> None:
     cast = make_cast(TicketStatus.DONE)
-    ticket = properties.change_visibility(actor=cast["Mo"], ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
+    ticket = properties.change_visibility(
+        actor=cast.moderator, ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL
+    )
     assert ticket.status == TicketStatus.CLOSED
-    again = properties.change_visibility(actor=cast["Mo"], ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
+    again = properties.change_visibility(actor=cast.moderator, ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
     assert again.sequence == ticket.sequence
