@@ -110,8 +110,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "config.storage.CollectedStaticFiles",
-    "django.contrib.humanize",
-    "django.contrib.postgres",
     "channels",
     "allauth",
     "allauth.account",
@@ -261,9 +259,6 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 # A mail to an address nobody registered would let anybody mail strangers through this server.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_SESSION_REMEMBER = None
 # Allauth's limits lock an account for all addresses and sleep while they count: fleet/passwords.py counts instead.
 ACCOUNT_RATE_LIMITS = False
 # Limits count per address: behind a proxy all visitors would share the proxy's.
@@ -286,9 +281,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German")), ("fr", _("French"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_SAMESITE = "Lax"
-MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("en", "de", "fr")
-USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Berlin")
 
 # --- Static files and uploads ---------------------------------------------------------------------------------------
@@ -299,12 +292,11 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", bootstrap_wrapper.get_bootstrap_dir())]
 # Hashing and compressing all files takes seconds: a server that is only tried out serves them as they are.
 WHITENOISE_USE_FINDERS = not PRODUCTION
-WHITENOISE_AUTOREFRESH = DEBUG
-_static_storage = "config.storage.HashedStaticFilesStorage" if PRODUCTION else None
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": _static_storage or "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
+if PRODUCTION:
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "config.storage.HashedStaticFilesStorage"},
+    }
 # Uploads are never served from here: every file leaves through a view that asks who may read it.
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 MEDIA_URL = "/media-is-not-served/"
@@ -336,16 +328,9 @@ CONTENT_SECURITY_POLICY = {
         "worker-src": [SELF],
     }
 }
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_NAME = "fleetdesk_session"
 CSRF_COOKIE_NAME = "fleetdesk_csrf"
-CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "config.common.refusals.forged"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = flag("SECURE_SSL_REDIRECT", default=PRODUCTION)

@@ -1,10 +1,12 @@
 """Settings come from the environment: wrong ones are refused in plain words, right ones are safe."""
 
+import ast
 import os
 import subprocess
 import sys
 
 import pytest
+from django.conf import global_settings
 
 from tests.source import ROOT
 
@@ -74,6 +76,19 @@ def test_production_passes_its_own_deployment_check() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_no_setting_repeats_djangos_default() -> None:
+    tree = ast.parse((ROOT / "config" / "settings.py").read_text())
+    values = {
+        name: ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for name in [ast.unparse(target) for target in node.targets]
+    }
+
+    assert values["LOGIN_URL"] == "account_login"
+    assert [name for name, value in values.items() if getattr(global_settings, name, ...) == value] == []
 
 
 def test_production_uses_secure_cookies_and_https_only() -> None:
