@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -120,6 +121,33 @@ def test_production_passes_its_own_deployment_check() -> None:
     done = python("-W", "error", "manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
 
     assert done.returncode == 0, done.stderr
+
+
+def test_readme_and_examples_name_the_variables_that_are_read() -> None:
+    table = (ROOT / "README.md").read_text().partition("\n## Configuration\n")[2].partition("\n## ")[0]
+    cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    documented = {name for cell in cells for name in re.findall(r"`([A-Z_]+)`", cell)}
+    example = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    deployed = set(re.findall(r"^([A-Z_]+)=", (ROOT / "docs/deploy/fleetdesk.env").read_text(), re.MULTILINE))
+
+    assert documented == environment.names
+    assert example == environment.names
+    assert deployed
+    assert deployed < environment.names
+
+
+def test_the_example_holds_the_defaults() -> None:
+    lines = re.findall(r"^#([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    show = """if True:
+        from config import settings as s
+        print({name: value for name, value in vars(s).items() if name.isupper() and type(value) in (bool, int, str)})
+    """
+
+    untouched = python("-c", show)
+    with_example = python("-c", show, **dict(lines))
+
+    assert "'TIME_ZONE': 'Europe/Berlin'" in untouched.stdout
+    assert with_example.stdout == untouched.stdout
 
 
 def test_no_setting_repeats_djangos_default() -> None:
