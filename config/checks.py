@@ -1,14 +1,19 @@
-"""System checks of the composition root."""
+"""System checks of the composition root. Those of the environment are also made before a server serves."""
 
 from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from channels.layers import channel_layers
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+ENVIRONMENT = "environment"
 
-@register()
+
+@register(ENVIRONMENT)
 def channel_layer_can_be_built(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Fails at start-up when the live channel cannot be built; Channels itself would only fail at the first socket."""
     try:
@@ -22,3 +27,30 @@ def channel_layer_can_be_built(app_configs: Sequence[AppConfig] | None, **kwargs
             )
         ]
     return []
+
+
+@register(ENVIRONMENT)
+def uploads_can_be_stored(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    return _error_unless_writable("MEDIA_ROOT", Path(settings.MEDIA_ROOT), "config.E002")
+
+
+@register(ENVIRONMENT)
+def sqlite_can_be_written(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    database = settings.DATABASES["default"]
+    if not database["ENGINE"].endswith("sqlite3"):
+        return []
+    # The whole folder: SQLite writes its journal beside the database.
+    return _error_unless_writable("DATABASE_URL", Path(database["NAME"]).parent, "config.E003")
+
+
+def _error_unless_writable(name: str, folder: Path, error_id: str) -> list[CheckMessage]:
+    """Finds out whether the folder takes files, or can be made; leaves nothing behind."""
+    try:
+        existing = next(path for path in (folder, *folder.parents) if path.exists())
+        # Permissions alone would say yes to root on a disk that is mounted for reading.
+        with TemporaryFile(dir=existing):
+            return []
+    except OSError as error:
+        problem = f"{name} names the folder {folder}, into which nothing can be written ({error.strerror})."
+        hint = f"Make the folder and let the user that runs Fleetdesk write into it, or change {name}."
+        return [Error(problem, hint=hint, id=error_id)]

@@ -4,99 +4,44 @@ Three ways to run: development (DEBUG=1, the default), trying it out (`make run`
 production (DEBUG=0), where missing secrets and addresses are refused at start-up.
 """
 
-import secrets
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import environ
-from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
+from django.http.request import split_domain_port
 from django.utils.translation import gettext_lazy as _
 
-from config.common.numbers import whole_number
+from config import content_security
+from config import environment as env
+from config.databases import caches, channel_layers, database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-VAR_DIR.mkdir(exist_ok=True)
 
-env = environ.Env()
-if (BASE_DIR / ".env").is_file():
-    env.read_env(BASE_DIR / ".env")
+env.read_file(BASE_DIR / ".env")
 
-
-def flag(name: str, *, default: bool) -> bool:
-    """Value of an on/off variable; raises ImproperlyConfigured for anything that is neither."""
-    text = env.str(name, default="").strip().lower()
-    if text in {"1", "true", "yes", "on"}:
-        return True
-    if text in {"0", "false", "no", "off"}:
-        return False
-    if text:
-        raise ImproperlyConfigured(f"{name} is {text!r}. Set it to 1 or 0.")
-    return default
-
-
-def number(name: str, *, default: int) -> int:
-    """Value of a whole-number variable; raises ImproperlyConfigured for anything else."""
-    text = env.str(name, default="").strip() or str(default)
-    value = whole_number(text)
-    if value is None:
-        raise ImproperlyConfigured(f"{name} is {text!r}. Set it to a whole number, for example {default}.")
-    return value
-
-
-def words(name: str) -> list[str]:
-    """Parts of a comma-separated variable, without blanks."""
-    return [part.strip() for part in env.str(name, default="").split(",") if part.strip()]
-
-
-DEBUG = flag("DEBUG", default=True)
+DEBUG = env.flag("DEBUG", default=True)
 # The landing page shows a QR code and the sign-ins of the demo data.
-DEMO = flag("FLEETDESK_DEMO", default=DEBUG)
+DEMO = env.flag("FLEETDESK_DEMO", default=DEBUG)
 PRODUCTION = not DEBUG and not DEMO
-
-
-def required_in_production(name: str, what: str) -> str:
-    """Value of a text variable; empty outside production; raises ImproperlyConfigured when production lacks it."""
-    value = env.str(name, default="").strip()
-    if PRODUCTION and not value:
-        raise ImproperlyConfigured(f"{name} is not set. {what} For development set DEBUG=1 instead.")
-    return value
-
-
-def local_secret() -> str:
-    """A random secret kept under var/, so that sessions and printed codes survive a restart of a local server."""
-    path = VAR_DIR / "secret_key"
-    try:
-        with path.open("x", encoding="ascii") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
-    return path.read_text(encoding="ascii").strip()
-
 
 # --- Secrets and addresses ------------------------------------------------------------------------------------------
 
-SECRET_KEY = required_in_production("SECRET_KEY", "It signs sessions: give it 50 or more random characters.")
-SECRET_KEY = SECRET_KEY or local_secret()
-# Signs the links behind QR codes. Changing it makes every printed code useless, so it can outlive SECRET_KEY.
-CODE_SECRET = env.str("CODE_SECRET", default="") or f"codes:{SECRET_KEY}"
+if PRODUCTION:
+    env.require("SECRET_KEY", "It signs sessions: give it 50 or more random characters.")
+    env.require("PUBLIC_URL", "It is the address printed in QR codes, e.g. https://desk.example.com.")
 
-PUBLIC_URL = required_in_production(
-    "PUBLIC_URL", "It is the address printed in QR codes, e.g. https://desk.example.com."
+SECRET_KEY = env.secret("SECRET_KEY", is_strict=PRODUCTION) or env.lazy_text(
+    lambda: env.local_secret(VAR_DIR / "secret_key")
 )
-PUBLIC_URL = PUBLIC_URL.rstrip("/") or f"http://127.0.0.1:{number('PORT', default=8000)}"
-_public = urlsplit(PUBLIC_URL)
-if _public.scheme not in {"http", "https"} or not _public.hostname:
-    raise ImproperlyConfigured(
-        f"PUBLIC_URL is {PUBLIC_URL!r}. Write it with its scheme, e.g. https://desk.example.com."
-    )
+# Signs the links behind QR codes. Changing it makes every printed code useless, so it can outlive SECRET_KEY.
+CODE_SECRET = env.secret("CODE_SECRET", is_strict=PRODUCTION) or env.lazy_text(lambda: f"codes:{SECRET_KEY}")
 
-ALLOWED_HOSTS = [_public.hostname, *words("ALLOWED_HOSTS")]
+port = env.number("PORT", default=8000, least=1, most=65535)
+PUBLIC_URL = env.public_url("PUBLIC_URL", default=f"http://127.0.0.1:{port}")
+public_host = split_domain_port(PUBLIC_URL.partition("://")[2])[0]
+ALLOWED_HOSTS = [public_host, *env.hosts("ALLOWED_HOSTS")]
 if not PRODUCTION:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
-CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}", *words("CSRF_TRUSTED_ORIGINS")]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL, *env.origins("CSRF_TRUSTED_ORIGINS")]
 
 # --- Applications ---------------------------------------------------------------------------------------------------
 
@@ -109,8 +54,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "config.storage.CollectedStaticFiles",
-    "django.contrib.humanize",
-    "django.contrib.postgres",
     "channels",
     "allauth",
     "allauth.account",
@@ -186,62 +129,16 @@ CRISPY_TEMPLATE_PACK = CRISPY_ALLOWED_TEMPLATE_PACKS = "fleetdesk"
 
 # --- Data -----------------------------------------------------------------------------------------------------------
 
-
-DATABASE_POOL = number("DATABASE_POOL", default=8)
+# A pool keeps two connections open.
+DATABASE_POOL = env.number("DATABASE_POOL", default=8, least=2)
 # Longer than a statement may take (config.serving.database): behind a lock of seconds, pages are late and do not fail.
 DATABASE_WAIT_SECONDS = 30
+DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'fleetdesk.sqlite3'}")
+DATABASES = {"default": database(DATABASE_URL, pool_size=DATABASE_POOL, wait_seconds=DATABASE_WAIT_SECONDS)}
 
-
-def database() -> dict[str, object]:
-    """DATABASE_URL as Django reads it: SQLite made safe for concurrent writes, PostgreSQL with a connection pool."""
-    settings: dict[str, object] = {**env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'fleetdesk.sqlite3'}")}
-    engine = str(settings["ENGINE"])
-    if engine.endswith("sqlite3"):
-        # Anything less loses writes when several requests write at once.
-        settings["OPTIONS"] = {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
-        }
-    elif engine.endswith("postgresql"):
-        # A gap in the connection is not worth minutes of waiting for the next try.
-        pool = {"min_size": 2, "max_size": DATABASE_POOL, "timeout": DATABASE_WAIT_SECONDS, "reconnect_timeout": 10}
-        settings["OPTIONS"] = {**settings.get("OPTIONS", {}), "pool": pool}  # type: ignore[dict-item]
-        # One that the server ended is replaced, not handed to a page.
-        settings["CONN_HEALTH_CHECKS"] = True
-    else:
-        raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:/// or postgres://.")
-    return settings
-
-
-DATABASES = {"default": database()}
-
-REDIS_URL = env.str("REDIS_URL", default="")
-if REDIS_URL:
-    CHANNEL_LAYERS = {
-        "default": {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [REDIS_URL], "prefix": "fleetdesk"},
-        }
-    }
-    CACHES = {
-        "default": {
-            "BACKEND": "config.cache.SteadyRedisCache",
-            "LOCATION": REDIS_URL,
-            "KEY_PREFIX": "fleetdesk",
-            # Seconds: a Redis that does not answer must not make everybody wait who signs in.
-            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
-        }
-    }
-else:
-    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-            # Above this, counts are thrown away. With Django's 300, guessing from many addresses forgets itself.
-            "OPTIONS": {"MAX_ENTRIES": 50_000},
-        }
-    }
+REDIS_URL = env.redis_url("REDIS_URL")
+CHANNEL_LAYERS = channel_layers(REDIS_URL)
+CACHES = caches(REDIS_URL)
 
 # --- People and signing in ------------------------------------------------------------------------------------------
 
@@ -264,24 +161,18 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 # A mail to an address nobody registered would let anybody mail strangers through this server.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_SESSION_REMEMBER = None
 # Allauth's limits lock an account for all addresses and sleep while they count: fleet/passwords.py counts instead.
 ACCOUNT_RATE_LIMITS = False
 # Limits count per address: behind a proxy all visitors would share the proxy's.
-ALLAUTH_TRUSTED_PROXY_COUNT = number("TRUSTED_PROXY_COUNT", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", default=0)
 
 # Multiplies what can be done by a code and from an address in an hour.
-CODE_LIMITS_FACTOR = number("CODE_LIMITS_FACTOR", default=1)
-if CODE_LIMITS_FACTOR < 1:
-    raise ImproperlyConfigured("CODE_LIMITS_FACTOR is 0. Set it to 1 or more: 0 would refuse every report.")
+CODE_LIMITS_FACTOR = env.number("CODE_LIMITS_FACTOR", default=1, least=1)
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
-globals().update(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Fleetdesk <noreply@{_public.hostname}>")
+vars().update(env.mail("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", default=f"Fleetdesk <noreply@{public_host}>")
 
 # --- Language and time ----------------------------------------------------------------------------------------------
 
@@ -289,81 +180,51 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German")), ("fr", _("French"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_SAMESITE = "Lax"
-MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("en", "de", "fr")
-USE_TZ = True
-TIME_ZONE = env.str("TIME_ZONE", default="Europe/Berlin")
+TIME_ZONE = env.time_zone("TIME_ZONE", default="Europe/Berlin")
 
 # --- Static files and uploads ---------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# In development they are served as they lie in static/, else as `collectstatic` put them together.
-WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+# In development they are served as they lie in static/, else as `collectstatic` puts them together.
+STATIC_ROOT = env.text("STATIC_ROOT", "" if DEBUG else str(VAR_DIR / "static")) or None
 _static_storage = "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _static_storage or "config.storage.HashedStaticFilesStorage"},
 }
 # Uploads are never served from here: every file leaves through a view that asks who may read it.
-MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
 MEDIA_URL = "/media-is-not-served/"
 FILE_UPLOAD_PERMISSIONS = 0o640
 # Where nginx keeps MEDIA_ROOT as an internal location; empty: files leave through this process.
-X_ACCEL_PREFIX = env.str("X_ACCEL_PREFIX", default="").strip()
-if X_ACCEL_PREFIX and not (X_ACCEL_PREFIX.startswith("/") and X_ACCEL_PREFIX.endswith("/")):
-    raise ImproperlyConfigured(f"X_ACCEL_PREFIX is {X_ACCEL_PREFIX!r}. Write it with slashes, e.g. /media-of-nginx/.")
+X_ACCEL_PREFIX = env.url_prefix("X_ACCEL_PREFIX")
 # The server takes no larger form in; see config.serving.limits. Files do not count.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- Security -------------------------------------------------------------------------------------------------------
 
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "media-src": [SELF, "blob:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "frame-src": [NONE],
-        "frame-ancestors": [NONE],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "object-src": [NONE],
-        "manifest-src": [SELF],
-        "worker-src": [SELF],
-    }
-}
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": content_security.DIRECTIVES}
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_NAME = "fleetdesk_session"
 CSRF_COOKIE_NAME = "fleetdesk_csrf"
-CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "config.common.refusals.forged"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION
-SECURE_SSL_REDIRECT = flag("SECURE_SSL_REDIRECT", default=PRODUCTION)
+SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=PRODUCTION)
 # A load balancer and a container's health check ask over plain HTTP.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-SECURE_HSTS_SECONDS = number("SECURE_HSTS_SECONDS", default=60 * 60 * 24 * 365) if PRODUCTION else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=PRODUCTION)
+SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", default=60 * 60 * 24 * 365 if PRODUCTION else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=PRODUCTION)
 # Lists of browsers are left after months only: installing Fleetdesk puts no host onto one.
-SECURE_HSTS_PRELOAD = flag("SECURE_HSTS_PRELOAD", default=False)
+SECURE_HSTS_PRELOAD = env.flag("SECURE_HSTS_PRELOAD", default=False)
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
-if flag("BEHIND_TLS_PROXY", default=False):
+if env.flag("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- Log ------------------------------------------------------------------------------------------------------------
 
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+LOG_LEVEL = env.log_level("LOG_LEVEL", default="INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -4,10 +4,10 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from django.core.wsgi import get_wsgi_application
+from config.serving.start import load_pages
 
 # Loads the app registry; what is imported below needs it.
-pages = get_wsgi_application()
+pages = load_pages()
 
 from config.serving.bodies import BodyGuard  # noqa: E402
 from config.serving.database import serve_with_limits  # noqa: E402

@@ -1,0 +1,75 @@
+"""Where data are kept: SQLite or PostgreSQL, and what processes share, in Redis or in the memory of the only one."""
+
+import warnings
+from typing import Any
+
+import environ
+
+from config.environment import WrongSetting
+
+# Anything less loses writes when several requests write at once.
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+}
+
+
+def database(url: str, *, pool_size: int, wait_seconds: int) -> dict[str, Any]:
+    """DATABASE_URL as Django reads it: SQLite made safe for concurrent writes, PostgreSQL with a connection pool."""
+    found = _parsed(url)
+    engine = str(found.get("ENGINE", ""))
+    if engine.endswith("sqlite3") and found["NAME"]:
+        return {**found, "OPTIONS": SQLITE_OPTIONS}
+    if engine.endswith("postgresql") and found["NAME"]:
+        # A gap in the connection is not worth minutes of waiting for the next try.
+        pool = {"min_size": 2, "max_size": pool_size, "timeout": wait_seconds, "reconnect_timeout": 10}
+        # A connection that the server ended is replaced, not handed to a page.
+        return {**found, "OPTIONS": {**found.get("OPTIONS", {}), "pool": pool}, "CONN_HEALTH_CHECKS": True}
+    raise WrongSetting(
+        "DATABASE_URL cannot be read. It must begin with sqlite:/// or postgres:// and name a database: "
+        "sqlite:////path/to/fleetdesk.sqlite3 or postgres://user:password@host/name."
+    )
+
+
+def _parsed(url: str) -> dict[str, Any]:
+    """The settings that the address stands for; none where it is not understood as a whole."""
+    try:
+        with warnings.catch_warnings():
+            # The library warns of parts that it leaves out, and shows the password.
+            warnings.simplefilter("error")
+            found: dict[str, Any] = environ.Env.db_url_config(url)
+    except (ValueError, UserWarning):
+        return {}
+    return found
+
+
+def channel_layers(redis_url: str) -> dict[str, Any]:
+    if not redis_url:
+        return {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    return {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [redis_url], "prefix": "fleetdesk"},
+        }
+    }
+
+
+def caches(redis_url: str) -> dict[str, Any]:
+    if not redis_url:
+        return {
+            "default": {
+                "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+                # Above this, counts are thrown away. With Django's 300, guessing from many addresses forgets itself.
+                "OPTIONS": {"MAX_ENTRIES": 50_000},
+            }
+        }
+    return {
+        "default": {
+            "BACKEND": "config.cache.SteadyRedisCache",
+            "LOCATION": redis_url,
+            "KEY_PREFIX": "fleetdesk",
+            # Seconds: a Redis that does not answer must not make everybody wait who signs in.
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        }
+    }
