@@ -129,6 +129,8 @@ INSTALLED_APPS = [
     # Last, so that our own templates of form fields win.
     "django.forms",
 ]
+if DEMO:
+    INSTALLED_APPS.append("config.demo")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 # From the bottom up; a longer dotted prefix wins over a shorter one. Imports go down only.
-LAYERS = ("config.common", "fleet", "messenger", "ticketing", "ratings", "config")
+LAYERS = ("config.common", "fleet", "messenger", "ticketing", "ratings", "config", "config.demo")
 PACKAGES = ("config", "fleet", "messenger", "ticketing", "ratings")
 
 

@@ -1,19 +1,16 @@
-"""What the landing page of a demo shows: a code to scan and the people to sign in as."""
+"""What the landing page shows of the demo: a code to scan and the people to sign in as."""
 
 from typing import Any
 
-from django.conf import settings
-
 from config.common.qr import qr_svg
-from config.demo.fleet import LANDING_SERIAL
+from config.demo.fleet import landing_code
 from config.demo.people import DEMO_PASSWORD, is_demo, signed_in_people
-from fleet.models import Code
 from fleet.services.codes import url_of
 
 
-def demo_context() -> dict[str, Any]:
-    """Code and people of the demo in three queries; empty without demo data and outside demo settings."""
-    if not settings.DEMO or not is_demo():
+def landing_context() -> dict[str, Any]:
+    """Code and people of the demo in three queries; empty without demo data."""
+    if not is_demo():
         return {}
     people = [
         {"name": p.name, "email": p.email, "role": p.get_role_display(), "password": DEMO_PASSWORD}
@@ -23,8 +20,7 @@ def demo_context() -> dict[str, Any]:
 
 
 def _code() -> dict[str, Any]:
-    usable = Code.objects.filter(device__serial_number=LANDING_SERIAL, is_enabled=True, pin_hash="")
-    code = usable.order_by("created_at", "pk").first()
+    code = landing_code()
     if code is None:
         return {}
     url = url_of(code)
