@@ -70,6 +70,8 @@ INSTALLED_APPS = [
     # Last, so that our own templates of form fields win.
     "django.forms",
 ]
+if DEMO:
+    INSTALLED_APPS.append("config.demo")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -101,6 +103,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
         "OPTIONS": {"environment": "config.jinja.environment"},
     },
     # The administration's pages, and what packages bring.

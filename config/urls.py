@@ -1,5 +1,6 @@
 """All addresses of Fleetdesk."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -24,6 +25,9 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]
+if settings.DEMO:
+    # First, because the demo's landing page takes the place of the product's.
+    urlpatterns.insert(0, path("", include("config.demo.urls")))
 
 handler400 = "config.error_pages.unreadable"
 handler404 = "config.common.refusals.not_found"

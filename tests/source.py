@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 # From the bottom up; a longer dotted prefix wins over a shorter one. Imports go down only.
-LAYERS = ("config.common", "fleet", "messenger", "ticketing", "ratings", "config")
+LAYERS = ("config.common", "fleet", "messenger", "ticketing", "ratings", "config", "config.demo")
 PACKAGES = ("config", "fleet", "messenger", "ticketing", "ratings")
 
 
@@ -28,7 +28,7 @@ def views(root: Path = ROOT) -> Iterator[tuple[Path, ast.Module]]:
 
 def templates(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
     """Every template with its text."""
-    for path in sorted(root.glob("**/templates/**/*.*")):
+    for path in sorted((*root.glob("**/templates/**/*.*"), *root.glob("**/jinja2/**/*.*"))):
         if not {".venv", "var", "tests"} & set(path.relative_to(root).parts):
             yield path, path.read_text(encoding="utf-8")
 

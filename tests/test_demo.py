@@ -16,12 +16,14 @@ from django.utils import timezone
 from PIL import Image
 from pytest_django import Settings
 
-from config.demo.conversations import PHRASES, STORIES
+from config.demo.conversations import conversations_in, phrases_in
 from config.demo.fleet import DEMO_PIN, DEVICES, LANDING_SERIAL
-from config.demo.landing import demo_context
+from config.demo.landing import demo_landing
 from config.demo.people import DEMO_PASSWORD, SIGN_INS, languages_of
 from config.demo.pictures import PHOTOS, draw_device, draw_photo
 from config.demo.schedule import WorkingTime
+from config.demo.texts import LANGUAGES, texts_in
+from config.demo.toml import Table, read_toml
 from fleet.models import Code, Customer, Device, Group, MetaTeam, Person, Role, Team, Template
 from messenger.models import Attachment, Message, Notification
 from ratings.models import Rating
@@ -40,7 +42,6 @@ from ticketing.models import (
     Visibility,
 )
 
-LANGUAGES = ("en", "de", "fr")
 TRANSLATED: dict[Any, tuple[str, ...]] = {
     Template: ("name", "description"),
     Group: ("name",),
@@ -106,7 +107,7 @@ def test_everything_lies_in_the_past_and_answers_what_is_asked() -> None:
 
 
 @pytest.mark.django_db
-def test_the_second_run_doubles_nothing_and_tells_the_sign_ins_again() -> None:
+def test_the_second_run_doubles_nothing_and_prints_the_sign_ins_again() -> None:
     first = demo("--tickets", "7")
     before = counts()
     second = demo()
@@ -114,7 +115,7 @@ def test_the_second_run_doubles_nothing_and_tells_the_sign_ins_again() -> None:
     assert "loaded" in first
     assert "already" in second
     for output in (first, second):
-        assert all(facts.email in output for facts in SIGN_INS)
+        assert all(sign_in.email in output for sign_in in SIGN_INS)
         assert DEMO_PASSWORD in output
 
 
@@ -126,8 +127,8 @@ def test_json_is_all_that_is_printed_also_the_second_time(settings: Settings) ->
     assert set(first) == {"people", "devices"}
     assert {frozenset(person) for person in first["people"]} == {frozenset(("name", "email", "role", "password"))}
     assert {person["role"] for person in first["people"]} == set(Role.values) - {Role.CODE_USER}
-    assert first["devices"][0]["name"] == DEVICES[0].name
-    assert sorted(device["name"] for device in first["devices"]) == sorted(facts.name for facts in DEVICES)
+    assert first["devices"][0]["name"] == DEVICES[LANDING_SERIAL]["name"]
+    assert sorted(device["name"] for device in first["devices"]) == sorted(row["name"] for row in DEVICES.values())
     assert all(device["url"].startswith("https://desk.example.com/c/") for device in first["devices"])
 
 
@@ -141,7 +142,7 @@ def test_the_printed_people_can_sign_in_and_the_printed_codes_open(client: Clien
     path = printed["devices"][0]["url"].removeprefix("http://testserver")
     page = Client().get(path, follow=True)
     assert page.status_code == 200
-    assert DEVICES[0].name in page.content.decode()
+    assert DEVICES[LANDING_SERIAL]["name"] in page.content.decode()
 
 
 @pytest.mark.django_db
@@ -152,14 +153,6 @@ def test_a_database_with_other_data_is_left_alone() -> None:
     assert not Person.objects.exists()
     demo("--force", "--tickets", "0")
     assert Customer.objects.count() == 4
-
-
-@pytest.mark.django_db
-def test_production_is_left_alone(settings: Settings) -> None:
-    settings.DEMO = False
-    with pytest.raises(CommandError, match="production"):
-        demo()
-    assert not Person.objects.exists()
 
 
 @pytest.mark.django_db
@@ -208,33 +201,78 @@ def test_codes_of_every_sort_are_there() -> None:
 
 
 @pytest.mark.django_db
-def test_the_landing_page_gets_a_code_that_opens_and_the_sign_ins_in_few_queries(settings: Settings) -> None:
-    assert demo_context() == {}
+def test_the_landing_page_gets_a_code_that_opens_and_the_sign_ins_in_few_queries() -> None:
+    assert demo_landing() is None
     demo("--tickets", "0")
     with CaptureQueriesContext(connection) as queries:
-        context = demo_context()
+        page = demo_landing()
     assert len(queries) <= 3
-    assert len(context["demo_people"]) == len(SIGN_INS)
-    assert context["demo_code_svg"].startswith("<svg")
-    assert "style" not in context["demo_code_svg"]
+    assert page is not None
+    assert len(page.people) == len(SIGN_INS)
+    assert page.code_picture.startswith("<svg")
+    assert "style" not in page.code_picture
     device = Device.objects.get(serial_number=LANDING_SERIAL)
-    assert Client().get(context["demo_code_url"], follow=True).request["PATH_INFO"] == device.get_absolute_url()
-    settings.DEMO = False
-    assert demo_context() == {}
+    assert Client().get(page.code_url, follow=True).request["PATH_INFO"] == device.get_absolute_url()
 
 
-def test_each_story_is_told_by_people_who_speak_its_language() -> None:
-    employees = [facts for facts in SIGN_INS if facts.role in (Role.MODERATOR, Role.MEMBER)]
+@pytest.mark.django_db
+def test_the_landing_page_of_an_empty_demo_is_the_product_s_own(client: Client) -> None:
+    empty = client.get("/").content.decode()
+    demo("--tickets", "0")
+    filled = client.get("/").content.decode()
+
+    assert "demo-people" not in empty
+    assert "demo-people" in filled
+    assert "Scan the code on your machine" in empty
+    assert "Scan the code on your machine" not in filled
+
+
+def paths(table: Table, parent: str = "") -> set[str]:
+    """The dotted path of everything in a table that is no table."""
+    return {
+        path
+        for key, value in table.items()
+        for path in (paths(value, f"{parent}{key}.") if isinstance(value, dict) else {parent + key})
+    }
+
+
+def test_every_language_has_the_same_texts() -> None:
+    english = paths(texts_in("en"))
+    assert "questions.machine_state.choices.runs" in english
     for language in LANGUAGES:
-        assert STORIES[language]
-        assert any(language in languages_of(facts.email) for facts in employees)
-        assert set(PHRASES[language].comments) == {1, 2, 3, 4, 5}
-    stories = [story for told in STORIES.values() for story in told]
-    assert {story.is_internal for story in stories} == {True, False}
-    for story in stories:
-        photos = [*story.photos, *(line.photo for line in story.lines if line.photo)]
+        assert paths(texts_in(language)) == english
+
+
+def test_every_text_is_used_and_there() -> None:
+    """Texts go by the keys of fleet and flows: a key without a text, or a text without a key, is a typing error."""
+    fleet, flows = read_toml("fleet.toml"), read_toml("flows.toml")
+    texts = texts_in("en")
+    children = {child for row in flows["categories"].values() for child in row.get("children", [])}
+    steps = [step for flow in flows["flows"] for step in flow["steps"]]
+
+    for section in ("templates", "meta_teams", "teams", "groups"):
+        assert set(texts[section]) == set(fleet[section]), section
+    assert set(texts["categories"]) == set(flows["categories"]) | children
+    assert set(texts["flows"]) == {flow["texts"] for flow in flows["flows"]}
+    assert set(texts["steps"]) == {step["texts"] for step in steps}
+    assert set(texts["questions"]) == set(flows["questions"]) == {name for step in steps for name in step["questions"]}
+    for name, question in flows["questions"].items():
+        assert list(texts["questions"][name].get("choices", {})) == question.get("choices", []), name
+
+
+def test_each_conversation_is_held_by_people_who_speak_its_language() -> None:
+    employees = [sign_in for sign_in in SIGN_INS if sign_in.role in (Role.MODERATOR, Role.MEMBER)]
+    for language in LANGUAGES:
+        assert conversations_in(language)
+        assert any(language in languages_of(sign_in.email) for sign_in in employees)
+        assert set(phrases_in(language)["comments"]) == {"1", "2", "3", "4", "5"}
+    conversations = [conversation for language in LANGUAGES for conversation in conversations_in(language)]
+    assert {conversation.is_internal for conversation in conversations} == {True, False}
+    for conversation in conversations:
+        photos = [*conversation.photos, *(line.photo for line in conversation.lines if line.photo)]
         assert {photo[0] for photo in photos} <= PHOTOS
-        assert all(any(facts.name.startswith(name) for facts in DEVICES) for name in story.devices)
+        for name in conversation.devices:
+            assert any(row["name"].startswith(name) for row in DEVICES.values())
 
 
 def test_pictures_are_drawn_differently_for_each_kind() -> None:

@@ -21,10 +21,10 @@ def constants(tree: ast.AST) -> Iterator[str]:
 
 
 def used_rules() -> set[str]:
-    """The names of rules in the source, but for where they are registered; modules of addresses look alike."""
+    """The names of rules in the source, but for where they are registered; addresses and data files look alike."""
     found: list[str] = []
     for _path, tree in modules():
-        named = [text for text in constants(tree) if RULE.fullmatch(text) and not text.endswith("urls")]
+        named = [text for text in constants(tree) if RULE.fullmatch(text) and not text.endswith(("urls", ".toml"))]
         for text in registered_in(tree):
             named.remove(text)
         found += named

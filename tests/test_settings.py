@@ -190,6 +190,28 @@ def test_a_new_database_gets_its_folder(tmp_path: Path) -> None:
     assert database.exists()
 
 
+def test_the_demo_is_not_there_in_production() -> None:
+    trying = {**PRODUCTION, "FLEETDESK_DEMO": "1"}
+    landing = "import django; django.setup(); from django.urls import resolve; print(resolve('/').func.__module__)"
+
+    assert "config.demo" in setting("INSTALLED_APPS", **trying)
+    assert "config.demo" not in setting("INSTALLED_APPS", **PRODUCTION)
+    assert (
+        python("-c", landing, **trying, DJANGO_SETTINGS_MODULE="config.settings").stdout.strip() == "config.demo.views"
+    )
+    assert (
+        python("-c", landing, **PRODUCTION, DJANGO_SETTINGS_MODULE="config.settings").stdout.strip() == "config.views"
+    )
+
+
+def test_without_the_demo_its_command_says_how_to_turn_it_on() -> None:
+    manage = "import runpy, sys; sys.argv[1:] = ['demo', '--force']; runpy.run_path('manage.py', run_name='__main__')"
+    refused = python("-c", manage, **PRODUCTION, DJANGO_SETTINGS_MODULE="config.settings")
+
+    assert refused.returncode == 1
+    assert refused.stderr.strip().endswith("Set FLEETDESK_DEMO=1 to try Fleetdesk out.")
+
+
 def test_production_uses_secure_cookies_and_https_only() -> None:
     names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT")
     assert [setting(name, **PRODUCTION) for name in names] == ["True"] * 3

@@ -52,11 +52,18 @@ def test_layer_check_sees_imports_in_functions_and_with_dots(tmp_path: Path) -> 
     )
     (tmp_path / "config" / "common").mkdir(parents=True)
     (tmp_path / "config" / "common" / "clock.py").write_text("from .. import urls\nfrom . import rules\n")
+    (tmp_path / "config" / "demo").mkdir()
+    (tmp_path / "config" / "demo" / "people.py").write_text("from config.common import clock\n")
+    (tmp_path / "config" / "urls.py").write_text("from config import demo\n")
+    (tmp_path / "ticketing").mkdir()
+    (tmp_path / "ticketing" / "forms.py").write_text("def late():\n    import config.demo.people\n")
 
     assert source.upward_imports(tmp_path) == [
         "config/common/clock.py:1: config.common must not import config.urls",
+        "config/urls.py:1: config must not import config.demo",
         "fleet/__init__.py:2: fleet must not import ticketing.models",
         "fleet/services/codes.py:2: fleet must not import config.urls",
+        "ticketing/forms.py:2: ticketing must not import config.demo.people",
     ]
 
 

@@ -1,91 +1,103 @@
-"""Categories and creation flows of the demo, made from their texts."""
+"""Categories and creation flows of the demo."""
 
 from dataclasses import dataclass, field
 
-from config.demo.fleet import Texts, in_three
-from config.demo.flow_texts import CATEGORIES, FLOWS, Ask, FlowTexts, StepTexts
+from config.demo.texts import translated
+from config.demo.toml import Table, read_toml
 from fleet.models import Group, Template
 from ticketing.models import Audience, Category, Choice, CreationFlow, Question, Step
 
 
 @dataclass
-class MadeFlow:
+class DemoFlow:
     """A flow with its questions by step and key, and its choices by question key and choice key."""
 
-    flow: CreationFlow
+    creation_flow: CreationFlow
     steps: list[dict[str, Question]] = field(default_factory=list)
     choices: dict[str, dict[str, Choice]] = field(default_factory=dict)
 
 
-MadeFlows = dict[tuple[str, str], MadeFlow]
+DemoFlows = dict[tuple[str, str], DemoFlow]
+FLOWS = read_toml("flows.toml")
 
 
 def make_categories() -> dict[str, Category]:
     """Categories with their sub-categories, by key."""
     made = {}
-    for position, facts in enumerate(CATEGORIES):
-        audience = Audience.MANAGERS if facts.for_managers else Audience.EVERYBODY
-        parent = Category.objects.create(position=position, audience=audience, **in_three("name", facts.name))
-        made[facts.key] = parent
-        for place, (key, name) in enumerate(facts.children.items()):
-            made[key] = Category.objects.create(
-                parent=parent, position=place, audience=audience, **in_three("name", name)
-            )
+    for position, (key, row) in enumerate(FLOWS["categories"].items()):
+        made[key] = parent = _make_category(key, position, row)
+        for place, child in enumerate(row.get("children", [])):
+            made[child] = _make_category(child, place, row, parent)
     return made
+
+
+def _make_category(key: str, position: int, row: Table, parent: Category | None = None) -> Category:
+    names = translated("name", f"categories.{key}")
+    audience = row.get("audience", Audience.EVERYBODY)
+    return Category.objects.create(parent=parent, position=position, audience=audience, **names)
 
 
 def make_flows(
-    templates: dict[str, Template], groups: dict[str, tuple[Group, Group, Group]], categories: dict[str, Category]
-) -> MadeFlows:
-    """All flows, by keys of template and flow."""
-    made = {}
-    for (template_key, flow_key), texts in FLOWS.items():
-        service, care, parts = groups[template_key]
-        responsible = {"problem": service, "question": care, "parts": parts}[flow_key]
-        flow = _make_flow(texts, templates[template_key], categories[texts.category])
-        flow.responsible_group = responsible
-        flow.notification_group = care if (template_key, flow_key) == ("loader", "problem") else None
-        flow.save()
-        made[template_key, flow_key] = _make_steps(MadeFlow(flow), texts.steps)
-    return made
+    templates: dict[str, Template], groups: dict[str, dict[str, Group]], categories: dict[str, Category]
+) -> DemoFlows:
+    """All flows, by keys of template and flow; `groups` are those of each template by their keys."""
+    return {
+        (template, row["key"]): _make_flow(row, templates[template], groups[template], categories[row["category"]])
+        for row in FLOWS["flows"]
+        for template in row["templates"]
+    }
 
 
-def _make_flow(texts: FlowTexts, template: Template, category: Category) -> CreationFlow:
-    return CreationFlow(
+def _make_flow(row: Table, template: Template, groups: dict[str, Group], category: Category) -> DemoFlow:
+    flow = CreationFlow.objects.create(
         template=template,
         category=category,
-        icon=texts.icon,
-        position=texts.position,
-        **in_three("name", texts.name),
-        **in_three("button_label", texts.button),
-        **in_three("description", texts.description),
+        icon=row["icon"],
+        position=row["position"],
+        responsible_group=groups[row["responsible"]],
+        notification_group=groups[row["informed"]] if "informed" in row else None,
+        **translated("name", f"flows.{row['texts']}.name"),
+        **translated("button_label", f"flows.{row['texts']}.button_label"),
+        **translated("description", f"flows.{row['texts']}.description"),
     )
-
-
-def _make_steps(made: MadeFlow, steps: tuple[StepTexts, ...]) -> MadeFlow:
-    for position, texts in enumerate(steps):
-        step = Step.objects.create(
-            flow=made.flow, position=position, **in_three("title", texts.title), **in_three("help_text", texts.help)
-        )
-        made.steps.append({ask.key: _make_question(made, step, place, ask) for place, ask in enumerate(texts.asks)})
+    made = DemoFlow(flow)
+    for position, step in enumerate(row["steps"]):
+        _make_step(made, position, step)
     return made
 
 
-def _make_question(made: MadeFlow, step: Step, position: int, ask: Ask) -> Question:
-    question = Question.objects.create(
-        step=step,
-        kind=ask.kind,
-        is_required=ask.required,
-        names_ticket=ask.names_ticket,
+def _make_step(made: DemoFlow, position: int, row: Table) -> None:
+    step = Step.objects.create(
+        flow=made.creation_flow,
         position=position,
-        **in_three("text", ask.text),
-        **in_three("help_text", ask.help),
+        **translated("title", f"steps.{row['texts']}.title"),
+        **translated("help_text", f"steps.{row['texts']}.help_text"),
     )
-    made.choices[ask.key] = {
-        key: _make_choice(question, place, label) for place, (key, label) in enumerate(ask.choices.items())
+    questions = {}
+    for place, name in enumerate(row["questions"]):
+        key = FLOWS["questions"][name]["key"]
+        questions[key] = _make_question(step, place, name)
+        made.choices[key] = _make_choices(questions[key], name)
+    made.steps.append(questions)
+
+
+def _make_question(step: Step, position: int, name: str) -> Question:
+    row = FLOWS["questions"][name]
+    return Question.objects.create(
+        step=step,
+        kind=row["kind"],
+        is_required=row.get("is_required", True),
+        names_ticket=row.get("names_ticket", False),
+        position=position,
+        **translated("text", f"questions.{name}.text"),
+        **translated("help_text", f"questions.{name}.help_text"),
+    )
+
+
+def _make_choices(question: Question, name: str) -> dict[str, Choice]:
+    return {
+        key: Choice.objects.create(
+            question=question, position=place, **translated("label", f"questions.{name}.choices.{key}")
+        )
+        for place, key in enumerate(FLOWS["questions"][name].get("choices", []))
     }
-    return question
-
-
-def _make_choice(question: Question, position: int, label: Texts) -> Choice:
-    return Choice.objects.create(question=question, position=position, **in_three("label", label))

@@ -1,31 +1,31 @@
-"""What the landing page of a demo shows: a code to scan and the people to sign in as."""
+"""What the landing page shows of the demo: a code to scan and the people to sign in as."""
 
-from typing import Any
-
-from django.conf import settings
+from dataclasses import dataclass
 
 from config.common.qr import qr_svg
-from config.demo.fleet import LANDING_SERIAL
+from config.demo.fleet import landing_code
 from config.demo.people import DEMO_PASSWORD, is_demo, signed_in_people
-from fleet.models import Code
+from fleet.models import Person
 from fleet.services.codes import url_of
 
 
-def demo_context() -> dict[str, Any]:
-    """Code and people of the demo in three queries; empty without demo data and outside demo settings."""
-    if not settings.DEMO or not is_demo():
-        return {}
-    people = [
-        {"name": p.name, "email": p.email, "role": p.get_role_display(), "password": DEMO_PASSWORD}
-        for p in signed_in_people()
-    ]
-    return {"demo_people": people, **_code()}
+@dataclass(frozen=True)
+class DemoLanding:
+    """`code_url` and `code_picture` (an SVG) are empty where the code is disabled."""
+
+    people: list[Person]
+    password: str
+    code_url: str = ""
+    code_picture: str = ""
 
 
-def _code() -> dict[str, Any]:
-    usable = Code.objects.filter(device__serial_number=LANDING_SERIAL, is_enabled=True, pin_hash="")
-    code = usable.order_by("created_at", "pk").first()
+def demo_landing() -> DemoLanding | None:
+    """Code and people of the demo in three queries; None without demo data."""
+    if not is_demo():
+        return None
+    people = list(signed_in_people())
+    code = landing_code()
     if code is None:
-        return {}
+        return DemoLanding(people, DEMO_PASSWORD)
     url = url_of(code)
-    return {"demo_code_url": url, "demo_code_svg": qr_svg(url)}
+    return DemoLanding(people, DEMO_PASSWORD, url, qr_svg(url))

@@ -1,4 +1,4 @@
-"""Which story happens to which device, when, and how far it has come."""
+"""Which conversation a ticket holds, about which device, when, and how far it has come."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import cycle
 from random import Random
 
-from config.demo.conversations import STORIES
-from config.demo.conversations.story import Story
-from config.demo.people import CARSHARING, CUSTOMER_PEOPLE, MUNICIPAL, PASSERS_BY
+from config.demo.conversations import Conversation, conversations_in
+from config.demo.fleet import DEVICES, FLEET
+from config.demo.people import CUSTOMERS, SIGN_INS
 from fleet.models import Device
 from ticketing.models import TicketStatus
 
@@ -24,8 +24,8 @@ D, O, A, P, F, C, X = (  # noqa: E741  one letter for each status, so that the p
 )
 # The first seven hold every status, so that even a small demo shows them all.
 ENDS = (C, O, P, D, A, F, X, C, O, C, P, C, A, C, F, O, C, A, C, C)
-# What happens on the way, in turn. Each belongs to tickets that come far enough for it.
-TWISTS: dict[TicketStatus, tuple[str, ...]] = {
+# What happens on the way, in turn; each suits tickets that come so far.
+VARIANTS: dict[TicketStatus, tuple[str, ...]] = {
     D: ("",),
     O: ("", "one rejects", "", "all reject", "", "relapse"),
     A: ("", "assigned", "one rejects", "second accepts", "replaced", "set back"),
@@ -48,72 +48,73 @@ FIRST_OVER, LAST_OVER = 120, 56_000  # Working minutes back: this morning, and t
 
 @dataclass(frozen=True)
 class Plan:
-    """A ticket to be: `opening` chooses the story's words, `idle` are working minutes since its last event.
+    """A ticket to be: `opening` is a place in the conversation's list, `idle` are working minutes since the last event.
 
-    `author` is a sign-in address, or the place in the list of those who scan codes; INTERNAL ones have none.
+    `author` is a sign-in address, or a place in the customer's list of code users; INTERNAL tickets have none.
     """
 
     number: int
-    story: Story
+    conversation: Conversation
     opening: int
     language: str
     device: Device
     status: TicketStatus
-    twist: str
+    variant: str
     idle: float
     author: str | int | None
 
 
-def make_plans(count: int, devices: list[Device], templates: dict[int, str], random: Random) -> list[Plan]:
-    """As many plans, in three languages in turn; `templates` are the keys of templates by their id."""
-    told = [_told(language, random) for language in LANGUAGES]
-    stories = [next(told[number % len(told)]) for number in range(count)]
-    ends = _ends([story for _language, story, _opening in stories])
-    twists = {status: deque(names) for status, names in TWISTS.items()}
+def make_plans(count: int, devices: list[Device], random: Random) -> list[Plan]:
+    """As many plans, in three languages in turn."""
+    endless = [_endless(language, random) for language in LANGUAGES]
+    chosen = [next(endless[number % len(endless)]) for number in range(count)]
+    ends = _ends([conversation for _language, conversation, _opening in chosen])
+    variants = {status: deque(names) for status, names in VARIANTS.items()}
     idle = [minutes * random.uniform(0.8, 1.2) for minutes in _idle(ends)]
-    seen: dict[Story, int] = {}
+    turns: dict[Conversation, int] = {}
     plans = []
-    for number, (language, story, opening) in enumerate(stories):
-        fitting = [d for d in devices if _fits(story, language, d, templates)]
-        turn = seen[story] = seen.get(story, random.randrange(len(fitting))) + 1
+    for number, (language, conversation, opening) in enumerate(chosen):
+        fitting = [device for device in devices if _fits(conversation, language, device)]
+        turn = turns[conversation] = turns.get(conversation, random.randrange(len(fitting))) + 1
         device = fitting[turn % len(fitting)]
-        author = None if story.is_internal else _author(device, language, random)
-        twist = _next_twist(twists[ends[number]], story)
-        plans.append(Plan(number, story, opening, language, device, ends[number], twist, idle[number], author))
+        author = None if conversation.is_internal else _author(device, language, random)
+        end = ends[number]
+        variant = _next_variant(variants[end], conversation)
+        plans.append(Plan(number, conversation, opening, language, device, end, variant, idle[number], author))
     return plans
 
 
-def _next_twist(names: deque[str], story: Story) -> str:
-    """The first that the story can have; it goes to the end of the line."""
-    twist = next(name for name in names if story.recurs or name not in RELAPSES)
-    names.remove(twist)
-    names.append(twist)
-    return twist
+def _next_variant(names: deque[str], conversation: Conversation) -> str:
+    """The first that suits the conversation; it becomes the last."""
+    variant = next(name for name in names if conversation.recurs or name not in RELAPSES)
+    names.remove(variant)
+    names.append(variant)
+    return variant
 
 
-def _told(language: str, random: Random) -> Iterator[tuple[str, Story, int]]:
-    """The stories of a language in mixed order, again and again with their other openings."""
-    order = list(STORIES[language])
+def _endless(language: str, random: Random) -> Iterator[tuple[str, Conversation, int]]:
+    """The conversations of a language in mixed order, again and again with their other openings."""
+    order = list(conversations_in(language))
     random.shuffle(order)
     for turn in cycle(range(2)):
-        yield from ((language, story, turn % len(story.openings)) for story in order)
+        yield from ((language, conversation, turn % len(conversation.openings)) for conversation in order)
 
 
-def _ends(stories: list[Story]) -> list[TicketStatus]:
-    """A status for each that its story can have."""
-    waiting = [ENDS[number % len(ENDS)] for number in range(len(stories))]
+def _ends(conversations: list[Conversation]) -> list[TicketStatus]:
+    """A status for each that its ticket can have."""
+    waiting = [ENDS[number % len(ENDS)] for number in range(len(conversations))]
     ends = []
-    for story in stories:
-        impossible = _impossible_ends(story)
+    for conversation in conversations:
+        impossible = _impossible_ends(conversation)
         position = next((i for i, end in enumerate(waiting) if end not in impossible), None)
         ends.append(C if position is None else waiting.pop(position))
     return ends
 
 
-def _impossible_ends(story: Story) -> set[TicketStatus]:
-    """What nobody rates never waits for a rating, and what is assigned automatically never waits for somebody."""
-    unrated = story.is_internal or story.template == "compressor"
-    return {end for end, holds in ((F, unrated), (O, story.flow == "parts")) if holds}
+def _impossible_ends(conversation: Conversation) -> set[TicketStatus]:
+    """What is not rated never waits for a rating, and what is assigned automatically never waits for an employee."""
+    rated = FLEET["templates"][conversation.template].get("ratings_enabled", True) and not conversation.is_internal
+    return {end for end, holds in ((F, not rated), (O, conversation.flow == "parts")) if holds}
 
 
 def _idle(ends: list[TicketStatus]) -> list[float]:
@@ -123,20 +124,21 @@ def _idle(ends: list[TicketStatus]) -> list[float]:
     return [ages[number] if number in ages else next(turns[end]) for number, end in enumerate(ends)]
 
 
-def _fits(story: Story, language: str, device: Device, templates: dict[int, str]) -> bool:
-    assert device.customer is not None
-    if templates[device.template_id] != story.template:
-        return False
-    if story.template == "compressor" and (device.customer.number == MUNICIPAL) != (language == "fr"):
-        return False
-    return device.name.startswith(story.devices or "")
+def _fits(conversation: Conversation, language: str, device: Device) -> bool:
+    """Whether it can be about this device, whose customer's people write in the language."""
+    row = DEVICES[device.serial_number]
+    return (
+        row["template"] == conversation.template
+        and language in CUSTOMERS[row["customer"]]["code_users"]
+        and device.name.startswith(tuple(conversation.devices))
+    )
 
 
 def _author(device: Device, language: str, random: Random) -> str | int:
-    """Somebody of the customer who writes in this language: mostly who stands in front of it."""
-    assert device.customer is not None
-    number = device.customer.number
-    members = [p.email for p in CUSTOMER_PEOPLE if p.customer == number and language == p.speaks[0]]
-    if members and random.random() < (0.35 if number == CARSHARING else 0.25):
+    """One of the customer's people who writes in this language: mostly a code user."""
+    key = DEVICES[device.serial_number]["customer"]
+    customer = CUSTOMERS[key]
+    members = [person.email for person in SIGN_INS if person.customer == key and person.speaks[0] == language]
+    if members and random.random() < customer["signed_in_share"]:
         return random.choice(members)
-    return random.randrange(len(PASSERS_BY[number, language]))
+    return random.randrange(len(customer["code_users"][language]))

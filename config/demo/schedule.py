@@ -1,4 +1,4 @@
-"""Working hours: nobody of the demo writes in the middle of the night."""
+"""Working hours: in the demo, people write by day only."""
 
 from datetime import datetime, time, timedelta
 

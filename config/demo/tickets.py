@@ -1,4 +1,4 @@
-"""Two months of tickets: everybody's acts in the order of time, so that numbers, bells and loads are true."""
+"""Two months of tickets: all their actions in the order of time, so that numbers, notifications and loads are right."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -7,67 +7,64 @@ from random import Random
 from django.db.models import F
 
 from config.common import clock
-from config.demo.acts import Case
-from config.demo.flows import MadeFlows
-from config.demo.people import Passers
+from config.demo.actions import TicketActions
+from config.demo.fleet import DEVICES
+from config.demo.flows import DemoFlows
+from config.demo.people import CodeUsers
 from config.demo.plans import Plan, make_plans
 from config.demo.schedule import WorkingTime
-from config.demo.scripts import Act, script_of
+from config.demo.timelines import Action, timeline_of
 from fleet.actors import Actor
-from fleet.models import Device, Person, Template
+from fleet.models import Device, Person
 from messenger.models import Notification
 
 SEED = 1001
-UNREAD = 4  # Notifications that nobody has looked at yet, for each person.
+UNREAD = 4  # Notifications of each person that are still new.
 READ_AFTER = timedelta(minutes=12)
-Event = tuple[datetime, int, int, Act]
+Event = tuple[datetime, int, int, Action]
 
 
 def make_tickets(
-    count: int,
-    *,
-    devices: list[Device],
-    templates: dict[str, Template],
-    flows: MadeFlows,
-    people: dict[str, Person],
-    passers: Passers,
+    count: int, *, devices: list[Device], flows: DemoFlows, people: dict[str, Person], code_users: CodeUsers
 ) -> None:
-    """Play as many stories as wanted, each service called at the moment at which it happened."""
+    """Hold as many conversations as wanted, each service called at the moment at which it happened."""
     random = Random(SEED)  # noqa: S311  the same demo for everybody, nothing secret
-    plans = make_plans(count, devices, {template.pk: key for key, template in templates.items()}, random)
+    plans = make_plans(count, devices, random)
     employees = [person for person in people.values() if person.is_employee]
     events: list[Event] = []
     schedule = WorkingTime(clock.now())
     for plan in plans:
-        author = _author(plan, people, passers, employees, random)
-        made = flows[plan.story.template, plan.story.flow]
-        events += _events(Case(plan, made, author, employees, random), schedule)
-    for moment, _number, _place, act in sorted(events, key=lambda event: event[:3]):
+        author = _author(plan, people, code_users, employees, random)
+        flow = flows[plan.conversation.template, plan.conversation.flow]
+        events += _events(TicketActions(plan, flow, author, employees, random), schedule)
+    for moment, _number, _place, action in sorted(events, key=lambda event: event[:3]):
         with clock.told(moment):
-            act()
+            action()
     _read_old_notifications(list(people.values()))
 
 
-def _author(plan: Plan, people: dict[str, Person], passers: Passers, employees: list[Person], random: Random) -> Actor:
+def _author(
+    plan: Plan, people: dict[str, Person], code_users: CodeUsers, employees: list[Person], random: Random
+) -> Actor:
     if isinstance(plan.author, str):
         return Actor(person=people[plan.author])
     if plan.author is None:
         return Actor(person=random.choice([p for p in employees if p.language == plan.language]))
-    assert plan.device.customer is not None
-    person = passers[plan.device.customer.number, plan.language][plan.author]
+    customer = DEVICES[plan.device.serial_number]["customer"]
+    person = code_users[customer, plan.language][plan.author]
     return Actor(person=person, device_ids=frozenset({plan.device.pk}))
 
 
-def _events(case: Case, schedule: WorkingTime) -> Iterator[Event]:
-    script = script_of(case)
-    left = case.plan.idle + sum(gap for gap, _act in script)
-    for place, (gap, act) in enumerate(script):
+def _events(actions: TicketActions, schedule: WorkingTime) -> Iterator[Event]:
+    timeline = timeline_of(actions)
+    left = actions.plan.idle + sum(gap for gap, _action in timeline)
+    for place, (gap, action) in enumerate(timeline):
         left -= gap
-        yield schedule.before(left), case.plan.number, place, act
+        yield schedule.before(left), actions.plan.number, place, action
 
 
 def _read_old_notifications(people: list[Person]) -> None:
-    """Everybody has seen all but the newest few."""
+    """All but the newest few of each person."""
     for person in people:
         unread = Notification.objects.filter(person=person).order_by("-id").values_list("pk", flat=True)[:UNREAD]
         old = Notification.objects.filter(person=person).exclude(pk__in=list(unread))

@@ -24,8 +24,8 @@ class BuildFile(makemessages.BuildFile):
 
 def is_ours(path: Path) -> bool:
     """Whether it is a template that Jinja2 draws."""
-    ours, django = Path("templates"), Path("templates/django")
-    return path.suffix == ".html" and path.is_relative_to(ours) and not path.is_relative_to(django)
+    ours = path.is_relative_to("templates") or "jinja2" in path.parts
+    return path.suffix == ".html" and ours and not path.is_relative_to("templates/django")
 
 
 def arguments_of(text: Any) -> str:

@@ -1,14 +1,13 @@
-"""What the people of a ticket do, each act one call of a service at the moment that `clock.told` tells."""
+"""What the people of a ticket do: each action calls the product's services as a page would."""
 
 import uuid
 from dataclasses import dataclass
 from random import Random
 
 from config.common import clock
-from config.demo.answers import Teller, photo_files
-from config.demo.conversations import PHRASES
-from config.demo.conversations.story import Line, Voice
-from config.demo.flows import MadeFlow
+from config.demo.answers import Answers, photo_files
+from config.demo.conversations import MESSAGES, Line, Voice, phrases_in
+from config.demo.flows import DemoFlow
 from config.demo.people import languages_of
 from config.demo.plans import Plan
 from fleet.actors import Actor
@@ -26,16 +25,16 @@ SCORES_AFTER_RELAPSE = (4, 3, 3, 2)
 
 
 @dataclass
-class Case:
-    """A ticket as it happens: its author, and who works on it as soon as somebody does."""
+class TicketActions:
+    """Everything that can happen to one ticket; `employee` is the one who is responsible for it."""
 
     plan: Plan
-    made: MadeFlow
+    flow: DemoFlow
     author: Actor
     employees: list[Person]
     random: Random
     ticket_id: int = 0
-    staff: Person | None = None
+    employee: Person | None = None
     has_relapsed: bool = False
 
     @property
@@ -45,8 +44,8 @@ class Case:
 
     @property
     def worker(self) -> Actor:
-        """Who is responsible; a superior where nobody is."""
-        return Actor(person=self.staff) if self.staff else self.superior
+        """Who is responsible; a superior where there is no such employee."""
+        return Actor(person=self.employee) if self.employee else self.superior
 
     @property
     def superior(self) -> Actor:
@@ -59,7 +58,7 @@ class Case:
         return self.random.choice(speaking or people)
 
     def _phrase(self, kind: str) -> str:
-        return str(self.random.choice(getattr(PHRASES[self.plan.language], kind)))
+        return str(self.random.choice(phrases_in(self.plan.language)[kind]))
 
     def _key(self) -> uuid.UUID:
         return uuid.UUID(int=self.random.getrandbits(128), version=4)
@@ -67,19 +66,19 @@ class Case:
     # Creating --------------------------------------------------------------------------------------------------------
 
     def begin(self) -> None:
-        flow = self.made.flow
-        started = drafts.start_draft(actor=self.author, device=self.plan.device, flow=flow, client_key=self._key())
-        self.ticket_id = started.pk
+        flow = self.flow.creation_flow
+        draft = drafts.start_draft(actor=self.author, device=self.plan.device, flow=flow, client_key=self._key())
+        self.ticket_id = draft.pk
 
     def answer(self, *steps: int) -> None:
-        """What the author answers in these steps, or in all of them."""
-        teller = Teller(self.plan, self.made, clock.now(), self.random)
-        chosen = steps or range(len(self.made.steps))
-        answers = {question: given for step in chosen for question, given in teller.answers_of(step).items()}
+        """The author answers the questions of these steps, or of all."""
+        given = Answers(self.plan, self.flow, clock.now(), self.random)
+        chosen = steps or range(len(self.flow.steps))
+        answers = {question: answer for step in chosen for question, answer in given.of_step(step).items()}
         drafts.save_answers(actor=self.author, ticket_id=self.ticket_id, answers=answers)
 
     def send(self) -> None:
-        visibility = Visibility.INTERNAL if self.plan.story.is_internal else None
+        visibility = Visibility.INTERNAL if self.plan.conversation.is_internal else None
         drafts.open_ticket(actor=self.author, ticket_id=self.ticket_id, visibility=visibility)
 
     # Responsibility --------------------------------------------------------------------------------------------------
@@ -93,26 +92,26 @@ class Case:
         return found.person if found else None
 
     def reject_one(self) -> None:
-        """Somebody who does not speak the language, if there is one; nobody where nobody is asked."""
+        """One of those who were asked, rather one who does not speak the language; none where none was asked."""
         asked = self._asked()
         strangers = [person for person in asked if self.plan.language not in languages_of(person.email)]
         if asked:
             assignment.reject_offer(actor=Actor(person=(strangers or asked)[0]), ticket_id=self.ticket_id)
 
     def accept(self) -> None:
-        """Somebody who was asked accepts, unless a group assigned the ticket already; else a superior assigns it."""
-        self.staff = self._assigned()
+        """An employee who was asked accepts, unless a group has assigned the ticket; else a superior assigns it."""
+        self.employee = self._assigned()
         asked = self._asked()
-        if self.staff is None and asked:
-            self.staff = self._speaker(asked)
-            assignment.accept_offer(actor=Actor(person=self.staff), ticket_id=self.ticket_id)
-        elif self.staff is None:
+        if self.employee is None and asked:
+            self.employee = self._speaker(asked)
+            assignment.accept_offer(actor=Actor(person=self.employee), ticket_id=self.ticket_id)
+        elif self.employee is None:
             self.assign()
 
     def assign(self) -> None:
-        members = [person for person in self.employees if person.role == "member" and person != self.staff]
-        self.staff = self._speaker(self._asked() or members)
-        assignment.assign(actor=self.superior, ticket_id=self.ticket_id, person=self.staff)
+        members = [person for person in self.employees if person.role == "member" and person != self.employee]
+        self.employee = self._speaker(self._asked() or members)
+        assignment.assign(actor=self.superior, ticket_id=self.ticket_id, person=self.employee)
 
     def accept_too(self) -> None:
         asked = self._asked()
@@ -120,11 +119,11 @@ class Case:
             assignment.accept_offer(actor=Actor(person=self._speaker(asked)), ticket_id=self.ticket_id)
 
     def withdraw(self) -> None:
-        assert self.staff is not None
-        assignment.withdraw(actor=self.superior, ticket_id=self.ticket_id, person=self.staff)
+        assert self.employee is not None
+        assignment.withdraw(actor=self.superior, ticket_id=self.ticket_id, person=self.employee)
 
     def hand_over(self) -> None:
-        """Somebody else is assigned, and the moderator says why."""
+        """Another employee is assigned, and a superior says why."""
         self.assign()
         self._update(self.superior, self._phrase("withdrawn"), is_internal=True)
 
@@ -147,13 +146,13 @@ class Case:
         progress.reopen_ticket(actor=self.worker, ticket_id=self.ticket_id)
 
     def reopen_for_all(self) -> None:
-        """Whoever was responsible is away: the ticket is offered anew."""
+        """The ticket is offered anew, because the responsible employee is away."""
         self.reopen()
         self.withdraw()
-        self.staff = None
+        self.employee = None
 
     def cancel(self) -> None:
-        by_author = self.staff is None and not self.plan.story.is_internal
+        by_author = self.employee is None and not self.plan.conversation.is_internal
         progress.cancel_ticket(actor=self.author if by_author else self.worker, ticket_id=self.ticket_id)
 
     def raise_priority(self) -> None:
@@ -171,10 +170,10 @@ class Case:
     # Talking ---------------------------------------------------------------------------------------------------------
 
     def say(self, line: Line) -> None:
-        """A line of the story."""
+        """A line of the conversation."""
         actor = self.author if line.voice in (Voice.CUSTOMER, Voice.CUSTOMER_UPDATE) else self.worker
         files = photo_files(self.random, line.photo)
-        if line.voice in (Voice.CUSTOMER, Voice.STAFF):
+        if line.voice in MESSAGES:
             send_message(actor=actor, ticket_id=self.ticket_id, client_key=self._key(), text=line.text, files=files)
         else:
             post_update(
@@ -192,7 +191,7 @@ class Case:
     def _say_as_customer(self, kind: str) -> None:
         """Customers write while the ticket is theirs to see and not closed."""
         ticket = self.ticket
-        if not self.plan.story.is_internal and ticket.is_public and ticket.status != TicketStatus.CLOSED:
+        if not self.plan.conversation.is_internal and ticket.is_public and ticket.status != TicketStatus.CLOSED:
             self.say(Line(Voice.CUSTOMER, self._phrase(kind)))
 
     def need_nothing(self) -> None:
@@ -206,9 +205,9 @@ class Case:
         self._say_as_customer("again")
 
     def reply(self) -> None:
-        self.say(Line(Voice.STAFF, self._phrase("reply")))
+        self.say(Line(Voice.EMPLOYEE, self._phrase("reply")))
 
-    def tell_solution(self) -> None:
+    def post_solution(self) -> None:
         self._update(self.worker, self._phrase("solved"), is_internal=not self.ticket.is_public)
 
     def rate(self) -> None:
@@ -217,5 +216,5 @@ class Case:
         if ticket.status != TicketStatus.DONE or not ticket.asks_for_rating:
             return
         score = self.random.choice(SCORES_AFTER_RELAPSE if self.has_relapsed else USUAL_SCORES)
-        comment = self.random.choice(PHRASES[self.plan.language].comments[score])
+        comment = self.random.choice(phrases_in(self.plan.language)["comments"][str(score)])
         rate_ticket(actor=self.author, ticket_id=self.ticket_id, score=Score(score), comment=comment)

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from config.demo.database import TICKETS, fill_database, is_empty
 from config.demo.fleet import DEMO_PIN, usable_codes
-from config.demo.making import TICKETS, is_empty, make_demo
 from config.demo.people import DEMO_PASSWORD, is_demo, signed_in_people
 from fleet.models import Code
 from fleet.services.codes import url_of
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print people and devices as JSON and nothing else")
         parser.add_argument("--tickets", type=int, default=TICKETS, metavar="N", help=f"how many tickets ({TICKETS})")
-        parser.add_argument("--force", action="store_true", help="fill a database that is not empty, or production")
+        parser.add_argument("--force", action="store_true", help="fill a database that is not empty")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["tickets"] < 0:
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             if not options["json"]:
                 self.stdout.write("Loading the demo data (once, about half a minute) ...")
                 self.stdout.flush()
-            make_demo(options["tickets"])
+            fill_database(options["tickets"])
         if options["json"]:
             self.stdout.write(json.dumps(_for_programs(), ensure_ascii=False, indent=2))
         else:
@@ -49,14 +49,7 @@ class Command(BaseCommand):
             raise CommandError(f"The database is not ready. Run manage.py migrate first. ({error})") from error
 
     def _check(self, is_forced: bool) -> None:
-        if is_forced:
-            return
-        if not settings.DEMO:
-            raise CommandError(
-                "These are production settings, and everybody knows the passwords of the demo. "
-                "Set FLEETDESK_DEMO=1 to try Fleetdesk out, or add --force."
-            )
-        if not is_empty():
+        if not is_forced and not is_empty():
             raise CommandError(
                 "This database is not empty and holds no demo, so nothing was changed. "
                 "Point DATABASE_URL to an empty one, or add --force to put the demo data beside yours."

@@ -1,4 +1,4 @@
-"""Fills an empty database with the whole demo."""
+"""The whole demo, put into a database at once."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from config.common import clock
 from config.common.live import silence
 from config.demo.fleet import make_codes, make_devices, make_groups, make_meta_teams, make_templates
 from config.demo.flows import make_categories, make_flows
-from config.demo.people import EMPLOYEES, make_customers, make_passers_by, make_people
+from config.demo.people import SIGN_INS, make_code_users, make_customers, make_people
 from config.demo.tickets import make_tickets
 from fleet.actors import Actor
 from fleet.models import Customer, Device, Person, Template
@@ -19,13 +19,13 @@ TICKETS = 100
 
 
 def is_empty() -> bool:
-    """Whether nobody has made anything yet."""
+    """Whether the database holds nothing that people make."""
     return not any(model.objects.exists() for model in (Person, Customer, Template, Device, Category, Ticket))
 
 
 @silence()
 @transaction.atomic
-def make_demo(tickets: int = TICKETS) -> None:
+def fill_database(tickets: int = TICKETS) -> None:
     """Everything at once or nothing: company, customers, devices, flows, and as many tickets."""
     since = clock.now() - FOUNDED
     customers = make_customers()
@@ -35,6 +35,5 @@ def make_demo(tickets: int = TICKETS) -> None:
     meta_teams = make_meta_teams(people, customers)
     groups = {key: make_groups(template, meta_teams, people) for key, template in templates.items()}
     flows = make_flows(templates, groups, make_categories())
-    make_codes(Actor(person=people[EMPLOYEES[0].email]), devices, since)
-    passers = make_passers_by(since)
-    make_tickets(tickets, devices=devices, templates=templates, flows=flows, people=people, passers=passers)
+    make_codes(Actor(person=people[SIGN_INS[0].email]), devices, since)
+    make_tickets(tickets, devices=devices, flows=flows, people=people, code_users=make_code_users(since))
