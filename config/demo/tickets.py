@@ -43,7 +43,7 @@ def make_tickets(
         made = flows[plan.story.template, plan.story.flow]
         events += _events(Case(plan, made, author, employees, random), schedule)
     for moment, _number, _place, act in sorted(events, key=lambda event: event[:3]):
-        with clock.told(moment):
+        with clock.freeze(moment):
             act()
     _read_old_notifications(list(people.values()))
 

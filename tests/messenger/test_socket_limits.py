@@ -73,10 +73,10 @@ def test_what_is_not_renewed_runs_out_and_what_is_renewed_stays(places) -> None:
     for place in (lost, alive):
         places.take(place)
 
-    with clock.told(begin + timedelta(seconds=LIFETIME - 1)):
+    with clock.freeze(begin + timedelta(seconds=LIFETIME - 1)):
         assert not places.take(of_code())
         places.renew(alive)
-    with clock.told(begin + timedelta(seconds=LIFETIME + 1)):
+    with clock.freeze(begin + timedelta(seconds=LIFETIME + 1)):
         assert [places.take(of_code()) for _number in range(2)] == [True, False]
 
 

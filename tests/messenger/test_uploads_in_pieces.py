@@ -524,7 +524,7 @@ def test_finishing_goes_on_where_a_process_died_and_makes_one_file(cast):
 
     with pytest.raises(BeingChecked):
         receive(cast, upload, b"")
-    with clock.told(clock.now() + CHECK_LEASE + timedelta(seconds=1)):
+    with clock.freeze(clock.now() + CHECK_LEASE + timedelta(seconds=1)):
         assert receive(cast, upload, b"") == len(FILM)
     assert receive(cast, upload, b"") == len(FILM)
 
@@ -565,7 +565,8 @@ def test_two_checks_at_once_make_one_file_and_keep_no_second_one(cast):
 
     def overtaken(*args, **fields):
         """Another request, after the lease, is done before this one stores its file."""
-        with clock.told(clock.now() + CHECK_LEASE + timedelta(seconds=1)), mock.patch.object(service, "put_file", put):
+        later = clock.now() + CHECK_LEASE + timedelta(seconds=1)
+        with clock.freeze(later), mock.patch.object(service, "put_file", put):
             service._finish(Upload.objects.get())
         return put(*args, **fields)
 
@@ -630,7 +631,7 @@ def test_what_was_sent_is_not_taken_back(cast):
 
 
 def test_the_sweep_takes_what_stayed_unfinished_for_a_day(cast, django_capture_on_commit_callbacks, capsys):
-    with clock.told(clock.now() - timedelta(days=2)):
+    with clock.freeze(clock.now() - timedelta(days=2)):
         old, slow, whole = begun(cast), begun(cast), begun(cast)
         for upload in (old, slow):
             receive(cast, upload, FILM[:100])
@@ -658,7 +659,7 @@ def test_the_sweep_takes_what_is_unfinished_after_three_days_however_often_it_we
     receive(cast, whole, FILM)
 
     for day in range(1, 5):
-        with clock.told(begun_at + timedelta(days=day, seconds=-day)):
+        with clock.freeze(begun_at + timedelta(days=day, seconds=-day)):
             receive(cast, endless, FILM[day : day + 1])
             Upload.objects.filter(pk=whole.pk).update(changed_at=clock.now())
             Attachment.objects.update(created_at=clock.now())
@@ -676,7 +677,7 @@ def test_the_sweep_takes_stored_pieces_that_no_row_knows(cast):
     call_command("remove_orphans", "--even-many")
     assert default_storage.exists(lost)
     Upload.objects.update(created_at=clock.now() + timedelta(days=2), changed_at=clock.now() + timedelta(days=2))
-    with clock.told(clock.now() + timedelta(days=2)):
+    with clock.freeze(clock.now() + timedelta(days=2)):
         call_command("remove_orphans", "--even-many")
 
     assert not default_storage.exists(lost)
