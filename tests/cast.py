@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection
 from django.test import Client
 
-from fleet.actors import CODE_USER_KEY, CODES_KEY, NOBODY, Actor, actor_of
+from fleet.actors import ANONYMOUS, CODE_USER_KEY, CODES_KEY, Actor, actor_of
 from fleet.models import Code, Device, Group, Person
 from tests.factories import (
     AdministratorFactory,
@@ -180,7 +180,7 @@ def _surroundings(template_fields: dict[str, Any]) -> Cast:
     sessions = {"H": holding(code), "C": holding(code, person=people["C"]), "X": holding(other)}
     actors = {letter: Actor(person=people.get(letter)) for letter in LETTERS}
     actors |= {letter: actor_of(None, session) for letter, session in sessions.items()}
-    actors |= {"S": NOBODY, "E": actor_of(people["E"], {})}
+    actors |= {"S": ANONYMOUS, "E": actor_of(people["E"], {})}
     return Cast(Ticket(), device, code, flow, group, actors, sessions, people)
 
 

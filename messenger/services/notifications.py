@@ -73,10 +73,6 @@ def take_back_from_customers(*, ticket_id: int) -> None:
         publish(f"person.{person_id}", "read")
 
 
-def forget_inside(actor: Actor, person: Person) -> None:
-    """Empty the bell of a former employee who is a customer's person now: it told of what stays inside.
-
-    A building block: the caller holds the transaction.
-    """
-    if not person.is_employee:
-        Notification.objects.filter(person=person).delete()
+def delete_notifications(*, person: Person) -> None:
+    """Empty the person's bell. A building block: the caller holds the transaction."""
+    Notification.objects.filter(person=person).delete()

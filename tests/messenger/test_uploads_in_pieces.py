@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from config.common import clock
 from config.common.errors import InvalidInput, NotVisible
-from fleet.actors import NOBODY
+from fleet.actors import ANONYMOUS
 from messenger.models import Attachment, Message, Piece, Upload
 from messenger.services import uploads as service
 from messenger.services.attachments import put_file
@@ -196,7 +196,7 @@ def test_a_code_user_becomes_a_person_with_the_first_upload(cast):
     assert Attachment.objects.get(pk=made["id"]).uploader.is_code_user
     with pytest.raises(NotVisible):
         start_upload(
-            actor=NOBODY,
+            actor=ANONYMOUS,
             ticket_id=cast.ticket.pk,
             device_id=None,
             purpose="message",
