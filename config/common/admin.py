@@ -61,7 +61,7 @@ def without_tools(field: Field | None) -> Field | None:
 
 
 class RuledAdmin(admin.ModelAdmin[M]):
-    """A page that opens, changes and deletes only for people whom its rule allows it.
+    """A page under a rule, which is asked for opening, adding, changing and deleting.
 
     `parent_field` names the foreign key to the level above: it is preset by the parent's page, fixed afterwards, and
     saving leads back there. `children` are reverse accessors, each listed in a table with links to its pages; what the

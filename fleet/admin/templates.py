@@ -64,7 +64,7 @@ class GroupAdmin(TranslatedAdmin[Group]):
     filter_horizontal = ("employees", "teams", "meta_teams")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
-        # Every employee whom a group can lead to, in a fixed number of queries.
+        # All employees that a group can lead to, in a fixed number of queries.
         working = Prefetch("members", Person.objects.employees(), to_attr="working_members")
         teams = Team.objects.prefetch_related(working)
         return (

@@ -16,7 +16,7 @@ from config.common.errors import InvalidInput, NotVisible
 from config.common.pictures import ONE_AT_A_TIME
 from fleet.actors import ANONYMOUS, Actor
 from messenger import images
-from messenger.bounded import CHUNK_BYTES
+from messenger.bounded_files import CHUNK_BYTES
 from messenger.content import JPEG, MAX_NAME_LENGTH, TXT, clean_name, file_type_of
 from messenger.models import Attachment, AttachmentKind
 from messenger.services import attachments as service
