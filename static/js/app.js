@@ -24,7 +24,7 @@ import * as uploads from "./behaviours/uploads.js";
 import {start} from "./lib/connect.js";
 import {forgetAnswered} from "./lib/typed.js";
 
-/* Before forms ask for what was kept. */
+/* Before the behaviours of forms read what was kept. */
 forgetAnswered();
 start({
   autogrow,

@@ -1,4 +1,4 @@
-/* A list that starts at its end and stays there while the reader is there: <div class="chat__scroll" data-behaviour="scroll-end">. */
+/* Scrolls a list to its end and keeps it there until the reader scrolls up: <div class="chat__scroll" data-behaviour="scroll-end">. */
 import {listen} from "../lib/listen.js";
 
 const NEAR = 80;
