@@ -155,7 +155,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "office:ticket_list"
+# Where a printed code and the link of a device lead: fleet knows no address of the portal.
+SCAN_URL_NAME = "portal:scan"
+DEVICE_URL_NAME = "portal:device"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "fleet.account.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}

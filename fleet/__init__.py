@@ -1,1 +1,1 @@
-"""People, customers, devices, codes, and who is responsible for them."""
+"""People, customers, devices, codes, and responsibility for tickets."""

@@ -1,16 +1,15 @@
-"""The only way for views to read what fleet guards: fetch and check in one call."""
-
-from typing import Any
+"""The only way for views to read what the rules of fleet guard: fetch and check in one call."""
 
 from config.common.errors import NotVisible
 from config.common.rules import require
 from fleet.actors import Actor
 from fleet.models import Device, Person
 from fleet.models.devices import DeviceQuerySet
+from fleet.models.people import PersonQuerySet
 
 
 def device_for(actor: Actor, slug: str) -> Device:
-    """The device of that address; raises `NotVisible` for absent and hidden alike."""
+    """The device with that slug. Raises `NotVisible` for absent and hidden ones alike."""
     device = devices_for(actor).filter(slug=slug).first()
     if device is None:
         raise NotVisible
@@ -19,10 +18,10 @@ def device_for(actor: Actor, slug: str) -> Device:
 
 
 def devices_for(actor: Actor) -> DeviceQuerySet:
-    """The devices the actor may open."""
+    """The devices that the actor may open, with their templates and customers."""
     return Device.objects.visible_to(actor).select_related("template", "customer")
 
 
-def employees_for(actor: Actor) -> Any:
-    """Active employees, for superiors who assign and for filters; nothing for others."""
+def employees_for(actor: Actor) -> PersonQuerySet:
+    """Active employees, for forms and filters of employees; none for everyone else."""
     return Person.objects.employees() if actor.is_employee else Person.objects.none()

@@ -1,8 +1,9 @@
-"""Signing in and out: who may, in which language, and where it leads."""
+"""Signing in and out with allauth: who may, and in which language."""
 
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils import translation
 from django.utils.html import format_html
@@ -23,82 +25,82 @@ from fleet.services.sign_ins import FailedSignIns, take_failed_sign_ins
 
 
 def may_sign_in(person: Person) -> bool:
-    """Everybody who is active, but code users: they come by scanning a code."""
+    # Code users come by scanning a code.
     return person.is_active and not person.is_code_user
 
 
 class PersonBackend(AuthenticationBackend):
-    """Allauth's backend, closed to code users; also asked for the person of every session."""
+    """Allauth's backend, closed to code users. Django also asks it for the person of every session."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Person | None:
-        """The person whose password this is. Raises `TooManyPasswords` where too many wrong ones were tried."""
+        """Returns the person whose password this is. Raises `TooManyPasswords` after too many wrong ones."""
         account = credentials.get("email") or credentials.get("username") or ""
-        return check_password(request, account, partial(super().authenticate, request, **credentials))
+        check: Callable[[], Person | None] = partial(super().authenticate, request, **credentials)
+        return check_password(request, account, check)
 
     def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:
         return isinstance(user, Person) and may_sign_in(user)
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Nobody signs up; administrators make accounts."""
-
     def is_open_for_signup(self, request: HttpRequest) -> bool:
+        # Administrators make the accounts.
         return False
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
-        """The person who may sign in with this. A deactivated one is not found: it looks like a wrong password."""
-        person = super().authenticate(request, **credentials)
+        person: Person | None = super().authenticate(request, **credentials)
+        # A deactivated account looks like a wrong password.
         return person if person is not None and may_sign_in(person) else None
 
     def pre_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse | None:
-        """Whatever the way that led here: whoever may not sign in is told so and stays outside."""
-        if not may_sign_in(user):
-            return self.respond_user_inactive(request, user)
-        return super().pre_login(request, user, **kwargs)
+        # Asked again: other ways of allauth than the password could lead here.
+        refused: HttpResponse | None
+        if may_sign_in(user):
+            refused = super().pre_login(request, user, **kwargs)
+        else:
+            refused = self.respond_user_inactive(request, user)
+        return refused
 
     def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse:
-        """Go on in the person's own language, with a warning if there were failed sign-ins."""
+        """Sets the language cookie to the person's language, and warns of failed sign-ins."""
         failed = take_failed_sign_ins(person=user)
         if failed:
             messages.warning(request, _warning(failed, user.language))
-        response = super().post_login(request, user, **kwargs)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             user.language,
             max_age=settings.LANGUAGE_COOKIE_AGE or settings.SESSION_COOKIE_AGE,
             secure=settings.LANGUAGE_COOKIE_SECURE,
             httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            samesite=cast(Literal["Lax"], settings.LANGUAGE_COOKIE_SAMESITE),
         )
         return response
 
     def ajax_response(self, request: HttpRequest, response: HttpResponse, **kwargs: Any) -> HttpResponse:
-        """The page as JSON, with the status of a page that asks to wait."""
-        answer = super().ajax_response(request, response, **kwargs)
+        as_json: HttpResponse = super().ajax_response(request, response, **kwargs)
+        # Allauth makes a 400 of every page with errors.
         if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-            answer.status_code = response.status_code
-            answer["Retry-After"] = response["Retry-After"]
-        return answer
-
-    def get_login_redirect_url(self, request: HttpRequest) -> str:
-        return reverse("office:ticket_list")
+            as_json.status_code = response.status_code
+            as_json["Retry-After"] = response["Retry-After"]
+        return as_json
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return reverse("office:ticket_list")
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
-        """The new password; whoever is signed in with the old one elsewhere is not any more."""
+        """Sets the new password, which ends the person's other sessions; their open pages lose access on commit."""
         super().set_password(user, password)
         revoke_access()
 
     def logout(self, request: HttpRequest) -> None:
-        """Sign out here; open pages of this session lose access at once."""
+        """Ends this session; its open pages lose access on commit."""
         super().logout(request)
         revoke_access()
 
 
 def _warning(failed: FailedSignIns, language: str) -> str:
-    """The sentence in the language of the page that it is shown on."""
+    # The page that shows it is in the person's own language, this one may not be.
     with translation.override(language):
         sentence = _(
             "Since you last signed in, a wrong password was entered for your account %(count)s times, "

@@ -1,9 +1,12 @@
-"""Who acts: a signed-in person or nobody, plus the devices whose codes this browser holds."""
+"""The actor of a request or socket: a person or none, and the devices whose codes the browser holds."""
 
 import uuid
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 
 from fleet.models import Code, Person, Role
 
@@ -13,12 +16,12 @@ CODE_USER_KEY = "code_user"
 
 @dataclass(frozen=True)
 class Actor:
-    """The subject of every rule. A deactivated person is nobody; a signed-in employee acts as employee only."""
+    """The subject of every rule."""
 
     person: Person | None = None
     device_ids: frozenset[int] = field(default_factory=frozenset)
-    # What limits count by, and no rule asks: the code held for each device, the one scanned last at the end, and the
-    # address as `config.common.addresses` gives it; empty where the actor came over no network.
+    # For limits, not for rules: the code held for each device, the one scanned last at the end, and the address as
+    # `config.common.addresses` returns it; empty where the actor came over no network.
     code_ids: dict[int, uuid.UUID] = field(default_factory=dict, compare=False)
     address: str = field(default="", compare=False)
 
@@ -52,36 +55,41 @@ class Actor:
 
     @property
     def customer_id(self) -> int | None:
-        """The customer of a manager or subscriber, else None."""
+        """The customer of a manager or subscriber; None for everyone else."""
         return self.person.customer_id if self.person and self.person.is_customer_person else None
 
     def holds(self, device_id: int | None) -> bool:
-        """Whether this browser holds a valid code of the device."""
+        """Whether the browser holds a valid code of the device."""
         return device_id in self.device_ids
 
     def with_person(self, person: Person) -> "Actor":
-        """The same browser, once its code user has a row."""
+        """The same actor with a person, for a code user who got a row."""
         return replace(self, person=person)
 
 
-NOBODY = Actor()
+ANONYMOUS = Actor()
 
 
-def actor_of(user: Any, session: MutableMapping[str, Any], address: str = "") -> Actor:
+def actor_of(
+    user: AbstractBaseUser | AnonymousUser | None, session: MutableMapping[str, Any], address: str = ""
+) -> Actor:
     """The actor behind a request or socket, from its user and session; two queries at most.
 
-    Codes count while they are enabled, paired, and of the epoch at which this browser scanned them.
+    A deactivated person counts as not signed in. Codes count while they are enabled, paired, and of the epoch at which
+    the browser scanned them.
     """
     codes = _held_codes(session.get(CODES_KEY) or {})
-    if getattr(user, "is_authenticated", False) and user.is_active and not user.is_code_user:
+    if isinstance(user, Person) and user.is_active and not user.is_code_user:
+        # Employees act as employees only, also on a device whose code they scanned.
         codes = {} if user.is_employee else codes
         return Actor(person=user, device_ids=frozenset(codes), code_ids=codes, address=address)
-    person = _code_user(session.get(CODE_USER_KEY)) if codes else None
+    # A code user is known by a code only: when the last one is invalid, so is the person.
+    person = code_user_of(session) if codes else None
     return Actor(person=person, device_ids=frozenset(codes), code_ids=codes, address=address)
 
 
 def _held_codes(held: dict[str, int]) -> dict[int, uuid.UUID]:
-    """The valid code of each device, in the order in which they were scanned."""
+    """The id of the valid code of each device, in the order in which they were scanned."""
     keys = [uuid.UUID(key) for key in held]
     if not keys:
         return {}
@@ -92,7 +100,9 @@ def _held_codes(held: dict[str, int]) -> dict[int, uuid.UUID]:
     return {devices[key]: key for key in keys if key in devices}
 
 
-def _code_user(person_id: int | None) -> Person | None:
+def code_user_of(session: MutableMapping[str, Any]) -> Person | None:
+    """The active code user whose row a session names; no query where it names none."""
+    person_id = session.get(CODE_USER_KEY)
     if person_id is None:
         return None
     return Person.objects.filter(pk=person_id, role=Role.CODE_USER, is_active=True).first()

@@ -5,8 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class FleetConfig(AppConfig):
-    """Start-up of fleet."""
-
     name = "fleet"
     verbose_name = _("People, devices and responsibilities")
     default_auto_field = "django.db.models.BigAutoField"

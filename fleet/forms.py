@@ -10,14 +10,14 @@ from fleet.passwords import check_password
 
 
 class PasswordChangeForm(ChangePasswordForm):
-    """Counts wrong current passwords like those of signing in: a stolen session must not find the right one."""
+    """Counts wrong current passwords like failed sign-ins, so that a stolen session cannot guess the right one."""
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
 
     def clean_oldpassword(self) -> str:
-        """Raises `TooManyPasswords`, or `ValidationError` for a wrong one."""
+        """Raises `TooManyPasswords`, or `ValidationError` for a wrong password."""
         typed = str(self.cleaned_data["oldpassword"])
         if not check_password(self.request, self.user.email, lambda: self.user.check_password(typed)):
             raise get_adapter().validation_error("enter_current_password")

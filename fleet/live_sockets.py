@@ -1,6 +1,6 @@
-"""How many sockets are open by code and from an address: in Redis for all processes, without Redis in this one.
+"""Counts of open sockets by code and by address: in Redis for all processes, or without Redis in this process.
 
-An open socket renews its place, and one that is not renewed runs out: a process that dies takes no place with it.
+An open socket renews its place, and a place that is not renewed runs out, so that a process that dies blocks none.
 """
 
 import logging
@@ -28,7 +28,7 @@ PREFIX = "fleetdesk:sockets:"
 
 @dataclass(frozen=True)
 class Place:
-    """What one socket takes up: under each name one of so many, as `fleet.services.limits.socket_places` says."""
+    """The place of one socket under each name, with the name's limit, as `fleet.services.limits` returns them."""
 
     limits: Mapping[str, int]
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -38,13 +38,13 @@ class Places(Protocol):
     """Where open sockets are counted."""
 
     def take(self, place: Place) -> bool:
-        """Whether there is room under all names of the place; if not, nothing is taken."""
+        """Take the place; returns False and takes nothing where one of its names has no room left."""
 
     def renew(self, place: Place) -> bool:
         """Keep the place for another `LIFETIME`, also if it was lost meanwhile."""
 
     def leave(self, place: Place) -> bool:
-        """Make room; harmless for a place that was never taken."""
+        """Give the place back; harmless for one that was never taken."""
 
 
 class PlacesHere:
@@ -84,13 +84,14 @@ class PlacesHere:
 
 
 class PlacesInRedis:
-    """A sorted set for each name: the sockets by when they run out. Raises `RedisError` while Redis is away."""
+    """In Redis, for all processes. Raises `RedisError` while Redis is away."""
 
     def __init__(self, client: "Redis") -> None:
         self._client = client
 
     def take(self, place: Place) -> bool:
         with self._client.pipeline() as pipeline:
+            # Each name is a sorted set of sockets, ordered by when their places run out.
             for name in place.limits:
                 pipeline.zremrangebyscore(PREFIX + name, "-inf", _now())
                 pipeline.zadd(PREFIX + name, {place.key: _ends_at()})
@@ -119,59 +120,60 @@ class PlacesInRedis:
         return True
 
     def counts(self) -> dict[str, int]:
-        """How many sockets are open by name."""
+        """The number of open sockets under each name that has any."""
         names = sorted(key.decode().removeprefix(PREFIX) for key in self._client.scan_iter(f"{PREFIX}*"))
         counts = {name: int(self._client.zcount(PREFIX + name, _now(), "+inf")) for name in names}
         return {name: count for name, count in counts.items() if count}
 
     def clear(self, names: Iterable[str]) -> None:
-        """Forget the places under these names; what is open takes its place again when it renews it."""
+        """Forget the places under these names; open sockets take theirs again when they renew them."""
         for name in names:
             self._client.delete(PREFIX + name)
 
 
 @cache
 def shared_places() -> PlacesInRedis | None:
-    """Where all processes count; None without Redis."""
+    """The places that all processes share; None without Redis."""
     if not settings.REDIS_URL:
         return None
-    # Seconds: a Redis that does not answer must not make every page wait for its socket.
+    # Seconds: a Redis that does not respond must not make every page wait for its socket.
     return PlacesInRedis(Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1))
 
 
 async def take_place(place: Place) -> bool:
-    """Whether one more socket may be open; a place that counts nowhere is always free."""
-    return not place.limits or await _ask(lambda places: places.take(place))
+    """Take a place; returns False where too many sockets are open. A place without limits is always free."""
+    return not place.limits or await _call(lambda places: places.take(place))
 
 
 async def renew_place(place: Place) -> None:
-    """The socket is still open."""
+    """Keep the place of a socket that is still open."""
     if place.limits:
-        await _ask(lambda places: places.renew(place))
+        await _call(lambda places: places.renew(place))
 
 
 async def leave_place(place: Place) -> None:
-    """The socket is closed."""
+    """Give back the place of a socket that was closed."""
     if place.limits:
-        await _ask(lambda places: places.leave(place))
+        await _call(lambda places: places.leave(place))
 
 
 _here = PlacesHere()
 
 
-async def _ask(question: Callable[[Places], bool]) -> bool:
+async def _call(operation: Callable[[Places], bool]) -> bool:
+    """Do it in Redis; without Redis, or while it is away, in this process."""
+
+    def call() -> bool:
+        shared = shared_places()
+        if shared is not None:
+            try:
+                return operation(shared)
+            except RedisError as error:
+                logger.warning("Redis is away (%s): this process counts its sockets for itself.", type(error).__name__)
+        return operation(_here)
+
     # Not on the thread that all queries of sockets share: Redis may let it wait.
-    return await sync_to_async(_asked, thread_sensitive=False)(question)
-
-
-def _asked(question: Callable[[Places], bool]) -> bool:
-    shared = shared_places()
-    if shared is not None:
-        try:
-            return question(shared)
-        except RedisError as error:
-            logger.warning("Redis is away (%s): this process counts its sockets for itself.", type(error).__name__)
-    return question(_here)
+    return await sync_to_async(call, thread_sensitive=False)()
 
 
 def _now() -> float:

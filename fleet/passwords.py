@@ -1,4 +1,4 @@
-"""Every password is checked through here: tries are counted, and a wrong one is noted with its person."""
+"""The check of every password: tries are counted, and wrong ones are noted with their person."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -22,7 +22,7 @@ CHECKS_BY_ADDRESS = Limit("password-check-by-address", 60, 60)
 
 
 class TooManyPasswords(ValidationError):
-    """The password was not looked at; `code` names this refusal in the errors of a form."""
+    """Too many wrong passwords were tried, so this one was not checked."""
 
     code = "too_many_passwords"
 
@@ -35,13 +35,14 @@ class TooManyPasswords(ValidationError):
 
 
 def check_password(request: HttpRequest | None, email: str, check: Callable[[], Found]) -> Found:
-    """What `check` returns: something true for the right password.
+    """Returns what `check` returns, which is true for the right password only.
 
-    Counts before it checks, so that many at once are no way around. Raises `TooManyPasswords` without a check, alike
-    for accounts that exist and others, for right passwords and wrong ones.
+    Raises `TooManyPasswords` without a check: alike for accounts that exist and others, for right passwords and wrong
+    ones. A try that fails because of the database is not counted.
     """
     # Code that has no request counts, too: forgetting to pass one must not be a way around.
     account, address = email.strip().lower(), counted_address(request) if request else "here"
+    # Counted before the check, so that many tries at once are no way around.
     _take(account, address)
     try:
         found = check()
@@ -57,11 +58,12 @@ def check_password(request: HttpRequest | None, email: str, check: Callable[[], 
 
 
 def _take(account: str, address: str) -> None:
-    """Raises `TooManyPasswords`. What is refused is not counted by address: one must not shut out all behind it."""
+    """Count a try. Raises `TooManyPasswords` at a limit."""
     if not PASSWORDS.take(account, address):
         raise TooManyPasswords
     is_spraying = WRONG_BY_ADDRESS.take(address) > WRONG_BY_ADDRESS.tries
     if is_spraying or CHECKS_BY_ADDRESS.take(address) > CHECKS_BY_ADDRESS.tries:
+        # Refused tries do not count by address: one account must not shut out all that are behind it.
         _give_back(account, address)
         raise TooManyPasswords
 

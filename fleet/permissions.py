@@ -6,14 +6,12 @@ from config.common.rules import HIDDEN, YES, Verdict, no, rule
 from fleet.actors import Actor
 from fleet.models import Device
 
-
-def _if(allowed: bool) -> Verdict:
-    return YES if allowed else no(_("Only administrators may do this."))
+ONLY_ADMINISTRATORS = no(_("Only administrators may do this."))
 
 
 @rule("fleet.open_device")
 def open_device(actor: Actor, device: Device) -> Verdict:
-    """Employees always; managers and subscribers those of their customer; everybody else needs a valid code."""
+    """Employees any device; managers and subscribers those of their customer; all others need a valid code."""
     if actor.is_employee or actor.holds(device.pk):
         return YES
     if actor.customer_id is not None and actor.customer_id == device.customer_id:
@@ -23,7 +21,7 @@ def open_device(actor: Actor, device: Device) -> Verdict:
 
 @rule("fleet.see_device_owner")
 def see_device_owner(actor: Actor, device: Device) -> Verdict:
-    """Customer, location, plate and serial together: employees and people of that customer."""
+    """Customer, location, licence plate and serial number: employees and people of that customer."""
     if actor.is_employee or (actor.customer_id is not None and actor.customer_id == device.customer_id):
         return YES
     return HIDDEN
@@ -31,31 +29,31 @@ def see_device_owner(actor: Actor, device: Device) -> Verdict:
 
 @rule("fleet.pair_code")
 def pair_code(actor: Actor, code: object) -> Verdict:
-    """Pairing and the PIN: any employee."""
+    """Pair a code and set its PIN: employees."""
     return YES if actor.is_employee else HIDDEN
 
 
 @rule("fleet.manage_code")
 def manage_code(actor: Actor, code: object) -> Verdict:
-    """Print, disable, rotate, log out code users: superiors."""
+    """Disable, renew and delete codes, and log out code users: superiors."""
     return YES if actor.is_superior else HIDDEN
 
 
 @rule("fleet.use_back_office")
 def use_back_office(actor: Actor, _obj: object = None) -> Verdict:
-    """Everybody who signs in."""
+    """People who are signed in."""
     return YES if actor.is_signed_in else HIDDEN
 
 
 @rule("fleet.change_configuration")
 def change_configuration(actor: Actor, _obj: object = None) -> Verdict:
-    """Templates, flows, groups, teams, customers, people: the administration."""
-    return _if(actor.is_administrator)
+    """The whole administration: administrators."""
+    return YES if actor.is_administrator else ONLY_ADMINISTRATORS
 
 
 @rule("fleet.change_role")
 def change_role(actor: Actor, person: object) -> Verdict:
-    """Administrators give roles to others, never to themselves."""
+    """Change a role, deactivate or activate: administrators, and never for themselves."""
     if not actor.is_administrator:
-        return _if(False)
+        return ONLY_ADMINISTRATORS
     return no(_("Nobody changes the own role.")) if person == actor.person else YES

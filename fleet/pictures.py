@@ -1,4 +1,4 @@
-"""Pictures of devices and templates: checked, turned upright, made small, freed of what cameras write into them."""
+"""Pictures of devices and templates: checked, scaled down, and without the metadata of cameras."""
 
 import uuid
 from io import BytesIO
@@ -17,34 +17,36 @@ LONGEST_SIDE = 1600
 FORMATS = ("JPEG", "PNG", "WEBP")
 
 
-def prepared_picture(upload: UploadedFile) -> "ContentFile":
-    """The picture as it is stored: a JPEG of at most 1600 pixels a side under a random name, without place or camera.
+def prepared_picture(upload: "UploadedFile[bytes]") -> "ContentFile[bytes]":
+    """The picture as it is stored: an upright JPEG of at most 1600 pixels a side under a random name.
 
-    Raises `InvalidInput` for what is no picture, too large, or of a kind that browsers do not show.
+    Nothing of its metadata is left. Raises `InvalidInput` for a file that is no picture, too large, or of a kind that
+    browsers do not show.
     """
     if (upload.size or 0) > MAX_BYTES:
         raise InvalidInput(_("This picture is larger than 10 MB. Please choose a smaller one."), field="picture")
     try:
         upload.seek(0)
         with ONE_AT_A_TIME, Image.open(upload, formats=FORMATS) as picture:
+            # Known from the head of the file: a picture that is too large is never decoded.
             _check_pixels(picture)
             return _as_jpeg(picture)
     except InvalidInput:
         raise
-    # Decoders that meet hostile bytes raise whatever they like: struct errors, index errors, their own.
+    # Decoders raise all kinds of errors at hostile bytes: struct errors, index errors, their own.
     except Exception as error:
         raise InvalidInput(_("This is no picture in JPEG, PNG or WebP format."), field="picture") from error
 
 
 def _check_pixels(picture: Image.Image) -> None:
-    """Known from the head of the file: what is too large is never decoded."""
     if picture.width * picture.height > MAX_PIXELS:
         message = _("This picture has more than 40 megapixels. Please choose a smaller one.")
         raise InvalidInput(message, field="picture")
 
 
-def _as_jpeg(picture: Image.Image) -> "ContentFile":
+def _as_jpeg(picture: Image.Image) -> "ContentFile[bytes]":
     upright = small_and_upright(picture, "RGBA", LONGEST_SIDE)
+    # JPEG knows no transparency.
     paper = Image.new("RGB", upright.size, "white")
     paper.paste(upright, mask=upright)
     stored = BytesIO()

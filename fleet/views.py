@@ -14,14 +14,14 @@ from fleet.passwords import TooManyPasswords
 
 
 class SignInView(LoginView):
-    """Allauth's page; 429 when too many wrong passwords were tried."""
+    """Allauth's page, with status 429 after too many wrong passwords."""
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:
         return _slowed(form, super().form_invalid(form))
 
 
 class PasswordChangeView(AllauthPasswordChangeView):
-    """Allauth's page; 429 when too many wrong passwords were tried."""
+    """Allauth's page, with status 429 after too many wrong passwords."""
 
     form_class = PasswordChangeForm
 

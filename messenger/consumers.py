@@ -1,4 +1,4 @@
-"""The live socket of a page: it hears hints of what changed, never content, and writes nothing."""
+"""The live socket of a page, over which it gets hints that something changed. It gets no content and writes nothing."""
 
 import asyncio
 import json
@@ -18,18 +18,19 @@ from fleet.middleware import actor_of_session
 from fleet.services.limits import socket_places
 from messenger.topics import may_follow
 
-BEAT_SECONDS = 25  # Proxies drop silent connections after 30 to 60 seconds.
+BEAT_SECONDS = 25  # Proxies close silent connections after 30 to 60 seconds.
 MISSED_BEATS = 2
 MAX_FRAME_BYTES = 64 * 1024
 MAX_TOPICS = 40  # A page follows five.
 MAX_TOPIC_LENGTH = 80
 MAX_FRAMES, FRAMES_SECONDS = 60, 10  # A page sends one frame when it opens and one every beat.
 
-NOBODY_LEFT, SILENT, TOO_FAST, TOO_MANY = 4401, 4408, 4429, 4430
+# Codes with which the socket is closed.
+NOTHING_LEFT, SILENT, TOO_FAST, TOO_MANY = 4401, 4408, 4429, 4430
 
 
 class BadFrame(Exception):
-    """A frame that is not of the protocol; `code` is what the client is told."""
+    """A frame outside the protocol; `code` is sent to the client."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -40,7 +41,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
     """Client: ``{"kind": "follow" | "leave", "topics": […]}``, ``{"kind": "ping"}``.
 
     Server: ``hint`` with topic, event and numbers; ``refused``, ``revoked`` with the topic; ``pong``; ``error`` with a
-    code. Who may follow what is asked anew at every frame and before every hint: a socket outlives signing out.
+    code. The rules of all topics are asked again at every frame and before every hint, because a socket outlives
+    signing out.
     """
 
     async def connect(self) -> None:
@@ -51,13 +53,14 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.place = Place(socket_places(self.scope["actor"]))
         self.renewed_at = self.seen_at
         self.is_over = False
-        if not _is_anybody(self.scope["actor"]):
+        actor: Actor = self.scope["actor"]
+        if actor.person is None and not actor.device_ids:
             await self.close()
             return
         await self.accept()
         self.groups.append(REVOCATION_GROUP)
         await self.channel_layer.group_add(REVOCATION_GROUP, self.channel_name)
-        # After it was accepted: a page never learns why a socket did not open.
+        # After it was accepted: a page does not learn why a socket did not open.
         if not await take_place(self.place):
             self.is_over = True
             await self.close(TOO_MANY)
@@ -83,18 +86,18 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return
         try:
             frame = read_frame(text_data)
-            await self._answer(frame)
+            await self._handle(frame)
         except BadFrame as error:
-            await self._tell(kind="error", code=error.code)
+            await self._send(kind="error", code=error.code)
 
-    async def _answer(self, frame: dict[str, Any]) -> None:
+    async def _handle(self, frame: dict[str, Any]) -> None:
         if frame["kind"] == "follow":
             await self._follow(topics_of(frame))
         elif frame["kind"] == "leave":
             await self._leave(self.topics & set(topics_of(frame)))
         elif frame["kind"] == "ping":
-            await self._ask_again(set(self.topics))
-            await self._tell(kind="pong")
+            await self._revoke_forbidden(set(self.topics))
+            await self._send(kind="pong")
         else:
             raise BadFrame("unknown_kind")
 
@@ -102,51 +105,52 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if len(self.topics | set(wanted)) > MAX_TOPICS:
             raise BadFrame("too_many_topics")
         allowed = await self._allowed(self.topics | set(wanted))
-        await self._drop(self.topics - allowed)
+        await self._revoke(self.topics - allowed)
         for topic in wanted:
             if topic not in allowed:
-                await self._tell(kind="refused", topic=topic)
+                await self._send(kind="refused", topic=topic)
             elif topic not in self.topics:
                 self.topics.add(topic)
                 await self.channel_layer.group_add(group_name(topic), self.channel_name)
 
     async def live_hint(self, event: dict[str, Any]) -> None:
-        """From the channel layer: something changed under a topic."""
+        """Called by the channel layer when something changed under a topic."""
         topic = event["topic"]
         if topic not in self.topics:
             return
-        await self._ask_again({topic})
+        await self._revoke_forbidden({topic})
         if topic in self.topics:
             numbers = {name: event[name] for name in ("sequence", "ticket") if name in event}
-            await self._tell(kind="hint", topic=topic, event=event["kind"], **numbers)
+            await self._send(kind="hint", topic=topic, event=event["kind"], **numbers)
 
     async def access_revoked(self, event: dict[str, Any]) -> None:
-        """From the channel layer: somebody lost access to something."""
-        await self._ask_again(set(self.topics))
+        """Called by the channel layer when a person, session or code lost access to something."""
+        await self._revoke_forbidden(set(self.topics))
 
-    async def _ask_again(self, topics: set[str]) -> None:
-        await self._drop(topics - await self._allowed(topics))
+    async def _revoke_forbidden(self, topics: set[str]) -> None:
+        await self._revoke(topics - await self._allowed(topics))
 
     async def _allowed(self, topics: set[str]) -> set[str]:
         actor = await actor_of_session(self.scope["session_key"])
-        return await _followed_by(actor, topics)
+        allowed: set[str] = await database_sync_to_async(followed_by)(actor, topics)
+        return allowed
 
-    async def _drop(self, refused: set[str]) -> None:
-        if not refused:
+    async def _revoke(self, forbidden: set[str]) -> None:
+        if not forbidden:
             return
-        await self._leave(refused)
-        for topic in sorted(refused):
-            await self._tell(kind="revoked", topic=topic)
+        await self._leave(forbidden)
+        for topic in sorted(forbidden):
+            await self._send(kind="revoked", topic=topic)
         if not self.topics:
-            await self.close(NOBODY_LEFT)
+            await self.close(NOTHING_LEFT)
 
     async def _leave(self, topics: set[str]) -> None:
         for topic in topics:
             self.topics.discard(topic)
             await self.channel_layer.group_discard(group_name(topic), self.channel_name)
 
-    async def _tell(self, **frame: Any) -> None:
-        # The client may have gone while its rules were asked: then there is nobody to tell.
+    async def _send(self, **frame: str | int | None) -> None:
+        # The client may have gone while its rules were asked.
         with suppress(Disconnected):
             await self.send(text_data=json.dumps(frame))
 
@@ -155,7 +159,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         return len(self.frames) == MAX_FRAMES and self.seen_at - self.frames[0] < FRAMES_SECONDS
 
     async def _close_when_silent(self) -> None:
-        """A phone that loses its radio leaves the socket open without a word."""
+        # A phone that loses its network leaves the socket open.
         patience = BEAT_SECONDS * MISSED_BEATS + BEAT_SECONDS / 2
         with suppress(asyncio.CancelledError):
             while (silence := time.monotonic() - self.seen_at) < patience:
@@ -164,14 +168,15 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
 
 class NoConsumer(AsyncWebsocketConsumer):
-    """Every other address: closed without a word, where Channels would log a fault of ours."""
+    """Closes the sockets of all other addresses."""
 
     async def connect(self) -> None:
+        # Without a consumer for the address Channels would log a fault.
         await self.close()
 
 
 def read_frame(text: str | None) -> dict[str, Any]:
-    """The frame as a dictionary with a text under ``kind``. Raises `BadFrame` for everything else."""
+    """The frame as a dictionary with a text under ``kind``. Raises `BadFrame` for any other frame."""
     if text is None:
         raise BadFrame("not_text")
     if len(text) > MAX_FRAME_BYTES or len(text.encode(errors="replace")) > MAX_FRAME_BYTES:
@@ -186,17 +191,13 @@ def read_frame(text: str | None) -> dict[str, Any]:
 
 
 def topics_of(frame: dict[str, Any]) -> list[str]:
-    """The topics that the frame names, each once. Raises `BadFrame` for anything but a list of short texts."""
+    """The topics of the frame, each once. Raises `BadFrame` if they are no list of short texts."""
     topics = frame.get("topics")
     if not isinstance(topics, list) or not all(isinstance(t, str) and len(t) <= MAX_TOPIC_LENGTH for t in topics):
         raise BadFrame("bad_topics")
     return list(dict.fromkeys(topics))
 
 
-def _is_anybody(actor: Actor) -> bool:
-    return actor.person is not None or bool(actor.device_ids)
-
-
-@database_sync_to_async
-def _followed_by(actor: Actor, topics: set[str]) -> set[str]:
+def followed_by(actor: Actor, topics: set[str]) -> set[str]:
+    """Those of the topics that the actor may follow now."""
     return {topic for topic in topics if may_follow(actor, topic)}

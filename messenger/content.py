@@ -1,4 +1,4 @@
-"""What an uploaded file is, by its bytes: the list of accepted types and the checks that a claim must pass."""
+"""The accepted types of uploaded files, and how the type of a file is found from its bytes."""
 
 import codecs
 import re
@@ -14,12 +14,12 @@ import filetype
 from django.utils.translation import gettext as _
 
 from config.common.errors import InvalidInput
-from messenger.bounded import CHUNK_BYTES, BoundedFile, BoundedReader, Unreadable
-from messenger.compound import CompoundFile
+from messenger.bounded_files import CHUNK_BYTES, BoundedFile, BoundedReader, Unreadable
+from messenger.compound_files import CompoundFile
 from messenger.macros import archive_has_code, compound_has_code
 from messenger.models import AttachmentKind
 
-HEAD_BYTES = 8192  # Signatures, container brands and codec names stand within.
+HEAD_BYTES = 8192  # Holds signatures, container brands and codec names.
 TAIL_BYTES = 2048  # A PDF ends with its end mark, give or take what mail programs add.
 MAX_NAME_LENGTH = 160
 MAX_BOXES = 10_000  # A recording of an hour in one-second fragments has 7,200.
@@ -30,7 +30,7 @@ _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}")
 
 @dataclass(frozen=True)
 class FileType:
-    """An accepted type; the first of `suffixes` is put on names that end with another one."""
+    """An accepted type; names with a suffix that is not in `suffixes` get the first of them."""
 
     content_type: str
     kind: AttachmentKind
@@ -63,7 +63,7 @@ XLS = FileType("application/vnd.ms-excel", _F, ("xls",))
 PPT = FileType("application/vnd.ms-powerpoint", _F, ("ppt",))
 TXT = FileType("text/plain", _F, ("txt",))
 
-# What the signature alone tells; containers are looked into by the functions below.
+# Types that the signature alone identifies; the functions below look into containers.
 _BY_SIGNATURE = {
     "image/jpeg": JPEG,
     "image/png": PNG,
@@ -101,18 +101,18 @@ ACCEPTED_INPUT = "image/*,video/*,audio/*,.pdf,.docx,.odt,.ppt,.pptx,.txt,.xls,.
 
 
 def damaged(name: str) -> InvalidInput:
-    """The refusal of a file that ends too early or contradicts itself."""
+    """The error for a file that ends too early or contradicts itself."""
     return InvalidInput(_("“%(name)s” is damaged or incomplete.") % {"name": name}, code="file_damaged", field="files")
 
 
 def not_accepted(name: str) -> InvalidInput:
-    """The refusal of a file of another type, or of one that pretends to be of an accepted one."""
+    """The error for a file of another type, or one that only pretends to be of an accepted type."""
     message = _("“%(name)s” cannot be added. Accepted are: %(types)s.") % {"name": name, "types": ACCEPTED_WORDS}
     return InvalidInput(message, code="file_type", field="files")
 
 
 def clean_name(name: str, default: str = "file") -> str:
-    """A name that is only a name: no folders, no control or direction characters, at most 160 characters."""
+    """The name without folders, control and direction characters, with at most 160 characters."""
     name = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
     name = "".join(c for c in name if c.isspace() or not unicodedata.category(c).startswith("C"))
     name = " ".join(name.split()).strip(". ") or default
@@ -122,7 +122,7 @@ def clean_name(name: str, default: str = "file") -> str:
 
 
 def name_for(name: str, file_type: FileType) -> str:
-    """The name with a suffix that says what the file is, whatever the uploader called it."""
+    """The name with a suffix of the file's type."""
     suffix = PurePosixPath(name).suffix
     if suffix[1:].lower() in file_type.suffixes:
         return name
@@ -131,10 +131,8 @@ def name_for(name: str, file_type: FileType) -> str:
 
 
 def likely_kind(file: IO[bytes]) -> AttachmentKind:
-    """What the first bytes promise, for limits that come before a closer look: a film where it could be one.
-
-    Documents list their parts in tables whose size grows with the file, and looking into those takes memory.
-    """
+    """The kind by the first bytes alone, for the limit of size before `file_type_of`: a film where it could be one."""
+    # A closer look into a document takes memory: the tables of its parts grow with the file.
     file.seek(0)
     head = file.read(HEAD_BYTES)
     if any(is_such(head) and look in _OF_FILMS for is_such, look in _CONTAINERS):
@@ -144,9 +142,9 @@ def likely_kind(file: IO[bytes]) -> AttachmentKind:
 
 
 def file_type_of(file: IO[bytes], name: str) -> FileType:
-    """What the file is by its bytes. Raises `InvalidInput` for other types, damaged and two-faced files.
+    """The type of the file by its bytes. Raises `InvalidInput` for other types, damaged and ambiguous files.
 
-    Guarantees nothing about pictures beyond their signature: those are decoded and written anew anyway.
+    Of a picture only the signature is checked, because it will be decoded and written again.
     """
     file.seek(0)
     head = file.read(HEAD_BYTES)
@@ -158,7 +156,6 @@ def file_type_of(file: IO[bytes], name: str) -> FileType:
 
 
 def _iso_media(file: IO[bytes], head: bytes, name: str) -> FileType:
-    """MP4 and its relatives; a box that reaches beyond the end of the file is a lost end."""
     # The first films of QuickTime had no brand.
     brand = head[8:12] if head[4:8] == b"ftyp" else b"qt  "
     if brand in _HEIC_BRANDS:
@@ -174,12 +171,14 @@ def _iso_media(file: IO[bytes], head: bytes, name: str) -> FileType:
 
 
 def _has_movie(file: IO[bytes]) -> bool:
+    """Whether there is a movie header, and no box reaches beyond the end of the file."""
     end = file.seek(0, 2)
     position, found = 0, False
     for _number in range(MAX_BOXES):
         if end - position < 8:
             return found
         size, kind = _box_at(file, position)
+        # The last box may leave its size open.
         size = size or end - position
         if size < 8 or position + size > end:
             return False
@@ -208,8 +207,8 @@ def _contains(file: IO[bytes], pattern: re.Pattern[bytes]) -> bool:
 
 
 def _matroska(file: IO[bytes], head: bytes, name: str) -> FileType:
-    """WebM of a voice recording has no codec of a picture."""
     if b"webm" in head[:64]:
+        # A voice recording has no codec of a picture.
         return WEBM if b"V_VP" in head or b"V_AV1" in head else WEBM_AUDIO
     if b"matroska" in head[:64]:
         return MKV
@@ -232,17 +231,17 @@ def _ogg(file: IO[bytes], head: bytes, name: str) -> FileType:
 
 
 def _pdf(file: IO[bytes], head: bytes, name: str) -> FileType:
-    """A PDF that is a ZIP as well is somebody's trick."""
     file.seek(max(0, file.seek(0, 2) - TAIL_BYTES))
     if b"%%EOF" not in file.read():
         raise damaged(name)
+    # No program makes a PDF that is a ZIP as well: it hides something.
     if zipfile.is_zipfile(file):
         raise not_accepted(name)
     return PDF
 
 
 def _zip(file: IO[bytes], head: bytes, name: str) -> FileType:
-    """Office documents without macros, which are no program either."""
+    """The type of an Office document. Refuses those with macros, and archives that are programs."""
     try:
         with zipfile.ZipFile(BoundedReader(BoundedFile(file))) as archive:
             members = set(archive.namelist())
@@ -261,7 +260,7 @@ def _zip(file: IO[bytes], head: bytes, name: str) -> FileType:
 
 
 def _ole(file: IO[bytes], head: bytes, name: str) -> FileType:
-    """Documents of Office before 2007, without macros, told apart by the names of their streams."""
+    """The type of an Office document from before 2007, by the names of its streams. Refuses those with macros."""
     try:
         document = CompoundFile(BoundedFile(file))
         names, has_code = document.names, compound_has_code(document)
@@ -277,7 +276,7 @@ def _ole(file: IO[bytes], head: bytes, name: str) -> FileType:
 
 
 def _text(file: IO[bytes], head: bytes, name: str) -> FileType:
-    """Plain text that calls itself so; markup and scripts are not plain."""
+    # Markup and scripts are texts that a browser or shell might execute.
     is_known_as_other = filetype.guess_mime(head) or _MARKUP.match(head.removeprefix(b"\xef\xbb\xbf"))
     if is_known_as_other or not name.lower().endswith(".txt"):
         raise not_accepted(name)
@@ -287,7 +286,8 @@ def _text(file: IO[bytes], head: bytes, name: str) -> FileType:
 
 
 def _is_plain(file: IO[bytes], encoding: str) -> bool:
-    """Whether all of it is readable text; read piece by piece, because the size is checked by type and thus later."""
+    """Whether the whole file is readable text."""
+    # Read piece by piece: the limit of size depends on the type and is checked later.
     file.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)()
     try:

@@ -1,4 +1,4 @@
-"""What every template of the back office may ask of messenger."""
+"""Context processors of messenger."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from messenger.selectors import count_unread
 
 
 def unread(request: HttpRequest) -> dict[str, Any]:
-    """``unread_notifications``: the number on the bell, counted when a template asks for it."""
+    """``unread_notifications``: the number on the bell, counted when a template reads it."""
     actor = getattr(request, "actor", None)
     if actor is None or not actor.is_signed_in:
         return {}

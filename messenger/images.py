@@ -1,4 +1,4 @@
-"""Pictures are never kept as they came: size read first, decoded, turned upright, written anew without metadata."""
+"""Uploaded pictures, which are decoded, turned upright, scaled down and written again without their metadata."""
 
 import io
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ pi_heif.register_heif_opener()
 
 @dataclass(frozen=True)
 class Picture:
-    """What is stored of a picture: its bytes, those of a small one in `PREVIEW_TYPE`, its type and size in pixels."""
+    """A picture as it is stored, with a preview of type `PREVIEW_TYPE` and its size in pixels."""
 
     content: bytes
     preview: bytes
@@ -33,10 +33,10 @@ class Picture:
 
 
 def make_picture(file: IO[bytes], file_type: FileType, name: str) -> Picture:
-    """The picture written anew, upright, without EXIF and position, at most 2560 pixels wide and high.
+    """The picture written again: upright, without metadata, at most 2560 pixels wide and high.
 
-    Raises `InvalidInput` for more than 40 megapixels, which are never decoded, and for what no decoder can read.
-    Waits while another picture is decoded: give the connection to the database back before.
+    Raises `InvalidInput` for more than 40 megapixels, which are never decoded, and for files that cannot be decoded.
+    Waits while another picture is decoded, so the caller should hold no connection to the database.
     """
     try:
         with ONE_AT_A_TIME:
@@ -45,7 +45,7 @@ def make_picture(file: IO[bytes], file_type: FileType, name: str) -> Picture:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_pixels(name) from None
-    # Decoders that meet hostile bytes raise whatever they like: struct errors, index errors, their own.
+    # Decoders raise all kinds of errors at hostile bytes: struct errors, index errors, their own.
     except Exception as error:
         raise damaged(name) from error
 
@@ -58,7 +58,7 @@ def _make_picture(file: IO[bytes], file_type: FileType, name: str) -> Picture:
         target = JPEG if file_type == HEIC else file_type
         if target == GIF and _is_small_animation(image):
             return _animation(image)
-        # Lets the JPEG decoder skip what is scaled away anyway.
+        # Lets the JPEG decoder skip details that scaling would remove.
         image.draft(None, (MAX_SIDE, MAX_SIDE))
         upright = _without_metadata(small_and_upright(image, _kept_mode(image, target), MAX_SIDE))
     return Picture(_written(upright, target), _preview(upright), target, *upright.size)
@@ -83,7 +83,7 @@ def _kept_mode(image: Image.Image, target: FileType) -> str:
 
 
 def _without_metadata(image: Image.Image) -> Image.Image:
-    """Pixels only. A new image knows nothing of where and by whom the old one was taken."""
+    # A new image has pixels only: Pillow keeps EXIF, position and comments with the old one.
     bare = Image.new(image.mode, image.size)
     bare.paste(image)
     return bare

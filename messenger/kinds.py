@@ -1,4 +1,4 @@
-"""The registry of notification kinds, supplied from above: what a row says, in the reader's language."""
+"""The registry of notification kinds, which the app above fills."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class NotificationKind:
-    """`sentence` may use ``%(actor)s`` and ``%(ticket)s``; `icon` is a Lucide name."""
+    """The look of a kind of notifications. `sentence` may use ``%(actor)s`` and ``%(ticket)s``; `icon` is of Lucide."""
 
     name: str
     sentence: str | Promise
@@ -20,13 +20,13 @@ _kinds: dict[str, NotificationKind] = {}
 
 
 def register_kind(kind: NotificationKind) -> None:
-    """Supply a kind; the same name again is an error unless it is the same kind."""
+    """Add a kind. Raises `ImproperlyConfigured` for a name that another kind has."""
     if _kinds.setdefault(kind.name, kind) != kind:
         raise ImproperlyConfigured(f"The notification kind {kind.name} is registered twice.")
 
 
 def require_kind(name: str) -> NotificationKind:
-    """The kind of that name; raises `ImproperlyConfigured` if nobody supplied it."""
+    """The kind of that name. Raises `ImproperlyConfigured` if there is none."""
     try:
         return _kinds[name]
     except KeyError:

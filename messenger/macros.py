@@ -1,4 +1,4 @@
-"""Documents that carry code: macros of every age, and programs in the clothing of a document."""
+"""The search for code in documents: macros, and programs inside an archive that looks like a document."""
 
 import re
 import zipfile
@@ -6,8 +6,8 @@ import zlib
 from collections.abc import Set
 from xml.etree import ElementTree
 
-from messenger.bounded import Unreadable
-from messenger.compound import CompoundFile, Stream
+from messenger.bounded_files import Unreadable
+from messenger.compound_files import CompoundFile, Stream
 
 _MEMBERS = re.compile(
     r"""
@@ -35,10 +35,10 @@ _BLOCK = 64 * 1024
 
 
 def archive_has_code(archive: zipfile.ZipFile) -> bool:
-    """Whether an Office document carries macros, or is a program as well.
+    """Whether an Office document contains macros or programs.
 
-    Objects that are embedded as OLE are not looked into: Office asks before it opens one. Raises `Unreadable` when the
-    list of content types cannot be read.
+    Does not look into embedded OLE objects: Office asks before it opens one. Raises `Unreadable` when the list of
+    content types cannot be read.
     """
     members = {name.replace("\\", "/").lstrip("/").lower() for name in archive.namelist()}
     if any(_MEMBERS.fullmatch(member) for member in members):
@@ -48,7 +48,7 @@ def archive_has_code(archive: zipfile.ZipFile) -> bool:
 
 
 def compound_has_code(document: CompoundFile) -> bool:
-    """Whether a document of the old kind carries macros, or is encrypted so that it cannot be seen.
+    """Whether a compound document contains macros, or is encrypted, which would hide them.
 
     Raises `Unreadable` for a workbook or presentation that does not begin as one.
     """
@@ -78,7 +78,7 @@ def _content_types(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> ElementTr
 
 
 def _names_code(types: ElementTree.Element, members: Set[str]) -> bool:
-    """Defaults for suffixes that no member has are harmless; a widespread library writes one for macros always."""
+    # A widespread library declares a type for macros in all its documents, which is harmless without such a member.
     suffixes = {member.rpartition(".")[2] for member in members}
     for element in types.iter():
         if _TYPES_OF_CODE.search(element.get("ContentType", "")):
@@ -89,7 +89,7 @@ def _names_code(types: ElementTree.Element, members: Set[str]) -> bool:
 
 
 def _has_macro_sheet(stream: Stream) -> bool:
-    """Goes through the records about the workbook as a whole, which come first and list its sheets."""
+    # The records about the workbook as a whole come first and list its sheets.
     position, is_first = 0, True
     while len(head := stream.read(position, 10)) >= 4:
         kind, size = int.from_bytes(head[:2], "little"), int.from_bytes(head[2:4], "little")

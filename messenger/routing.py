@@ -1,4 +1,4 @@
-"""The addresses of sockets: one for everything a page follows."""
+"""The address of sockets: one for all topics of a page."""
 
 from django.urls import path, re_path
 

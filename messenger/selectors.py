@@ -10,19 +10,19 @@ from messenger.models import Notification, Upload
 
 
 def notifications_of(actor: Actor) -> QuerySet[Notification]:
-    """What the actor was told; nobody sees anybody else's."""
+    """The actor's own notifications."""
     if actor.person_id is None:
         return Notification.objects.none()
     return Notification.objects.filter(person=actor.person_id)
 
 
 def count_unread(actor: Actor) -> int:
-    """How many of them wait; one query."""
+    """The number of the actor's unread notifications; one query."""
     return notifications_of(actor).filter(read_at=None).count()
 
 
 def upload_of(actor: Actor, ticket_id: int, upload_id: uuid.UUID) -> Upload:
-    """The actor's own upload below that ticket; raises `NotVisible` for absent ones and those of others alike."""
+    """The actor's own upload below that ticket. Raises `NotVisible` for absent ones and those of others alike."""
     mine = Upload.objects.select_related("attachment", "uploader").filter(ticket=ticket_id, uploader=actor.person_id)
     found = mine.filter(pk=upload_id).first() if actor.person_id is not None else None
     if found is None:

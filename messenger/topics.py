@@ -1,9 +1,8 @@
-"""The registry of live topics, supplied from above: which rule guards each, asked about which object."""
+"""The registry of live topics, which the app above fills: each has a rule, and the object that the rule is about."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -13,14 +12,14 @@ from fleet.actors import Actor
 
 @dataclass(frozen=True)
 class Topic:
-    """Topics whose name matches `pattern` are guarded by `rule`, about what `find` makes of the name's number.
+    """The topics whose names match `pattern`; `rule` is asked about the object that `find` returns for their number.
 
     `find` returns None where there is no such object, or none that the actor may know of.
     """
 
     pattern: re.Pattern[str]
     rule: str
-    find: Callable[[Actor, int], Any]
+    find: Callable[[Actor, int], object]
     for_employees: bool | None = None
 
 
@@ -28,8 +27,7 @@ _topics: list[Topic] = []
 
 
 def register_topic(topic: Topic) -> None:
-    """Supply a kind of topic; the same pattern again is an error unless it is the same topic, and so is a rule that
-    nobody registered."""
+    """Add a topic. Raises `ImproperlyConfigured` for a pattern that another topic has, and for an unknown rule."""
     if topic.rule not in rule_names():
         raise ImproperlyConfigured(f"The topic {topic.pattern.pattern} is guarded by {topic.rule}, which is no rule.")
     same = [known for known in _topics if known.pattern == topic.pattern]
@@ -40,7 +38,7 @@ def register_topic(topic: Topic) -> None:
 
 
 def may_follow(actor: Actor, name: str) -> bool:
-    """Whether the actor may follow the topic now; unknown names are refused like hidden ones."""
+    """Whether the actor may follow the topic now. Unknown names are refused like hidden ones."""
     for topic in _topics:
         if match := topic.pattern.fullmatch(name):
             return _may_follow(actor, topic, int(match.groups()[0]) if match.groups() else 0)

@@ -1,1 +1,1 @@
-"""The rating of a finished ticket."""
+"""The rating of finished tickets."""

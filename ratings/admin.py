@@ -1,4 +1,4 @@
-"""The administration of ratings: to look at."""
+"""The administration of ratings, which are given by customers and never changed."""
 
 from django.contrib import admin
 
@@ -7,9 +7,7 @@ from ratings.models import Rating
 
 
 @admin.register(Rating)
-class RatingAdmin(ReadOnlyAdmin):
-    """Ratings are given by customers and changed by nobody."""
-
+class RatingAdmin(ReadOnlyAdmin[Rating]):
     menu_place = 1
     list_display = ("ticket", "score", "comment", "person", "created_at")
     list_select_related = ("ticket__flow", "person")

@@ -1,4 +1,4 @@
-"""The shape of a rating."""
+"""The form of a rating."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,8 +8,6 @@ from ratings.services import MAX_COMMENT_LENGTH
 
 
 class RatingForm(forms.Form):
-    """One of five levels, and a comment for those who want to say more."""
-
     score = forms.TypedChoiceField(
         label=_("How satisfied are you?"),
         choices=Score.choices,

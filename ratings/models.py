@@ -1,4 +1,4 @@
-"""Ratings of finished tickets."""
+"""The model of ratings."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,7 +11,7 @@ from messenger.models.conversations import make_salt
 
 
 class Score(models.IntegerChoices):
-    """Five linear levels, five is best."""
+    """Five linear levels; 5 is the best."""
 
     VERY_BAD = 1, _("Very bad")
     BAD = 2, _("Bad")
@@ -33,7 +33,7 @@ class Score(models.IntegerChoices):
 
 
 class Rating(models.Model):
-    """What a customer thought of one DONE phase of a ticket; the first counts."""
+    """A customer's rating of one DONE phase of a ticket; at most one for each phase."""
 
     ticket = models.ForeignKey("ticketing.Ticket", models.PROTECT, related_name="ratings", verbose_name=_("ticket"))
     phase = models.PositiveIntegerField(help_text="The ticket's done_count when it was rated.")

@@ -10,7 +10,7 @@ from ticketing.permissions import NOT_FOR_EMPLOYEES, is_outside
 
 @rule("ratings.rate_ticket")
 def rate_ticket(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 22: customers' side of a PUBLIC ticket, while it is DONE and asks for a rating."""
+    """The customer's side of a PUBLIC ticket, while it is DONE and asks for a rating."""
     visible = may(actor, "ticketing.view_ticket", ticket)
     if not is_outside(actor, ticket):
         return visible & no(NOT_FOR_EMPLOYEES)

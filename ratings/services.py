@@ -1,4 +1,4 @@
-"""The verb of ratings."""
+"""The service of ratings."""
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,6 @@ from fleet.actors import Actor
 from fleet.selectors import responsible_of
 from messenger.models.conversations import make_salt
 from ratings.models import Rating, Score
-from ticketing.models import Ticket
 from ticketing.services.audience import tell
 from ticketing.services.journal import digest_text, lock_ticket, record
 from ticketing.services.progress import close_finished
@@ -20,14 +19,15 @@ MAX_COMMENT_LENGTH = 2_000  # Characters.
 
 @transaction.atomic
 def rate_ticket(*, actor: Actor, ticket_id: int, score: Score, comment: str = "") -> Rating:
-    """Rate a DONE ticket, which closes it; one rating per DONE phase, the first counts.
+    """Rate a DONE ticket, which closes it. The same person again gets the first rating of the DONE phase back.
 
-    The same person again gets the first rating back. Raises `NotAllowed` for employees, `WrongStatus` when nothing is
-    asked.
+    Raises `NotAllowed` for employees, `WrongStatus` when the ticket does not ask for a rating, and `InvalidInput` for a
+    comment that is too long.
     """
     ticket = lock_ticket(ticket_id, actor)
     require(actor, "ticketing.view_ticket", ticket)
-    given = _given(ticket, actor)
+    # Looked for before the rule, which refuses a ticket that the first rating closed.
+    given = Rating.objects.filter(ticket=ticket, phase=ticket.done_count, person=actor.person_id).first()
     if given is not None:
         return given
     require(actor, "ratings.rate_ticket", ticket)
@@ -50,7 +50,3 @@ def rate_ticket(*, actor: Actor, ticket_id: int, score: Score, comment: str = ""
     tell(ticket, "ticket_rated", responsible_of(ticket), entry)
     close_finished(ticket, actor)
     return rating
-
-
-def _given(ticket: Ticket, actor: Actor) -> Rating | None:
-    return Rating.objects.filter(ticket=ticket, phase=ticket.done_count, person=actor.person_id).first()

@@ -1,4 +1,4 @@
-"""Rating a ticket."""
+"""The page that rates a ticket."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,32 +19,28 @@ from ticketing.views.actors import acting, looking
 
 @require_POST
 def ticket_rate(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    """Store the rating and go back to where it was given; what cannot be used is asked again with what was typed."""
+    """Stores the rating and redirects to the page where it was given, or shows the form again with its errors."""
     ticket = ticket_for(looking(request), ticket_id)
     form = RatingForm(request.POST)
     if not form.is_valid():
         require(looking(request), "ratings.rate_ticket", ticket)
-        return _ask_again(request, ticket, form)
+        context = {
+            "ticket": ticket,
+            "device": ticket.device,
+            "form": form,
+            "chosen": form.cleaned_data.get("score"),
+            "next": _next_url(request, ticket),
+            "back_url": _next_url(request, ticket),
+        }
+        return render(request, "ratings/ticket_rate.html", context, status=400)
     score = Score(form.cleaned_data["score"])
     rate_ticket(actor=acting(request), ticket_id=ticket_id, score=score, comment=form.cleaned_data["comment"])
     messages.success(request, _("Thank you for your rating."))
     return HttpResponseRedirect(_next_url(request, ticket), status=303)
 
 
-def _ask_again(request: HttpRequest, ticket: Ticket, form: RatingForm) -> HttpResponse:
-    context = {
-        "ticket": ticket,
-        "device": ticket.device,
-        "form": form,
-        "chosen": form.cleaned_data.get("score"),
-        "next": _next_url(request, ticket),
-        "back_url": _next_url(request, ticket),
-    }
-    return render(request, "ratings/ticket_rate.html", context, status=400)
-
-
 def _next_url(request: HttpRequest, ticket: Ticket) -> str:
-    """The page that the form names, if it is one of ours; else the ticket."""
+    """The page that the form names, if it is on this host; else the ticket's."""
     wanted = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     if ours:

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection
 from django.test import Client
 
-from fleet.actors import CODE_USER_KEY, CODES_KEY, NOBODY, Actor, actor_of
+from fleet.actors import ANONYMOUS, CODE_USER_KEY, CODES_KEY, Actor, actor_of
 from fleet.models import Code, Customer, Device, Group, Person
 from messenger.models import Notification
 from tests.factories import (
@@ -237,7 +237,7 @@ def _surroundings(template_fields: dict[str, Any]) -> Cast:
     }
     actors: dict[str, Actor] = {role: Actor(person=people.get(role)) for role in CastRole}
     actors |= {role: actor_of(None, session) for role, session in sessions.items()}
-    actors |= {"stranger": NOBODY, "former_employee": actor_of(people["former_employee"], {})}
+    actors |= {"stranger": ANONYMOUS, "former_employee": actor_of(people["former_employee"], {})}
     return Cast(Ticket(), device, code, flow, group, actors, sessions, people)
 
 

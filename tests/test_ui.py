@@ -250,7 +250,7 @@ def test_form_errors_count_the_wrong_fields() -> None:
     ],
 )
 def test_times_are_relative_and_exact_at_hand(age: timedelta, language: str, words: str) -> None:
-    with clock.told(NOW), translation.override(language):
+    with clock.freeze(NOW), translation.override(language):
         html = draw("{{ moment|when }}", moment=NOW - age)
 
     assert f">{words}</time>" in html

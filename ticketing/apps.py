@@ -13,10 +13,7 @@ class TicketingConfig(AppConfig):
 
     def ready(self) -> None:
         import ticketing.permissions  # noqa: F401  registers the rules
-        from fleet.leaving import register_hand_over
         from ticketing import live, notifications
-        from ticketing.services.assignment import release_person
 
         notifications.register()
         live.register()
-        register_hand_over(release_person)

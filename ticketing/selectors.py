@@ -1,14 +1,24 @@
 """Reads of ticketing that are more than a queryset."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q
+from django.db.models import Count, Prefetch, Q
 
 from config.common.text import fold
 from fleet.actors import Actor
-from fleet.models import Assignment, Decision, Offer
+from fleet.models import Assignment, Decision, Offer, Person
 from ticketing.models import Answer, CreationFlow, Question, QuestionKind, Step, Ticket
 from ticketing.models.tickets import TicketQuerySet
+from ticketing.transitions import WORK
+
+
+def least_busy(people: Iterable[Person]) -> Person | None:
+    """The person who is responsible for the fewest tickets in work; on a tie the one who was added first."""
+    # Finished tickets keep their people, so an assignment that has not ended is no work by itself.
+    in_work = Q(assignments__ended_at=None, assignments__ticket__status__in=WORK)
+    ranked = Person.objects.filter(pk__in=[p.pk for p in people]).annotate(load=Count("assignments", filter=in_work))
+    return ranked.order_by("load", "pk").first()
 
 
 def steps_of(flow: CreationFlow | None) -> list[Step]:

@@ -1,1 +1,1 @@
-"""What every app stands on: rules, errors, clock, base views, UI tags. Imports no app."""
+"""The common ground of all apps: rules, errors, clock, admin base classes, UI tags. Imports no app."""

@@ -11,10 +11,10 @@ from django.http import HttpRequest
 def counted_address(request: HttpRequest) -> str:
     """The client's IPv4 address, or the /64 of its IPv6 address; empty if it cannot be known.
 
-    `X-Forwarded-For` is believed as far as `TRUSTED_PROXY_COUNT` says, like when somebody signs in. A request that
-    passed fewer proxies counts by the address of its connection.
+    A request that passed fewer proxies than `TRUSTED_PROXY_COUNT` counts by the address of its connection.
     """
     try:
+        # As for sign-ins: `X-Forwarded-For` is believed as far as the number of trusted proxies allows.
         address = get_adapter(request).get_client_ip(request)
     except (ImproperlyConfigured, PermissionDenied):
         address = request.META.get("REMOTE_ADDR") or ""
@@ -23,6 +23,7 @@ def counted_address(request: HttpRequest) -> str:
 
 def socket_address(scope: dict[str, Any]) -> str:
     """The same as `counted_address`, of a WebSocket's scope."""
+    # The adapter reads addresses from Django's requests only.
     request = HttpRequest()
     forwarded = [value.decode("latin-1") for name, value in scope.get("headers", ()) if name == b"x-forwarded-for"]
     if forwarded:
@@ -33,8 +34,9 @@ def socket_address(scope: dict[str, Any]) -> str:
 
 
 def network_of(address: str) -> str:
-    """What an address counts as: a household or a phone gets a whole /64 of IPv6. Empty for what is no address."""
+    """The IPv4 address itself, or the /64 of an IPv6 address; empty for a text that is no address."""
     try:
+        # The part behind % is the interface of a link-local address.
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return ""
@@ -42,4 +44,5 @@ def network_of(address: str) -> str:
         return str(found)
     if found.ipv4_mapped:
         return str(found.ipv4_mapped)
+    # A household or a phone gets a whole /64 and can change within it at will.
     return str(ipaddress.ip_network((found, 64), strict=False))

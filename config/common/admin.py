@@ -1,13 +1,15 @@
 """Base classes of the administration: pages that ask the rules, know their parent and list their children."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 from django.forms import Field
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -26,20 +28,31 @@ from config.common.numbers import whole_number
 from config.common.rules import may
 
 SHOWN_PROTECTED = 10
+M = TypeVar("M", bound=models.Model)
+P = TypeVar("P", bound=models.Model)
+
+if TYPE_CHECKING:
+    ModelForm = forms.ModelForm
+else:
+
+    class ModelForm(forms.ModelForm):
+        # Django's form takes no model in brackets; its admin classes do since modeltranslation is imported.
+        def __class_getitem__(cls, _model: type[models.Model]) -> type[forms.ModelForm]:
+            return cls
 
 
 def languages(field: str) -> tuple[str, ...]:
-    """The field in all languages, to stand side by side in one line of a page."""
+    """The names of a translated field's columns; as one entry of `fieldsets` they stand side by side."""
     return tuple(f"{field}_{code}" for code, _name in settings.LANGUAGES)
 
 
 def change_url(obj: models.Model) -> str:
-    """The page of an object in the administration."""
+    """The address of an object's page in the administration."""
     return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_change", args=[obj.pk])
 
 
 def without_tools(field: Field | None) -> Field | None:
-    """The field of a relation without links that add, change or delete what is chosen."""
+    """The same field, without links that add, change or delete the chosen object."""
     if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
         wrapper = field.widget
         wrapper.can_add_related = wrapper.can_change_related = False
@@ -47,8 +60,8 @@ def without_tools(field: Field | None) -> Field | None:
     return field
 
 
-class RuledAdmin(admin.ModelAdmin):
-    """A page that only those may open, change and delete whom the rule names.
+class RuledAdmin(admin.ModelAdmin[M]):
+    """A page under a rule, which is asked for opening, adding, changing and deleting.
 
     `parent_field` names the foreign key to the level above: it is preset by the parent's page, fixed afterwards, and
     saving leads back there. `children` are reverse accessors, each listed in a table with links to its pages; what the
@@ -67,57 +80,56 @@ class RuledAdmin(admin.ModelAdmin):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self._allows(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return self._allows(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self._allows(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return self._allows(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return self._allows(request)
 
     def _allows(self, request: HttpRequest) -> bool:
         return bool(may(actor_of_request(request), self.rule))
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
-        """Choices without the pencils and crosses around them: every level has its own page."""
+        # Every level has a page of its own, so the pencils and crosses around choices would only repeat them.
         return without_tools(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Things are deleted one at a time, with the page that tells what goes with them."""
+        # Objects are deleted one at a time, on the page that lists what goes with them.
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: M | None = None) -> tuple[str, ...]:
         fields = tuple(super().get_readonly_fields(request, obj))
         is_fixed = obj is not None and self.parent_field and self.parent_is_fixed
         return (*fields, self.parent_field) if is_fixed else fields
 
-    def warnings(self, obj: Any) -> list[str]:
-        """What is configured in a way that cannot work, as full sentences."""
+    def warnings(self, obj: M) -> list[str]:
+        """Full sentences about a configuration that cannot work, for the page and the column "To check"."""
         return []
 
-    def hints(self, obj: Any) -> list[str]:
-        """What is not complete, for the page only: lists have a column of their own for it."""
+    def hints(self, obj: M) -> list[str]:
+        """Full sentences about what is not complete, for the page only."""
         return []
 
     @admin.display(description=_("To check"))
-    def to_check(self, obj: Any) -> SafeString:
-        """The warnings as a column."""
+    def to_check(self, obj: M) -> SafeString:
         return format_html_join("", '<span class="admin-warning">{}</span>', ((text,) for text in self.warnings(obj)))
 
-    def children_of(self, obj: Any) -> tuple[str, ...]:
-        """Which of the children this object can have."""
+    def children_of(self, obj: M) -> tuple[str, ...]:
+        """The reverse accessors in `children` that make sense for this object."""
         return self.children
 
     def parent_of(self, obj: models.Model) -> models.Model | None:
-        """The object of the level above."""
+        """The object behind `parent_field`."""
         return getattr(obj, self.parent_field) if self.parent_field else None
 
     def path_to(self, obj: models.Model | None) -> list[models.Model]:
-        """The levels above an object, the highest first; the object itself comes last."""
+        """The levels above an object, the highest first, and the object itself."""
         if obj is None:
             return []
         page = self.admin_site._registry.get(type(obj))
@@ -126,7 +138,7 @@ class RuledAdmin(admin.ModelAdmin):
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], add: bool = False, change: bool = False,
-        form_url: str = "", obj: Any = None,
+        form_url: str = "", obj: M | None = None,
     ) -> HttpResponse:  # fmt: skip
         path = self.path_to(self.parent_of(obj) if obj else self._preset_parent(request))
         context["levels_above"] = [{"name": str(level), "url": change_url(level)} for level in path]
@@ -144,13 +156,13 @@ class RuledAdmin(admin.ModelAdmin):
         preset: models.Model | None = field.related_model._default_manager.filter(pk=key).first()
         return preset
 
-    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
-        """Something new that has levels below is filled next; else back to where it was added."""
+    def response_post_save_add(self, request: HttpRequest, obj: M) -> HttpResponseRedirect:
+        # An object with levels below is filled next; any other leads back to the page where it was added.
         if self.children_of(obj):
             return HttpResponseRedirect(change_url(obj))
         return self._up(obj) or super().response_post_save_add(request, obj)
 
-    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+    def response_post_save_change(self, request: HttpRequest, obj: M) -> HttpResponseRedirect:
         return self._up(obj) or super().response_post_save_change(request, obj)
 
     def _up(self, obj: models.Model) -> HttpResponseRedirect | None:
@@ -170,55 +182,55 @@ class RuledAdmin(admin.ModelAdmin):
         deleted = request.method == "POST" and response.status_code == 302
         return redirect(change_url(parent)) if deleted and parent is not None else response
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, list[Any]]:
-        """As Django finds them; of hundreds that stand in the way the first are named and the rest counted.
-
-        What stands in the way is the reason to tell: nobody could get the right to delete tickets instead.
-        """
+    def get_deleted_objects(
+        self, objs: Sequence[M] | QuerySet[M], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """As Django finds them; of many protected objects the first are named and the rest counted."""
         found, counts, lacking, protected = super().get_deleted_objects(objs, request)
         more = len(protected) - SHOWN_PROTECTED
         if more > 0:
             sentence = ngettext("and %(number)s more", "and %(number)s more", more) % {"number": more}
             protected = [*protected[:SHOWN_PROTECTED], sentence]
+        # Protected objects are the reason to name: no right to delete tickets could be granted instead.
         return found, counts, set() if protected else lacking, protected
 
 
-class RuledInline(admin.TabularInline):
-    """Rows inside the page of their parent, under the same rule."""
+class RuledInline(admin.TabularInline[M, P]):
+    """Rows of model M inside the page of their parent P, under the same rule."""
 
     rule = CONFIGURATION_RULE
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
         return without_tools(super().formfield_for_dbfield(db_field, request, **kwargs))
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: P | None = None) -> bool:
         return bool(may(actor_of_request(request), self.rule))
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: P | None = None) -> bool:
         return self.has_view_permission(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: P | None = None) -> bool:
         return self.has_view_permission(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: P | None = None) -> bool:
         return self.has_view_permission(request)
 
 
-class ReadOnlyAdmin(RuledAdmin):
-    """A page to look at: nothing is added, changed or deleted here by anybody."""
+class ReadOnlyAdmin(RuledAdmin[M]):
+    """A page on which nothing is added, changed or deleted."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return False
 
 
-class TranslatedAdmin(RuledAdmin, TranslationAdmin):
-    """A page with texts in all languages side by side; a column tells which are missing."""
+class TranslatedAdmin(RuledAdmin[M], TranslationAdmin[M]):
+    """A page with texts in all languages side by side, and a column that names the missing ones."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -230,15 +242,14 @@ class TranslatedAdmin(RuledAdmin, TranslationAdmin):
         return field
 
     @admin.display(description=_("Translations"))
-    def translations(self, obj: Any) -> SafeString:
-        """Complete, or what is missing."""
+    def translations(self, obj: M) -> SafeString:
         missing = ", ".join(str(dict(settings.LANGUAGES)[code]) for code in missing_languages(obj))
         if not missing:
             return format_html('<span class="admin-complete">{}</span>', gettext("Complete"))
         sentence = gettext("Missing: %(languages)s") % {"languages": missing}
         return format_html('<span class="admin-missing">{}</span>', sentence)
 
-    def hints(self, obj: Any) -> list[str]:
+    def hints(self, obj: M) -> list[str]:
         missing = ", ".join(str(dict(settings.LANGUAGES)[code]) for code in missing_languages(obj))
         if not missing:
             return []
@@ -246,7 +257,7 @@ class TranslatedAdmin(RuledAdmin, TranslationAdmin):
 
 
 def missing_languages(obj: models.Model) -> list[str]:
-    """The languages in which a text is empty that is written in English."""
+    """The codes of the languages in which a text is empty although it is written in English."""
     default, *others = (code for code, _name in settings.LANGUAGES)
     fields = translator.get_options_for_model(type(obj)).all_fields
     written = [name for name in fields if getattr(obj, f"{name}_{default}")]

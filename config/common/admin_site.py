@@ -1,7 +1,8 @@
-"""The administration as a whole: who may enter, and in which order things are listed."""
+"""The administration as a whole: who may enter it, and in which order it lists its pages."""
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 from django.core.exceptions import PermissionDenied
@@ -16,30 +17,33 @@ CONFIGURATION_RULE = "fleet.change_configuration"
 
 
 def actor_of_request(request: HttpRequest) -> Any:
-    """Who asks, as the middleware found out."""
+    """The `Actor` that the middleware put on the request. That class is fleet's and not known here."""
     return request.actor  # type: ignore[attr-defined]
 
 
 class Administration(AdminConfig):
-    """Django's administration with our site in place of its own."""
+    """Django's administration with `AdministrationSite` as its site."""
 
     default_site = "config.common.admin_site.AdministrationSite"
 
 
 class AdministrationSite(admin.AdminSite):
-    """Asks the rules who may enter; signing in and out are the product's own."""
+    """Asks the rules who may enter, and leaves signing in and out to the product's own pages."""
 
     site_header = _("Fleetdesk administration")
     site_title = _("Fleetdesk administration")
     index_title = _("Administration")
-    site_url = reverse_lazy("office:ticket_list")  # type: ignore[assignment]
+    site_url = reverse_lazy(settings.LOGIN_REDIRECT_URL)  # type: ignore[assignment]
     empty_value_display = "–"
 
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(may(actor_of_request(request), CONFIGURATION_RULE))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The administration for administrators; all others sign in on the product's page, where tries are counted."""
+        """Redirects to the product's own sign-in page, where tries are counted.
+
+        Raises `PermissionDenied` for people who are signed in and may not enter.
+        """
         if self.has_permission(request):
             return redirect("admin:index")
         if request.user.is_authenticated:
@@ -57,7 +61,7 @@ class AdministrationSite(admin.AdminSite):
         return redirect("account_change_password")
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
-        """The pages to start from, by what they belong to rather than by alphabet."""
+        """The pages to start from, ordered by their `menu_place`."""
         apps = super().get_app_list(request, app_label)
         for app in apps:
             shown = [model for model in app["models"] if self._place(model) is not None]

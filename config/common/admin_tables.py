@@ -1,4 +1,4 @@
-"""The tables of the level below on a page of the administration."""
+"""Tables of the level below on a page of the administration."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ class ChildRow:
     """One child: the address of its page and what its columns show."""
 
     url: str
-    cells: list[Any]
+    cells: list[str]
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,12 @@ class ChildTable:
 
 
 def child_table(site: AdminSite, request: HttpRequest, parent: models.Model, accessor: str) -> ChildTable:
-    """The table of what hangs on `parent` by the reverse accessor; its columns are the child's `child_columns`."""
+    """The table of the objects behind a reverse accessor of `parent`; its columns are the child's `child_columns`."""
     relation: Any = parent._meta.get_field(accessor)
     page: Any = site._registry[relation.related_model]
     meta, key = relation.related_model._meta, relation.field.name
     base = f"admin:{meta.app_label}_{meta.model_name}"
+    # One more than is shown says whether a link to all is needed.
     children = list(page.get_queryset(request).filter(**{key: parent})[: SHOWN_CHILDREN + 1])
     add_url = f"{reverse(f'{base}_add')}?{urlencode({key: parent.pk})}" if page.has_add_permission(request) else ""
     all_url = f"{reverse(f'{base}_changelist')}?{urlencode({f'{key}__id__exact': parent.pk})}"
@@ -46,17 +47,19 @@ def child_table(site: AdminSite, request: HttpRequest, parent: models.Model, acc
         title=str(meta.verbose_name_plural),
         name=str(meta.verbose_name),
         headings=[str(label_for_field(column, relation.related_model, page)) for column in page.child_columns],
-        rows=[_row(child, page, reverse(f"{base}_change", args=[child.pk])) for child in children[:SHOWN_CHILDREN]],
+        rows=[
+            ChildRow(
+                url=reverse(f"{base}_change", args=[child.pk]),
+                cells=[_cell(column, child, page) for column in page.child_columns],
+            )
+            for child in children[:SHOWN_CHILDREN]
+        ],
         add_url=add_url,
         all_url=all_url if len(children) > SHOWN_CHILDREN else "",
     )
 
 
-def _row(child: models.Model, page: Any, url: str) -> ChildRow:
-    return ChildRow(url, [_cell(column, child, page) for column in page.child_columns])
-
-
-def _cell(column: str, child: models.Model, page: Any) -> Any:
+def _cell(column: str, child: models.Model, page: Any) -> str:
     field, attribute, value = lookup_field(column, child, page)
     empty = page.get_empty_value_display()
     if field is not None:

@@ -1,6 +1,7 @@
-"""Guessing is slowed down: tries are counted in the cache, where all processes see them, before anything is checked."""
+"""Limits against guessing: tries are counted in the cache, which all processes share, before a secret is checked."""
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.core.cache import cache
@@ -17,7 +18,7 @@ class Limit:
     seconds: int
 
     def take(self, *who: str) -> int:
-        """Count one more try. Returns the number of tries so far, this one included: never the same for two at once."""
+        """Count one more try. Returns the number of tries so far, this one included; never the same for two at once."""
         key = self._key(who)
         cache.add(key, 0, self.seconds)
         try:
@@ -31,19 +32,16 @@ class Limit:
         return taken
 
     def give_back(self, *who: str) -> None:
-        """Take one try out of the count again."""
-        try:
+        """Take one try out of the count again, if the window has not ended."""
+        with suppress(ValueError):
             cache.decr(self._key(who))
-        except ValueError:
-            # The window has ended, and the count with it.
-            return
 
     def restart(self, *who: str) -> None:
-        """Let the window begin anew with what was counted."""
+        """Let the window begin anew and keep the count."""
         cache.touch(self._key(who), self.seconds)
 
     def forget(self, *who: str) -> None:
-        """Count from nothing again."""
+        """Start again at zero."""
         cache.delete(self._key(who))
 
     def _key(self, who: tuple[str, ...]) -> str:
@@ -52,18 +50,18 @@ class Limit:
 
 @dataclass(frozen=True)
 class Guard:
-    """Who may try a secret once more.
+    """Decides whether a secret may be tried once more.
 
     `pair` counts by secret and address and refuses when it is used up. `secret` counts over all addresses and refuses
     no address its first try: once it is used up, each address has one try in the window of `pair` instead of several.
-    Guessing from many addresses becomes slow, and the owner still gets in from any other address.
+    So guessing from many addresses becomes slow, and the owner still gets in from any other address.
     """
 
     pair: Limit
     secret: Limit
 
     def take(self, secret: str, address: str) -> bool:
-        """Whether the try may be checked. An address without tries of its own uses up none of the others'."""
+        """Whether the try may be checked. An address that has no tries left uses up none of the other addresses'."""
         taken = self.pair.take(secret, address)
         if taken > self.pair.tries:
             return False
@@ -75,11 +73,11 @@ class Guard:
         return True
 
     def give_back(self, secret: str, address: str) -> None:
-        """The try was not checked after all."""
+        """Take a try back that was not checked after all."""
         self.pair.give_back(secret, address)
         self.secret.give_back(secret)
 
     def forget(self, secret: str, address: str) -> None:
-        """The secret was right: this try does not count, nor do earlier ones of this address."""
+        """Forget the tries of this address, because it knew the secret."""
         self.pair.forget(secret, address)
         self.secret.give_back(secret)

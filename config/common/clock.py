@@ -1,4 +1,4 @@
-"""The one source of time, so that demo history and tests can tell their own."""
+"""The one source of time, which the demo's history and tests can freeze."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,19 +7,19 @@ from datetime import datetime
 
 from django.utils import timezone
 
-_told: ContextVar[datetime | None] = ContextVar("told_time", default=None)
+_frozen_at: ContextVar[datetime | None] = ContextVar("frozen_at", default=None)
 
 
 def now() -> datetime:
-    """The present time, aware; or the time told by `told`."""
-    return _told.get() or timezone.now()
+    """The present time, or the moment at which `freeze` stopped it; always aware."""
+    return _frozen_at.get() or timezone.now()
 
 
 @contextmanager
-def told(moment: datetime) -> Iterator[None]:
-    """Let `now` answer with `moment` inside the block."""
-    token = _told.set(moment)
+def freeze(moment: datetime) -> Iterator[None]:
+    """Let `now` return `moment` inside the block."""
+    token = _frozen_at.set(moment)
     try:
         yield
     finally:
-        _told.reset(token)
+        _frozen_at.reset(token)

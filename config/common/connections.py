@@ -4,9 +4,9 @@ from django.db import connection
 
 
 def give_back_connection() -> None:
-    """Let others use this thread's connection while something slow is done without it; inside a transaction, nothing.
+    """Return this thread's connection to the pool until the next query, before slow work that needs no database.
 
-    The next query takes one again.
+    Does nothing inside a transaction.
     """
     if not connection.in_atomic_block:
         connection.close()

@@ -1,4 +1,4 @@
-"""The one exception family that services raise and the boundary turns into answers."""
+"""The exceptions that services raise and `config.common.refusals` turns into responses."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,7 @@ class DomainError(Exception):
 
 
 class NotVisible(DomainError):
-    """The actor must not learn that the thing exists: the same answer as for an unknown id."""
+    """The actor must not learn that the object exists: the same response as for an unknown id."""
 
     code = "not_found"
     http_status = 404
@@ -29,7 +29,7 @@ class NotVisible(DomainError):
 
 
 class NotAllowed(DomainError):
-    """The actor knows the thing and may not do this to it."""
+    """The actor may know of the object and may not do this to it."""
 
     code = "not_allowed"
     http_status = 403
@@ -45,7 +45,7 @@ class WrongStatus(DomainError):
 
 
 class TooMuch(DomainError):
-    """A limit is reached; in `retry_after` seconds it is open again."""
+    """A limit is reached; `retry_after` is the number of seconds until it is open again."""
 
     code = "too_much"
     http_status = 429
@@ -57,7 +57,7 @@ class TooMuch(DomainError):
 
 
 class InvalidInput(DomainError):
-    """The input cannot be used; `field` names the form field to blame, or is empty."""
+    """The input cannot be used; `field` names the form field that is wrong, or is empty."""
 
     code = "invalid"
     http_status = 400

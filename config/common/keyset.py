@@ -19,7 +19,7 @@ class Key:
     """What a list is sorted by: a field or annotation that is never null. `parse` reads it back from a cursor."""
 
     name: str
-    parse: Callable[[Any], Any]
+    parse: Callable[[object], Any]
     descending: bool = False
 
 
@@ -40,11 +40,12 @@ class _Cursor:
 
 
 def keyset_page(rows: QuerySet[M], *, key: Key, cursor: str = "", size: int) -> Page[M]:
-    """The page at the cursor, in one query; a cursor that nobody could have got from us leads to the first page."""
+    """The page at the cursor, in one query; a cursor that no page handed out leads to the first page."""
     at = _read(cursor, key)
     backwards = at is not None and at.backwards
     down = key.descending != backwards
     sign = "-" if down else ""
+    # One more than is shown says whether there is another page.
     found = list(_beyond(rows, key, at, down).order_by(f"{sign}{key.name}", f"{sign}pk")[: size + 1])
     has_more, found = len(found) > size, found[:size]
     if backwards:
@@ -61,6 +62,7 @@ def _beyond(rows: QuerySet[M], key: Key, at: _Cursor | None, down: bool) -> Quer
     if at is None:
         return rows
     than = "lt" if down else "gt"
+    # Rows with the same value are ordered by id, so that no row is left out or shown twice.
     same = Q(**{key.name: at.value, f"pk__{than}": at.pk})
     return rows.filter(Q(**{f"{key.name}__{than}": at.value}) | same)
 
@@ -80,15 +82,16 @@ def _read(cursor: str, key: Key) -> _Cursor | None:
         return None
 
 
-def number(value: Any) -> int:
-    """A whole number that both databases can hold. Raises `ValueError`."""
+def number(value: object) -> int:
+    """The value as a whole number that both databases can hold. Raises `ValueError` for any other value."""
+    # Not `isinstance`: True and False are of type int, too.
     if type(value) is not int or abs(value) > _LARGEST_NUMBER:
         raise ValueError(value)
     return value
 
 
-def moment(value: Any) -> datetime:
-    """An aware time in UTC, as databases keep it. Raises `ValueError`."""
+def moment(value: object) -> datetime:
+    """The value as an aware time in UTC, as databases keep it. Raises `ValueError` for any other value."""
     found = parse_datetime(value) if isinstance(value, str) else None
     if found is None or found.tzinfo is None:
         raise ValueError(value)
@@ -99,8 +102,9 @@ def moment(value: Any) -> datetime:
         raise ValueError(value) from None
 
 
-def text(value: Any) -> str:
-    """A text that both databases can hold. Raises `ValueError`."""
+def text(value: object) -> str:
+    """The value as a text that both databases can hold. Raises `ValueError` for any other value."""
+    # PostgreSQL stores no NUL in a text.
     if not isinstance(value, str) or "\0" in value:
         raise ValueError(value)
     # Raises for half of a surrogate pair, which is a `ValueError`.

@@ -1,10 +1,9 @@
-"""Live hints over the channel layer: what changed, never the content. The database is the truth."""
+"""Live hints over the channel layer: that something changed, never the content, which stays in the database."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -15,13 +14,17 @@ _is_silent: ContextVar[bool] = ContextVar("is_silent", default=False)
 
 
 def group_name(topic: str) -> str:
-    """The channel layer's name of a topic such as ``ticket.5.inside``; it allows fewer characters than we do."""
+    """The name under which the channel layer knows a topic such as ``ticket.5.inside``."""
+    # Channels allows fewer characters than topics have.
     return "topic." + re.sub(r"[^a-zA-Z0-9_.-]", "-", topic)
 
 
-def publish(topic: str, kind: str, **payload: Any) -> None:
-    """Tell everybody who follows the topic, on commit; a lost hint is only late, never wrong."""
-    _send_on_commit(group_name(topic), {"type": "live.hint", "topic": topic, "kind": kind, **payload})
+def publish(topic: str, kind: str, **numbers: int | None) -> None:
+    """Send a hint to all sockets that follow the topic, when the transaction is committed.
+
+    A lost hint delays what a page shows and makes nothing wrong.
+    """
+    _send_on_commit(group_name(topic), {"type": "live.hint", "topic": topic, "kind": kind, **numbers})
 
 
 def revoke_access() -> None:
@@ -31,7 +34,7 @@ def revoke_access() -> None:
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """Send no hints of what is done inside: thousands of rows are filled in that nobody can be watching yet."""
+    """Send no hints inside the block, for filling in thousands of rows that no page shows yet."""
     token = _is_silent.set(True)
     try:
         yield
@@ -39,13 +42,14 @@ def silence() -> Iterator[None]:
         _is_silent.reset(token)
 
 
-def _send_on_commit(group: str, event: dict[str, Any]) -> None:
+def _send_on_commit(group: str, event: Mapping[str, object]) -> None:
     if _is_silent.get():
         return
+    # Robust: what is committed stays committed when Redis cannot be reached.
     transaction.on_commit(lambda: _send(group, event), robust=True)
 
 
-def _send(group: str, event: dict[str, Any]) -> None:
+def _send(group: str, event: Mapping[str, object]) -> None:
     layer = get_channel_layer()
     if layer is not None:
         async_to_sync(layer.group_send)(group, event)

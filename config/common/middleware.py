@@ -1,4 +1,4 @@
-"""Middleware that every answer passes."""
+"""Middleware that every response passes."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -10,6 +10,7 @@ from django.middleware.gzip import GZipMiddleware
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
+# A file input that opens the camera needs no permission.
 UNUSED_FEATURES = ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "serial", "usb")
 # All that any 404 may depend on, in one order.
 NOT_FOUND_VARY = "Accept, Accept-Language, Cookie, X-Requested-With"
@@ -17,19 +18,19 @@ TEXT_TYPES = ("text/", "application/javascript", "application/json", "image/svg+
 
 
 class CompressTextMiddleware(GZipMiddleware):
-    """Compresses pages, styles and scripts for phones on a slow net; leaves pictures, films and ranges as they are."""
+    """Compresses pages, styles and scripts for phones on a slow network; pictures and ranges stay as they are."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Compressed when it is text and whole."""
+        # A part of a file (206) must keep the byte positions that its headers name.
         if response.status_code == 200 and response.get("Content-Type", "").startswith(TEXT_TYPES):
             return super().process_response(request, response)
         return response
 
 
 class PermissionsPolicyMiddleware:
-    """Forbids browsers what no page of ours uses, so that no script that got in can use it either.
+    """Forbids browsers the features that no page uses, so that an injected script cannot use them either.
 
-    A file input that opens the camera needs no permission. A view that does use something names the header itself.
+    A view that does use one sets the header itself.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -42,12 +43,9 @@ class PermissionsPolicyMiddleware:
 
 
 class PrivateAnswerMiddleware:
-    """Keeps answers that depend on a session out of every shared or stored cache.
+    """Keeps responses that depend on a session out of every shared or stored cache.
 
-    Every 404 says so, whether a session was read for it or not: its headers must not show whether something hidden is
-    there. A view may allow the browser's own cache by saying `private` itself; anything else is replaced. A
-    form that came back with what is wrong may stay in the history of its browser: without a copy, Back ends at the
-    browser's own error page and what was typed is lost.
+    A view may allow the browser's own cache by saying `private` itself; anything else is replaced.
     Stands outside SessionMiddleware, because that one sets `Vary: Cookie` on the way out.
     """
 
@@ -57,6 +55,7 @@ class PrivateAnswerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if response.status_code == HTTPStatus.NOT_FOUND:
+            # Whether a session was read or not: the headers must not show that something hidden is there.
             response["Vary"] = NOT_FOUND_VARY
             response["Cache-Control"] = caching_of(request, response)
         elif depends_on_session(request, response) and "private" not in response.get("Cache-Control", ""):
@@ -65,16 +64,14 @@ class PrivateAnswerMiddleware:
 
 
 def caching_of(request: HttpRequest, response: HttpResponse) -> str:
-    return "private, max-age=0" if came_back(request, response) else "private, no-store"
-
-
-def came_back(request: HttpRequest, response: HttpResponse) -> bool:
-    """Whether the answer is a form that its sender has to correct or copy."""
-    return request.method == "POST" and 400 <= response.status_code < 500
+    # A refused form may stay in the history of its browser: without a copy, Back ends at the browser's own error page
+    # and what was typed is lost.
+    is_refused_form = request.method == "POST" and 400 <= response.status_code < 500
+    return "private, max-age=0" if is_refused_form else "private, no-store"
 
 
 def depends_on_session(request: HttpRequest, response: HttpResponse) -> bool:
-    """True when the session was read, or the answer sets or varies by a cookie."""
+    """True when the session was read, or the response sets a cookie or varies by one."""
     session = getattr(request, "session", None)
     varies = response.get("Vary", "").lower()
     return bool(getattr(session, "accessed", False)) or bool(response.cookies) or "cookie" in varies

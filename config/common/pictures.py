@@ -1,4 +1,4 @@
-"""Decoding pictures, which takes more memory than anything else here does."""
+"""Decoding of pictures, which takes more memory than anything else in a process."""
 
 import threading
 
@@ -12,11 +12,9 @@ _SCALED_FIRST = {("L", "RGB"), ("L", "RGBA"), ("LA", "RGBA"), ("RGB", "RGB"), ("
 
 
 def small_and_upright(image: Image.Image, mode: str, side: int) -> Image.Image:
-    """A new image in that mode ("RGB" or "RGBA") of at most `side` pixels a side; the given one stays as it is.
-
-    Takes little more memory than decoding and scaling do: turning and converting come last where they can.
-    """
+    """A new image in that mode ("RGB" or "RGBA") of at most `side` pixels a side; the given one stays as it is."""
     image.load()
+    # Turning and converting come last where they can: of the small image they take little memory.
     is_scaled_first = (image.mode, mode) in _SCALED_FIRST and "transparency" not in image.info
     small = _shrunk(image if is_scaled_first else image.convert(mode), side)
     return ImageOps.exif_transpose(small.convert(mode))

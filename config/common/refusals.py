@@ -1,4 +1,4 @@
-"""The boundary where domain errors become answers; the only place that does it."""
+"""The boundary where domain errors become responses; the only place that does it."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -14,10 +14,7 @@ from config.common.unsent import unsent_texts
 
 
 class RefusalMiddleware:
-    """Turns a `DomainError` that a view let through into its page, or into JSON for a script.
-
-    What the reader must not know of is the very page of an unknown address.
-    """
+    """Turns a `DomainError` that a view did not catch into its page, or into JSON for a script."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -47,7 +44,7 @@ def _refusal(request: HttpRequest, refusal: DomainError) -> HttpResponse:
 
 
 def _forms_only(request: HttpRequest, allowed: str) -> HttpResponse:
-    """The page for an address that only takes forms: mostly one that was reloaded out of the address bar."""
+    # Mostly the address of a form that was reloaded from the address bar.
     refusal = DomainError(_("This address only takes what a form sends. Go back and use the button there."))
     context = {"refusal": refusal, "back_url": _back_url(request), "unsent": []}
     response = render(request, "refusal.html", context, status=HTTPStatus.METHOD_NOT_ALLOWED)
@@ -56,7 +53,7 @@ def _forms_only(request: HttpRequest, allowed: str) -> HttpResponse:
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form without its token: mostly a page that was open while its reader signed in elsewhere."""
+    """The page for a form without its token: mostly one that was open while its reader signed in elsewhere."""
     if wants_json(request):
         message = _("This page was open for too long. Load it again, then send again.")
         return JsonResponse({"message": message, "code": "forged"}, status=403)
@@ -64,14 +61,15 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None, template: str = "404.html") -> HttpResponse:
-    """What does not exist or is not for this reader: the same bytes for both, so the page holds no form token.
+    """The page for what does not exist and for what is not for this reader: the same bytes for both.
 
-    `config.common.middleware` gives them the same headers, too.
+    `config.common.middleware` gives both the same headers, too.
     """
     if wants_json(request):
         return _for_script(NotVisible())
-    # A mistyped link of a code leads here, and what the page loads must not be told its address.
+    # A mistyped link of a code leads here, and what the page loads must not learn that address.
     policy = {"Referrer-Policy": "strict-origin"}
+    # Rendered without the request's context processors: a form token would make the bytes differ.
     return HttpResponseNotFound(render_to_string(template, {"request": request}), headers=policy)
 
 
@@ -80,13 +78,13 @@ def _for_script(refusal: DomainError) -> HttpResponse:
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """Whether a script asks rather than a page."""
+    """Whether a script sent the request rather than a page."""
     fetched = request.headers.get("X-Requested-With") == "fetch"
     return fetched or "application/json" in request.headers.get("Accept", "")
 
 
 def _back_url(request: HttpRequest) -> str:
-    """Where the reader came from, if that was here; else the start page."""
+    """The page that the reader came from, if it is one of this host; else the start page."""
     referer = request.headers.get("Referer", "")
     here = url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure())
     return referer if here and not referer.endswith(request.path) else "/"

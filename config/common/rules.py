@@ -1,12 +1,12 @@
-"""The registry of rules: the one place that answers who may do what.
+"""The registry of rules: who may do what.
 
 Each app's ``permissions.py`` registers its rules with ``@rule("app.verb")``. A rule takes an actor and an object and
-answers with a `Verdict`. Unknown and duplicate names are programming errors and raise at once.
+returns a `Verdict`.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
@@ -31,24 +31,26 @@ class Verdict:
 
 YES = Verdict(True)
 HIDDEN = Verdict(False, NotVisible)
-Rule = Callable[[Any, Any], Verdict]
+# An actor and an object; their types are known to the apps only.
+Rule = Callable[..., Verdict]
+R = TypeVar("R", bound=Rule)
 _rules: dict[str, Rule] = {}
 
 
 def no(reason: str | Promise) -> Verdict:
-    """Refuse somebody who knows the object (403)."""
+    """The refusal of an actor who may know of the object (403)."""
     return Verdict(False, NotAllowed, reason)
 
 
 def not_now(reason: str | Promise = "") -> Verdict:
-    """Refuse because of the present status (409)."""
+    """The refusal because of the present status (409)."""
     return Verdict(False, WrongStatus, reason)
 
 
-def rule(name: str) -> Callable[[Rule], Rule]:
-    """Register a rule under ``app.verb``; a second one of that name is an error."""
+def rule(name: str) -> Callable[[R], R]:
+    """Register a rule under ``app.verb``. Raises `ImproperlyConfigured` for a name that is taken."""
 
-    def register(function: Rule) -> Rule:
+    def register(function: R) -> R:
         if name in _rules:
             raise ImproperlyConfigured(f"The rule {name} is registered twice.")
         _rules[name] = function
@@ -57,8 +59,8 @@ def rule(name: str) -> Callable[[Rule], Rule]:
     return register
 
 
-def may(actor: Any, name: str, obj: Any = None) -> Verdict:
-    """Ask a rule. Raises `ImproperlyConfigured` for a name that nobody registered."""
+def may(actor: object, name: str, obj: object = None) -> Verdict:
+    """Ask a rule. Raises `ImproperlyConfigured` for a name that is not registered."""
     try:
         function = _rules[name]
     except KeyError:
@@ -66,13 +68,13 @@ def may(actor: Any, name: str, obj: Any = None) -> Verdict:
     return function(actor, obj)
 
 
-def require(actor: Any, name: str, obj: Any = None) -> None:
-    """Ask a rule and raise its refusal: `NotVisible`, `NotAllowed` or `WrongStatus`."""
+def require(actor: object, name: str, obj: object = None) -> None:
+    """Ask a rule. Raises its refusal: `NotVisible`, `NotAllowed` or `WrongStatus`."""
     verdict = may(actor, name, obj)
     if not verdict:
         raise verdict.error(verdict.reason or None)
 
 
 def rule_names() -> frozenset[str]:
-    """All names that are registered, for checks at start-up and in tests."""
+    """The registered names, for checks at start-up and in tests."""
     return frozenset(_rules)

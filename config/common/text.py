@@ -1,4 +1,4 @@
-"""Folding of text, so that search finds words however they were typed."""
+"""Folding of text for search, so that words are found in any spelling."""
 
 import re
 import unicodedata

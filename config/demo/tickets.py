@@ -38,7 +38,7 @@ def make_tickets(
         flow = flows[plan.conversation.template, plan.conversation.flow]
         events += _events(TicketActions(plan, flow, author, employees, random), schedule)
     for moment, _number, _place, action in sorted(events, key=lambda event: event[:3]):
-        with clock.told(moment):
+        with clock.freeze(moment):
             action()
     _read_old_notifications(list(people.values()))
 

@@ -1,1 +1,1 @@
-"""What stands between a socket and the pages: how much a request may bring, how long it may take, who answers it."""
+"""The layer between a socket and the pages: limits of size and time, and the threads that make the pages."""

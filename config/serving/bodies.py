@@ -1,4 +1,4 @@
-"""The door of the pages in every server: no body is taken in that is too large, or that has no end."""
+"""The guard of the pages in every server: it refuses bodies that are too large or have no length."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, cast
@@ -15,10 +15,7 @@ WSGIApplication = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
 class BodyGuard:
-    """Asks the length before a byte of the body is read.
-
-    Gives the database's connection back before an answer is streamed: a slow reader must not keep it.
-    """
+    """WSGI middleware that checks the length of a body before a byte of it is read."""
 
     def __init__(self, application: WSGIApplication) -> None:
         self.application = application
@@ -28,18 +25,19 @@ class BodyGuard:
         if refusal is not None:
             start_response(f"{refusal.status.value} {refusal.status.phrase}", list(refusal.headers))
             return [refusal.body]
-        answer: Any = self.application(environ, start_response)
+        response: Any = self.application(environ, start_response)
         if environ.get("REQUEST_METHOD") == "HEAD":
-            # Servers complain of a body that nobody gets.
-            getattr(answer, "close", lambda: None)()
+            # Servers complain of a body in the response to HEAD.
+            getattr(response, "close", lambda: None)()
             return []
-        if getattr(answer, "streaming", False):
+        if getattr(response, "streaming", False):
+            # A slow reader must not keep the connection to the database for as long as it reads.
             close_old_connections()
-        return cast(Iterable[bytes], answer)
+        return cast(Iterable[bytes], response)
 
 
 def refusal_of(environ: Environ) -> Refusal | None:
-    """Why the body of a request is not taken in, or None."""
+    """The response to a request whose body is too large or has no length; None for all others."""
     path, text = environ.get("PATH_INFO", "/"), environ.get("CONTENT_LENGTH") or ""
     if not text:
         return without_length(environ) if environ.get("HTTP_TRANSFER_ENCODING") else None

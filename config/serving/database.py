@@ -1,4 +1,4 @@
-"""The connections of a process that serves: no statement waits for ever, and a pool that is lost is noticed."""
+"""Limits for the connections of a serving process, and a watch that ends the process when its pool is stuck."""
 
 import logging
 import os
@@ -13,7 +13,7 @@ from django.db import connections
 
 logger = logging.getLogger(__name__)
 
-# One below the other: a lock gives up before its statement, a statement before who waits for a connection.
+# Each below the next: a lock gives up before its statement, and a statement before a request for a connection does.
 LOCK_SECONDS, STATEMENT_SECONDS = 20, 25
 WATCH_SECONDS = 5
 # Longer than any statement may take: a connection that is held until then does not come back.
@@ -24,9 +24,9 @@ UNREACHABLE_SECONDS = 1
 
 
 def serve_with_limits() -> None:
-    """Make every connection of this process give up a statement or a lock that takes too long, and watch the pool.
+    """Let every connection of this process give up statements and locks that take too long, and start the watch.
 
-    For servers only: a migration or a check of the journal may take as long as it takes. Nothing on SQLite.
+    For servers only: a migration or a check of the journal may take as long as it takes. Does nothing on SQLite.
     """
     options = connections["default"].settings_dict["OPTIONS"]
     if "pool" in options:
@@ -37,10 +37,10 @@ def serve_with_limits() -> None:
 
 
 class PoolWatch(Thread):
-    """Notices when the pool is empty, requests wait, and no connection comes back: then this process must end.
+    """Ends this process when the pool is empty, requests wait, and no connection comes back for `STUCK_SECONDS`.
 
-    A pool that is only busy gets connections back all the time. The supervisor of the process starts it anew.
-    Also shortens the waiting for a connection while the database cannot be reached.
+    The supervisor of the process starts it again. Also shortens the wait for a connection while the database cannot be
+    reached.
     """
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class PoolWatch(Thread):
 
     @property
     def stuck_seconds(self) -> float:
-        """For how long no connection has come back although requests wait; 0 while all is well."""
+        """For how long no connection has come back although requests wait, in seconds; 0 while all is well."""
         return time.monotonic() - self.empty_since if self.empty_since is not None else 0
 
     @property
@@ -61,7 +61,8 @@ class PoolWatch(Thread):
         return self.stuck_seconds < UNREADY_SECONDS
 
     def count_return(self, _connection: object) -> None:
-        """Called by the pool for each connection that is given back; its own figures do not tell."""
+        """Called by the pool for each connection that is given back."""
+        # The pool's own figures count only those that came back broken.
         self.returned += 1
 
     def run(self) -> None:
@@ -75,14 +76,13 @@ class PoolWatch(Thread):
         end_process()
 
     def look(self, figures: Mapping[str, int]) -> None:
-        """Take notice of the pool's figures, as psycopg_pool counts them.
-
-        Its number of waiting requests includes those that gave up, so what counts is whether a connection came back.
-        """
+        """Update `empty_since` and `is_unreachable` from the statistics of psycopg_pool."""
+        # A pool that is only busy gets connections back all the time. Its number of waiting requests would not show the
+        # difference: it includes those that gave up.
         came_back = self.returned + figures.get("returns_bad", 0)
         moves = came_back != self.came_back
         errors = figures.get("connections_errors", 0)
-        # Until the first one comes back: the pool itself stops trying, and counts no errors, while nothing is asked.
+        # Until the first one comes back: without requests the pool stops trying and counts no errors.
         self.is_unreachable = not moves and (self.is_unreachable or errors > self.errors)
         self.came_back, self.errors = came_back, errors
         waiting = figures.get("requests_waiting", 0)
@@ -96,12 +96,12 @@ class PoolWatch(Thread):
 
 def existing_pool() -> Any:
     """The pool of this process; None before the first connection."""
-    # Asked through Django's property it would be made here, in the thread that only looks.
+    # Django's property `pool` would make one here, in the thread that only looks.
     return getattr(connections["default"], "_connection_pools", {}).get("default")
 
 
 def end_process() -> None:
-    """Ask this process to end in order; end it when it does not."""
+    """Ask this process to end in order, and kill it after `LAST_SECONDS` if it has not."""
     last = Timer(LAST_SECONDS, os._exit, [1])
     last.daemon = True
     last.start()

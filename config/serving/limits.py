@@ -1,4 +1,4 @@
-"""How much one request may bring, and how slowly."""
+"""Limits of a request's size and slowness."""
 
 from django.urls import Resolver404, resolve
 
@@ -33,7 +33,7 @@ _BYTES_BY_PAGE = {
 
 
 def most_bytes(path: str) -> int:
-    """The largest body that is taken for an address, in bytes; 1 MB where no files are sent."""
+    """The largest body that an address accepts, in bytes."""
     try:
         page = resolve(path).view_name
     except Resolver404:
@@ -42,10 +42,11 @@ def most_bytes(path: str) -> int:
 
 
 def is_too_large(length: int, path: str) -> bool:
-    """Whether a body of that many bytes is refused at this address."""
+    """Whether a body of `length` bytes is refused at this address."""
+    # The address is looked up for large bodies only.
     return length > MAX_FORM_BYTES and length > most_bytes(path)
 
 
 def is_too_slow(received: int) -> bool:
-    """Whether so many bytes are too few for one span of patience."""
+    """Whether `received` bytes are too few for one span of `PATIENCE_SECONDS`."""
     return received < PATIENCE_SECONDS * SLOWEST_BYTES_PER_SECOND

@@ -1,8 +1,8 @@
-"""Pages under an ASGI server: each is made by Django's WSGI handler in one of a few threads that stay.
+"""Pages under an ASGI server: Django's WSGI handler makes each of them in one of a few threads that stay.
 
-Django's own ASGI handler makes a thread for each request. When the server gives a request up, that thread dies with the
-connection to the database that it holds, and the connection is lost to the pool for good. Here giving up ends only the
-waiting: the thread goes on to its end and gives back what it took.
+Django's own ASGI handler makes a thread for each request. When the server gives a request up, that thread dies with its
+connection to the database, which is lost to the pool for good. Here giving up ends only the waiting: the thread goes on
+to its end and returns its connection.
 """
 
 import asyncio
@@ -33,16 +33,16 @@ BODY_FILE = "fleetdesk.body"
 
 
 class Pages:
-    """An ASGI application over a WSGI one. Probes have threads of their own: they are answered when all are busy."""
+    """An ASGI application over a WSGI one. Probes have threads of their own, so that they answer when all are busy."""
 
     def __init__(self, application: WSGIApplication, threads: int = PAGE_THREADS) -> None:
         self.application = application
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
-        # One each: whether the process lives is answered while readiness still waits for the database.
+        # One each: the liveness probe answers while the readiness probe still waits for the database.
         self.probes = {path: ThreadPoolExecutor(1, thread_name_prefix="probe") for path in PROBE_PATHS}
 
     def close(self) -> None:
-        """Make no page any more that was not begun."""
+        """Start no more pages; those that were started go on to their end."""
         for threads in (self.threads, *self.probes.values()):
             threads.shutdown(wait=False, cancel_futures=True)
 
@@ -63,18 +63,18 @@ class Pages:
         environ = environ_of(scope, body)
         client = _Client(receive)
         try:
-            made = threads.submit(_answer_of, self.application, environ)
+            made = threads.submit(_call, self.application, environ)
             made.add_done_callback(lambda _done: body.close())
-            answer = await client.unless_gone(made)
-            if answer is not None:
-                await _send_answer(threads, client, answer, send)
+            response = await client.unless_gone(made)
+            if response is not None:
+                await _send_response(threads, client, response, send)
         finally:
             client.forget()
 
 
 @dataclass
-class _Answer:
-    """What the application answered: a page, whole and closed, or a stream that is read on in any thread."""
+class _Response:
+    """The response of the application: a page, whole and closed, or a stream that is still to be read."""
 
     status: int
     headers: list[tuple[bytes, bytes]]
@@ -84,17 +84,17 @@ class _Answer:
 
 
 class _Client:
-    """Who waits for the answer, and may leave at any time."""
+    """The receiver of the response, who may leave at any time."""
 
     def __init__(self, receive: Receive) -> None:
-        self.leaving = asyncio.ensure_future(_until_gone(receive))
+        self.leaving = asyncio.ensure_future(self._wait_until_gone(receive))
 
     @property
     def has_left(self) -> bool:
         return self.leaving.done()
 
-    async def unless_gone(self, made: "Future[_Answer]") -> _Answer | None:
-        """The answer; None when the client left before. One that was not begun is not made then."""
+    async def unless_gone(self, made: "Future[_Response]") -> _Response | None:
+        """The response, or None when the client left before; a page that was not started is not made then."""
         waiting = asyncio.wrap_future(made)
         try:
             both: set[asyncio.Future[Any]] = {waiting, self.leaving}
@@ -110,20 +110,25 @@ class _Client:
     def forget(self) -> None:
         self.leaving.cancel()
 
+    @staticmethod
+    async def _wait_until_gone(receive: Receive) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
 
-def _drop(made: "Future[_Answer]") -> None:
-    """Give up an answer: one that was not begun is not made, else it is closed when it is there."""
+
+def _drop(made: "Future[_Response]") -> None:
+    """Cancel a page that was not started; close any other one as soon as it is made."""
+
+    def close(made: "Future[_Response]") -> None:
+        if made.exception() is None:
+            made.result().close()
+
     if not made.cancel():
-        made.add_done_callback(_close_answer)
+        made.add_done_callback(close)
 
 
-def _close_answer(made: "Future[_Answer]") -> None:
-    if made.exception() is None:
-        made.result().close()
-
-
-def _answer_of(application: WSGIApplication, environ: dict[str, Any]) -> _Answer:
-    """Runs in a thread of its own; whatever happens, the thread's connection to the database is given back."""
+def _call(application: WSGIApplication, environ: dict[str, Any]) -> _Response:
+    """Runs in one of the threads and returns the thread's connection to the database in any case."""
     head: dict[str, Any] = {}
 
     def start_response(status: str, headers: Iterable[tuple[str, str]], exc_info: object = None) -> None:
@@ -134,50 +139,50 @@ def _answer_of(application: WSGIApplication, environ: dict[str, Any]) -> _Answer
         response: Any = application(environ, start_response)
         close = getattr(response, "close", lambda: None)
         if getattr(response, "streaming", False):
-            return _Answer(**head, stream=iter(response), close=close)
+            return _Response(**head, stream=iter(response), close=close)
         try:
-            return _Answer(**head, page=b"".join(response))
+            return _Response(**head, page=b"".join(response))
         finally:
             close()
     finally:
         close_old_connections()
 
 
-async def _send_answer(threads: ThreadPoolExecutor, client: _Client, answer: _Answer, send: Send) -> None:
-    """A page leaves at once; of a stream no chunk before the one before it: `send` waits while the client is slow."""
+async def _send_response(threads: ThreadPoolExecutor, client: _Client, response: _Response, send: Send) -> None:
+    """Sends a page at once and a stream chunk by chunk, each when the client has taken the one before it."""
     try:
-        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-        if answer.stream is None:
-            await send({"type": "http.response.body", "body": answer.page})
+        await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+        if response.stream is None:
+            await send({"type": "http.response.body", "body": response.page})
             return
         while not client.has_left:
-            chunk = await asyncio.wrap_future(threads.submit(_next_chunk, answer.stream))
+            chunk = await asyncio.wrap_future(threads.submit(_next_chunk, response.stream))
+            # Waits while the client is slow.
             await send({"type": "http.response.body", "body": chunk or b"", "more_body": chunk is not None})
             if chunk is None:
                 return
     except ConnectionError:
-        # From `send` only: a client that leaves in the middle is no fault.
+        # Raised by `send` when a client leaves in the middle, which is no fault.
         return
     finally:
-        if answer.stream is not None:
-            threads.submit(answer.close)
+        if response.stream is not None:
+            threads.submit(response.close)
 
 
 def _next_chunk(stream: Iterator[bytes]) -> bytes | None:
-    """None at the end. Raises `RuntimeError` when the storage behind the stream fails, whatever that raised."""
+    """The next chunk, or None at the end. Raises `RuntimeError` when the storage behind the stream fails."""
     try:
         return next(stream, None)
     except OSError as error:
+        # A `ConnectionError` of the storage would pass for a client that left.
         raise RuntimeError("A file could not be read to its end.") from error
 
 
-async def _until_gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+async def _collect(scope: Scope, receive: Receive, body: IO[bytes]) -> Refusal | None:
+    """Writes the body into the file, for servers that have no limit of their own; returns a refusal if it is too large.
 
-
-async def _collect(scope: Scope, receive: Receive, body: Any) -> Refusal | None:
-    """Takes in a body from a server that has no limit of its own; returns why it went no further, or None."""
+    Raises `ConnectionResetError` when the client leaves before its end.
+    """
     path, received = scope["path"], 0
     while (message := await receive())["type"] == "http.request":
         received += len(message.get("body", b""))

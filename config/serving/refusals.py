@@ -1,4 +1,4 @@
-"""Answers that are given before a request is taken in: too large, too slow. No view and no session is asked."""
+"""Responses to requests that are refused before their body is read: too large, too slow, without a length."""
 
 import json
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ _CODES = {
 
 @dataclass(frozen=True)
 class Refusal:
-    """A whole answer: status, headers and body, ready for any server."""
+    """A whole response, ready for any server."""
 
     status: HTTPStatus
     headers: tuple[tuple[str, str], ...]
@@ -32,30 +32,31 @@ class Refusal:
 
 
 def too_large(head: Mapping[str, str], limit: int) -> Refusal:
-    """413 in the language of the browser. `head` are the request's headers as WSGI names them, `limit` is in bytes."""
+    """413, in the language of the browser. `head` holds the headers under their WSGI names, `limit` is in bytes."""
     return _refusal(head, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, limit // MEGABYTE)
 
 
 def too_slow(head: Mapping[str, str]) -> Refusal:
-    """408, for a request that would not end."""
+    """408, for a request that does not end in time."""
     return _refusal(head, HTTPStatus.REQUEST_TIMEOUT)
 
 
 def without_length(head: Mapping[str, str]) -> Refusal:
-    """411, for a body whose end cannot be known before it is taken in."""
+    """411, for a body whose length is not known before it is read."""
     return _refusal(head, HTTPStatus.LENGTH_REQUIRED)
 
 
 def _refusal(head: Mapping[str, str], status: HTTPStatus, megabytes: int = 0) -> Refusal:
+    # Made by hand, for its language and its kind only: there is no session and no view.
     request = HttpRequest()
     request.META = dict(head)
     request.COOKIES = parse_cookie(head.get("HTTP_COOKIE", ""))
-    return _answer(status, translation.get_language_from_request(request), wants_json(request), megabytes)
+    return _response(status, translation.get_language_from_request(request), wants_json(request), megabytes)
 
 
-# A flood of large bodies gets the same few answers, made once.
+# A flood of large bodies gets the same few responses, which are made once.
 @lru_cache(maxsize=32)
-def _answer(status: HTTPStatus, language: str, as_json: bool, megabytes: int) -> Refusal:
+def _response(status: HTTPStatus, language: str, as_json: bool, megabytes: int) -> Refusal:
     with translation.override(language):
         message = _sentence(status, megabytes)
         if as_json:

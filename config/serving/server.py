@@ -1,4 +1,4 @@
-"""Daphne with limits: what is too large or too slow is refused before it is collected; slow readers are waited for."""
+"""Daphne with limits: refuses requests that are too large or too slow, and waits for slow readers."""
 
 import asyncio
 import io
@@ -24,10 +24,10 @@ from config.serving.limits import KILOBYTE
 from config.serving.pages import BODY_FILE, Pages
 from config.serving.refusals import Refusal, too_large, too_slow
 
-PACE_SECONDS = 5  # How often the pace of a request that is on its way is looked at.
-LINGER_SECONDS = 30  # What a refused client still sends is thrown away, or it would never read why.
-SLOW_READER_SECONDS = 60  # Who takes nothing of an answer for so long has gone.
-SOCKET_FRAME_BYTES = 128 * KILOBYTE  # Twice what the live channel takes: beyond it an answer is a closed socket.
+PACE_SECONDS = 5  # Between two checks of the pace of a request.
+LINGER_SECONDS = 30  # For a refused client that still sends: its connection cut at once, it would never read why.
+SLOW_READER_SECONDS = 60  # A client that takes nothing of a response for so long has gone.
+SOCKET_FRAME_BYTES = 128 * KILOBYTE  # Twice what the live channel accepts; beyond it the socket is closed.
 
 
 class PageRequest(WebRequest):
@@ -38,7 +38,7 @@ class PageRequest(WebRequest):
         super().__init__(*args, parsePOSTFormSubmission=False, **kwargs)
 
     def process(self) -> Any:
-        # Daphne would believe it from anybody and put it before every address.
+        # Daphne would believe it from any client and put it before every address.
         self.requestHeaders.removeHeader(b"daphne-root-path")
         return super().process()
 
@@ -48,10 +48,8 @@ class PageRequest(WebRequest):
             super().handleContentChunk(data)
 
     def handle_reply(self, message: dict[str, Any]) -> None:
-        """Cuts the connection instead of ending an answer that is shorter or longer than it said.
-
-        The client would take it for whole, and read the next answer as its rest.
-        """
+        """Cuts the connection instead of ending a response whose length is not the announced one."""
+        # The client would take it for whole, and the next response for its rest.
         if self.is_last(message) and self.is_of_wrong_length(len(message.get("body", b""))):
             self.channel.transport.abortConnection()
         else:
@@ -65,10 +63,10 @@ class PageRequest(WebRequest):
         said = self.responseHeaders.getRawHeaders(b"content-length")
         if not said or self.finished or self.channel is None or self.method == b"HEAD" or self.code in NO_BODY_CODES:
             return False
-        return int(said[0]) != self.sentLength + rest
+        return bool(int(said[0]) != self.sentLength + rest)
 
     def handle_exception(self, exception: BaseException) -> None:
-        """A fault behind the pages: our page for it, or a cut connection when the answer has begun."""
+        """Sends the page for a fault, or cuts the connection when the response has begun."""
         if self.channel is None or self.finished:
             return
         if self._response_started:
@@ -80,10 +78,10 @@ class PageRequest(WebRequest):
 
 
 class Channel(HTTPChannel):
-    """One connection of a browser: its requests one after the other."""
+    """One connection of a browser, which brings one request after the other."""
 
     requestFactory = PageRequest
-    # Twisted's own annotations know neither the methods of a TCP transport nor the request line.
+    # The annotations of Twisted know neither the methods of a TCP transport nor the request line.
     transport: Any
     _path: Any
 
@@ -92,7 +90,7 @@ class Channel(HTTPChannel):
         self.is_refused = False
         self.most: int | None = None
         self.received = 0
-        # What had come at each look of the last span of patience; empty between two requests.
+        # Bytes received by each check within the last span of patience; empty between two requests.
         self.marks: deque[int] = deque(maxlen=max(1, round(limits.PATIENCE_SECONDS / PACE_SECONDS)))
         self.timer: Any = None
         self.writable = asyncio.Event()
@@ -100,13 +98,12 @@ class Channel(HTTPChannel):
 
     @property
     def path(self) -> str:
-        """The path of the request that is coming in."""
         # Cut as Daphne cuts it: the limit must be that of the address which the pages will see.
         return unquote(self._path.split(b"?", 1)[0].decode("latin1"))
 
     @property
     def head(self) -> dict[str, str]:
-        """Its headers as WSGI names them."""
+        """The headers of the present request under their WSGI names."""
         raw = self.requests[-1].requestHeaders.getAllRawHeaders()
         return headers_of((name, value) for name, values in raw for value in values)
 
@@ -129,9 +126,10 @@ class Channel(HTTPChannel):
             super().allHeadersReceived()
 
     def refuse_if_too_large(self, size: int) -> bool:
-        """Whether a body of that size was refused; the address is looked up once, and only for large ones."""
+        """Refuse a body of `size` bytes if the address accepts less; returns whether it did."""
         if size <= limits.MAX_FORM_BYTES:
             return False
+        # Looked up once for each request, and for large ones only.
         if self.most is None:
             self.most = limits.most_bytes(self.path)
         if size > self.most:
@@ -148,7 +146,7 @@ class Channel(HTTPChannel):
             super().allContentReceived()
 
     def check_pace(self) -> None:
-        """End a request of which too little came since the oldest mark."""
+        """Refuse a request of which too little came since the oldest mark."""
         if len(self.marks) == self.marks.maxlen and limits.is_too_slow(self.received - self.marks[0]):
             self.refuse(too_slow(self.head if self.requests else {}))
         else:
@@ -162,7 +160,7 @@ class Channel(HTTPChannel):
         self.timer = None
 
     def refuse(self, refusal: Refusal) -> None:
-        """Answer at once, take nothing more in, and close."""
+        """Send the refusal at once, ignore the rest of the request, and close."""
         if self.is_refused:
             return
         self.is_refused = True
@@ -190,7 +188,7 @@ class Channel(HTTPChannel):
         super().resumeProducing()
 
     async def drained(self) -> None:
-        """Waits until the client has taken what was written; ends the connection of one that does not."""
+        """Waits until the client has taken what was written; cuts the connection after `SLOW_READER_SECONDS`."""
         try:
             async with asyncio.timeout(SLOW_READER_SECONDS):
                 await self.writable.wait()
@@ -199,8 +197,6 @@ class Channel(HTTPChannel):
 
 
 class ChannelFactory(HTTPFactory):
-    """Makes a `Channel` for each connection."""
-
     def buildProtocol(self, addr: Any) -> Channel:
         channel = Channel()
         channel.factory = self
@@ -210,26 +206,24 @@ class ChannelFactory(HTTPFactory):
 
 
 class Server(Daphne):
-    """Daphne over our channels."""
-
     @property
     def http_factory(self) -> ChannelFactory:
         return self._channels
 
     @http_factory.setter
     def http_factory(self, _stock: HTTPFactory) -> None:
-        # Daphne makes its own when it starts and has no other place to choose one.
+        # Daphne sets its own at start-up and has no other place to choose one.
         self._channels = ChannelFactory(self)
 
     def create_application(self, protocol: Any, scope: Scope) -> Any:
-        """The pages read the file in which the body was collected; Daphne would copy it into memory, to be queued."""
+        # The pages read the file in which the body was collected; Daphne would copy it into memory.
         if isinstance(protocol, PageRequest):
             scope["extensions"] = {BODY_FILE: protocol.content}
             protocol.content = io.BytesIO()
         return super().create_application(protocol, scope)
 
     def kill_all_applications(self) -> Any:
-        """Also where a request is still coming in and has no application: Daphne would stumble and end nothing."""
+        # A request that is still coming in has no application yet, on which Daphne would fail and end nothing.
         nothing = asyncio.get_event_loop().create_future()
         nothing.set_result(None)
         for details in self.connections.values():
@@ -237,7 +231,7 @@ class Server(Daphne):
         return super().kill_all_applications()
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
-        """Returns when the client has room for more. Raises `ConnectionResetError` when a reader of a page has left."""
+        """Returns when the client has room for more. Raises `ConnectionResetError` when it has left."""
         if not isinstance(protocol, PageRequest):
             await super().handle_reply(protocol, message)
             return
@@ -249,15 +243,13 @@ class Server(Daphne):
 
 
 def serve(application: Any, pages: Pages, host: str, port: int) -> None:
-    """Serve pages and sockets until the process is asked to end. Writes no log of addresses: some hold a token.
-
-    Pages that were not begun by then are not made any more.
-    """
+    """Serve pages and sockets until the process is asked to end; pages that were not started by then are not made."""
     Server(
         application,
         endpoints=build_endpoint_description_strings(host=host, port=port),
+        # No log of requests: some addresses hold the token of a code.
         verbosity=0,
-        # Pages are not cancelled anyway; sockets are given the time that their last question to the database takes.
+        # Pages are not cancelled in any case; sockets get the time that their last query may take.
         application_close_timeout=2 * STATEMENT_SECONDS,
         websocket_max_message_size=SOCKET_FRAME_BYTES,
         websocket_max_frame_size=SOCKET_FRAME_BYTES,

@@ -1,4 +1,4 @@
-"""The administration of fleet, one page a level."""
+"""The administration of fleet: one page for each level."""
 
 from allauth.account.models import EmailAddress
 from django.contrib import admin
@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group as PermissionGroup
 
 from fleet.admin import codes, customers, devices, people, templates
 
-# What we do not use is not shown: rights come from roles, and everybody has one sign-in address.
+# Not used: rights come from roles, and each person has one sign-in address.
 admin.site.unregister([PermissionGroup, EmailAddress])
 
 __all__ = ["codes", "customers", "devices", "people", "templates"]

@@ -1,10 +1,12 @@
-"""Codes: made, paired, protected, shut, renewed and printed."""
+"""The administration of codes, and their print-out."""
 
+import uuid
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -12,12 +14,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from config.common.admin import RuledAdmin, change_url
+from config.common.admin import ModelForm, RuledAdmin, change_url
 from config.common.admin_site import actor_of_request
 from config.common.qr import qr_svg
 from fleet.models import Code
 from fleet.services import codes
 
+# By the last part of their address: service, button, what it means, and what it did.
 VERBS = {
     "log-out": (
         codes.log_out_code_users,
@@ -34,9 +37,8 @@ VERBS = {
 }
 
 
-class CodeForm(forms.ModelForm):
-    """What a code opens, and its PIN, which is written but never shown."""
-
+class CodeForm(ModelForm[Code]):
+    # Written, never shown: a code keeps only the hash of its PIN.
     pin = forms.RegexField(
         codes.PIN,
         label=_("New PIN"),
@@ -59,7 +61,7 @@ class CodeForm(forms.ModelForm):
 
 
 @admin.register(Code)
-class CodeAdmin(RuledAdmin):
+class CodeAdmin(RuledAdmin[Code]):
     menu_place = 6
     form = CodeForm
     change_form_template = "admin/fleet/code/change_form.html"
@@ -72,10 +74,10 @@ class CodeAdmin(RuledAdmin):
     actions = ("print_selected",)
 
     @admin.display(description=_("PIN"), boolean=True)
-    def has_pin(self, obj: Any) -> bool:
+    def has_pin(self, obj: Code) -> bool:
         return obj.has_pin
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Code | None = None) -> Any:
         protection = ["is_enabled", "pin"] if obj else ["pin"]
         protection += ["remove_pin"] if obj and obj.has_pin else []
         return ((None, {"fields": ("device", "label")}), (_("Protection"), {"fields": protection}))
@@ -83,7 +85,7 @@ class CodeAdmin(RuledAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"is_enabled": True, **super().get_changeform_initial_data(request)}
 
-    def warnings(self, obj: Any) -> list[str]:
+    def warnings(self, obj: Code) -> list[str]:
         found = []
         if obj.device_id is None:
             found.append(gettext("This code is not paired with a device: whoever scans it finds nothing."))
@@ -91,8 +93,8 @@ class CodeAdmin(RuledAdmin):
             found.append(gettext("This code is disabled: only employees can open it."))
         return found
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Through the services, each of which asks its own rule."""
+    def save_model(self, request: HttpRequest, obj: Code, form: CodeForm, change: bool) -> None:
+        # Through the services, each of which asks its own rule.
         actor, given = actor_of_request(request), form.cleaned_data
         if change:
             code = codes.pair_code(actor=actor, code=obj, device=given["device"], label=given["label"])
@@ -105,11 +107,11 @@ class CodeAdmin(RuledAdmin):
         obj.pk = code.pk
         obj.refresh_from_db()
 
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+    def delete_model(self, request: HttpRequest, obj: Code) -> None:
         codes.delete_code(actor=actor_of_request(request), code=obj)
 
-    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
-        """What is made is printed next."""
+    def response_post_save_add(self, request: HttpRequest, obj: Code) -> HttpResponseRedirect:
+        # A new code is printed next, from its own page.
         return HttpResponseRedirect(change_url(obj))
 
     def get_urls(self) -> list[URLPattern]:
@@ -133,8 +135,8 @@ class CodeAdmin(RuledAdmin):
             ]
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def verb_view(self, request: HttpRequest, code_id: Any, verb: str) -> HttpResponse:
-        """Asks before it happens; the service does it."""
+    def verb_view(self, request: HttpRequest, code_id: uuid.UUID, verb: str) -> HttpResponse:
+        """Asks for a confirmation, and calls the service when it is posted."""
         code = self.get_object(request, str(code_id))
         if code is None or verb not in VERBS:
             raise Http404
@@ -149,12 +151,12 @@ class CodeAdmin(RuledAdmin):
         return TemplateResponse(request, "admin/fleet/code/confirm.html", context)
 
     @admin.action(description=_("Print the selected codes"))
-    def print_selected(self, request: HttpRequest, queryset: Any) -> HttpResponse:
+    def print_selected(self, request: HttpRequest, queryset: QuerySet[Code]) -> HttpResponse:
         chosen = "&".join(f"id={key}" for key in queryset.values_list("pk", flat=True))
         return redirect(f"{reverse('admin:fleet_code_print_selected')}?{chosen}")
 
-    def print_view(self, request: HttpRequest, code_id: Any = None) -> HttpResponse:
-        """A sheet of labels: the code as a picture and in letters, and the name of what it opens."""
+    def print_view(self, request: HttpRequest, code_id: uuid.UUID | None = None) -> HttpResponse:
+        """A sheet of labels for one code or for those in the query, with QR code, link and device."""
         keys = [str(code_id)] if code_id else request.GET.getlist("id")
         found = [code for key in keys if (code := self.get_object(request, key)) is not None]
         if not found:

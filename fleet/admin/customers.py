@@ -1,7 +1,8 @@
-"""Customers with their teams, meta teams and teams."""
+"""The administration of customers, meta teams and teams."""
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.forms import ModelChoiceField
@@ -13,31 +14,27 @@ from config.common.admin import RuledAdmin, RuledInline, TranslatedAdmin, langua
 from fleet.models import Customer, CustomerTeam, MetaTeam, Person, Team
 
 
-class CustomerTeamInline(RuledInline):
-    """Which team of a meta team serves the customer."""
-
+class CustomerTeamInline(RuledInline[CustomerTeam, Customer]):
     model = CustomerTeam
     extra = 0
     fields = ("meta_team", "team")
     verbose_name = _("team of the customer")
     verbose_name_plural = _("teams of the customer")
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> ModelChoiceField | None:
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> "ModelChoiceField[Any] | None":
         if db_field.name == "team":
             kwargs["queryset"] = Team.objects.select_related("meta_team").order_by("meta_team__name", "name")
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None and db_field.name == "team":
-            field.label_from_instance = team_in_meta_team  # type: ignore[method-assign,assignment]
+            # Teams of several meta teams may have the same name.
+            field.label_from_instance = lambda obj: f"{obj.meta_team}: {obj}"  # type: ignore[method-assign]
         return field
 
 
-def team_in_meta_team(team: Any) -> str:
-    """Teams of several meta teams may bear one name."""
-    return f"{team.meta_team}: {team}"
-
-
 @admin.register(Customer)
-class CustomerAdmin(RuledAdmin):
+class CustomerAdmin(RuledAdmin[Customer]):
     menu_place = 1
     list_display = ("name", "kind", "number", "contact_email", "phone")
     list_filter = ("kind",)
@@ -48,7 +45,7 @@ class CustomerAdmin(RuledAdmin):
 
 
 @admin.register(MetaTeam)
-class MetaTeamAdmin(TranslatedAdmin):
+class MetaTeamAdmin(TranslatedAdmin[MetaTeam]):
     menu_place = 2
     list_display = ("name", "default_team", "translations", "to_check")
     list_select_related = ("default_team",)
@@ -60,12 +57,14 @@ class MetaTeamAdmin(TranslatedAdmin):
         working = Prefetch("teams__members", Person.objects.employees(), to_attr="working_members")
         return super().get_queryset(request).prefetch_related("teams", working)
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """A new meta team has no teams yet that could be its default."""
+    def get_fieldsets(self, request: HttpRequest, obj: MetaTeam | None = None) -> Any:
+        # A new meta team has no teams yet that could be its default.
         fields = (languages("name"), "default_team") if obj else (languages("name"),)
         return ((None, {"fields": fields}),)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: MetaTeam | None = None, change: bool = False, **kwargs: Any
+    ) -> "type[forms.ModelForm[MetaTeam]]":
         form = super().get_form(request, obj, change=change, **kwargs)
         if "default_team" in form.base_fields:
             field: Any = form.base_fields["default_team"]
@@ -73,26 +72,26 @@ class MetaTeamAdmin(TranslatedAdmin):
             field.help_text = _("Serves every customer who has no team of this meta team.")
         return form
 
-    def warnings(self, obj: Any) -> list[str]:
-        return [*super().warnings(obj), *_nobody_behind(obj)]
+    def warnings(self, obj: MetaTeam) -> list[str]:
+        found = super().warnings(obj)
+        teams = list(obj.teams.all())
+        if not teams:
+            return [*found, gettext("This meta team leads to nobody: it has no team.")]
+        if obj.default_team_id is None:
+            found.append(gettext("There is no default team: customers without a team of this meta team reach nobody."))
+        for team in teams:
+            if not _working_members(team):
+                found.append(gettext("The team %(team)s has no active members.") % {"team": team})
+        return found
 
 
-def _nobody_behind(meta_team: MetaTeam) -> list[str]:
-    """Why tickets that go to the meta team may reach nobody."""
-    teams = list(meta_team.teams.all())
-    if not teams:
-        return [gettext("This meta team leads to nobody: it has no team.")]
-    found = []
-    if meta_team.default_team_id is None:
-        found.append(gettext("There is no default team: customers without a team of this meta team reach nobody."))
-    for team in teams:
-        if not team.working_members:  # type: ignore[attr-defined]
-            found.append(gettext("The team %(team)s has no active members.") % {"team": team})
-    return found
+def _working_members(team: Team) -> list[Person]:
+    members: list[Person] = team.working_members  # type: ignore[attr-defined]  # prefetched by the pages' querysets
+    return members
 
 
 @admin.register(Team)
-class TeamAdmin(TranslatedAdmin):
+class TeamAdmin(TranslatedAdmin[Team]):
     menu_place = 3
     parent_field = "meta_team"
     child_columns = ("name", "active_members", "translations", "to_check")
@@ -108,9 +107,11 @@ class TeamAdmin(TranslatedAdmin):
         return super().get_queryset(request).prefetch_related(working)
 
     @admin.display(description=_("Active members"))
-    def active_members(self, obj: Any) -> int:
-        return len(obj.working_members)
+    def active_members(self, obj: Team) -> int:
+        return len(_working_members(obj))
 
-    def warnings(self, obj: Any) -> list[str]:
-        nobody = [] if obj.working_members else [gettext("This team has no active members.")]
-        return [*super().warnings(obj), *nobody]
+    def warnings(self, obj: Team) -> list[str]:
+        found = super().warnings(obj)
+        if not _working_members(obj):
+            found.append(gettext("This team has no active members."))
+        return found

@@ -1,21 +1,20 @@
-"""Devices with their picture and codes."""
+"""The administration of devices."""
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from config.common.admin import RuledAdmin
+from config.common.admin import M, ModelForm, RuledAdmin
 from config.common.errors import InvalidInput
 from fleet.models import Device
 from fleet.pictures import prepared_picture
 
 
-class PictureForm(forms.ModelForm):
-    """Takes a picture only after a look inside."""
+class PictureForm(ModelForm[M]):
+    """Accepts pictures that `prepared_picture` can read, and stores what it returns."""
 
     def clean_picture(self) -> Any:
         picture = self.cleaned_data.get("picture")
@@ -24,14 +23,13 @@ class PictureForm(forms.ModelForm):
         try:
             return prepared_picture(picture)
         except InvalidInput as refusal:
-            raise ValidationError(refusal.message, code=refusal.code) from refusal  # type: ignore[arg-type]
+            raise ValidationError(str(refusal), code=refusal.code) from refusal
 
 
 @admin.register(Device)
-class DeviceAdmin(RuledAdmin):
+class DeviceAdmin(RuledAdmin[Device]):
     menu_place = 5
-    form = PictureForm
-    parent_field = ""
+    form = PictureForm[Device]
     child_columns = ("name", "identification", "location")
     list_display = ("name", "template", "customer", "identification", "location")
     list_select_related = ("template", "customer")
@@ -45,5 +43,5 @@ class DeviceAdmin(RuledAdmin):
     children = ("codes",)
 
     @admin.display(description=_("Plate or serial number"))
-    def identification(self, obj: Any) -> str:
+    def identification(self, obj: Device) -> str:
         return obj.identification

@@ -1,4 +1,4 @@
-"""People who sign in, and their roles."""
+"""People who sign in, and their roles. An app above registers the page, because it knows what an employee leaves."""
 
 from typing import Any
 
@@ -11,9 +11,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from config.common.admin import RuledAdmin
+from config.common.admin import ModelForm, RuledAdmin
 from config.common.admin_site import actor_of_request
-from fleet.models import Person, Role
+from fleet.actors import Actor
+from fleet.models import Customer, Person, Role
 from fleet.models.people import CUSTOMER_ROLES
 from fleet.services import people
 
@@ -21,8 +22,8 @@ ROLES = [choice for choice in Role.choices if choice[0] != Role.CODE_USER]
 DETAILS = ("email", "role", "first_name", "last_name", "phone", "contact_email", "language", "customer")
 
 
-class PersonForm(forms.ModelForm):
-    """Somebody who signs in. An empty password leaves it as it is: a new person cannot sign in yet."""
+class PersonForm(ModelForm[Person]):
+    """A person who signs in. An empty password changes nothing."""
 
     new_password = forms.CharField(
         label=_("New password"),
@@ -61,7 +62,7 @@ class PersonForm(forms.ModelForm):
             raise ValidationError(_("This is the last active administrator. Make somebody else one first."))
         return cleaned
 
-    def _check_customer(self, role: str, customer: Any) -> None:
+    def _check_customer(self, role: str, customer: Customer | None) -> None:
         if "customer" not in self.fields or "customer" in self.errors:
             return
         if role in CUSTOMER_ROLES and customer is None:
@@ -70,10 +71,11 @@ class PersonForm(forms.ModelForm):
             self.add_error("customer", ValidationError(_("Employees belong to no customer. Leave this empty.")))
 
 
-@admin.register(Person)
-class PersonAdmin(RuledAdmin):
-    """Nobody is deleted, as what they wrote stays; whoever leaves is deactivated. Code users have no account here."""
+class PersonAdmin(RuledAdmin[Person]):
+    """People who leave are deactivated and not deleted, because what they wrote stays."""
 
+    change_person = staticmethod(people.change_person)
+    deactivate_person = staticmethod(people.deactivate_person)
     menu_place = 7
     form = PersonForm
     child_columns = ("name", "role", "email", "is_active")
@@ -85,20 +87,21 @@ class PersonAdmin(RuledAdmin):
     autocomplete_fields = ("customer",)
 
     @admin.display(description=_("name"), ordering="last_name")
-    def name(self, obj: Any) -> str:
+    def name(self, obj: Person) -> str:
         return obj.name
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
+        # Code users have no account.
         return super().get_queryset(request).exclude(role=Role.CODE_USER)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
         return False
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Nobody changes the own role or locks themselves out."""
+    def get_readonly_fields(self, request: HttpRequest, obj: Person | None = None) -> tuple[str, ...]:
+        # Administrators cannot change their own role or lock themselves out.
         return ("role", "customer", "is_active") if obj is not None and obj == request.user else ()
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Person | None = None) -> Any:
         account = ("email", "new_password", *(("is_active",) if obj else ()))
         return (
             (None, {"fields": (("first_name", "last_name"), ("role", "customer"), "language")}),
@@ -106,27 +109,27 @@ class PersonAdmin(RuledAdmin):
             (_("How to reach them"), {"fields": (("contact_email", "phone"),)}),
         )
 
-    def warnings(self, obj: Any) -> list[str]:
+    def warnings(self, obj: Person) -> list[str]:
         if not obj.is_active:
             return [gettext("This person is deactivated and cannot sign in.")]
         return [] if obj.has_usable_password() else [gettext("This person has no password yet and cannot sign in.")]
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Through the services, which keep the rules also when two administrators save at once."""
+    def save_model(self, request: HttpRequest, obj: Person, form: ModelForm[Person], change: bool) -> None:
+        # Through the services, which keep the rules also when two administrators save at once.
         actor, given = actor_of_request(request), form.cleaned_data
         details = people.PersonDetails(**{name: given.get(name, getattr(obj, name)) for name in DETAILS})
         password = given.get("new_password") or ""
         if change:
-            person = people.change_person(actor=actor, person=obj, details=details)
+            person = self.change_person(actor=actor, person=obj, details=details)
             self._change_account(actor, person, form, password)
         else:
             person = people.create_person(actor=actor, details=details, password=password)
         obj.pk = person.pk
         obj.refresh_from_db()
 
-    def _change_account(self, actor: Any, person: Person, form: Any, password: str) -> None:
+    def _change_account(self, actor: Actor, person: Person, form: ModelForm[Person], password: str) -> None:
         if password:
             people.set_password(actor=actor, person=person, password=password)
         if "is_active" in form.changed_data:
-            change = people.activate_person if form.cleaned_data["is_active"] else people.deactivate_person
+            change = people.activate_person if form.cleaned_data["is_active"] else self.deactivate_person
             change(actor=actor, person=person)

@@ -1,4 +1,4 @@
-"""Templates and their groups; flows hang on templates, too, and have pages in ticketing."""
+"""The administration of templates and their groups."""
 
 from typing import Any
 
@@ -14,9 +14,9 @@ from fleet.models import Group, MetaTeam, Person, Team, Template
 
 
 @admin.register(Template)
-class TemplateAdmin(TranslatedAdmin):
+class TemplateAdmin(TranslatedAdmin[Template]):
     menu_place = 4
-    form = PictureForm
+    form = PictureForm[Template]
     list_display = ("name", "kind", "ratings_enabled", "device_count", "translations", "to_check")
     list_filter = ("kind", "ratings_enabled")
     search_fields = languages("name")
@@ -27,12 +27,12 @@ class TemplateAdmin(TranslatedAdmin):
     children = ("groups", "flows", "devices")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Template]:
-        counted = super().get_queryset(request).annotate(device_total=Count("devices", distinct=True))
-        return counted.prefetch_related("groups", "flows")
+        queryset = super().get_queryset(request).prefetch_related("groups", "flows")
+        return queryset.annotate(device_total=Count("devices", distinct=True))
 
     @admin.display(description=_("Devices"), ordering="device_total")
     def device_count(self, obj: Any) -> int:
-        return obj.device_total
+        return int(obj.device_total)
 
     def warnings(self, obj: Any) -> list[str]:
         found = super().warnings(obj)
@@ -44,7 +44,7 @@ class TemplateAdmin(TranslatedAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(TranslatedAdmin):
+class GroupAdmin(TranslatedAdmin[Group]):
     parent_field = "template"
     child_columns = ("name", "position", "is_default", "assigns_automatically", "translations", "to_check")
     list_display = ("name", "template", "position", "assigns_automatically", "translations", "to_check")
@@ -64,12 +64,24 @@ class GroupAdmin(TranslatedAdmin):
     filter_horizontal = ("employees", "teams", "meta_teams")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
-        return super().get_queryset(request).prefetch_related(*_members(), "template__groups")
+        # All employees that a group can lead to, in a fixed number of queries.
+        working = Prefetch("members", Person.objects.employees(), to_attr="working_members")
+        teams = Team.objects.prefetch_related(working)
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related(
+                "template__groups",
+                Prefetch("employees", Person.objects.employees(), to_attr="working_employees"),
+                Prefetch("teams", teams),
+                Prefetch("meta_teams", MetaTeam.objects.prefetch_related(Prefetch("teams", teams))),
+            )
+        )
 
     @admin.display(description=_("Default group"), boolean=True)
-    def is_default(self, obj: Any) -> bool:
-        groups = sorted(obj.template.groups.all(), key=lambda group: (group.position, group.pk))
-        return groups[0].pk == obj.pk
+    def is_default(self, obj: Group) -> bool:
+        # Sorted here: the groups are prefetched.
+        return obj == min(obj.template.groups.all(), key=lambda group: (group.position, group.pk))
 
     def warnings(self, obj: Any) -> list[str]:
         reached = obj.working_employees or any(team.working_members for team in obj.teams.all())
@@ -77,14 +89,3 @@ class GroupAdmin(TranslatedAdmin):
         if reached or through_meta:
             return []
         return [gettext("This group leads to nobody: add employees, teams or meta teams.")]
-
-
-def _members() -> "list[Prefetch[str]]":
-    """Everybody a group can lead to, in a fixed number of queries."""
-    working = Prefetch("members", Person.objects.employees(), to_attr="working_members")
-    teams = Team.objects.prefetch_related(working)
-    return [
-        Prefetch("employees", Person.objects.employees(), to_attr="working_employees"),
-        Prefetch("teams", teams),
-        Prefetch("meta_teams", MetaTeam.objects.prefetch_related(Prefetch("teams", teams))),
-    ]

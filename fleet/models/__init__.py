@@ -1,4 +1,4 @@
-"""Everything fleet stores; import models from here."""
+"""The models of fleet; import them from here."""
 
 from fleet.models.codes import Code
 from fleet.models.customers import Customer, CustomerTeam, MetaTeam, Team

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 class Code(models.Model):
     """A printed link. Its token is never stored: it is an HMAC that `fleet.services.codes` can make again.
 
-    `epoch` grows when everybody who scanned before is to be logged out; sessions remember the epoch they came with.
+    Sessions remember the `epoch` at which they scanned the code; a greater one logs all of them out.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -39,7 +39,7 @@ class Code(models.Model):
         return bool(self.pin_hash)
 
     def set_pin(self, pin: str) -> None:
-        """Protect the code; an empty PIN takes the protection away."""
+        """Protect the code by the PIN; an empty one removes the protection. Does not save."""
         self.pin_hash = make_password(pin) if pin else ""
 
     def check_pin(self, pin: str) -> bool:

@@ -1,4 +1,4 @@
-"""Customers, and which team serves which of them."""
+"""Customers, and the teams that serve them."""
 
 from typing import ClassVar
 
@@ -8,14 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CustomerKind(models.TextChoices):
-    """Companies and private people."""
-
     CORPORATE = "corporate", _("Corporate customer")
     PRIVATE = "private", _("Private customer")
 
 
 class Customer(models.Model):
-    """Whoever runs the machines or vehicles that the organisation serves."""
+    """A company or private person whose machines or vehicles the organisation serves."""
 
     name = models.CharField(_("name"), max_length=120, unique=True)
     kind = models.CharField(_("kind"), max_length=12, choices=CustomerKind.choices, default=CustomerKind.CORPORATE)
@@ -82,7 +80,7 @@ class Team(models.Model):
 
 
 class CustomerTeam(models.Model):
-    """The team of a meta team that serves a customer; at most one for each pair."""
+    """Which team of a meta team serves a customer; at most one for each pair."""
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="team_mappings", verbose_name=_("customer"))
     meta_team = models.ForeignKey(MetaTeam, models.CASCADE, related_name="+", verbose_name=_("meta team"))

@@ -1,8 +1,9 @@
-"""Templates, and the machines and vehicles made from them."""
+"""Templates, and the machines and vehicles that follow them."""
 
 import secrets
 from typing import TYPE_CHECKING, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -12,21 +13,19 @@ if TYPE_CHECKING:
 
 
 class TemplateKind(models.TextChoices):
-    """What the devices of a template are."""
-
     MACHINE = "machine", _("Machines")
     VEHICLE = "vehicle", _("Vehicles")
 
 
 class PortalScope(models.TextChoices):
-    """Which public tickets of a device a holder of its code sees."""
+    """Which public tickets of a device are visible to a holder of its code."""
 
     DEVICE = "device", _("All public tickets of the device")
     OWN = "own", _("Own tickets only")
 
 
 class Template(models.Model):
-    """What all devices of a kind share: flows, groups, ratings."""
+    """The settings that all devices of a kind share."""
 
     name = models.CharField(_("name"), max_length=120)
     description = models.TextField(_("description"), blank=True)
@@ -51,10 +50,8 @@ class Template(models.Model):
 
 
 class DeviceQuerySet(models.QuerySet["Device"]):
-    """Chainable reads over devices."""
-
     def visible_to(self, actor: "Actor") -> "DeviceQuerySet":
-        """Employees see all, customer people those of their customer and of held codes, code users held ones."""
+        """Employees see all, others the devices of held codes, and people of a customer also those of the customer."""
         if actor.is_employee:
             return self
         visible = models.Q(pk__in=actor.device_ids)
@@ -64,12 +61,12 @@ class DeviceQuerySet(models.QuerySet["Device"]):
 
 
 def make_slug() -> str:
-    """An address part that tells nothing about how many devices there are."""
+    # Random: a number would show how many devices there are.
     return secrets.token_hex(5)
 
 
 class Device(models.Model):
-    """A machine or vehicle that is served; without a template there is none."""
+    """A machine or vehicle that the organisation serves."""
 
     template = models.ForeignKey(Template, models.PROTECT, related_name="devices", verbose_name=_("template"))
     customer = models.ForeignKey(
@@ -94,14 +91,14 @@ class Device(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("portal:device", args=[self.slug])
+        return reverse(settings.DEVICE_URL_NAME, args=[self.slug])
 
     @property
     def identification(self) -> str:
-        """The plate, else the serial number: what is written on the thing itself."""
+        """The licence plate, or else the serial number."""
         return self.licence_plate or self.serial_number
 
     @property
     def shown_picture(self) -> models.fields.files.ImageFieldFile | None:
-        """Its own picture, else its template's, else none."""
+        """The device's own picture, or else its template's."""
         return self.picture or self.template.picture or None

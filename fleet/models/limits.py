@@ -1,4 +1,4 @@
-"""How much was done by a code and from an address, hour by hour."""
+"""Hourly counts of what was done by a code and from an address."""
 
 from typing import ClassVar
 
@@ -6,14 +6,14 @@ from django.db import models
 
 
 class Subject(models.TextChoices):
-    """By what those are counted who act by a code. No texts for readers: the operator's command shows the values."""
+    """What a count belongs to. Without labels: only the operator's command shows the values."""
 
     CODE = "code"
     ADDRESS = "address"
 
 
 class Counted(models.TextChoices):
-    """What is limited by the hour."""
+    """What has a limit for each hour."""
 
     PEOPLE = "people"
     DRAFTS = "drafts"
@@ -22,9 +22,9 @@ class Counted(models.TextChoices):
 
 
 class Usage(models.Model):
-    """What a subject did in the hour that begins at `hour`. Its `name` is the address, or the id of the code: no token.
+    """What a subject did in the hour that begins at `hour`. `name` is the address, or the id of the code.
 
-    A code that is deleted leaves its row: what was done with it was done.
+    No foreign key: the counts of a code outlive it.
     """
 
     subject = models.CharField(max_length=7, choices=Subject.choices)

@@ -1,4 +1,4 @@
-"""Everybody who writes, is named or is told something: one table, one role each."""
+"""People: employees, customers' people and code users in one table, with one role each."""
 
 from typing import Any, ClassVar
 
@@ -11,8 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    """What a person is to the organisation; exactly one each."""
-
     ADMINISTRATOR = "administrator", _("Administrator")
     MODERATOR = "moderator", _("Moderator")
     MEMBER = "member", _("Member")
@@ -26,10 +24,8 @@ CUSTOMER_ROLES = (Role.MANAGER, Role.SUBSCRIBER)
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
-    """Chainable reads over people."""
-
     def employees(self) -> "PersonQuerySet":
-        """Active people of the organisation."""
+        """Active administrators, moderators and members."""
         return self.filter(role__in=EMPLOYEE_ROLES, is_active=True)
 
     def superiors(self) -> "PersonQuerySet":
@@ -37,19 +33,20 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(role__in=(Role.ADMINISTRATOR, Role.MODERATOR), is_active=True)
 
 
-class PersonManager(BaseUserManager["Person"].from_queryset(PersonQuerySet)):  # type: ignore[misc]
-    """Makes people who can sign in."""
-
+class BasePersonManager(BaseUserManager["Person"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
-        """A person with a sign-in address; without a password nobody signs in until one is set."""
+        """A person with a sign-in address, who cannot sign in while there is no password."""
         person: Person = self.model(email=email.strip().lower(), **fields)
         person.set_password(password)
         person.save(using=self._db)
         return person
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Person":
-        """The first administrator, made on the command line."""
+        """An administrator, made on the command line."""
         return self.create_user(email, password, **{**fields, "role": Role.ADMINISTRATOR})
+
+
+PersonManager = BasePersonManager.from_queryset(PersonQuerySet)
 
 
 class Person(AbstractBaseUser):
@@ -73,7 +70,7 @@ class Person(AbstractBaseUser):
     failed_sign_in_at = models.DateTimeField(_("last failed sign-in"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
-    objects: ClassVar[PersonManager] = PersonManager()
+    objects = PersonManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -106,7 +103,7 @@ class Person(AbstractBaseUser):
 
     @property
     def name(self) -> str:
-        """First and last name, or the role for people who never told theirs."""
+        """First and last name, or the role for people without a name."""
         return f"{self.first_name} {self.last_name}".strip() or str(self.get_role_display())
 
     @property
@@ -136,7 +133,7 @@ class Person(AbstractBaseUser):
 
     @property
     def is_staff(self) -> bool:
-        """The door of the administration: administrators only."""
+        # Django's admin asks this at its door.
         return self.is_active and self.is_administrator
 
     @property
@@ -144,7 +141,7 @@ class Person(AbstractBaseUser):
         return self.is_staff
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
-        """Django admin asks this; what is really allowed there is asked of the rules by each admin class."""
+        # Django's admin asks this; each of our admin classes asks the rules instead.
         return self.is_staff
 
     def has_perms(self, perm_list: list[str], obj: object = None) -> bool:

@@ -1,15 +1,30 @@
-"""Who is asked, and who is responsible: groups, ticket offers and assignments."""
+"""Responsibility for tickets: groups, ticket offers and assignments."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+
+class TicketLike(Protocol):
+    """A ticket as far as fleet knows it."""
+
+    pk: int
+
+    @property
+    def offers(self) -> "RelatedManager[Offer]": ...
+
+    @property
+    def assignments(self) -> "RelatedManager[Assignment]": ...
+
 
 class Group(models.Model):
-    """Who gets the offers, or the news, of a template's tickets; the first of a template is its default group."""
+    """The employees who get a template's tickets offered, or are notified of them. The first is the default group."""
 
     template = models.ForeignKey("fleet.Template", models.CASCADE, related_name="groups", verbose_name=_("template"))
     name = models.CharField(_("name"), max_length=120)
@@ -41,8 +56,6 @@ class Group(models.Model):
 
 
 class Decision(models.TextChoices):
-    """What became of an offer."""
-
     OPEN = "open", _("Undecided")
     ACCEPTED = "accepted", _("Accepted")
     REJECTED = "rejected", _("Rejected")
@@ -50,7 +63,7 @@ class Decision(models.TextChoices):
 
 
 class Offer(models.Model):
-    """A ticket offered to an employee."""
+    """A ticket offer to one employee."""
 
     ticket = models.ForeignKey("ticketing.Ticket", models.CASCADE, related_name="offers", verbose_name=_("ticket"))
     person = models.ForeignKey("fleet.Person", models.PROTECT, related_name="offers", verbose_name=_("employee"))

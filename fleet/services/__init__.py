@@ -1,1 +1,1 @@
-"""The verbs of fleet."""
+"""The services of fleet."""

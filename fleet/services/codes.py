@@ -1,4 +1,4 @@
-"""Codes: their printable token, and the session of whoever scanned one."""
+"""Codes: their printed tokens, and the sessions that scanned them."""
 
 import base64
 import hashlib
@@ -18,11 +18,11 @@ from django.utils.translation import gettext_lazy as _
 from config.common.errors import DomainError, InvalidInput, NotVisible
 from config.common.live import revoke_access
 from config.common.rules import require
-from fleet.actors import CODE_USER_KEY, CODES_KEY, Actor
+from fleet.actors import CODE_USER_KEY, CODES_KEY, Actor, code_user_of
 from fleet.models import Code, Counted, Device, Person, Role
 from fleet.services.limits import count
 
-TOKEN_BYTES = 20  # 160 bits: longer than anybody can guess, short enough for a small QR code.
+TOKEN_BYTES = 20  # 160 bits: too long to guess, and short enough for a small QR code.
 PIN = re.compile(r"[0-9]{4,12}")
 
 
@@ -35,32 +35,32 @@ class PinNeeded(DomainError):
 
 
 class WrongPin(PinNeeded):
-    """The PIN is not the code's."""
+    """The code has another PIN."""
 
     code = "wrong_pin"
     default_message = _("This PIN is not right. Please try again.")
 
 
 def token_of(code: Code) -> str:
-    """The secret part of the printed link, made from the server's secret, the code and its generation."""
+    """The secret part of the printed link: an HMAC of the code and its generation, keyed by `CODE_SECRET`."""
     message = f"{code.pk.hex}:{code.generation}".encode()
     digest = hmac.new(settings.CODE_SECRET.encode(), message, hashlib.sha256).digest()[:TOKEN_BYTES]
     return base64.b32encode(digest).decode().lower()
 
 
 def hash_token(token: str) -> str:
-    """What is stored of a token: enough to find it, not to make it."""
+    """What is stored of a token: enough to find the code, not enough to make the link."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def url_of(code: Code) -> str:
-    """The full address to print, under the product's public address."""
-    return settings.PUBLIC_URL.rstrip("/") + reverse("portal:scan", args=[token_of(code)])
+    """The full address to print, below `PUBLIC_URL`."""
+    return settings.PUBLIC_URL.rstrip("/") + reverse(settings.SCAN_URL_NAME, args=[token_of(code)])
 
 
 @transaction.atomic
 def create_code(*, actor: Actor, device: Device | None = None, label: str = "") -> Code:
-    """A new enabled code, paired if a device is given."""
+    """Create an enabled code, paired if a device is given."""
     require(actor, "fleet.pair_code", device)
     code = Code(device=device, label=label)
     code.token_hash = hash_token(token_of(code))
@@ -70,7 +70,7 @@ def create_code(*, actor: Actor, device: Device | None = None, label: str = "") 
 
 @transaction.atomic
 def rotate_code(*, actor: Actor, code: Code) -> Code:
-    """A new generation: the old sticker stops working, and whoever used it is logged out."""
+    """Renew the code's link: the printed one stops working, and all who scanned it are logged out."""
     require(actor, "fleet.manage_code", code)
     code = Code.objects.select_for_update().get(pk=code.pk)
     code.generation += 1
@@ -83,7 +83,7 @@ def rotate_code(*, actor: Actor, code: Code) -> Code:
 
 @transaction.atomic
 def log_out_code_users(*, actor: Actor, code: Code) -> Code:
-    """Everybody who scanned the code before has to scan it again."""
+    """Log out all who scanned the code; the printed link keeps working."""
     require(actor, "fleet.manage_code", code)
     code = Code.objects.select_for_update().get(pk=code.pk)
     code.epoch += 1
@@ -94,7 +94,7 @@ def log_out_code_users(*, actor: Actor, code: Code) -> Code:
 
 @transaction.atomic
 def change_pin(*, actor: Actor, code: Code, pin: str) -> Code:
-    """Protect the code by a PIN, or take it away with an empty one; earlier scans end.
+    """Protect the code by a PIN, or remove the protection with an empty one; earlier scans end.
 
     Raises `InvalidInput` for a PIN that is not 4 to 12 digits.
     """
@@ -111,7 +111,7 @@ def change_pin(*, actor: Actor, code: Code, pin: str) -> Code:
 
 @transaction.atomic
 def pair_code(*, actor: Actor, code: Code, device: Device | None, label: str) -> Code:
-    """The device that the code opens, or none, and where its sticker is; scans for another device end."""
+    """Set the device that the code opens, or none, and its label; scans for another device end."""
     require(actor, "fleet.pair_code", code)
     code = Code.objects.select_for_update().get(pk=code.pk)
     if code.device_id != (device.pk if device else None):
@@ -124,7 +124,7 @@ def pair_code(*, actor: Actor, code: Code, device: Device | None, label: str) ->
 
 @transaction.atomic
 def enable_code(*, actor: Actor, code: Code, enabled: bool) -> Code:
-    """Let the code open its device, or shut it for everybody but employees; earlier scans end and stay ended."""
+    """Let the code open its device, or disable it for all but employees, which ends earlier scans for good."""
     require(actor, "fleet.manage_code", code)
     code = Code.objects.select_for_update().get(pk=code.pk)
     code.is_enabled = enabled
@@ -136,17 +136,17 @@ def enable_code(*, actor: Actor, code: Code, enabled: bool) -> Code:
 
 @transaction.atomic
 def delete_code(*, actor: Actor, code: Code) -> None:
-    """The link opens nothing any more, for good; whoever scanned it is shut out."""
+    """Delete the code for good; all who scanned it lose access."""
     require(actor, "fleet.manage_code", code)
     code.delete()
     revoke_access()
 
 
 def enter_code(*, actor: Actor, token: str, session: MutableMapping[str, Any], pin: str | None = None) -> Device:
-    """Remember in the session that this browser holds the code; answers with the device.
+    """Remember in the session that this browser holds the code; returns the device.
 
     Raises `NotVisible` for an unknown, disabled or unpaired code, `PinNeeded` or `WrongPin` where a PIN protects it.
-    Who signs in needs neither: employees, and managers and subscribers of the device's customer.
+    Neither an enabled code nor a PIN is needed by employees, and by managers and subscribers of the device's customer.
     """
     code = _codes_opening(actor).filter(token_hash=hash_token(token)).first()
     if code is None or code.device is None:
@@ -165,10 +165,7 @@ def enter_code(*, actor: Actor, token: str, session: MutableMapping[str, Any], p
 
 
 def _codes_opening(actor: Actor) -> QuerySet[Code]:
-    """Codes that lead the actor anywhere: enabled ones, and to employees and the device's customer disabled ones, too.
-
-    The others are never fetched, so that trying one takes the time of trying one that does not exist.
-    """
+    # Codes that open nothing for the actor are never fetched: trying one must take the time of trying an unknown one.
     paired = Code.objects.select_related("device").filter(device__isnull=False)
     if actor.is_employee:
         return paired
@@ -187,17 +184,18 @@ def _check_pin(code: Code, pin: str | None) -> None:
 
 @transaction.atomic
 def person_of(*, actor: Actor, session: SessionBase, language: str) -> Actor:
-    """The actor with a person: a code user gets a row the first time they act; everybody else is one already.
+    """The actor with a person: a code user gets a row the first time they act, all others have one.
 
-    The session's row is locked and read again, so that a double click makes one person. Raises `NotVisible` for
-    somebody who neither signed in nor holds a code, and `TooMuch` where too many began with the code or address.
+    Raises `NotVisible` for an actor who neither signed in nor holds a code, and `TooMuch` where too many people began
+    with the code or from the address.
     """
     if actor.person is not None:
         return actor
     if not actor.device_ids or session.session_key is None:
         raise NotVisible
+    # Locked and read again, so that a double click makes one person.
     Session.objects.select_for_update().filter(session_key=session.session_key).first()
-    person = Person.objects.filter(pk=session.load().get(CODE_USER_KEY), role=Role.CODE_USER, is_active=True).first()
+    person = code_user_of(session.load())
     if person is None:
         count(actor=actor, what=Counted.PEOPLE)
         person = Person(role=Role.CODE_USER, email=None, language=language)

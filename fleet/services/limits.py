@@ -1,14 +1,14 @@
-"""How much can be done by a code and from an address in an hour, and how many sockets may be open at once.
+"""Limits by code and by address: how much can be done in an hour, and how many sockets may be open at once.
 
-Employees are never limited, and people with a login by their address only: who they are is known. The hours are those
-of the clock, so that a refusal can say when it ends.
+Employees have no limits, and other people who signed in only those by address. The hours are those of the clock, so
+that a refusal can name its end.
 """
 
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -29,14 +29,14 @@ GIGABYTE = 1024**3
 
 
 class Limit(NamedTuple):
-    """The most of something; an address gets more, because many codes hang behind one connection of a depot."""
+    """The greatest number by code and by address. An address gets more: a depot has many codes and one connection."""
 
     per_code: int
     per_address: int
 
 
 LIMITS = {
-    # One a minute: more than pass by one machine, and enough for a class that is shown it.
+    # One a minute: more than pass by one machine, and enough for a class of trainees around it.
     Counted.PEOPLE: Limit(60, 120),
     # A shared phone from which a whole depot reports what the day broke.
     Counted.DRAFTS: Limit(60, 120),
@@ -45,7 +45,7 @@ LIMITS = {
     # Twenty films of a minute; a disk of 100 GB lasts two days, not two hours.
     Counted.BYTES: Limit(2 * GIGABYTE, 4 * GIGABYTE),
 }
-# A tab each; who finds no place gets the news all the same, only every five seconds.
+# A tab each; a page without a socket asks every five seconds instead.
 SOCKETS = Limit(60, 200)
 
 _FILES = {
@@ -68,7 +68,7 @@ _REASONS: Mapping[Counted, Mapping[Subject, str | Promise]] = {
 
 @dataclass(frozen=True, order=True)
 class Counter:
-    """One row of the count of an hour."""
+    """What one row of an hour counts."""
 
     subject: Subject
     name: str
@@ -80,35 +80,33 @@ class Counter:
 
 
 def limit_of(limit: Limit, subject: Subject) -> int:
-    """The limit as the operator wants it."""
+    """The limit for the kind of subject, multiplied by `CODE_LIMITS_FACTOR`."""
     return settings.CODE_LIMITS_FACTOR * (limit.per_code if subject == Subject.CODE else limit.per_address)
 
 
 def count(*, actor: Actor, what: Counted, device_id: int | None = None) -> None:
-    """Count one thing that the actor begins, by the code of the device and by the address.
+    """Count one act of the actor, by the code of the device and by the address.
 
-    Without a device, or with one whose code the browser does not hold, the code scanned last counts. Raises `TooMuch`
-    at a limit; what is refused is not counted.
+    Without a device, or with one whose code the browser does not hold, it counts for the code scanned last. Raises
+    `TooMuch` at a limit and counts nothing then.
     """
     _count(actor, device_id, {what: 1})
 
 
 def count_uploads(*, actor: Actor, device_id: int | None, number: int, size: int) -> None:
-    """Count files with their bytes before they are looked at: an unusable one costs as much as a good one.
+    """Count `number` files of `size` bytes in sum before they are checked: unusable ones cost as much as good ones.
 
-    A file that arrives in pieces is counted without its bytes, and each piece by its bytes alone.
-
-    Not to be called inside a transaction that goes on for long: others with the same code wait for its end. Raises
-    `TooMuch` at a limit; what is refused is not counted.
+    Of a file that arrives in pieces, the caller counts the file and each piece's bytes apart. Not to be called inside a
+    long transaction: others with the same code wait for its end. Raises `TooMuch` at a limit and counts nothing then.
     """
     amounts = {Counted.UPLOADS: number, Counted.BYTES: size}
     _count(actor, device_id, {what: amount for what, amount in amounts.items() if amount})
 
 
 def socket_places(actor: Actor) -> dict[str, int]:
-    """By what an open socket of the actor counts, each with how many may be open.
+    """The names under which an open socket of the actor counts, each with its limit.
 
-    Empty for people who signed in, and for strangers, who get no socket.
+    Empty for people who signed in, and for visitors without a code, who get no socket.
     """
     if actor.is_signed_in or not actor.code_ids:
         return {}
@@ -116,23 +114,23 @@ def socket_places(actor: Actor) -> dict[str, int]:
 
 
 def usage_of_this_hour(*, subject: Subject | None = None, name: str = "") -> list[Usage]:
-    """What is counted now, those that are nearest to their limit first."""
+    """The counts of this hour, those nearest to their limit first."""
     found = Usage.objects.filter(hour=this_hour(), **_narrowed(subject, name))
     return sorted(found, key=lambda usage: (-usage.amount / counter_of(usage).limit, usage.pk))
 
 
 def clear_usage(*, subject: Subject | None = None, name: str = "") -> int:
-    """Forget what was counted, of all or of one subject; answers with how many counts were forgotten."""
+    """Delete the counts of all subjects or of one; returns how many counts were deleted."""
     return Usage.objects.filter(**_narrowed(subject, name)).delete()[0]
 
 
 def counter_of(usage: Usage) -> Counter:
-    """What the row counts."""
+    """The counter that the row belongs to."""
     return Counter(Subject(usage.subject), usage.name, Counted(usage.what))
 
 
 def this_hour() -> datetime:
-    """When the hour began that is counted now."""
+    """The beginning of the present hour, in UTC."""
     return clock.now().astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
@@ -157,20 +155,20 @@ def _count(actor: Actor, device_id: int | None, amounts: Mapping[Counted, int]) 
     if not counters:
         return
     hour = this_hour()
-    # Together: a limit that the second counter meets takes back what the first one counted.
+    # In one transaction: a limit at the second counter takes back what the first one counted.
     with transaction.atomic():
-        # In one order for everybody: two who count the same must not wait for each other.
+        # Always in the same order: two transactions that count the same must not wait for each other.
         for counter in sorted(counters):
             _add(counter, counters[counter], hour)
 
 
 def _add(counter: Counter, amount: int, hour: datetime) -> None:
-    """The comparison is part of the statement: of many at once, no more than the limit get through."""
-    key: dict[str, Any] = {"hour": hour, "subject": counter.subject, "name": counter.name, "what": counter.what}
-    fitting = Usage.objects.filter(**key, amount__lte=counter.limit - amount)
+    row = Usage.objects.filter(hour=hour, subject=counter.subject, name=counter.name, what=counter.what)
+    # The comparison is part of the UPDATE: of many requests at once, no more than the limit get through.
+    fitting = row.filter(amount__lte=counter.limit - amount)
     if fitting.update(amount=F("amount") + amount):
         return
-    _row, is_first = Usage.objects.get_or_create(**key)
+    _row, is_first = row.get_or_create(hour=hour, subject=counter.subject, name=counter.name, what=counter.what)
     if is_first:
         _sweep(hour)
     if not fitting.update(amount=F("amount") + amount):
@@ -178,7 +176,7 @@ def _add(counter: Counter, amount: int, hour: datetime) -> None:
 
 
 def _sweep(hour: datetime) -> None:
-    """Addresses are kept no longer than they are needed; the last hour stays for a server whose clock is behind."""
+    # Addresses are kept no longer than they are needed; the last hour stays for a server whose clock is behind.
     old = Usage.objects.filter(hour__lt=hour - HOUR).select_for_update(skip_locked=True)
     Usage.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()
 

@@ -1,45 +1,47 @@
-"""Offers and assignments as rows. Callers hold the ticket's lock, check the rules and write the journal."""
+"""Offers and assignments. Callers hold the ticket's lock, ask the rules and write the journal."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from config.common import clock
 from fleet.models import Assignment, Decision, Offer, Person
+from fleet.models.responsibility import TicketLike
 
 
-def make_offers(ticket: Any, people: Iterable[Person]) -> list[Offer]:
-    """Offer the ticket to everybody who has no open offer and is not responsible yet; answers with the new offers."""
+def make_offers(ticket: TicketLike, people: Iterable[Person]) -> list[Offer]:
+    """Offer the ticket to all who have no open offer and are not responsible yet; returns the new offers."""
     known = set(ticket.offers.filter(decision=Decision.OPEN).values_list("person_id", flat=True))
     known |= set(ticket.assignments.filter(ended_at=None).values_list("person_id", flat=True))
-    offers = [Offer(ticket=ticket, person=p, made_at=clock.now()) for p in people if p.pk not in known]
+    offers = [Offer(ticket_id=ticket.pk, person=p, made_at=clock.now()) for p in people if p.pk not in known]
     return Offer.objects.bulk_create(offers)
 
 
-def open_offer_of(ticket: Any, person_id: int | None) -> Offer | None:
-    """The undecided offer of the person, if there is one."""
+def open_offer_of(ticket: TicketLike, person_id: int | None) -> Offer | None:
+    """The person's undecided offer of the ticket, if there is one."""
     return ticket.offers.filter(person=person_id, decision=Decision.OPEN).first()
 
 
 def decide(offer: Offer, decision: Decision) -> Offer:
-    """Write the decision down."""
+    """Store the decision and its time."""
     offer.decision = decision
     offer.decided_at = clock.now()
     offer.save(update_fields=["decision", "decided_at"])
     return offer
 
 
-def make_responsible(ticket: Any, person: Person, *, assigned_by: Person | None) -> Assignment | None:
-    """Make the person responsible, with no offer left to decide; None if they are already."""
+def make_responsible(ticket: TicketLike, person: Person, *, assigned_by: Person | None) -> Assignment | None:
+    """Assign the ticket and withdraw the person's open offer of it; None if the person is responsible already."""
     if ticket.assignments.filter(person=person, ended_at=None).exists():
         return None
     offer = open_offer_of(ticket, person.pk)
     if offer is not None:
         decide(offer, Decision.WITHDRAWN)
-    return Assignment.objects.create(ticket=ticket, person=person, assigned_by=assigned_by, started_at=clock.now())
+    return Assignment.objects.create(
+        ticket_id=ticket.pk, person=person, assigned_by=assigned_by, started_at=clock.now()
+    )
 
 
 def end_assignment(assignment: Assignment) -> Assignment:
-    """The person is no longer responsible."""
+    """End the assignment now; what remains is history."""
     assignment.ended_at = clock.now()
     assignment.save(update_fields=["ended_at"])
     return assignment

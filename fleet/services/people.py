@@ -1,4 +1,4 @@
-"""People: what they say of themselves, and what administrators decide about them."""
+"""People: their contact details, and their accounts, which administrators manage."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,14 +14,13 @@ from config.common.errors import InvalidInput, NotAllowed
 from config.common.live import revoke_access
 from config.common.rules import require
 from fleet.actors import Actor
-from fleet.leaving import hand_over_work
 from fleet.models import Customer, Person, Role
 from fleet.models.people import CUSTOMER_ROLES
 
 
 @dataclass(frozen=True)
 class PersonDetails:
-    """What administrators write down of somebody who signs in; `customer` for managers and subscribers only."""
+    """The details of a person who signs in; `customer` for managers and subscribers only."""
 
     email: str
     role: str
@@ -35,10 +34,11 @@ class PersonDetails:
 
 @transaction.atomic
 def change_contact(*, actor: Actor, first_name: str, last_name: str, contact_email: str, phone: str) -> Person:
-    """Keep how a code user is called and reached; empty texts take it away. Signs nobody in and writes to nobody.
+    """Store a code user's name and contact details; empty texts remove them. Sends no mail and signs no one in.
 
-    Raises `NotAllowed` for people who sign in: their names are the administration's.
+    Raises `NotAllowed` for people who sign in.
     """
+    # The names of people who sign in belong to the administration.
     if actor.person is None or not actor.person.is_code_user:
         raise NotAllowed
     person = Person.objects.select_for_update().get(pk=actor.person.pk)
@@ -50,10 +50,10 @@ def change_contact(*, actor: Actor, first_name: str, last_name: str, contact_ema
 
 @transaction.atomic
 def create_person(*, actor: Actor, details: PersonDetails, password: str = "") -> Person:
-    """Somebody who signs in with the e-mail address; without a password nobody can until one is set.
+    """Create a person who signs in with the e-mail address, and cannot while there is no password. Sends no mail.
 
-    Writes to nobody. Raises `NotAllowed` for all but administrators, `InvalidInput` for code users, who have no
-    account, and where customer and role do not fit.
+    Raises `NotAllowed` for all but administrators, `InvalidInput` for code users, who have no account, and where
+    customer and role do not fit.
     """
     require(actor, "fleet.change_configuration")
     _check_role(details)
@@ -62,32 +62,29 @@ def create_person(*, actor: Actor, details: PersonDetails, password: str = "") -
 
 @transaction.atomic
 def change_person(*, actor: Actor, person: Person, details: PersonDetails) -> Person:
-    """Write down what has changed; a new role or customer counts at once, also on open pages.
+    """Store the details; a new role or customer counts at once, also on open pages.
 
-    What waits for somebody who is no employee any more goes to others.
-    Raises `NotAllowed` for one's own role, `InvalidInput` if the last active administrator would become something else.
+    Does not give away the work of a former employee. Raises `NotAllowed` for one's own role, `InvalidInput` if the last
+    active administrator would get another role.
     """
     require(actor, "fleet.change_configuration")
     _check_role(details)
-    person = _locked(person)
+    person = lock_person(person)
     if details.role != person.role:
         require(actor, "fleet.change_role", person)
         _check_administrators_without(person)
-    was_employee = person.is_employee
     for field, value in _columns(details).items():
         setattr(person, field, value)
     person.save()
-    if was_employee and not person.is_employee:
-        hand_over_work(actor, person)
     revoke_access()
     return person
 
 
 @transaction.atomic
 def set_password(*, actor: Actor, person: Person, password: str) -> Person:
-    """A new password; whoever is signed in with the old one is not any more."""
+    """Set a new password, which ends all sessions of the person."""
     require(actor, "fleet.change_configuration")
-    person = _locked(person)
+    person = lock_person(person)
     person.set_password(password)
     person.save(update_fields=["password"])
     revoke_access()
@@ -96,19 +93,16 @@ def set_password(*, actor: Actor, person: Person, password: str) -> Person:
 
 @transaction.atomic
 def deactivate_person(*, actor: Actor, person: Person) -> Person:
-    """The person signs in no more: sessions end and open pages lose access. What they wrote stays.
+    """End the person's sessions and let them sign in no more; what they wrote stays.
 
-    What waits for an employee goes to others.
-
-    Raises `NotAllowed` for oneself, `InvalidInput` for the last active administrator.
+    Does not give away the work of an employee. Raises `NotAllowed` for oneself, `InvalidInput` for the last active
+    administrator.
     """
     require(actor, "fleet.change_role", person)
-    person = _locked(person)
+    person = lock_person(person)
     _check_administrators_without(person)
     person.is_active = False
     person.save(update_fields=["is_active"])
-    if person.is_employee:
-        hand_over_work(actor, person)
     _end_sessions(person)
     revoke_access()
     return person
@@ -116,32 +110,31 @@ def deactivate_person(*, actor: Actor, person: Person) -> Person:
 
 @transaction.atomic
 def activate_person(*, actor: Actor, person: Person) -> Person:
-    """The person may sign in again; earlier sessions stay ended."""
+    """Let the person sign in again; earlier sessions stay ended."""
     require(actor, "fleet.change_role", person)
-    person = _locked(person)
+    person = lock_person(person)
     person.is_active = True
     person.save(update_fields=["is_active"])
     return person
 
 
 def is_last_administrator(person: Person) -> bool:
-    """Whether nobody else could administer if the person were gone."""
+    """Whether the person is the only active administrator."""
     others = Person.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=person.pk)
     return person.role == Role.ADMINISTRATOR and person.is_active and not others.exists()
 
 
-def _columns(details: PersonDetails) -> dict[str, Any]:
-    return {**vars(details), "email": details.email.strip().lower()}
-
-
-def _locked(person: Person) -> Person:
-    """The person as stored, locked; all administrators with them, so that two cannot remove each other at once.
-
-    The lock lets rows be written that name them: whoever holds a ticket's lock meanwhile must not wait for this one.
-    """
+def lock_person(person: Person) -> Person:
+    """The person as stored, locked until the transaction ends; all active administrators are locked as well."""
+    # With all administrators, so that two cannot remove each other at once. The lock allows new rows that refer to
+    # these people: a transaction that holds a ticket's lock must not wait for this one.
     administrators = Person.objects.filter(role=Role.ADMINISTRATOR, is_active=True)
     locked = (administrators | Person.objects.filter(pk=person.pk)).order_by("pk").select_for_update(no_key=True)
-    return {found.pk: found for found in locked}[person.pk]
+    return next(found for found in locked if found.pk == person.pk)
+
+
+def _columns(details: PersonDetails) -> dict[str, Any]:
+    return {**vars(details), "email": details.email.strip().lower()}
 
 
 def _check_role(details: PersonDetails) -> None:
@@ -157,7 +150,7 @@ def _check_administrators_without(person: Person) -> None:
 
 
 def _end_sessions(person: Person) -> None:
-    """Sessions know their person only inside their data, so all that are alive are looked through."""
+    # Sessions name their person only inside their data, so all that have not expired are read.
     alive = Session.objects.filter(expire_date__gt=clock.now()).iterator()
     ended = [session.pk for session in alive if session.get_decoded().get(SESSION_KEY) == str(person.pk)]
     Session.objects.filter(pk__in=ended).delete()

@@ -1,9 +1,9 @@
-"""Films and recordings lose place, device, owner and time in place: nothing is encoded anew, nothing moves."""
+"""The removal of place, device, owner and time from films and recordings, without encoding or moving anything."""
 
 from collections.abc import Callable
 from typing import IO
 
-from messenger.bounded import BoundedFile, Unreadable
+from messenger.bounded_files import BoundedFile, Unreadable
 from messenger.content import FileType, damaged
 from messenger.metadata.asf import blank_asf
 from messenger.metadata.matroska import blank_matroska
@@ -31,12 +31,12 @@ BLANKERS: dict[str, Callable[[BoundedFile], None]] = {
 
 
 def blank_metadata(file: IO[bytes], file_type: FileType, name: str) -> None:
-    """Overwrite what a film or recording says about its making, in place; pictures and sound keep every byte.
+    """Overwrite the metadata of a film or recording; its pictures and sound keep every byte.
 
-    What is not known to be picture, sound or their index goes too, so that a maker's own box cannot keep a place. Text
-    inside the coded pictures and sound stays. Uses constant memory. Raises `InvalidInput` for a file whose structure
-    cannot be followed: it may then be half overwritten and must not be kept.
+    Does not remove text inside the coded pictures and sound. Uses constant memory. Raises `InvalidInput` for a file
+    whose structure cannot be followed: it may then be half overwritten and must not be kept.
     """
+    # All formats keep only what is known to be picture, sound or their index: a maker's own box could hold a place.
     bounded = BoundedFile(file)
     try:
         BLANKERS[file_type.content_type](bounded)

@@ -1,10 +1,10 @@
-"""WMV and WMA: objects that are neither picture nor sound nor their index become padding full of zeros."""
+"""WMV and WMA: objects that are neither picture nor sound nor their index become padding."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from messenger.bounded import BoundedFile, Unreadable
+from messenger.bounded_files import BoundedFile, Unreadable
 
 
 def _id(text: str) -> bytes:
@@ -56,7 +56,7 @@ class _Object:
 def blank_asf(file: BoundedFile) -> None:
     """Turn descriptions, metadata, markers, scripts, signatures and unknown objects into padding.
 
-    Raises `Unreadable` for objects that reach beyond what is around them; only the data may be cut off.
+    Raises `Unreadable` for objects that reach beyond their parent; only the data may be cut off.
     """
     end = 0
     for found in _objects(file, 0, file.size, is_outside=True):
@@ -90,9 +90,9 @@ def _pad(file: BoundedFile, found: _Object) -> None:
 
 
 def _objects(file: BoundedFile, position: int, end: int, *, is_outside: bool = False) -> Iterator[_Object]:
-    """The objects in a row; data of a live recording has no size and goes on to the end."""
     while end - position >= _OBJECT_BYTES:
         kind, size = file.read(position, 16), file.number(position + 16, 8, "little")
+        # The data of a live recording has no size and goes on to the end.
         if is_outside and kind == _DATA and (size == 0 or position + size > end):
             size = end - position
         if size < _OBJECT_BYTES or position + size > end:

@@ -1,16 +1,16 @@
-"""The boxes of MP4, M4A and MOV: each has a size, a kind of four letters, and content or more boxes."""
+"""The boxes of MP4, M4A and MOV, which have a size, a kind of four letters, and content or more boxes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from messenger.bounded import BoundedFile, Unreadable
+from messenger.bounded_files import BoundedFile, Unreadable
 
 _SMALLEST = 8
 
 
 @dataclass(frozen=True)
 class Box:
-    """Where a box begins, where its content does, and where both end."""
+    """The positions at which a box and its content begin, and at which both end."""
 
     kind: bytes
     start: int
@@ -24,9 +24,9 @@ def whole_file(file: BoundedFile) -> Box:
 
 
 def boxes(file: BoundedFile, container: Box, kind: bytes = b"") -> Iterator[Box]:
-    """The boxes directly inside, all or those of one kind; fewer bytes than a box has may remain behind them.
+    """The boxes directly inside the container, all or those of one kind.
 
-    Raises `Unreadable` for a box that reaches beyond its container.
+    A rest shorter than a box is ignored. Raises `Unreadable` for a box that reaches beyond its container.
     """
     position = container.body
     while container.end - position >= _SMALLEST:
@@ -45,7 +45,7 @@ def boxes(file: BoundedFile, container: Box, kind: bytes = b"") -> Iterator[Box]
 
 
 def find(file: BoundedFile, container: Box, *path: bytes) -> Box | None:
-    """The first box at the end of the path of kinds, if there is one."""
+    """The first box at the end of the path, which names the kinds of nested boxes."""
     found: Box | None = container
     for kind in path:
         found = found and next(boxes(file, found, kind), None)

@@ -1,12 +1,12 @@
-"""Comments of Xiph's codecs: a vendor, and texts of names and values; the same bytes in OGG, WebM and FLAC."""
+"""Comments of Xiph's codecs, which have the same form in OGG, WebM and FLAC: a vendor, and pairs of name and value."""
 
 from collections.abc import Sequence
 
-from messenger.bounded import BoundedFile, Unreadable
+from messenger.bounded_files import BoundedFile, Unreadable
 
 
 class Packet:
-    """Bytes that belong together and lie in the file in pieces: (position, length), in order."""
+    """Bytes that belong together and lie in the file in several pieces, each a position and a length."""
 
     def __init__(self, file: BoundedFile, pieces: Sequence[tuple[int, int]]) -> None:
         self._file = file
@@ -18,7 +18,7 @@ class Packet:
         return b"".join(self._file.read(position, length) for position, length in self._parts(start, start + count))
 
     def write(self, start: int, content: bytes) -> None:
-        """Overwrite what stands there. Raises `Unreadable` beyond the end."""
+        """Overwrite the bytes from `start` on. Raises `Unreadable` beyond the end."""
         if start < 0 or start + len(content) > self.size:
             raise Unreadable
         written = 0
@@ -27,12 +27,12 @@ class Packet:
             written += length
 
     def erase(self, start: int, end: int) -> None:
-        """Overwrite everything between with zeros."""
+        """Overwrite the bytes from `start` up to `end` with zeros."""
         for position, length in self._parts(start, end):
             self._file.erase(position, position + length)
 
     def _parts(self, start: int, end: int) -> list[tuple[int, int]]:
-        """The pieces between, cut to size."""
+        """The pieces from `start` up to `end`, the first and the last one cut."""
         found, passed = [], 0
         for position, length in self._pieces:
             first, last = max(start - passed, 0), min(end - passed, length)
@@ -45,10 +45,11 @@ class Packet:
 
 
 def blank_xiph_comments(packet: Packet, prefix: int, *, is_framed: bool = False) -> None:
-    """Leave no comment behind the first `prefix` bytes; Vorbis frames its comments by a last bit.
+    """Remove all comments behind the first `prefix` bytes; `is_framed` for Vorbis, which ends them with a bit.
 
-    One vendor of zeros fills the packet, so that it stays valid to the byte: some decoders refuse a rest.
+    Raises `Unreadable` for a packet that is too short.
     """
+    # One vendor of zeros fills the packet, because some decoders refuse bytes behind the last comment.
     vendor = packet.size - prefix - 8 - is_framed
     if vendor < 0:
         raise Unreadable

@@ -1,18 +1,18 @@
-"""FLAC: blocks before the sound; those that are not about the sound become padding."""
+"""FLAC: the blocks before the sound that do not describe the sound become padding."""
 
-from messenger.bounded import BoundedFile, Unreadable
+from messenger.bounded_files import BoundedFile, Unreadable
 
 _STREAM, _PADDING, _SEEKTABLE, _INVALID = 0, 1, 3, 127
 _LAST = 0x80
 
 
 def padded(kind: int) -> int:
-    """The first byte that a block gets: its own if it is about the sound, else that of padding."""
+    """The first byte for a block: its own if the block describes the sound, else that of padding."""
     return kind if kind & ~_LAST in (_STREAM, _SEEKTABLE) else kind & _LAST | _PADDING
 
 
 def blank_flac(file: BoundedFile, start: int, end: int) -> None:
-    """Turn comments, pictures, cue sheets and makers' blocks into padding; `start` is where "fLaC" stands.
+    """Turn comments, pictures, cue sheets and makers' blocks into padding; `start` is the position of "fLaC".
 
     Raises `Unreadable` for blocks that reach beyond the end.
     """

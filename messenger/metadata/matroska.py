@@ -1,16 +1,16 @@
-"""WebM and Matroska: elements that are neither picture nor sound nor their index become Void elements full of zeros."""
+"""WebM and Matroska: elements that are neither picture nor sound nor their index become Void elements."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from messenger.bounded import BoundedFile, Unreadable
+from messenger.bounded_files import BoundedFile, Unreadable
 from messenger.metadata.comments import Packet, blank_xiph_comments
 from messenger.metadata.flac import blank_flac
 
 _HEADER, _SEGMENT, _CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675
 _SEEK_HEAD, _INFO, _TRACKS, _CUES, _VOID = 0x114D9B74, 0x1549A966, 0x1654AE6B, 0x1C53BB6B, 0xEC
-# What clusters hold, because recorders of browsers do not know how long theirs will be: time, previous size, position,
-# silent tracks, blocks of three kinds.
+# Elements of clusters, which also stand outside: browsers record clusters of unknown length. Time, previous size,
+# position, silent tracks, blocks of three kinds.
 _IN_CLUSTER = {0xE7, 0xAB, 0xA7, 0x5854, 0xA3, 0xA0, 0xAF}
 _KEPT = _IN_CLUSTER | {_HEADER, _CUES}
 _MAY_BE_OPEN = {_SEGMENT, _CLUSTER}
@@ -25,7 +25,7 @@ _LONGEST_HEADER = 12
 
 @dataclass(frozen=True)
 class _Element:
-    """Where an element begins, where its content does, and where both end; open ones end where the next one begins."""
+    """The positions at which an element and its content begin, and at which both end; the end is unknown if open."""
 
     kind: int
     start: int
@@ -37,7 +37,7 @@ class _Element:
 def blank_matroska(file: BoundedFile) -> None:
     """Void tags, attachments, chapters, dates, names and unknown elements.
 
-    The last element may be cut off, as recordings are. Raises `Unreadable` for bytes between that are no element.
+    The last element may be cut off. Raises `Unreadable` for bytes between the elements.
     """
     position = 0
     while position < file.size:
@@ -54,7 +54,7 @@ def blank_matroska(file: BoundedFile) -> None:
 
 
 def _erase_rest(file: BoundedFile, position: int) -> None:
-    """What remains behind the last element: its cut-off beginning, or space that a recorder reserved."""
+    # Behind the last element there may be a header that was cut off, or blank space that a recorder reserved.
     if file.size - position > _LONGEST_HEADER and not file.is_blank(position, file.size):
         raise Unreadable
     file.erase(position, file.size)
@@ -72,7 +72,7 @@ def _blank(file: BoundedFile, element: _Element) -> None:
 
 
 def _blank_info(file: BoundedFile, info: _Element) -> None:
-    """Only how long it is stays; who wrote it must be there, and may be empty."""
+    # Only the duration stays. The names of muxer and writer are required elements and may be empty.
     for child in _children(file, info):
         if child.kind in (_MUXER, _WRITER):
             file.erase(child.body, child.end)
@@ -104,7 +104,8 @@ def _blank_track(file: BoundedFile, track: _Element) -> None:
 
 
 def _blank_laced_comments(file: BoundedFile, private: _Element, codec: bytes) -> None:
-    """Three packets stand behind their number less one and the lengths of the first two."""
+    # There are three packets, behind their number less one and the lengths of the first two; 255 means that the length
+    # goes on in the next byte.
     position = private.body + 1
     lengths = []
     for _packet in range(2):
@@ -121,20 +122,17 @@ def _blank_laced_comments(file: BoundedFile, private: _Element, codec: bytes) ->
 
 
 def _blank_seek_head(file: BoundedFile, head: _Element) -> None:
-    """References to what is gone go, too."""
+    # Only references to elements that stay are kept.
     for seek in _children(file, head):
         children = _children(file, seek) if seek.kind == _SEEK else iter(())
-        targets = {_value(file, child) for child in children if child.kind == _SEEK_ID}
+        ids = (child for child in children if child.kind == _SEEK_ID)
+        targets = {file.number(element.body, min(element.end - element.body, 8)) for element in ids}
         if not targets & _FOUND_BY_SEEK:
             _void(file, seek)
 
 
-def _value(file: BoundedFile, element: _Element) -> int:
-    return file.number(element.body, min(element.end - element.body, 8))
-
-
 def _void(file: BoundedFile, element: _Element) -> None:
-    """A Void element of the same length takes its place."""
+    """Replace the element by a Void element of the same length."""
     length = element.end - element.start
     # Eight bytes for the length where there is room, because every length fits into them.
     size = bytes([0x80 | length - 2]) if length < 10 else b"\x01" + (length - 9).to_bytes(7, "big")
@@ -154,7 +152,7 @@ def _children(file: BoundedFile, parent: _Element) -> Iterator[_Element]:
 
 
 def _element_at(file: BoundedFile, position: int, end: int) -> _Element | None:
-    """The element there, cut off at the end of what is around it; None if no whole header stands there."""
+    """The element at the position, cut off at `end`; None if there is no whole header."""
     header = file.peek(position, min(_LONGEST_HEADER, end - position))
     kind_length = _length_of_number(header[:1])
     size_length = _length_of_number(header[kind_length : kind_length + 1])
@@ -168,5 +166,5 @@ def _element_at(file: BoundedFile, position: int, end: int) -> _Element | None:
 
 
 def _length_of_number(first: bytes) -> int:
-    """Leading zero bits of the first byte say how many bytes follow; 0 if there is none or too many."""
+    # One more than the leading zero bits of the first byte; 0 for no byte, or too many zeros.
     return 9 - first[0].bit_length() if first and first[0] else 0

@@ -1,13 +1,13 @@
-"""MP4, M4A and MOV: boxes that are neither picture nor sound nor their index become free space full of zeros."""
+"""MP4, M4A and MOV: boxes that are neither picture nor sound nor their index become free space."""
 
 import re
 from collections.abc import Callable
 
-from messenger.bounded import CHUNK_BYTES, BoundedFile, Unreadable
+from messenger.bounded_files import CHUNK_BYTES, BoundedFile, Unreadable
 from messenger.metadata.boxes import Box, boxes, find, whole_file
 from messenger.metadata.samples import default_sizes, erase_fragment, erase_samples
 
-# By container; what a maker added on its own stands nowhere here, and thus goes.
+# By container. Boxes that a maker added are not listed, and so they are removed.
 _KEPT = {
     b"": frozenset(b"ftyp styp moov moof mdat sidx ssix mfra pdin".split()),
     b"moov": frozenset(b"mvhd trak mvex iods pssh ctab clip prfl".split()),
@@ -23,24 +23,24 @@ _KEPT = {
 }
 _FREE = frozenset(b"free skip wide".split())
 _PICTURES = {b"vide", b"auxv", b"pict"}
-# Places hide in tracks of text (drones), of time codes with the camera's name, and of makers' own kinds.
+# Other tracks hold places as text (drones), time codes with the camera's name, and makers' own data.
 _KEPT_TRACKS = _PICTURES | {b"soun", b"MPEG", b"m1v ", b"m1a "}
-# Dashcams put such a block between the pictures once a second, where no track knows of it.
+# Dashcams write such a block between the pictures once a second, outside of all tracks.
 _DASHCAM_BLOCK = re.compile(rb"freeGPS ")
 _MAX_DASHCAM_BYTES, _LEAST_DASHCAM_BYTES = 256 * 1024, 512
 _PICTURE_ENTRY_BYTES = 86
 
 
 def blank_mp4(file: BoundedFile) -> None:
-    """Free what tells place, device, owner and time; tracks of other kinds go together with their samples.
+    """Free all boxes about place, device, owner and time, and tracks of other kinds with their samples.
 
-    Raises `Unreadable` for a compressed movie header too (QuickTime before 2005): its content could not be blanked
-    without moving what follows, and no browser plays it.
+    Raises `Unreadable` also for a compressed movie header (QuickTime before 2005).
     """
     whole = whole_file(file)
     dropped: set[int] = set()
     sizes: dict[int, int] = {}
     for movie in boxes(file, whole, b"moov"):
+        # Compressed content could not be blanked without moving the rest, and no browser plays such a film.
         if find(file, movie, b"cmov"):
             raise Unreadable
         sizes |= default_sizes(file, movie)
@@ -75,7 +75,6 @@ def _track_id(file: BoundedFile, track: Box) -> int:
 
 
 def _blank(file: BoundedFile, container: Box) -> None:
-    """Also erases the bytes behind the last box, which belong to nothing."""
     end = container.body
     for box in boxes(file, container):
         end = box.end
@@ -87,6 +86,7 @@ def _blank(file: BoundedFile, container: Box) -> None:
             _blank(file, box)
         elif box.kind in _ERASERS:
             _ERASERS[box.kind](file, box)
+    # The bytes behind the last box belong to none.
     file.erase(end, container.end)
 
 
@@ -96,24 +96,24 @@ def _free(file: BoundedFile, box: Box) -> None:
 
 
 def _erase_times(file: BoundedFile, header: Box) -> None:
-    """When it was made and changed; zero is how recorders without a clock write it."""
+    # The times of making and changing; recorders without a clock write zeros, too.
     is_long = file.number(header.body, 1) == 1
     file.erase(header.body + 4, header.body + (20 if is_long else 12))
 
 
 def _erase_maker(file: BoundedFile, handler: Box) -> None:
-    """The name behind the kind of a track is free text: "GoPro AVC", "Core Media Video"."""
+    # The name behind the kind of a track is free text: "GoPro AVC", "Core Media Video".
     file.erase(min(handler.body + 12, handler.end), handler.end)
 
 
 def _erase_places(file: BoundedFile, references: Box) -> None:
-    """Where QuickTime found the film when it was edited: volume, folders, and the name of the person in them."""
+    # Where QuickTime found the film when it was edited: volume and folders, which may name a person.
     for entry in boxes(file, Box(b"dref", references.start, references.body + 8, references.end)):
         file.erase(min(entry.body + 4, entry.end), entry.end)
 
 
 def _erase_encoders(file: BoundedFile, track: Box) -> None:
-    """The vendor and the free text about the encoder, in which cameras write their name."""
+    # The vendor, and the free text about the encoder, in which cameras write their names.
     descriptions = find(file, track, b"mdia", b"minf", b"stbl", b"stsd")
     if descriptions is None:
         return

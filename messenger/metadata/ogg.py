@@ -1,10 +1,10 @@
-"""OGG: the comment packet of each stream loses its comments; the checksums of its pages are made anew."""
+"""OGG: the comment packet of each stream loses its comments, and its pages get new checksums."""
 
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from messenger.bounded import BoundedFile, Unreadable
+from messenger.bounded_files import BoundedFile, Unreadable
 from messenger.metadata.comments import Packet, blank_xiph_comments
 from messenger.metadata.flac import padded
 
@@ -12,7 +12,7 @@ _HEADER_BYTES = 27
 _FULL = 255  # A piece of this length goes on in the next one.
 _BEGINS = 0x02
 _LONGEST_NAME = 9
-# How a stream's first packet begins, and what stands before the vendor in its second one.
+# By the beginning of a stream's first packet, the number of bytes before the vendor in its second one.
 _PREFIXES = {
     b"\x01vorbis": 7,
     b"OpusHead": 8,
@@ -43,7 +43,7 @@ class _Page:
 
 @dataclass
 class _Stream:
-    """What is known of a stream until its headers have passed."""
+    """A stream whose headers are being read."""
 
     codec: bytes = b""
     packets: int = 0
@@ -53,10 +53,9 @@ class _Stream:
 
 
 def blank_ogg(file: BoundedFile) -> None:
-    """Empty the comments of every stream, also of those that begin later.
+    """Remove the comments of all streams, also of those that begin later.
 
-    The last page may be cut off. Raises `Unreadable` for bytes between the pages, and for codecs whose comments are
-    not known.
+    The last page may be cut off. Raises `Unreadable` for bytes between the pages, and for unknown codecs.
     """
     streams: dict[int, _Stream] = {}
     for page in _pages(file):
@@ -91,12 +90,12 @@ def _check_rest(file: BoundedFile, position: int) -> None:
 
 
 def _take_page(file: BoundedFile, stream: _Stream, page: _Page) -> None:
-    """Collect the pieces of packets; a packet ends with a piece that is not full."""
     position = page.body
     stream.pages.append(page)
     for length in page.pieces:
         _add_piece(stream.pieces, position, length)
         position += length
+        # A packet ends with a piece that is not full.
         if length < _FULL:
             if _take_packet(file, stream):
                 _renew_checksums(file, stream.pages)
@@ -115,7 +114,7 @@ def _add_piece(pieces: list[tuple[int, int]], position: int, length: int) -> Non
 
 
 def _take_packet(file: BoundedFile, stream: _Stream) -> bool:
-    """Whether the packet that is whole now was changed."""
+    """Handle the packet that has become whole; returns whether it was changed."""
     packet = Packet(file, stream.pieces)
     stream.packets += 1
     if stream.packets == 1:
@@ -138,7 +137,7 @@ def _recognize(stream: _Stream, name: bytes) -> None:
 
 
 def _blank_flac_packet(stream: _Stream, packet: Packet) -> bool:
-    """Each header packet is a block; the first one must be of comments, and stays one."""
+    # Each header packet is a block. That of comments is required and stays, without comments.
     kind = packet.read(0, 1)[:1] or b"\xff"
     if kind[0] == _FLAC_SOUND:
         stream.is_done = True
@@ -159,6 +158,6 @@ def _renew_checksums(file: BoundedFile, pages: list[_Page]) -> None:
 
 
 def _checksum(content: bytes | bytearray) -> int:
-    """OGG's CRC-32 is that of zlib with the bits of everything in reverse, begun and ended without inversion."""
+    # OGG's CRC-32 is that of zlib with the bits of all bytes reversed, and without inversion at beginning and end.
     reverse = zlib.crc32(content.translate(_REVERSED), 0xFFFFFFFF) ^ 0xFFFFFFFF
     return int(f"{reverse:032b}"[::-1], 2)

@@ -1,12 +1,12 @@
-"""WAV and AVI: chunks that are neither picture nor sound nor their index become JUNK full of zeros."""
+"""WAV and AVI: chunks that are neither picture nor sound nor their index become JUNK."""
 
 import re
 
-from messenger.bounded import BoundedFile, Unreadable
+from messenger.bounded_files import BoundedFile, Unreadable
 
 _HEADER_BYTES, _LIST_HEADER_BYTES = 8, 12
 _RIFF, _LIST, _MOVIE, _SOUND = b"RIFF", b"LIST", b"movi", b"data"
-# What a list of one of these kinds holds is looked at like what stands outside.
+# The chunks inside lists of these kinds are handled like those outside.
 _ENTERED = {b"hdrl", b"strl", b"odml"}
 _KEPT = frozenset([b"avih", b"dmlh", b"strh", b"strf", b"indx", b"vprp", b"idx1", b"fmt ", b"fact", b"data", b"cue "])
 _KEPT_LISTS = {b"wavl"}
@@ -14,15 +14,15 @@ _KEPT_LISTS = {b"wavl"}
 _IN_MOVIE = re.compile(rb"[0-9]{2}(?!tx|TX)[ -~]{2}|ix[0-9]{2}")
 _NAME = re.compile(rb"[ -~]{4}")
 _WORD = re.compile(rb"[A-Za-z0-9_ ]{4}")
-_UNKNOWN = (0, 0xFFFFFFFF)  # Recorders that do not know the length yet.
+_UNKNOWN = (0, 0xFFFFFFFF)  # Written by recorders that do not know the length yet.
 
 
 def blank_riff(file: BoundedFile) -> None:
     """Turn titles, positions, dates, serial numbers and makers' notes into JUNK.
 
-    Goes by chunks alone and believes no total length, because films beyond a gigabyte and recordings that were cut off
-    have wrong ones. Raises `Unreadable` for bytes that are no chunk before the picture and sound have come.
+    Raises `Unreadable` for bytes before the picture and sound that are no chunk.
     """
+    # Total lengths are ignored: films beyond a gigabyte and recordings that were cut off have wrong ones.
     position, is_past_content = 0, False
     while file.size - position >= _HEADER_BYTES:
         name, size = file.read(position, 4), file.number(position + 4, 4, "little")
@@ -36,7 +36,7 @@ def blank_riff(file: BoundedFile) -> None:
             is_past_content = True
             if size in _UNKNOWN and name == _SOUND:
                 return
-        end = _end_of(file, position, size)
+        end = min(position + _HEADER_BYTES + size, file.size)
         _blank(file, position, name, kind, end)
         position = _next_after(file, end)
     if not is_past_content:
@@ -44,12 +44,8 @@ def blank_riff(file: BoundedFile) -> None:
     file.erase(min(position, file.size), file.size)
 
 
-def _end_of(file: BoundedFile, position: int, size: int) -> int:
-    return min(position + _HEADER_BYTES + size, file.size)
-
-
 def _next_after(file: BoundedFile, end: int) -> int:
-    """Chunks begin at even positions; some programs forget that."""
+    # Chunks begin at even positions, but some programs forget that.
     is_forgotten = file.peek(end, 4) in _KEPT | {_LIST, _RIFF}
     return end + (end & 1 and not is_forgotten)
 
@@ -63,7 +59,7 @@ def _blank(file: BoundedFile, position: int, name: bytes, kind: bytes, end: int)
 
 
 def _blank_movie(file: BoundedFile, position: int, end: int) -> None:
-    """Stops where the film is damaged: a player finds its way again, and what is no chunk must not be overwritten."""
+    # Stops where the film is damaged: a player can go on, and bytes that are no chunk must not be overwritten.
     header = file.peek(position, _HEADER_BYTES)
     while end - position >= _HEADER_BYTES and _WORD.match(header):
         name, chunk_end = header[:4], position + _HEADER_BYTES + int.from_bytes(header[4:8], "little")

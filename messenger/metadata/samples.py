@@ -1,18 +1,18 @@
-"""The samples of a track of an MP4 film: where its tables say that they stand among the others."""
+"""The samples of a track of an MP4 film, which its tables locate among those of other tracks."""
 
 import struct
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from itertools import islice, repeat
 
-from messenger.bounded import BoundedFile, Unreadable
+from messenger.bounded_files import BoundedFile, Unreadable
 from messenger.metadata.boxes import Box, boxes, find
 
-_BATCH = 65_536  # Numbers of a table that are read at once.
-_NUMBERS_A_STEP = 32  # Take as long as a read; an hour of picture and sound in fragments has 1.5 million numbers.
+_BATCH = 65_536  # How many numbers of a table are read at once.
+_NUMBERS_A_STEP = 32  # They take as long as a read; an hour of picture and sound in fragments has 1.5 million numbers.
 
 
 def erase_samples(file: BoundedFile, track: Box) -> None:
-    """Overwrite what the track recorded. Raises `Unreadable` for tables that do not say where it is."""
+    """Overwrite the samples of the track. Raises `Unreadable` for tables that do not locate them."""
     table = find(file, track, b"mdia", b"minf", b"stbl")
     if table is None:
         return
@@ -22,14 +22,14 @@ def erase_samples(file: BoundedFile, track: Box) -> None:
 
 
 def default_sizes(file: BoundedFile, movie: Box) -> dict[int, int]:
-    """By track, the size of samples in fragments that name none."""
+    """By track, the size of samples in fragments that name no size."""
     extends = find(file, movie, b"mvex")
     defaults = boxes(file, extends, b"trex") if extends else ()
     return {file.number(box.body + 4, 4): file.number(box.body + 16, 4) for box in defaults}
 
 
 def erase_fragment(file: BoundedFile, fragment: Box, dropped: Set[int], sizes: Mapping[int, int]) -> Iterator[Box]:
-    """Overwrite what the dropped tracks recorded in this fragment; yields the boxes that described it."""
+    """Overwrite the samples of the dropped tracks in this fragment; yields the boxes that describe them."""
     end = fragment.start
     for part in boxes(file, fragment, b"traf"):
         header = find(file, part, b"tfhd")
@@ -47,10 +47,10 @@ def erase_fragment(file: BoundedFile, fragment: Box, dropped: Set[int], sizes: M
 
 
 def _erase(file: BoundedFile, start: int, length: int) -> None:
-    """Honest films have empty samples too: where such a one stands is not asked, but it counts as work."""
     if length:
         file.erase(start, min(start + length, file.size))
     else:
+        # Honest films have empty samples, too, whose position may be anything; each counts as work.
         file.step()
 
 
@@ -61,7 +61,7 @@ def _offsets(file: BoundedFile, table: Box) -> Iterator[int]:
 
 
 def _lengths(file: BoundedFile, table: Box) -> Iterator[int]:
-    """How many bytes each chunk of samples has."""
+    """The number of bytes in each chunk of samples."""
     box = find(file, table, b"stsz")
     if box is None:
         raise Unreadable
@@ -74,7 +74,7 @@ def _lengths(file: BoundedFile, table: Box) -> Iterator[int]:
 
 
 def _samples_per_chunk(file: BoundedFile, table: Box) -> Iterator[int]:
-    """Without end: the last number holds for all chunks that follow."""
+    """The number of samples in each chunk, without end: the last number holds for all further chunks."""
     box = find(file, table, b"stsc")
     if box is None:
         raise Unreadable
@@ -87,7 +87,7 @@ def _samples_per_chunk(file: BoundedFile, table: Box) -> Iterator[int]:
 
 
 def _base_and_size(file: BoundedFile, header: Box, start: int, end: int, size: int) -> tuple[int, int]:
-    """From where offsets of a track's part of a fragment count, and the size of its samples that have none."""
+    """The position from which the offsets of a track's fragment count, and the size of its samples without a size."""
     flags = file.number(header.body + 1, 3)
     position = header.body + 8
     base = start if flags & 0x020000 else end
@@ -98,7 +98,7 @@ def _base_and_size(file: BoundedFile, header: Box, start: int, end: int, size: i
 
 
 def _run(file: BoundedFile, run: Box, base: int, end: int, size: int) -> tuple[int, int]:
-    """Where the samples of a run begin and end."""
+    """The positions at which the samples of a run begin and end."""
     flags, count = file.number(run.body + 1, 3), file.number(run.body + 4, 4)
     position, start = run.body + 8, end
     if flags & 0x01:
@@ -113,14 +113,10 @@ def _run(file: BoundedFile, run: Box, base: int, end: int, size: int) -> tuple[i
 
 
 def _numbers(file: BoundedFile, box: Box, position: int, count: int, width: int) -> Iterator[int]:
-    """The numbers that stand in a row in the box. Raises `Unreadable` when they do not fit."""
+    """The `count` numbers of `width` bytes in the box. Raises `Unreadable` if they do not fit into it."""
     if position + count * width > box.end:
         raise Unreadable
     for first in range(0, count, _BATCH):
         batch = file.read(position + first * width, width * min(_BATCH, count - first))
         file.step(len(batch) // width // _NUMBERS_A_STEP)
-        yield from _unpack(batch, width)
-
-
-def _unpack(batch: bytes, width: int) -> Iterable[int]:
-    return (number for (number,) in struct.iter_unpack(">I" if width == 4 else ">Q", batch))
+        yield from (number for (number,) in struct.iter_unpack(">I" if width == 4 else ">Q", batch))

@@ -1,11 +1,11 @@
-"""MP3, AAC and FLAC: tags of ID3 and APE, in front, behind and between, are emptied and stay as empty tags."""
+"""MP3, AAC and FLAC: tags of ID3 and APE, wherever they are, are emptied and stay as empty tags."""
 
 import re
 
-from messenger.bounded import CHUNK_BYTES, BoundedFile, Unreadable
+from messenger.bounded_files import CHUNK_BYTES, BoundedFile, Unreadable
 from messenger.metadata.flac import blank_flac
 
-# Sound looks like this by chance once in millions of files of 25 MB.
+# So strict that sound looks like a tag only once in millions of files of 25 MB.
 _FLAGS = b"".join(re.escape(bytes([flags])) for flags in range(0, 256, 16))
 _ID3 = re.compile(rb"ID3[\x02-\x04]\x00[%b][\x00-\x7f]{4}" % _FLAGS)
 _ID3_HEADER_BYTES = 10
@@ -31,7 +31,7 @@ def blank_tags(file: BoundedFile) -> None:
 
 
 def _next_id3(file: BoundedFile, start: int) -> int | None:
-    """Where the next tag of version 2 begins; live recordings have them between the sound."""
+    # Live recordings have tags between the sound.
     for position in range(start, file.size, CHUNK_BYTES - _ID3_HEADER_BYTES):
         if found := _ID3.search(file.peek(position, CHUNK_BYTES)):
             return position + found.start()
@@ -39,7 +39,7 @@ def _next_id3(file: BoundedFile, start: int) -> int | None:
 
 
 def _blank_id3(file: BoundedFile, start: int) -> int:
-    """What remains is padding; returns where the tag ends."""
+    """Turn the content of the tag into padding; returns the position of its end."""
     flags, size = file.number(start + 5, 1), _size_of_id3(file, start)
     body, end = start + _ID3_HEADER_BYTES, start + _ID3_HEADER_BYTES + size
     file.write(start + 5, bytes([flags & _HAS_FOOTER]))
@@ -51,7 +51,7 @@ def _blank_id3(file: BoundedFile, start: int) -> int:
 
 
 def _size_of_id3(file: BoundedFile, start: int) -> int:
-    """Seven bits a byte, so that a size never looks like sound."""
+    # Seven bits in each byte, so that a size never looks like sound.
     size = 0
     for byte in file.read(start + 6, 4):
         size = size << 7 | byte
@@ -67,7 +67,7 @@ def _end_of_leading_tags(file: BoundedFile) -> int:
 
 
 def _blank_trailing_tags(file: BoundedFile) -> None:
-    """The old tag of 128 bytes, its enlarged form before it, and APE's, in any order."""
+    # The old tag of 128 bytes, its enlarged form before it, and that of APE, in any order.
     end = file.size
     while end >= _APE_BYTES:
         if end >= _OLD_TAG_BYTES and file.read(end - _OLD_TAG_BYTES, 3) == b"TAG":

@@ -1,4 +1,4 @@
-"""Everything messenger stores; import models from here."""
+"""The models of messenger; import them from here."""
 
 from messenger.models.attachments import Attachment, AttachmentKind
 from messenger.models.conversations import Conversation, Message

@@ -1,4 +1,4 @@
-"""Files that belong to a message, an update or an answer; they take that parent's visibility."""
+"""Files of messages, updates and answers, which have the visibility of their parent."""
 
 import uuid
 
@@ -18,12 +18,12 @@ class AttachmentKind(models.TextChoices):
 
 
 def attachment_path(instance: "Attachment", filename: str) -> str:
-    """A random name: nothing of the uploader's reaches the storage."""
+    # A random name: the uploader's own could name people, or end in a suffix that a server executes.
     return f"attachments/{uuid.uuid4().hex}"
 
 
 class Attachment(models.Model):
-    """An uploaded file. Until it is attached to one parent it belongs to its uploader alone."""
+    """An uploaded file. Until it has a parent, only its uploader may see it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     uploader = models.ForeignKey("fleet.Person", models.PROTECT, related_name="+")

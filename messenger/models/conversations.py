@@ -1,4 +1,4 @@
-"""Conversations and their messages; they know nothing of tickets."""
+"""Conversations and their messages."""
 
 import secrets
 from typing import TYPE_CHECKING
@@ -15,13 +15,11 @@ if TYPE_CHECKING:
 
 
 def make_salt() -> str:
-    """Salt of a text's digest; it is blanked together with the text when a person is erased."""
+    """The salt of a text's digest. It is blanked together with the text when a person is erased."""
     return secrets.token_hex(16)
 
 
 class Conversation(models.Model):
-    """One thread of messages."""
-
     created_at = models.DateTimeField(_("created"), default=timezone.now)
 
     class Meta:
@@ -33,7 +31,7 @@ class Conversation(models.Model):
 
 
 class Message(models.Model):
-    """What somebody said. `sequence` orders all that happened; `public_sequence` is null for what stays inside.
+    """One message. `sequence` is that of its journal entry; `public_sequence` is null for messages among employees.
 
     `client_key` is made by the writer's browser: the same key twice is the same message.
     """
@@ -69,5 +67,5 @@ class Message(models.Model):
 
     @property
     def is_internal(self) -> bool:
-        """Written while the ticket was INTERNAL: it stays with employees."""
+        """Whether only employees may read it, because the ticket was INTERNAL when it was written."""
         return self.public_sequence is None

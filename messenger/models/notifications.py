@@ -1,4 +1,4 @@
-"""What people are told: rows for the bell."""
+"""Notifications, which the bell lists."""
 
 from django.db import models
 from django.utils import timezone
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Notification(models.Model):
-    """One fact told to one person. `kind` names a registered notification kind, which makes the sentence."""
+    """One journal entry about which one person is notified. `kind` names a registered `NotificationKind`."""
 
     person = models.ForeignKey("fleet.Person", models.CASCADE, related_name="notifications")
     ticket = models.ForeignKey("ticketing.Ticket", models.CASCADE, related_name="notifications")

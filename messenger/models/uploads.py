@@ -1,4 +1,4 @@
-"""Files on their way: they arrive piece by piece and become an `Attachment` when they are whole."""
+"""Uploads in pieces, each of which becomes an `Attachment` when it is whole."""
 
 import uuid
 
@@ -10,9 +10,9 @@ from messenger.models.attachments import Attachment
 
 
 class Upload(models.Model):
-    """A file of which `offset` of `length` bytes are here. Its attachment, once there is one, has the same id.
+    """A file of which `offset` of `length` bytes have arrived. Its attachment will have the same id.
 
-    Kept for a day after the last piece, so that a browser that missed the answer finds what became of its file.
+    Kept for a day after the last piece, so that a browser that missed the response can ask for it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -39,7 +39,7 @@ class Upload(models.Model):
 
 
 def piece_path(instance: "Piece", filename: str) -> str:
-    """One folder for all pieces: a folder for each upload would stay behind empty."""
+    # One folder for all pieces: a folder for each upload would stay behind empty.
     return f"pieces/{instance.upload_id.hex}.{instance.offset}"
 
 

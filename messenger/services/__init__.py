@@ -1,1 +1,1 @@
-"""The verbs of messenger."""
+"""The services of messenger."""

@@ -1,4 +1,4 @@
-"""Files: checked, cleaned and stored; they belong to their uploader until they are attached to a parent."""
+"""Uploaded files: they are checked, cleaned and stored, and belong to their uploader until they have a parent."""
 
 import hashlib
 import uuid
@@ -40,7 +40,7 @@ UNATTACHED = Q(message=None, update=None, answer=None)
 
 
 class TooLarge(InvalidInput):
-    """More bytes than are taken in."""
+    """A file or piece with more bytes than are accepted."""
 
     code = "file_size"
     http_status = 413
@@ -48,7 +48,7 @@ class TooLarge(InvalidInput):
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """A file that passed: what is stored of it."""
+    """What is stored of a file that passed the checks."""
 
     name: str
     file_type: FileType
@@ -58,15 +58,15 @@ class CheckedFile:
     height: int | None = None
 
 
-def check_files(files: Sequence[UploadedFile]) -> list[CheckedFile]:
-    """The files as they are stored. Takes seconds for large pictures: called before anything is locked.
+def check_files(files: Sequence["UploadedFile[bytes]"]) -> list[CheckedFile]:
+    """The files as they are stored. Takes seconds for large pictures, so the caller must hold no lock.
 
     Raises `InvalidInput` for too many or unusable files.
     """
     check_count(len(files))
     if files:
         give_back_connection()
-    return [_check(file) for file in files]
+    return [_check_file(file) for file in files]
 
 
 def collect_attachments(
@@ -76,19 +76,23 @@ def collect_attachments(
     upload_ids: Sequence[uuid.UUID] = (),
     already: int = 0,
 ) -> list[Attachment]:
-    """The files of one parent, `already` of which it has: the person's earlier uploads, then the new files, stored.
+    """The new files of a parent that has `already` some: the person's earlier uploads, then `files`, which are stored.
 
-    A building block: the caller holds the transaction and ties the files to their parent. Raises `InvalidInput` for too
-    many files, and for ids that are not uploads of this person that still wait for a parent.
+    A building block: the caller holds the transaction and sets the parent. Raises `InvalidInput` for too many files,
+    and for ids that are no uploads of this person without a parent.
     """
     check_count(already + len(set(upload_ids)) + len(files))
-    taken = _take_uploads(person, upload_ids)
-    return taken + [_store(person, file) for file in files]
+    attachments = _lock_uploads(person, upload_ids)
+    for file in files:
+        attachment = put_file(person, file)
+        insert(attachment)
+        attachments.append(attachment)
+    return attachments
 
 
 @transaction.atomic
 def delete_upload(*, actor: Actor, upload_id: uuid.UUID) -> None:
-    """Take back an own upload that is attached to nothing, whole or not; raises `NotVisible` for any other."""
+    """Delete an own upload that has no parent yet, whole or not. Raises `NotVisible` for any other."""
     mine = {"pk": upload_id, "uploader": actor.person_id}
     unfinished = delete_unfinished(Upload.objects.filter(**mine))
     if not unfinished + delete_attachments(Attachment.objects.select_for_update().filter(UNATTACHED, **mine)):
@@ -96,7 +100,7 @@ def delete_upload(*, actor: Actor, upload_id: uuid.UUID) -> None:
 
 
 def delete_attachments(queryset: QuerySet[Attachment]) -> int:
-    """Remove the rows now and the stored files on commit; answers with how many rows. A building block."""
+    """Delete the rows now and the stored files on commit; returns how many rows. A building block."""
     found = list(queryset)
     Attachment.objects.filter(pk__in=[attachment.pk for attachment in found]).delete()
     names = [name for attachment in found for name in stored_names(attachment)]
@@ -105,7 +109,7 @@ def delete_attachments(queryset: QuerySet[Attachment]) -> int:
 
 
 def delete_unfinished(queryset: QuerySet[Upload]) -> int:
-    """Remove the uploads that are no attachment yet: their rows now, the stored pieces on commit; returns how many.
+    """Delete the uploads that are no attachments yet, and their stored pieces on commit; returns how many uploads.
 
     A building block: the caller holds the transaction.
     """
@@ -116,20 +120,20 @@ def delete_unfinished(queryset: QuerySet[Upload]) -> int:
 
 
 def delete_pieces(queryset: QuerySet[Piece]) -> None:
-    """Remove the rows now and the stored pieces on commit. A building block."""
+    """Delete the rows now and the stored pieces on commit. A building block."""
     names = list(queryset.values_list("file", flat=True))
     queryset.delete()
     transaction.on_commit(lambda: delete_files(names), robust=True)
 
 
 def check_count(count: int) -> None:
-    """Raises `InvalidInput` for more files than one parent may have."""
+    """Raises `InvalidInput` for more than `MAX_FILES`."""
     if count > MAX_FILES:
         message = ngettext("At most %(n)s file can be added.", "At most %(n)s files can be added.", MAX_FILES)
         raise InvalidInput(message % {"n": MAX_FILES}, code="too_many_files", field="files")
 
 
-def _take_uploads(person: Person, upload_ids: Sequence[uuid.UUID]) -> list[Attachment]:
+def _lock_uploads(person: Person, upload_ids: Sequence[uuid.UUID]) -> list[Attachment]:
     wanted = list(dict.fromkeys(upload_ids))
     waiting = Attachment.objects.select_for_update().filter(UNATTACHED, uploader=person, pk__in=wanted)
     found = {attachment.pk: attachment for attachment in waiting}
@@ -139,15 +143,16 @@ def _take_uploads(person: Person, upload_ids: Sequence[uuid.UUID]) -> list[Attac
 
 
 def gone() -> InvalidInput:
-    """The refusal of an upload that was taken back, swept away or attached already."""
+    """The error for an upload that was deleted, or has a parent already."""
     return InvalidInput(_("A file is no longer there. Please add it again."), code="upload_gone", field="files")
 
 
-def _check(file: UploadedFile) -> CheckedFile:
+def _check_file(file: "UploadedFile[bytes]") -> CheckedFile:
     name = clean_name(file.name or "")
     if not file.size:
         raise empty(name)
     assert file.file is not None
+    # By the likely kind first: finding out the type of a large document takes memory.
     check_size(file.size, name, MAX_MEGABYTES[likely_kind(file.file)])
     file_type = file_type_of(file.file, name)
     check_size(file.size, name, MAX_MEGABYTES[file_type.kind])
@@ -162,25 +167,19 @@ def _check(file: UploadedFile) -> CheckedFile:
 
 
 def empty(name: str) -> InvalidInput:
-    """The refusal of a file without content."""
+    """The error for a file without content."""
     return InvalidInput(_("“%(name)s” is empty.") % {"name": name}, code="file_empty", field="files")
 
 
 def check_size(size: int, name: str, megabytes: int) -> None:
-    """Raises `TooLarge` for a file of `size` bytes that may have that many megabytes."""
+    """Raises `TooLarge` if `size`, in bytes, is more than `megabytes`."""
     if size > megabytes * MEGABYTE:
         message = _("“%(name)s” is too large. Files of this kind may have up to %(limit)s MB.")
         raise TooLarge(message % {"name": name, "limit": megabytes}, field="files")
 
 
-def _store(person: Person, checked: CheckedFile) -> Attachment:
-    attachment = put_file(person, checked)
-    insert(attachment)
-    return attachment
-
-
 def put_file(person: Person, checked: CheckedFile, **fields: Any) -> Attachment:
-    """An attachment whose files are in the storage and whose row is not there yet: `insert` adds it."""
+    """Store the files of a new attachment, whose row the caller adds with `insert`."""
     attachment = Attachment(
         uploader=person,
         name=checked.name,
@@ -200,7 +199,7 @@ def put_file(person: Person, checked: CheckedFile, **fields: Any) -> Attachment:
 
 
 def insert(attachment: Attachment) -> None:
-    """Store the row; if the transaction does not commit, the files go, too. A building block."""
+    """Store the row, and delete the files if the transaction does not commit. A building block."""
     delete_on_rollback(stored_names(attachment))
     attachment.save(force_insert=True)
 
@@ -213,30 +212,29 @@ def _digest_of(content: "File[bytes]") -> str:
     return digest.hexdigest()
 
 
-class _Stay:
-    """Lives as long as the transaction may still commit."""
+class _Transaction:
+    """An object that lives as long as the transaction may still commit."""
 
 
 def delete_on_rollback(names: list[str]) -> None:
-    """Delete stored files if the transaction does not commit.
+    """Delete stored files if the transaction does not commit."""
+    # Django calls nothing on a rollback, but it drops the callbacks of the commit, and with them the last reference to
+    # this object.
+    pending = _Transaction()
+    finalizer = weakref.finalize(pending, delete_files, names)
 
-    Django tells nobody of a rollback, but it drops what waits for the commit: the files go with it.
-    """
-    stay = _Stay()
-    finalizer = weakref.finalize(stay, delete_files, names)
-    transaction.on_commit(lambda: _keep(stay, finalizer))
+    def keep_files(_pending: _Transaction = pending) -> None:
+        finalizer.detach()
 
-
-def _keep(_stay: _Stay, finalizer: "weakref.finalize[[list[str]], _Stay]") -> None:
-    finalizer.detach()
+    transaction.on_commit(keep_files)
 
 
 def delete_files(names: Iterable[str]) -> None:
-    """Remove files from the storage, at once and without asking who needs them; absent ones are no error."""
+    """Delete files from the storage at once, without a check whether they are needed. Absent ones are no error."""
     for name in names:
         default_storage.delete(name)
 
 
 def stored_names(attachment: Attachment) -> list[str]:
-    """The file and the preview, as the storage knows them."""
+    """The names of the file and the preview in the storage."""
     return [field.name for field in (attachment.file, attachment.preview) if field.name]

@@ -1,4 +1,4 @@
-"""Messages as rows. Callers hold the ticket's lock, check the rules and write the journal."""
+"""Messages. Callers hold the ticket's lock, ask the rules and write the journal."""
 
 import unicodedata
 import uuid
@@ -14,7 +14,7 @@ MAX_TEXT_LENGTH = 10_000  # Characters; longer texts are documents and belong in
 
 
 def check_text(text: str, *, has_files: bool) -> str:
-    """The text without blank ends. Raises `InvalidInput` if there is neither text nor file, or far too much text."""
+    """The text without surrounding blanks. Raises `InvalidInput` if it is too long, or empty without a file."""
     text = text.replace("\r\n", "\n").replace("\0", "").strip()
     text = text if any(is_visible(character) for character in text) else ""
     if not text and not has_files:
@@ -27,21 +27,17 @@ def check_text(text: str, *, has_files: bool) -> str:
 
 
 def is_visible(character: str) -> bool:
-    """Whether a reader sees anything of it: joiners, direction marks and blanks of every width are nothing."""
+    """Whether a reader sees the character; joiners, direction marks and blanks of any width are not visible."""
     return unicodedata.category(character)[0] not in "CZ"
 
 
 def message_sent_with(conversation: Conversation, author_id: int | None, client_key: uuid.UUID) -> Message | None:
-    """The message that this author sent with this key before, if any."""
+    """The message that this author sent with this key before, if there is one."""
     return Message.objects.filter(conversation=conversation, author=author_id, client_key=client_key).first()
 
 
-def add_message(
-    *,
-    message: Message,
-    attachments: Sequence[Attachment],
-) -> Message:
-    """Store a message and tie its files to it."""
+def add_message(*, message: Message, attachments: Sequence[Attachment]) -> Message:
+    """Store a new message and make it the parent of the attachments."""
     message.created_at = clock.now()
     message.save(force_insert=True)
     for attachment in attachments:

@@ -1,4 +1,4 @@
-"""Telling people: rows for the bell, and the live hint that there is a new one."""
+"""Notifications of people, and the live hints that there are new ones."""
 
 from collections.abc import Iterable
 
@@ -14,24 +14,25 @@ from messenger.models import Notification
 
 
 def notify(*, ticket_id: int, kind: str, people: Iterable[Person], sequence: int, actor: Person | None) -> None:
-    """Tell each person once of a fact; never whoever caused it, nor people without a sign-in.
+    """Notify each person once of the journal entry, but not the actor and people who cannot sign in.
 
     A building block: the caller holds the transaction. Raises `ImproperlyConfigured` for an unknown kind.
     """
     require_kind(kind)
-    told = {p.pk: p for p in people if p.is_active and not p.is_code_user and (actor is None or p.pk != actor.pk)}
-    rows = [
+    notified = {p.pk: p for p in people if p.is_active and not p.is_code_user and (actor is None or p.pk != actor.pk)}
+    notifications = [
         Notification(person=p, ticket_id=ticket_id, kind=kind, sequence=sequence, actor=actor, created_at=clock.now())
-        for p in told.values()
+        for p in notified.values()
     ]
-    Notification.objects.bulk_create(rows, ignore_conflicts=True)
-    for person_id in told:
+    # A person who was notified of this entry before is not notified again.
+    Notification.objects.bulk_create(notifications, ignore_conflicts=True)
+    for person_id in notified:
         publish(f"person.{person_id}", "notification", ticket=ticket_id)
 
 
 @transaction.atomic
 def read_notification(*, actor: Actor, notification_id: int) -> Notification:
-    """Mark an own notification as read; raises `NotVisible` for one of somebody else."""
+    """Mark an own notification as read. Raises `NotVisible` for those of other people."""
     notification = Notification.objects.filter(pk=notification_id, person=actor.person_id).first()
     if notification is None:
         raise NotVisible
@@ -44,7 +45,7 @@ def read_notification(*, actor: Actor, notification_id: int) -> Notification:
 
 @transaction.atomic
 def read_all_notifications(*, actor: Actor) -> int:
-    """Mark all own notifications as read; answers with how many were not."""
+    """Mark all own notifications as read; returns how many were unread."""
     count = Notification.objects.filter(person=actor.person_id, read_at=None).update(read_at=clock.now())
     if count:
         publish(f"person.{actor.person_id}", "read")
@@ -53,7 +54,7 @@ def read_all_notifications(*, actor: Actor) -> int:
 
 @transaction.atomic
 def read_notifications_of_ticket(*, actor: Actor, ticket_id: int) -> int:
-    """Mark what the bell says of a ticket as read; answers with how many were not."""
+    """Mark the own notifications of a ticket as read; returns how many were unread."""
     mine = Notification.objects.filter(person=actor.person_id, ticket=ticket_id, read_at=None)
     count = mine.update(read_at=clock.now())
     if count:
@@ -62,21 +63,17 @@ def read_notifications_of_ticket(*, actor: Actor, ticket_id: int) -> int:
 
 
 def take_back_from_customers(*, ticket_id: int) -> None:
-    """Leave nothing on customers' bells about a ticket that is hidden from them: they are not told of that either.
+    """Delete all notifications of a ticket except those of employees, because it is hidden from others now.
 
     A building block: the caller holds the transaction.
     """
-    told = Notification.objects.filter(ticket=ticket_id).exclude(person__role__in=EMPLOYEE_ROLES)
-    people = set(told.values_list("person_id", flat=True))
-    told.delete()
+    outside = Notification.objects.filter(ticket=ticket_id).exclude(person__role__in=EMPLOYEE_ROLES)
+    people = set(outside.values_list("person_id", flat=True))
+    outside.delete()
     for person_id in people:
         publish(f"person.{person_id}", "read")
 
 
-def forget_inside(actor: Actor, person: Person) -> None:
-    """Empty the bell of a former employee who is a customer's person now: it told of what stays inside.
-
-    A building block: the caller holds the transaction.
-    """
-    if not person.is_employee:
-        Notification.objects.filter(person=person).delete()
+def delete_notifications(*, person: Person) -> None:
+    """Empty the person's bell. A building block: the caller holds the transaction."""
+    Notification.objects.filter(person=person).delete()

@@ -1,4 +1,4 @@
-"""Files that nothing needs any more: uploads that were not finished or attached, and stored files without a row."""
+"""Files that are no longer needed: uploads that were not finished or attached, and stored files without a row."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,29 +23,49 @@ ALWAYS_FEW = 1
 
 @dataclass(frozen=True)
 class Store:
-    """A folder of the storage, and the columns of the model that name the files directly in it."""
+    """A folder of the storage, and the columns of the model that name the files directly in it.
+
+    `few` files may be stored while no row names any file. `parent` is the model whose rows show that the database
+    belongs to the files, where the files' own rows come and go.
+    """
 
     folder: str
     model: type[Model]
     columns: tuple[str, ...]
-    # So many may be there while no row names any: the only picture of all was taken away in the administration.
     few: int = 0
-    # Whose rows show that the database belongs to the files, where the files' own rows come and go with them.
     parent: type[Model] | None = None
+
+    @property
+    def has_rows(self) -> bool:
+        if self.parent is not None:
+            return self.parent._default_manager.exists()
+        return self.model._default_manager.exclude(**dict.fromkeys(self.columns, "")).exists()
+
+    def without_row(self, names: Sequence[str]) -> Iterator[str]:
+        """Those of the names that no row of the model has."""
+        for position in range(0, len(names), NAMES_PER_QUERY):
+            some = names[position : position + NAMES_PER_QUERY]
+            wanted = Q()
+            for column in self.columns:
+                wanted |= Q(**{f"{column}__in": some})
+            rows = self.model._default_manager.filter(wanted).values_list(*self.columns)
+            named = {name for row in rows for name in row}
+            yield from (name for name in some if name not in named)
 
 
 STORES = (
     Store("attachments", Attachment, ("file", "preview")),
+    # The only picture of all may have been removed in the administration.
     Store("devices", Device, ("picture",), few=1),
     Store("templates", Template, ("picture",), few=1),
-    # A film has up to 75 pieces; all of them stay if the process dies while they are removed.
+    # A film has up to 75 pieces, all of which stay if the process dies while it removes them.
     Store("pieces", Piece, ("file",), few=100, parent=Upload),
 )
 
 
 @dataclass(frozen=True)
 class UnknownFiles:
-    """The files of a folder that no row names and that are older than a day, beside how many are stored there."""
+    """The files of a folder that are older than a day and that no row names; `stored` counts all files there."""
 
     folder: str
     stored: int
@@ -56,7 +76,7 @@ class UnknownFiles:
 
     @property
     def doubt(self) -> str:
-        """Why the database may be the wrong one rather than the files superfluous, as a sentence; else empty."""
+        """A sentence if the database looks like the wrong one for these files, else empty."""
         if self.stored > self.few and not self.has_rows:
             return f"{self.stored} files are stored in {self.folder}/, and no row names any file there."
         if not self.come_and_go and len(self.names) > max(ALWAYS_FEW, self.stored / 10):
@@ -65,26 +85,33 @@ class UnknownFiles:
 
 
 def find_unknown_files() -> list[UnknownFiles]:
-    """What no row names, by folder. Younger files are left out: their upload may be in progress."""
+    """The files that no row names, by folder, without young ones: their uploads may be in progress."""
     limit = clock.now() - ORPHAN_AGE
-    return [_unknown_in(store, limit) for store in STORES]
+    found = []
+    for store in STORES:
+        stored = _files_in(store.folder)
+        # Only files without a row are asked for their time, which can be a request of its own for each.
+        names = [name for name in store.without_row(stored) if _is_older(name, limit)]
+        is_fleeting = store.parent is not None
+        found.append(UnknownFiles(store.folder, len(stored), names, store.has_rows, store.few, is_fleeting))
+    return found
 
 
 def unattached_uploads() -> QuerySet[Attachment]:
-    """Uploads that were not attached within a day."""
+    """Attachments without a parent that are older than a day."""
     return Attachment.objects.filter(UNATTACHED, created_at__lt=clock.now() - ORPHAN_AGE)
 
 
 @transaction.atomic
 def remove_unattached_uploads() -> int:
-    """Remove uploads that were not attached within a day, with their files; returns how many uploads."""
+    """Delete the `unattached_uploads` with their files; returns how many."""
     return delete_attachments(unattached_uploads().select_for_update())
 
 
 def idle_uploads() -> QuerySet[Upload]:
-    """Uploads without a new piece within a day, whole ones too, and those that are still unfinished after three days.
+    """Uploads that got no piece for a day, whole ones included, and those that are unfinished after three days.
 
-    Attachments that were made of whole ones stay as they are when the rows go.
+    Attachments do not depend on the rows of their uploads.
     """
     now = clock.now()
     endless = Q(attachment=None, created_at__lt=now - MAX_UNFINISHED)
@@ -92,13 +119,13 @@ def idle_uploads() -> QuerySet[Upload]:
 
 
 def pieces_of_idle_uploads() -> QuerySet[Piece]:
-    """The pieces that go with `idle_uploads`."""
+    """The pieces of unfinished `idle_uploads`."""
     return Piece.objects.filter(upload__in=idle_uploads(), upload__attachment=None)
 
 
 @transaction.atomic
 def remove_idle_uploads() -> int:
-    """Remove the rows now and the stored pieces on commit; returns how many pieces."""
+    """Delete the `idle_uploads` now and their stored pieces on commit; returns how many pieces."""
     removed = pieces_of_idle_uploads().count()
     delete_unfinished(idle_uploads())
     idle_uploads().delete()
@@ -106,24 +133,11 @@ def remove_idle_uploads() -> int:
 
 
 def remove_unknown_files(found: Iterable[UnknownFiles]) -> int:
-    """Remove the files, irrecoverably; returns how many. Asks for no `doubt`: that is the caller's decision."""
+    """Delete the files for good; returns how many. Ignores `doubt`, which the caller has to heed."""
     names = [name for unknown in found for name in unknown.names]
     for name in names:
         default_storage.delete(name)
     return len(names)
-
-
-def _unknown_in(store: Store, limit: datetime) -> UnknownFiles:
-    stored = _files_in(store.folder)
-    # A look at each file's time can be a request of its own: only those that no row names are looked at.
-    names = [name for name in _without_row(store, stored) if _is_older(name, limit)]
-    return UnknownFiles(store.folder, len(stored), names, _has_rows(store), store.few, store.parent is not None)
-
-
-def _has_rows(store: Store) -> bool:
-    if store.parent is not None:
-        return store.parent._default_manager.exists()
-    return store.model._default_manager.exclude(**dict.fromkeys(store.columns, "")).exists()
 
 
 def _files_in(folder: str) -> list[str]:
@@ -133,23 +147,8 @@ def _files_in(folder: str) -> list[str]:
         return []
 
 
-def _without_row(store: Store, names: Sequence[str]) -> Iterator[str]:
-    for position in range(0, len(names), NAMES_PER_QUERY):
-        some = names[position : position + NAMES_PER_QUERY]
-        named = _named(store, some)
-        yield from (name for name in some if name not in named)
-
-
-def _named(store: Store, names: Sequence[str]) -> set[str]:
-    wanted = Q()
-    for column in store.columns:
-        wanted |= Q(**{f"{column}__in": names})
-    rows = store.model._default_manager.filter(wanted).values_list(*store.columns)
-    return {name for row in rows for name in row}
-
-
 def _is_older(name: str, limit: datetime) -> bool:
     try:
         return default_storage.get_modified_time(name) < limit
-    except FileNotFoundError:  # Taken back or finished meanwhile.
+    except FileNotFoundError:  # Deleted or finished meanwhile.
         return False

@@ -1,4 +1,4 @@
-"""Files that arrive in pieces: begun, received, put together and checked."""
+"""Uploads in pieces: they are started, received, put together and checked."""
 
 import uuid
 from collections.abc import Iterable, Iterator
@@ -38,15 +38,15 @@ from messenger.services.attachments import (
 
 MAX_BYTES = max(MAX_MEGABYTES.values()) * MEGABYTE
 MAX_PIECE_BYTES = 4 * MEGABYTE
-# Each piece is a row and a file. The page's smallest has 64 KB.
+# Each piece costs a row and a file. The smallest that the page sends have 64 KB.
 MIN_PIECE_BYTES = 16 * 1024
 CHUNK_BYTES = 64 * 1024
-CHECK_LEASE = timedelta(minutes=2)  # A film of 300 MB is checked in seconds; a process that died never comes back.
+CHECK_LEASE = timedelta(minutes=2)  # A film of 300 MB is checked in seconds; a process that died does not go on.
 UNKNOWN_TYPE = "application/octet-stream"
 
 
 class WrongOffset(DomainError):
-    """The piece begins elsewhere than the upload ends; `offset` says where that is."""
+    """The piece does not begin at `offset`, where the upload ends."""
 
     code = "wrong_offset"
     http_status = 409
@@ -57,7 +57,7 @@ class WrongOffset(DomainError):
 
 
 class BeingChecked(DomainError):
-    """The file is whole and another request checks it at this moment."""
+    """The file is whole, and another request is checking it."""
 
     code = "being_checked"
     http_status = 423
@@ -74,13 +74,11 @@ def start_upload(
     name: str,
     length: int,
 ) -> Upload:
-    """Announce a file; the same key again returns the same upload. The caller asked the rule of the purpose.
+    """Announce a file of `length` bytes; the same key again returns the same upload. The caller asks the rule.
 
-    It counts for the code of the device that the browser holds; its bytes count when they are here.
-
-    Raises `TooLarge` for more bytes than any kind of file may have, `InvalidInput` for an empty file, a key that was
-    used for another one, or too many uploads that wait, `TooMuch` for too many in this hour, `NotVisible` for an actor
-    without a person.
+    The upload counts for the code of the device, its bytes do when they arrive. Raises `TooLarge` for more bytes than
+    any kind of file may have, `InvalidInput` for an empty file, a key that was used for another one, or too many
+    unattached uploads, `TooMuch` for too many in this hour, `NotVisible` for an actor without a person.
     """
     if actor.person is None:
         raise NotVisible
@@ -90,7 +88,7 @@ def start_upload(
     if begun is None:
         _check_new(actor, name, length)
         count_uploads(actor=actor, device_id=device_id, number=1, size=0)
-        # Finds what the other half of a double request stored meanwhile.
+        # Another request with the same key may have stored it meanwhile.
         times = {"created_at": clock.now(), "changed_at": clock.now()}
         begun, _made = Upload.objects.get_or_create(
             uploader=actor.person, client_key=client_key, defaults={**wanted, **times}
@@ -101,14 +99,14 @@ def start_upload(
 
 
 def receive_piece(*, actor: Actor, device_id: int | None, upload: Upload, offset: int, chunks: Iterable[bytes]) -> int:
-    """Keep the next bytes of an own upload; returns how many are here now. The caller asked the rule of the purpose.
+    """Store the next bytes of an own upload; returns how many have arrived. The caller asks the rule.
 
-    Never holds more than a chunk in memory. With the last byte the file is put together, checked and kept; a piece
-    without bytes at the end does that where it was interrupted. The bytes count for the code of the device.
+    Never holds more than a chunk in memory. After the last byte the file is put together, checked and stored; an empty
+    piece at the end repeats that where it was interrupted. The bytes count for the code of the device.
 
     Raises `WrongOffset`, `TooLarge`, `BeingChecked`, `NotVisible`, `TooMuch` for too many bytes in this hour, and
-    `InvalidInput` for bytes beyond the length, a short piece in the middle, and a file whose content is refused: it is
-    gone.
+    `InvalidInput` for bytes beyond the length, a short piece in the middle, and a file whose content is refused, which
+    is deleted.
     """
     if upload.uploader_id != actor.person_id:
         raise NotVisible
@@ -138,7 +136,7 @@ def _check_new(actor: Actor, name: str, length: int) -> None:
 
 @contextmanager
 def _spooled(chunks: Iterable[bytes]) -> Iterator[TemporaryUploadedFile]:
-    """The piece on disk: storages want to know its size and to read it twice."""
+    # On disk, because storages ask for the size and read the piece twice.
     with TemporaryUploadedFile("piece", UNKNOWN_TYPE, 0, None) as file:
         size = 0
         for chunk in chunks:
@@ -161,7 +159,7 @@ def _check_piece(upload: Upload, size: int) -> None:
 
 
 def _add_piece(upload: Upload, content: TemporaryUploadedFile, size: int) -> None:
-    """Store the bytes, then move the offset if it still stands where they begin; else they go again."""
+    """Store the piece and move the offset, or delete the piece if another request has moved the offset meanwhile."""
     piece = Piece(upload=upload, offset=upload.offset)
     end = upload.offset + size
     piece.file.save("piece", content, save=False)
@@ -169,22 +167,17 @@ def _add_piece(upload: Upload, content: TemporaryUploadedFile, size: int) -> Non
         delete_on_rollback([str(piece.file.name)])
         present = Upload.objects.filter(pk=upload.pk)
         if not present.filter(offset=upload.offset).update(offset=end, changed_at=clock.now()):
-            raise _overtaken(present.first())
+            overtaken = present.first()
+            raise NotVisible if overtaken is None else WrongOffset(overtaken.offset)
         piece.save(force_insert=True)
     upload.offset = end
 
 
-def _overtaken(present: Upload | None) -> DomainError:
-    return NotVisible() if present is None else WrongOffset(present.offset)
-
-
 def _finish(upload: Upload) -> None:
-    """Make the attachment, exactly once.
-
-    The file is put together, checked and stored without a transaction, because that takes seconds.
-    """
+    """Make the attachment, exactly once."""
     if not _claim(upload):
         return
+    # Without a transaction, because putting the file together, checking and storing it takes seconds.
     try:
         with _whole(upload) as file:
             [checked] = check_files([file])
@@ -193,16 +186,17 @@ def _finish(upload: Upload) -> None:
     except (FileNotFoundError, InvalidInput) as error:
         _give_up(upload, error)
     except Exception:
-        # A full disk, or a file that breaks its check: until the lease ends the browser would only hear of a check
-        # that nothing does, and not that it failed.
-        _release(upload)
+        # A full disk, or a fault of the check. The own claim ends, so that the browser learns of the failure and not,
+        # until the lease ends, of a check that no request does. A later claim of another request stays.
+        own = Upload.objects.filter(pk=upload.pk, check_began_at=upload.check_began_at)
+        own.update(check_began_at=None)
         raise
 
 
 def _claim(upload: Upload) -> bool:
-    """Whether the file is to be checked here: asking again and again must not check it again and again.
+    """Claim the check of the file for this request; returns False if the attachment is there already.
 
-    Raises `BeingChecked` while another request does it, `NotVisible` for an upload that was taken back.
+    Raises `BeingChecked` while another request has the claim, `NotVisible` for an upload that was deleted.
     """
     now = clock.now()
     unclaimed = Q(check_began_at=None) | Q(check_began_at__lt=now - CHECK_LEASE)
@@ -218,14 +212,9 @@ def _claim(upload: Upload) -> bool:
     return False
 
 
-def _release(upload: Upload) -> None:
-    """Give the own claim back, not one that another request made after the lease."""
-    Upload.objects.filter(pk=upload.pk, check_began_at=upload.check_began_at).update(check_began_at=None)
-
-
 @transaction.atomic
 def _attach(upload: Upload, attachment: Attachment) -> None:
-    """Tie the stored file to its upload; if that was taken back or finished meanwhile, the file goes again."""
+    """Store the attachment, or delete its files if the upload was deleted or finished meanwhile."""
     waiting = Upload.objects.select_for_update().filter(pk=upload.pk, attachment=None)
     if not waiting:
         delete_files(stored_names(attachment))
@@ -237,7 +226,7 @@ def _attach(upload: Upload, attachment: Attachment) -> None:
 
 @contextmanager
 def _whole(upload: Upload) -> Iterator[TemporaryUploadedFile]:
-    """All pieces in one file on disk; raises `FileNotFoundError` if one is missing."""
+    """All pieces in one file on disk. Raises `FileNotFoundError` if one is missing."""
     with TemporaryUploadedFile(upload.name, UNKNOWN_TYPE, upload.length, None) as file:
         for piece in upload.pieces.all():
             with piece.file.open("rb") as part:
@@ -250,7 +239,7 @@ def _whole(upload: Upload) -> Iterator[TemporaryUploadedFile]:
 
 
 def _give_up(upload: Upload, error: Exception) -> None:
-    """Remove an upload that cannot become an attachment and say why, unless it became one in another request."""
+    """Delete an upload that cannot become an attachment and raise the reason, unless another request finished it."""
     with transaction.atomic():
         was_there = delete_unfinished(Upload.objects.filter(pk=upload.pk))
     if was_there:

@@ -1,4 +1,4 @@
-"""What the templates of a conversation need of messenger: safe text, keys, and how a file is shown."""
+"""Tags and filters for the templates of a conversation."""
 
 import uuid
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ _PLAYED = ("audio/", "video/mp4", "video/webm", "video/quicktime", "video/ogg")
 
 @register.filter
 def message_text(text: str) -> SafeString:
-    """The text with bold, italic, links and line breaks; everything else as it was typed."""
+    """The text as safe markup with bold, italic, links and line breaks."""
     return render_text(text)
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A message as one reader sees it; `number` counts what that reader may know of."""
+    """A message as one reader sees it; `number` counts the messages and events that this reader may know of."""
 
     mine: bool
     number: int | None
@@ -33,26 +33,27 @@ class Reading:
 
 @register.simple_tag
 def reading(actor: Actor, message: Message) -> Reading:
-    """Whether the message is the reader's own, and its number: a gap in it would betray what is internal."""
+    """Whether the message is the reader's own, its number for this reader, and the key of an own message."""
     mine = message.author_id == actor.person_id
+    # Gaps in the numbers would show customers that there is something internal.
     number = message.sequence if actor.is_employee else message.public_sequence
     return Reading(mine, number, message.client_key if mine else "")
 
 
 @register.filter
 def shown_kind(attachment: Attachment) -> str:
-    """How the component shows the file."""
+    """The kind as which a file is shown: "file" for films that browsers do not play."""
     is_shown = attachment.is_image or attachment.content_type.startswith(_PLAYED)
     return attachment.kind if is_shown else "file"
 
 
 @register.simple_tag
 def new_key() -> str:
-    """A key that makes sending a form twice harmless."""
+    """A client key, which makes sending a form twice harmless."""
     return str(uuid.uuid4())
 
 
 @register.simple_tag
 def accepted_files() -> str:
-    """What a file dialog offers; the bytes are checked later."""
+    """The value of a file field's ``accept``; the bytes are checked later."""
     return ACCEPTED_INPUT

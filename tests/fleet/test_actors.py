@@ -10,7 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from config.common.errors import NotVisible
 from config.common.rules import may
 from fleet.access import device_for, devices_for, employees_for
-from fleet.actors import CODE_USER_KEY, CODES_KEY, NOBODY, Actor, actor_of
+from fleet.actors import ANONYMOUS, CODE_USER_KEY, CODES_KEY, Actor, actor_of
 from fleet.models import Code, Person
 from fleet.services.codes import change_pin, enable_code, log_out_code_users, pair_code, person_of, rotate_code
 from tests.cast import holding, make_cast
@@ -45,9 +45,9 @@ def stored(session: dict[str, Any]) -> SessionStore:
 
 def test_without_sign_in_and_code_the_actor_is_nobody() -> None:
     for user in (None, AnonymousUser()):
-        assert actor_of(user, {}) == NOBODY
-    assert not NOBODY.is_signed_in
-    assert not NOBODY.holds(None)
+        assert actor_of(user, {}) == ANONYMOUS
+    assert not ANONYMOUS.is_signed_in
+    assert not ANONYMOUS.holds(None)
 
 
 def test_a_browser_that_scanned_a_code_holds_its_device_and_is_no_person(code: Code) -> None:
@@ -82,13 +82,13 @@ def test_a_signed_in_customer_person_keeps_the_codes(code: Code) -> None:
 
 def test_a_deactivated_employee_is_like_anybody_with_the_code(code: Code) -> None:
     former = AdministratorFactory(is_active=False)
-    assert actor_of(former, {}) == NOBODY
+    assert actor_of(former, {}) == ANONYMOUS
     assert actor_of(former, holding(code)) == actor_of(AnonymousUser(), holding(code))
 
 
 def test_a_code_user_can_never_sign_in() -> None:
     person = CodeUserFactory()
-    assert actor_of(person, {}) == NOBODY
+    assert actor_of(person, {}) == ANONYMOUS
     assert not person.has_usable_password()
 
 
@@ -116,7 +116,7 @@ def test_a_browser_holds_a_code_no_more_once_it_was_revoked(code: Code, revoke: 
 def test_what_a_code_is_counts_though_its_epoch_did_not_change(code: Code, lost: dict[str, Any]) -> None:
     session = holding(code)
     Code.objects.filter(pk=code.pk).update(**lost)
-    assert actor_of(None, session) == NOBODY
+    assert actor_of(None, session) == ANONYMOUS
 
 
 def test_a_deleted_code_is_held_by_nobody(code: Code) -> None:
@@ -167,7 +167,7 @@ def test_people_who_sign_in_stay_themselves_and_nobody_becomes_nobody(code: Code
     manager = Actor(person=ManagerFactory())
     assert person_of(actor=manager, session=stored({}), language="en") == manager
     with pytest.raises(NotVisible):
-        person_of(actor=NOBODY, session=stored({}), language="en")
+        person_of(actor=ANONYMOUS, session=stored({}), language="en")
 
 
 # Not bound to a ticket -----------------------------------------------------------------------------------------------
@@ -215,7 +215,7 @@ def test_devices_and_employees_are_listed_for_those_who_may_know_them() -> None:
     MemberFactory(is_active=False)
     assert list(devices_for(Actor(person=subscriber))) == [own]
     assert devices_for(Actor(person=member)).count() == 2
-    assert not devices_for(NOBODY).exists()
+    assert not devices_for(ANONYMOUS).exists()
     assert list(employees_for(Actor(person=member))) == [member]
     assert not employees_for(Actor(person=subscriber)).exists()
 
@@ -276,8 +276,8 @@ def test_a_device_without_a_customer_has_no_owner_to_whom_it_shows_more() -> Non
     holder = Actor(device_ids=frozenset({device.pk}))
 
     assert may(holder, "fleet.open_device", device)
-    assert not may(NOBODY, "fleet.open_device", device)
-    for actor in (holder, NOBODY, Actor(person=ManagerFactory())):
+    assert not may(ANONYMOUS, "fleet.open_device", device)
+    for actor in (holder, ANONYMOUS, Actor(person=ManagerFactory())):
         assert not may(actor, "fleet.see_device_owner", device)
     assert may(Actor(person=MemberFactory()), "fleet.see_device_owner", device)
 
@@ -286,4 +286,4 @@ def test_only_managers_are_managers() -> None:
     made = (ManagerFactory, SubscriberFactory, CodeUserFactory, MemberFactory, AdministratorFactory)
 
     assert [Actor(person=factory()).is_manager for factory in made] == [True, False, False, False, False]
-    assert not NOBODY.is_manager
+    assert not ANONYMOUS.is_manager

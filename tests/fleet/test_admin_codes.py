@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from config.common.errors import NotVisible
-from fleet.actors import NOBODY
+from fleet.actors import ANONYMOUS
 from fleet.models import Code
 from fleet.services import codes
 from tests.cast import client_of
@@ -27,7 +27,7 @@ def change(code: Code) -> str:
 
 
 def opens(code: Code, pin: str | None = None) -> Any:
-    return codes.enter_code(actor=NOBODY, token=codes.token_of(code), session={}, pin=pin)
+    return codes.enter_code(actor=ANONYMOUS, token=codes.token_of(code), session={}, pin=pin)
 
 
 def test_a_new_code_opens_its_device(signed_in: Client) -> None:

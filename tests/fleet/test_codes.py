@@ -8,7 +8,7 @@ from django.core.cache import cache
 
 from config.common import live
 from config.common.errors import InvalidInput, NotVisible
-from fleet.actors import NOBODY, Actor, actor_of
+from fleet.actors import ANONYMOUS, Actor, actor_of
 from fleet.middleware import actor_of_session
 from fleet.models import Code
 from fleet.services import codes
@@ -39,7 +39,7 @@ def member() -> Actor:
 def scan(code: Code, pin: str | None = None, session: dict[str, Any] | None = None) -> Actor:
     """Scan as a stranger; answers with who that browser is afterwards."""
     held: dict[str, Any] = {} if session is None else session
-    codes.enter_code(actor=NOBODY, token=codes.token_of(code), session=held, pin=pin)
+    codes.enter_code(actor=ANONYMOUS, token=codes.token_of(code), session=held, pin=pin)
     return actor_of(None, held)
 
 
@@ -81,7 +81,7 @@ def test_unknown_disabled_and_unpaired_codes_answer_alike(moderator: Actor) -> N
     refusals = []
     for token in ("a" * 32, codes.token_of(disabled), codes.token_of(unpaired)):
         with pytest.raises(NotVisible) as refusal:
-            codes.enter_code(actor=NOBODY, token=token, session={})
+            codes.enter_code(actor=ANONYMOUS, token=token, session={})
         refusals.append(str(refusal.value))
     assert len(set(refusals)) == 1
 
@@ -115,7 +115,7 @@ def test_a_rotated_code_opens_with_the_new_link_only(moderator: Actor) -> None:
     scan(code, session=session)
     renewed = codes.rotate_code(actor=moderator, code=code)
     with pytest.raises(NotVisible):
-        codes.enter_code(actor=NOBODY, token=old, session={})
+        codes.enter_code(actor=ANONYMOUS, token=old, session={})
     assert not actor_of(None, session).device_ids
     assert scan(renewed).holds(code.device_id)
 
@@ -177,7 +177,7 @@ def test_access_ends_at_once_on_pages_and_sockets(what: str, moderator: Actor, m
     SHUTTING[what](moderator, code)
 
     assert told == [f"{live.REVOCATION_GROUP} access.revoked"]
-    assert async_to_sync(actor_of_session)(key) == NOBODY
+    assert async_to_sync(actor_of_session)(key) == ANONYMOUS
     cache.clear()
 
 
@@ -213,7 +213,7 @@ def test_members_pair_and_protect_and_superiors_manage(member: Actor, moderator:
         codes.delete_code(actor=member, code=code)
     with pytest.raises(NotVisible):
         codes.enable_code(actor=member, code=code, enabled=False)
-    for stranger in (NOBODY, actor_of(None, holding(CodeFactory(device=code.device)))):
+    for stranger in (ANONYMOUS, actor_of(None, holding(CodeFactory(device=code.device)))):
         with pytest.raises(NotVisible):
             codes.create_code(actor=stranger, device=code.device)
         with pytest.raises(NotVisible):
@@ -237,10 +237,10 @@ def test_no_pin_yet_is_not_a_wrong_pin() -> None:
 def test_without_a_customer_a_device_belongs_to_no_stranger(moderator: Actor) -> None:
     code = CodeFactory(device=DeviceFactory(customer=None), pin="4711")
 
-    for actor in (NOBODY, Actor(person=ManagerFactory())):
+    for actor in (ANONYMOUS, Actor(person=ManagerFactory())):
         with pytest.raises(PinNeeded):
             codes.enter_code(actor=actor, token=codes.token_of(code), session={})
     codes.enable_code(actor=moderator, code=code, enabled=False)
-    for actor in (NOBODY, Actor(person=ManagerFactory())):
+    for actor in (ANONYMOUS, Actor(person=ManagerFactory())):
         with pytest.raises(NotVisible):
             codes.enter_code(actor=actor, token=codes.token_of(code), session={}, pin="4711")

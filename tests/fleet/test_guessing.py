@@ -305,7 +305,7 @@ def first_page(email: str | None) -> str:
 
 def test_the_next_sign_in_says_how_often_it_failed_and_what_to_do() -> None:
     person, other = MemberFactory(), MemberFactory()
-    with clock.told(datetime(2026, 3, 5, 12, 30, tzinfo=UTC)):
+    with clock.freeze(datetime(2026, 3, 5, 12, 30, tzinfo=UTC)):
         guess(person.email, 7)
     cache.clear()
 

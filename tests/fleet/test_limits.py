@@ -43,7 +43,7 @@ HERE = "http://testserver"
 @pytest.fixture(autouse=True)
 def within_one_hour() -> Iterator[None]:
     """No test runs across the end of an hour by chance."""
-    with clock.told(TWO):
+    with clock.freeze(TWO):
         yield
 
 
@@ -172,9 +172,9 @@ def test_the_next_hour_begins_at_zero_and_the_refusal_says_when() -> None:
         count(actor=holder(code), what=Counted.DRAFTS)
         with pytest.raises(TooMuch, match=r"with this code in this hour\. Please try again from 5 p\.m\. on") as no:
             count(actor=holder(code), what=Counted.DRAFTS)
-        with clock.told(TWO + timedelta(seconds=no.value.retry_after - 1)), pytest.raises(TooMuch):
+        with clock.freeze(TWO + timedelta(seconds=no.value.retry_after - 1)), pytest.raises(TooMuch):
             count(actor=holder(code), what=Counted.DRAFTS)
-        with clock.told(TWO + timedelta(seconds=no.value.retry_after)):
+        with clock.freeze(TWO + timedelta(seconds=no.value.retry_after)):
             count(actor=holder(code), what=Counted.DRAFTS)
 
     assert no.value.retry_after == 40 * 60
@@ -184,7 +184,7 @@ def test_old_hours_are_swept_when_a_new_one_begins() -> None:
     code = CodeFactory()
 
     for hours in range(4):
-        with clock.told(TWO + timedelta(hours=hours)):
+        with clock.freeze(TWO + timedelta(hours=hours)):
             count(actor=holder(code, HOME), what=Counted.DRAFTS)
 
     assert {row.hour.hour for row in Usage.objects.all()} == {16, 17}

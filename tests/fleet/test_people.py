@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from config.common.errors import InvalidInput, NotAllowed
 from config.common.rules import may
 from fleet.account import PersonBackend
-from fleet.actors import NOBODY, Actor
+from fleet.actors import ANONYMOUS, Actor
 from fleet.models import Person, Role
 from fleet.services import people
 from fleet.services.people import PersonDetails
@@ -41,7 +41,7 @@ def test_code_users_write_down_their_own_contact() -> None:
 def test_the_names_of_people_who_sign_in_are_not_theirs_to_change(made: Any) -> None:
     person: Person = made(first_name="Mara")
 
-    for actor in (Actor(person=person), NOBODY):
+    for actor in (Actor(person=person), ANONYMOUS):
         with pytest.raises(NotAllowed):
             people.change_contact(actor=actor, **CONTACT)
     person.refresh_from_db()

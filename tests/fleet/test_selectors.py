@@ -7,7 +7,6 @@ from fleet.selectors import (
     group_for,
     has_open_offer,
     is_responsible,
-    least_busy,
     responsible_of,
     responsible_people,
     team_for,
@@ -25,6 +24,7 @@ from tests.factories import (
     TicketFactory,
 )
 from ticketing.models import Ticket, TicketStatus
+from ticketing.selectors import least_busy
 
 pytestmark = pytest.mark.django_db
 

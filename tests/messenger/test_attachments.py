@@ -14,9 +14,9 @@ from PIL import Image
 
 from config.common.errors import InvalidInput, NotVisible
 from config.common.pictures import ONE_AT_A_TIME
-from fleet.actors import NOBODY, Actor
+from fleet.actors import ANONYMOUS, Actor
 from messenger import images
-from messenger.bounded import CHUNK_BYTES
+from messenger.bounded_files import CHUNK_BYTES
 from messenger.content import JPEG, MAX_NAME_LENGTH, TXT, clean_name, file_type_of
 from messenger.models import Attachment, AttachmentKind
 from messenger.services import attachments as service
@@ -393,7 +393,7 @@ def test_only_the_uploader_takes_an_upload_back(person, django_capture_on_commit
     with pytest.raises(NotVisible):
         delete_upload(actor=Actor(person=MemberFactory()), upload_id=attachment.pk)
     with pytest.raises(NotVisible):
-        delete_upload(actor=NOBODY, upload_id=attachment.pk)
+        delete_upload(actor=ANONYMOUS, upload_id=attachment.pk)
     with django_capture_on_commit_callbacks(execute=True):
         delete_upload(actor=Actor(person=person), upload_id=attachment.pk)
     assert not Attachment.objects.exists()

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.common.errors import InvalidInput
-from messenger import bounded, content
+from messenger import bounded_files, content
 from messenger.content import FileType, file_type_of
 from messenger.metadata import BLANKERS, blank_metadata
 from messenger.metadata.flac import blank_flac
@@ -354,7 +354,7 @@ def test_numbers_of_tables_count_as_work_and_an_hour_of_them_is_allowed(tables):
     made = places(tables + OFFSETS)
 
     assert blanked(made)
-    with mock.patch.object(bounded, "MAX_STEPS", 10_000):
+    with mock.patch.object(bounded_files, "MAX_STEPS", 10_000):
         assert blanked(places(SIZES + CHUNKS + OFFSETS))
         assert refused(made) == "file_damaged"
 
@@ -368,14 +368,14 @@ def test_film_with_a_sample_that_is_empty_is_no_lie():
 def test_blocks_of_flac_inside_a_film_do_not_reach_beyond_their_place():
     file = io.BytesIO(b"fLaC\x84\0\0\x09abc" + SOUND)
 
-    with pytest.raises(bounded.Unreadable):
-        blank_flac(bounded.BoundedFile(file), 0, 11)
+    with pytest.raises(bounded_files.Unreadable):
+        blank_flac(bounded_files.BoundedFile(file), 0, 11)
 
     assert file.getvalue().endswith(b"abc" + SOUND)
 
 
 def test_bounded_file_neither_leaves_the_file_nor_reads_more_than_a_piece():
-    file = bounded.BoundedFile(io.BytesIO(b"0123456789"))
+    file = bounded_files.BoundedFile(io.BytesIO(b"0123456789"))
 
     assert file.read(8, 2) == b"89"
     file.write(8, b"xy")
@@ -384,10 +384,10 @@ def test_bounded_file_neither_leaves_the_file_nor_reads_more_than_a_piece():
     for forbidden in (
         lambda: file.read(8, 3),
         lambda: file.read(-1, 1),
-        lambda: file.peek(0, bounded.CHUNK_BYTES + 1),
+        lambda: file.peek(0, bounded_files.CHUNK_BYTES + 1),
         lambda: file.write(9, b"xy"),
         lambda: file.write(-1, b"x"),
         lambda: file.erase(8, 11),
     ):
-        with pytest.raises(bounded.Unreadable):
+        with pytest.raises(bounded_files.Unreadable):
             forbidden()

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.common import clock, live
 from config.common.errors import NotVisible
-from fleet.actors import NOBODY, Actor
+from fleet.actors import ANONYMOUS, Actor
 from messenger.models import Notification
 from messenger.services.notifications import (
     notify,
@@ -76,7 +76,7 @@ def test_only_the_notification_that_was_opened_is_read(heard: Heard) -> None:
     assert hints == [(f"person.{person.pk}", "read")]
     assert unread() == {first, foreign}
     assert heard(read_notification, actor=Actor(person=person), notification_id=second.pk) == []
-    for actor in (Actor(person=person), NOBODY):
+    for actor in (Actor(person=person), ANONYMOUS):
         with pytest.raises(NotVisible):
             read_notification(actor=actor, notification_id=foreign.pk)
 

@@ -15,7 +15,7 @@ from redis import Redis
 from config.asgi import application
 from config.common import clock
 from fleet import live_sockets
-from fleet.actors import NOBODY, Actor, actor_of
+from fleet.actors import ANONYMOUS, Actor, actor_of
 from fleet.live_sockets import LIFETIME, Place, PlacesHere, PlacesInRedis
 from fleet.services import limits
 from fleet.services.limits import Limit, socket_places
@@ -73,10 +73,10 @@ def test_what_is_not_renewed_runs_out_and_what_is_renewed_stays(places) -> None:
     for place in (lost, alive):
         places.take(place)
 
-    with clock.told(begin + timedelta(seconds=LIFETIME - 1)):
+    with clock.freeze(begin + timedelta(seconds=LIFETIME - 1)):
         assert not places.take(of_code())
         places.renew(alive)
-    with clock.told(begin + timedelta(seconds=LIFETIME + 1)):
+    with clock.freeze(begin + timedelta(seconds=LIFETIME + 1)):
         assert [places.take(of_code()) for _number in range(2)] == [True, False]
 
 
@@ -201,7 +201,7 @@ def test_nobody_takes_a_place_but_those_who_hold_a_code() -> None:
 
     assert socket_places(actor_of(None, session, HOME)) == names
     signed_in = [actor_of(made(), session, HOME) for made in (MemberFactory, ManagerFactory)]
-    for actor in (NOBODY, Actor(address=HOME), *signed_in):
+    for actor in (ANONYMOUS, Actor(address=HOME), *signed_in):
         assert socket_places(actor) == {}
 
 

@@ -125,7 +125,7 @@ async def test_stranger_and_foreign_site_are_not_connected():
 async def ends(socket):
     """The topic is revoked and nothing more is heard."""
     assert (await socket.receive_json_from())["kind"] == "revoked"
-    assert await socket.receive_output() == {"type": "websocket.close", "code": consumers.NOBODY_LEFT}
+    assert await socket.receive_output() == {"type": "websocket.close", "code": consumers.NOTHING_LEFT}
 
 
 @pytest.mark.parametrize("pushed", [True, False], ids=["pushed", "found at delivery"])

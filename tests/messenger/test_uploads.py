@@ -8,7 +8,7 @@ import pytest
 from django.core.files.storage import default_storage
 
 from config.common.errors import InvalidInput, NotVisible
-from fleet.actors import NOBODY, Actor
+from fleet.actors import ANONYMOUS, Actor
 from fleet.models import Person
 from messenger.models import Attachment, Upload
 from messenger.services import uploads
@@ -51,7 +51,8 @@ def test_taking_an_upload_back_leaves_all_others(django_capture_on_commit_callba
     person = MemberFactory()
     mine, other, foreign = AttachmentFactory(uploader=person), AttachmentFactory(uploader=person), AttachmentFactory()
 
-    for actor, wanted in ((Actor(person=person), uuid.uuid4()), (Actor(person=person), foreign.pk), (NOBODY, mine.pk)):
+    uploader = Actor(person=person)
+    for actor, wanted in ((uploader, uuid.uuid4()), (uploader, foreign.pk), (ANONYMOUS, mine.pk)):
         with pytest.raises(NotVisible):
             delete_upload(actor=actor, upload_id=wanted)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]

@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from config.common import clock
 from config.common.errors import InvalidInput, NotVisible
-from fleet.actors import NOBODY
+from fleet.actors import ANONYMOUS
 from messenger.models import Attachment, Message, Piece, Upload
 from messenger.services import uploads as service
 from messenger.services.attachments import put_file
@@ -208,7 +208,7 @@ def test_a_code_user_becomes_a_person_with_the_first_upload(cast):
     assert Attachment.objects.get(pk=made["id"]).uploader.is_code_user
     with pytest.raises(NotVisible):
         start_upload(
-            actor=NOBODY,
+            actor=ANONYMOUS,
             ticket_id=cast.ticket.pk,
             device_id=None,
             purpose="message",
@@ -540,7 +540,7 @@ def test_finishing_goes_on_where_a_process_died_and_makes_one_file(cast):
 
     with pytest.raises(BeingChecked):
         receive(cast, upload, b"")
-    with clock.told(clock.now() + CHECK_LEASE + timedelta(seconds=1)):
+    with clock.freeze(clock.now() + CHECK_LEASE + timedelta(seconds=1)):
         assert receive(cast, upload, b"") == len(FILM)
     assert receive(cast, upload, b"") == len(FILM)
 
@@ -581,7 +581,8 @@ def test_two_checks_at_once_make_one_file_and_keep_no_second_one(cast):
 
     def overtaken(*args, **fields):
         """Another request, after the lease, is done before this one stores its file."""
-        with clock.told(clock.now() + CHECK_LEASE + timedelta(seconds=1)), mock.patch.object(service, "put_file", put):
+        later = clock.now() + CHECK_LEASE + timedelta(seconds=1)
+        with clock.freeze(later), mock.patch.object(service, "put_file", put):
             service._finish(Upload.objects.get())
         return put(*args, **fields)
 
@@ -649,7 +650,7 @@ def test_what_was_sent_is_not_taken_back(cast):
 
 
 def test_the_sweep_takes_what_stayed_unfinished_for_a_day(cast, django_capture_on_commit_callbacks, capsys):
-    with clock.told(clock.now() - timedelta(days=2)):
+    with clock.freeze(clock.now() - timedelta(days=2)):
         old, slow, whole = begun(cast), begun(cast), begun(cast)
         for upload in (old, slow):
             receive(cast, upload, FILM[:100])
@@ -677,7 +678,7 @@ def test_the_sweep_takes_what_is_unfinished_after_three_days_however_often_it_we
     receive(cast, whole, FILM)
 
     for day in range(1, 5):
-        with clock.told(begun_at + timedelta(days=day, seconds=-day)):
+        with clock.freeze(begun_at + timedelta(days=day, seconds=-day)):
             receive(cast, endless, FILM[day : day + 1])
             Upload.objects.filter(pk=whole.pk).update(changed_at=clock.now())
             Attachment.objects.update(created_at=clock.now())
@@ -695,7 +696,7 @@ def test_the_sweep_takes_stored_pieces_that_no_row_knows(cast):
     call_command("remove_orphans", "--even-many")
     assert default_storage.exists(lost)
     Upload.objects.update(created_at=clock.now() + timedelta(days=2), changed_at=clock.now() + timedelta(days=2))
-    with clock.told(clock.now() + timedelta(days=2)):
+    with clock.freeze(clock.now() + timedelta(days=2)):
         call_command("remove_orphans", "--even-many")
 
     assert not default_storage.exists(lost)

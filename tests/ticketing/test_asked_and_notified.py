@@ -9,7 +9,7 @@ from config.common.errors import NotVisible
 from config.common.rules import may
 from fleet.actors import Actor
 from fleet.models import Role
-from fleet.services.people import PersonDetails, change_person
+from fleet.services.people import PersonDetails
 from messenger.models import Notification
 from tests.cast import Cast, make_cast
 from tests.factories import (
@@ -23,6 +23,7 @@ from tests.factories import (
 from ticketing.models import CreationFlow, JournalEntry, Ticket, TicketStatus
 from ticketing.services import assignment, messages, progress
 from ticketing.services.audience import informed_people, responsible_group
+from ticketing.services.people import change_person
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ import pytest
 from config.common.errors import InvalidInput, NotAllowed, NotVisible
 from fleet.actors import Actor
 from fleet.models import Decision, Person, Role
-from fleet.services import people
+from fleet.services.people import PersonDetails
 from messenger.models import Notification
 from tests.cast import Cast, make_cast, open_for, start
 from tests.factories import (
@@ -23,7 +23,7 @@ from tests.factories import (
     TicketFactory,
 )
 from ticketing.models import JournalEntry, Ticket, TicketStatus, Visibility
-from ticketing.services import assignment, drafts, progress
+from ticketing.services import assignment, drafts, people, progress
 
 pytestmark = pytest.mark.django_db
 
@@ -247,7 +247,7 @@ def test_automatic_assignment_after_a_withdrawal_chooses_somebody_else() -> None
 
 
 def change_role(cast: Cast, person: Person) -> None:
-    details = people.PersonDetails(email=person.email or "", role=Role.MANAGER, customer=CustomerFactory())
+    details = PersonDetails(email=person.email or "", role=Role.MANAGER, customer=CustomerFactory())
     people.change_person(actor=cast.administrator, person=person, details=details)
 
 

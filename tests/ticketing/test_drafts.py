@@ -9,7 +9,7 @@ from django.utils import translation
 
 from config.common.errors import InvalidInput, NotAllowed, NotVisible, WrongStatus
 from config.common.rules import may
-from fleet.actors import NOBODY, Actor
+from fleet.actors import ANONYMOUS, Actor
 from fleet.models import Device, Person
 from messenger.models import Attachment, Conversation, Notification
 from tests.cast import Cast, answer_everything, make_cast, open_for, start
@@ -132,7 +132,7 @@ def test_a_ticket_follows_only_one_that_its_creator_sees(cast: Cast) -> None:
 
 def test_nobody_starts_anything(cast: Cast) -> None:
     with pytest.raises(NotVisible):
-        begin(NOBODY, cast)
+        begin(ANONYMOUS, cast)
 
 
 # Answering -----------------------------------------------------------------------------------------------------------

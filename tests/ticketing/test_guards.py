@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from config.common.errors import NotAllowed, NotVisible
 from config.common.rules import may
-from fleet.actors import NOBODY, Actor
+from fleet.actors import ANONYMOUS, Actor
 from messenger.models import Message, Upload
 from tests.cast import Cast, client_of, holding, make_cast, start
 from tests.factories import (
@@ -43,7 +43,7 @@ def test_a_ticket_without_a_creator_is_created_by_no_person() -> None:
     cast = make_cast()
 
     assert is_creator(cast.reporter, cast.ticket)
-    assert not is_creator(NOBODY, Ticket())
+    assert not is_creator(ANONYMOUS, Ticket())
 
 
 @pytest.mark.parametrize("visibility", Visibility)

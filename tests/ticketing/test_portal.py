@@ -198,7 +198,7 @@ def test_only_own_drafts_are_offered_to_go_on(phone: PortalBrowser) -> None:
 def test_open_tickets_are_told_in_plain_words(phone: PortalBrowser) -> None:
     ticket = TicketFactory(device=phone.device, status=TicketStatus.IN_PROGRESS, subject="Drum squeals")
     AssignmentFactory(ticket=ticket, person=MemberFactory(first_name="Mara", last_name="Vogt"))
-    with clock.told(clock.now() + timedelta(days=1)):
+    with clock.freeze(clock.now() + timedelta(days=1)):
         page = phone.get("device").content.decode()
     assert "In progress since yesterday, Mara Vogt is working on it." in page
     assert f"ticket.{ticket.pk}.follow" in page
@@ -280,7 +280,7 @@ def test_looking_around_makes_no_person(phone: PortalBrowser) -> None:
 )
 def test_times_are_told_as_people_say_them(ago: timedelta, words: str) -> None:
     friday = timezone.make_aware(datetime(2026, 11, 13, 14, 0))  # noqa: DTZ001
-    with clock.told(friday):
+    with clock.freeze(friday):
         assert since_words(friday - ago) == words
 
 

@@ -15,9 +15,19 @@ from config.common.admin import ReadOnlyAdmin, TranslatedAdmin, change_url, lang
 from config.common.admin_site import actor_of_request
 from config.common.numbers import whole_number
 from config.common.rules import may
-from fleet.models import Group
+from fleet.admin.people import PersonAdmin
+from fleet.models import Group, Person
 from ticketing.admin.warnings import flow_warnings, question_warnings, step_warnings
 from ticketing.models import Category, Choice, CreationFlow, JournalEntry, Question, Step, Ticket
+from ticketing.services import people
+
+
+@admin.register(Person)
+class EmployeeAdmin(PersonAdmin):
+    """The page of people, whose open tickets go to others when they leave."""
+
+    change_person = staticmethod(people.change_person)
+    deactivate_person = staticmethod(people.deactivate_person)
 
 
 class CategoryForm(forms.ModelForm):

@@ -11,9 +11,10 @@ from config.common.live import revoke_access
 from config.common.rules import require
 from fleet.actors import Actor
 from fleet.models import Decision, Person
-from fleet.selectors import is_responsible, least_busy, responsible_people
+from fleet.selectors import is_responsible, responsible_people
 from fleet.services import offers as rows
 from ticketing.models import JournalEntry, Ticket, TicketStatus
+from ticketing.selectors import least_busy
 from ticketing.services.audience import responsible_group, tell, tell_asked, tell_superiors
 from ticketing.services.journal import lock_ticket, record
 from ticketing.services.numbers import give_number

@@ -1,8 +1,9 @@
-"""`manage.py limits`: how near codes and addresses are to their limits, and the way to open them again."""
+"""`manage.py limits`: shows what was counted by code and by address in this hour, or forgets it."""
 
 import argparse
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -23,12 +24,10 @@ COUNTED_ELSEWHERE = (
 
 
 class Command(BaseCommand):
-    """Shows all subjects or one; with `--clear` forgets what it would show."""
-
     help = "Shows what was counted in this hour by code and by address, or forgets it."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--clear", action="store_true", help="forget the counts: everybody may go on at once")
+        parser.add_argument("--clear", action="store_true", help="forget the counts, so that all may go on at once")
         chosen = parser.add_mutually_exclusive_group()
         chosen.add_argument("--code", type=_code, dest="only", metavar="ID", help="only this code, by its id")
         chosen.add_argument("--address", type=_address, dest="only", metavar="IP", help="only this address")
@@ -52,7 +51,8 @@ class Command(BaseCommand):
         places = self._places()
         if places is None:
             return
-        counts = self._asked(lambda: _narrowed(places.counts(), subject, name))
+        with _redis():
+            counts = _narrowed(places.counts(), subject, name)
         self.stdout.write("Open sockets, counted in Redis:" if counts else "Redis counts no open socket.")
         self._write_table([_row_of_sockets(each, count) for each, count in counts.items()])
 
@@ -60,7 +60,8 @@ class Command(BaseCommand):
         self.stdout.write(f"Counts forgotten: {clear_usage(subject=subject, name=name)}")
         places = self._places()
         if places is not None:
-            self._asked(lambda: places.clear(_narrowed(places.counts(), subject, name)))
+            with _redis():
+                places.clear(_narrowed(places.counts(), subject, name))
             self.stdout.write("Sockets: forgotten in Redis; those that are open are counted again within two minutes.")
 
     def _places(self) -> PlacesInRedis | None:
@@ -68,12 +69,6 @@ class Command(BaseCommand):
         if places is None:
             self.stdout.write(COUNTED_ELSEWHERE)
         return places
-
-    def _asked(self, question: Callable[[], Any]) -> Any:
-        try:
-            return question()
-        except RedisError as error:
-            raise CommandError(f"Redis, which counts the sockets, is away ({type(error).__name__}).") from error
 
     def _write_table(self, rows: list[tuple[str, ...]]) -> None:
         if not rows:
@@ -84,6 +79,14 @@ class Command(BaseCommand):
         for line in lines:
             cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
             self.stdout.write("  " + "  ".join(cells).rstrip())
+
+
+@contextmanager
+def _redis() -> Iterator[None]:
+    try:
+        yield
+    except RedisError as error:
+        raise CommandError(f"Redis, which counts the sockets, is away ({type(error).__name__}).") from error
 
 
 def _code(text: str) -> tuple[Subject, str]:
@@ -107,7 +110,9 @@ def _narrowed(counts: dict[str, int], subject: Subject | None, name: str) -> dic
 
 def _row_of_usage(usage: Usage) -> tuple[str, ...]:
     counter = counter_of(usage)
-    figures = [_figure(counter.what, number) for number in (usage.amount, counter.limit)]
+    figures = [str(number) for number in (usage.amount, counter.limit)]
+    if counter.what == Counted.BYTES:
+        figures = [f"{number / MEGABYTE:.1f} MB" for number in (usage.amount, counter.limit)]
     return (counter.subject.value, counter.name, counter.what.value, *figures)
 
 
@@ -116,16 +121,10 @@ def _row_of_sockets(each: str, count: int) -> tuple[str, ...]:
     return (subject, name, "sockets", str(count), str(limit_of(SOCKETS, Subject(subject))))
 
 
-def _figure(what: Counted, number: int) -> str:
-    return f"{number / MEGABYTE:.1f} MB" if what == Counted.BYTES else str(number)
-
-
-def _labels(names: Iterable[str]) -> dict[str, str]:
-    """Where the sticker is and of which device it is; of a code that is gone, just that."""
-    codes = {str(code.pk): code for code in Code.objects.select_related("device").filter(pk__in=names)}
-    return {name: _label(codes[name]) if name in codes else "(deleted)" for name in names}
-
-
-def _label(code: Code) -> str:
-    parts = (code.label, code.device.name if code.device else "(no device)")
-    return ", ".join(part for part in parts if part)
+def _labels(code_ids: Iterable[str]) -> dict[str, str]:
+    """For each code, where its sticker is and which device it opens."""
+    labels = dict.fromkeys(code_ids, "(deleted)")
+    for code in Code.objects.select_related("device").filter(pk__in=labels):
+        parts = (code.label, code.device.name if code.device else "(no device)")
+        labels[str(code.pk)] = ", ".join(part for part in parts if part)
+    return labels

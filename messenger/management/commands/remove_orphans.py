@@ -1,4 +1,4 @@
-"""`manage.py remove_orphans`: removes uploads and stored files that nothing needs any more. Run it once a day."""
+"""`manage.py remove_orphans`: removes uploads and stored files that are no longer needed. Run it once a day."""
 
 from collections.abc import Container, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from messenger.services.orphans import UnknownFiles
 
 
 class Command(BaseCommand):
-    """Says how much it removed. Refuses to remove many files: then the database is more likely wrong than the files."""
+    """Prints how much it removed. Refuses to remove many files, because the database may be the wrong one."""
 
     help = "Removes uploads that were not finished or attached in time, and files older than a day that no row names."
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def _remove(self, found: Sequence[UnknownFiles], doubted: Sequence[UnknownFiles]) -> None:
         folders = {unknown.folder for unknown in doubted}
-        # What rows say of themselves is done also where another folder is in doubt.
+        # Rows are removed by their own age, also where another folder is in doubt.
         uploads = orphans.remove_unattached_uploads() if _goes("attachments", folders) else 0
         pieces = orphans.remove_idle_uploads() if _goes("pieces", folders) else 0
         files = 0 if doubted else orphans.remove_unknown_files(found)
@@ -55,7 +55,7 @@ class Command(BaseCommand):
 
 
 def _goes(folder: str, doubted: Container[str]) -> bool:
-    """Whether rows of the folder may go: a database that does not belong to the attachments knows no upload either."""
+    # A database that does not belong to the attachments has nothing to say about uploads either.
     return folder not in doubted and "attachments" not in doubted
 
 

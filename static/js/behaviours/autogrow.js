@@ -1,4 +1,4 @@
-/* A text area as high as its text: <textarea data-behaviour="autogrow">. */
+/* Makes a text area as high as its text: <textarea data-behaviour="autogrow">. */
 import {listen} from "../lib/listen.js";
 
 export function connect(element) {

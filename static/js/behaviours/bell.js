@@ -1,7 +1,7 @@
 /*
- * The bell, live: the count, the list in its drawer when that is open, and a short message for what is new.
+ * Updates the bell: the count, the list in its drawer if that is open, and a toast for each new notification.
  * <div data-behaviour="bell" data-topic="person.7" data-url="/office/notifications/" data-ticket-url="/office/tickets/0/" data-open="Open" hidden>
- * Count and list come from the very page of the notifications.
+ * Count and list come from the page of the notifications.
  */
 import {follow} from "../lib/live.js";
 import {get} from "../lib/request.js";

@@ -1,4 +1,4 @@
-/* Shows what is left of a limited text once it gets short: <textarea maxlength="2000" data-behaviour="char-counter">. */
+/* Shows how many characters are left when a text is near its limit: <textarea maxlength="2000" data-behaviour="char-counter">. */
 import {listen} from "../lib/listen.js";
 
 const SHOWN_FROM = 0.8;

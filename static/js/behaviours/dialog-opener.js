@@ -15,7 +15,7 @@ export function connect(element) {
   return listen([element, "click", open], [element, "keydown", onKey]);
 }
 
-/* The dialog gives it to its opener; one that stands in a menu is hidden by then, so that its menu gets it. */
+/* The dialog returns the focus to its opener; for one in a menu, which is closed by then, the menu gets it. */
 function giveFocusBack(dialog, menu) {
   if (menu) dialog.addEventListener("close", () => menu.querySelector("summary").focus(), {once: true});
 }

@@ -1,6 +1,6 @@
 /*
- * <dialog id="facts" data-behaviour="dialog">: closes by [data-close], Escape and a click on the backdrop.
- * One that holds wrong fields, or that the address names, is open when the page arrives.
+ * <dialog id="facts" data-behaviour="dialog">: closes on [data-close], Escape and a click on the backdrop.
+ * One with invalid fields, and one that the address names, is open when the page is loaded.
  */
 import {listen} from "../lib/listen.js";
 

@@ -1,4 +1,4 @@
-/* Focuses a field or presses a button by one key: <input data-behaviour="hotkey" data-key="/">. Not while typing elsewhere. */
+/* Focuses a field or clicks a button by one key, except while the reader types: <input data-behaviour="hotkey" data-key="/">. */
 import {listen} from "../lib/listen.js";
 
 const TYPING = "input, textarea, select, [contenteditable=true]";

@@ -1,6 +1,6 @@
 /*
- * Keeps what was typed until a page of ours answers: <form data-behaviour="keep-unsent" data-person="7">. Another
- * language, a reload, a dead spot and signing out in another window lose nothing. Kept in the tab, for one person.
+ * Keeps the typed texts of a form until it is saved: <form data-behaviour="keep-unsent" data-person="7">. A change of
+ * language, a reload, a lost connection and signing out in another window lose nothing. Kept in the tab, for one person.
  */
 import {listen} from "../lib/listen.js";
 import {forget, recall, remember} from "../lib/unsent.js";
@@ -42,7 +42,7 @@ function fill(form, kept) {
   });
 }
 
-/* A comment that was begun must not hide in a closed box. */
+/* A comment that was started must not be hidden in a closed box. */
 function write(field, value) {
   field.value = value;
   field.closest("details")?.setAttribute("open", "");

@@ -1,5 +1,5 @@
 /*
- * Says that a list has changed, instead of moving its rows under the pointer:
+ * Shows that a list has changed, instead of moving its rows under the pointer:
  * <div data-behaviour="list-live" data-topic="tickets" data-target="#tickets" data-one="1 change, show" data-many="%n changes, show">
  */
 import {follow} from "../lib/live.js";
@@ -49,7 +49,7 @@ async function load(selector) {
   return new DOMParser().parseFromString(await response.text(), "text/html").querySelector(selector);
 }
 
-/* Relative times change by themselves and are no news. */
+/* Relative times change by themselves. */
 function words(element) {
   const copy = element.cloneNode(true);
   copy.querySelectorAll("time, script, input").forEach((each) => each.remove());

@@ -1,7 +1,8 @@
 /*
- * A part of the page that follows what happens:
+ * Loads a part of the page again when something changes:
  * <div data-behaviour="live-region" data-topics="ticket.5.inside" data-url="/…fragment/" data-kinds="status_changed">…</div>
- * Something new that is marked data-first is brought into view, unless the reader writes. Hints of other kinds are passed over. What the reader works in is left alone until they are done.
+ * Hints of other kinds are ignored. New elements with data-first are scrolled into view, unless the reader is writing. The
+ * element that the reader is working in is not replaced until they are done.
  */
 import {follow} from "../lib/live.js";
 import {get} from "../lib/request.js";
@@ -13,7 +14,7 @@ const BUSY = 1_500;
 export function connect(element) {
   const kinds = (element.dataset.kinds || "").split(/\s+/).filter(Boolean);
   let timer = null;
-  /* What the server said last: what the reader opened or folded since then is no news. */
+  /* The server's last markup: what the reader opened or closed since then is no change. */
   let said = look(element);
 
   const later = (wait) => {
@@ -61,7 +62,7 @@ function isFirst(field) {
   return field.selectedIndex === 0 && ![...field.options].some((option) => option.defaultSelected);
 }
 
-/* What a reader would notice: relative times and tokens differ in every answer. */
+/* The part that a reader would notice: relative times and tokens differ in every response. */
 function look(root) {
   const copy = root.cloneNode(true);
   copy.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((each) => each.remove());

@@ -1,7 +1,7 @@
 /*
- * Marks what the bell says of a ticket as read while its page is looked at; by script, because looking never writes.
+ * Marks the notifications of a ticket as read while its page is visible. By script, because GET never writes.
  * <div data-behaviour="mark-read" data-url="/office/tickets/5/read/" data-topic="person.7" data-ticket="5" data-unread></div>
- * With a topic also what comes meanwhile is marked: only where the reader sees it come.
+ * With a topic it also marks those that arrive meanwhile, on pages that show them to the reader.
  */
 import {follow} from "../lib/live.js";
 import {listen} from "../lib/listen.js";

@@ -1,4 +1,4 @@
-/* <details class="menu" data-behaviour="menu">: closes by Escape, by a click elsewhere and when the focus leaves; arrows move. */
+/* <details class="menu" data-behaviour="menu">: closes on Escape, on a click elsewhere and when the focus leaves; arrow keys move. */
 import {listen} from "../lib/listen.js";
 
 export function connect(element) {

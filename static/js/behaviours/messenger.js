@@ -1,8 +1,8 @@
 /*
  * The conversation of a ticket: <div class="chat__scroll" data-behaviour="messenger" data-url="…" data-composer-url="…"
  * data-ticket="5" data-person="7" data-topics="…" data-retry="…" data-discard="…" data-new="…">, with the composer
- * <form data-composer> anywhere on the page. A message shows at once, leaves when there is a connection, in order, and
- * is kept in the browser until the server has it; the server knows each by its key, so that sending twice is harmless.
+ * <form data-composer> anywhere on the page. A message is shown at once, is sent when there is a connection, in order,
+ * and is kept in the browser until the server has it. Each has a key, so that sending it twice is harmless.
  */
 import {Bubbles} from "../lib/bubbles.js";
 import {follow} from "../lib/live.js";
@@ -34,7 +34,7 @@ class Messenger {
   start() {
     this.outbox.queue.forEach((message) => this.resume(message));
     this.restoreDraft();
-    /* What is marked data-first stands above the conversation and is what the reader came for: a rating, or the end. */
+    /* Elements with data-first are above the conversation and more important: a request to rate, or the end. */
     if (document.querySelector("[data-first]")) this.scroller.rest();
     else this.scroller.toEnd();
     this.flush();
@@ -57,7 +57,7 @@ class Messenger {
     return this.form?.elements.text ?? null;
   }
 
-  /* Hearing -------------------------------------------------------------------------------------------------------- */
+  /* Receiving ------------------------------------------------------------------------------------------------------ */
 
   hear(hint) {
     if (hint.kind === "revoked") return void location.reload();
@@ -80,7 +80,7 @@ class Messenger {
   takeNew(markup) {
     const wasAtEnd = this.scroller.isAtEnd;
     const {added, last} = this.bubbles.take(markup);
-    /* Not what the list shows: a bubble that came as the answer to sending may be ahead of others that are missing. */
+    /* Not the highest number in the list: the bubble of a sent message may be ahead of others that are missing. */
     this.last = Math.max(this.last, last);
     if (wasAtEnd) this.scroller.toEnd();
     else if (added) this.scroller.offer();
@@ -114,7 +114,7 @@ class Messenger {
     this.draftTimer = setTimeout(() => this.field && this.outbox.setDraft(this.field.value), SAID_LATER);
   }
 
-  /* Enter sends where there is a keyboard; on a phone it is the only way to begin a line. */
+  /* Enter sends where there is a keyboard; on a phone it is the only way to start a new line. */
   onKey(event) {
     if (event.target !== this.field || event.key !== "Enter" || event.isComposing || event.shiftKey) return;
     if (!event.ctrlKey && !event.metaKey && window.matchMedia("(pointer: coarse)").matches) return;
@@ -154,7 +154,7 @@ class Messenger {
     this.flush();
   }
 
-  /* The server may have a message whose answer was lost when the page was left: then it stands there already. */
+  /* The server may have a message whose response was lost when the page was left: then the page shows it already. */
   resume(message) {
     if (this.bubbles.byKey(message.key)) this.outbox.remove(message.key);
     else this.show(message);
@@ -177,7 +177,7 @@ class Messenger {
     if (message) this.timer = setTimeout(() => this.flush(), Math.min(LONGEST_WAIT, 2_000 * 2 ** this.attempts++));
   }
 
-  /* Answers with false where the connection or the server failed, and the same message has to go again. */
+  /* Returns false where the connection or the server failed, and the same message has to be sent again. */
   async send(message) {
     this.bubbles.setState(message.key, "sending");
     const response = await post(this.form?.action ?? `${this.element.dataset.url}send/`, bodyOf(message)).catch(() => null);
@@ -226,7 +226,7 @@ class Messenger {
       this.outbox.remove(message.key);
       this.bubbles.remove(message.key);
     } else {
-      /* Whoever sends again has seen who reads it now. */
+      /* A person who sends it again has seen who can read it now. */
       const audience = this.form?.elements.audience.value ?? message.audience;
       this.outbox.change(message.key, {refusal: "", audience});
       this.flush();

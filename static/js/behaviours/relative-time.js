@@ -1,4 +1,4 @@
-/* Keeps <time datetime="…" data-behaviour="relative-time">5 minutes ago</time> true, and its title in the reader's time zone. */
+/* Keeps <time datetime="…" data-behaviour="relative-time">5 minutes ago</time> up to date, with a title in local time. */
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;

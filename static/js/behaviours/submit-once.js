@@ -1,4 +1,4 @@
-/* Refuses the second submit of a double click: <form data-behaviour="submit-once">. The server refuses it, too. */
+/* Ignores the second submit of a double click: <form data-behaviour="submit-once">. The server ignores it, too. */
 import {listen} from "../lib/listen.js";
 
 export function connect(element) {

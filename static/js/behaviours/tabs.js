@@ -1,4 +1,4 @@
-/* Brings the current tab into view where the row is wider than the screen: <nav class="tabs" data-behaviour="tabs">. */
+/* Scrolls the current tab into view where the row is wider than the screen: <nav class="tabs" data-behaviour="tabs">. */
 
 export function connect(element) {
   const list = element.querySelector(".tabs__list");

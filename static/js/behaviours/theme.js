@@ -1,4 +1,4 @@
-/* Light, dark or like the device; kept in a cookie so that the server draws it at once: <div data-behaviour="theme" hidden>. */
+/* Switches between light, dark and the device's theme, in a cookie that the server reads: <div data-behaviour="theme" hidden>. */
 import {listen} from "../lib/listen.js";
 
 const YEAR_SECONDS = 60 * 60 * 24 * 365;

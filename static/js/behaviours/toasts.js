@@ -1,4 +1,4 @@
-/* <div id="toasts" data-behaviour="toasts">: short messages go by themselves unless the pointer or focus is on them; errors and messages with a link stay. */
+/* <div id="toasts" data-behaviour="toasts">: hides short messages after a while, unless the pointer or focus is on them; errors and messages with a link stay. */
 import {listen} from "../lib/listen.js";
 
 const SHOWN_MILLISECONDS = 7_000;

@@ -1,9 +1,9 @@
 /*
- * Files that leave one by one while the reader still writes:
+ * Uploads files one by one while the reader is still writing:
  * <form data-behaviour="uploads" data-upload-url="/…/uploads/" data-purpose="message"> with file inputs and lists
- * <ul data-uploads data-name="uploads" …> (messenger/_uploads.html); a list in a <fieldset> takes the files of that
- * fieldset. Chosen, dropped or pasted; each that arrived adds <input type="hidden"> of the list's name. A form that is
- * sent too early waits for them, unless messenger.js sends it.
+ * <ul data-uploads data-name="uploads" …> (messenger/_uploads.html); a list in a <fieldset> is for the files of that
+ * fieldset. Files are chosen, dropped or pasted; each that arrived adds an <input type="hidden"> with the list's name. A
+ * form that is sent too early waits for them, unless messenger.js sends it.
  */
 import {listen} from "../lib/listen.js";
 import {shrink} from "../lib/shrink.js";
@@ -51,7 +51,7 @@ function hasFiles(event) {
   return [...event.dataTransfer.types].includes("Files");
 }
 
-/* A plain form goes when its files are there; the composer of messages waits by itself. */
+/* A plain form is sent when its files have arrived; the composer of messages waits by itself. */
 async function waitFirst(event, form, uploads) {
   if (isTakenOver(form) || !(uploads.isPending || mustStay(event, uploads))) return;
   event.preventDefault();
@@ -67,7 +67,7 @@ async function waitFirst(event, form, uploads) {
   else if (form.isConnected) form.requestSubmit(event.submitter);
 }
 
-/* A file that was refused has to be seen before the page is left, except to go back. */
+/* The reader has to see a refused file before leaving the page, except by going back. */
 function mustStay(event, uploads) {
   return uploads.hasFailed && event.submitter?.value !== "back";
 }

@@ -1,5 +1,5 @@
 /*
- * The list of bubbles: puts those of the server in order of their numbers, those on their way at the end, each once.
+ * The list of bubbles: those of the server in the order of their numbers, then those that are not sent yet, each once.
  * Bubbles carry data-number, own ones data-key as well; the markup comes from the server or from two <template>s.
  */
 
@@ -18,7 +18,7 @@ export class Bubbles {
     return Math.max(0, ...[...this.list.querySelectorAll("[data-number]")].map(numberOf));
   }
 
-  /* Takes in markup of the server; answers with how many bubbles were new and the highest number in it. */
+  /* Adds the bubbles in the server's markup; returns how many were new, and the highest number. */
   take(markup) {
     const holder = document.createElement("template");
     holder.innerHTML = markup;
@@ -51,7 +51,7 @@ export class Bubbles {
     return this.list.querySelector(`[data-key="${CSS.escape(key)}"]`);
   }
 
-  /* A bubble for a message that has not left yet. */
+  /* A bubble for a message that is not sent yet. */
   addPending(message) {
     const bubble = this.templates.sending.content.querySelector(".bubble").cloneNode(true);
     bubble.dataset.key = message.key;

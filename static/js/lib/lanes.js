@@ -1,4 +1,4 @@
-/* Lets only a few files travel at once, so that messages find a free connection: await inLane(() => transfer.send()). */
+/* Limits how many files are uploaded at once, so that messages find a free connection: await inLane(() => transfer.send()). */
 
 const waiting = [];
 let free = 2;

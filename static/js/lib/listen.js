@@ -1,4 +1,4 @@
-/* Adds listeners and returns one function that takes them all away: listen([target, "click", handler], …). */
+/* Adds listeners and returns a function that removes them all: listen([target, "click", handler], …). */
 
 export function listen(...listeners) {
   const control = new AbortController();

@@ -1,9 +1,9 @@
 /*
- * One socket for everything this page follows: const stop = follow("ticket.5.follow tickets", (hint) => …).
+ * One socket for all topics of a page: const stop = follow("ticket.5.follow tickets", (hint) => …).
  * A hint is {kind: "hint", topic, event, sequence, ticket} and carries no content; {kind: "again"} means that hints may
  * have been missed; {kind: "revoked", topic} that the topic may no longer be followed. While the socket is down, every
- * callback gets {kind: "again"} each five seconds and <html data-live="late"> says so. A server that has no room for one
- * more socket is asked again after a minute or two.
+ * callback gets {kind: "again"} each five seconds, and <html> has data-live="late". A server without room for another
+ * socket is asked again after a minute or two.
  */
 
 const PING = 25_000;
@@ -66,8 +66,8 @@ function onOpen() {
   beInTime();
 }
 
-/* The server answers in order: once it answers the ping, the topics are followed. What happened between the making of
-   the page and that moment came as no hint. */
+/* The server handles frames in order: after its pong the topics are followed. Changes between the rendering of the page
+   and that moment caused no hint. */
 function catchUp(topics) {
   ask(topics);
   mayHaveMissed = true;
@@ -96,7 +96,7 @@ function onClose(event) {
   timers.again = setTimeout(open, wait);
 }
 
-/* Nothing hurries this wait: each of many pages that come back at once would only be sent away again. */
+/* Events such as a return to the page do not shorten this wait: many pages at once would only be refused again. */
 function rest() {
   isResting = true;
   beLate();
@@ -112,7 +112,7 @@ function ping() {
   clearTimeout(timers.answer);
   if (!isOpen()) return;
   send({kind: "ping"});
-  /* A phone that lost its radio never hears of the close: no answer is the only sign. */
+  /* A phone that lost its network gets no close event: a missing pong is the only sign. */
   timers.answer = setTimeout(drop, ANSWER);
   timers.ping = setTimeout(ping, PING);
 }

@@ -1,6 +1,6 @@
 /*
- * What was written and has not left yet, kept in the browser for one person and one ticket: neither a dead spot nor a
- * reload loses it. new Outbox("7.5").add({key, text, uploads, audience}); messages leave in the order they were written.
+ * The messages that are not sent yet, kept in the browser for one person and one ticket, so that neither a lost
+ * connection nor a reload loses them: new Outbox("7.5").add({key, text, uploads, audience}). They are sent in order.
  */
 
 export class Outbox {
@@ -31,12 +31,12 @@ export class Outbox {
     return this.queue.find((message) => message.key === key);
   }
 
-  /* The next one to send: a refused message waits for its writer and holds up nobody. */
+  /* The next message to send. A refused one waits for its writer and does not hold up the others. */
   get next() {
     return this.queue.find((message) => !message.refusal);
   }
 
-  /* Read, change, write: the same ticket may be open in another tab. */
+  /* Reads before each change, because the same ticket may be open in another tab. */
   update(action) {
     this.read();
     action();
@@ -47,7 +47,7 @@ export class Outbox {
     try {
       Object.assign(this, {draft: "", queue: []}, JSON.parse(localStorage.getItem(this.name)));
     } catch {
-      /* A browser without storage still sends; it only forgets on reload. */
+      /* Without storage the browser still sends; only a reload loses messages. */
     }
   }
 
@@ -61,7 +61,7 @@ export class Outbox {
   }
 }
 
-/* randomUUID exists on secure pages only; a server in a workshop may have none. */
+/* randomUUID exists on secure pages only, and a server in a workshop may not be one. */
 export function newKey() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));

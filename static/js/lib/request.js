@@ -12,7 +12,7 @@ export function postHeaders() {
   return {...JSON.parse(document.body.getAttribute("hx-headers") || "{}"), "X-Requested-With": "fetch"};
 }
 
-/* The sentence of a refusal; empty where the answer was no refusal of ours. */
+/* The sentence of a refusal; empty if the response is not one of ours. */
 export async function refusalOf(response) {
   try {
     return await response.json();

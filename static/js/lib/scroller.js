@@ -1,6 +1,6 @@
 /*
- * Keeps a conversation at its end while the reader is there, and offers the way back while they read above:
- * const scroller = keepAtEnd(element, "New messages"). Scrolls the element, or the page where that is what scrolls.
+ * Keeps a conversation scrolled to its end, and shows a button to get there while the reader is further up:
+ * const scroller = keepAtEnd(element, "New messages"). Scrolls the element, or the page if the element does not scroll.
  */
 import {listen} from "./listen.js";
 
@@ -28,7 +28,7 @@ export function keepAtEnd(element, words) {
     [element, "load", () => scroller.isAtEnd && scroller.toEnd(), {capture: true}],
     [button, "click", () => scroller.toEnd()],
   );
-  /* On a small screen the way down to the composer is long. */
+  /* On a small screen the composer is far below. */
   if (own && window.matchMedia("(max-width: 60rem)").matches) element.parentElement.scrollIntoView({block: "end"});
   return scroller;
 }

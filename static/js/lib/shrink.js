@@ -1,4 +1,4 @@
-/* Makes a large photo smaller before it leaves the phone: shrink(file) → the smaller file, or the same one. */
+/* Scales a large photo down before it is sent: shrink(file) returns the smaller file, or the same one. */
 
 const LONGEST_SIDE = 2560;
 const WORTH_IT = 1_000_000;
@@ -10,7 +10,7 @@ export async function shrink(file) {
     const smaller = await redraw(await createImageBitmap(file, {imageOrientation: "from-image"}));
     return smaller && smaller.size < file.size ? new File([smaller], renamed(file.name), {type: "image/jpeg"}) : file;
   } catch {
-    /* A phone without memory for it sends the photo as it is; the server makes it smaller. */
+    /* A phone without enough memory sends the photo as it is, and the server scales it down. */
     return file;
   }
 }

@@ -1,9 +1,9 @@
 /*
  * Sends one file in pieces by the core of the tus protocol (https://tus.io):
  * const transfer = new Transfer(file, {address: "/…/uploads/", fields: {purpose: "message"}, onProgress, onWaiting});
- * await transfer.run() gives {id, name, kind, preview} or throws a Refusal; cancel() ends it and takes back what arrived,
- * wake() ends a pause. Lost networks and servers that are away are waited out, then it goes on where it was; a server that
- * fails again and again to check the whole file is a Refusal, after which run() may be called again.
+ * await transfer.run() returns {id, name, kind, preview} or throws a Refusal; cancel() ends it and deletes what arrived,
+ * wake() ends a pause. It waits while network or server are away and goes on where it was. A server that repeatedly fails
+ * to check the whole file causes a Refusal, after which run() may be called again.
  */
 import {inLane} from "./lanes.js";
 import {newKey} from "./outbox.js";
@@ -12,19 +12,19 @@ import {postHeaders} from "./request.js";
 const SMALLEST = 64 * 1024;
 const FIRST = 256 * 1024;
 const LARGEST = 4 * 1024 * 1024;
-/* A piece that takes longer is too much to lose. */
+/* Of a piece that takes longer, too much would be lost with the connection. */
 const COMFORTABLE = 4_000;
 const STALLED = 30_000;
-/* The answer to the last piece comes when the whole file is checked. */
+/* The response to the last piece comes after the check of the whole file. */
 const CHECKED = 120_000;
 const LONGEST_PAUSE = 30_000;
-/* So often a whole file may fail its check before the reader hears of it. */
+/* How many times the check of a whole file may fail before the reader is notified. */
 const CHECKS = 3;
-/* Answers after which the upload is no longer there; after others it waits to go on or to be taken back. */
+/* Statuses after which the upload no longer exists; after all others it can go on or be deleted. */
 const GONE = new Set([400, 404, 413]);
 const PASSING = new Set([0, 408, 423, 425]);
 
-/* An answer that will be the same the next time; `message` is the server's sentence, or empty. */
+/* A response that would be the same the next time; `message` is the server's sentence, or empty. */
 export class Refusal extends Error {
   constructor(message, isFinal, status) {
     super(message);
@@ -32,7 +32,7 @@ export class Refusal extends Error {
   }
 }
 
-/* Passes by itself; `status` is that of the answer, 0 without one. */
+/* A temporary failure; `status` is that of the response, or 0 without one. */
 class Interruption extends Error {
   constructor(status) {
     super();
@@ -66,7 +66,7 @@ export class Transfer {
   async send() {
     while (!this.isCancelled) {
       try {
-        /* A file that waits leaves the lane to others. */
+        /* A file that waits lets others use the lane. */
         return await inLane(() => this.attempt());
       } catch (failure) {
         if (!(failure instanceof Interruption)) throw this.forget(failure);
@@ -80,7 +80,7 @@ export class Transfer {
   async attempt() {
     if (this.isCancelled) throw new Interruption(0);
     await (this.url ? this.ask() : this.begin());
-    /* At least once: a piece without bytes at the end finishes what was interrupted there. */
+    /* At least once: an empty piece at the end repeats an interrupted check. */
     do await this.sendPiece(); while (this.offset < this.file.size);
     return JSON.parse((await this.exchange("GET", this.url)).responseText);
   }
@@ -116,7 +116,7 @@ export class Transfer {
     else if (took > COMFORTABLE) this.size = Math.max(SMALLEST, this.size / 2);
   }
 
-  /* From a piece of `sent` bytes that did not get through; one without bytes asks for the check of the whole file. */
+  /* Called for a piece of `sent` bytes that failed; one without bytes asked for the check of the whole file. */
   learn({status}, sent) {
     if (status === 413) this.largest = Math.max(SMALLEST, Math.floor(sent / 2));
     if (status >= 500 && this.offset === this.file.size) this.failedChecks += 1;
@@ -131,7 +131,7 @@ export class Transfer {
     this.onProgress(Math.min(1, (this.offset + sent) / this.file.size));
   }
 
-  /* Trying again begins a refused upload anew, under its key. */
+  /* Another try starts a refused upload again under its key. */
   forget(failure) {
     if (GONE.has(failure.status)) this.url = "";
     return failure;
@@ -152,7 +152,7 @@ export class Transfer {
     fetch(this.url, {method: "DELETE", headers: {...postHeaders(), "Tus-Resumable": "1.0.0"}}).catch(() => {});
   }
 
-  /* XMLHttpRequest, because fetch does not tell how much of a piece has left. */
+  /* XMLHttpRequest, because fetch has no progress events for uploads. */
   exchange(method, url, {headers = {}, body = null} = {}) {
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
@@ -180,7 +180,7 @@ function failureOf(request, size) {
   const {status} = request;
   const message = status === 404 ? "" : messageOf(request.responseText);
   const elsewhere = status === 409 && request.getResponseHeader("Upload-Offset") !== null;
-  /* A proxy that takes less than our server, or that lets nothing through for a while. */
+  /* A proxy whose limit is below the server's, or that is refusing requests for a while. */
   const isOfProxy = !message && (status === 429 || (status === 413 && size > SMALLEST));
   if (PASSING.has(status) || status >= 500 || elsewhere || isOfProxy) return new Interruption(status);
   return new Refusal(message, message !== "" && status !== 429, status);

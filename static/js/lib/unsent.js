@@ -1,6 +1,6 @@
 /*
- * What was typed into forms of this tab. A form that was sent counts as answered when one of our pages arrives from the
- * page where it stood, by a way other than Back; pages of refusals and of sign-in are no answer: nothing was saved.
+ * The texts that were typed into the forms of this tab. A form that was sent counts as saved when one of our pages comes
+ * from the form's page by a way other than Back. Refusals and the sign-in page do not count: nothing was saved.
  */
 const PREFIX = "typed.";
 
@@ -8,7 +8,7 @@ export function remember(name, values, isSent) {
   try {
     sessionStorage.setItem(PREFIX + name, JSON.stringify({values, isSent, page: here()}));
   } catch {
-    /* A browser without storage still sends. */
+    /* Without storage the browser still sends. */
   }
 }
 
@@ -27,7 +27,7 @@ export function forgetAnswered() {
   answered.forEach(document.body.classList.contains("bare") ? keepUnsent : remove);
 }
 
-/* A browser that hides where it comes from is believed: what was sent must not be offered again. */
+/* A browser that sends no referrer counts as coming from the form: a text that was saved must not be offered again. */
 function isAnswered(kept) {
   return Boolean(kept?.isSent) && (!document.referrer || document.referrer === kept.page);
 }

@@ -1,4 +1,4 @@
-/* The line of a file on its way: made of <template data-upload-row>, with what <ul data-uploads> says of each state. */
+/* The row of an upload, made from <template data-upload-row>; the texts of its states are in <ul data-uploads>. */
 
 export class UploadRow {
   constructor(list, file, {onRetry, onRemove}) {
@@ -29,7 +29,7 @@ export class UploadRow {
     image.src = this.picture;
   }
 
-  /* State: uploading, waiting, failed or done; `sentence` replaces the usual words of it. */
+  /* `state` is uploading, waiting, failed or done; `sentence` replaces the usual text of the state. */
   show(state, {sentence = "", canRetry = false} = {}) {
     this.element.dataset.state = state;
     this.find(".uploader__state").textContent = sentence || this.words[state];

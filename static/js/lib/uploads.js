@@ -1,11 +1,11 @@
-/* The files of a form that are on their way or arrived: uploadsOf(form). uploads.js fills it, messenger.js sends it. */
+/* The files of a form that are being uploaded or have arrived: uploadsOf(form). uploads.js adds them, messenger.js sends them. */
 
 const known = new WeakMap();
 
 export class Uploads {
   items = [];
 
-  /* Also those that wait for a connection: they go on by themselves. */
+  /* Includes files that wait for a connection: they go on by themselves. */
   get isPending() {
     return this.items.some(isPending);
   }
@@ -14,7 +14,7 @@ export class Uploads {
     return this.items.some((item) => item.state === "waiting");
   }
 
-  /* Refused: does not go away by waiting. */
+  /* Refused files, for which waiting is no help. */
   get hasFailed() {
     return this.items.some((item) => item.state === "failed");
   }
@@ -23,7 +23,7 @@ export class Uploads {
     return this.items.filter((item) => item.state === "done");
   }
 
-  /* Resolves when nothing is on its way any more. */
+  /* Resolves when no file is being uploaded any more. */
   async settled() {
     while (this.isPending) await Promise.all(this.items.filter(isPending).map((item) => item.finished));
   }

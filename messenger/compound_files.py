@@ -1,11 +1,11 @@
-"""Compound files, which held Office documents before 2007: a small file system of sectors, chained by a table."""
+"""Compound files, the format of Office before 2007: a small file system of sectors, chained by a table."""
 
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from messenger.bounded import BoundedFile, Unreadable
+from messenger.bounded_files import BoundedFile, Unreadable
 
 _HEADER_BYTES, _ENTRY_BYTES, _MINI_BYTES = 512, 128, 64
 _LAST_SECTOR = 0xFFFFFFFA  # Greater numbers mark ends and free sectors.
@@ -14,16 +14,27 @@ _STORAGE, _STREAM, _ROOT = 1, 2, 5
 
 @dataclass(frozen=True)
 class Entry:
-    """A stream, or a storage (a folder); names are compared without their case, as Office does."""
+    """A stream, or a storage (a folder). `name` is in lower case: Office compares names without their case."""
 
     name: str
     kind: int
     first_sector: int
     size: int
 
+    @classmethod
+    def parse(cls, raw: bytes) -> "Entry":
+        """The entry in the bytes; one of no kind for too few of them."""
+        if len(raw) < _ENTRY_BYTES:
+            return cls("", 0, 0, 0)
+        length, kind = struct.unpack_from("<HB", raw, 64)
+        first_sector, size = struct.unpack_from("<2I", raw, 116)
+        # The length counts the two bytes of a closing NUL.
+        name = raw[: max(min(length, 64) - 2, 0)].decode("utf-16-le", "replace")
+        return cls(name.lower(), kind, first_sector, size)
+
 
 class Stream:
-    """The bytes of an entry, wherever their sectors lie."""
+    """The bytes of an entry, read from its sectors one after the other."""
 
     def __init__(self, file: BoundedFile, positions: list[int], sector_bytes: int, size: int) -> None:
         self._file = file
@@ -32,7 +43,7 @@ class Stream:
         self.size = min(size, len(positions) * sector_bytes)
 
     def read(self, start: int, count: int) -> bytes:
-        """Up to `count` bytes; fewer at the end."""
+        """Up to `count` bytes; fewer at the end of the stream."""
         found, end = [], min(start + count, self.size)
         while start < end:
             number, inside = divmod(start, self._sector_bytes)
@@ -43,7 +54,7 @@ class Stream:
 
 
 class CompoundFile:
-    """Entries and streams. Everything raises `Unreadable` for chains that run in circles or out of the file."""
+    """A compound file. All reads raise `Unreadable` for chains that run in circles or out of the file."""
 
     def __init__(self, file: BoundedFile) -> None:
         self._file = file
@@ -51,7 +62,7 @@ class CompoundFile:
         (shift,) = struct.unpack_from("<H", header, 30)
         if shift not in (9, 12):
             raise Unreadable
-        self._sector_bytes = 1 << shift
+        self._sector_bytes: int = 1 << shift
         self._most_sectors = file.size // self._sector_bytes + 1
         (self._directory,) = struct.unpack_from("<I", header, 48)
         self._mini_cutoff, self._mini_table = struct.unpack_from("<2I", header, 56)
@@ -59,12 +70,12 @@ class CompoundFile:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        """All of them, at whatever depth: embedded documents are looked at like the outer one."""
+        """The entries of all depths, those of embedded documents included."""
         each = range(0, self._sector_bytes, _ENTRY_BYTES)
         found = []
         for number in self._chain(self._directory):
             sector = self._file.peek(self._position(number), self._sector_bytes)
-            found += [_entry(sector[start : start + _ENTRY_BYTES]) for start in each]
+            found += [Entry.parse(sector[start : start + _ENTRY_BYTES]) for start in each]
         return [entry for entry in found if entry.kind in (_STORAGE, _STREAM, _ROOT)]
 
     @cached_property
@@ -72,12 +83,13 @@ class CompoundFile:
         return {entry.name for entry in self.entries}
 
     def streams(self, *names: str) -> Iterator[Stream]:
-        """The streams of these names; several may have the same one."""
+        """The streams with these names; several streams may have the same name."""
         for entry in self.entries:
             if entry.kind == _STREAM and entry.name in names:
                 yield self._stream(entry)
 
     def _stream(self, entry: Entry) -> Stream:
+        # Short streams lie in small sectors inside one long stream of their own.
         if entry.size >= self._mini_cutoff:
             positions = [self._position(number) for number in self._chain(entry.first_sector)]
             return Stream(self._file, positions, self._sector_bytes, entry.size)
@@ -101,11 +113,15 @@ class CompoundFile:
             raise Unreadable
         if self._cached[0] != table:
             self._cached = table, self._file.peek(self._position(self._table_sectors[table]), self._sector_bytes)
-        return _number_at(self._cached[1], inside)
+        number = self._cached[1][4 * inside : 4 * inside + 4]
+        if len(number) < 4:
+            raise Unreadable
+        return int.from_bytes(number, "little")
 
     @cached_property
     def _table_sectors(self) -> list[int]:
-        """Where the table lies: the header has room for 109 sectors, the others are listed in a chain of their own."""
+        """The sectors that hold the table."""
+        # The header has room for 109 of them; the others are listed in a chain of their own.
         found = [number for (number,) in struct.iter_unpack("<I", self._file.read(76, 436)) if number < _LAST_SECTOR]
         following = self._file.number(68, 4, "little")
         while following < _LAST_SECTOR:
@@ -119,7 +135,7 @@ class CompoundFile:
 
     @cached_property
     def _mini_sectors(self) -> list[int]:
-        """Short streams share one that belongs to the root."""
+        # The stream that all short ones share belongs to the root.
         root = next((entry for entry in self.entries if entry.kind == _ROOT), None)
         return list(self._chain(root.first_sector)) if root else []
 
@@ -143,18 +159,3 @@ class CompoundFile:
         if outer >= len(self._mini_sectors):
             raise Unreadable
         return self._position(self._mini_sectors[outer]) + inside
-
-
-def _number_at(sector: bytes, index: int) -> int:
-    if len(sector) < 4 * index + 4:
-        raise Unreadable
-    return int.from_bytes(sector[4 * index : 4 * index + 4], "little")
-
-
-def _entry(raw: bytes) -> Entry:
-    if len(raw) < _ENTRY_BYTES:
-        return Entry("", 0, 0, 0)
-    length, kind = struct.unpack_from("<HB", raw, 64)
-    first_sector, size = struct.unpack_from("<2I", raw, 116)
-    name = raw[: max(min(length, 64) - 2, 0)].decode("utf-16-le", "replace")
-    return Entry(name.lower(), kind, first_sector, size)
