@@ -248,7 +248,7 @@ def test_what_is_corrected_says_who_will_read_it(cast):
     def is_marked(name, letter="M"):
         answer = cast.client(letter).post(url(cast, name), form(""))
         assert answer.status_code == 400
-        return answer.context["internal"]
+        return answer.context["page"].composer.is_internal
 
     assert [is_marked(name) for name in ("message_send", "update_post", "internal_update_post")] == [False, False, True]
     properties.change_visibility(actor=cast["M"], ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
