@@ -250,7 +250,7 @@ def test_what_is_corrected_says_who_will_read_it(cast):
     def is_marked(name, role="responsible"):
         answer = cast.client(role).post(url(cast, name), form(""))
         assert answer.status_code == 400
-        return answer.context["internal"]
+        return answer.context["page"].composer.is_internal
 
     assert [is_marked(name) for name in ("message_send", "update_post", "internal_update_post")] == [False, False, True]
     properties.change_visibility(actor=cast.responsible, ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)

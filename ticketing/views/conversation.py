@@ -1,7 +1,5 @@
 """Writing into a ticket and reading what is new, for both surfaces."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
@@ -10,11 +8,12 @@ from django.views.decorators.http import require_POST, require_safe
 from config.common.errors import InvalidInput, NotVisible
 from config.common.numbers import whole_number
 from config.common.refusals import wants_json
-from config.common.rules import may, require
+from config.common.rules import require
 from fleet.actors import Actor
 from ticketing.access import messages_for, ticket_for
 from ticketing.forms.conversation import WritingForm
-from ticketing.models import Ticket, Visibility
+from ticketing.models import Ticket
+from ticketing.pages.conversation import Composer, RetryPage, composer_for
 from ticketing.pages.flow import is_of_device
 from ticketing.services.messages import send_message
 from ticketing.services.updates import post_update
@@ -48,8 +47,9 @@ def message_list(request: HttpRequest, ticket_id: int, surface: Surface, slug: s
     """The bubbles after the number `after`, oldest first: what a reader missed."""
     actor = looking(request)
     ticket = _ticket(actor, ticket_id, surface, slug, "ticketing.read_messages")
-    found = messages_for(actor, ticket, after=_after(request))
-    return render(request, "messenger/_messages.html", {"messages": found})
+    after = min(whole_number(request.GET.get("after")) or 0, MAX_SEQUENCE)
+    context = {"messages": messages_for(actor, ticket, after=after), "reader": actor}
+    return render(request, "messenger/_messages.html", context)
 
 
 @require_POST
@@ -59,11 +59,12 @@ def message_send(request: HttpRequest, ticket_id: int, surface: Surface, slug: s
     ticket = _ticket(looking(request), ticket_id, surface, slug, "ticketing.view_ticket")
     form = WritingForm(request.POST, request.FILES)
     try:
-        message = send_message(actor=acting(request), ticket_id=ticket.pk, **form.read())
+        actor = acting(request)
+        message = send_message(actor=actor, ticket_id=ticket.pk, **form.read())
     except InvalidInput as error:
         return _again(request, surface, ticket, "message", error)
     if wants_json(request):
-        return render(request, "messenger/_message.html", {"message": message}, status=201)
+        return render(request, "messenger/_message.html", {"message": message, "reader": actor}, status=201)
     return SeeOther(_place(surface, ticket, "message"))
 
 
@@ -72,14 +73,7 @@ def message_composer(request: HttpRequest, ticket_id: int, surface: Surface, slu
     """The composer, or why nobody can write, as it is now."""
     actor = looking(request)
     ticket = _ticket(actor, ticket_id, surface, slug, "ticketing.read_messages")
-    verdict = may(actor, "ticketing.write_message", ticket)
-    context = {
-        "ticket": ticket,
-        "surface": surface,
-        "can_write": bool(verdict),
-        "refusal": verdict.reason,
-        "internal": not ticket.is_public,
-    }
+    context = {"composer": composer_for(actor, ticket, surface, "message")}
     return render(request, "ticketing/_conversation_composer.html", context)
 
 
@@ -106,10 +100,6 @@ def _ticket(actor: Actor, ticket_id: int, surface: Surface, slug: str, rule: str
     return ticket
 
 
-def _after(request: HttpRequest) -> int:
-    return min(whole_number(request.GET.get("after")) or 0, MAX_SEQUENCE)
-
-
 def _place(surface: Surface, ticket: Ticket, purpose: str) -> str:
     return f"{surface.ticket_url('ticket_detail', ticket)}?{_PLACES[surface.name][purpose]}"
 
@@ -118,19 +108,11 @@ def _again(request: HttpRequest, surface: Surface, ticket: Ticket, purpose: str,
     """The composer alone with what was typed and what is wrong; files have to be chosen again."""
     if wants_json(request):
         raise error
-    context: dict[str, Any] = {
-        "surface": surface,
-        "ticket": ticket_for(looking(request), ticket.pk),
-        "purpose": purpose,
-        "internal": purpose == "internal" or (purpose == "message" and ticket.visibility == Visibility.INTERNAL),
-        "typed": request.POST.get("text", ""),
-        "error": error,
-        "had_files": bool(request.FILES),
-        "can_write": True,
-        "can_post": True,
-        "back_url": _place(surface, ticket, purpose),
-    }
-    response = render(request, "ticketing/message_retry.html", context, status=error.http_status)
+    actor = looking(request)
+    fresh = ticket_for(actor, ticket.pk)
+    composer = Composer(actor, fresh, surface, purpose, unsent=request.POST.get("text", ""), error=error)
+    page = RetryPage(composer, had_files=bool(request.FILES), back_url=_place(surface, ticket, purpose))
+    response = render(request, "ticketing/message_retry.html", {"page": page}, status=error.http_status)
     # A copy that Back shows would hold a key that is used: what is changed there and sent again would be dropped.
     response["Cache-Control"] = "private, no-store"
     return response

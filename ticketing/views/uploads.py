@@ -22,6 +22,7 @@ from messenger.services.uploads import CHUNK_BYTES, MAX_BYTES, WrongOffset, rece
 from ticketing.access import ticket_for
 from ticketing.forms.conversation import UploadForm
 from ticketing.models import Ticket
+from ticketing.pages.conversation import WRITING_RULES
 from ticketing.pages.flow import is_of_device
 from ticketing.surfaces import Surface
 from ticketing.views.actors import acting, looking
@@ -30,12 +31,7 @@ VERSION = "1.0.0"
 CAPABILITIES = {"Tus-Version": VERSION, "Tus-Extension": "creation,termination", "Tus-Max-Size": str(MAX_BYTES)}
 PIECE_TYPE = "application/offset+octet-stream"
 # What a file is for, and the rule that is asked before it begins and again at each of its pieces.
-PURPOSE_RULES = {
-    "message": "ticketing.write_message",
-    "update": "ticketing.post_public_update",
-    "internal": "ticketing.post_internal_update",
-    "answer": "ticketing.continue_draft",
-}
+PURPOSE_RULES = {**WRITING_RULES, "answer": "ticketing.continue_draft"}
 
 
 def upload_urls(surface: Surface) -> list[URLPattern]:
