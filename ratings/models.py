@@ -4,7 +4,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from messenger.models.conversations import make_salt
@@ -22,14 +21,6 @@ class Score(models.IntegerChoices):
     @property
     def icon(self) -> str:
         return {1: "angry", 2: "frown", 3: "meh", 4: "smile", 5: "laugh"}[self.value]
-
-    @property
-    def tone(self) -> str:
-        return f"score-{self.value}"
-
-    @property
-    def meaning(self) -> str | Promise:
-        return self.label
 
 
 class Rating(models.Model):
@@ -58,7 +49,3 @@ class Rating(models.Model):
 
     def __str__(self) -> str:
         return str(self.get_score_display())
-
-    @property
-    def shown_score(self) -> Score:
-        return Score(self.score)

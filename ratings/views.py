@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from config.common.rules import require
 from ratings.forms import RatingForm
 from ratings.models import Score
+from ratings.pages import RatingPage
 from ratings.services import rate_ticket
 from ticketing.access import ticket_for
 from ticketing.models import Ticket
@@ -24,15 +25,8 @@ def ticket_rate(request: HttpRequest, ticket_id: int) -> HttpResponse:
     form = RatingForm(request.POST)
     if not form.is_valid():
         require(looking(request), "ratings.rate_ticket", ticket)
-        context = {
-            "ticket": ticket,
-            "device": ticket.device,
-            "form": form,
-            "chosen": form.cleaned_data.get("score"),
-            "next": _next_url(request, ticket),
-            "back_url": _next_url(request, ticket),
-        }
-        return render(request, "ratings/ticket_rate.html", context, status=400)
+        page = RatingPage(ticket, form, back_url=_next_url(request, ticket))
+        return render(request, "ratings/ticket_rate.html", {"page": page}, status=400)
     score = Score(form.cleaned_data["score"])
     rate_ticket(actor=acting(request), ticket_id=ticket_id, score=score, comment=form.cleaned_data["comment"])
     messages.success(request, _("Thank you for your rating."))

@@ -52,7 +52,7 @@ def test_search_follows_and_forms_take_plain_digits_only() -> None:
         return office.get(reverse("office:ticket_list"), {"q": number}).status_code == 302
 
     def continues(number: str) -> Any:
-        return phone.client.get(phone.url("ticket_new"), {"follows": number}).context["follows"]
+        return phone.client.get(phone.url("ticket_new"), {"follows": number}).context["page"].follows
 
     def change_priority(number: str) -> int:
         return office.post(reverse("office:ticket_priority", args=[ticket.pk]), {"priority": number}).status_code

@@ -32,8 +32,8 @@ from tests.factories import (
 )
 from tests.ticketing.portal_browser import PortalBrowser, make_device, photo
 from ticketing.models import TicketStatus, Visibility
-from ticketing.portal.attempts import PINS
 from ticketing.portal.pages.progress import since_words
+from ticketing.portal.pin_limits import PINS
 
 pytestmark = pytest.mark.django_db
 

@@ -1,15 +1,19 @@
-"""What the pages of a creation flow show of a draft: its steps, its files, and its summary."""
+"""The pages of a creation flow: a step, the summary, and the question whether the draft shall go."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.forms import BoundField
 
+from fleet.models import Device
 from messenger.models import Attachment
 from ticketing.forms.steps import StepForm, name_of, uploads_name
-from ticketing.models import Answer, Question, QuestionKind, Ticket
+from ticketing.forms.summary import ContactForm, VisibilityForm
+from ticketing.models import Answer, Question, QuestionKind, Step, Ticket
 from ticketing.pages.answers import ShownAnswer, shown_answers
 from ticketing.selectors import StepProgress
+from ticketing.surfaces import Surface
 
 
 @dataclass(frozen=True)
@@ -38,28 +42,113 @@ class SummaryStep:
     answers: list[ShownAnswer]
 
 
+@dataclass(frozen=True)
+class StepPage:
+    """One step; the summary is the last of the `total`, and the next page where `returns_to_summary`."""
+
+    surface: Surface
+    draft: Ticket
+    device: Device
+    step: Step
+    number: int
+    total: int
+    returns_to_summary: bool
+    form: StepForm
+    questions: list[AskedQuestion]
+
+
+@dataclass(frozen=True)
+class SummaryPage:
+    """Everything before it is sent; `last_number` is that of the last step, 0 where there is none."""
+
+    surface: Surface
+    draft: Ticket
+    device: Device
+    steps: list[SummaryStep]
+    last_number: int
+    form: ContactForm | VisibilityForm | None
+
+    @property
+    def total(self) -> int:
+        return self.last_number + 1
+
+    @property
+    def asks_visibility(self) -> bool:
+        return isinstance(self.form, VisibilityForm)
+
+    @property
+    def url(self) -> str:
+        return flow_url(self.surface, self.draft, "flow_summary")
+
+    @property
+    def send_url(self) -> str:
+        return flow_url(self.surface, self.draft, "flow_send")
+
+    @property
+    def leave_url(self) -> str:
+        return leave_url(self.surface, self.draft)
+
+
+@dataclass(frozen=True)
+class DraftDeletePage:
+    surface: Surface
+    draft: Ticket
+    device: Device
+
+    @property
+    def leave_url(self) -> str:
+        return leave_url(self.surface, self.draft)
+
+
+def step_page(
+    surface: Surface,
+    draft: Ticket,
+    here: StepProgress,
+    form: StepForm,
+    answers: Mapping[int, Answer],
+    *,
+    total: int,
+    returns_to_summary: bool,
+) -> StepPage:
+    """The step with its form; `answers` hold the files that are kept."""
+    asked = [AskedQuestion(q, form[name_of(q)], _files(answers.get(q.pk))) for q in form.questions.values()]
+    return StepPage(
+        surface=surface,
+        draft=draft,
+        device=device_of(draft),
+        step=here.step,
+        number=here.number,
+        total=total,
+        returns_to_summary=returns_to_summary,
+        form=form,
+        questions=asked,
+    )
+
+
+def _files(answer: Answer | None) -> list[Attachment]:
+    return list(answer.attachments.all()) if answer is not None and answer.kind == QuestionKind.FILES else []
+
+
 def answers_by_question(answers: Sequence[Answer]) -> dict[int, Answer]:
     """The answers whose question is still there, by its id."""
     return {answer.question_id: answer for answer in answers if answer.question_id is not None}
 
 
-def asked_questions(form: StepForm, answers: Mapping[int, Answer]) -> list[AskedQuestion]:
-    """The questions of a step in their order."""
-    return [AskedQuestion(q, form[name_of(q)], files_of(answers.get(q.pk))) for q in form.questions.values()]
-
-
-def files_of(answer: Answer | None) -> list[Attachment]:
-    """The files of an answer to a question for files; no query where they are prefetched."""
-    return list(answer.attachments.all()) if answer is not None and answer.kind == QuestionKind.FILES else []
-
-
-def summary_steps(progress: Sequence[StepProgress], answers: Sequence[Answer]) -> list[SummaryStep]:
+def summary_page(
+    surface: Surface,
+    draft: Ticket,
+    progress: Sequence[StepProgress],
+    answers: Sequence[Answer],
+    form: ContactForm | VisibilityForm | None,
+) -> SummaryPage:
     """Every step with every question, answered or not; then the answers to questions that are no longer asked."""
     known = answers_by_question(answers)
     steps = [SummaryStep(p.step.title, p.number, [_shown(q, known) for q in p.step.questions.all()]) for p in progress]
     asked = {question.pk for p in progress for question in p.step.questions.all()}
     others = [answer for answer in answers if answer.question_id not in asked]
-    return [*steps, SummaryStep("", None, shown_answers(others))] if others else steps
+    if others:
+        steps.append(SummaryStep("", None, shown_answers(others)))
+    return SummaryPage(surface, draft, device_of(draft), steps, last_number=len(progress), form=form)
 
 
 def _shown(question: Question, answers: Mapping[int, Answer]) -> ShownAnswer:
@@ -67,11 +156,20 @@ def _shown(question: Question, answers: Mapping[int, Answer]) -> ShownAnswer:
     return shown_answers([answer])[0] if answer else ShownAnswer(question.text, question.kind, "", [], question.pk)
 
 
-def question_of_file(answers: Sequence[Answer], file_id: str) -> Answer | None:
-    """The answer that holds the file of that id, if one of these does."""
-    return next(
-        (answer for answer in answers if any(str(file.pk) == file_id for file in answer.attachments.all())), None
-    )
+def flow_url(surface: Surface, draft: Ticket, name: str, **kwargs: Any) -> str:
+    """The address of a page of the draft's flow, which lies below its device on both surfaces."""
+    return surface.url(name, slug=device_of(draft).slug, ticket_id=draft.pk, **kwargs)
+
+
+def leave_url(surface: Surface, draft: Ticket) -> str:
+    """Where the flow was started."""
+    return surface.url("ticket_create_flow" if surface.is_office else "device", slug=device_of(draft).slug)
+
+
+def device_of(draft: Ticket) -> Device:
+    """The device that a flow was started for: every draft of a flow has one."""
+    assert draft.device is not None
+    return draft.device
 
 
 def is_of_device(ticket: Ticket, slug: str) -> bool:

@@ -10,7 +10,7 @@ from ticketing.views.flow import flow_urls
 app_name = "portal"
 
 below_device: list[URLPattern | URLResolver] = [
-    path("", device.device_page, name="device"),
+    path("", device.device_detail, name="device"),
     path("open/", device.device_tickets, name="device_tickets"),
     path("new/", device.ticket_new, name="ticket_new"),
     path("tickets/", device.ticket_list, name="ticket_list"),

@@ -23,7 +23,16 @@ from ticketing.forms.start import StartForm
 from ticketing.forms.steps import StepForm
 from ticketing.forms.summary import ContactForm, VisibilityForm
 from ticketing.models import Question, Ticket, Visibility
-from ticketing.pages.flow import answers_by_question, asked_questions, is_of_device, question_of_file, summary_steps
+from ticketing.pages.flow import (
+    DraftDeletePage,
+    answers_by_question,
+    device_of,
+    flow_url,
+    is_of_device,
+    leave_url,
+    step_page,
+    summary_page,
+)
 from ticketing.selectors import StepProgress, first_unanswered_step, flow_progress
 from ticketing.services.drafts import AnswerInput, delete_draft, open_ticket, save_answers, start_draft
 from ticketing.surfaces import Surface
@@ -92,7 +101,10 @@ def flow_step(request: HttpRequest, surface: Surface, draft: Ticket, number: int
     if request.method == "POST":
         return _receive_step(request, surface, draft, here, len(progress))
     answers = answers_by_question(answers_for(looking(request), draft))
-    return _show_step(request, surface, draft, here, StepForm(list(here.step.questions.all()), answers))
+    form = StepForm(list(here.step.questions.all()), answers)
+    returns = _returns_to_summary(request)
+    page = step_page(surface, draft, here, form, answers, total=len(progress) + 1, returns_to_summary=returns)
+    return render(request, "ticketing/flow_step.html", {"page": page})
 
 
 def _wanted_step(request: HttpRequest, progress: list[StepProgress], number: int) -> StepProgress | None:
@@ -104,6 +116,7 @@ def _wanted_step(request: HttpRequest, progress: list[StepProgress], number: int
 def _receive_step(request: HttpRequest, surface: Surface, draft: Ticket, here: StepProgress, last: int) -> HttpResponse:
     actor = looking(request)
     removed, goes_back = request.POST.get("remove", ""), request.POST.get("action") == "back"
+    returns = _returns_to_summary(request)
     answers = answers_by_question(answers_for(actor, draft))
     questions = list(here.step.questions.all())
     form = StepForm(questions, answers, complete=not (removed or goes_back), data=request.POST, files=request.FILES)
@@ -112,15 +125,23 @@ def _receive_step(request: HttpRequest, surface: Surface, draft: Ticket, here: S
     if removed:
         _remove_file(actor, draft, questions, removed)
     if form.errors:
-        response = _show_step(request, surface, draft, here, form, status=refused.http_status if refused else 400)
+        kept = answers_by_question(answers_for(actor, draft))
+        page = step_page(surface, draft, here, form, kept, total=last + 1, returns_to_summary=returns)
+        response = render(
+            request, "ticketing/flow_step.html", {"page": page}, status=refused.http_status if refused else 400
+        )
         if isinstance(refused, TooMuch):
             response["Retry-After"] = str(refused.retry_after)
         return response
     if removed:
-        return redirect(_step_url(surface, draft, here.number, request))
-    return redirect(
-        _previous_url(surface, draft, here) if goes_back else _next_url(request, surface, draft, here, last)
-    )
+        address = flow_url(surface, draft, "flow_step", number=here.number)
+        return redirect(f"{address}?then=summary" if returns else address)
+    if goes_back:
+        return redirect(_previous_url(surface, draft, here))
+    if here.number < last and not returns:
+        return redirect(flow_url(surface, draft, "flow_step", number=here.number + 1))
+    # After the last step, or after a correction: what is still missing, else the summary.
+    return redirect(_resume_url(surface, draft))
 
 
 def _keep_input(actor: Actor, draft: Ticket, form: StepForm) -> InvalidInput | TooMuch | None:
@@ -144,26 +165,12 @@ def _keep_input(actor: Actor, draft: Ticket, form: StepForm) -> InvalidInput | T
 def _remove_file(actor: Actor, draft: Ticket, questions: list[Question], removed: str) -> None:
     """Take a file away; `removed` is its address. One that is gone already is no error."""
     file_id = removed.rstrip("/").rpartition("/")[2]
-    answer = question_of_file(answers_for(actor, draft), file_id)
-    question = next((q for q in questions if answer is not None and q.pk == answer.question_id), None)
-    if question is not None:
-        removal = AnswerInput(removed_ids=[file.pk for file in answer.attachments.all() if str(file.pk) == file_id])  # type: ignore[union-attr]
-        save_answers(actor=actor, ticket_id=draft.pk, answers={question: removal})
-
-
-def _show_step(
-    request: HttpRequest, surface: Surface, draft: Ticket, here: StepProgress, form: StepForm, *, status: int = 200
-) -> HttpResponse:
-    answers = answers_by_question(answers_for(looking(request), draft))
-    context = {
-        "form": form,
-        "questions": asked_questions(form, answers),
-        "step": here.step,
-        "number": here.number,
-        "returns": _returns_to_summary(request),
-        **_frame(surface, draft, len(flow_progress(draft)) + 1),
-    }
-    return render(request, "ticketing/flow_step.html", context, status=status)
+    asked = {question.pk: question for question in questions}
+    for answer in answers_for(actor, draft):
+        ids = [file.pk for file in answer.attachments.all() if str(file.pk) == file_id]
+        if ids and answer.question_id in asked:
+            removal = {asked[answer.question_id]: AnswerInput(removed_ids=ids)}
+            save_answers(actor=actor, ticket_id=draft.pk, answers=removal)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -186,7 +193,7 @@ def _leave_summary(
             return _show_summary(request, surface, draft, form, status=400)
         change_contact(actor=looking(request), **form.cleaned_data)
     number = whole_number(request.POST.get("edit"), max_digits=5) or 0
-    return redirect(surface.url("flow_step", slug=_slug(draft), ticket_id=draft.pk, number=number) + "?then=summary")
+    return redirect(flow_url(surface, draft, "flow_step", number=number) + "?then=summary")
 
 
 @require_POST
@@ -205,7 +212,7 @@ def flow_send(request: HttpRequest, surface: Surface, draft: Ticket) -> HttpResp
     except InvalidInput as refusal:
         messages.warning(request, str(refusal))
         return redirect(_resume_url(surface, draft))
-    return redirect(surface.url("flow_confirmation", slug=_slug(draft), ticket_id=draft.pk))
+    return redirect(flow_url(surface, draft, "flow_confirmation"))
 
 
 @require_GET
@@ -217,9 +224,7 @@ def flow_confirmation(request: HttpRequest, surface: Surface, slug: str, ticket_
     if surface.is_office:
         messages.success(request, _("Ticket %(number)s was sent.") % {"number": ticket.reference})
         return redirect(surface.url("ticket_detail", ticket_id=ticket_id))
-    return render(
-        request, "ticketing/flow_confirmation.html", {"surface": surface, "ticket": ticket, "device": ticket.device}
-    )
+    return render(request, "ticketing/flow_confirmation.html", {"ticket": ticket})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -227,10 +232,11 @@ def draft_delete(request: HttpRequest, surface: Surface, slug: str, ticket_id: i
     """Ask, then remove the draft with its answers and files."""
     draft = _ticket_of_device(looking(request), slug, ticket_id, "ticketing.delete_draft")
     if request.method != "POST":
-        return render(request, "ticketing/flow_draft_delete.html", _frame(surface, draft, 0))
+        page = DraftDeletePage(surface, draft, device_of(draft))
+        return render(request, "ticketing/flow_draft_delete.html", {"page": page})
     delete_draft(actor=looking(request), ticket_id=draft.pk)
     messages.success(request, _("The draft was deleted."))
-    return redirect(_leave_url(surface, draft))
+    return redirect(leave_url(surface, draft))
 
 
 def _ticket_of_device(actor: Actor, slug: str, ticket_id: int, rule: str) -> Ticket:
@@ -257,41 +263,9 @@ def _show_summary(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    progress = flow_progress(draft)
-    context = {
-        "form": form,
-        "asks_visibility": isinstance(form, VisibilityForm),
-        "steps": summary_steps(progress, answers_for(looking(request), draft)),
-        "last_step": len(progress),
-        "back_url": surface.url("flow_summary", slug=_slug(draft), ticket_id=draft.pk),
-        **_frame(surface, draft, len(progress) + 1),
-    }
-    return render(request, "ticketing/flow_summary.html", context, status=status)
-
-
-def _frame(surface: Surface, draft: Ticket, total: int) -> dict[str, Any]:
-    """What all pages about a draft show; the summary counts as the last step."""
-    return {
-        "surface": surface,
-        "draft": draft,
-        "device": draft.device,
-        "total": total,
-        "leave_url": _leave_url(surface, draft),
-    }
-
-
-def _slug(draft: Ticket) -> str:
-    assert draft.device is not None
-    return draft.device.slug
-
-
-def _leave_url(surface: Surface, draft: Ticket) -> str:
-    return surface.url("ticket_create_flow" if surface.is_office else "device", slug=_slug(draft))
-
-
-def _step_url(surface: Surface, draft: Ticket, number: int, request: HttpRequest) -> str:
-    address = surface.url("flow_step", slug=_slug(draft), ticket_id=draft.pk, number=number)
-    return address + "?then=summary" if _returns_to_summary(request) else address
+    answers = answers_for(looking(request), draft)
+    page = summary_page(surface, draft, flow_progress(draft), answers, form)
+    return render(request, "ticketing/flow_summary.html", {"page": page}, status=status)
 
 
 def _returns_to_summary(request: HttpRequest) -> bool:
@@ -299,20 +273,14 @@ def _returns_to_summary(request: HttpRequest) -> bool:
 
 
 def _resume_url(surface: Surface, draft: Ticket) -> str:
-    progress = first_unanswered_step(draft)
-    if progress is None:
-        return surface.url("flow_summary", slug=_slug(draft), ticket_id=draft.pk)
-    return surface.url("flow_step", slug=_slug(draft), ticket_id=draft.pk, number=progress.number)
+    """The first step that is not answered, else the summary."""
+    here = first_unanswered_step(draft)
+    if here is None:
+        return flow_url(surface, draft, "flow_summary")
+    return flow_url(surface, draft, "flow_step", number=here.number)
 
 
 def _previous_url(surface: Surface, draft: Ticket, here: StepProgress) -> str:
     if here.number == 1:
-        return _leave_url(surface, draft)
-    return surface.url("flow_step", slug=_slug(draft), ticket_id=draft.pk, number=here.number - 1)
-
-
-def _next_url(request: HttpRequest, surface: Surface, draft: Ticket, here: StepProgress, last: int) -> str:
-    """The next step; after the last one, or after a correction, whatever is still missing, else the summary."""
-    if here.number < last and not _returns_to_summary(request):
-        return surface.url("flow_step", slug=_slug(draft), ticket_id=draft.pk, number=here.number + 1)
-    return _resume_url(surface, draft)
+        return leave_url(surface, draft)
+    return flow_url(surface, draft, "flow_step", number=here.number - 1)

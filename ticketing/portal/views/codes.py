@@ -12,7 +12,7 @@ from config.common.refusals import not_found
 from fleet.actors import CODES_KEY
 from fleet.services.codes import PinNeeded, WrongPin, enter_code
 from ticketing.forms.codes import PinForm
-from ticketing.portal.attempts import forget_attempts, take_attempt
+from ticketing.portal.pin_limits import forget_attempts, take_attempt
 from ticketing.views.actors import looking
 
 

@@ -1,4 +1,4 @@
-"""Guessing a PIN is slowed down: a few wrong ones by code and client, then a wait."""
+"""How often a PIN may be tried: five times by code and client, then after a wait."""
 
 from django.http import HttpRequest
 
@@ -15,5 +15,5 @@ def take_attempt(request: HttpRequest, token: str) -> bool:
 
 
 def forget_attempts(request: HttpRequest, token: str) -> None:
-    """The PIN was right."""
+    """To be called after the right PIN."""
     PINS.forget(hash_token(token), counted_address(request))

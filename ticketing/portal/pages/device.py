@@ -1,0 +1,113 @@
+"""The pages of a device: what can be done with it, and its tickets."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Paginator
+
+from config.common.numbers import whole_number
+from fleet.actors import Actor
+from fleet.models import Device
+from ticketing.access import device_tickets_for, drafts_for, flows_for, tickets_for
+from ticketing.models import CreationFlow, Ticket
+from ticketing.portal.pages.progress import progress_sentence, with_progress
+from ticketing.surfaces import OFFICE, PORTAL
+from ticketing.transitions import LIVE
+
+BIG_ACTIONS = 3
+SHOWN_TICKETS = 5  # More are one tap away, in the list.
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True)
+class ListedTicket:
+    """A ticket in a list; `progress` is a sentence."""
+
+    ticket: Ticket
+    progress: str
+    url: str
+
+
+@dataclass(frozen=True)
+class DevicePage:
+    """`follows` is the older ticket that the next one will continue; `topics` are followed for live changes."""
+
+    device: Device
+    drafts: list[Ticket]
+    follows: Ticket | None
+    flows: list[CreationFlow]
+    has_more_flows: bool
+    open_tickets: list[ListedTicket]
+
+    @property
+    def topics(self) -> str:
+        return " ".join(f"ticket.{listed.ticket.pk}.follow" for listed in self.open_tickets)
+
+
+@dataclass(frozen=True)
+class NewTicketPage:
+    device: Device
+    follows: Ticket | None
+    flows: list[CreationFlow]
+
+
+@dataclass(frozen=True)
+class TicketListPage:
+    """`previous` and `next` are addresses of pages, empty where there is none."""
+
+    device: Device
+    tickets: list[ListedTicket]
+    previous: str
+    next: str
+
+
+def device_page(actor: Actor, device: Device, *, follows: str | None) -> DevicePage:
+    """The first actions, the reader's drafts, and the newest open tickets."""
+    flows = flows_for(actor, device)
+    return DevicePage(
+        device=device,
+        drafts=list(drafts_for(actor, device).select_related("flow")),
+        follows=_followed_ticket(actor, device, follows),
+        flows=flows[:BIG_ACTIONS],
+        has_more_flows=len(flows) > BIG_ACTIONS,
+        open_tickets=open_tickets(actor, device),
+    )
+
+
+def new_ticket_page(actor: Actor, device: Device, *, follows: str | None) -> NewTicketPage:
+    """All flows that the reader may start."""
+    return NewTicketPage(device, _followed_ticket(actor, device, follows), flows_for(actor, device))
+
+
+def _followed_ticket(actor: Actor, device: Device, wanted: str | None) -> Ticket | None:
+    """The ticket of the device with that id, if the reader may know of it."""
+    number = whole_number(wanted)
+    return tickets_for(actor).posted().filter(pk=number, device=device).first() if number is not None else None
+
+
+def ticket_list_page(actor: Actor, device: Device, *, number: str | None) -> TicketListPage:
+    """All tickets of the device, those that are closed included; `number` is that of the page."""
+    pages = Paginator(with_progress(device_tickets_for(actor, device)), PAGE_SIZE)
+    page = pages.get_page(whole_number(number) or 1)
+    return TicketListPage(
+        device=device,
+        tickets=[_listed(actor, device, ticket) for ticket in page],
+        previous=f"?page={page.previous_page_number()}" if page.has_previous() else "",
+        next=f"?page={page.next_page_number()}" if page.has_next() else "",
+    )
+
+
+def open_tickets(actor: Actor, device: Device) -> list[ListedTicket]:
+    """The newest ones that are not closed."""
+    found = with_progress(device_tickets_for(actor, device).filter(status__in=LIVE))[:SHOWN_TICKETS]
+    return [_listed(actor, device, ticket) for ticket in found]
+
+
+def _listed(actor: Actor, device: Device, ticket: Ticket) -> ListedTicket:
+    return ListedTicket(ticket, progress_sentence(ticket), ticket_url(actor, device.slug, ticket.pk))
+
+
+def ticket_url(actor: Actor, slug: str, ticket_id: int) -> str:
+    """Where a ticket is opened: employees go on to the page that lets them work."""
+    if actor.is_employee:
+        return OFFICE.url("ticket_detail", ticket_id=ticket_id)
+    return PORTAL.url("ticket_detail", slug=slug, ticket_id=ticket_id)

@@ -1,0 +1,198 @@
+"""The page of a ticket for people who wait for help: how it stands, and one of its four sections."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from config.common.rules import may
+from fleet.actors import Actor
+from fleet.models import Device, Person
+from fleet.selectors import responsible_of
+from ticketing.access import answers_for, journal_for
+from ticketing.history import HistoryLine, tell_history
+from ticketing.models import JournalEntry, Ticket, TicketStatus
+from ticketing.pages.answers import ShownAnswer, shown_answers
+from ticketing.pages.conversation import ConversationPart, UpdatesPart, conversation_part, updates_part
+from ticketing.portal.pages.progress import names_of
+from ticketing.surfaces import PORTAL
+from ticketing.transitions import WORK
+
+SECTIONS = {
+    "messages": (_("Messages"), "message-circle"),
+    "updates": (_("Updates"), "clipboard-list"),
+    "details": (_("Details"), "file-text"),
+    "history": (_("History"), "history"),
+}
+ENDED = (TicketStatus.CLOSED, TicketStatus.CANCELLED)
+
+
+@dataclass(frozen=True)
+class Station:
+    """A status on the way of a ticket; `state` is past, present or future, `time` when it was reached last."""
+
+    label: str | Promise
+    tone: str
+    icon: str
+    state: str
+    time: datetime | None
+
+
+@dataclass(frozen=True)
+class TicketProgress:
+    """How a ticket stands; `score` is that of its rating, `new_ticket_url` is empty while the ticket can go on."""
+
+    ticket: Ticket
+    ticket_url: str
+    stations: list[Station]
+    responsible: list[Person]
+    may_rate: bool
+    score: int | None
+    new_ticket_url: str
+
+    @property
+    def responsible_names(self) -> str:
+        return names_of(self.responsible)
+
+
+@dataclass(frozen=True)
+class SectionLink:
+    label: str | Promise
+    icon: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Contact:
+    """What is known of the person who is named by a ticket, empty where nothing was given."""
+
+    name: str
+    phone: str
+    email: str
+    is_own: bool
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.name or self.phone or self.email)
+
+
+@dataclass(frozen=True)
+class DetailsPart:
+    """What was reported; `contact` is None for readers who may not see it."""
+
+    answers: list[ShownAnswer]
+    contact: Contact | None
+
+
+@dataclass(frozen=True)
+class HistoryPart:
+    """The public record, newest first."""
+
+    entries: list[HistoryLine]
+
+
+Part = ConversationPart | UpdatesPart | DetailsPart | HistoryPart
+
+
+@dataclass(frozen=True)
+class TicketPage:
+    """`cancel_url` is empty where the reader may not cancel."""
+
+    ticket: Ticket
+    device: Device
+    progress: TicketProgress
+    sections: list[SectionLink]
+    part: Part
+    cancel_url: str
+
+
+def ticket_page(actor: Actor, ticket: Ticket, section: str) -> TicketPage:
+    """The page with the section of that name."""
+    assert ticket.device is not None
+    journal = journal_for(actor, ticket)
+    may_cancel = may(actor, "ticketing.cancel", ticket)
+    return TicketPage(
+        ticket=ticket,
+        device=ticket.device,
+        progress=ticket_progress(actor, ticket, journal),
+        sections=_section_links(ticket, section),
+        part=_part(actor, ticket, journal, section),
+        cancel_url=PORTAL.ticket_url("ticket_cancel", ticket) if may_cancel else "",
+    )
+
+
+def ticket_progress(actor: Actor, ticket: Ticket, journal: list[JournalEntry]) -> TicketProgress:
+    """How the ticket stands, as far as the rows of the journal say."""
+    has_ended = ticket.status in ENDED
+    scores = {rating.phase: rating.score for rating in ticket.ratings.all()}
+    return TicketProgress(
+        ticket=ticket,
+        ticket_url=PORTAL.ticket_url("ticket_detail", ticket),
+        stations=stations_of(ticket, journal),
+        responsible=responsible_of(ticket) if ticket.status in WORK else [],
+        may_rate=bool(may(actor, "ratings.rate_ticket", ticket)),
+        score=scores.get(ticket.done_count) if has_ended or ticket.status == TicketStatus.DONE else None,
+        new_ticket_url=_new_ticket_url(ticket) if has_ended else "",
+    )
+
+
+def stations_of(ticket: Ticket, entries: Iterable[JournalEntry]) -> list[Station]:
+    """The way of the ticket, with times as far as the rows of the journal know them."""
+    reached = {}
+    for entry in entries:
+        if entry.kind == "opened":
+            reached[TicketStatus.OPEN.value] = entry.at
+        elif entry.kind == "status_changed":
+            reached[entry.data["after"]] = entry.at
+    return [
+        Station(
+            label=station["label"],
+            tone=station["tone"],
+            icon=station["icon"],
+            state=station["state"],
+            time=reached.get(station["status"]) if station["state"] != "future" else None,
+        )
+        for station in ticket.stations
+    ]
+
+
+def _new_ticket_url(ticket: Ticket) -> str:
+    assert ticket.device is not None
+    return f"{PORTAL.url('ticket_new', slug=ticket.device.slug)}?follows={ticket.pk}"
+
+
+def _section_links(ticket: Ticket, current: str) -> list[SectionLink]:
+    """The conversation is the page itself."""
+    url = PORTAL.ticket_url("ticket_detail", ticket)
+    return [
+        SectionLink(label, icon, url if name == "messages" else f"{url}?view={name}", name == current)
+        for name, (label, icon) in SECTIONS.items()
+    ]
+
+
+def _part(actor: Actor, ticket: Ticket, journal: list[JournalEntry], section: str) -> Part:
+    """What the section shows; each costs its own queries only."""
+    match section:
+        case "updates":
+            return updates_part(actor, ticket, PORTAL)
+        case "details":
+            return DetailsPart(shown_answers(answers_for(actor, ticket)), _contact(actor, ticket))
+        case "history":
+            return HistoryPart(tell_history(reversed(journal), for_employee=False))
+        case _:
+            return conversation_part(actor, ticket, PORTAL)
+
+
+def _contact(actor: Actor, ticket: Ticket) -> Contact | None:
+    if not may(actor, "ticketing.see_reporter_contact", ticket):
+        return None
+    person = ticket.reporter
+    return Contact(
+        name=person.name if person.first_name or person.last_name else "",
+        phone=person.phone,
+        email=person.contact_email or person.email or "",
+        is_own=person == actor.person,
+    )
