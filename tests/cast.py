@@ -219,7 +219,7 @@ def _takes_part(role: CastRole, cast: Cast, creator: str) -> bool:
         return False
     if role == "subscriber" and cast.ticket.is_draft and cast.ticket.is_public and creator != role:
         return False
-    return is_possible(role, TicketStatus(cast.ticket.status), Visibility(cast.ticket.visibility))
+    return is_possible(role, cast.ticket.status, cast.ticket.visibility)
 
 
 def _surroundings(template_fields: dict[str, Any]) -> Cast:

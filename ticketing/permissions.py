@@ -192,7 +192,7 @@ def delete_draft(actor: Actor, ticket: Ticket) -> Verdict:
 
 def _sent_already(ticket: Ticket) -> Verdict:
     sentence = gettext("This ticket was sent already and is never deleted. Its status is %(status)s now.")
-    return not_now(sentence % {"status": ticket.progress.label})
+    return not_now(sentence % {"status": ticket.status.label})
 
 
 @rule("ticketing.delete_ticket")

@@ -85,7 +85,7 @@ VERBS = {
     "send": Verb(
         "11",
         lambda cast, actor: drafts.open_ticket(
-            actor=actor, ticket_id=cast.ticket.pk, visibility=Visibility(cast.ticket.visibility)
+            actor=actor, ticket_id=cast.ticket.pk, visibility=cast.ticket.visibility
         ),
         to(S.OPEN),
         lambda case: case.status != S.DRAFT and case.cast.acting(case.role).person_id == case.cast.ticket.creator_id,
@@ -206,7 +206,7 @@ class Case:
 
 
 def problems(cast: Cast, roles: Iterable[str]) -> list[str]:
-    status, visibility = TicketStatus(cast.ticket.status), Visibility(cast.ticket.visibility)
+    status, visibility = cast.ticket.status, cast.ticket.visibility
     cases = {(role, name): Case(verb, cast, role, status, visibility) for name, verb in VERBS.items() for role in roles}
     return [f"{role} {name}: {found}" for (role, name), case in cases.items() if (found := case.problem)]
 

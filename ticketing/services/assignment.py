@@ -169,14 +169,14 @@ def _make_responsible(ticket: Ticket, person: Person, assigned_by: Person | None
         give_number(ticket)
         ticket.assign()
         ticket.save(update_fields=["status"])
-        record(ticket, "status_changed", entry.person, before=TicketStatus.OPEN.value, after=ticket.status)
+        record(ticket, "status_changed", entry.person, before=TicketStatus.OPEN.value, after=ticket.status.value)
 
 
 def _fall_back(ticket: Ticket, actor: Actor, withdrawn: Person) -> None:
     before = ticket.status
     ticket.fall_back()
     ticket.save(update_fields=["status"])
-    entry = record(ticket, "status_changed", actor.person, before=before, after=ticket.status)
+    entry = record(ticket, "status_changed", actor.person, before=before.value, after=ticket.status.value)
     tell_superiors(ticket, "nobody_responsible", entry)
     send_offers(ticket, actor.person, without=[withdrawn])
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from config.common.errors import WrongStatus
 from config.common.rules import require
 from fleet.actors import Actor
+from fleet.models import Decision
 from ticketing.models import JournalEntry, Ticket, TicketStatus
 from ticketing.services.assignment import become_responsible, end_assignments_of_former, send_offers
 from ticketing.services.audience import tell, tell_participants
@@ -84,7 +85,7 @@ def cancel_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
         return ticket
     entry = _move(ticket, actor, ticket.cancel)
     involved = ticket.assignments.filter(ended_at=None).select_related("person")
-    asked = ticket.offers.filter(decision="open").select_related("person")
+    asked = ticket.offers.filter(decision=Decision.OPEN).select_related("person")
     tell(ticket, "ticket_cancelled", [*(a.person for a in involved), *(o.person for o in asked)], entry)
     return ticket
 
@@ -98,7 +99,7 @@ def _move(ticket: Ticket, actor: Actor, transition: Callable[[], object]) -> Jou
     before = ticket.status
     transition()
     ticket.save(update_fields=["status"])
-    return record(ticket, "status_changed", actor.person, before=before, after=ticket.status)
+    return record(ticket, "status_changed", actor.person, before=before.value, after=ticket.status.value)
 
 
 def _is_repeat(actor: Actor, rule: str, ticket: Ticket, *reached: TicketStatus) -> bool:

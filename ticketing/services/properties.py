@@ -20,7 +20,7 @@ def change_priority(*, actor: Actor, ticket_id: int, priority: Priority) -> Tick
     if ticket.priority != priority:
         before, ticket.priority = ticket.priority, priority
         ticket.save(update_fields=["priority"])
-        record(ticket, "priority_changed", actor.person, before=int(before), after=int(priority))
+        record(ticket, "priority_changed", actor.person, before=before.value, after=priority.value)
     return ticket
 
 
@@ -36,7 +36,7 @@ def change_visibility(*, actor: Actor, ticket_id: int, visibility: Visibility) -
         return ticket
     before, ticket.visibility = ticket.visibility, visibility
     ticket.save(update_fields=["visibility"])
-    record(ticket, "visibility_changed", actor.person, public=False, before=before, after=visibility.value)
+    record(ticket, "visibility_changed", actor.person, public=False, before=before.value, after=visibility.value)
     if visibility == Visibility.INTERNAL:
         if ticket.status == TicketStatus.DONE:
             close_finished(ticket, actor)

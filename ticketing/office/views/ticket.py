@@ -86,7 +86,7 @@ def _header(actor: Actor, ticket: Ticket) -> dict[str, Any]:
     may_assign = may(actor, "ticketing.assign", ticket)
     responsible = responsible_of(ticket)
     return {
-        "stations": [{**station, "time": None} for station in ticket.stations],
+        "stations": ticket.stations,
         "tabs": tabs_for(actor, ticket),
         "responsible": responsible,
         "actions": offered,

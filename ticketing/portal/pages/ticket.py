@@ -1,8 +1,7 @@
 """The page of a ticket for people who wait for help: how it stands, and one of its four sections."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +12,7 @@ from fleet.models import Device, Person
 from fleet.selectors import responsible_of
 from ticketing.access import answers_for, journal_for
 from ticketing.history import HistoryLine, tell_history
-from ticketing.models import JournalEntry, Ticket, TicketStatus
+from ticketing.models import JournalEntry, Station, Ticket, TicketStatus
 from ticketing.pages.answers import ShownAnswer, shown_answers
 from ticketing.pages.conversation import ConversationPart, UpdatesPart, conversation_part, updates_part
 from ticketing.portal.pages.progress import names_of
@@ -27,17 +26,6 @@ SECTIONS = {
     "history": (_("History"), "history"),
 }
 ENDED = (TicketStatus.CLOSED, TicketStatus.CANCELLED)
-
-
-@dataclass(frozen=True)
-class Station:
-    """A status on the way of a ticket; `state` is past, present or future, `time` when it was reached last."""
-
-    label: str | Promise
-    tone: str
-    icon: str
-    state: str
-    time: datetime | None
 
 
 @dataclass(frozen=True)
@@ -144,17 +132,11 @@ def stations_of(ticket: Ticket, entries: Iterable[JournalEntry]) -> list[Station
     reached = {}
     for entry in entries:
         if entry.kind == "opened":
-            reached[TicketStatus.OPEN.value] = entry.at
+            reached[TicketStatus.OPEN] = entry.at
         elif entry.kind == "status_changed":
-            reached[entry.data["after"]] = entry.at
+            reached[TicketStatus(entry.data["after"])] = entry.at
     return [
-        Station(
-            label=station["label"],
-            tone=station["tone"],
-            icon=station["icon"],
-            state=station["state"],
-            time=reached.get(station["status"]) if station["state"] != "future" else None,
-        )
+        station if station.state == "future" else replace(station, time=reached.get(station.status))
         for station in ticket.stations
     ]
 
