@@ -12,7 +12,7 @@ from messenger.models.conversations import make_salt
 from ratings.models import Rating, Score
 from ticketing.services.audience import tell
 from ticketing.services.journal import digest_text, lock_ticket, record
-from ticketing.services.progress import close_finished
+from ticketing.services.life_cycle import close_finished
 
 MAX_COMMENT_LENGTH = 2_000  # Characters.
 

@@ -15,7 +15,7 @@ Names = dict[int, str]
 
 
 @dataclass(frozen=True)
-class HistoryLine:
+class HistoryEntry:
     """One line of the record: when, who, what, and how it looks. `number` is the one its reader may know."""
 
     at: datetime
@@ -27,7 +27,7 @@ class HistoryLine:
     number: int
 
 
-def tell_history(entries: Iterable[JournalEntry], *, for_employee: bool) -> list[HistoryLine]:
+def history_entries(entries: Iterable[JournalEntry], *, for_employee: bool) -> list[HistoryEntry]:
     """Lines for journal rows that the reader may read; one query for the people that the rows name."""
     rows = list(entries)
     named = {person_id for row in rows for person_id in _people_in(row)}
@@ -35,11 +35,11 @@ def tell_history(entries: Iterable[JournalEntry], *, for_employee: bool) -> list
     return [_line(row, names, for_employee) for row in rows]
 
 
-def _line(row: JournalEntry, names: Names, for_employee: bool) -> HistoryLine:
+def _line(row: JournalEntry, names: Names, for_employee: bool) -> HistoryEntry:
     sentence, icon = _SENTENCES[row.kind]
     number = row.sequence if for_employee else (row.public_sequence or 0)
     tone = TicketStatus(row.data["after"]).tone if row.kind == "status_changed" else "neutral"
-    return HistoryLine(row.at, row.person, sentence(row, names), icon, tone, row.public_sequence is None, number)
+    return HistoryEntry(row.at, row.person, sentence(row, names), icon, tone, row.public_sequence is None, number)
 
 
 def _people_in(row: JournalEntry) -> list[int]:

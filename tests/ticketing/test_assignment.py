@@ -23,7 +23,7 @@ from tests.factories import (
     TicketFactory,
 )
 from ticketing.models import JournalEntry, Ticket, TicketStatus, Visibility
-from ticketing.services import assignment, drafts, people, progress
+from ticketing.services import assignment, drafts, life_cycle, people
 
 pytestmark = pytest.mark.django_db
 
@@ -142,8 +142,8 @@ def test_rejecting_ends_the_notifications_and_the_decision_stays_on_record() -> 
     cast = make_cast(TicketStatus.ASSIGNED)
     assert cast.ticket.offers.get(person=cast.person("rejecter")).decision == Decision.REJECTED
     before = told(cast.person("rejecter"))
-    progress.start_work(actor=cast.responsible, ticket_id=cast.ticket.pk)
-    progress.cancel_ticket(actor=cast.responsible, ticket_id=cast.ticket.pk)
+    life_cycle.start_work(actor=cast.responsible, ticket_id=cast.ticket.pk)
+    life_cycle.cancel_ticket(actor=cast.responsible, ticket_id=cast.ticket.pk)
     assert told(cast.person("rejecter")) == before
     assert "ticket_cancelled" in told(cast.person("offered"))
 
@@ -284,7 +284,7 @@ def test_a_reopened_ticket_is_offered_when_its_people_have_left() -> None:
     cast = make_cast(TicketStatus.CLOSED)
     deactivate(cast, cast.person("responsible"))
     assert cast.ticket.assignments.filter(ended_at=None).exists()
-    assert progress.reopen_ticket(actor=cast.moderator, ticket_id=cast.ticket.pk).status == TicketStatus.OPEN
+    assert life_cycle.reopen_ticket(actor=cast.moderator, ticket_id=cast.ticket.pk).status == TicketStatus.OPEN
     assert not cast.ticket.assignments.filter(ended_at=None).exists()
 
 

@@ -38,13 +38,13 @@ def tell_superiors(ticket: Ticket, kind: str, entry: JournalEntry) -> None:
 def tell_participants(ticket: Ticket, kind: str, entry: JournalEntry) -> None:
     """Tell both sides of a public fact: responsible people, the notification group, and customers who sign in."""
     involved = [*responsible_of(ticket), *_customer_people(ticket)]
-    people = _allowed(ticket, "ticketing.be_told_of_messages", involved)
+    people = _allowed(ticket, "ticketing.be_notified_of_messages", involved)
     tell(ticket, kind, [*people, *_still_informed(ticket)], entry)
 
 
 def tell_responsible(ticket: Ticket, kind: str, entry: JournalEntry) -> None:
     """Tell the responsible people and the notification group of an internal fact."""
-    people = _allowed(ticket, "ticketing.be_told_of_internal_updates", responsible_of(ticket))
+    people = _allowed(ticket, "ticketing.be_notified_of_internal_updates", responsible_of(ticket))
     tell(ticket, kind, [*people, *_still_informed(ticket)], entry)
 
 
@@ -67,7 +67,7 @@ def _customer_people(ticket: Ticket) -> list[Person]:
 def tell_asked(ticket: Ticket, entry: JournalEntry) -> None:
     """Tell everybody whose decision about an offer is open."""
     asked = Person.objects.filter(offers__ticket=ticket, offers__decision=Decision.OPEN)
-    tell(ticket, "ticket_offered", _allowed(ticket, "ticketing.be_told_of_offer", asked), entry)
+    tell(ticket, "ticket_offered", _allowed(ticket, "ticketing.be_notified_of_offer", asked), entry)
 
 
 def _allowed(ticket: Ticket, rule: str, people: Iterable[Person]) -> list[Person]:

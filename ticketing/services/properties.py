@@ -9,7 +9,7 @@ from fleet.actors import Actor
 from messenger.services.notifications import take_back_from_customers
 from ticketing.models import Priority, Ticket, TicketStatus, Visibility
 from ticketing.services.journal import lock_ticket, record
-from ticketing.services.progress import close_finished
+from ticketing.services.life_cycle import close_finished
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from fleet.access import employees_for
 from fleet.actors import Actor
 from fleet.selectors import responsible_of
 from ticketing.access import answers_for, journal_for, messages_for, ticket_for, updates_for
-from ticketing.history import tell_history
+from ticketing.history import history_entries
 from ticketing.models import Priority, Ticket, Visibility
 from ticketing.office.actions import actions_for
 from ticketing.office.listing import OPEN_WORK
@@ -168,7 +168,7 @@ def _offers(actor: Actor, ticket: Ticket) -> dict[str, Any]:
 
 
 def _history(actor: Actor, ticket: Ticket) -> dict[str, Any]:
-    lines = tell_history(journal_for(actor, ticket), for_employee=actor.is_employee)
+    lines = history_entries(journal_for(actor, ticket), for_employee=actor.is_employee)
     return {"lines": list(reversed(lines))}
 
 

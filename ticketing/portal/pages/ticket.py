@@ -11,7 +11,7 @@ from fleet.actors import Actor
 from fleet.models import Device, Person
 from fleet.selectors import responsible_of
 from ticketing.access import answers_for, journal_for
-from ticketing.history import HistoryLine, tell_history
+from ticketing.history import HistoryEntry, history_entries
 from ticketing.models import JournalEntry, Station, Ticket, TicketStatus
 from ticketing.pages.answers import ShownAnswer, shown_answers
 from ticketing.pages.conversation import ConversationPart, UpdatesPart, conversation_part, updates_part
@@ -79,7 +79,7 @@ class DetailsPart:
 class HistoryPart:
     """The public record, newest first."""
 
-    entries: list[HistoryLine]
+    entries: list[HistoryEntry]
 
 
 Part = ConversationPart | UpdatesPart | DetailsPart | HistoryPart
@@ -163,7 +163,7 @@ def _part(actor: Actor, ticket: Ticket, journal: list[JournalEntry], section: st
         case "details":
             return DetailsPart(shown_answers(answers_for(actor, ticket)), _contact(actor, ticket))
         case "history":
-            return HistoryPart(tell_history(reversed(journal), for_employee=False))
+            return HistoryPart(history_entries(reversed(journal), for_employee=False))
         case _:
             return conversation_part(actor, ticket, PORTAL)
 

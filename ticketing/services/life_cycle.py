@@ -1,4 +1,4 @@
-"""Progress by hand: start, set back, finish, close, reopen, cancel."""
+"""What people do to the status of a ticket: start, set back, finish, close, reopen, cancel."""
 
 from collections.abc import Callable
 
