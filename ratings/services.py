@@ -7,10 +7,9 @@ from config.common import clock
 from config.common.errors import InvalidInput
 from config.common.rules import require
 from fleet.actors import Actor
-from fleet.selectors import responsible_of
 from messenger.models.conversations import make_salt
 from ratings.models import Rating, Score
-from ticketing.services.audience import tell
+from ticketing.entry_kinds import RATED
 from ticketing.services.journal import digest_text, lock_ticket, record
 from ticketing.services.life_cycle import close_finished
 
@@ -36,7 +35,7 @@ def rate_ticket(*, actor: Actor, ticket_id: int, score: Score, comment: str = ""
     if len(comment) > MAX_COMMENT_LENGTH:
         raise InvalidInput(_("This comment is too long. Please keep it below 2,000 characters."), field="comment")
     salt = make_salt()
-    entry = record(ticket, "rated", actor.person, score=int(score), digest=digest_text(salt, comment))
+    entry = record(ticket, RATED, actor.person, score=int(score), digest=digest_text(salt, comment))
     rating = Rating.objects.create(
         ticket=ticket,
         sequence=entry.sequence,
@@ -47,6 +46,5 @@ def rate_ticket(*, actor: Actor, ticket_id: int, score: Score, comment: str = ""
         person=actor.person,
         created_at=clock.now(),
     )
-    tell(ticket, "ticket_rated", responsible_of(ticket), entry)
     close_finished(ticket, actor)
     return rating

@@ -21,8 +21,8 @@ from tests.factories import (
     OfferFactory,
 )
 from ticketing.models import CreationFlow, JournalEntry, Ticket, TicketStatus
+from ticketing.selectors import informed_people, responsible_group
 from ticketing.services import assignment, life_cycle, messages
-from ticketing.services.audience import informed_people, responsible_group
 from ticketing.services.people import change_person
 
 pytestmark = pytest.mark.django_db

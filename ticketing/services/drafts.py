@@ -25,10 +25,10 @@ from messenger.services.attachments import (
     delete_unfinished,
 )
 from ticketing.access import ticket_for
+from ticketing.entry_kinds import OPENED
 from ticketing.models import Answer, CreationFlow, Question, QuestionKind, Ticket, Visibility
 from ticketing.selectors import first_unanswered_step, steps_of
 from ticketing.services.assignment import send_offers
-from ticketing.services.audience import informed_people, tell
 from ticketing.services.journal import answer_digests, lock_ticket, record
 from ticketing.services.numbers import give_number
 from ticketing.services.search import fill_search
@@ -154,8 +154,7 @@ def open_ticket(*, actor: Actor, ticket_id: int, visibility: Visibility | None =
     # Saved with the number, as the last step: whoever opens another ticket waits for it no longer than it takes.
     ticket.send()
     fill_search(ticket, [_searchable(answer) for answer in ticket.answers.all()])
-    entry = record(ticket, "opened", actor.person, answers=answer_digests(ticket))
-    tell(ticket, "ticket_opened", informed_people(ticket), entry)
+    record(ticket, OPENED, actor.person, answers=answer_digests(ticket))
     send_offers(ticket, actor.person)
     give_number(ticket)
     return ticket

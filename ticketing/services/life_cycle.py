@@ -7,10 +7,9 @@ from django.db import transaction
 from config.common.errors import WrongStatus
 from config.common.rules import require
 from fleet.actors import Actor
-from fleet.models import Decision
-from ticketing.models import JournalEntry, Ticket, TicketStatus
+from ticketing.entry_kinds import STATUS_CHANGED
+from ticketing.models import Ticket, TicketStatus
 from ticketing.services.assignment import become_responsible, end_assignments_of_former, send_offers
-from ticketing.services.audience import tell, tell_participants
 from ticketing.services.journal import lock_ticket, record
 
 
@@ -44,10 +43,8 @@ def finish_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
     ticket.done_count += 1
     ticket.asks_for_rating = _asks_for_rating(ticket)
     ticket.save(update_fields=["done_count", "asks_for_rating"])
-    entry = _move(ticket, actor, ticket.finish)
-    if ticket.asks_for_rating:
-        tell_participants(ticket, "ticket_finished", entry)
-    else:
+    _move(ticket, actor, ticket.finish)
+    if not ticket.asks_for_rating:
         close_finished(ticket, actor)
     return ticket
 
@@ -70,8 +67,7 @@ def reopen_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
     ticket.asks_for_rating = False
     ticket.save(update_fields=["asks_for_rating"])
     end_assignments_of_former(ticket, actor)
-    entry = _move(ticket, actor, ticket.reopen)
-    tell_participants(ticket, "ticket_reopened", entry)
+    _move(ticket, actor, ticket.reopen)
     if ticket.status == TicketStatus.OPEN:
         send_offers(ticket, actor.person)
     return ticket
@@ -83,23 +79,20 @@ def cancel_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
     ticket = lock_ticket(ticket_id, actor)
     if _is_repeat(actor, "ticketing.cancel", ticket, TicketStatus.CANCELLED):
         return ticket
-    entry = _move(ticket, actor, ticket.cancel)
-    involved = ticket.assignments.filter(ended_at=None).select_related("person")
-    asked = ticket.offers.filter(decision=Decision.OPEN).select_related("person")
-    tell(ticket, "ticket_cancelled", [*(a.person for a in involved), *(o.person for o in asked)], entry)
+    _move(ticket, actor, ticket.cancel)
     return ticket
 
 
-def close_finished(ticket: Ticket, actor: Actor) -> JournalEntry:
+def close_finished(ticket: Ticket, actor: Actor) -> None:
     """From DONE to CLOSED. A building block: the caller holds lock and transaction and asked its own rule."""
-    return _move(ticket, actor, ticket.close)
+    _move(ticket, actor, ticket.close)
 
 
-def _move(ticket: Ticket, actor: Actor, transition: Callable[[], object]) -> JournalEntry:
+def _move(ticket: Ticket, actor: Actor, transition: Callable[[], object]) -> None:
     before = ticket.status
     transition()
     ticket.save(update_fields=["status"])
-    return record(ticket, "status_changed", actor.person, before=before.value, after=ticket.status.value)
+    record(ticket, STATUS_CHANGED, actor.person, before=before.value, after=ticket.status.value)
 
 
 def _is_repeat(actor: Actor, rule: str, ticket: Ticket, *reached: TicketStatus) -> bool:

@@ -7,6 +7,7 @@ from config.common.live import revoke_access
 from config.common.rules import require
 from fleet.actors import Actor
 from messenger.services.notifications import take_back_from_customers
+from ticketing.entry_kinds import PRIORITY_CHANGED, VISIBILITY_CHANGED
 from ticketing.models import Priority, Ticket, TicketStatus, Visibility
 from ticketing.services.journal import lock_ticket, record
 from ticketing.services.life_cycle import close_finished
@@ -20,7 +21,7 @@ def change_priority(*, actor: Actor, ticket_id: int, priority: Priority) -> Tick
     if ticket.priority != priority:
         before, ticket.priority = ticket.priority, priority
         ticket.save(update_fields=["priority"])
-        record(ticket, "priority_changed", actor.person, before=before.value, after=priority.value)
+        record(ticket, PRIORITY_CHANGED, actor.person, before=before.value, after=priority.value)
     return ticket
 
 
@@ -36,7 +37,7 @@ def change_visibility(*, actor: Actor, ticket_id: int, visibility: Visibility) -
         return ticket
     before, ticket.visibility = ticket.visibility, visibility
     ticket.save(update_fields=["visibility"])
-    record(ticket, "visibility_changed", actor.person, public=False, before=before.value, after=visibility.value)
+    record(ticket, VISIBILITY_CHANGED, actor.person, public=False, before=before.value, after=visibility.value)
     if visibility == Visibility.INTERNAL:
         if ticket.status == TicketStatus.DONE:
             close_finished(ticket, actor)

@@ -12,8 +12,8 @@ from messenger.models import Attachment
 from messenger.services.attachments import check_files, collect_attachments
 from messenger.services.messages import check_text
 from ticketing.access import ticket_for
+from ticketing.entry_kinds import INTERNAL_UPDATE_POSTED, UPDATE_POSTED
 from ticketing.models import Ticket, Update
-from ticketing.services.audience import tell_participants, tell_responsible
 from ticketing.services.journal import digest_text, lock_ticket, record
 from ticketing.services.search import add_update_text
 from ticketing.services.uploads import count_files
@@ -63,7 +63,7 @@ def _posted_with(ticket: Ticket, actor: Actor, client_key: uuid.UUID) -> Update 
 
 def _add_update(ticket: Ticket, update: Update, attachments: Sequence[Attachment]) -> Update:
     """Record the fact, then store what it says under the fact's numbers."""
-    kind = "internal_update_posted" if update.is_internal else "update_posted"
+    kind = INTERNAL_UPDATE_POSTED if update.is_internal else UPDATE_POSTED
     digest = digest_text(update.salt, update.text, [a.digest for a in attachments])
     entry = record(ticket, kind, update.author, public=not update.is_internal, digest=digest)
     update.ticket, update.created_at = ticket, entry.at
@@ -73,5 +73,4 @@ def _add_update(ticket: Ticket, update: Update, attachments: Sequence[Attachment
         attachment.update = update
         attachment.save(update_fields=["update"])
     add_update_text(ticket, update, attachments)
-    (tell_responsible if update.is_internal else tell_participants)(ticket, kind, entry)
     return update

@@ -12,11 +12,6 @@ from ticketing.models import Ticket
 
 PAGE_SIZE = 30  # Rows: what the drawer shows at once.
 NEWEST_FIRST = Key("pk", number, descending=True)
-_TABS = {
-    "message_sent": "messenger",
-    "update_posted": "updates",
-    "internal_update_posted": "internal",
-}
 
 
 @dataclass(frozen=True)
@@ -49,8 +44,3 @@ def inbox_page(actor: Actor, *, cursor: str) -> tuple[list[Told], Page[Notificat
     ids = {row.ticket_id for row in page.rows}
     tickets = {t.pk: t for t in tickets_for(actor).filter(pk__in=ids).select_related("flow")} if ids else {}
     return [Told(row, tickets.get(row.ticket_id)) for row in page.rows], page
-
-
-def tab_of(kind: str) -> str:
-    """The tab of the ticket page where the fact is told."""
-    return _TABS.get(kind, "general")
