@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.errors import InvalidInput
 from config.common.live import revoke_access
-from config.common.rules import require
 from fleet.actors import Actor
 from fleet.models import Decision, Person
 from fleet.selectors import is_responsible, responsible_people
@@ -30,6 +29,7 @@ from ticketing.selectors import least_busy, responsible_group
 from ticketing.services.journal import lock_ticket, record
 from ticketing.services.notifications import notify_of
 from ticketing.services.numbers import give_number
+from ticketing.services.repetition import find_repetition
 from ticketing.transitions import LIVE, WORK
 
 
@@ -41,9 +41,9 @@ def accept_offer(*, actor: Actor, ticket_id: int) -> Ticket:
     """
     ticket = lock_ticket(ticket_id, actor)
     offer = open_offer_of(ticket, actor.person_id)
-    if offer is None and actor.is_employee and is_responsible(actor.person_id, ticket):
+    has_accepted = offer is None and actor.is_employee and is_responsible(actor.person_id, ticket)
+    if find_repetition(actor, "ticketing.accept_offer", ticket, has_accepted, is_own=True):
         return ticket
-    require(actor, "ticketing.accept_offer", ticket)
     assert offer is not None
     assert actor.person is not None
     decide(offer, Decision.ACCEPTED)
@@ -57,9 +57,9 @@ def reject_offer(*, actor: Actor, ticket_id: int) -> Ticket:
     """The actor does not want the ticket; superiors are told when everybody rejected. Again, it changes nothing."""
     ticket = lock_ticket(ticket_id, actor)
     offer = open_offer_of(ticket, actor.person_id)
-    if offer is None and actor.is_employee and _last_decision(ticket, actor) == Decision.REJECTED:
+    has_rejected = offer is None and actor.is_employee and _last_decision(ticket, actor) == Decision.REJECTED
+    if find_repetition(actor, "ticketing.reject_offer", ticket, has_rejected, is_own=True):
         return ticket
-    require(actor, "ticketing.reject_offer", ticket)
     assert offer is not None
     decide(offer, Decision.REJECTED)
     entry = record(ticket, OFFER_REJECTED, actor.person, public=False, offer=offer.pk)
@@ -77,10 +77,10 @@ def assign(*, actor: Actor, ticket_id: int, person: Person) -> Ticket:
     Raises `InvalidInput` for somebody who is no active employee.
     """
     ticket = lock_ticket(ticket_id, actor)
-    require(actor, "ticketing.assign", ticket)
-    _require_employee(person)
-    if is_responsible(person.pk, ticket):
+    if find_repetition(actor, "ticketing.assign", ticket, is_responsible(person.pk, ticket)):
         return ticket
+    if not (person.is_active and person.is_employee):
+        raise InvalidInput(_("Choose an active employee."), field="person")
     entry = record(ticket, ASSIGNED, actor.person, assignee=person.pk)
     _make_responsible(ticket, person, actor.person, entry)
     return ticket
@@ -93,10 +93,10 @@ def withdraw(*, actor: Actor, ticket_id: int, person: Person) -> Ticket:
     Withdrawing again changes nothing. Superiors are told when nobody is left to take it.
     """
     ticket = lock_ticket(ticket_id, actor)
-    require(actor, "ticketing.assign", ticket)
     offer = open_offer_of(ticket, person.pk)
     assignment = ticket.assignments.filter(person=person, ended_at=None).first()
-    if offer is None and assignment is None:
+    is_withdrawn = offer is None and assignment is None and not ticket.is_draft
+    if find_repetition(actor, "ticketing.assign", ticket, is_withdrawn):
         return ticket
     if offer is not None:
         decide(offer, Decision.WITHDRAWN)
@@ -190,8 +190,3 @@ def _fall_back(ticket: Ticket, actor: Actor, withdrawn: Person) -> None:
 
 def _last_decision(ticket: Ticket, actor: Actor) -> str | None:
     return ticket.offers.filter(person=actor.person_id).order_by("-id").values_list("decision", flat=True).first()
-
-
-def _require_employee(person: Person) -> None:
-    if not (person.is_active and person.is_employee):
-        raise InvalidInput(_("Choose an active employee."), field="person")

@@ -4,20 +4,19 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from config.common.errors import WrongStatus
-from config.common.rules import require
 from fleet.actors import Actor
 from ticketing.entry_kinds import STATUS_CHANGED
 from ticketing.models import Ticket, TicketStatus
 from ticketing.services.assignment import become_responsible, end_assignments_of_former, send_offers
 from ticketing.services.journal import lock_ticket, record
+from ticketing.services.repetition import find_repetition
 
 
 @transaction.atomic
 def start_work(*, actor: Actor, ticket_id: int) -> Ticket:
     """To IN PROGRESS; a superior who starts an OPEN ticket becomes responsible."""
     ticket = lock_ticket(ticket_id, actor)
-    if _is_repeat(actor, "ticketing.start", ticket, TicketStatus.IN_PROGRESS):
+    if find_repetition(actor, "ticketing.start", ticket, ticket.status == TicketStatus.IN_PROGRESS):
         return ticket
     if ticket.status == TicketStatus.OPEN:
         become_responsible(ticket, actor)
@@ -29,7 +28,7 @@ def start_work(*, actor: Actor, ticket_id: int) -> Ticket:
 def set_back(*, actor: Actor, ticket_id: int) -> Ticket:
     """From IN PROGRESS to ASSIGNED."""
     ticket = lock_ticket(ticket_id, actor)
-    if not _is_repeat(actor, "ticketing.set_back", ticket, TicketStatus.ASSIGNED):
+    if not find_repetition(actor, "ticketing.set_back", ticket, ticket.status == TicketStatus.ASSIGNED):
         _move(ticket, actor, ticket.set_back)
     return ticket
 
@@ -38,7 +37,8 @@ def set_back(*, actor: Actor, ticket_id: int) -> Ticket:
 def finish_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
     """To DONE, and on to CLOSED at once where nobody is asked for a rating."""
     ticket = lock_ticket(ticket_id, actor)
-    if _is_repeat(actor, "ticketing.finish", ticket, TicketStatus.DONE, TicketStatus.CLOSED):
+    is_finished = ticket.status in (TicketStatus.DONE, TicketStatus.CLOSED)
+    if find_repetition(actor, "ticketing.finish", ticket, is_finished):
         return ticket
     ticket.done_count += 1
     ticket.asks_for_rating = _asks_for_rating(ticket)
@@ -53,7 +53,7 @@ def finish_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
 def close_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
     """From DONE to CLOSED by hand, because a rating may never come."""
     ticket = lock_ticket(ticket_id, actor)
-    if not _is_repeat(actor, "ticketing.close", ticket, TicketStatus.CLOSED):
+    if not find_repetition(actor, "ticketing.close", ticket, ticket.status == TicketStatus.CLOSED):
         close_finished(ticket, actor)
     return ticket
 
@@ -62,7 +62,8 @@ def close_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
 def reopen_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
     """From DONE, CLOSED or CANCELLED to whoever is responsible, else to OPEN with new offers; the old rating stays."""
     ticket = lock_ticket(ticket_id, actor)
-    if _is_repeat(actor, "ticketing.reopen", ticket, TicketStatus.ASSIGNED, TicketStatus.OPEN):
+    is_reopened = ticket.status in (TicketStatus.ASSIGNED, TicketStatus.OPEN)
+    if find_repetition(actor, "ticketing.reopen", ticket, is_reopened):
         return ticket
     ticket.asks_for_rating = False
     ticket.save(update_fields=["asks_for_rating"])
@@ -77,9 +78,8 @@ def reopen_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
 def cancel_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
     """Help is no longer needed; everything stays readable."""
     ticket = lock_ticket(ticket_id, actor)
-    if _is_repeat(actor, "ticketing.cancel", ticket, TicketStatus.CANCELLED):
-        return ticket
-    _move(ticket, actor, ticket.cancel)
+    if not find_repetition(actor, "ticketing.cancel", ticket, ticket.status == TicketStatus.CANCELLED):
+        _move(ticket, actor, ticket.cancel)
     return ticket
 
 
@@ -93,17 +93,6 @@ def _move(ticket: Ticket, actor: Actor, transition: Callable[[], object]) -> Non
     transition()
     ticket.save(update_fields=["status"])
     record(ticket, STATUS_CHANGED, actor.person, before=before.value, after=ticket.status.value)
-
-
-def _is_repeat(actor: Actor, rule: str, ticket: Ticket, *reached: TicketStatus) -> bool:
-    """Ask the rule; a request for the status that is reached already is a repetition, not an error."""
-    try:
-        require(actor, rule, ticket)
-    except WrongStatus:
-        if ticket.status in reached:
-            return True
-        raise
-    return False
 
 
 def _asks_for_rating(ticket: Ticket) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from config.common.rules import require
 from fleet.actors import Actor
 from messenger.models import Attachment
 from messenger.services.attachments import check_files, collect_attachments
@@ -15,6 +14,7 @@ from ticketing.access import ticket_for
 from ticketing.entry_kinds import INTERNAL_UPDATE_POSTED, UPDATE_POSTED
 from ticketing.models import Ticket, Update
 from ticketing.services.journal import digest_text, lock_ticket, record
+from ticketing.services.repetition import find_repetition
 from ticketing.services.search import add_update_text
 from ticketing.services.uploads import count_files
 
@@ -44,12 +44,10 @@ def post_update(
     checked = check_files(files)
     with transaction.atomic():
         ticket = lock_ticket(ticket_id, actor)
-        require(actor, "ticketing.view_ticket", ticket)
         posted = _posted_with(ticket, actor, client_key)
-        # Asked first: a retry finds its update though the ticket was closed meanwhile.
-        if posted is not None:
+        rule = "ticketing.post_internal_update" if is_internal else "ticketing.post_public_update"
+        if posted := find_repetition(actor, rule, ticket, posted, is_own=True):
             return posted
-        require(actor, "ticketing.post_internal_update" if is_internal else "ticketing.post_public_update", ticket)
         text = check_text(text, has_files=bool(checked or upload_ids))
         assert actor.person is not None
         attachments = collect_attachments(person=actor.person, files=checked, upload_ids=upload_ids)
