@@ -61,7 +61,7 @@ class TicketFilter(django_filters.FilterSet):
 
     @property
     def current_view(self) -> str:
-        """The chosen view; without one open work, and everything for whoever searches or asks for a status."""
+        """The chosen view. Without one, open work, or all tickets for a search or a status."""
         chosen = self.chosen
         known = chosen.get("view", "")
         if known and (self.actor.is_employee or known not in EMPLOYEE_VIEWS):
@@ -70,7 +70,6 @@ class TicketFilter(django_filters.FilterSet):
 
     @property
     def tickets(self) -> TicketQuerySet:
-        """What is left of the tickets."""
         found: TicketQuerySet = self.qs
         return in_view(found, self.actor, self.current_view)
 
