@@ -332,6 +332,7 @@ def test_empty_file_is_refused(person):
 def test_size_is_limited_by_kind(person):
     with mock.patch.object(service, "MEGABYTE", 1):
         refusal = refused(person, b"x" * 26, "long.txt")
+
         assert refusal.code == "file_size"
         assert "25 MB" in str(refusal)
         assert stored(person, b"x" * 25, "short.txt").size == 25

@@ -52,6 +52,7 @@ def test_document_is_saved_and_never_shown(owner, client):
 def test_every_answer_is_fenced(owner, client):
     for answer in (client.get(path_of(film(owner))), client.get(path_of(film(owner)), HTTP_RANGE="bytes=0-1")):
         body(answer)
+
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert answer["Content-Security-Policy"] == "sandbox"
         assert answer["Cache-Control"] == "private, no-store"

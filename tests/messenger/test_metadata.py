@@ -177,6 +177,7 @@ def test_recording_whose_recorder_did_not_know_its_length_keeps_its_sound():
         made = samples.wav()
         start = made.index(b"data") + 4
         made = made[:4] + unknown + made[8:start] + unknown + SOUND
+
         assert blanked(made) == made
 
 
