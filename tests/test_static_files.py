@@ -34,11 +34,12 @@ def test_static_files_named_in_templates_exist() -> None:
         for name in STATIC_TAG.findall(text)
         if not finders.find(name)
     ]
+
     assert missing == []
 
 
 def test_modules_compute_no_import_path() -> None:
-    """A computed path cannot be hashed, so it would break in production only."""
+    # A computed path cannot be hashed, so it would break in production only.
     scripts = (source.ROOT / "static").rglob("*.js")
     assert [str(path) for path in scripts if COMPUTED_IMPORT.search(path.read_text(encoding="utf-8"))] == []
 
@@ -46,5 +47,7 @@ def test_modules_compute_no_import_path() -> None:
 def test_production_hashes_every_static_file(settings: Settings, tmp_path: Path) -> None:
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "config.storage.HashedStaticFilesStorage"}}
+
     call_command("collectstatic", interactive=False, verbosity=0)
+
     assert (tmp_path / "staticfiles.json").is_file()
