@@ -39,10 +39,10 @@ def registered_in(tree: ast.AST) -> Iterator[str]:
 
 def used_kinds() -> set[str]:
     calls = (node for _path, tree in modules() for node in ast.walk(tree) if isinstance(node, ast.Call))
-    told = (
+    news = (
         call for call in calls if isinstance(call.func, ast.Name) and call.func.id in TELLING and len(call.args) > 1
     )
-    return {text for call in told for text in constants(call.args[1])}
+    return {text for call in news for text in constants(call.args[1])}
 
 
 def test_every_rule_that_is_asked_is_registered() -> None:
@@ -62,5 +62,6 @@ def test_every_kind_of_news_has_a_sentence() -> None:
 def test_a_topic_guarded_by_no_rule_stops_the_start() -> None:
     with pytest.raises(ImproperlyConfigured):
         register_topic(Topic(re.compile("unguarded"), "ticketing.no_such_rule", lambda _actor, number: number))
+
     with pytest.raises(ImproperlyConfigured):
         require_kind("no_such_kind")

@@ -25,11 +25,12 @@ def test_static_files_named_in_templates_exist() -> None:
         for name in STATIC_TAG.findall(text)
         if not finders.find(name)
     ]
+
     assert missing == []
 
 
 def test_modules_compute_no_import_path() -> None:
-    """A computed path cannot be hashed, so it would break in production only."""
+    # A computed path cannot be hashed, so it would break in production only.
     scripts = (source.ROOT / "static").rglob("*.js")
     assert [str(path) for path in scripts if COMPUTED_IMPORT.search(path.read_text(encoding="utf-8"))] == []
 

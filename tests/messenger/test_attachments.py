@@ -1,4 +1,4 @@
-"""Files are what their bytes say; pictures lose where they were taken; nobody takes somebody else's upload."""
+"""Files are what their bytes say; pictures lose where they were taken; uploads of others stay theirs."""
 
 import hashlib
 import io
@@ -71,7 +71,9 @@ def refused(person, content, name="file.bin"):
 def test_photo_is_turned_upright_and_loses_position_and_maker(person):
     content = samples.photo_with_position()
     assert b"Secret Phone" in content
+
     attachment = stored(person, content, "IMG_1.JPG")
+
     kept = bytes_of(attachment)
     assert b"Secret Phone" not in kept
     assert b"Exif" not in kept
@@ -85,6 +87,7 @@ def test_photo_is_turned_upright_and_loses_position_and_maker(person):
 
 def test_digest_and_size_are_those_of_what_is_stored(person):
     attachment = stored(person, samples.photo_with_position(), "a.jpg")
+
     kept = bytes_of(attachment)
     assert attachment.digest == hashlib.sha256(kept).hexdigest()
     assert attachment.size == len(kept)
@@ -92,6 +95,7 @@ def test_digest_and_size_are_those_of_what_is_stored(person):
 
 def test_large_photo_is_made_smaller_and_has_a_preview(person):
     attachment = stored(person, samples.picture(size=(5000, 1000)), "wide.jpg")
+
     assert (attachment.width, attachment.height) == (2560, 512)
     with Image.open(io.BytesIO(bytes_of(attachment, "preview"))) as preview:
         assert preview.size == (640, 128)
@@ -101,6 +105,7 @@ def test_large_photo_is_made_smaller_and_has_a_preview(person):
 @pytest.mark.parametrize("kind", ["PNG", "GIF", "WEBP", "JPEG"])
 def test_picture_keeps_its_type(person, kind):
     attachment = stored(person, samples.picture(kind), "x")
+
     assert attachment.content_type == f"image/{kind.lower()}"
     with Image.open(io.BytesIO(bytes_of(attachment))) as image:
         assert image.format == kind
@@ -119,16 +124,19 @@ def test_animation_stays_one(person):
     frames = [Image.new("RGB", (20, 20), colour) for colour in ("red", "green", "blue")]
     out = io.BytesIO()
     frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=100)
+
     with Image.open(io.BytesIO(bytes_of(stored(person, out.getvalue(), "a.gif")))) as image:
         assert getattr(image, "n_frames", 1) == 3
 
 
 def test_apple_picture_becomes_jpeg(person):
-    """The decoder is stood in for: nothing here can write HEIC."""
+    # The decoder is stood in for: nothing here can write HEIC.
     head = samples.box(b"ftyp", b"heic\0\0\0\0mif1heic")
     opened = Image.open(io.BytesIO(samples.picture(size=(80, 60))))
+
     with mock.patch("messenger.images.Image.open", return_value=opened) as open_image:
         attachment = stored(person, head + b"\0" * 100, "IMG_2.HEIC")
+
     assert open_image.call_args_list[0].kwargs == {"formats": ("HEIF",)}
     assert (attachment.content_type, attachment.name) == ("image/jpeg", "IMG_2.jpg")
 
@@ -136,8 +144,10 @@ def test_apple_picture_becomes_jpeg(person):
 def test_decompression_bomb_is_never_decoded(person):
     content = samples.huge_png()
     assert len(content) < 40_000
+
     with mock.patch.object(Image.Image, "load", side_effect=AssertionError("It was decoded.")):
         refusal = refused(person, content, "bomb.png")
+
     assert refusal.code == "file_pixels"
     assert "bomb.png" in str(refusal)
 
@@ -151,13 +161,16 @@ def test_forty_one_megapixels_are_too_many_and_forty_are_not_by_the_header(perso
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP"])
 def test_truncated_picture_is_refused_by_name(person, kind):
     content = samples.picture(kind, (400, 300))
+
     refusal = refused(person, content[: len(content) // 2], "half.img")
+
     assert refusal.code == "file_damaged"
     assert "half.img" in str(refusal)
 
 
 def test_what_hides_behind_a_picture_is_gone(person):
     attachment = stored(person, samples.picture() + samples.archive("evil.js") + samples.HTML, "two-faced.jpg")
+
     kept = bytes_of(attachment)
     assert b"evil.js" not in kept
     assert b"<script>" not in kept
@@ -272,8 +285,9 @@ def test_edge_of_a_transparent_colour_is_scaled_as_transparency_not_as_colour(pe
         (films.wmv().content, "a.wmv", "video/x-ms-wmv", "video"),
     ],
 )
-def test_accepted_type_is_told_by_bytes(person, content, name, content_type, kind):
+def test_accepted_type_is_known_by_its_bytes(person, content, name, content_type, kind):
     attachment = stored(person, content, name)
+
     expected = content_type or "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     assert (attachment.content_type, attachment.kind, attachment.name) == (expected, kind, name)
     assert len(bytes_of(attachment)) == len(content)
@@ -318,6 +332,7 @@ def test_empty_file_is_refused(person):
 def test_size_is_limited_by_kind(person):
     with mock.patch.object(service, "MEGABYTE", 1):
         refusal = refused(person, b"x" * 26, "long.txt")
+
         assert refusal.code == "file_size"
         assert "25 MB" in str(refusal)
         assert stored(person, b"x" * 25, "short.txt").size == 25
@@ -369,10 +384,12 @@ def test_a_long_text_is_never_in_memory_as_a_whole():
 def test_own_upload_is_taken_once_and_no_foreign_one(person):
     mine = waiting(person)
     theirs = waiting(MemberFactory())
+
     assert collect_attachments(person=person, upload_ids=[mine.pk, mine.pk]) == [mine]
     for wrong in (theirs.pk, uuid.uuid4()):
         with pytest.raises(InvalidInput, match="no longer there"):
             collect_attachments(person=person, upload_ids=[mine.pk, wrong])
+
     mine.message = MessageFactory(author=person)
     mine.save()
     with pytest.raises(InvalidInput, match="no longer there"):
@@ -381,6 +398,7 @@ def test_own_upload_is_taken_once_and_no_foreign_one(person):
 
 def test_files_of_one_parent_are_limited(person):
     files = check_files([upload(samples.PDF, f"{n}.pdf") for n in range(MAX_FILES)])
+
     assert len(collect_attachments(person=person, files=files)) == MAX_FILES
     with pytest.raises(InvalidInput, match="At most 10 files"):
         collect_attachments(person=person, files=files, already=1)
@@ -394,17 +412,21 @@ def test_only_the_uploader_takes_an_upload_back(person, django_capture_on_commit
         delete_upload(actor=Actor(person=MemberFactory()), upload_id=attachment.pk)
     with pytest.raises(NotVisible):
         delete_upload(actor=ANONYMOUS, upload_id=attachment.pk)
+
     with django_capture_on_commit_callbacks(execute=True):
         delete_upload(actor=Actor(person=person), upload_id=attachment.pk)
+
     assert not Attachment.objects.exists()
     assert not is_stored(attachment.file)
 
 
 def test_deleted_files_go_with_the_commit(person, django_capture_on_commit_callbacks):
     attachment = stored(person, samples.picture())
+
     with django_capture_on_commit_callbacks(execute=True):
         assert delete_attachments(Attachment.objects.all()) == 1
         assert is_stored(attachment.file)
+
     assert not is_stored(attachment.file)
     assert not is_stored(attachment.preview)
 
