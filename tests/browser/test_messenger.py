@@ -132,6 +132,8 @@ def test_what_is_written_in_a_dead_spot_waits_survives_a_reload_and_leaves_in_or
 
     write(employee, "Are you there?")
     expect(bubbles(employee)).to_have_count(1)
+    # The bubble stands there before the server has the message, which is to come before those that wait.
+    expect(employee.locator(".bubble--sending")).to_have_count(0)
 
     # A reload cannot be made offline; it is the storage that has to survive, and it is read on connecting.
     customer.context.set_offline(False)

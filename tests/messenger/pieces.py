@@ -10,12 +10,12 @@ from messenger.services.uploads import receive_piece, start_upload
 from tests.cast import Cast
 from tests.messenger import samples
 from tests.messenger.tus import Sender
-from ticketing.surfaces import OFFICE, Face
+from ticketing.surfaces import OFFICE, Surface
 
 FILM = samples.mp4() + samples.box(b"mdat", bytes(range(256)) * 40)  # Some 10 KB that differ from place to place.
 
 
-def sender(cast: Cast, role: str = "responsible", surface: Face = OFFICE) -> Sender:
+def sender(cast: Cast, role: str = "responsible", surface: Surface = OFFICE) -> Sender:
     return Sender(cast.client(role), surface.ticket_url("upload_add", cast.ticket))
 
 
