@@ -36,7 +36,7 @@ def listed(client: Client, **query: Any) -> list[Ticket]:
     """The tickets of the first page, in order."""
     response = client.get(reverse("office:ticket_list"), query)
     assert response.status_code == 200
-    return list(response.context["tickets"])
+    return list(response.context["page"].tickets)
 
 
 @pytest.fixture
@@ -102,11 +102,11 @@ def test_customers_see_public_tickets_of_theirs_only() -> None:
 def test_customers_have_neither_internal_filters_nor_the_live_list(office: Client) -> None:
     manager = client_of(ManagerFactory())
     page = manager.get(reverse("office:ticket_list"))
-    assert [menu.label for menu in page.context["menus"]] == ["Status", "Priority"]
+    assert [menu.label for menu in page.context["page"].menus] == ["Status", "Priority"]
     assert "Offered to me" not in page.content.decode()
     assert "list-live" not in page.content.decode()
     inside = office.get(reverse("office:ticket_list"))
-    assert [menu.label for menu in inside.context["menus"]] == ["Status", "Priority", "Visibility", "Responsible"]
+    assert [menu.label for menu in inside.context["page"].menus] == ["Status", "Priority", "Visibility", "Responsible"]
     assert "list-live" in inside.content.decode()
 
 
@@ -141,7 +141,7 @@ def test_offered_and_mine_are_about_the_reader() -> None:
     client = client_of(member)
     assert listed(client, view="offered") == [offered]
     assert listed(client, view="mine") == [mine]
-    counts = {str(v["label"]): v["count"] for v in client.get(reverse("office:ticket_list")).context["views"]}
+    counts = {str(v.label): v.count for v in client.get(reverse("office:ticket_list")).context["page"].views}
     assert (counts["Open work"], counts["Offered to me"], counts["Mine"], counts["All"]) == (5, 1, 1, None)
 
 
@@ -198,10 +198,10 @@ def test_customers_cannot_filter_by_what_they_may_not_know() -> None:
 def test_chips_carry_the_state_in_their_address(office: Client) -> None:
     AssignmentFactory(ticket=TicketFactory(status=TicketStatus.ASSIGNED))
     page = office.get(reverse("office:ticket_list"), {"view": "all", "status": ["open", "assigned"], "sort": "number"})
-    without_open, without_assigned = (option.href for option in page.context["chosen"])
+    without_open, without_assigned = (option.href for option in page.context["page"].chosen)
     assert without_open == "/office/tickets/?view=all&status=assigned&sort=number"
     assert without_assigned == "/office/tickets/?view=all&status=open&sort=number"
-    assert page.context["without_filters"] == "/office/tickets/?view=all&sort=number"
+    assert page.context["page"].without_filters == "/office/tickets/?view=all&sort=number"
 
 
 # Search --------------------------------------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ def test_a_number_opens_the_ticket(office: Client) -> None:
         assert response["Location"] == reverse("office:ticket_detail", args=[cast.ticket.pk])
     foreign = cast.client("K").get(reverse("office:ticket_list"), {"q": str(cast.ticket.number)})
     assert foreign.status_code == 200
-    assert list(foreign.context["tickets"]) == []
+    assert list(foreign.context["page"].tickets) == []
 
 
 def test_words_find_tickets_in_every_status() -> None:
@@ -243,7 +243,7 @@ def test_the_list_is_sorted_by_its_headers(office: Client) -> None:
         ("-number", high),
     ):
         assert listed(office, view="all", sort=sort)[0] == first, sort
-    columns = office.get(reverse("office:ticket_list"), {"sort": "-number"}).context["columns"]
+    columns = office.get(reverse("office:ticket_list"), {"sort": "-number"}).context["page"].columns
     assert columns["number"].direction == "descending"
     assert columns["number"].href == "/office/tickets/?sort=number"
     assert columns["status"].direction == ""
@@ -273,11 +273,11 @@ def test_all_tickets_are_reached_page_by_page(office: Client, sort: str, monkeyp
     address, seen = f"{reverse('office:ticket_list')}?sort={sort}", []
     while address:
         page = office.get(address)
-        seen += [ticket.pk for ticket in page.context["tickets"]]
-        address = page.context["next"]
+        seen += [ticket.pk for ticket in page.context["page"].tickets]
+        address = page.context["page"].next
     assert len(seen) == 5
     assert set(seen) == made
-    assert [t.pk for t in office.get(page.context["previous"]).context["tickets"]] == seen[2:4]
+    assert [t.pk for t in office.get(page.context["page"].previous).context["page"].tickets] == seen[2:4]
 
 
 @pytest.mark.parametrize("rows", [1, 3, 50])
@@ -291,7 +291,7 @@ def test_queries_do_not_grow_with_the_rows(
         NotificationFactory(ticket=ticket, person=moderator)
     with django_assert_max_num_queries(MAX_QUERIES):
         page = office.get(reverse("office:ticket_list"))
-    assert len(page.context["tickets"]) == rows
+    assert len(page.context["page"].tickets) == rows
 
 
 def test_empty_lists_say_what_to_do(office: Client) -> None:

@@ -117,9 +117,8 @@ ACTIONS = (ACCEPT, REJECT, START, FINISH, CLOSE, REOPEN, SET_BACK, CANCEL, DELET
 
 def actions_for(actor: Actor, ticket: Ticket) -> list[OfferedAction]:
     """The actions that are possible now, in the order in which they are drawn."""
-    return [_offered(action, ticket) for action in ACTIONS if action.is_allowed(actor, ticket)]
-
-
-def _offered(action: Action, ticket: Ticket) -> OfferedAction:
-    name = f"office:ticket_{action.verb.replace('-', '_')}"
-    return OfferedAction(action, reverse(name, kwargs={"ticket_id": ticket.pk}))
+    return [
+        OfferedAction(action, reverse(f"office:ticket_{action.verb.replace('-', '_')}", args=[ticket.pk]))
+        for action in ACTIONS
+        if action.is_allowed(actor, ticket)
+    ]

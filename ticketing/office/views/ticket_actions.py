@@ -16,7 +16,7 @@ from fleet.access import employees_for
 from fleet.models import Person
 from ticketing.access import ticket_for
 from ticketing.models import Priority, Ticket, Visibility
-from ticketing.office.pages.ticket import TAB_NAMES, involved_people
+from ticketing.office.pages.ticket_tabs import TABS, involved_people
 from ticketing.services import assignment, drafts, progress, properties
 from ticketing.views.actors import acting
 from ticketing.views.responses import SeeOther
@@ -27,7 +27,7 @@ def _back(request: HttpRequest, ticket_id: int, done: str | Promise) -> HttpResp
     messages.success(request, str(done))
     address = reverse("office:ticket_detail", kwargs={"ticket_id": ticket_id})
     tab = request.POST.get("tab", "")
-    return SeeOther(f"{address}?tab={tab}" if tab in TAB_NAMES else address)
+    return SeeOther(f"{address}?tab={tab}" if tab in TABS else address)
 
 
 def _act(request: HttpRequest, verb: Callable[..., Ticket], ticket_id: int, done: str | Promise) -> HttpResponse:

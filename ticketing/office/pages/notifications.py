@@ -1,8 +1,10 @@
-"""The bell: what a person was told, each row asked again whether its ticket may still be known."""
+"""The bell: what happened, each time asked again whether its ticket may still be known."""
 
 from dataclasses import dataclass
 
-from config.common.keyset import Key, Page, keyset_page, number
+from django.urls import reverse
+
+from config.common.keyset import Key, keyset_page, number
 from fleet.actors import Actor
 from messenger.kinds import require_kind
 from messenger.models import Notification
@@ -20,19 +22,17 @@ _TABS = {
 
 
 @dataclass(frozen=True)
-class Told:
-    """A notification with the ticket; without one if the person may no longer know of it."""
+class ListedNotification:
+    """A notification in the reader's language; without a ticket if they may no longer know of it."""
 
     notification: Notification
     ticket: Ticket | None
 
     @property
     def sentence(self) -> str:
-        """What happened, in the reader's language."""
-        kind = require_kind(self.notification.kind)
         actor = self.notification.actor
         names = {"actor": actor.name if actor else "Fleetdesk", "ticket": self.ticket.reference if self.ticket else ""}
-        return str(kind.sentence) % names
+        return str(require_kind(self.notification.kind).sentence) % names
 
     @property
     def icon(self) -> str:
@@ -43,14 +43,28 @@ class Told:
         return require_kind(self.notification.kind).is_urgent
 
 
-def inbox_page(actor: Actor, *, cursor: str) -> tuple[list[Told], Page[Notification]]:
-    """One page of what the actor was told, newest first; two queries, however many rows."""
+@dataclass(frozen=True)
+class NotificationListPage:
+    """Notifications, newest first, and the addresses of the pages before and after."""
+
+    entries: list[ListedNotification]
+    previous: str
+    next: str
+
+
+def notification_list_page(actor: Actor, cursor: str) -> NotificationListPage:
+    """Two queries, however many rows."""
     page = keyset_page(notifications_of(actor).select_related("actor"), key=NEWEST_FIRST, cursor=cursor, size=PAGE_SIZE)
     ids = {row.ticket_id for row in page.rows}
     tickets = {t.pk: t for t in tickets_for(actor).filter(pk__in=ids).select_related("flow")} if ids else {}
-    return [Told(row, tickets.get(row.ticket_id)) for row in page.rows], page
+    address = reverse("office:notification_list")
+    return NotificationListPage(
+        entries=[ListedNotification(row, tickets.get(row.ticket_id)) for row in page.rows],
+        previous=f"{address}?cursor={page.previous}" if page.previous else "",
+        next=f"{address}?cursor={page.next}" if page.next else "",
+    )
 
 
 def tab_of(kind: str) -> str:
-    """The tab of the ticket page where the fact is told."""
+    """The tab of the ticket page that shows the fact."""
     return _TABS.get(kind, "general")

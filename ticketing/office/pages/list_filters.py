@@ -7,7 +7,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.functional import Promise
 
-from ticketing.filters import TicketFilter
+from ticketing.office.filters import TicketFilter
 from ticketing.office.listing import SORTS
 
 Text = str | Promise
@@ -98,14 +98,13 @@ def _menu(filters: TicketFilter, links: ListLinks, name: str) -> FilterMenu:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the table, with the link that sorts by it if there is one."""
+    """A column of the table with the link that sorts by it; `direction` is empty if another one sorts the list."""
 
     label: Text
-    href: str = ""
-    direction: str = ""
-    css_class: str = ""
+    href: str
+    direction: str
 
 
-def column(links: ListLinks, name: str, current: str, *, css_class: str = "") -> Column:
+def column(links: ListLinks, name: str, current: str) -> Column:
     direction = {name: "ascending", f"-{name}": "descending"}.get(current, "")
-    return Column(SORTS[name].label, links.sort(name, current), direction, css_class)
+    return Column(SORTS[name].label, links.sort(name, current), direction)
