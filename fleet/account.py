@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from config.common.components import exact_time
+from config.common.interface import exact_time
 from config.common.live import revoke_access
 from fleet.models import Person
 from fleet.passwords import check_password

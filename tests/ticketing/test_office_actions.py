@@ -8,7 +8,7 @@ from fleet.models import Decision, Offer, Person
 from tests.cast import Cast, make_cast
 from tests.factories import CodeUserFactory, ManagerFactory, MemberFactory
 from ticketing.models import JournalEntry, Priority, Ticket, TicketStatus, Visibility
-from ticketing.office.actions import ACTIONS, actions_for
+from ticketing.office.pages.ticket_actions import ACTIONS, actions_for
 
 pytestmark = pytest.mark.django_db
 VERBS = (

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def found(client: Client, words: str = "") -> list[Device]:
     response = client.get(reverse("office:ticket_create"), {"q": words})
     assert response.status_code == 200
-    return list(response.context["devices"])
+    return [card.device for card in response.context["page"].devices]
 
 
 def test_devices_are_found_by_what_is_written_on_them() -> None:
@@ -39,7 +39,7 @@ def test_long_lists_are_cut_and_say_so() -> None:
 
     page = client_of(MemberFactory()).get(reverse("office:ticket_create"))
 
-    assert len(page.context["devices"]) == 24
+    assert len(page.context["page"].devices) == 24
     assert "There are more than 24 devices." in page.content.decode()
 
 
@@ -78,12 +78,12 @@ def test_flows_are_cards_with_one_key_each() -> None:
     FlowFactory(name="Of another template")
     address = reverse("office:ticket_create_flow", args=[device.slug])
 
-    flows = client_of(MemberFactory()).get(address).context["flows"]
+    flows = client_of(MemberFactory()).get(address).context["page"].flows
     assert [flow for flow, _key in flows] == [shown, inside]
     assert len({key for _flow, key in flows}) == 2
 
     of_manager = client_of(ManagerFactory(customer=device.customer)).get(address)
-    assert [flow for flow, _key in of_manager.context["flows"]] == [shown]
+    assert [flow for flow, _key in of_manager.context["page"].flows] == [shown]
 
 
 def test_a_flow_with_an_unknown_icon_is_still_offered() -> None:
@@ -104,7 +104,7 @@ def test_an_employee_creates_a_ticket_and_continues_a_draft() -> None:
     cast = make_cast()
     office = cast.client("uninvolved")
     card = office.get(reverse("office:ticket_create_flow", args=[cast.device.slug]))
-    flow, key = card.context["flows"][0]
+    flow, key = card.context["page"].flows[0]
 
     started = office.post(reverse("office:flow_start", args=[cast.device.slug, flow.pk]), {"client_key": key})
 
@@ -112,4 +112,4 @@ def test_an_employee_creates_a_ticket_and_continues_a_draft() -> None:
     assert started.status_code == 302
     assert (draft.status, draft.visibility) == (TicketStatus.DRAFT, Visibility.INTERNAL)
     again = office.get(reverse("office:ticket_create_flow", args=[cast.device.slug]))
-    assert list(again.context["drafts"]) == [draft]
+    assert again.context["page"].drafts == [draft]

@@ -36,7 +36,7 @@ def listed(client: Client, **query: Any) -> list[Ticket]:
     """The tickets of the first page, in order."""
     response = client.get(reverse("office:ticket_list"), query)
     assert response.status_code == 200
-    return list(response.context["tickets"])
+    return list(response.context["page"].tickets)
 
 
 @pytest.fixture
@@ -108,12 +108,12 @@ def test_customers_have_neither_internal_filters_nor_the_live_list(office: Clien
     manager = client_of(ManagerFactory())
 
     page = manager.get(reverse("office:ticket_list"))
-    assert [menu.label for menu in page.context["menus"]] == ["Status", "Priority"]
+    assert [menu.label for menu in page.context["page"].menus] == ["Status", "Priority"]
     assert "Offered to me" not in page.content.decode()
     assert "list-live" not in page.content.decode()
 
     inside = office.get(reverse("office:ticket_list"))
-    assert [menu.label for menu in inside.context["menus"]] == ["Status", "Priority", "Visibility", "Responsible"]
+    assert [menu.label for menu in inside.context["page"].menus] == ["Status", "Priority", "Visibility", "Responsible"]
     assert "list-live" in inside.content.decode()
 
 
@@ -149,7 +149,7 @@ def test_offered_and_mine_are_about_the_reader() -> None:
     AssignmentFactory()
     client = client_of(member)
 
-    counts = {str(v["label"]): v["count"] for v in client.get(reverse("office:ticket_list")).context["views"]}
+    counts = {str(v.label): v.count for v in client.get(reverse("office:ticket_list")).context["page"].views}
 
     assert listed(client, view="offered") == [offered]
     assert listed(client, view="mine") == [mine]
@@ -216,10 +216,10 @@ def test_chips_carry_the_state_in_their_address(office: Client) -> None:
 
     page = office.get(reverse("office:ticket_list"), {"view": "all", "status": ["open", "assigned"], "sort": "number"})
 
-    without_open, without_assigned = (option.href for option in page.context["chosen"])
+    without_open, without_assigned = (option.href for option in page.context["page"].chosen)
     assert without_open == "/office/tickets/?view=all&status=assigned&sort=number"
     assert without_assigned == "/office/tickets/?view=all&status=open&sort=number"
-    assert page.context["without_filters"] == "/office/tickets/?view=all&sort=number"
+    assert page.context["page"].without_filters == "/office/tickets/?view=all&sort=number"
 
 
 # Search --------------------------------------------------------------------------------------------------------------
@@ -234,7 +234,7 @@ def test_a_number_opens_the_ticket(office: Client) -> None:
 
     foreign = cast.client("other_customers_manager").get(reverse("office:ticket_list"), {"q": str(cast.ticket.number)})
     assert foreign.status_code == 200
-    assert list(foreign.context["tickets"]) == []
+    assert list(foreign.context["page"].tickets) == []
 
 
 def test_words_find_tickets_in_every_status() -> None:
@@ -266,7 +266,7 @@ def test_the_list_is_sorted_by_its_headers(office: Client) -> None:
     ):
         assert listed(office, view="all", sort=sort)[0] == first, sort
 
-    columns = office.get(reverse("office:ticket_list"), {"sort": "-number"}).context["columns"]
+    columns = office.get(reverse("office:ticket_list"), {"sort": "-number"}).context["page"].columns
     assert columns["number"].direction == "descending"
     assert columns["number"].href == "/office/tickets/?sort=number"
     assert columns["status"].direction == ""
@@ -300,12 +300,12 @@ def test_all_tickets_are_reached_page_by_page(office: Client, sort: str, monkeyp
 
     while address:
         page = office.get(address)
-        seen += [ticket.pk for ticket in page.context["tickets"]]
-        address = page.context["next"]
+        seen += [ticket.pk for ticket in page.context["page"].tickets]
+        address = page.context["page"].next
 
     assert len(seen) == 5
     assert set(seen) == made
-    assert [t.pk for t in office.get(page.context["previous"]).context["tickets"]] == seen[2:4]
+    assert [t.pk for t in office.get(page.context["page"].previous).context["page"].tickets] == seen[2:4]
 
 
 @pytest.mark.parametrize("rows", [1, 3, 50])
@@ -321,7 +321,7 @@ def test_queries_do_not_grow_with_the_rows(
     with django_assert_max_num_queries(MAX_QUERIES):
         page = office.get(reverse("office:ticket_list"))
 
-    assert len(page.context["tickets"]) == rows
+    assert len(page.context["page"].tickets) == rows
 
 
 def test_empty_lists_say_what_to_do(office: Client) -> None:

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from config.common.components import has_icon
+from config.common.interface import has_icon
 
 FALLBACK_ICON = "circle-question-mark"
 

@@ -82,7 +82,7 @@ def listed(tickets: TicketQuerySet, actor: Actor) -> QuerySet[Ticket]:
     )
 
 
-def ticket_page(tickets: TicketQuerySet, actor: Actor, *, sort: str, cursor: str) -> Page[Ticket]:
+def sorted_page(tickets: TicketQuerySet, actor: Actor, *, sort: str, cursor: str) -> Page[Ticket]:
     """One page of the list; two queries, however many rows."""
     chosen = SORTS[sort.removeprefix("-")]
     rows = listed(tickets, actor).annotate(sort_key=chosen.expression)
