@@ -116,6 +116,7 @@ def test_behaviours_are_those_that_templates_name() -> None:
         for name in found.split()
     }
     written = {path.stem for path in (source.ROOT / "static/js/behaviours").glob("*.js")}
+
     # This one is on every time that `config.common.interface.when` draws.
     assert named | {"relative-time"} == written
 

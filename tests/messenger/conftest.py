@@ -1,14 +1,21 @@
-"""The cast around an assigned ticket, and pieces of uploads as small as the films of tests."""
+"""A person with files, the cast around an assigned ticket, and pieces as small as the films of tests."""
 
 from collections.abc import Iterator
 
 import pytest
 from django.core.files.storage import default_storage
 
+from fleet.models import Person
 from messenger.services import uploads
 from tests.cast import Cast, make_cast
+from tests.factories import MemberFactory
 from tests.messenger.pieces import stored_pieces
 from ticketing.models import TicketStatus
+
+
+@pytest.fixture
+def person() -> Person:
+    return MemberFactory()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 
-from messenger.models import Attachment, Upload
+from messenger.models import Upload
 from messenger.services.uploads import receive_piece, start_upload
 from tests.cast import Cast
 from tests.messenger import samples
@@ -34,8 +34,3 @@ def receive(cast: Cast, upload: Upload, content: bytes, role: str = "responsible
 
 def stored_pieces() -> list[str]:
     return default_storage.listdir("pieces")[1] if default_storage.exists("pieces") else []
-
-
-def bytes_of(attachment: Attachment) -> bytes:
-    with attachment.file.open() as file:
-        return file.read()

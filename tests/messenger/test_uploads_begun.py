@@ -13,7 +13,8 @@ from messenger.services.uploads import MAX_BYTES, start_upload
 from tests.cast import client_of, holding, make_cast
 from tests.factories import AttachmentFactory, DeviceFactory
 from tests.messenger import samples
-from tests.messenger.pieces import FILM, begun, bytes_of, sender
+from tests.messenger.attachments import bytes_of
+from tests.messenger.pieces import FILM, begun, sender
 from tests.messenger.tus import VERSION, Sender, metadata
 from ticketing.models import TicketStatus, Visibility
 from ticketing.services import drafts

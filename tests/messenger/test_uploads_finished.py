@@ -15,7 +15,8 @@ from messenger.services.attachments import put_file
 from messenger.services.uploads import CHECK_LEASE, BeingChecked
 from tests.factories import MessageFactory
 from tests.messenger import samples
-from tests.messenger.pieces import FILM, begun, bytes_of, receive, sender, stored_pieces
+from tests.messenger.attachments import bytes_of
+from tests.messenger.pieces import FILM, begun, receive, sender, stored_pieces
 from ticketing.surfaces import OFFICE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tiny_pieces", "no_pieces_left")]

@@ -15,7 +15,8 @@ from messenger.models import Attachment, Piece, Upload
 from messenger.services import uploads as service
 from messenger.services.uploads import CHUNK_BYTES, MAX_PIECE_BYTES, MIN_PIECE_BYTES, WrongOffset, receive_piece
 from tests.cast import make_cast
-from tests.messenger.pieces import FILM, begun, bytes_of, receive, sender, stored_pieces
+from tests.messenger.attachments import bytes_of
+from tests.messenger.pieces import FILM, begun, receive, sender, stored_pieces
 from ticketing.models import TicketStatus
 from ticketing.surfaces import PORTAL
 
