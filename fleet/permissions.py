@@ -56,4 +56,4 @@ def change_role(actor: Actor, person: object) -> Verdict:
     """Change a role, deactivate or activate: administrators, and never for themselves."""
     if not actor.is_administrator:
         return ONLY_ADMINISTRATORS
-    return no(_("Nobody changes the own role.")) if person == actor.person else YES
+    return no(_("You cannot change your own role.")) if person == actor.person else YES
