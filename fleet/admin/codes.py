@@ -20,7 +20,7 @@ from config.common.qr import qr_svg
 from fleet.models import Code
 from fleet.services import codes
 
-# By the last part of their address: service, button, what it means, and what it did.
+# By the verb in the address: the service, the button, what it means, and what it did.
 VERBS = {
     "log-out": (
         codes.log_out_code_users,
