@@ -1,4 +1,4 @@
-"""What the people of a ticket do: each act calls one service at the moment at which `clock.freeze` stops time."""
+"""What the people of a ticket do, each act one call of a service at the moment that `clock.told` tells."""
 
 import uuid
 from dataclasses import dataclass
