@@ -3,23 +3,25 @@
 import pytest
 from django.urls import reverse
 
-from tests.cast import make_cast
-from ticketing.models import TicketStatus
+from tests.cast import client_of
+from tests.factories import AdministratorFactory, AssignmentFactory, MemberFactory
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("stays", [True, False])
 def test_deactivating_on_the_page_gives_away_the_work(stays: bool) -> None:
-    cast = make_cast(TicketStatus.ASSIGNED)
-    person = cast.person("M")
-    fields = {"email": person.email, "role": person.role, "language": person.language, "first_name": "Mara"}
+    mara = MemberFactory()
+    assignment = AssignmentFactory(person=mara)
+    fields = {"email": mara.email, "role": mara.role, "language": mara.language, "first_name": "Mara"}
     if stays:
         fields["is_active"] = "on"
 
-    response = cast.client("Ad").post(reverse("admin:fleet_person_change", args=[person.pk]), fields)
+    page = reverse("admin:fleet_person_change", args=[mara.pk])
+    response = client_of(AdministratorFactory()).post(page, fields)
 
     assert response.status_code == 302
-    assert cast.ticket.assignments.filter(person=person, ended_at=None).exists() is stays
-    person.refresh_from_db()
-    assert (person.is_active, person.first_name) == (stays, "Mara")
+    assignment.refresh_from_db()
+    assert (assignment.ended_at is None) is stays
+    mara.refresh_from_db()
+    assert (mara.is_active, mara.first_name) == (stays, "Mara")
