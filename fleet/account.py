@@ -53,13 +53,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return person if person is not None and may_sign_in(person) else None
 
     def pre_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse | None:
-        # Asked again: other ways of allauth than the password could lead here.
-        refused: HttpResponse | None
+        # Asked again, because allauth has more ways to sign in than the password.
         if may_sign_in(user):
-            refused = super().pre_login(request, user, **kwargs)
+            response: HttpResponse | None = super().pre_login(request, user, **kwargs)
         else:
-            refused = self.respond_user_inactive(request, user)
-        return refused
+            response = self.respond_user_inactive(request, user)
+        return response
 
     def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse:
         """Sets the language cookie to the person's language, and warns of failed sign-ins."""

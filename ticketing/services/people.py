@@ -19,8 +19,8 @@ def change_person(*, actor: Actor, person: Person, details: PersonDetails) -> Pe
     was_employee = people.lock_person(person).is_employee
     changed = people.change_person(actor=actor, person=person, details=details)
     if was_employee and not changed.is_employee:
-        release_person(actor, changed)
         delete_notifications(person=changed)
+        release_person(actor, changed)
     return changed
 
 
