@@ -15,7 +15,7 @@ from ticketing.models.tickets import TicketQuerySet
 from ticketing.office.listing import in_view
 from ticketing.selectors import search_tickets
 
-ME, NOBODY = "me", "nobody"
+ME, NO_ONE = "me", "nobody"
 VIEWS = {
     "open": _("Open work"),
     "offered": _("Offered to me"),
@@ -50,7 +50,7 @@ class TicketFilter(django_filters.FilterSet):
                 del self.filters[name]
             return
         people = [(str(person.pk), person.name) for person in employees]
-        self.filters["responsible"].extra["choices"] = [(ME, _("Me")), (NOBODY, _("Nobody")), *people]
+        self.filters["responsible"].extra["choices"] = [(ME, _("Me")), (NO_ONE, _("Nobody")), *people]
 
     @property
     def chosen(self) -> dict[str, Any]:
@@ -61,7 +61,7 @@ class TicketFilter(django_filters.FilterSet):
 
     @property
     def current_view(self) -> str:
-        """The chosen view; without one open work, and everything for whoever searches or asks for a status."""
+        """The chosen view; without one open work, or everything where words or a status are asked for."""
         chosen = self.chosen
         known = chosen.get("view", "")
         if known and (self.actor.is_employee or known not in EMPLOYEE_VIEWS):
@@ -83,6 +83,6 @@ class TicketFilter(django_filters.FilterSet):
 
     def filter_responsible(self, tickets: TicketQuerySet, _name: str, value: str) -> TicketQuerySet:
         in_charge = Assignment.objects.filter(ticket=OuterRef("pk"), ended_at=None)
-        if value == NOBODY:
+        if value == NO_ONE:
             return tickets.filter(~Exists(in_charge))
         return tickets.filter(Exists(in_charge.filter(person=self.actor.person_id if value == ME else int(value))))
