@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from config.common import clock
-from ticketing.models import Priority, Visibility
+from ticketing.models import Priority, Station, Visibility
 from ticketing.transitions import STATIONS, TicketStatus
 
 
@@ -49,17 +48,6 @@ class ExampleFile:
     size: int
     is_image: bool = False
     pk: uuid.UUID = field(default_factory=uuid.uuid4)
-
-
-@dataclass(frozen=True)
-class Station:
-    """A status on the way of a ticket."""
-
-    label: str | Promise
-    tone: str
-    icon: str
-    state: str
-    time: datetime | None
 
 
 @dataclass(frozen=True)
@@ -106,14 +94,9 @@ def style_guide() -> StyleGuide:
 def example_stations(present: int) -> list[Station]:
     """The way of a ticket with the given station as the present one."""
     now = clock.now()
-    states = ["past"] * present + ["present"] + ["future"] * (len(STATIONS) - present - 1)
-    return [
-        Station(
-            label=status.label,
-            tone=status.tone,
-            icon=status.icon,
-            state=state,
-            time=now - timedelta(hours=3 * (present - place)) if place <= present else None,
-        )
-        for place, (status, state) in enumerate(zip(STATIONS, states, strict=True))
+    past = [
+        Station(status, "past", now - timedelta(hours=3 * (present - place)))
+        for place, status in enumerate(STATIONS[:present])
     ]
+    future = [Station(status, "future") for status in STATIONS[present + 1 :]]
+    return [*past, Station(STATIONS[present], "present", now), *future]

@@ -5,14 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common import clock
 from config.common.errors import InvalidInput
-from config.common.rules import require
 from fleet.actors import Actor
-from fleet.selectors import responsible_of
 from messenger.models.conversations import make_salt
 from ratings.models import Rating, Score
-from ticketing.services.audience import tell
+from ticketing.entry_kinds import RATED
 from ticketing.services.journal import digest_text, lock_ticket, record
-from ticketing.services.progress import close_finished
+from ticketing.services.life_cycle import close_finished
+from ticketing.services.repetition import find_repetition
 
 MAX_COMMENT_LENGTH = 2_000  # Characters.
 
@@ -25,18 +24,15 @@ def rate_ticket(*, actor: Actor, ticket_id: int, score: Score, comment: str = ""
     comment that is too long.
     """
     ticket = lock_ticket(ticket_id, actor)
-    require(actor, "ticketing.view_ticket", ticket)
-    # Looked for before the rule, which refuses a ticket that the first rating closed.
     given = Rating.objects.filter(ticket=ticket, phase=ticket.done_count, person=actor.person_id).first()
-    if given is not None:
+    if given := find_repetition(actor, "ratings.rate_ticket", ticket, given, is_own=True):
         return given
-    require(actor, "ratings.rate_ticket", ticket)
     assert actor.person is not None
     comment = comment.replace("\0", "").strip()
     if len(comment) > MAX_COMMENT_LENGTH:
         raise InvalidInput(_("This comment is too long. Please keep it below 2,000 characters."), field="comment")
     salt = make_salt()
-    entry = record(ticket, "rated", actor.person, score=int(score), digest=digest_text(salt, comment))
+    entry = record(ticket, RATED, actor.person, score=int(score), digest=digest_text(salt, comment))
     rating = Rating.objects.create(
         ticket=ticket,
         sequence=entry.sequence,
@@ -47,6 +43,5 @@ def rate_ticket(*, actor: Actor, ticket_id: int, score: Score, comment: str = ""
         person=actor.person,
         created_at=clock.now(),
     )
-    tell(ticket, "ticket_rated", responsible_of(ticket), entry)
     close_finished(ticket, actor)
     return rating

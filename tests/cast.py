@@ -32,7 +32,7 @@ from tests.factories import (
     make_flow,
 )
 from ticketing.models import CreationFlow, Question, Ticket, TicketStatus, Visibility
-from ticketing.services import assignment, drafts, progress, properties
+from ticketing.services import assignment, drafts, life_cycle, properties
 from ticketing.services.drafts import AnswerInput
 
 
@@ -219,7 +219,7 @@ def _takes_part(role: CastRole, cast: Cast, creator: str) -> bool:
         return False
     if role == "subscriber" and cast.ticket.is_draft and cast.ticket.is_public and creator != role:
         return False
-    return is_possible(role, TicketStatus(cast.ticket.status), Visibility(cast.ticket.visibility))
+    return is_possible(role, cast.ticket.status, cast.ticket.visibility)
 
 
 def _surroundings(template_fields: dict[str, Any]) -> Cast:
@@ -272,13 +272,13 @@ def _move_to(cast: Cast, status: TicketStatus) -> None:
     worker = {"actor": cast.responsible, "ticket_id": cast.ticket.pk}
     assignment.accept_offer(**worker)  # type: ignore[arg-type]
     if status in (TicketStatus.IN_PROGRESS, TicketStatus.DONE, TicketStatus.CLOSED):
-        progress.start_work(**worker)  # type: ignore[arg-type]
+        life_cycle.start_work(**worker)  # type: ignore[arg-type]
     if status in (TicketStatus.DONE, TicketStatus.CLOSED):
-        progress.finish_ticket(**worker)  # type: ignore[arg-type]
+        life_cycle.finish_ticket(**worker)  # type: ignore[arg-type]
     if status == TicketStatus.CLOSED:
-        progress.close_ticket(**worker)  # type: ignore[arg-type]
+        life_cycle.close_ticket(**worker)  # type: ignore[arg-type]
     if status == TicketStatus.CANCELLED:
-        progress.cancel_ticket(**worker)  # type: ignore[arg-type]
+        life_cycle.cancel_ticket(**worker)  # type: ignore[arg-type]
     if status == TicketStatus.DONE:
         _stay_done(cast)
 

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from typing import TypeVar
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -11,9 +12,11 @@ from config.common.rules import rule_names
 from messenger.kinds import require_kind
 from messenger.topics import Topic, register_topic
 from tests.source import modules
+from ticketing import entry_kinds
+from ticketing.entry_kinds import ENTRY_KINDS, EntryKind, EntryNotification
 
+K = TypeVar("K")
 RULE = re.compile(r"(fleet|messenger|ticketing|ratings)\.[a-z_]+")
-TELLING = {"tell", "tell_superiors", "tell_participants", "tell_responsible"}
 
 
 def constants(tree: ast.AST) -> Iterator[str]:
@@ -37,12 +40,9 @@ def registered_in(tree: ast.AST) -> Iterator[str]:
     return (text for call in decorators if ast.unparse(call.func) == "rule" for text in constants(call))
 
 
-def used_kinds() -> set[str]:
-    calls = (node for _path, tree in modules() for node in ast.walk(tree) if isinstance(node, ast.Call))
-    news = (
-        call for call in calls if isinstance(call.func, ast.Name) and call.func.id in TELLING and len(call.args) > 1
-    )
-    return {text for call in news for text in constants(call.args[1])}
+def declared(kind: type[K]) -> list[K]:
+    """The constants of `ticketing.entry_kinds` of that type."""
+    return [value for value in vars(entry_kinds).values() if isinstance(value, kind)]
 
 
 def test_every_rule_that_is_asked_is_registered() -> None:
@@ -54,9 +54,16 @@ def test_every_rule_that_is_registered_is_asked() -> None:
     assert rule_names() - used_rules() == set()
 
 
-def test_every_kind_of_news_has_a_sentence() -> None:
-    assert len(used_kinds()) > 8
-    assert all(require_kind(kind).sentence for kind in used_kinds())
+def test_every_kind_of_entry_can_be_found_by_its_name() -> None:
+    assert declared(EntryKind) == list(ENTRY_KINDS.values())
+
+
+def test_every_notification_is_registered_with_a_sentence() -> None:
+    of_entries = [notification for kind in ENTRY_KINDS.values() for notification in kind.notifications]
+    notifications = [*of_entries, *declared(EntryNotification)]
+
+    assert len(notifications) > 8
+    assert all(require_kind(each.name).sentence for each in notifications)
 
 
 def test_a_topic_guarded_by_no_rule_stops_the_start() -> None:

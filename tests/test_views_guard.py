@@ -149,7 +149,7 @@ MORE_BAD_EXAMPLES: list[tuple[Guard, str]] = [
 ]
 FINE = """
 from ticketing.access import ticket_for
-from ticketing.services.progress import start_work
+from ticketing.services.life_cycle import start_work
 
 def ticket_start(request, ticket_id):
     start_work(actor=acting(request), ticket_id=ticket_id)

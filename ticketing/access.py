@@ -9,7 +9,7 @@ from config.common.rules import may, require
 from fleet.actors import Actor
 from fleet.models import Assignment, Device, Offer
 from messenger.models import Attachment, Message
-from ticketing.models import Answer, CreationFlow, JournalEntry, Ticket, Update
+from ticketing.models import Answer, CreationFlow, JournalEntry, Ticket, TicketStatus, Update
 from ticketing.models.tickets import NOTHING, TicketQuerySet, seen_by
 
 _RELATED = (
@@ -62,7 +62,11 @@ def drafts_for(actor: Actor, device: Device) -> TicketQuerySet:
     """The actor's own unfinished tickets of a device."""
     if actor.person_id is None:
         return Ticket.objects.none()
-    return tickets_for(actor).filter(device=device, status="draft", creator=actor.person_id).order_by("-created_at")
+    return (
+        tickets_for(actor)
+        .filter(device=device, status=TicketStatus.DRAFT, creator=actor.person_id)
+        .order_by("-created_at")
+    )
 
 
 def flows_for(actor: Actor, device: Device) -> list[CreationFlow]:

@@ -13,7 +13,7 @@ class TicketingConfig(AppConfig):
 
     def ready(self) -> None:
         import ticketing.permissions  # noqa: F401  registers the rules
-        from ticketing import live, notifications
+        from ticketing import entry_kinds, live
 
-        notifications.register()
+        entry_kinds.register()
         live.register()

@@ -192,7 +192,7 @@ def delete_draft(actor: Actor, ticket: Ticket) -> Verdict:
 
 def _sent_already(ticket: Ticket) -> Verdict:
     sentence = gettext("This ticket was sent already and is never deleted. Its status is %(status)s now.")
-    return not_now(sentence % {"status": ticket.progress.label})
+    return not_now(sentence % {"status": ticket.status.label})
 
 
 @rule("ticketing.delete_ticket")
@@ -321,21 +321,21 @@ def change_visibility(actor: Actor, ticket: Ticket) -> Verdict:
 # Being told ----------------------------------------------------------------------------------------------------------
 
 
-@rule("ticketing.be_told_of_offer")
-def be_told_of_offer(actor: Actor, ticket: Ticket) -> Verdict:
+@rule("ticketing.be_notified_of_offer")
+def be_notified_of_offer(actor: Actor, ticket: Ticket) -> Verdict:
     """Row 34."""
     return accept_offer(actor, ticket)
 
 
-@rule("ticketing.be_told_of_messages")
-def be_told_of_messages(actor: Actor, ticket: Ticket) -> Verdict:
+@rule("ticketing.be_notified_of_messages")
+def be_notified_of_messages(actor: Actor, ticket: Ticket) -> Verdict:
     """Row 35: responsible people and the customers' side."""
     involved = is_responsible(actor.person_id, ticket) if actor.is_employee else is_outside(actor, ticket)
     return view_ticket(actor, ticket) & _visible(involved) & _in(ticket, LIVE)
 
 
-@rule("ticketing.be_told_of_internal_updates")
-def be_told_of_internal_updates(actor: Actor, ticket: Ticket) -> Verdict:
+@rule("ticketing.be_notified_of_internal_updates")
+def be_notified_of_internal_updates(actor: Actor, ticket: Ticket) -> Verdict:
     """Row 36."""
     involved = actor.is_employee and is_responsible(actor.person_id, ticket)
     return view_ticket(actor, ticket) & _visible(involved) & _in(ticket, (*LIVE, TicketStatus.CLOSED))

@@ -7,10 +7,23 @@ from django.db.models import Count, Prefetch, Q
 
 from config.common.text import fold
 from fleet.actors import Actor
-from fleet.models import Assignment, Decision, Offer, Person
+from fleet.models import Assignment, Decision, Group, Offer, Person
+from fleet.selectors import group_for, responsible_people
 from ticketing.models import Answer, CreationFlow, Question, QuestionKind, Step, Ticket
 from ticketing.models.tickets import TicketQuerySet
 from ticketing.transitions import WORK
+
+
+def responsible_group(ticket: Ticket) -> Group | None:
+    """The group that gets the offers: the flow's, else the default group of the template."""
+    template = ticket.device.template if ticket.device else None
+    return group_for(template, ticket.flow.responsible_group if ticket.flow else None)
+
+
+def informed_people(ticket: Ticket) -> list[Person]:
+    """The notification group of the flow, which gets no offers."""
+    group = ticket.flow.notification_group if ticket.flow else None
+    return responsible_people(group, ticket.customer_id).people
 
 
 def least_busy(people: Iterable[Person]) -> Person | None:

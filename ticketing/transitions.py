@@ -1,13 +1,21 @@
 """The state machine of a ticket on one screen: statuses, labels, and every legal transition."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import RETURN_VALUE, FSMField, transition
+
+from config.common.enum_fields import EnumValues
+
+if TYPE_CHECKING:
+    # The types of the library say that its states are plain texts.
+    StateField = models.CharField["TicketStatus", "TicketStatus"]
+else:
+    StateField = FSMField
 
 
 class TicketStatus(models.TextChoices):
@@ -77,26 +85,30 @@ def nobody_is_responsible(ticket: Any) -> bool:
     return not somebody_is_responsible(ticket)
 
 
+class StatusField(EnumValues[TicketStatus], StateField):
+    """Its value is a TicketStatus, and changed by transitions only."""
+
+    django_path = "django_fsm.FSMField"
+
+
 class TicketMachine(models.Model):
     """The status and its transitions. Who may is asked of the rules; side effects belong to the services."""
 
-    status = FSMField(
-        _("status"), choices=TicketStatus.choices, default=TicketStatus.DRAFT, protected=True, db_index=True
-    )
+    status = StatusField(_("status"), enum=TicketStatus, default=TicketStatus.DRAFT, protected=True, db_index=True)
 
     class Meta:
         abstract = True
 
-    @transition(status, source=TicketStatus.DRAFT, target=TicketStatus.OPEN)
+    @transition("status", source=TicketStatus.DRAFT, target=TicketStatus.OPEN)
     def send(self) -> None:
         """The last step is answered."""
 
-    @transition(status, source=TicketStatus.OPEN, target=TicketStatus.ASSIGNED, conditions=[somebody_is_responsible])
+    @transition("status", source=TicketStatus.OPEN, target=TicketStatus.ASSIGNED, conditions=[somebody_is_responsible])
     def assign(self) -> None:
         """The first person accepted or was assigned."""
 
     @transition(
-        status,
+        "status",
         source=[TicketStatus.OPEN, TicketStatus.ASSIGNED],
         target=TicketStatus.IN_PROGRESS,
         conditions=[somebody_is_responsible],
@@ -104,32 +116,32 @@ class TicketMachine(models.Model):
     def start(self) -> None:
         """An employee begins to work."""
 
-    @transition(status, source=TicketStatus.IN_PROGRESS, target=TicketStatus.ASSIGNED)
+    @transition("status", source=TicketStatus.IN_PROGRESS, target=TicketStatus.ASSIGNED)
     def set_back(self) -> None:
         """Work has not begun after all."""
 
-    @transition(status, source=list(WORK), target=TicketStatus.OPEN, conditions=[nobody_is_responsible])
+    @transition("status", source=list(WORK), target=TicketStatus.OPEN, conditions=[nobody_is_responsible])
     def fall_back(self) -> None:
         """The last responsible person has gone."""
 
-    @transition(status, source=list(WORK), target=TicketStatus.DONE)
+    @transition("status", source=list(WORK), target=TicketStatus.DONE)
     def finish(self) -> None:
         """An employee says that the case is completed."""
 
-    @transition(status, source=TicketStatus.DONE, target=TicketStatus.CLOSED)
+    @transition("status", source=TicketStatus.DONE, target=TicketStatus.CLOSED)
     def close(self) -> None:
         """Rated, or nobody is asked for a rating, or closed by hand."""
 
     @transition(
-        status,
+        "status",
         source=list(DEALT_WITH),
         target=RETURN_VALUE(TicketStatus.ASSIGNED, TicketStatus.OPEN),
     )
-    def reopen(self) -> str:
+    def reopen(self) -> TicketStatus:
         """Back to whoever is responsible, else to everybody who may be."""
         return TicketStatus.ASSIGNED if somebody_is_responsible(self) else TicketStatus.OPEN
 
-    @transition(status, source=[TicketStatus.OPEN, *WORK], target=TicketStatus.CANCELLED)
+    @transition("status", source=[TicketStatus.OPEN, *WORK], target=TicketStatus.CANCELLED)
     def cancel(self) -> None:
         """Help is no longer needed."""
 

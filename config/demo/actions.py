@@ -15,7 +15,7 @@ from fleet.models import Assignment, Decision, Person
 from ratings.models import Score
 from ratings.services import rate_ticket
 from ticketing.models import Priority, Ticket, TicketStatus, Visibility
-from ticketing.services import assignment, drafts, progress
+from ticketing.services import assignment, drafts, life_cycle
 from ticketing.services.messages import send_message
 from ticketing.services.properties import change_priority, change_visibility
 from ticketing.services.updates import post_update
@@ -130,20 +130,20 @@ class TicketActions:
     # Working ---------------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        progress.start_work(actor=self.worker, ticket_id=self.ticket_id)
+        life_cycle.start_work(actor=self.worker, ticket_id=self.ticket_id)
 
     def set_back(self) -> None:
-        progress.set_back(actor=self.worker, ticket_id=self.ticket_id)
+        life_cycle.set_back(actor=self.worker, ticket_id=self.ticket_id)
 
     def finish(self) -> None:
-        progress.finish_ticket(actor=self.worker, ticket_id=self.ticket_id)
+        life_cycle.finish_ticket(actor=self.worker, ticket_id=self.ticket_id)
 
     def close(self) -> None:
         if self.ticket.status == TicketStatus.DONE:
-            progress.close_ticket(actor=self.worker, ticket_id=self.ticket_id)
+            life_cycle.close_ticket(actor=self.worker, ticket_id=self.ticket_id)
 
     def reopen(self) -> None:
-        progress.reopen_ticket(actor=self.worker, ticket_id=self.ticket_id)
+        life_cycle.reopen_ticket(actor=self.worker, ticket_id=self.ticket_id)
 
     def reopen_for_all(self) -> None:
         """The ticket is offered anew, because the responsible employee is away."""
@@ -153,7 +153,7 @@ class TicketActions:
 
     def cancel(self) -> None:
         by_author = self.employee is None and not self.plan.conversation.is_internal
-        progress.cancel_ticket(actor=self.author if by_author else self.worker, ticket_id=self.ticket_id)
+        life_cycle.cancel_ticket(actor=self.author if by_author else self.worker, ticket_id=self.ticket_id)
 
     def raise_priority(self) -> None:
         change_priority(actor=self.worker, ticket_id=self.ticket_id, priority=Priority.HIGH)

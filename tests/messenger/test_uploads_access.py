@@ -11,7 +11,7 @@ from tests.messenger import samples
 from tests.messenger.pieces import FILM, begun, receive, sender
 from tests.messenger.tus import Sender
 from ticketing.models import TicketStatus, Visibility
-from ticketing.services import progress, properties
+from ticketing.services import life_cycle, properties
 from ticketing.surfaces import OFFICE, PORTAL
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tiny_pieces", "no_pieces_left")]
@@ -61,7 +61,7 @@ def test_the_rule_of_the_purpose_is_asked_at_each_piece(cast):
     tus = sender(cast)
     public, internal = (tus.begin(len(FILM), purpose=purpose)["Location"] for purpose in ("update", "internal"))
 
-    for act in (progress.start_work, progress.finish_ticket, progress.close_ticket):
+    for act in (life_cycle.start_work, life_cycle.finish_ticket, life_cycle.close_ticket):
         act(actor=cast.responsible, ticket_id=cast.ticket.pk)
 
     refused = tus.patch(public, 0, FILM[:100])

@@ -13,7 +13,7 @@ from ratings.models import Rating, Score
 from ratings.services import rate_ticket
 from tests.cast import Cast, client_of, holding, make_cast
 from ticketing.models import Ticket, TicketStatus, Visibility
-from ticketing.services.progress import finish_ticket, reopen_ticket
+from ticketing.services.life_cycle import finish_ticket, reopen_ticket
 
 pytestmark = pytest.mark.django_db
 

@@ -21,8 +21,8 @@ from tests.factories import (
     OfferFactory,
 )
 from ticketing.models import CreationFlow, JournalEntry, Ticket, TicketStatus
-from ticketing.services import assignment, messages, progress
-from ticketing.services.audience import informed_people, responsible_group
+from ticketing.selectors import informed_people, responsible_group
+from ticketing.services import assignment, life_cycle, messages
 from ticketing.services.people import change_person
 
 pytestmark = pytest.mark.django_db
@@ -41,11 +41,11 @@ def test_a_former_employee_has_nothing_of_a_closed_ticket_though_its_record_name
     former = leaves(cast, "responsible")
 
     assert cast.ticket.assignments.filter(person=former.person, ended_at=None).exists()
-    for rule in ("reopen", "view_ticket", "read_messages", "see_reporter_contact", "be_told_of_internal_updates"):
+    for rule in ("reopen", "view_ticket", "read_messages", "see_reporter_contact", "be_notified_of_internal_updates"):
         assert not may(former, f"ticketing.{rule}", cast.fresh())
     Ticket.objects.filter(pk=cast.ticket.pk).update(customer=former.customer_id)
     assert may(former, "ticketing.view_ticket", cast.fresh())
-    for rule in ("reopen", "post_internal_update", "read_internal_updates", "be_told_of_internal_updates"):
+    for rule in ("reopen", "post_internal_update", "read_internal_updates", "be_notified_of_internal_updates"):
         assert not may(former, f"ticketing.{rule}", cast.fresh())
 
 
@@ -133,7 +133,7 @@ def test_who_had_left_is_on_record_as_withdrawn_when_the_ticket_is_reopened() ->
     cast = make_cast(TicketStatus.CLOSED)
     leaves(cast, "responsible")
 
-    progress.reopen_ticket(actor=cast.moderator, ticket_id=cast.ticket.pk)
+    life_cycle.reopen_ticket(actor=cast.moderator, ticket_id=cast.ticket.pk)
 
     row = JournalEntry.objects.get(ticket=cast.ticket, kind="withdrawn")
     assert (row.data, row.public_sequence) == ({"withdrawn": cast.person("responsible").pk}, None)

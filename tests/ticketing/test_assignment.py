@@ -23,7 +23,7 @@ from tests.factories import (
     TicketFactory,
 )
 from ticketing.models import JournalEntry, Ticket, TicketStatus, Visibility
-from ticketing.services import assignment, drafts, people, progress
+from ticketing.services import assignment, drafts, life_cycle, people
 
 pytestmark = pytest.mark.django_db
 
@@ -165,8 +165,8 @@ def test_rejecting_ends_the_notifications_and_the_decision_stays_on_record() -> 
     assert cast.ticket.offers.get(person=cast.person("rejecter")).decision == Decision.REJECTED
     before = notifications_of(cast.person("rejecter"))
 
-    progress.start_work(actor=cast.responsible, ticket_id=cast.ticket.pk)
-    progress.cancel_ticket(actor=cast.responsible, ticket_id=cast.ticket.pk)
+    life_cycle.start_work(actor=cast.responsible, ticket_id=cast.ticket.pk)
+    life_cycle.cancel_ticket(actor=cast.responsible, ticket_id=cast.ticket.pk)
 
     assert notifications_of(cast.person("rejecter")) == before
     assert "ticket_cancelled" in notifications_of(cast.person("offered"))
@@ -329,7 +329,7 @@ def test_a_reopened_ticket_is_offered_when_its_people_have_left() -> None:
     deactivate(cast, cast.person("responsible"))
     assert cast.ticket.assignments.filter(ended_at=None).exists()
 
-    ticket = progress.reopen_ticket(actor=cast.moderator, ticket_id=cast.ticket.pk)
+    ticket = life_cycle.reopen_ticket(actor=cast.moderator, ticket_id=cast.ticket.pk)
 
     assert ticket.status == TicketStatus.OPEN
     assert not cast.ticket.assignments.filter(ended_at=None).exists()

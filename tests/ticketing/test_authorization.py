@@ -166,9 +166,9 @@ ASKS: dict[str, list[Ask]] = {
     "31": [rule("ticketing.follow_ticket"), follows("ticket.{}.follow")],
     "32": [follows_messages],
     "33": [rule("ticketing.read_internal_journal"), follows("ticket.{}.inside")],
-    "34": [rule("ticketing.be_told_of_offer")],
-    "35": [rule("ticketing.be_told_of_messages")],
-    "36": [rule("ticketing.be_told_of_internal_updates")],
+    "34": [rule("ticketing.be_notified_of_offer")],
+    "35": [rule("ticketing.be_notified_of_messages")],
+    "36": [rule("ticketing.be_notified_of_internal_updates")],
     "38": [rule("ticketing.read_internal_journal"), reads_internal_rows],
     "39": [rule("ticketing.delete_ticket")],
     "42": [

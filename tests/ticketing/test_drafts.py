@@ -200,7 +200,9 @@ def test_a_sent_ticket_takes_no_more_answers() -> None:
 def test_files_of_an_answer_are_taken_away_by_its_creator_only_where_they_are(cast: Cast) -> None:
     question = Question.objects.get(step__flow=cast.flow)
     mine = AttachmentFactory(answer=cast.ticket.answers.get(), uploader=cast.person("reporter"))
-    foreign = AttachmentFactory(answer=Answer.objects.create(ticket=make_cast().ticket, kind="text", question_texts={}))
+    foreign = AttachmentFactory(
+        answer=Answer.objects.create(ticket=make_cast().ticket, kind=QuestionKind.TEXT, question_texts={})
+    )
     removal = AnswerInput({"text": "An answer."}, removed_ids=[mine.pk, foreign.pk])
 
     drafts.save_answers(actor=cast.reporter, ticket_id=cast.ticket.pk, answers={question: removal})

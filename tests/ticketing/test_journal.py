@@ -18,9 +18,10 @@ from ratings.models import Score
 from ratings.services import rate_ticket
 from tests.cast import Cast, make_cast
 from tests.factories import AttachmentFactory
-from ticketing.history import KINDS, tell_history
+from ticketing.entry_kinds import ENTRY_KINDS
+from ticketing.history import history_entries
 from ticketing.models import Answer, JournalEntry, Priority, Ticket, TicketStatus, Update, Visibility
-from ticketing.services import assignment, messages, progress, properties, updates
+from ticketing.services import assignment, life_cycle, messages, properties, updates
 from ticketing.services.journal import digest_of
 from ticketing.services.verification import verify_ticket
 
@@ -52,11 +53,11 @@ def a_long_life() -> Cast:
     properties.change_visibility(actor=cast.responsible, visibility=Visibility.INTERNAL, **ticket)
     messages.send_message(actor=cast.responsible, client_key=uuid.uuid4(), text=SECRET, **ticket)
     properties.change_visibility(actor=cast.responsible, visibility=Visibility.PUBLIC, **ticket)
-    progress.set_back(actor=cast.responsible, **ticket)
-    progress.finish_ticket(actor=cast.responsible, **ticket)
+    life_cycle.set_back(actor=cast.responsible, **ticket)
+    life_cycle.finish_ticket(actor=cast.responsible, **ticket)
     rate_ticket(actor=cast.reporter, score=Score.GOOD, comment=SECRET, **ticket)
-    progress.reopen_ticket(actor=cast.responsible, **ticket)
-    progress.cancel_ticket(actor=cast.responsible, **ticket)
+    life_cycle.reopen_ticket(actor=cast.responsible, **ticket)
+    life_cycle.cancel_ticket(actor=cast.responsible, **ticket)
     cast.ticket = cast.fresh()
     return cast
 
@@ -77,9 +78,9 @@ def test_every_kind_that_is_recorded_has_a_sentence_for_its_reader() -> None:
     rows = rows_of(a_long_life())
     recorded = {row.kind for row in rows}
 
-    lines = tell_history(rows, for_employee=True)
+    lines = history_entries(rows, for_employee=True)
 
-    assert recorded | {"assigned_automatically"} == KINDS
+    assert recorded | {"assigned_automatically"} == set(ENTRY_KINDS)
     assert all(line.sentence and "%(" not in line.sentence for line in lines)
 
 

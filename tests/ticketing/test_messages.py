@@ -16,7 +16,7 @@ from tests.cast import Cast, make_cast, start
 from tests.factories import AttachmentFactory, MemberFactory
 from ticketing import access
 from ticketing.models import JournalEntry, Question, TicketStatus, Visibility
-from ticketing.services import drafts, messages, progress
+from ticketing.services import drafts, life_cycle, messages
 from ticketing.services.drafts import AnswerInput
 from ticketing.services.updates import post_update
 from ticketing.surfaces import OFFICE
@@ -63,7 +63,7 @@ def test_a_retry_after_the_ticket_was_closed_meanwhile_still_finds_its_message()
     cast, key = make_cast(TicketStatus.DONE), uuid.uuid4()
     sent = say(cast, "reporter", key=key)
 
-    progress.close_ticket(actor=cast.responsible, ticket_id=cast.ticket.pk)
+    life_cycle.close_ticket(actor=cast.responsible, ticket_id=cast.ticket.pk)
 
     assert say(cast, "reporter", key=key) == sent
     with pytest.raises(WrongStatus):

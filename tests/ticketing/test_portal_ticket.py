@@ -14,7 +14,7 @@ from tests.cast import Cast, make_cast
 from tests.factories import CodeFactory, DeviceFactory, UpdateFactory
 from tests.ticketing.portal_browser import photo
 from ticketing.models import Ticket, TicketStatus, Visibility
-from ticketing.services import assignment, messages, progress, updates
+from ticketing.services import assignment, life_cycle, messages, updates
 
 pytestmark = pytest.mark.django_db
 VIEWS = ("messages", "updates", "details", "history")
@@ -195,8 +195,8 @@ def test_queries_do_not_grow_with_what_happened(view: str) -> None:
         for _ in range(rows):
             write(cast, "responsible", "Hello")
             post(cast, "responsible", "Seal ordered")
-            progress.set_back(actor=cast.responsible, ticket_id=cast.ticket.pk)
-            progress.start_work(actor=cast.responsible, ticket_id=cast.ticket.pk)
+            life_cycle.set_back(actor=cast.responsible, ticket_id=cast.ticket.pk)
+            life_cycle.start_work(actor=cast.responsible, ticket_id=cast.ticket.pk)
         with CaptureQueriesContext(connection) as queries:
             assert client.get(url(cast), {"view": view}).status_code == 200
         counts.append(len(queries))

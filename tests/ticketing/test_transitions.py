@@ -20,7 +20,7 @@ from tests import authorization
 from tests.cast import Cast, make_cast
 from tests.factories import MemberFactory
 from ticketing.models import JournalEntry, Priority, Ticket, TicketStatus, Update, Visibility
-from ticketing.services import assignment, drafts, messages, progress, properties, updates
+from ticketing.services import assignment, drafts, life_cycle, messages, properties, updates
 from ticketing.services.verification import verify_ticket
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +85,7 @@ VERBS = {
     "send": Verb(
         "11",
         lambda cast, actor: drafts.open_ticket(
-            actor=actor, ticket_id=cast.ticket.pk, visibility=Visibility(cast.ticket.visibility)
+            actor=actor, ticket_id=cast.ticket.pk, visibility=cast.ticket.visibility
         ),
         to(S.OPEN),
         lambda case: case.status != S.DRAFT and case.cast.acting(case.role).person_id == case.cast.ticket.creator_id,
@@ -107,13 +107,13 @@ VERBS = {
         ),
         without_responsible,
     ),
-    "start": Verb("19", do(progress.start_work), to(S.IN_PROGRESS), repeats_at(S.IN_PROGRESS)),
-    "set back": Verb("20", do(progress.set_back), to(S.ASSIGNED), repeats_at(S.ASSIGNED)),
-    "finish": Verb("21", do(progress.finish_ticket), done, repeats_at(S.DONE, S.CLOSED)),
+    "start": Verb("19", do(life_cycle.start_work), to(S.IN_PROGRESS), repeats_at(S.IN_PROGRESS)),
+    "set back": Verb("20", do(life_cycle.set_back), to(S.ASSIGNED), repeats_at(S.ASSIGNED)),
+    "finish": Verb("21", do(life_cycle.finish_ticket), done, repeats_at(S.DONE, S.CLOSED)),
     "rate": Verb("22", do(rate_ticket, score=Score.GOOD), to(S.CLOSED)),
-    "close": Verb("23", do(progress.close_ticket), to(S.CLOSED), repeats_at(S.CLOSED)),
-    "reopen": Verb("24", do(progress.reopen_ticket), to(S.ASSIGNED), repeats_at(S.OPEN, S.ASSIGNED)),
-    "cancel": Verb("25", do(progress.cancel_ticket), to(S.CANCELLED), repeats_at(S.CANCELLED)),
+    "close": Verb("23", do(life_cycle.close_ticket), to(S.CLOSED), repeats_at(S.CLOSED)),
+    "reopen": Verb("24", do(life_cycle.reopen_ticket), to(S.ASSIGNED), repeats_at(S.OPEN, S.ASSIGNED)),
+    "cancel": Verb("25", do(life_cycle.cancel_ticket), to(S.CANCELLED), repeats_at(S.CANCELLED)),
     "delete the draft": Verb("26", do(drafts.delete_draft), lambda status, visibility: None),
     "change the priority": Verb("27", do(properties.change_priority, priority=Priority.HIGH), stays),
     "change the visibility": Verb(
@@ -206,7 +206,7 @@ class Case:
 
 
 def problems(cast: Cast, roles: Iterable[str]) -> list[str]:
-    status, visibility = TicketStatus(cast.ticket.status), Visibility(cast.ticket.visibility)
+    status, visibility = cast.ticket.status, cast.ticket.visibility
     cases = {(role, name): Case(verb, cast, role, status, visibility) for name, verb in VERBS.items() for role in roles}
     return [f"{role} {name}: {found}" for (role, name), case in cases.items() if (found := case.problem)]
 
@@ -312,7 +312,7 @@ def test_refreshing_reads_the_protected_status_too() -> None:
 def test_the_superior_who_starts_an_open_ticket_becomes_responsible() -> None:
     cast = make_cast()
 
-    ticket = progress.start_work(actor=cast.moderator, ticket_id=cast.ticket.pk)
+    ticket = life_cycle.start_work(actor=cast.moderator, ticket_id=cast.ticket.pk)
 
     assert ticket.status == S.IN_PROGRESS
     assert [a.person for a in ticket.assignments.all()] == [cast.person("moderator")]
@@ -322,7 +322,7 @@ def test_the_superior_who_starts_a_ticket_offered_to_them_has_no_offer_left_to_d
     cast = make_cast()
     cast.ticket.offers.create(person=cast.person("moderator"))
 
-    progress.start_work(actor=cast.moderator, ticket_id=cast.ticket.pk)
+    life_cycle.start_work(actor=cast.moderator, ticket_id=cast.ticket.pk)
 
     assert not cast.ticket.offers.filter(person=cast.person("moderator"), decision="open").exists()
 
@@ -330,7 +330,7 @@ def test_the_superior_who_starts_a_ticket_offered_to_them_has_no_offer_left_to_d
 def test_the_superior_who_starts_the_ticket_of_a_colleague_leaves_it_theirs() -> None:
     cast = make_cast(S.ASSIGNED)
 
-    ticket = progress.start_work(actor=cast.administrator, ticket_id=cast.ticket.pk)
+    ticket = life_cycle.start_work(actor=cast.administrator, ticket_id=cast.ticket.pk)
 
     assert [a.person for a in ticket.assignments.filter(ended_at=None)] == [cast.person("responsible")]
 

@@ -31,7 +31,7 @@ from tests.factories import (
 )
 from ticketing import access
 from ticketing.models import Source, Ticket, TicketStatus, Visibility
-from ticketing.services import messages, progress, properties
+from ticketing.services import life_cycle, messages, properties
 from ticketing.services.verification import verify_ticket
 
 pytestmark = pytest.mark.django_db
@@ -243,9 +243,9 @@ def test_what_was_written_while_internal_stays_with_employees_for_ever() -> None
 def test_customers_count_on_without_a_gap_after_an_internal_time() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     properties.change_visibility(actor=cast.responsible, ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
-    progress.start_work(actor=cast.responsible, ticket_id=cast.ticket.pk)
+    life_cycle.start_work(actor=cast.responsible, ticket_id=cast.ticket.pk)
     properties.change_visibility(actor=cast.responsible, ticket_id=cast.ticket.pk, visibility=Visibility.PUBLIC)
-    ticket = progress.set_back(actor=cast.responsible, ticket_id=cast.ticket.pk)
+    ticket = life_cycle.set_back(actor=cast.responsible, ticket_id=cast.ticket.pk)
 
     shown = [row.public_sequence for row in access.journal_for(cast.reporter, ticket)]
     assert shown == list(range(1, len(shown) + 1))

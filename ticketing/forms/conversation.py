@@ -26,7 +26,7 @@ class WritingForm(forms.Form):
     """A message or an update; the service asks whether it says anything. `audience`: who the page said reads it."""
 
     client_key = forms.UUIDField()
-    audience = forms.ChoiceField(choices=Visibility.choices, required=False)
+    audience = forms.TypedChoiceField(choices=Visibility.choices, coerce=Visibility, empty_value=None, required=False)
     text = forms.CharField(required=False, strip=False)
     files = FilesField(required=False)  # type: ignore[assignment]  # Forms take their fields out of the class.
     uploads = UploadIdsField(required=False)
@@ -35,13 +35,12 @@ class WritingForm(forms.Form):
         """What a service takes. Raises `InvalidInput` where the form was not filled by our pages."""
         if not self.is_valid():
             raise InvalidInput(str(next(iter(self.errors.values()))[0]))
-        audience = self.cleaned_data["audience"]
         return {
             "client_key": self.cleaned_data["client_key"],
             "text": self.cleaned_data["text"],
             "files": self.cleaned_data["files"] or (),
             "upload_ids": self.cleaned_data["uploads"],
-            "audience": Visibility(audience) if audience else None,
+            "audience": self.cleaned_data["audience"],
         }
 
 

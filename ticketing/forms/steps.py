@@ -100,7 +100,7 @@ def uploads_name(name: str) -> str:
 
 
 def _field_for(question: Question) -> forms.Field:
-    field = _FIELDS[QuestionKind(question.kind)](question)
+    field = _FIELDS[question.kind](question)
     field.label = question.text
     field.help_text = question.help_text
     return field

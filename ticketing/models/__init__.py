@@ -2,7 +2,7 @@
 
 from ticketing.models.flows import Audience, Category, Choice, CreationFlow, Question, QuestionKind, Step
 from ticketing.models.journal import JournalEntry
-from ticketing.models.tickets import Answer, Priority, Source, Ticket, TicketCounter, Visibility
+from ticketing.models.tickets import Answer, Priority, Source, Station, Ticket, TicketCounter, Visibility
 from ticketing.models.updates import Update
 from ticketing.transitions import TicketStatus
 
@@ -17,6 +17,7 @@ __all__ = [
     "Question",
     "QuestionKind",
     "Source",
+    "Station",
     "Step",
     "Ticket",
     "TicketCounter",

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from config.common.enum_fields import TextEnumField
 from config.common.interface import has_icon
 
 FALLBACK_ICON = "circle-question-mark"
@@ -25,7 +26,7 @@ class Category(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
     )
     name = models.CharField(_("name"), max_length=120)
-    audience = models.CharField(_("audience"), max_length=10, choices=Audience.choices, default=Audience.EVERYBODY)
+    audience = TextEnumField(_("audience"), enum=Audience, max_length=10, default=Audience.EVERYBODY)
     position = models.IntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("active"), default=True)
 
@@ -137,7 +138,7 @@ class Question(models.Model):
     """Something that is asked in a step."""
 
     step = models.ForeignKey(Step, models.CASCADE, related_name="questions", verbose_name=_("step"))
-    kind = models.CharField(_("kind"), max_length=16, choices=QuestionKind.choices, default=QuestionKind.TEXT)
+    kind = TextEnumField(_("kind"), enum=QuestionKind, max_length=16, default=QuestionKind.TEXT)
     text = models.CharField(_("question"), max_length=200)
     help_text = models.CharField(_("help"), max_length=300, blank=True)
     is_required = models.BooleanField(_("required"), default=True)

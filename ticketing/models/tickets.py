@@ -1,7 +1,9 @@
 """Tickets and the answers with which they were opened."""
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
 
 from django.db import models
 from django.db.models import Q
@@ -12,6 +14,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from config.common.enum_fields import IntegerEnumField, TextEnumField
 from fleet.models.devices import PortalScope
 from messenger.models.conversations import make_salt
 from ticketing.models.flows import QuestionKind
@@ -72,6 +75,27 @@ class Source(models.TextChoices):
     DESK = "desk", _("Desk form")
 
 
+@dataclass(frozen=True)
+class Station:
+    """A status on the status bar of a ticket; `time` is when the ticket came to it last."""
+
+    status: TicketStatus
+    state: Literal["past", "present", "future"]
+    time: datetime | None = None
+
+    @property
+    def label(self) -> str | Promise:
+        return self.status.label
+
+    @property
+    def tone(self) -> str:
+        return self.status.tone
+
+    @property
+    def icon(self) -> str:
+        return self.status.icon
+
+
 class TicketQuerySet(models.QuerySet["Ticket"]):
     """Chainable reads over tickets. `visible_to` agrees with the rule ``ticketing.view_ticket``; a test proves it."""
 
@@ -129,9 +153,9 @@ class Ticket(TicketMachine):
     """
 
     number = models.PositiveIntegerField(_("number"), unique=True, null=True, editable=False)
-    source = models.CharField(_("source"), max_length=4, choices=Source.choices, default=Source.FLOW, editable=False)
-    visibility = models.CharField(_("visibility"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC)
-    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.NORMAL)
+    source = TextEnumField(_("source"), enum=Source, max_length=4, default=Source.FLOW, editable=False)
+    visibility = TextEnumField(_("visibility"), enum=Visibility, max_length=8, default=Visibility.PUBLIC)
+    priority = IntegerEnumField(_("priority"), enum=Priority, default=Priority.NORMAL)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     flow = models.ForeignKey(
         "ticketing.CreationFlow", models.PROTECT, null=True, related_name="tickets", verbose_name=_("creation flow")
@@ -225,19 +249,6 @@ class Ticket(TicketMachine):
         return self.person or self.creator
 
     @property
-    def progress(self) -> TicketStatus:
-        """The status with its label, tone and icon."""
-        return TicketStatus(self.status)
-
-    @property
-    def shown_visibility(self) -> Visibility:
-        return Visibility(self.visibility)
-
-    @property
-    def shown_priority(self) -> Priority:
-        return Priority(self.priority)
-
-    @property
     def is_draft(self) -> bool:
         return self.status == TicketStatus.DRAFT
 
@@ -246,21 +257,18 @@ class Ticket(TicketMachine):
         return self.visibility == Visibility.PUBLIC
 
     @property
-    def stations(self) -> list[dict[str, Any]]:
-        """The status bar: each station with label, tone, icon and past, present or future."""
-        if self.status in (TicketStatus.DRAFT, TicketStatus.CANCELLED):
-            line = (
-                [TicketStatus.DRAFT, TicketStatus.OPEN]
-                if self.is_draft
-                else [TicketStatus.OPEN, TicketStatus.CANCELLED]
-            )
+    def stations(self) -> list[Station]:
+        """The status bar from the first status to the last."""
+        if self.is_draft:
+            line: tuple[TicketStatus, ...] = (TicketStatus.DRAFT, TicketStatus.OPEN)
+        elif self.status == TicketStatus.CANCELLED:
+            line = (TicketStatus.OPEN, TicketStatus.CANCELLED)
         else:
-            line = list(STATIONS)
-        here = line.index(self.progress)
-        state = ["past" if i < here else "present" if i == here else "future" for i in range(len(line))]
+            line = STATIONS
+        here = line.index(self.status)
         return [
-            {"label": s.label, "tone": s.tone, "icon": s.icon, "state": state[i], "status": s.value}
-            for i, s in enumerate(line)
+            Station(status, "past" if place < here else "present" if place == here else "future")
+            for place, status in enumerate(line)
         ]
 
 
@@ -283,7 +291,7 @@ class Answer(models.Model):
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="answers")
     question = models.ForeignKey("ticketing.Question", models.SET_NULL, null=True, related_name="+")
-    kind = models.CharField(max_length=16, choices=QuestionKind.choices)
+    kind = TextEnumField(enum=QuestionKind, max_length=16)
     question_texts = models.JSONField(help_text='{"en": …, "de": …, "fr": …}')
     value = models.JSONField(default=dict)
     salt = models.CharField(max_length=32, default=make_salt, blank=True, editable=False)

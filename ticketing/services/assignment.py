@@ -8,16 +8,28 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.errors import InvalidInput
 from config.common.live import revoke_access
-from config.common.rules import require
 from fleet.actors import Actor
 from fleet.models import Decision, Person
 from fleet.selectors import is_responsible, responsible_people
-from fleet.services import offers as rows
+from fleet.services.offers import decide, end_assignment, make_offers, make_responsible, open_offer_of
+from ticketing.entry_kinds import (
+    ASSIGNED,
+    ASSIGNED_AUTOMATICALLY,
+    EVERYBODY_REJECTED,
+    NOBODY_RESPONSIBLE,
+    OFFER_ACCEPTED,
+    OFFER_REJECTED,
+    OFFERS_SENT,
+    STATUS_CHANGED,
+    TEAM_MISSING,
+    WITHDRAWN,
+)
 from ticketing.models import JournalEntry, Ticket, TicketStatus
-from ticketing.selectors import least_busy
-from ticketing.services.audience import responsible_group, tell, tell_asked, tell_superiors
+from ticketing.selectors import least_busy, responsible_group
 from ticketing.services.journal import lock_ticket, record
+from ticketing.services.notifications import notify_of
 from ticketing.services.numbers import give_number
+from ticketing.services.repetition import find_repetition
 from ticketing.transitions import LIVE, WORK
 
 
@@ -28,14 +40,14 @@ def accept_offer(*, actor: Actor, ticket_id: int) -> Ticket:
     Accepting again changes nothing. Raises `NotAllowed` without an open offer, `WrongStatus` when it is too late.
     """
     ticket = lock_ticket(ticket_id, actor)
-    offer = rows.open_offer_of(ticket, actor.person_id)
-    if offer is None and actor.is_employee and is_responsible(actor.person_id, ticket):
+    offer = open_offer_of(ticket, actor.person_id)
+    has_accepted = offer is None and actor.is_employee and is_responsible(actor.person_id, ticket)
+    if find_repetition(actor, "ticketing.accept_offer", ticket, has_accepted, is_own=True):
         return ticket
-    require(actor, "ticketing.accept_offer", ticket)
     assert offer is not None
     assert actor.person is not None
-    rows.decide(offer, Decision.ACCEPTED)
-    entry = record(ticket, "offer_accepted", actor.person, offer=offer.pk)
+    decide(offer, Decision.ACCEPTED)
+    entry = record(ticket, OFFER_ACCEPTED, actor.person, offer=offer.pk)
     _make_responsible(ticket, actor.person, None, entry)
     return ticket
 
@@ -44,16 +56,16 @@ def accept_offer(*, actor: Actor, ticket_id: int) -> Ticket:
 def reject_offer(*, actor: Actor, ticket_id: int) -> Ticket:
     """The actor does not want the ticket; superiors are told when everybody rejected. Again, it changes nothing."""
     ticket = lock_ticket(ticket_id, actor)
-    offer = rows.open_offer_of(ticket, actor.person_id)
-    if offer is None and actor.is_employee and _last_decision(ticket, actor) == Decision.REJECTED:
+    offer = open_offer_of(ticket, actor.person_id)
+    has_rejected = offer is None and actor.is_employee and _last_decision(ticket, actor) == Decision.REJECTED
+    if find_repetition(actor, "ticketing.reject_offer", ticket, has_rejected, is_own=True):
         return ticket
-    require(actor, "ticketing.reject_offer", ticket)
     assert offer is not None
-    rows.decide(offer, Decision.REJECTED)
-    entry = record(ticket, "offer_rejected", actor.person, public=False, offer=offer.pk)
+    decide(offer, Decision.REJECTED)
+    entry = record(ticket, OFFER_REJECTED, actor.person, public=False, offer=offer.pk)
     undecided = ticket.offers.filter(decision=Decision.OPEN).exists()
     if ticket.status == TicketStatus.OPEN and not undecided:
-        tell_superiors(ticket, "everybody_rejected", entry)
+        notify_of(entry, EVERYBODY_REJECTED)
     revoke_access()
     return ticket
 
@@ -65,13 +77,12 @@ def assign(*, actor: Actor, ticket_id: int, person: Person) -> Ticket:
     Raises `InvalidInput` for somebody who is no active employee.
     """
     ticket = lock_ticket(ticket_id, actor)
-    require(actor, "ticketing.assign", ticket)
-    _require_employee(person)
-    if is_responsible(person.pk, ticket):
+    if find_repetition(actor, "ticketing.assign", ticket, is_responsible(person.pk, ticket)):
         return ticket
-    entry = record(ticket, "assigned", actor.person, assignee=person.pk)
+    if not (person.is_active and person.is_employee):
+        raise InvalidInput(_("Choose an active employee."), field="person")
+    entry = record(ticket, ASSIGNED, actor.person, assignee=person.pk)
     _make_responsible(ticket, person, actor.person, entry)
-    tell(ticket, "ticket_assigned", [person], entry)
     return ticket
 
 
@@ -82,21 +93,20 @@ def withdraw(*, actor: Actor, ticket_id: int, person: Person) -> Ticket:
     Withdrawing again changes nothing. Superiors are told when nobody is left to take it.
     """
     ticket = lock_ticket(ticket_id, actor)
-    require(actor, "ticketing.assign", ticket)
-    offer = rows.open_offer_of(ticket, person.pk)
+    offer = open_offer_of(ticket, person.pk)
     assignment = ticket.assignments.filter(person=person, ended_at=None).first()
-    if offer is None and assignment is None:
+    is_withdrawn = offer is None and assignment is None and not ticket.is_draft
+    if find_repetition(actor, "ticketing.assign", ticket, is_withdrawn):
         return ticket
     if offer is not None:
-        rows.decide(offer, Decision.WITHDRAWN)
+        decide(offer, Decision.WITHDRAWN)
     if assignment is not None:
-        rows.end_assignment(assignment)
-    entry = record(ticket, "withdrawn", actor.person, public=False, withdrawn=person.pk)
-    tell(ticket, "responsibility_withdrawn", [person] if person.is_employee else [], entry)
+        end_assignment(assignment)
+    entry = record(ticket, WITHDRAWN, actor.person, public=False, withdrawn=person.pk)
     if ticket.status in WORK and not ticket.assignments.filter(ended_at=None).exists():
         _fall_back(ticket, actor, person)
     elif ticket.status == TicketStatus.OPEN and not ticket.offers.filter(decision=Decision.OPEN).exists():
-        tell_superiors(ticket, "nobody_responsible", entry)
+        notify_of(entry, NOBODY_RESPONSIBLE)
     revoke_access()
     return ticket
 
@@ -118,8 +128,8 @@ def release_person(actor: Actor, person: Person) -> None:
 def end_assignments_of_former(ticket: Ticket, actor: Actor) -> None:
     """Leave nobody responsible who is no active employee any more. A building block under the caller's lock."""
     for assignment in ticket.assignments.filter(ended_at=None).exclude(person__in=Person.objects.employees()):
-        rows.end_assignment(assignment)
-        record(ticket, "withdrawn", actor.person, public=False, withdrawn=assignment.person_id)
+        end_assignment(assignment)
+        record(ticket, WITHDRAWN, actor.person, public=False, withdrawn=assignment.person_id)
 
 
 def send_offers(ticket: Ticket, person: Person | None, *, without: Iterable[Person] = ()) -> JournalEntry:
@@ -134,57 +144,49 @@ def send_offers(ticket: Ticket, person: Person | None, *, without: Iterable[Pers
     chosen = least_busy(people) if group is not None and group.assigns_automatically else None
     entry = _assign_automatically(ticket, chosen) if chosen else _offer(ticket, person, people)
     if responsible.unresolved:
-        tell_superiors(ticket, "team_missing", entry)
+        notify_of(entry, TEAM_MISSING)
     # After a withdrawal they were told already.
     if not people and not excluded:
-        tell_superiors(ticket, "nobody_responsible", entry)
+        notify_of(entry, NOBODY_RESPONSIBLE)
     return entry
 
 
 def _assign_automatically(ticket: Ticket, chosen: Person) -> JournalEntry:
-    entry = record(ticket, "assigned_automatically", None, assignee=chosen.pk)
+    entry = record(ticket, ASSIGNED_AUTOMATICALLY, None, assignee=chosen.pk)
     _make_responsible(ticket, chosen, None, entry)
-    tell(ticket, "responsible_automatically", [chosen], entry)
     return entry
 
 
 def _offer(ticket: Ticket, person: Person | None, people: Iterable[Person]) -> JournalEntry:
-    offers = rows.make_offers(ticket, people)
-    entry = record(ticket, "offers_sent", person, public=False, people=[offer.person_id for offer in offers])
-    tell_asked(ticket, entry)
-    return entry
+    offers = make_offers(ticket, people)
+    return record(ticket, OFFERS_SENT, person, public=False, people=[offer.person_id for offer in offers])
 
 
 def become_responsible(ticket: Ticket, actor: Actor) -> None:
     """A superior who starts an OPEN ticket takes it. A building block under the caller's lock."""
     assert actor.person is not None
-    if rows.make_responsible(ticket, actor.person, assigned_by=actor.person) is not None:
-        record(ticket, "assigned", actor.person, assignee=actor.person.pk)
+    if make_responsible(ticket, actor.person, assigned_by=actor.person) is not None:
+        record(ticket, ASSIGNED, actor.person, assignee=actor.person.pk)
 
 
 def _make_responsible(ticket: Ticket, person: Person, assigned_by: Person | None, entry: JournalEntry) -> None:
-    rows.make_responsible(ticket, person, assigned_by=assigned_by)
+    make_responsible(ticket, person, assigned_by=assigned_by)
     if ticket.status == TicketStatus.OPEN:
         # A ticket that is assigned while it is opened has none yet, and none is stored without.
         give_number(ticket)
         ticket.assign()
         ticket.save(update_fields=["status"])
-        record(ticket, "status_changed", entry.person, before=TicketStatus.OPEN.value, after=ticket.status)
+        record(ticket, STATUS_CHANGED, entry.person, before=TicketStatus.OPEN.value, after=ticket.status.value)
 
 
 def _fall_back(ticket: Ticket, actor: Actor, withdrawn: Person) -> None:
     before = ticket.status
     ticket.fall_back()
     ticket.save(update_fields=["status"])
-    entry = record(ticket, "status_changed", actor.person, before=before, after=ticket.status)
-    tell_superiors(ticket, "nobody_responsible", entry)
+    entry = record(ticket, STATUS_CHANGED, actor.person, before=before.value, after=ticket.status.value)
+    notify_of(entry, NOBODY_RESPONSIBLE)
     send_offers(ticket, actor.person, without=[withdrawn])
 
 
 def _last_decision(ticket: Ticket, actor: Actor) -> str | None:
     return ticket.offers.filter(person=actor.person_id).order_by("-id").values_list("decision", flat=True).first()
-
-
-def _require_employee(person: Person) -> None:
-    if not (person.is_active and person.is_employee):
-        raise InvalidInput(_("Choose an active employee."), field="person")

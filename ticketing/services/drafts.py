@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from config.common import clock
-from config.common.errors import InvalidInput, WrongStatus
+from config.common.errors import InvalidInput
 from config.common.rules import require
 from fleet.actors import Actor
 from fleet.models import Counted, Device, Person
@@ -25,12 +25,13 @@ from messenger.services.attachments import (
     delete_unfinished,
 )
 from ticketing.access import ticket_for
+from ticketing.entry_kinds import OPENED
 from ticketing.models import Answer, CreationFlow, Question, QuestionKind, Ticket, Visibility
 from ticketing.selectors import first_unanswered_step, steps_of
 from ticketing.services.assignment import send_offers
-from ticketing.services.audience import informed_people, tell
 from ticketing.services.journal import answer_digests, lock_ticket, record
 from ticketing.services.numbers import give_number
+from ticketing.services.repetition import find_repetition
 from ticketing.services.search import fill_search
 from ticketing.services.uploads import count_files
 
@@ -55,14 +56,14 @@ def start_draft(
     `follows` is the id of an older ticket that this one continues; the actor must see it. Raises `TooMuch` where too
     many were begun with the code or from the address.
     """
-    require(actor, "ticketing.start_flow", (flow, device))
-    assert actor.person is not None
-    # There is no ticket to lock yet: the creator's row makes the second half of a double click wait for the first.
-    Person.objects.select_for_update().get(pk=actor.person.pk)
-    begun = Ticket.objects.filter(client_key=client_key).first()
-    if begun is not None and begun.creator_id == actor.person.pk:
+    if actor.person is not None:
+        # There is no ticket to lock yet: the creator's row makes the second half of a double click wait for the first.
+        Person.objects.select_for_update().get(pk=actor.person.pk)
+    begun = Ticket.objects.filter(client_key=client_key, creator=actor.person).first()
+    if begun := find_repetition(actor, "ticketing.start_flow", (flow, device), begun):
         return begun
-    if begun is not None:
+    assert actor.person is not None
+    if Ticket.objects.filter(client_key=client_key).exists():
         raise InvalidInput(_("Please load the page again before you start."), code="used_key")
     count(actor=actor, what=Counted.DRAFTS, device_id=device.pk)
     return Ticket.objects.create(
@@ -140,7 +141,7 @@ def open_ticket(*, actor: Actor, ticket_id: int, visibility: Visibility | None =
     answer is missing.
     """
     ticket = lock_ticket(ticket_id, actor)
-    if _is_repeat(actor, ticket):
+    if find_repetition(actor, "ticketing.continue_draft", ticket, not ticket.is_draft):
         return ticket
     if first_unanswered_step(ticket) is not None:
         raise InvalidInput(_("Some questions are not answered yet."), code="incomplete")
@@ -154,20 +155,10 @@ def open_ticket(*, actor: Actor, ticket_id: int, visibility: Visibility | None =
     # Saved with the number, as the last step: whoever opens another ticket waits for it no longer than it takes.
     ticket.send()
     fill_search(ticket, [_searchable(answer) for answer in ticket.answers.all()])
-    entry = record(ticket, "opened", actor.person, answers=answer_digests(ticket))
-    tell(ticket, "ticket_opened", informed_people(ticket), entry)
+    record(ticket, OPENED, actor.person, answers=answer_digests(ticket))
     send_offers(ticket, actor.person)
     give_number(ticket)
     return ticket
-
-
-def _is_repeat(actor: Actor, ticket: Ticket) -> bool:
-    """Ask the rule; the second half of a double click finds the ticket sent, which is no error."""
-    try:
-        require(actor, "ticketing.continue_draft", ticket)
-    except WrongStatus:
-        return True
-    return False
 
 
 @transaction.atomic

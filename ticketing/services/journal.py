@@ -11,7 +11,9 @@ from config.common.errors import NotVisible
 from config.common.live import publish
 from fleet.actors import Actor
 from fleet.models import Person
+from ticketing.entry_kinds import MESSAGE_SENT, EntryKind
 from ticketing.models import JournalEntry, Ticket
+from ticketing.services.notifications import notify_of
 
 
 def lock_ticket(ticket_id: int, actor: Actor) -> Ticket:
@@ -28,10 +30,11 @@ def lock_ticket(ticket_id: int, actor: Actor) -> Ticket:
     return ticket
 
 
-def record(ticket: Ticket, kind: str, person: Person | None, *, public: bool = True, **data: Any) -> JournalEntry:
-    """Add a fact under the ticket's lock and save the ticket's counters; answers with the new row.
+def record(ticket: Ticket, kind: EntryKind, person: Person | None, *, public: bool = True, **data: Any) -> JournalEntry:
+    """Adds an entry under the ticket's lock, saves the ticket's counters, and notifies the people that the kind names.
 
-    A public fact of an INTERNAL ticket stays inside. `data` holds ids and digests only. Tells followers on commit.
+    A public fact of an INTERNAL ticket stays inside. `data` holds ids and digests only. Open pages get a hint on
+    commit.
     """
     ticket.sequence += 1
     shown = public and ticket.is_public
@@ -41,7 +44,7 @@ def record(ticket: Ticket, kind: str, person: Person | None, *, public: bool = T
         ticket=ticket,
         sequence=ticket.sequence,
         public_sequence=ticket.public_sequence if shown else None,
-        kind=kind,
+        kind=kind.name,
         person=person,
         at=clock.now(),
         data=data,
@@ -52,7 +55,10 @@ def record(ticket: Ticket, kind: str, person: Person | None, *, public: bool = T
     ticket.journal_head = entry.digest
     ticket.changed_at = entry.at
     ticket.save(update_fields=["sequence", "public_sequence", "journal_head", "changed_at"])
-    _tell_followers(entry)
+    for notification in kind.notifications:
+        if notification.applies(entry):
+            notify_of(entry, notification)
+    _publish(entry)
     return entry
 
 
@@ -89,11 +95,11 @@ def _canonical(fact: Any) -> str:
     return json.dumps(fact, sort_keys=True, separators=(",", ":"))
 
 
-def _tell_followers(entry: JournalEntry) -> None:
+def _publish(entry: JournalEntry) -> None:
     ticket_id = entry.ticket_id
     if entry.public_sequence is not None:
         publish(f"ticket.{ticket_id}.follow", entry.kind, sequence=entry.public_sequence)
-    if entry.kind == "message_sent":
+    if entry.kind == MESSAGE_SENT.name:
         publish(f"ticket.{ticket_id}.messages", entry.kind, sequence=entry.sequence)
     else:
         publish(f"ticket.{ticket_id}.inside", entry.kind, sequence=entry.sequence)

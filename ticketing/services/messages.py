@@ -8,17 +8,17 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from config.common.errors import InvalidInput
-from config.common.rules import require
 from fleet.actors import Actor
 from fleet.models import Person
 from messenger.models import Attachment, Message
 from messenger.models.conversations import make_salt
-from messenger.services import messages as rows
 from messenger.services.attachments import check_files, collect_attachments
+from messenger.services.messages import add_message, check_text, message_sent_with
 from ticketing.access import ticket_for
+from ticketing.entry_kinds import MESSAGE_SENT
 from ticketing.models import Ticket, Visibility
-from ticketing.services.audience import tell_participants
 from ticketing.services.journal import digest_text, lock_ticket, record
+from ticketing.services.repetition import find_repetition
 from ticketing.services.search import add_message_text
 from ticketing.services.uploads import count_files
 
@@ -42,7 +42,7 @@ def send_message(
     if files:
         # A retry must not be counted, nor refused at a limit, and its pictures need no second look.
         ticket = ticket_for(actor, ticket_id)
-        sent = rows.message_sent_with(ticket.conversation, actor.person_id, client_key)
+        sent = message_sent_with(ticket.conversation, actor.person_id, client_key)
         if sent is not None:
             return sent
     count_files(actor=actor, ticket_id=ticket_id, files=files)
@@ -50,14 +50,11 @@ def send_message(
     checked = check_files(files)
     with transaction.atomic():
         ticket = lock_ticket(ticket_id, actor)
-        require(actor, "ticketing.view_ticket", ticket)
-        sent = rows.message_sent_with(ticket.conversation, actor.person_id, client_key)
-        # Asked first: a retry finds its message though the ticket was closed meanwhile.
-        if sent is not None:
+        sent = message_sent_with(ticket.conversation, actor.person_id, client_key)
+        if sent := find_repetition(actor, "ticketing.write_message", ticket, sent, is_own=True):
             return sent
-        require(actor, "ticketing.write_message", ticket)
         _check_audience(ticket, audience)
-        text = rows.check_text(text, has_files=bool(checked or upload_ids))
+        text = check_text(text, has_files=bool(checked or upload_ids))
         assert actor.person is not None
         attachments = collect_attachments(person=actor.person, files=checked, upload_ids=upload_ids)
         return _add_message(ticket, actor.person, text, attachments, client_key)
@@ -68,7 +65,7 @@ def _add_message(
 ) -> Message:
     salt = make_salt()
     digest = digest_text(salt, text, [a.digest for a in attachments])
-    entry = record(ticket, "message_sent", author, digest=digest)
+    entry = record(ticket, MESSAGE_SENT, author, digest=digest)
     message = Message(
         conversation=ticket.conversation,
         author=author,
@@ -78,9 +75,8 @@ def _add_message(
         public_sequence=entry.public_sequence,
         client_key=client_key,
     )
-    rows.add_message(message=message, attachments=attachments)
+    add_message(message=message, attachments=attachments)
     add_message_text(ticket, text, attachments)
-    tell_participants(ticket, "message_sent", entry)
     return message
 
 

@@ -2,25 +2,24 @@
 
 from django.db import transaction
 
-from config.common.errors import WrongStatus
 from config.common.live import revoke_access
-from config.common.rules import require
 from fleet.actors import Actor
 from messenger.services.notifications import take_back_from_customers
+from ticketing.entry_kinds import PRIORITY_CHANGED, VISIBILITY_CHANGED
 from ticketing.models import Priority, Ticket, TicketStatus, Visibility
 from ticketing.services.journal import lock_ticket, record
-from ticketing.services.progress import close_finished
+from ticketing.services.life_cycle import close_finished
+from ticketing.services.repetition import find_repetition
 
 
 @transaction.atomic
 def change_priority(*, actor: Actor, ticket_id: int, priority: Priority) -> Ticket:
     """Set the priority; the present one again changes nothing."""
     ticket = lock_ticket(ticket_id, actor)
-    require(actor, "ticketing.change_priority", ticket)
-    if ticket.priority != priority:
+    if not find_repetition(actor, "ticketing.change_priority", ticket, ticket.priority == priority):
         before, ticket.priority = ticket.priority, priority
         ticket.save(update_fields=["priority"])
-        record(ticket, "priority_changed", actor.person, before=int(before), after=int(priority))
+        record(ticket, PRIORITY_CHANGED, actor.person, before=before.value, after=priority.value)
     return ticket
 
 
@@ -32,25 +31,15 @@ def change_visibility(*, actor: Actor, ticket_id: int, visibility: Visibility) -
     ticket, because nobody can rate it any more. What was written while INTERNAL stays with employees for ever.
     """
     ticket = lock_ticket(ticket_id, actor)
-    if _is_repeat(actor, ticket, visibility):
+    is_changed = ticket.visibility == visibility and not ticket.is_draft
+    if find_repetition(actor, "ticketing.change_visibility", ticket, is_changed):
         return ticket
     before, ticket.visibility = ticket.visibility, visibility
     ticket.save(update_fields=["visibility"])
-    record(ticket, "visibility_changed", actor.person, public=False, before=before, after=visibility.value)
+    record(ticket, VISIBILITY_CHANGED, actor.person, public=False, before=before.value, after=visibility.value)
     if visibility == Visibility.INTERNAL:
         if ticket.status == TicketStatus.DONE:
             close_finished(ticket, actor)
         take_back_from_customers(ticket_id=ticket.pk)
         revoke_access()
     return ticket
-
-
-def _is_repeat(actor: Actor, ticket: Ticket, visibility: Visibility) -> bool:
-    """Ask the rule; the second half of a double click finds a DONE ticket closed, which is no error."""
-    try:
-        require(actor, "ticketing.change_visibility", ticket)
-    except WrongStatus:
-        if ticket.visibility == visibility and not ticket.is_draft:
-            return True
-        raise
-    return ticket.visibility == visibility

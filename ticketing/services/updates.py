@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from config.common.rules import require
 from fleet.actors import Actor
 from messenger.models import Attachment
 from messenger.services.attachments import check_files, collect_attachments
 from messenger.services.messages import check_text
 from ticketing.access import ticket_for
+from ticketing.entry_kinds import INTERNAL_UPDATE_POSTED, UPDATE_POSTED
 from ticketing.models import Ticket, Update
-from ticketing.services.audience import tell_participants, tell_responsible
 from ticketing.services.journal import digest_text, lock_ticket, record
+from ticketing.services.repetition import find_repetition
 from ticketing.services.search import add_update_text
 from ticketing.services.uploads import count_files
 
@@ -44,12 +44,10 @@ def post_update(
     checked = check_files(files)
     with transaction.atomic():
         ticket = lock_ticket(ticket_id, actor)
-        require(actor, "ticketing.view_ticket", ticket)
         posted = _posted_with(ticket, actor, client_key)
-        # Asked first: a retry finds its update though the ticket was closed meanwhile.
-        if posted is not None:
+        rule = "ticketing.post_internal_update" if is_internal else "ticketing.post_public_update"
+        if posted := find_repetition(actor, rule, ticket, posted, is_own=True):
             return posted
-        require(actor, "ticketing.post_internal_update" if is_internal else "ticketing.post_public_update", ticket)
         text = check_text(text, has_files=bool(checked or upload_ids))
         assert actor.person is not None
         attachments = collect_attachments(person=actor.person, files=checked, upload_ids=upload_ids)
@@ -63,7 +61,7 @@ def _posted_with(ticket: Ticket, actor: Actor, client_key: uuid.UUID) -> Update 
 
 def _add_update(ticket: Ticket, update: Update, attachments: Sequence[Attachment]) -> Update:
     """Record the fact, then store what it says under the fact's numbers."""
-    kind = "internal_update_posted" if update.is_internal else "update_posted"
+    kind = INTERNAL_UPDATE_POSTED if update.is_internal else UPDATE_POSTED
     digest = digest_text(update.salt, update.text, [a.digest for a in attachments])
     entry = record(ticket, kind, update.author, public=not update.is_internal, digest=digest)
     update.ticket, update.created_at = ticket, entry.at
@@ -73,5 +71,4 @@ def _add_update(ticket: Ticket, update: Update, attachments: Sequence[Attachment
         attachment.update = update
         attachment.save(update_fields=["update"])
     add_update_text(ticket, update, attachments)
-    (tell_responsible if update.is_internal else tell_participants)(ticket, kind, entry)
     return update

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from messenger.models import Message
+from ticketing.entry_kinds import ENTRY_KINDS, OPENED
 from ticketing.models import JournalEntry, Ticket, Update
 from ticketing.services.journal import answer_digests, digest_of, digest_text
-
-WRITTEN = ("message_sent", "update_posted", "internal_update_posted", "rated")
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ def verify_ticket(ticket: Ticket) -> Iterator[Fault]:
         public += entry.public_sequence is not None
         yield from _faults_of(entry, sequence, public, previous)
         yield from _text_faults(entry, texts)
-        if entry.kind == "opened":
+        if entry.kind == OPENED.name:
             yield from _answer_faults(entry, ticket)
         previous, sequence = entry.digest, entry.sequence
     if (previous, sequence, public) != (ticket.journal_head, ticket.sequence, ticket.public_sequence):
@@ -48,7 +47,7 @@ def _faults_of(entry: JournalEntry, sequence: int, public: int, previous: str) -
 
 
 def _text_faults(entry: JournalEntry, texts: dict[int, tuple[str, str]]) -> Iterator[Fault]:
-    if entry.kind not in WRITTEN:
+    if not ENTRY_KINDS[entry.kind].has_text:
         return
     salt, digest = texts.pop(entry.sequence, ("missing", ""))
     # An erased text has no salt any more: the row stays, what it said is gone.
@@ -69,10 +68,10 @@ def _text_digests(ticket: Ticket) -> dict[int, tuple[str, str]]:
     """Salt and digest of each message, update and rating comment by sequence, made from what is stored now."""
     messages = Message.objects.filter(conversation=ticket.conversation_id).prefetch_related("attachments")
     updates = Update.objects.filter(ticket=ticket).prefetch_related("attachments")
-    rows: list[Message | Update] = [*messages, *updates]
+    written: list[Message | Update] = [*messages, *updates]
     digests = {
-        row.sequence: (row.salt, digest_text(row.salt, row.text, [a.digest for a in row.attachments.all()]))
-        for row in rows
+        each.sequence: (each.salt, digest_text(each.salt, each.text, [a.digest for a in each.attachments.all()]))
+        for each in written
     }
     comments = {r.sequence: (r.salt, digest_text(r.salt, r.comment)) for r in ticket.ratings.all()}
     return {**digests, **comments}

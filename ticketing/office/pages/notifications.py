@@ -14,11 +14,6 @@ from ticketing.models import Ticket
 
 PAGE_SIZE = 30  # Rows: what the drawer shows at once.
 NEWEST_FIRST = Key("pk", number, descending=True)
-_TABS = {
-    "message_sent": "messenger",
-    "update_posted": "updates",
-    "internal_update_posted": "internal",
-}
 
 
 @dataclass(frozen=True)
@@ -63,8 +58,3 @@ def notification_list_page(actor: Actor, cursor: str) -> NotificationListPage:
         previous=f"{address}?cursor={page.previous}" if page.previous else "",
         next=f"{address}?cursor={page.next}" if page.next else "",
     )
-
-
-def tab_of(kind: str) -> str:
-    """The tab of the ticket page that shows the fact."""
-    return _TABS.get(kind, "general")

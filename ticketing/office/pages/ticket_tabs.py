@@ -12,7 +12,7 @@ from config.common.rules import may, require
 from fleet.actors import Actor
 from fleet.models import Assignment, Offer, Person
 from ticketing.access import answers_for, journal_for
-from ticketing.history import HistoryLine, tell_history
+from ticketing.history import HistoryEntry, history_entries
 from ticketing.models import Ticket
 from ticketing.pages.answers import ShownAnswer, shown_answers
 from ticketing.pages.conversation import ConversationPart, UpdatesPart, conversation_part, updates_part
@@ -78,7 +78,7 @@ class OffersTab:
 class HistoryTab:
     """The record, newest first; only employees see marks, because nothing else is internal to them."""
 
-    entries: list[HistoryLine]
+    entries: list[HistoryEntry]
     marks_internal: bool
 
 
@@ -129,7 +129,7 @@ def involved_people(ticket: Ticket) -> list[Involved]:
 
 
 def history_tab(actor: Actor, ticket: Ticket) -> HistoryTab:
-    entries = tell_history(journal_for(actor, ticket), for_employee=actor.is_employee)
+    entries = history_entries(journal_for(actor, ticket), for_employee=actor.is_employee)
     return HistoryTab(entries[::-1], marks_internal=actor.is_employee)
 
 

@@ -14,7 +14,8 @@ from messenger.services.notifications import (
     read_notifications_of_ticket,
 )
 from ticketing.access import ticket_for
-from ticketing.office.pages.notifications import notification_list_page, tab_of
+from ticketing.entry_kinds import tab_of
+from ticketing.office.pages.notifications import notification_list_page
 from ticketing.views.actors import acting, looking
 from ticketing.views.responses import SeeOther
 

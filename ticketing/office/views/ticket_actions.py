@@ -17,7 +17,7 @@ from fleet.models import Person
 from ticketing.access import ticket_for
 from ticketing.models import Priority, Ticket, Visibility
 from ticketing.office.pages.ticket_tabs import TABS, involved_people
-from ticketing.services import assignment, drafts, progress, properties
+from ticketing.services import assignment, drafts, life_cycle, properties
 from ticketing.views.actors import acting
 from ticketing.views.responses import SeeOther
 
@@ -47,32 +47,32 @@ def ticket_reject(request: HttpRequest, ticket_id: int) -> HttpResponse:
 
 @require_POST
 def ticket_start(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    return _act(request, progress.start_work, ticket_id, _("The ticket is in progress."))
+    return _act(request, life_cycle.start_work, ticket_id, _("The ticket is in progress."))
 
 
 @require_POST
 def ticket_set_back(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    return _act(request, progress.set_back, ticket_id, _("The ticket was set back."))
+    return _act(request, life_cycle.set_back, ticket_id, _("The ticket was set back."))
 
 
 @require_POST
 def ticket_finish(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    return _act(request, progress.finish_ticket, ticket_id, _("The ticket is finished."))
+    return _act(request, life_cycle.finish_ticket, ticket_id, _("The ticket is finished."))
 
 
 @require_POST
 def ticket_close(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    return _act(request, progress.close_ticket, ticket_id, _("The ticket is closed."))
+    return _act(request, life_cycle.close_ticket, ticket_id, _("The ticket is closed."))
 
 
 @require_POST
 def ticket_reopen(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    return _act(request, progress.reopen_ticket, ticket_id, _("The ticket is open again."))
+    return _act(request, life_cycle.reopen_ticket, ticket_id, _("The ticket is open again."))
 
 
 @require_POST
 def ticket_cancel(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    return _act(request, progress.cancel_ticket, ticket_id, _("The ticket was cancelled."))
+    return _act(request, life_cycle.cancel_ticket, ticket_id, _("The ticket was cancelled."))
 
 
 @require_POST

@@ -38,7 +38,7 @@ def progress_sentence(ticket: Ticket) -> str:
     """“In progress since Tuesday, Mara Vogt is working on it.” for a posted ticket from `with_progress`."""
     people = responsible_of(ticket)
     since: datetime = ticket.since or ticket.opened_at  # type: ignore[attr-defined, assignment]
-    return _sentence(ticket.progress, people) % {"since": since_words(since), "people": names_of(people)}
+    return _sentence(ticket.status, people) % {"since": since_words(since), "people": names_of(people)}
 
 
 def _sentence(status: TicketStatus, people: list[Person]) -> str:

@@ -1,8 +1,7 @@
 """The page of a ticket for people who wait for help: how it stands, and one of its four sections."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +11,8 @@ from fleet.actors import Actor
 from fleet.models import Device, Person
 from fleet.selectors import responsible_of
 from ticketing.access import answers_for, journal_for
-from ticketing.history import HistoryLine, tell_history
-from ticketing.models import JournalEntry, Ticket, TicketStatus
+from ticketing.history import HistoryEntry, history_entries
+from ticketing.models import JournalEntry, Station, Ticket, TicketStatus
 from ticketing.pages.answers import ShownAnswer, shown_answers
 from ticketing.pages.conversation import ConversationPart, UpdatesPart, conversation_part, updates_part
 from ticketing.portal.pages.progress import names_of
@@ -27,17 +26,6 @@ SECTIONS = {
     "history": (_("History"), "history"),
 }
 ENDED = (TicketStatus.CLOSED, TicketStatus.CANCELLED)
-
-
-@dataclass(frozen=True)
-class Station:
-    """A status on the way of a ticket; `state` is past, present or future, `time` when it was reached last."""
-
-    label: str | Promise
-    tone: str
-    icon: str
-    state: str
-    time: datetime | None
 
 
 @dataclass(frozen=True)
@@ -91,7 +79,7 @@ class DetailsPart:
 class HistoryPart:
     """The public record, newest first."""
 
-    entries: list[HistoryLine]
+    entries: list[HistoryEntry]
 
 
 Part = ConversationPart | UpdatesPart | DetailsPart | HistoryPart
@@ -144,17 +132,11 @@ def stations_of(ticket: Ticket, entries: Iterable[JournalEntry]) -> list[Station
     reached = {}
     for entry in entries:
         if entry.kind == "opened":
-            reached[TicketStatus.OPEN.value] = entry.at
+            reached[TicketStatus.OPEN] = entry.at
         elif entry.kind == "status_changed":
-            reached[entry.data["after"]] = entry.at
+            reached[TicketStatus(entry.data["after"])] = entry.at
     return [
-        Station(
-            label=station["label"],
-            tone=station["tone"],
-            icon=station["icon"],
-            state=station["state"],
-            time=reached.get(station["status"]) if station["state"] != "future" else None,
-        )
+        station if station.state == "future" else replace(station, time=reached.get(station.status))
         for station in ticket.stations
     ]
 
@@ -181,7 +163,7 @@ def _part(actor: Actor, ticket: Ticket, journal: list[JournalEntry], section: st
         case "details":
             return DetailsPart(shown_answers(answers_for(actor, ticket)), _contact(actor, ticket))
         case "history":
-            return HistoryPart(tell_history(reversed(journal), for_employee=False))
+            return HistoryPart(history_entries(reversed(journal), for_employee=False))
         case _:
             return conversation_part(actor, ticket, PORTAL)
 

@@ -14,7 +14,7 @@ from ticketing.models import Ticket
 from ticketing.pages.flow import is_of_device
 from ticketing.portal.pages.device import ticket_url
 from ticketing.portal.pages.ticket import SECTIONS, ticket_page, ticket_progress
-from ticketing.services.progress import cancel_ticket
+from ticketing.services.life_cycle import cancel_ticket
 from ticketing.surfaces import PORTAL
 from ticketing.views.actors import looking
 

@@ -1,23 +1,22 @@
-"""Progress by hand: start, set back, finish, close, reopen, cancel."""
+"""What people do to the status of a ticket: start, set back, finish, close, reopen, cancel."""
 
 from collections.abc import Callable
 
 from django.db import transaction
 
-from config.common.errors import WrongStatus
-from config.common.rules import require
 from fleet.actors import Actor
-from ticketing.models import JournalEntry, Ticket, TicketStatus
+from ticketing.entry_kinds import STATUS_CHANGED
+from ticketing.models import Ticket, TicketStatus
 from ticketing.services.assignment import become_responsible, end_assignments_of_former, send_offers
-from ticketing.services.audience import tell, tell_participants
 from ticketing.services.journal import lock_ticket, record
+from ticketing.services.repetition import find_repetition
 
 
 @transaction.atomic
 def start_work(*, actor: Actor, ticket_id: int) -> Ticket:
     """To IN PROGRESS; a superior who starts an OPEN ticket becomes responsible."""
     ticket = lock_ticket(ticket_id, actor)
-    if _is_repeat(actor, "ticketing.start", ticket, TicketStatus.IN_PROGRESS):
+    if find_repetition(actor, "ticketing.start", ticket, ticket.status == TicketStatus.IN_PROGRESS):
         return ticket
     if ticket.status == TicketStatus.OPEN:
         become_responsible(ticket, actor)
@@ -29,7 +28,7 @@ def start_work(*, actor: Actor, ticket_id: int) -> Ticket:
 def set_back(*, actor: Actor, ticket_id: int) -> Ticket:
     """From IN PROGRESS to ASSIGNED."""
     ticket = lock_ticket(ticket_id, actor)
-    if not _is_repeat(actor, "ticketing.set_back", ticket, TicketStatus.ASSIGNED):
+    if not find_repetition(actor, "ticketing.set_back", ticket, ticket.status == TicketStatus.ASSIGNED):
         _move(ticket, actor, ticket.set_back)
     return ticket
 
@@ -38,15 +37,14 @@ def set_back(*, actor: Actor, ticket_id: int) -> Ticket:
 def finish_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
     """To DONE, and on to CLOSED at once where nobody is asked for a rating."""
     ticket = lock_ticket(ticket_id, actor)
-    if _is_repeat(actor, "ticketing.finish", ticket, TicketStatus.DONE, TicketStatus.CLOSED):
+    is_finished = ticket.status in (TicketStatus.DONE, TicketStatus.CLOSED)
+    if find_repetition(actor, "ticketing.finish", ticket, is_finished):
         return ticket
     ticket.done_count += 1
     ticket.asks_for_rating = _asks_for_rating(ticket)
     ticket.save(update_fields=["done_count", "asks_for_rating"])
-    entry = _move(ticket, actor, ticket.finish)
-    if ticket.asks_for_rating:
-        tell_participants(ticket, "ticket_finished", entry)
-    else:
+    _move(ticket, actor, ticket.finish)
+    if not ticket.asks_for_rating:
         close_finished(ticket, actor)
     return ticket
 
@@ -55,7 +53,7 @@ def finish_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
 def close_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
     """From DONE to CLOSED by hand, because a rating may never come."""
     ticket = lock_ticket(ticket_id, actor)
-    if not _is_repeat(actor, "ticketing.close", ticket, TicketStatus.CLOSED):
+    if not find_repetition(actor, "ticketing.close", ticket, ticket.status == TicketStatus.CLOSED):
         close_finished(ticket, actor)
     return ticket
 
@@ -64,13 +62,13 @@ def close_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
 def reopen_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
     """From DONE, CLOSED or CANCELLED to whoever is responsible, else to OPEN with new offers; the old rating stays."""
     ticket = lock_ticket(ticket_id, actor)
-    if _is_repeat(actor, "ticketing.reopen", ticket, TicketStatus.ASSIGNED, TicketStatus.OPEN):
+    is_reopened = ticket.status in (TicketStatus.ASSIGNED, TicketStatus.OPEN)
+    if find_repetition(actor, "ticketing.reopen", ticket, is_reopened):
         return ticket
     ticket.asks_for_rating = False
     ticket.save(update_fields=["asks_for_rating"])
     end_assignments_of_former(ticket, actor)
-    entry = _move(ticket, actor, ticket.reopen)
-    tell_participants(ticket, "ticket_reopened", entry)
+    _move(ticket, actor, ticket.reopen)
     if ticket.status == TicketStatus.OPEN:
         send_offers(ticket, actor.person)
     return ticket
@@ -80,36 +78,21 @@ def reopen_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
 def cancel_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
     """Help is no longer needed; everything stays readable."""
     ticket = lock_ticket(ticket_id, actor)
-    if _is_repeat(actor, "ticketing.cancel", ticket, TicketStatus.CANCELLED):
-        return ticket
-    entry = _move(ticket, actor, ticket.cancel)
-    involved = ticket.assignments.filter(ended_at=None).select_related("person")
-    asked = ticket.offers.filter(decision="open").select_related("person")
-    tell(ticket, "ticket_cancelled", [*(a.person for a in involved), *(o.person for o in asked)], entry)
+    if not find_repetition(actor, "ticketing.cancel", ticket, ticket.status == TicketStatus.CANCELLED):
+        _move(ticket, actor, ticket.cancel)
     return ticket
 
 
-def close_finished(ticket: Ticket, actor: Actor) -> JournalEntry:
+def close_finished(ticket: Ticket, actor: Actor) -> None:
     """From DONE to CLOSED. A building block: the caller holds lock and transaction and asked its own rule."""
-    return _move(ticket, actor, ticket.close)
+    _move(ticket, actor, ticket.close)
 
 
-def _move(ticket: Ticket, actor: Actor, transition: Callable[[], object]) -> JournalEntry:
+def _move(ticket: Ticket, actor: Actor, transition: Callable[[], object]) -> None:
     before = ticket.status
     transition()
     ticket.save(update_fields=["status"])
-    return record(ticket, "status_changed", actor.person, before=before, after=ticket.status)
-
-
-def _is_repeat(actor: Actor, rule: str, ticket: Ticket, *reached: TicketStatus) -> bool:
-    """Ask the rule; a request for the status that is reached already is a repetition, not an error."""
-    try:
-        require(actor, rule, ticket)
-    except WrongStatus:
-        if ticket.status in reached:
-            return True
-        raise
-    return False
+    record(ticket, STATUS_CHANGED, actor.person, before=before.value, after=ticket.status.value)
 
 
 def _asks_for_rating(ticket: Ticket) -> bool:

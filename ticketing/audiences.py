@@ -1,0 +1,78 @@
+"""Who is notified of an entry of the journal. Whoever caused it is left out where the notification is made."""
+
+from collections.abc import Callable, Iterable
+
+from django.db.models import Q
+
+from config.common.rules import may
+from fleet.actors import Actor
+from fleet.models import Decision, Person, Role
+from fleet.selectors import responsible_of
+from ticketing.models import JournalEntry, Ticket
+from ticketing.selectors import informed_people
+
+Audience = Callable[[JournalEntry], Iterable[Person]]
+
+
+def superiors(_entry: JournalEntry) -> Iterable[Person]:
+    return Person.objects.superiors()
+
+
+def informed(entry: JournalEntry) -> Iterable[Person]:
+    return informed_people(entry.ticket)
+
+
+def responsible(entry: JournalEntry) -> Iterable[Person]:
+    return responsible_of(entry.ticket)
+
+
+def offered(entry: JournalEntry) -> Iterable[Person]:
+    """The employees whose offer of the ticket is open."""
+    return _allowed("ticketing.be_notified_of_offer", entry.ticket, _with_open_offer(entry.ticket))
+
+
+def responsible_and_offered(entry: JournalEntry) -> Iterable[Person]:
+    return [*responsible_of(entry.ticket), *_with_open_offer(entry.ticket)]
+
+
+def participants(entry: JournalEntry) -> Iterable[Person]:
+    """Both sides of what is public: responsible people, customers who sign in, and the notification group."""
+    ticket = entry.ticket
+    involved = [*responsible_of(ticket), *_customer_people(ticket)]
+    return [*_allowed("ticketing.be_notified_of_messages", ticket, involved), *_still_informed(ticket)]
+
+
+def internal_participants(entry: JournalEntry) -> Iterable[Person]:
+    """The employees among the participants: responsible people and the notification group."""
+    ticket = entry.ticket
+    people = _allowed("ticketing.be_notified_of_internal_updates", ticket, responsible_of(ticket))
+    return [*people, *_still_informed(ticket)]
+
+
+def employee_in(key: str) -> Audience:
+    """The employee whose id the entry holds under the key. People who have become customers are left out."""
+    return lambda entry: Person.objects.employees().filter(pk=entry.data[key])
+
+
+def _allowed(rule: str, ticket: Ticket, people: Iterable[Person]) -> list[Person]:
+    return [person for person in people if person.is_active and may(Actor(person=person), rule, ticket)]
+
+
+def _with_open_offer(ticket: Ticket) -> Iterable[Person]:
+    return Person.objects.filter(offers__ticket=ticket, offers__decision=Decision.OPEN)
+
+
+def _still_informed(ticket: Ticket) -> list[Person]:
+    # Employees who rejected an offer of the ticket are not interested in it.
+    people = informed_people(ticket)
+    rejected = ticket.offers.filter(person__in=people, decision=Decision.REJECTED) if people else ()
+    gone = {offer.person_id for offer in rejected}
+    return [person for person in people if person.pk not in gone]
+
+
+def _customer_people(ticket: Ticket) -> Iterable[Person]:
+    if not ticket.is_public:
+        return []
+    managers = Q(role=Role.MANAGER, customer=ticket.customer_id) if ticket.customer_id else Q(pk=None)
+    named = Q(pk__in=[ticket.creator_id, ticket.person_id], role__in=(Role.MANAGER, Role.SUBSCRIBER))
+    return Person.objects.filter(managers | named, is_active=True)

@@ -1,0 +1,280 @@
+"""The kinds of journal entries: how the history words each, where it shows, and who is notified of it.
+
+Services record entries; what follows from an entry is said here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db.models import Choices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from messenger.kinds import NotificationKind, register_kind
+from ticketing import audiences
+from ticketing.audiences import Audience
+from ticketing.models import JournalEntry, Priority, TicketStatus, Visibility
+from ticketing.transitions import DEALT_WITH
+
+Text = str | Promise
+# Of people by their id.
+Names = Mapping[int, str]
+Sentence = Callable[[JournalEntry, Names], str]
+C = TypeVar("C", bound=Choices)
+
+# The keys under which entries hold ids of people.
+ASSIGNEE, WITHDRAWN_FROM, OFFERED_TO = "assignee", "withdrawn", "people"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryNotification(NotificationKind):
+    """A notification that follows from an entry: of whom, and from which entries of the kind."""
+
+    audience: Audience
+    applies: Callable[[JournalEntry], bool] = lambda _entry: True
+
+
+@dataclass(frozen=True)
+class EntryKind:
+    """`tab` is the one of the back office's ticket page that shows what the entry is about.
+
+    An entry with `has_text` holds the digest of a text that is stored under the same sequence number.
+    """
+
+    name: str
+    sentence: Sentence
+    icon: str
+    tab: str = "general"
+    tone: Callable[[JournalEntry], str] = lambda _entry: "neutral"
+    has_text: bool = False
+    notifications: tuple[EntryNotification, ...] = ()
+
+
+def plain(text: Text) -> Sentence:
+    return lambda _entry, _names: str(text)
+
+
+def naming(key: str, text: Text) -> Sentence:
+    """A sentence with the ``%(name)s`` of the person whose id the entry holds under the key."""
+    return lambda entry, names: str(text) % {"name": names.get(entry.data.get(key, 0), "?")}
+
+
+def changing(values: type[C], text: Text) -> Sentence:
+    """A sentence with the labels ``%(before)s`` and ``%(after)s`` of two members of an enum."""
+    return lambda entry, _names: (
+        str(text) % {"before": values(entry.data["before"]).label, "after": values(entry.data["after"]).label}
+    )
+
+
+def _offers_sent(entry: JournalEntry, names: Names) -> str:
+    people = ", ".join(names.get(person_id, "?") for person_id in entry.data[OFFERED_TO])
+    return str(_("Offered to %(people)s.")) % {"people": people} if people else str(_("Nobody new could be asked."))
+
+
+OPENED = EntryKind(
+    "opened",
+    plain(_("Sent the ticket.")),
+    "send",
+    notifications=(
+        EntryNotification("ticket_opened", _("A new ticket was opened."), "ticket", audience=audiences.informed),
+    ),
+)
+OFFERS_SENT = EntryKind(
+    "offers_sent",
+    _offers_sent,
+    "inbox",
+    notifications=(
+        EntryNotification(
+            "ticket_offered",
+            _("This ticket is offered to you."),
+            "inbox",
+            is_urgent=True,
+            audience=audiences.offered,
+        ),
+    ),
+)
+OFFER_ACCEPTED = EntryKind("offer_accepted", plain(_("Took responsibility.")), "user-check")
+OFFER_REJECTED = EntryKind("offer_rejected", plain(_("Rejected the offer.")), "user-x")
+ASSIGNED = EntryKind(
+    "assigned",
+    naming(ASSIGNEE, _("Made %(name)s responsible.")),
+    "user-plus",
+    notifications=(
+        EntryNotification(
+            "ticket_assigned",
+            _("%(actor)s assigned this ticket to you."),
+            "user-check",
+            is_urgent=True,
+            audience=audiences.employee_in(ASSIGNEE),
+        ),
+    ),
+)
+ASSIGNED_AUTOMATICALLY = EntryKind(
+    "assigned_automatically",
+    naming(ASSIGNEE, _("%(name)s became responsible automatically.")),
+    "user-plus",
+    notifications=(
+        EntryNotification(
+            "responsible_automatically",
+            _("You are responsible for this ticket."),
+            "user-check",
+            is_urgent=True,
+            audience=audiences.employee_in(ASSIGNEE),
+        ),
+    ),
+)
+WITHDRAWN = EntryKind(
+    "withdrawn",
+    naming(WITHDRAWN_FROM, _("Withdrew the ticket from %(name)s.")),
+    "user-minus",
+    notifications=(
+        EntryNotification(
+            "responsibility_withdrawn",
+            _("%(actor)s withdrew this ticket from you."),
+            "user-x",
+            audience=audiences.employee_in(WITHDRAWN_FROM),
+        ),
+    ),
+)
+STATUS_CHANGED = EntryKind(
+    "status_changed",
+    changing(TicketStatus, _("Status changed from %(before)s to %(after)s.")),
+    "arrow-right",
+    tone=lambda entry: TicketStatus(entry.data["after"]).tone,
+    notifications=(
+        EntryNotification(
+            "ticket_finished",
+            _("%(actor)s finished this ticket."),
+            "circle-check",
+            audience=audiences.participants,
+            # Without a rating the ticket closes at once.
+            applies=lambda entry: entry.data["after"] == TicketStatus.DONE and entry.ticket.asks_for_rating,
+        ),
+        EntryNotification(
+            "ticket_reopened",
+            _("%(actor)s reopened this ticket."),
+            "rotate-ccw",
+            audience=audiences.participants,
+            applies=lambda entry: entry.data["before"] in DEALT_WITH and entry.data["after"] not in DEALT_WITH,
+        ),
+        EntryNotification(
+            "ticket_cancelled",
+            _("%(actor)s cancelled this ticket."),
+            "circle-x",
+            audience=audiences.responsible_and_offered,
+            applies=lambda entry: entry.data["after"] == TicketStatus.CANCELLED,
+        ),
+    ),
+)
+PRIORITY_CHANGED = EntryKind(
+    "priority_changed", changing(Priority, _("Priority changed from %(before)s to %(after)s.")), "chevrons-up"
+)
+VISIBILITY_CHANGED = EntryKind(
+    "visibility_changed", changing(Visibility, _("Visibility changed from %(before)s to %(after)s.")), "lock"
+)
+MESSAGE_SENT = EntryKind(
+    "message_sent",
+    plain(_("Wrote a message.")),
+    "message-circle",
+    tab="messenger",
+    has_text=True,
+    notifications=(
+        EntryNotification(
+            "message_sent", _("%(actor)s wrote a message."), "message-circle", audience=audiences.participants
+        ),
+    ),
+)
+UPDATE_POSTED = EntryKind(
+    "update_posted",
+    plain(_("Posted an update.")),
+    "clipboard-list",
+    tab="updates",
+    has_text=True,
+    notifications=(
+        EntryNotification(
+            "update_posted", _("%(actor)s posted an update."), "clipboard-list", audience=audiences.participants
+        ),
+    ),
+)
+INTERNAL_UPDATE_POSTED = EntryKind(
+    "internal_update_posted",
+    plain(_("Posted an internal update.")),
+    "lock",
+    tab="internal",
+    has_text=True,
+    notifications=(
+        EntryNotification(
+            "internal_update_posted",
+            _("%(actor)s posted an internal update."),
+            "lock",
+            audience=audiences.internal_participants,
+        ),
+    ),
+)
+RATED = EntryKind(
+    "rated",
+    lambda entry, _names: str(_("Rated the ticket: %(score)s of 5.")) % {"score": entry.data["score"]},
+    "star",
+    has_text=True,
+    notifications=(
+        EntryNotification("ticket_rated", _("%(actor)s rated this ticket."), "star", audience=audiences.responsible),
+    ),
+)
+
+ENTRY_KINDS = {
+    kind.name: kind
+    for kind in (
+        OPENED,
+        OFFERS_SENT,
+        OFFER_ACCEPTED,
+        OFFER_REJECTED,
+        ASSIGNED,
+        ASSIGNED_AUTOMATICALLY,
+        WITHDRAWN,
+        STATUS_CHANGED,
+        PRIORITY_CHANGED,
+        VISIBILITY_CHANGED,
+        MESSAGE_SENT,
+        UPDATE_POSTED,
+        INTERNAL_UPDATE_POSTED,
+        RATED,
+    )
+}
+
+# What follows from an entry only in a case that the service finds: it passes these to `notify_of` itself.
+NOBODY_RESPONSIBLE = EntryNotification(
+    "nobody_responsible",
+    _("Nobody is responsible for this ticket."),
+    "triangle-alert",
+    is_urgent=True,
+    audience=audiences.superiors,
+)
+EVERYBODY_REJECTED = EntryNotification(
+    "everybody_rejected",
+    _("Everybody rejected this ticket."),
+    "triangle-alert",
+    is_urgent=True,
+    audience=audiences.superiors,
+)
+TEAM_MISSING = EntryNotification(
+    "team_missing",
+    _("A meta team leads to nobody for this customer."),
+    "triangle-alert",
+    is_urgent=True,
+    audience=audiences.superiors,
+)
+
+_TABS = {notification.name: kind.tab for kind in ENTRY_KINDS.values() for notification in kind.notifications}
+
+
+def tab_of(notification_kind: str) -> str:
+    """The tab of the ticket page where a notification leads."""
+    return _TABS.get(notification_kind, "general")
+
+
+def register() -> None:
+    """Supplies all notifications to messenger; called at start-up."""
+    of_entries = (notification for kind in ENTRY_KINDS.values() for notification in kind.notifications)
+    for notification in (*of_entries, NOBODY_RESPONSIBLE, EVERYBODY_REJECTED, TEAM_MISSING):
+        register_kind(notification)
