@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined
@@ -28,7 +29,7 @@ def environment(**options: Any) -> Environment:
     """Jinja2 with our functions and filters; the settings of Django's templates name this function."""
     options["undefined"] = StrictUndefined
     env = Environment(  # noqa: S701 (Django's back end switches the escaping on)
-        extensions=["jinja2.ext.i18n"], lstrip_blocks=True, **options
+        extensions=["jinja2.ext.i18n"], lstrip_blocks=True, finalize=resolved, **options
     )
     # A text that is broken over several lines is the same text for its translators.
     env.policies["ext.i18n.trimmed"] = True
@@ -67,6 +68,11 @@ def environment(**options: Any) -> Environment:
         "when": interface.when,
     }
     return env
+
+
+def resolved(value: Any) -> Any:
+    """A lazy text as the text it stands for, which may be markup: Jinja2 would escape that."""
+    return str(value) if isinstance(value, Promise) else value
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:

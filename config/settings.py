@@ -117,12 +117,11 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "messenger.context.unread",
             ],
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
-                "config.common.templatetags.ui",
+                "config.common.templatetags.icons",
             ],
         },
     },

@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from config.common.components import exact_time
+from config.common.interface import exact_time
 from config.common.live import revoke_access
 from fleet.models import Person
 from fleet.passwords import check_password
@@ -53,13 +53,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return person if person is not None and may_sign_in(person) else None
 
     def pre_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse | None:
-        # Asked again: other ways of allauth than the password could lead here.
-        refused: HttpResponse | None
+        # Asked again, because allauth has more ways to sign in than the password.
         if may_sign_in(user):
-            refused = super().pre_login(request, user, **kwargs)
+            response: HttpResponse | None = super().pre_login(request, user, **kwargs)
         else:
-            refused = self.respond_user_inactive(request, user)
-        return refused
+            response = self.respond_user_inactive(request, user)
+        return response
 
     def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse:
         """Sets the language cookie to the person's language, and warns of failed sign-ins."""

@@ -29,13 +29,13 @@ def see_device_owner(actor: Actor, device: Device) -> Verdict:
 
 @rule("fleet.pair_code")
 def pair_code(actor: Actor, code: object) -> Verdict:
-    """Pair a code and set its PIN: employees."""
+    """Employees, also for the PIN."""
     return YES if actor.is_employee else HIDDEN
 
 
 @rule("fleet.manage_code")
 def manage_code(actor: Actor, code: object) -> Verdict:
-    """Disable, renew and delete codes, and log out code users: superiors."""
+    """Superiors: to disable, renew or delete a code, and to log out the people who scanned it."""
     return YES if actor.is_superior else HIDDEN
 
 
@@ -56,4 +56,4 @@ def change_role(actor: Actor, person: object) -> Verdict:
     """Change a role, deactivate or activate: administrators, and never for themselves."""
     if not actor.is_administrator:
         return ONLY_ADMINISTRATORS
-    return no(_("Nobody changes the own role.")) if person == actor.person else YES
+    return no(_("You cannot change your own role.")) if person == actor.person else YES

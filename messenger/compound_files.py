@@ -120,7 +120,6 @@ class CompoundFile:
 
     @cached_property
     def _table_sectors(self) -> list[int]:
-        """The sectors that hold the table."""
         # The header has room for 109 of them; the others are listed in a chain of their own.
         found = [number for (number,) in struct.iter_unpack("<I", self._file.read(76, 436)) if number < _LAST_SECTOR]
         following = self._file.number(68, 4, "little")

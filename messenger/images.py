@@ -60,8 +60,11 @@ def _make_picture(file: IO[bytes], file_type: FileType, name: str) -> Picture:
             return _animation(image)
         # Lets the JPEG decoder skip details that scaling would remove.
         image.draft(None, (MAX_SIDE, MAX_SIDE))
-        upright = _without_metadata(small_and_upright(image, _kept_mode(image, target), MAX_SIDE))
-    return Picture(_written(upright, target), _preview(upright), target, *upright.size)
+        upright = small_and_upright(image, _kept_mode(image, target), MAX_SIDE)
+    # A new image has pixels only: Pillow keeps EXIF, position and comments with the old one.
+    bare = Image.new(upright.mode, upright.size)
+    bare.paste(upright)
+    return Picture(_written(bare, target), _preview(bare), target, *bare.size)
 
 
 def _is_small_animation(image: Image.Image) -> bool:
@@ -80,13 +83,6 @@ def _kept_mode(image: Image.Image, target: FileType) -> str:
     image.load()  # Some formats know only then whether a colour is transparent.
     is_transparent = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
     return "RGBA" if is_transparent and target != JPEG else "RGB"
-
-
-def _without_metadata(image: Image.Image) -> Image.Image:
-    # A new image has pixels only: Pillow keeps EXIF, position and comments with the old one.
-    bare = Image.new(image.mode, image.size)
-    bare.paste(image)
-    return bare
 
 
 def _preview(image: Image.Image) -> bytes:

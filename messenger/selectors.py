@@ -10,7 +10,7 @@ from messenger.models import Notification, Upload
 
 
 def notifications_of(actor: Actor) -> QuerySet[Notification]:
-    """The actor's own notifications."""
+    """Empty for an actor without a person."""
     if actor.person_id is None:
         return Notification.objects.none()
     return Notification.objects.filter(person=actor.person_id)

@@ -23,30 +23,25 @@ class Topic:
     for_employees: bool | None = None
 
 
-_topics: list[Topic] = []
+_topics: dict[str, Topic] = {}
 
 
 def register_topic(topic: Topic) -> None:
     """Add a topic. Raises `ImproperlyConfigured` for a pattern that another topic has, and for an unknown rule."""
     if topic.rule not in rule_names():
         raise ImproperlyConfigured(f"The topic {topic.pattern.pattern} is guarded by {topic.rule}, which is no rule.")
-    same = [known for known in _topics if known.pattern == topic.pattern]
-    if same and same[0] != topic:
+    if _topics.setdefault(topic.pattern.pattern, topic) != topic:
         raise ImproperlyConfigured(f"The topic {topic.pattern.pattern} is registered twice.")
-    if not same:
-        _topics.append(topic)
 
 
 def may_follow(actor: Actor, name: str) -> bool:
     """Whether the actor may follow the topic now. Unknown names are refused like hidden ones."""
-    for topic in _topics:
-        if match := topic.pattern.fullmatch(name):
-            return _may_follow(actor, topic, int(match.groups()[0]) if match.groups() else 0)
+    for topic in _topics.values():
+        match = topic.pattern.fullmatch(name)
+        if match is None:
+            continue
+        if topic.for_employees not in (None, actor.is_employee):
+            return False
+        found = topic.find(actor, int(match[1]) if match.groups() else 0)
+        return found is not None and bool(may(actor, topic.rule, found))
     return False
-
-
-def _may_follow(actor: Actor, topic: Topic, number: int) -> bool:
-    if topic.for_employees is not None and topic.for_employees != actor.is_employee:
-        return False
-    found = topic.find(actor, number)
-    return found is not None and bool(may(actor, topic.rule, found))

@@ -57,7 +57,7 @@ class CustomerFactory(DjangoModelFactory[Customer]):
 
 
 class PersonFactory(DjangoModelFactory[Person]):
-    """A member; the password of everybody who signs in is `PASSWORD`."""
+    """A member; all who sign in have the password `PASSWORD`."""
 
     class Meta:
         model = Person

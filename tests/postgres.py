@@ -22,7 +22,7 @@ def find_programs() -> Path | None:
 
 
 def as_owner() -> list[str]:
-    """Prefix that leaves root, whom PostgreSQL refuses; empty for everybody else."""
+    """Prefix that leaves root, which PostgreSQL refuses; empty for all others."""
     return ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
 
 

@@ -77,7 +77,7 @@ def static_checks() -> None:
 
 
 def tests_on_both_databases() -> None:
-    # A test run chooses its own databases: what the caller's shell names is somebody's data.
+    # A test run chooses its own databases: what the caller's shell names is real data.
     for name in ("DATABASE_URL", "REDIS_URL"):
         os.environ.pop(name, None)
     if not installed("gettext", lambda: shutil.which("xgettext")):
@@ -92,7 +92,7 @@ def tests_on_both_databases() -> None:
     programs = find_programs()
     assert programs
     with throwaway_cluster(programs) as url:
-        pytest("tests on PostgreSQL", "-m", "not browser", "-n", WORKERS, env={"DATABASE_URL": url})
+        pytest("tests on PostgreSQL", "-m", "not browser", "--database-only", "-n", WORKERS, env={"DATABASE_URL": url})
 
 
 def browser_tests() -> None:

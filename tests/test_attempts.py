@@ -1,4 +1,4 @@
-"""Tries are counted: by whom, for how long, and what gives them back."""
+"""Tries are counted: for which address, for how long, and what gives them back."""
 
 from collections.abc import Callable
 
@@ -18,8 +18,10 @@ def tries(address: str, count: int) -> list[bool]:
 
 def test_a_limit_counts_each_one_for_itself_until_its_window_ends(later: Callable[[float], None]) -> None:
     assert [LIMIT.take("alice"), LIMIT.take("alice"), LIMIT.take("bob")] == [1, 2, 1]
+
     later(59)
     assert LIMIT.take("alice") == 3
+
     later(2)
     assert LIMIT.take("alice") == 1
 
@@ -38,7 +40,9 @@ def test_what_is_given_back_or_forgotten_counts_no_more() -> None:
 def test_giving_back_after_the_window_leaves_no_credit(later: Callable[[float], None]) -> None:
     LIMIT.take("alice")
     later(61)
+
     LIMIT.give_back("alice")
+
     assert LIMIT.take("alice") == 1
 
 
@@ -60,18 +64,23 @@ def test_a_count_that_ends_while_it_is_taken_begins_anew_and_ends_again(
 def test_counts_are_not_thrown_away_by_many_others() -> None:
     for _ in range(3):
         LIMIT.take("alice")
+
     for number in range(1_000):
         LIMIT.take(str(number))
+
     assert LIMIT.take("alice") == 4
 
 
 def test_a_pair_has_some_tries_and_then_waits_from_the_last_one(later: Callable[[float], None]) -> None:
     assert tries("one", 2) == [True, True]
+
     later(50)
     assert tries("one", 3) == [True, False, False]
+
     later(50)
     assert tries("one", 1) == [False]
     assert tries("another", 1) == [True]
+
     later(11)
     assert tries("one", 1) == [True]
 
@@ -80,8 +89,10 @@ def test_guessing_from_everywhere_becomes_slow_and_shuts_no_place_out(later: Cal
     assert tries("one", 3) + tries("two", 2) == [True] * 5
     assert tries("three", 4) == [True, False, False, False]
     assert tries("four", 2) == [True, False]
+
     later(61)
     assert tries("three", 2) == [True, False]
+
     later(600)
     assert tries("three", 4) == [True, True, True, False]
 
@@ -95,4 +106,5 @@ def test_a_right_secret_is_no_guess() -> None:
     for _ in range(20):
         assert tries("one", 1) == [True]
         GUARD.forget("secret", "one")
+
     assert tries("two", 3) == [True, True, True]

@@ -1,4 +1,4 @@
-"""Redis is gone and everything works: nobody stays outside because a limit cannot be counted."""
+"""Redis is gone and everything works: no one stays outside because a limit cannot be counted."""
 
 from typing import Any
 
@@ -62,7 +62,9 @@ def test_a_redis_that_is_away_is_not_asked_again_and_again(monkeypatch: pytest.M
 
 def test_people_sign_in_without_redis(client: Client) -> None:
     person = MemberFactory()
+
     response = client.post("/accounts/login/", {"login": person.email, "password": PASSWORD})
+
     assert response.status_code == 302
     assert "_auth_user_id" in client.session
 
@@ -76,8 +78,10 @@ def test_guessing_a_pin_stays_slow_without_redis(client: Client) -> None:
 def test_what_is_counted_here_can_be_read_and_taken_away() -> None:
     cache.set("a", 1)
     cache.set_many({"b": 2})
+
     assert (cache.incr("a"), cache.touch("a"), cache.has_key("b")) == (2, True, True)
     assert cache.get_many(["a", "b"]) == {"a": 2, "b": 2}
+
     cache.delete("a")
     cache.delete_many(["b"])
     assert cache.get("a") is cache.get("b") is None

@@ -41,6 +41,7 @@ def failing(settings: Settings) -> Client:
 @pytest.mark.django_db
 def test_pages_send_a_strict_content_security_policy(client: Client) -> None:
     policy = client.get("/accounts/login/")["Content-Security-Policy"]
+
     directives = dict(part.strip().split(" ", 1) for part in policy.split(";"))
     assert directives["default-src"] == "'self'"
     assert directives["script-src"] == "'self'"
@@ -56,6 +57,7 @@ def test_pages_send_a_strict_content_security_policy(client: Client) -> None:
 @pytest.mark.django_db
 def test_pages_send_the_other_secure_headers(client: Client) -> None:
     response = client.get("/accounts/login/")
+
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["X-Frame-Options"] == "DENY"
     assert response["Referrer-Policy"] == "same-origin"
@@ -80,7 +82,7 @@ def test_a_view_that_uses_a_feature_names_it_itself() -> None:
 
 
 @pytest.mark.django_db
-def test_answers_of_a_session_are_kept_by_nobody(client: Client) -> None:
+def test_answers_of_a_session_are_kept_in_no_cache(client: Client) -> None:
     for page in ("/", "/accounts/login/"):
         allowed = client.get(page)["Cache-Control"]
         assert "private" in allowed
@@ -97,6 +99,7 @@ def test_pages_travel_compressed(client: Client) -> None:
 @pytest.mark.django_db
 def test_unknown_pages_answer_alike(client: Client) -> None:
     first, second = client.get("/office/nothing/1/"), client.get("/office/nothing/2/")
+
     assert first.status_code == second.status_code == 404
     assert first.content == second.content
     assert b"nothing" not in first.content
@@ -104,6 +107,7 @@ def test_unknown_pages_answer_alike(client: Client) -> None:
 
 def test_a_missing_database_is_explained(failing: Client) -> None:
     response = failing.get("/without-database", headers={"Accept-Language": "de"})
+
     assert response.status_code == 503
     assert response["Retry-After"] == "10"
     assert "Datenbank" in response.content.decode()
@@ -111,6 +115,7 @@ def test_a_missing_database_is_explained(failing: Client) -> None:
 
 def test_any_other_fault_stays_a_fault(failing: Client) -> None:
     response = failing.get("/with-a-fault")
+
     assert response.status_code == 500
     assert "Retry-After" not in response
     assert b"ZeroDivision" not in response.content
@@ -131,7 +136,9 @@ def test_readiness_asks_database_and_channel_layer(client: Client) -> None:
 @pytest.mark.django_db
 def test_readiness_names_the_part_that_failed(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "ask_database", lambda: without_database(HttpRequest()))
+
     response = client.get("/readyz")
+
     assert response.status_code == 503
     assert response["Retry-After"] == "10"
     assert response.json() == {"ready": False, "database": "failed", "channel_layer": "ok"}
@@ -141,6 +148,7 @@ def test_a_channel_layer_that_cannot_be_built_is_found_at_start(settings: Settin
     assert [problem.id for problem in run_checks()] == []
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.NoSuchLayer"}}
     channel_layers.backends.clear()
+
     try:
         assert [problem.id for problem in run_checks()] == ["config.E001"]
     finally:
@@ -168,8 +176,10 @@ def test_readiness_notices_that_redis_is_gone(client: Client, settings: Settings
     layer = {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [gone]}}
     settings.CHANNEL_LAYERS = {"default": layer}
     channel_layers.backends.clear()
+
     try:
         response = client.get("/readyz")
     finally:
         channel_layers.backends.clear()
+
     assert response.json() == {"ready": False, "database": "ok", "channel_layer": "failed"}

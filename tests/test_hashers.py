@@ -34,7 +34,9 @@ def test_passwords_are_hashed_one_after_the_other(monkeypatch: pytest.MonkeyPatc
 
 def test_what_it_makes_is_argon2_and_it_is_used() -> None:
     hasher = SteadyArgon2PasswordHasher()
+
     encoded = hasher.encode("a password", "somesalt")
+
     assert encoded.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
     assert Argon2PasswordHasher().verify("a password", encoded)
     assert [hasher.verify(password, encoded) for password in ("a password", "another")] == [True, False]

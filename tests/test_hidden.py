@@ -118,9 +118,10 @@ def test_hidden_and_absent_are_answered_alike_at_every_address(who: str) -> None
     reader = READERS[who]()
     reader.client.handler.enforce_csrf_checks = True
     known = Ticket.objects.count()
-    # The ways differ before anybody is known: for one reader all of them, for the others what leads to a view.
+    # The ways differ before the reader is known: for one reader all of them, for the others what leads to a view.
     ways = WAYS if who == "a code user of another device" else [ASK, SEND]
     wrong, seen = [], set()
+
     for address in ADDRESSES:
         closed: set[str] = set()
         for hidden, absent, way in questions(address, reader, ways):
@@ -130,6 +131,7 @@ def test_hidden_and_absent_are_answered_alike_at_every_address(who: str) -> None
                 # Nothing is looked up for a method that an address does not take: once is enough.
                 closed |= {way.method} if first.status == HTTPStatus.METHOD_NOT_ALLOWED else set()
                 wrong += [f"{way.method} {hidden}: {name}" for name in differences(first, second)]
+
     assert not wrong, "\n".join(wrong)
     # The walk says something only if it met refusals of every kind and changed nothing.
     assert {302, 404, 405} <= seen

@@ -49,7 +49,9 @@ def test_the_way_back_leads_over_the_same_pages() -> None:
     rows = Ticket.objects.all()
     first = keyset_page(rows, key=NEWEST, size=3)
     second = keyset_page(rows, key=NEWEST, cursor=first.next, size=3)
+
     back = keyset_page(rows, key=NEWEST, cursor=second.previous, size=3)
+
     assert first.previous == ""
     assert back.rows == first.rows
     assert back.previous == ""
@@ -60,7 +62,9 @@ def test_a_new_row_moves_no_page() -> None:
     tickets = make_tickets()
     first = keyset_page(Ticket.objects.all(), key=NEWEST, size=3)
     TicketFactory(opened_at=START + timedelta(days=1))
+
     second = keyset_page(Ticket.objects.all(), key=NEWEST, cursor=first.next, size=3)
+
     assert second.rows == [tickets[3], tickets[2], tickets[1]]
 
 
@@ -85,7 +89,7 @@ def written(value: object) -> str:
         written([0, "9999-12-31T23:59:59-23:59", 1]),
     ],
 )
-def test_a_cursor_of_somebody_elses_making_leads_to_the_first_page(cursor: str) -> None:
+def test_a_cursor_of_foreign_making_leads_to_the_first_page(cursor: str) -> None:
     tickets = make_tickets()
     page = keyset_page(Ticket.objects.all(), key=NEWEST, cursor=cursor, size=3)
     assert page.rows == [tickets[6], tickets[5], tickets[4]]
@@ -95,4 +99,4 @@ def test_a_cursor_of_somebody_elses_making_leads_to_the_first_page(cursor: str) 
 def test_a_text_that_no_database_holds_is_no_cursor(value: object) -> None:
     tickets = make_tickets()
     page = keyset_page(Ticket.objects.all(), key=Key("subject", keyset.text), cursor=written([0, value, 1]), size=9)
-    assert page.rows == tickets
+    assert page.rows == sorted(tickets, key=lambda ticket: ticket.subject)

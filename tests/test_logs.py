@@ -1,4 +1,4 @@
-"""No line of any log holds the token of a code: whoever reads the log could open the device with it."""
+"""No line of any log holds the token of a code: a reader of the log could open the device with it."""
 
 import io
 import logging
@@ -66,7 +66,7 @@ def test_no_log_line_of_any_address_holds_a_token(code: Code, log: io.StringIO) 
     for path in sorted(paths):
         for method in ("get", "post", "delete"):
             getattr(visitor, method)(path, {"next": f"/c/{token}/"}, HTTP_REFERER=f"http://testserver/c/{token}/")
-    visitor.get(f"/c/{token}/", HTTP_HOST="nobody.example")
+    visitor.get(f"/c/{token}/", HTTP_HOST="unknown.example")
     Client().post(f"/c/{token}/", {"pin": "1"})
 
     assert log.getvalue().count("Forbidden") > 3

@@ -31,7 +31,7 @@ Request = Callable[[], Any]
 
 
 def together(requests: Sequence[Request]) -> Counter[int]:
-    """Send all requests at the same moment, each over a connection of its own; answers with their statuses."""
+    """Send all requests at the same moment, each over a connection of its own; returns their statuses, counted."""
     barrier = threading.Barrier(len(requests), timeout=30)
     statuses: list[int] = []
 
@@ -83,18 +83,20 @@ def kinds(cast: Cast) -> Counter[str]:
 
 
 def assert_whole(cast: Cast) -> Ticket:
-    """The record is complete, and nobody is responsible for an OPEN ticket, somebody for one that is worked on."""
+    """The record is complete; an OPEN ticket has no responsible person, one that is worked on has."""
     ticket = cast.fresh()
     assert list(verify_ticket(ticket)) == []
-    somebody = Assignment.objects.filter(ticket=ticket, ended_at=None).exists()
+    has_responsible = Assignment.objects.filter(ticket=ticket, ended_at=None).exists()
     if ticket.status in (TicketStatus.OPEN, TicketStatus.ASSIGNED, TicketStatus.IN_PROGRESS):
-        assert somebody == (ticket.status != TicketStatus.OPEN)
+        assert has_responsible == (ticket.status != TicketStatus.OPEN)
     return ticket
 
 
 def test_one_member_who_accepts_eight_times_is_responsible_once() -> None:
     cast = make_cast()
+
     answers = together([office(cast, cast.person("offered"), "accept") for _ in range(CROWD)])
+
     assert assert_whole(cast).status == TicketStatus.ASSIGNED
     assert Assignment.objects.count() == 1
     assert (kinds(cast)["offer_accepted"], kinds(cast)["status_changed"]) == (1, 1)
@@ -104,7 +106,9 @@ def test_one_member_who_accepts_eight_times_is_responsible_once() -> None:
 def test_eight_members_who_accept_at_once_are_all_responsible_and_one_changes_the_status() -> None:
     cast = make_cast()
     people = [OfferFactory(ticket=cast.ticket).person for _ in range(CROWD)]
+
     together([office(cast, person, "accept") for person in people])
+
     assert_whole(cast)
     assert {a.person_id for a in Assignment.objects.all()} == {person.pk for person in people}
     assert (kinds(cast)["offer_accepted"], kinds(cast)["status_changed"]) == (CROWD, 1)
@@ -114,15 +118,19 @@ def test_eight_who_reject_at_once_alarm_the_superiors_once() -> None:
     cast = make_cast()
     Offer.objects.filter(decision=Decision.OPEN).delete()
     people = [OfferFactory(ticket=cast.ticket).person for _ in range(CROWD)]
+
     together([office(cast, person, "reject") for person in people])
+
     assert_whole(cast)
     assert Notification.objects.filter(kind="everybody_rejected", person=cast.person("moderator")).count() == 1
 
 
-def test_finishing_eight_times_counts_one_phase_and_tells_once() -> None:
+def test_finishing_eight_times_counts_one_phase_and_notifies_once() -> None:
     cast = make_cast(TicketStatus.IN_PROGRESS)
     before = kinds(cast)["status_changed"]
+
     answers = together([office(cast, cast.person("responsible"), "finish") for _ in range(CROWD)])
+
     ticket = assert_whole(cast)
     assert (ticket.status, ticket.done_count) == (TicketStatus.DONE, 1)
     assert kinds(cast)["status_changed"] == before + 1
@@ -134,7 +142,9 @@ def test_eight_customers_who_rate_at_once_leave_the_first_rating() -> None:
     cast = make_cast(TicketStatus.DONE)
     url = reverse("ratings:rate", args=[cast.ticket.pk])
     clients = [code_user(cast, CodeUserFactory()) for _ in range(CROWD)]
+
     answers = together([post(client, url, score=n % 5 + 1) for n, client in enumerate(clients)])
+
     assert assert_whole(cast).status == TicketStatus.CLOSED
     assert Rating.objects.count() == 1
     assert kinds(cast)["rated"] == 1
@@ -145,7 +155,9 @@ def test_one_customer_who_rates_eight_times_is_thanked_each_time() -> None:
     cast = make_cast(TicketStatus.DONE)
     url = reverse("ratings:rate", args=[cast.ticket.pk])
     clients = [code_user(cast, cast.person("reporter")) for _ in range(CROWD)]
+
     answers = together([post(client, url, score=5) for client in clients])
+
     assert_whole(cast)
     assert Rating.objects.count() == 1
     assert answers == {303: CROWD}
@@ -154,7 +166,9 @@ def test_one_customer_who_rates_eight_times_is_thanked_each_time() -> None:
 def test_sending_a_draft_eight_times_gives_one_number_and_one_set_of_offers() -> None:
     cast = make_cast(TicketStatus.DRAFT)
     clients = [code_user(cast, cast.person("reporter")) for _ in range(CROWD)]
+
     answers = together([portal(cast, client, "flow_send") for client in clients])
+
     ticket = assert_whole(cast)
     assert (ticket.status, ticket.number) == (TicketStatus.OPEN, 1001)
     assert (kinds(cast)["opened"], kinds(cast)["offers_sent"]) == (1, 1)
@@ -172,7 +186,9 @@ def test_eight_drafts_sent_at_once_get_eight_numbers_without_a_gap() -> None:
         actor = Actor(person=person, device_ids=cast.holder.device_ids)
         draft = start(actor, cast.device, cast.flow)
         requests.append(post(client, portal_url(cast, "flow_send", ticket_id=draft.pk)))
+
     together(requests)
+
     numbers = Ticket.objects.posted().order_by("number").values_list("number", flat=True)
     assert list(numbers) == list(range(1001, 1001 + CROWD))
 
@@ -187,7 +203,9 @@ def test_the_first_click_of_a_new_code_user_eight_times_makes_one_person_and_one
         same = Client(raise_request_exception=False)
         same.cookies.update(first.cookies)
         requests.append(post(same, url, client_key=str(key)))
+
     answers = together(requests)
+
     assert Ticket.objects.count() == drafts + 1
     assert Person.objects.filter(role=Role.CODE_USER).count() == people + 1
     assert answers == {302: CROWD}
@@ -197,22 +215,26 @@ def test_a_message_sent_eight_times_with_one_key_is_one_message() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     key = str(uuid.uuid4())
     clients = [code_user(cast, cast.person("reporter")) for _ in range(CROWD)]
+
     answers = together([portal(cast, c, "message_send", client_key=key, text="Once.") for c in clients])
+
     assert_whole(cast)
     assert Message.objects.count() == kinds(cast)["message_sent"] == 1
     assert Notification.objects.filter(kind="message_sent", person=cast.person("responsible")).count() == 1
     assert answers == {303: CROWD}
 
 
-def test_eight_messages_at_once_all_arrive_in_one_order_for_everybody() -> None:
+def test_eight_messages_at_once_all_arrive_in_one_order_for_both_sides() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     clients = [code_user(cast, CodeUserFactory()) for _ in range(CROWD)]
+
     together(
         [
             portal(cast, client, "message_send", client_key=str(uuid.uuid4()), text=f"Number {number}.")
             for number, client in enumerate(clients)
         ]
     )
+
     ticket = assert_whole(cast)
     found = list(Message.objects.order_by("sequence"))
     assert len(found) == CROWD
@@ -228,7 +250,9 @@ def test_updates_posted_at_once_lose_nothing_of_each_other() -> None:
         client = browser(cast.person("responsible"))
         url = reverse(f"office:{name}", args=[cast.ticket.pk])
         requests.append(post(client, url, client_key=str(uuid.uuid4()), text=f"Number {number}."))
+
     together(requests)
+
     ticket = assert_whole(cast)
     assert Update.objects.count() == CROWD
     assert all(f"number {n}." in ticket.search_public + ticket.search_internal for n in range(CROWD))
@@ -239,6 +263,7 @@ def test_accepting_assigning_cancelling_and_withdrawing_at_once_leave_a_ticket_t
     cast = make_cast()
     other = MemberFactory()
     OfferFactory(ticket=cast.ticket, person=other)
+
     together(
         [
             office(cast, cast.person("offered"), "accept"),
@@ -251,6 +276,7 @@ def test_accepting_assigning_cancelling_and_withdrawing_at_once_leave_a_ticket_t
             portal(cast, code_user(cast, cast.person("reporter")), "ticket_cancel"),
         ]
     )
+
     assert_whole(cast)
 
 
@@ -260,6 +286,7 @@ def test_hiding_a_ticket_while_customers_write_and_rate_leaves_nothing_behind(ro
     writers = [code_user(cast, CodeUserFactory()) for _ in range(CROWD - 3)]
     rating = code_user(cast, CodeUserFactory())
     url = reverse("ratings:rate", args=[cast.ticket.pk])
+
     together(
         [
             *(portal(cast, w, "message_send", client_key=str(uuid.uuid4()), text="A word.") for w in writers),
@@ -268,6 +295,7 @@ def test_hiding_a_ticket_while_customers_write_and_rate_leaves_nothing_behind(ro
             post(rating, url, score=3),
         ]
     )
+
     ticket = assert_whole(cast)
     assert ticket.status == TicketStatus.CLOSED
     assert Message.objects.exclude(public_sequence=None).count() == Message.objects.count()
@@ -279,6 +307,7 @@ def test_saving_a_step_while_the_draft_is_sent_or_deleted_ends_well() -> None:
     answer_everything(cast.reporter, cast.ticket)
     step = portal_url(cast, "flow_step", ticket_id=cast.ticket.pk, number=1)
     clients = [code_user(cast, cast.person("reporter")) for _ in range(CROWD)]
+
     together(
         [
             *(post(client, step) for client in clients[:3]),
@@ -286,6 +315,7 @@ def test_saving_a_step_while_the_draft_is_sent_or_deleted_ends_well() -> None:
             *(portal(cast, client, "draft_delete") for client in clients[5:]),
         ]
     )
+
     ticket = Ticket.objects.filter(pk=cast.ticket.pk).first()
     assert ticket is None or (ticket.status == TicketStatus.OPEN and not list(verify_ticket(ticket)))
 
@@ -310,6 +340,7 @@ def test_two_administrators_who_deactivate_each_other_at_once_leave_one(monkeypa
         return HttpResponse()
 
     monkeypatch.setattr(people, "is_last_administrator", look_together)
+
     answers = together([lambda: deactivate(mara, jonas), lambda: deactivate(jonas, mara)])
 
     assert answers == {200: 1, 400: 1}

@@ -16,12 +16,14 @@ def own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_unknown_rule_is_an_error_and_never_a_yes() -> None:
     with pytest.raises(ImproperlyConfigured):
         may(None, "test.unknown")
+
     with pytest.raises(ImproperlyConfigured):
         require(None, "test.unknown")
 
 
 def test_a_rule_is_registered_once() -> None:
     rule("test.open")(lambda actor, obj: YES)
+
     assert "test.open" in rule_names()
     with pytest.raises(ImproperlyConfigured):
         rule("test.open")(lambda actor, obj: YES)
@@ -35,6 +37,7 @@ def test_a_refusal_is_raised_as_what_it_is_with_its_reason(
     verdict: rules.Verdict, error: type[DomainError], status: int
 ) -> None:
     rule("test.refuse")(lambda actor, obj: verdict)
+
     with pytest.raises(error) as caught:
         require(None, "test.refuse")
     assert caught.value.http_status == status
@@ -50,6 +53,7 @@ def test_a_yes_raises_nothing() -> None:
 
 def test_the_first_refusal_of_several_counts() -> None:
     refusal = no("No.")
+
     assert (YES & refusal) is refusal
     assert (HIDDEN & refusal) is HIDDEN
     assert (refusal & HIDDEN) is refusal
@@ -62,6 +66,7 @@ def test_every_refusal_has_a_sentence_and_a_code() -> None:
         assert str(raised).endswith(".")
         assert raised.code
         assert 400 <= raised.http_status < 500
+
     assert InvalidInput("No.", code="empty", field="text").field == "text"
 
 

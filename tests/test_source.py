@@ -74,6 +74,7 @@ def test_views_read_models_through_access_functions_only() -> None:
         for line, name in source.attributes(tree)
         if name in MANAGERS
     ]
+
     assert found == []
 
 
@@ -84,29 +85,34 @@ def test_views_open_no_transactions() -> None:
         for line, name in source.imports(tree, "x", is_package=False)
         if name.startswith("django.db.transaction")
     ]
+
     assert found == []
 
 
-def test_nobody_listens_to_model_signals() -> None:
+def test_no_module_listens_to_model_signals() -> None:
     forbidden = ("django.db.models.signals", "django.dispatch.receiver", "django.dispatch.Signal")
+
     found = [
         f"{path.relative_to(source.ROOT)}:{line}: {name}"
         for path, tree in source.modules()
         for line, name in source.imports(tree, "x", is_package=False)
         if name.startswith(forbidden)
     ]
+
     assert found == []
 
 
 def test_time_comes_from_the_clock_only() -> None:
     clock = source.ROOT / "config" / "common" / "clock.py"
     pattern = re.compile(r"\b(?:timezone|datetime|date)\.(?:now|utcnow|today)\(")
+
     found = [
         f"{path.relative_to(source.ROOT)}: {match.group()}"
         for path, _ in source.modules()
         if path != clock
         for match in pattern.finditer(path.read_text(encoding="utf-8"))
     ]
+
     assert found == []
 
 
@@ -117,6 +123,7 @@ def test_services_and_rules_say_what_they_guarantee() -> None:
         for function in source.verbs_and_rules(path, tree)
         if not ast.get_docstring(function)
     ]
+
     assert found == []
 
 
@@ -136,6 +143,7 @@ def test_numbers_from_outside_are_plain_digits() -> None:
         for path, tree in source.modules()
         for problem in digits_of_any_script(tree)
     ]
+
     assert found == []
     assert digits_of_any_script(ast.parse("wanted.isdecimal()"))
     assert digits_of_any_script(ast.parse(r"re.compile(r'[a-z]\d')"))
@@ -148,6 +156,7 @@ def test_templates_hold_nothing_that_the_security_policy_blocks(what: str) -> No
         for path, text in source.templates()
         for match in INLINE[what].finditer(re.sub(r"{#.*?#}", "", text))
     ]
+
     assert found == []
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from config.assets import SCRIPTS, STYLES, AssetError, bundled_scripts
 from tests import source
 
 STATIC_TAG = re.compile(r"""\bstatic[( ]["']([^"']+)["']""")
+STYLE_FOLDER = source.ROOT / "static/css"
 COMPUTED_IMPORT = re.compile(r"\bimport\(\s*[^\"'\s)]")
 
 
@@ -23,11 +25,12 @@ def test_static_files_named_in_templates_exist() -> None:
         for name in STATIC_TAG.findall(text)
         if not finders.find(name)
     ]
+
     assert missing == []
 
 
 def test_modules_compute_no_import_path() -> None:
-    """A computed path cannot be hashed, so it would break in production only."""
+    # A computed path cannot be hashed, so it would break in production only.
     scripts = (source.ROOT / "static").rglob("*.js")
     assert [str(path) for path in scripts if COMPUTED_IMPORT.search(path.read_text(encoding="utf-8"))] == []
 
@@ -113,5 +116,34 @@ def test_behaviours_are_those_that_templates_name() -> None:
         for name in found.split()
     }
     written = {path.stem for path in (source.ROOT / "static/js/behaviours").glob("*.js")}
+
     # This one is on every time that `config.common.interface.when` draws.
     assert named | {"relative-time"} == written
+
+
+def classes_of(styles: str) -> set[str]:
+    return set(re.findall(r"\.([a-zA-Z][\w-]*)", re.sub(r"/\*.*?\*/", "", styles, flags=re.DOTALL)))
+
+
+def names_in(texts: list[str]) -> Callable[[str], bool]:
+    """Whether one of the texts holds a word, or a pattern like ``status--{{ value.tone }}`` of it."""
+    words = {word for text in texts for word in re.findall(r"[\w-]+", text)}
+    patterned = (re.sub(r"{{.*?}}|\${.*?}", "\0", text) for text in texts)
+    patterns = {word for text in patterned for word in re.findall(r"[\w\0-]*\0[\w\0-]*", text) if len(word) > 3}
+    pattern = re.compile("|".join(word.replace("\0", "[\\w-]+") for word in sorted(patterns)))
+    return lambda name: name in words or pattern.fullmatch(name) is not None
+
+
+def test_every_class_of_our_stylesheets_is_used() -> None:
+    # Those of the administration are Django's, and print.css has a page of its own.
+    paths = [STYLE_FOLDER / "base.css", *STYLE_FOLDER.glob("*/*.css")]
+    styles = "".join(path.read_text(encoding="utf-8") for path in paths)
+    texts = [text for _path, text in source.templates()]
+    texts += [path.read_text(encoding="utf-8") for path in (source.ROOT / "static/js").rglob("*.js")]
+    texts += [path.read_text(encoding="utf-8") for path, _tree in source.modules()]
+
+    is_used = names_in(texts)
+
+    assert [name for name in sorted(classes_of(styles)) if not is_used(name)] == []
+    assert not is_used("no-such-class")
+    assert is_used("status--in-progress")

@@ -50,6 +50,7 @@ def test_every_word_of_a_text_is_found_in_its_folded_line(before: str, after: st
 @given(st.text())
 def test_case_and_surrounding_blanks_never_matter(text: str) -> None:
     folded = fold(text)
+
     assert fold(f"  {text}\n") == folded
     # Not `lower`: the folded form of Cherokee is its capitals.
     assert folded == folded.strip().casefold()

@@ -63,7 +63,9 @@ def test_every_text_of_the_code_is_translated(language: str) -> None:
     needs_gettext()
     wanted = by_key(messages_of_the_code()[language])
     present = by_key(polib.pofile(str(file_of(language, "po"))))
+
     missing = [key for key in wanted if key not in present or not all(texts(present[key]))]
+
     assert missing == []
 
 
@@ -72,6 +74,7 @@ def test_no_translation_is_left_over(language: str) -> None:
     needs_gettext()
     wanted = by_key(messages_of_the_code()[language])
     present = by_key(polib.pofile(str(file_of(language, "po"))))
+
     assert [key for key in present if key not in wanted] == []
 
 
@@ -89,6 +92,7 @@ def test_translations_keep_the_placeholders(language: str) -> None:
         needed = placeholders(entry.msgid) & placeholders(entry.msgid_plural or entry.msgid)
         optional = {"n", "count", "counter", "number"} if entry.msgid_plural else set()
         wrong += [text for text in texts(entry) if text and not needed - optional <= placeholders(text) <= known]
+
     assert wrong == []
 
 
@@ -96,13 +100,15 @@ def test_translations_keep_the_placeholders(language: str) -> None:
 def test_compiled_messages_equal_the_written_ones(language: str) -> None:
     written = by_key(polib.pofile(str(file_of(language, "po"))))
     compiled = by_key(polib.mofile(str(file_of(language, "mo"))))
+
     assert {key: texts(entry) for key, entry in compiled.items()} == {
         key: texts(entry) for key, entry in written.items() if all(texts(entry))
     }
 
 
 def test_french_keeps_its_typography() -> None:
-    """No straight apostrophe, and a no-break space before two-part punctuation."""
+    # A straight apostrophe, or no no-break space before two-part punctuation.
     wrong = re.compile(r"\w'\w|[^\u00a0\u202f][?!;:](?=\s|$)")
     entries = by_key(polib.pofile(str(file_of("fr", "po")))).values()
+
     assert [text for entry in entries for text in texts(entry) if wrong.search(re.sub(r"&\w+;", "x", text))] == []

@@ -30,7 +30,9 @@ def content_of(answer: Any) -> str:
 def test_update_for_a_ticket_that_was_closed_meanwhile_is_shown_again() -> None:
     cast = make_cast(TicketStatus.CLOSED)
     address = reverse("office:update_post", kwargs={"ticket_id": cast.ticket.pk})
+
     answer = cast.client("responsible").post(address, LETTER, headers=HERE)
+
     assert answer.status_code == 409
     assert SHOWN in content_of(answer)
     assert LETTER["client_key"] not in content_of(answer)
@@ -41,34 +43,40 @@ def test_form_without_its_token_is_shown_again() -> None:
     client = cast.client("responsible")
     client.handler.enforce_csrf_checks = True
     address = reverse("office:update_post", kwargs={"ticket_id": cast.ticket.pk})
+
     answer = client.post(address, LETTER, headers=HERE)
+
     assert answer.status_code == 403
     assert SHOWN in content_of(answer)
 
 
-def test_script_without_its_token_is_told_what_to_do() -> None:
+def test_script_without_its_token_reads_what_to_do() -> None:
     client = make_cast(TicketStatus.ASSIGNED).client("responsible")
     client.handler.enforce_csrf_checks = True
+
     answer = client.post("/i18n/setlang/", headers={"X-Requested-With": "fetch", "Accept-Language": "en"})
+
     assert answer.status_code == 403
     assert "Load it again" in answer.json()["message"]
 
 
-def test_whoever_was_signed_out_meanwhile_reads_the_text_and_the_way_back() -> None:
+def test_a_person_signed_out_meanwhile_reads_the_text_and_the_way_back() -> None:
     page = "http://testserver/office/tickets/1/?tab=updates"
+
     answer = Client().post("/office/tickets/1/updates/post/", LETTER, headers={**HERE, "Referer": page})
+
     assert answer.status_code == 403
     assert SHOWN in content_of(answer)
     assert "/accounts/login/?next=" in content_of(answer)
 
 
-def test_button_of_whoever_was_signed_out_leads_to_sign_in() -> None:
+def test_button_of_a_person_signed_out_leads_to_sign_in() -> None:
     answer = Client().post("/office/tickets/1/accept/", {"tab": "general"}, headers=HERE)
     assert answer.status_code == 302
 
 
 @pytest.mark.parametrize("origin", [{}, {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Referer": "x"}])
-def test_nobody_puts_words_into_our_pages(origin: dict[str, str]) -> None:
+def test_no_other_site_puts_words_into_our_pages(origin: dict[str, str]) -> None:
     request = RequestFactory().post("/", LETTER, headers=origin)
     assert unsent_texts(request) == []
 
@@ -86,20 +94,25 @@ def test_too_much_at_once_is_called_so(sent: dict[str, Any]) -> None:
     assert "fewer files" in content_of(answer)
 
 
-def test_host_of_somebody_elses_making_is_refused_without_a_word_about_size() -> None:
+def test_foreign_host_is_refused_without_a_word_about_size() -> None:
     answer = Client().get("/", headers={"Host": "evil.example"})
     assert answer.status_code == 400
     assert "fewer files" not in content_of(answer)
 
 
 def test_form_that_came_back_stays_in_the_history_of_its_browser() -> None:
-    client = Client(headers=HERE)
-    refused = client.post("/office/tickets/1/updates/post/", LETTER)
+    refused = Client(headers=HERE).post("/office/tickets/1/updates/post/", LETTER)
+
     assert "no-store" not in refused["Cache-Control"]
     assert "private" in refused["Cache-Control"]
+
+
+def test_form_with_an_error_is_kept_in_no_history() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     address = reverse("office:update_post", kwargs={"ticket_id": cast.ticket.pk})
+
     again = cast.client("responsible").post(address, {**LETTER, "text": ""})
+
     assert again.status_code == 400
     assert "no-store" in again["Cache-Control"], "Its key is used up once it was sent"
 
@@ -107,7 +120,9 @@ def test_form_that_came_back_stays_in_the_history_of_its_browser() -> None:
 def test_an_address_that_only_takes_forms_says_so_to_who_opens_it() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     address = reverse("office:ticket_finish", kwargs={"ticket_id": cast.ticket.pk})
+
     answer = cast.client("responsible").get(address)
+
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
     assert "Go back and use the button there." in content_of(answer)
     assert cast.client("responsible").put(address).content == b""

@@ -1,4 +1,4 @@
-"""Guards over the source: what views, services and everybody must not do, each with an example that it catches."""
+"""Guards over the source: what views, services and all modules must not do, each with an example that it catches."""
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
@@ -162,6 +162,7 @@ def ticket_start(request, ticket_id):
 def test_the_guards_look_at_every_view() -> None:
     packages = {path.relative_to(source.ROOT).parts[0] for path, _tree in source.views()}
     paths = {str(path.relative_to(source.ROOT)) for path, _tree in source.views()}
+
     assert {"ticketing", "ratings", "config"} <= packages
     assert {"ticketing/views/flow.py", "ticketing/portal/views/device.py", "ratings/views.py"} <= paths
     assert len(list(services())) > 10

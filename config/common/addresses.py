@@ -22,7 +22,7 @@ def counted_address(request: HttpRequest) -> str:
 
 
 def socket_address(scope: dict[str, Any]) -> str:
-    """The same as `counted_address`, of a WebSocket's scope."""
+    """The client's address as `counted_address` returns it, from the scope of a WebSocket."""
     # The adapter reads addresses from Django's requests only.
     request = HttpRequest()
     forwarded = [value.decode("latin-1") for name, value in scope.get("headers", ()) if name == b"x-forwarded-for"]

@@ -125,7 +125,6 @@ class RuledAdmin(admin.ModelAdmin[M]):
         return self.children
 
     def parent_of(self, obj: models.Model) -> models.Model | None:
-        """The object behind `parent_field`."""
         return getattr(obj, self.parent_field) if self.parent_field else None
 
     def path_to(self, obj: models.Model | None) -> list[models.Model]:

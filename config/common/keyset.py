@@ -84,7 +84,7 @@ def _read(cursor: str, key: Key) -> _Cursor | None:
 
 def number(value: object) -> int:
     """The value as a whole number that both databases can hold. Raises `ValueError` for any other value."""
-    # Not `isinstance`: True and False are of type int, too.
+    # Not `isinstance`: True and False are instances of int, too.
     if type(value) is not int or abs(value) > _LARGEST_NUMBER:
         raise ValueError(value)
     return value

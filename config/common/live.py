@@ -45,7 +45,7 @@ def silence() -> Iterator[None]:
 def _send_on_commit(group: str, event: Mapping[str, object]) -> None:
     if _is_silent.get():
         return
-    # Robust: what is committed stays committed when Redis cannot be reached.
+    # Robust: a request whose work is committed must not fail because the channel layer is away.
     transaction.on_commit(lambda: _send(group, event), robust=True)
 
 

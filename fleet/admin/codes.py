@@ -20,7 +20,7 @@ from config.common.qr import qr_svg
 from fleet.models import Code
 from fleet.services import codes
 
-# By the last part of their address: service, button, what it means, and what it did.
+# By the verb in the address: the service, the button, what it means, and what it did.
 VERBS = {
     "log-out": (
         codes.log_out_code_users,
@@ -44,7 +44,7 @@ class CodeForm(ModelForm[Code]):
         label=_("New PIN"),
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        help_text=_("4 to 12 digits. Empty: nothing changes. Whoever scanned the code before has to scan it again."),
+        help_text=_("4 to 12 digits. Empty: nothing changes. All who scanned the code before have to scan it again."),
         error_messages={"invalid": _("A PIN has 4 to 12 digits.")},
     )
     remove_pin = forms.BooleanField(label=_("Remove the PIN"), required=False)
@@ -88,7 +88,7 @@ class CodeAdmin(RuledAdmin[Code]):
     def warnings(self, obj: Code) -> list[str]:
         found = []
         if obj.device_id is None:
-            found.append(gettext("This code is not paired with a device: whoever scans it finds nothing."))
+            found.append(gettext("This code is not paired with a device: scanning it leads nowhere."))
         if not obj.is_enabled:
             found.append(gettext("This code is disabled: only employees can open it."))
         return found

@@ -100,5 +100,5 @@ class Device(models.Model):
 
     @property
     def shown_picture(self) -> models.fields.files.ImageFieldFile | None:
-        """The device's own picture, or else its template's."""
+        """Falls back to the picture of the template."""
         return self.picture or self.template.picture or None

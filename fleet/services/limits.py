@@ -125,12 +125,12 @@ def clear_usage(*, subject: Subject | None = None, name: str = "") -> int:
 
 
 def counter_of(usage: Usage) -> Counter:
-    """The counter that the row belongs to."""
+    """Raises `ValueError` for a row of an unknown subject or kind."""
     return Counter(Subject(usage.subject), usage.name, Counted(usage.what))
 
 
 def this_hour() -> datetime:
-    """The beginning of the present hour, in UTC."""
+    """In UTC, on the full hour."""
     return clock.now().astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 

@@ -41,7 +41,7 @@ def make_responsible(ticket: TicketLike, person: Person, *, assigned_by: Person 
 
 
 def end_assignment(assignment: Assignment) -> Assignment:
-    """End the assignment now; what remains is history."""
+    """The person is responsible until now; the row stays as history."""
     assignment.ended_at = clock.now()
     assignment.save(update_fields=["ended_at"])
     return assignment

@@ -119,7 +119,7 @@ def activate_person(*, actor: Actor, person: Person) -> Person:
 
 
 def is_last_administrator(person: Person) -> bool:
-    """Whether the person is the only active administrator."""
+    """Also False for people who are not active or have another role."""
     others = Person.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=person.pk)
     return person.role == Role.ADMINISTRATOR and person.is_active and not others.exists()
 

@@ -119,7 +119,7 @@ def idle_uploads() -> QuerySet[Upload]:
 
 
 def pieces_of_idle_uploads() -> QuerySet[Piece]:
-    """The pieces of unfinished `idle_uploads`."""
+    """Those that `remove_idle_uploads` deletes; finished uploads have none any more."""
     return Piece.objects.filter(upload__in=idle_uploads(), upload__attachment=None)
 
 

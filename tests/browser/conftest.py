@@ -78,7 +78,7 @@ def server(transactional_db: None, own_server: Server) -> Iterator[str]:
 
 
 def has_fault(words: str) -> bool:
-    """Whether the log tells of a fault. Django also logs visitors who leave before they are answered: that is none."""
+    """Whether the log names a fault. Django also logs visitors who leave before they are answered: that is none."""
     left = re.findall(
         r"^Traceback[^\n]*\n(?:[ \t][^\n]*\n)*django\.core\.exceptions\.RequestAborted", words, re.MULTILINE
     )

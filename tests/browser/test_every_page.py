@@ -1,6 +1,7 @@
 """Every page outside the administration, with the demo's data: no violation of axe, never wider than a small phone."""
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,11 +13,13 @@ from config.demo.people import DEMO_PASSWORD
 from fleet.models import Code, Device, Person, Role
 from fleet.services.codes import url_of
 from tests.browser.conftest import DESKTOP, PHONE, NewContext, violations
+from tests.test_static_files import STYLE_FOLDER, classes_of
 from ticketing.models import Source, Ticket, TicketStatus, Visibility
 
 pytestmark = pytest.mark.browser
 TABS = ("general", "messenger", "updates", "internal", "offers", "history")
 VIEWS = ("messages", "updates", "details", "history")
+ALL_CLASSES = classes_of("".join(path.read_text(encoding="utf-8") for path in STYLE_FOLDER.glob("*/*.css")))
 SMALL_PHONE = {**PHONE, "viewport": {"width": 320, "height": 640}}
 
 
@@ -34,9 +37,25 @@ def faults(page: Page, addresses: Iterator[str], *, expected: tuple[int, ...] = 
         if answer is None or answer.status not in expected:
             found.append(f"{address}: {answer.status if answer else 'no answer'}")
         found += violations(page)
+        found += [f"{address}: .{name} is styled on other surfaces only" for name in unstyled(page)]
         if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             found.append(f"{address}: wider than {page.viewport_size}")
     return found
+
+
+def unstyled(page: Page) -> list[str]:
+    """Classes on the page that stylesheets of ours know, but none that the page has."""
+    used, known = page.evaluate(
+        """() => {
+          const rules = (list) => [...list].flatMap((rule) => (rule.cssRules?.length ? rules(rule.cssRules) : [rule]));
+          const all = [...document.styleSheets].flatMap((sheet) => rules(sheet.cssRules));
+          const selectors = all.map((rule) => rule.selectorText ?? "");
+          const classes = [...document.querySelectorAll("[class]")].flatMap((element) => [...element.classList]);
+          return [[...new Set(classes)], selectors.join(" ")];
+        }"""
+    )
+    styled = set(re.findall(r"\.([a-zA-Z][\w-]*)", known))
+    return sorted((set(used) & ALL_CLASSES) - styled)
 
 
 def sign_in(page: Page, role: Role) -> None:

@@ -17,6 +17,7 @@ def test_sign_in_page_is_accessible_in_every_language(
     for kind in (PHONE, DESKTOP):
         page = new_visitor(kind, locale=locale).new_page()
         page.goto("/accounts/login/")
+
         expect(page.locator("html")).to_have_attribute("lang", locale)
         is_accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "wider than the screen"
@@ -24,14 +25,15 @@ def test_sign_in_page_is_accessible_in_every_language(
 
 def test_a_page_that_does_not_exist_is_accessible(desktop: Page, is_accessible: Callable[[Page], None]) -> None:
     answer = desktop.goto("/office/nothing/")
+
     assert answer is not None
     assert answer.status == 404
     is_accessible(desktop)
 
 
 def test_a_socket_of_another_site_is_refused(desktop: Page, server: str) -> None:
-    """The server's own page may open a socket; the same socket asked for by a foreign page is closed."""
     desktop.goto("about:blank")
+
     outcome = desktop.evaluate(
         """address => new Promise(done => {
             const socket = new WebSocket(address);
@@ -40,4 +42,5 @@ def test_a_socket_of_another_site_is_refused(desktop: Page, server: str) -> None
         })""",
         server.replace("http", "ws") + "/ws/",
     )
+
     assert outcome == "refused"

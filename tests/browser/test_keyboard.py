@@ -19,9 +19,11 @@ def test_a_question_opened_from_a_menu_gives_the_focus_back_to_the_menu(new_visi
     page.goto(f"/office/tickets/{ticket.pk}/")
     opener = page.locator(".ticket-header__actions details.menu summary")
     opener.focus()
+
     for key in ("Enter", "Tab", "Enter"):
         page.keyboard.press(key)
     expect(page.locator("dialog[open]")).to_have_count(1)
+
     page.keyboard.press("Escape")
     expect(page.locator("dialog[open]")).to_have_count(0)
     expect(opener).to_be_focused()

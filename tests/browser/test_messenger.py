@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def cast(server: str, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    # Hints of this process reach nobody; what the tests change while pages are open goes through the server.
+    # Hints of this process reach no page; what the tests change while pages are open goes through the server.
     monkeypatch.setattr(live, "_send", lambda *_args: None)
     return make_cast(TicketStatus.ASSIGNED)
 
@@ -83,29 +83,35 @@ def texts() -> list[str]:
 
 def test_messages_arrive_on_the_other_side_without_reload(cast: Cast, open_page: OpenPage) -> None:
     employee, customer = open_page("responsible"), open_page("reporter")
+
     write(customer, "It **leaks**")
     expect(customer.locator(".bubble--mine strong")).to_have_text("leaks")
     expect(employee.locator(".bubble strong")).to_have_text("leaks")
+
     write(employee, "On my way")
     expect(bubbles(customer).last).to_contain_text("On my way")
     for page in (employee, customer):
         expect(bubbles(page)).to_have_count(2)
         expect(page.locator(".bubble--sending")).to_have_count(0)
+
     assert texts() == ["It **leaks**", "On my way"]
 
 
 def test_enter_sends_on_a_desktop_and_begins_a_line_on_a_phone(cast: Cast, open_page: OpenPage) -> None:
     employee, customer = open_page("responsible"), open_page("reporter")
+
     employee.locator("textarea").first.fill("One")
     employee.locator("textarea").first.press("Shift+Enter")
     employee.keyboard.type("Two")
     employee.keyboard.press("Enter")
     expect(bubbles(customer)).to_have_count(1)
+
     customer.locator("textarea").first.fill("Three")
     customer.locator("textarea").first.press("Enter")
     customer.keyboard.type("Four")
     write(customer, customer.locator("textarea").first.input_value())
     expect(bubbles(employee)).to_have_count(2)
+
     assert texts() == ["One\nTwo", "Three\nFour"]
 
 
@@ -114,17 +120,21 @@ def test_what_is_written_in_a_dead_spot_waits_survives_a_reload_and_leaves_in_or
 ) -> None:
     customer, employee = open_page("reporter"), open_page("responsible")
     customer.context.set_offline(True)
+
     for text in ("First", "Second"):
         write(customer, text)
     expect(customer.locator(".bubble--failed")).to_have_count(1)
     expect(bubbles(customer)).to_have_count(2)
+
     customer.locator("textarea").first.fill("Half a sent")
     customer.wait_for_timeout(600)
     assert texts() == []
+
     write(employee, "Are you there?")
     expect(bubbles(employee)).to_have_count(1)
     # The bubble stands there before the server has the message, which is to come before those that wait.
     expect(employee.locator(".bubble--sending")).to_have_count(0)
+
     # A reload cannot be made offline; it is the storage that has to survive, and it is read on connecting.
     customer.context.set_offline(False)
     customer.reload()
@@ -160,12 +170,15 @@ def test_message_whose_answer_was_lost_in_a_reload_stands_there_once(open_page: 
 def test_connection_that_comes_back_sends_by_itself_and_fetches_the_gap(cast: Cast, open_page: OpenPage) -> None:
     customer, employee = open_page("reporter"), open_page("responsible")
     customer.context.set_offline(True)
+
     write(customer, "Still leaking")
     expect(customer.locator(".bubble--failed")).to_have_count(1)
+
     write(employee, "Missed by the phone")
     expect(bubbles(employee)).to_have_count(1)
     expect(customer.locator("html")).to_have_attribute("data-live", "late")
     expect(customer.locator("#live-late")).to_be_visible()
+
     customer.context.set_offline(False)
     expect(bubbles(customer)).to_have_count(2)
     expect(customer.locator(".bubble--failed, .bubble--sending")).to_have_count(0)
@@ -179,11 +192,14 @@ def test_photo_is_uploaded_while_writing_and_shown_on_the_other_side(cast: Cast,
     content = samples.picture(size=(1200, 800))
     file = FilePayload(name="leak.jpg", mimeType="image/jpeg", buffer=content)
     evil = FilePayload(name="evil.svg", mimeType="image/svg+xml", buffer=samples.SVG)
+
     customer.locator("#message_files").set_input_files([file, evil])
     expect(customer.locator(".uploader__file[data-state=done]")).to_have_count(1)
     expect(customer.locator(".uploader__file[data-state=failed]")).to_contain_text("evil.svg")
+
     customer.locator("[data-remove]").last.click()
     expect(customer.locator(".uploader__file")).to_have_count(1)
+
     write(customer, "")
     for page in (customer, employee):
         expect(page.locator(".attachment__image img")).to_have_attribute("alt", "leak.jpg")
@@ -211,9 +227,11 @@ def test_update_form_waits_for_its_files(cast: Cast, open_page: OpenPage) -> Non
 def test_composer_changes_with_who_reads_it(cast: Cast, open_page: OpenPage, act: Act) -> None:
     employee = open_page("responsible")
     employee.locator("textarea").first.fill("Costs 500")
+
     act("moderator", "visibility", visibility="internal")
     expect(employee.locator(".composer--internal")).to_be_visible()
     expect(employee.locator("textarea").first).to_have_value("Costs 500")
+
     write(employee, "Costs 500")
     expect(employee.locator(".bubble--internal")).to_have_count(1)
 
@@ -222,15 +240,19 @@ def test_refused_message_says_why_and_can_be_sent_again_or_discarded(cast: Cast,
     employee = open_page("responsible")
     refusal = {"message": "Not now.", "code": "wrong_status"}
     employee.route("**/messages/send/", lambda route: route.fulfill(status=409, json=refusal))
+
     write(employee, "One")
     write(employee, "Two")
     expect(employee.locator(".bubble__refusal")).to_have_count(2)
     expect(employee.locator(".bubble__refusal").first).to_contain_text("Not now.")
+
     employee.unroute("**/messages/send/")
     employee.locator("[data-choice=discard]").first.click()
     expect(bubbles(employee)).to_have_count(1)
+
     employee.locator("[data-choice=retry]").click()
     expect(employee.locator(".bubble--failed")).to_have_count(0)
+
     employee.reload()
     expect(bubbles(employee)).to_have_count(1)
     assert texts() == ["Two"]
@@ -238,17 +260,21 @@ def test_refused_message_says_why_and_can_be_sent_again_or_discarded(cast: Cast,
 
 def test_closed_ticket_takes_the_composer_away(cast: Cast, open_page: OpenPage, act: Act) -> None:
     customer = open_page("reporter")
+
     act("responsible", "finish")
     expect(customer.locator(".status-bar").first).to_contain_text("DONE")
     expect(customer.locator("form[data-composer]")).to_be_visible()
+
     act("responsible", "close")
     expect(customer.locator("form[data-composer]")).to_have_count(0)
 
 
 def test_ticket_made_internal_leaves_the_customers_screen_at_once(cast: Cast, open_page: OpenPage, act: Act) -> None:
     customer = open_page("reporter")
+
     write(customer, "Hello")
     expect(bubbles(customer)).to_have_count(1)
+
     act("responsible", "visibility", visibility="internal")
     expect(customer.locator(".bubble")).to_have_count(0)
     expect(customer.locator("body")).not_to_contain_text("Hello")
@@ -256,16 +282,20 @@ def test_ticket_made_internal_leaves_the_customers_screen_at_once(cast: Cast, op
 
 def test_withdrawn_offer_takes_the_messages_away_at_once(cast: Cast, open_page: OpenPage, act: Act) -> None:
     other, worker = open_page("offered"), open_page("responsible")
-    write(worker, "For whoever judges the case")
+
+    write(worker, "For those who judge the case")
     expect(bubbles(other)).to_have_count(1)
+
     act("moderator", "withdraw", person=str(cast.person("offered").pk))
     expect(bubbles(other)).to_have_count(0)
 
 
 def test_conversation_is_accessible(cast: Cast, open_page: OpenPage, is_accessible: Callable[[Page], None]) -> None:
     customer, employee = open_page("reporter"), open_page("responsible")
+
     write(customer, "Hello")
     expect(bubbles(employee)).to_have_count(1)
+
     file = FilePayload(name="a.jpg", mimeType="image/jpeg", buffer=samples.picture())
     for page in (customer, employee):
         page.locator("#message_files").set_input_files([file])
@@ -278,6 +308,8 @@ def test_bell_rings_for_a_message(cast: Cast, open_page: OpenPage) -> None:
     employee.goto(OFFICE.url("ticket_list"))
     employee.wait_for_timeout(500)
     before = employee.locator("#bell-count").text_content()
+
     write(customer, "Ring")
+
     expect(employee.locator("#bell-count")).not_to_have_text(str(before))
     expect(employee.locator(".toast a")).to_have_attribute("href", OFFICE.ticket_url("ticket_detail", cast.ticket))

@@ -38,6 +38,7 @@ def expect_half_filled(page: Page, language: str = "en") -> None:
 def test_another_language_and_a_reload_keep_a_half_filled_step(step: Page) -> None:
     step.reload()
     expect_half_filled(step)
+
     step.locator("header details.menu summary").last.click()
     step.locator("button[name=language][value=fr]").click()
     expect(step.locator("html")).to_have_attribute("lang", "fr")
@@ -48,12 +49,15 @@ def test_a_step_sent_in_a_dead_spot_is_still_there_when_its_writer_goes_back(ste
     step.context.set_offline(True)
     step.get_by_role("button", name="Next", exact=True).last.click()
     step.wait_for_url(re.compile("chrome-error"))
+
     step.context.set_offline(False)
     step.go_back()
     step.get_by_role("link", name="Report").first.click()
     expect_half_filled(step)
+
     step.get_by_role("button", name="Next", exact=True).last.click()
     expect(step.get_by_role("heading", level=1)).to_have_text("Details en")
+
     step.get_by_role("button", name="Back", exact=True).click()
     step.get_by_label("Symptom en").fill("Conveyor squeaks")
     step.get_by_role("button", name="Next", exact=True).last.click()
@@ -71,11 +75,14 @@ def test_an_update_outlives_signing_out_in_another_window_and_is_posted_once(
     address = f"/office/tickets/{ticket.pk}/"
     page.goto(f"{address}?tab=internal")
     page.locator("textarea[name=text]").fill("Two hours of work")
+
     sign_out_elsewhere(context)
     page.wait_for_url(re.compile("/accounts/login/"))
     sign_in(page, shop.mara, shop)
+
     page.goto(f"{address}?tab=internal")
     expect(page.locator("textarea[name=text]")).to_have_value("Two hours of work")
+
     page.get_by_role("button", name="Post internal update", exact=True).click()
     expect(page.locator(".timeline")).to_contain_text("Two hours of work")
     expect(page.locator("textarea[name=text]")).to_have_value("")

@@ -41,47 +41,47 @@ def expect_status(page: Page, language: str, status: TicketStatus) -> None:
 
 def report(page: Page, shop: Shop, language: str, is_accessible: IsAccessible) -> None:
     """Scan, answer, go back without loss, leave in the middle, resume, check and send with a double click."""
-    tell = partial(say, language)
+    text = partial(say, language)
     page.goto(shop.link)
     assert shop.link.rstrip("/").rpartition("/")[2] not in page.url, "The code's secret stays out of later addresses"
     expect(page.get_by_role("heading", level=1)).to_have_text(shop.device.name)
     is_accessible(page)
     page.get_by_role("button", name=f"Report {language}").click()
-    _answer_first_step(page, language, tell, is_accessible)
-    page.get_by_role("button", name=tell("Back"), exact=True).click()
+    _answer_first_step(page, language, text, is_accessible)
+    page.get_by_role("button", name=text("Back"), exact=True).click()
     expect(page.get_by_label(f"Symptom {language}")).to_have_value("Conveyor stops")
-    page.get_by_role("button", name=tell("Next"), exact=True).last.click()
-    _answer_second_step(page, language, tell)
+    page.get_by_role("button", name=text("Next"), exact=True).last.click()
+    _answer_second_step(page, language, text)
     page.goto(f"/d/{shop.device.slug}/")
     page.get_by_role("link", name="Report").first.click()
     page.locator("input[type=file]").first.set_input_files([photo()])
-    page.get_by_role("button", name=tell("Next"), exact=True).last.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(tell("Check and send"))
+    page.get_by_role("button", name=text("Next"), exact=True).last.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(text("Check and send"))
     expect(page.locator("main")).to_contain_text("12.5" if language == "en" else "12,5")
     is_accessible(page)
-    page.get_by_label(tell("First name")).fill("Ada")
-    page.get_by_role("button", name=tell("Send"), exact=True).last.dblclick()
+    page.get_by_label(text("First name")).fill("Ada")
+    page.get_by_role("button", name=text("Send"), exact=True).last.dblclick()
     page.wait_for_url(re.compile(r"/sent/"))
     is_accessible(page)
 
 
-def _answer_first_step(page: Page, language: str, tell: Callable[[str], str], is_accessible: IsAccessible) -> None:
-    page.get_by_role("button", name=tell("Next"), exact=True).last.click()
+def _answer_first_step(page: Page, language: str, text: Callable[[str], str], is_accessible: IsAccessible) -> None:
+    page.get_by_role("button", name=text("Next"), exact=True).last.click()
     expect(page.locator("[aria-invalid=true]").first).to_be_visible()
     is_accessible(page)
     page.get_by_label(f"Symptom {language}").fill("Conveyor stops")
     page.get_by_label(f"Story {language}").fill("Since this morning, every ten minutes.")
     page.get_by_text(f"Stands {language}").click()
-    page.get_by_role("button", name=tell("Next"), exact=True).last.click()
+    page.get_by_role("button", name=text("Next"), exact=True).last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Details {language}")
 
 
-def _answer_second_step(page: Page, language: str, tell: Callable[[str], str]) -> None:
+def _answer_second_step(page: Page, language: str, text: Callable[[str], str]) -> None:
     page.get_by_text(f"Knocks {language}").click()
     page.get_by_label(f"Hours {language}").fill("12,5")
     page.get_by_label(f"Since {language}").fill("2026-01-31")
-    page.get_by_text(tell("No"), exact=True).click()
-    page.get_by_role("button", name=tell("Next"), exact=True).last.click()
+    page.get_by_text(text("No"), exact=True).click()
+    page.get_by_role("button", name=text("Next"), exact=True).last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Picture {language}")
 
 
@@ -110,7 +110,7 @@ def test_a_scanned_code_becomes_a_rated_ticket(
     phone = new_visitor(PHONE, locale=outside).new_page()
     desk = new_visitor(DESKTOP, locale=inside).new_page()
     Person.objects.update(language=inside)
-    hear, tell = partial(say, outside), partial(say, inside)
+    phone_text, desk_text = partial(say, outside), partial(say, inside)
 
     sign_in(desk, shop.mara, shop)
     is_accessible(desk)
@@ -129,7 +129,7 @@ def test_a_scanned_code_becomes_a_rated_ticket(
     phone.goto(f"/d/{shop.device.slug}/tickets/{ticket.pk}/")
     expect_status(phone, outside, TicketStatus.OPEN)
     is_accessible(phone)
-    desk.get_by_role("button", name=tell("Accept"), exact=True).click()
+    desk.get_by_role("button", name=desk_text("Accept"), exact=True).click()
     expect_status(desk, inside, TicketStatus.ASSIGNED)
     expect_status(phone, outside, TicketStatus.ASSIGNED)
 
@@ -152,18 +152,18 @@ def test_a_scanned_code_becomes_a_rated_ticket(
     is_accessible(desk)
 
     # Work, a public update with a photo, and an internal one of which the phone never sees a trace.
-    desk.get_by_role("button", name=tell("Start work"), exact=True).click()
+    desk.get_by_role("button", name=desk_text("Start work"), exact=True).click()
     expect_status(desk, inside, TicketStatus.IN_PROGRESS)
     expect_status(phone, outside, TicketStatus.IN_PROGRESS)
     open_tab(desk, "updates")
     desk.locator("textarea[name=text]").fill("Belt replaced.")
     desk.locator("input[type=file]").first.set_input_files([photo("navy")])
-    desk.get_by_role("button", name=tell("Post update"), exact=True).click()
+    desk.get_by_role("button", name=desk_text("Post update"), exact=True).click()
     expect(desk.locator("main")).to_contain_text("Belt replaced.")
     is_accessible(desk)
     open_tab(desk, "internal")
     desk.locator("textarea[name=text]").fill("Customer uses the wrong grease.")
-    desk.get_by_role("button", name=tell("Post internal update"), exact=True).click()
+    desk.get_by_role("button", name=desk_text("Post internal update"), exact=True).click()
     expect(desk.locator("main")).to_contain_text("wrong grease")
     is_accessible(desk)
     phone.goto(f"/d/{shop.device.slug}/tickets/{ticket.pk}/?view=updates")
@@ -171,12 +171,12 @@ def test_a_scanned_code_becomes_a_rated_ticket(
     assert "grease" not in phone.content()
     phone.locator("textarea[name=text]").fill("Runs again, thank you.")
     phone.locator("input[type=file]").first.set_input_files([photo("olive")])
-    phone.get_by_role("button", name=hear("Post update"), exact=True).click()
+    phone.get_by_role("button", name=phone_text("Post update"), exact=True).click()
     expect(phone.locator("main")).to_contain_text("Runs again")
     is_accessible(phone)
 
     # Done, rated with one tap, closed; then there is only a new ticket.
-    answer_dialog(desk, tell("Finish"), tell("Finish"))
+    answer_dialog(desk, desk_text("Finish"), desk_text("Finish"))
     expect_status(desk, inside, TicketStatus.DONE)
     expect(phone.locator("form.rating")).to_be_in_viewport()
     phone.goto(f"/d/{shop.device.slug}/tickets/{ticket.pk}/")
@@ -187,14 +187,14 @@ def test_a_scanned_code_becomes_a_rated_ticket(
     phone.locator("form.rating textarea").fill("Fast and friendly.")
     phone.locator("form.rating button[value='5']").click()
     expect_status(phone, outside, TicketStatus.CLOSED)
-    expect(phone.get_by_role("link", name=hear("New ticket for this device"), exact=True)).to_be_visible()
+    expect(phone.get_by_role("link", name=phone_text("New ticket for this device"), exact=True)).to_be_visible()
     expect(phone.locator("form[data-composer]")).to_have_count(0)
     is_accessible(phone)
     expect_status(desk, inside, TicketStatus.CLOSED)
     rating = Rating.objects.get()
     assert (rating.score, rating.comment, rating.ticket_id) == (5, "Fast and friendly.", ticket.pk)
 
-    answer_dialog(desk, tell("Reopen"), tell("Reopen"))
+    answer_dialog(desk, desk_text("Reopen"), desk_text("Reopen"))
     expect_status(desk, inside, TicketStatus.ASSIGNED)
     open_tab(desk, "history")
     is_accessible(desk)

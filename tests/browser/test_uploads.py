@@ -273,6 +273,7 @@ def test_files_of_a_step_are_accessible(
     reach_the_photo_step(phone, shop)
     cut_in_the_middle(phone, lambda: phone.locator("input[type=file]").last.set_input_files(film))
     is_accessible(phone)
+
     phone.context.set_offline(False)
     expect(phone.locator(f"{ROW}[data-state=done]")).to_have_count(1)
     is_accessible(phone)

@@ -56,7 +56,7 @@ def present_status(page: Page) -> Locator:
 
 
 def report(page: Page, shop: Shop) -> None:
-    """Scan, be told what is missing, answer, go back, leave in the middle, resume, and send."""
+    """Scan, read what is missing, answer, go back, leave in the middle, resume, and send."""
     page.goto(shop.link)
     press(page, "Report en")
     press(page, "Next")
@@ -216,6 +216,7 @@ def test_an_employee_creates_a_ticket_by_plain_pages(shop: Shop, open_plain: Cal
     press(desk, "Next")
     press(desk, "Send")
     expect(desk.locator("[role=alert], .field__error").first).to_be_visible()
+
     desk.locator("input[name=visibility][value=public]").check()
     press(desk, "Send")
     desk.wait_for_url(re.compile(r"/office/tickets/\d+/"))
@@ -234,7 +235,9 @@ def test_a_code_user_takes_a_ticket_back_by_plain_pages(
     cancel = phone.locator(f"a[href$='/tickets/{ticket.pk}/cancel/']")
     phone.locator("details.menu", has=cancel).locator("summary").click()
     cancel.click()
+
     press(phone, "Cancel ticket")
     expect(phone.locator("main")).to_contain_text("New ticket for this device")
+
     ticket.refresh_from_db()
     assert ticket.status == TicketStatus.CANCELLED

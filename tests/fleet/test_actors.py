@@ -40,12 +40,13 @@ def stored(session: dict[str, Any]) -> SessionStore:
     return store
 
 
-# Whom a browser stands for -------------------------------------------------------------------------------------------
+# Who a browser stands for --------------------------------------------------------------------------------------------
 
 
-def test_without_sign_in_and_code_the_actor_is_nobody() -> None:
+def test_without_sign_in_and_code_the_actor_is_a_stranger() -> None:
     for user in (None, AnonymousUser()):
         assert actor_of(user, {}) == ANONYMOUS
+
     assert not ANONYMOUS.is_signed_in
     assert not ANONYMOUS.holds(None)
 
@@ -75,12 +76,14 @@ def test_a_signed_in_employee_acts_as_employee_only(code: Code) -> None:
 
 def test_a_signed_in_customer_person_keeps_the_codes(code: Code) -> None:
     manager = ManagerFactory()
+
     actor = actor_of(manager, holding(code))
+
     assert actor.person == manager
     assert actor.holds(code.device_id)
 
 
-def test_a_deactivated_employee_is_like_anybody_with_the_code(code: Code) -> None:
+def test_a_deactivated_employee_is_like_any_holder_of_the_code(code: Code) -> None:
     former = AdministratorFactory(is_active=False)
     assert actor_of(former, {}) == ANONYMOUS
     assert actor_of(former, holding(code)) == actor_of(AnonymousUser(), holding(code))
@@ -108,7 +111,9 @@ def test_a_code_user_can_never_sign_in() -> None:
 def test_a_browser_holds_a_code_no_more_once_it_was_revoked(code: Code, revoke: Any) -> None:
     session = holding(code)
     assert actor_of(None, session).device_ids
+
     revoke(Actor(person=AdministratorFactory()), code)
+
     assert not actor_of(None, session).device_ids
 
 
@@ -119,7 +124,7 @@ def test_what_a_code_is_counts_though_its_epoch_did_not_change(code: Code, lost:
     assert actor_of(None, session) == ANONYMOUS
 
 
-def test_a_deleted_code_is_held_by_nobody(code: Code) -> None:
+def test_a_deleted_code_is_no_longer_held(code: Code) -> None:
     session = holding(code) | {}
     session[CODES_KEY][str(uuid.uuid4())] = 1
     assert actor_of(None, session).device_ids == {code.device_id}
@@ -131,13 +136,15 @@ def test_the_actor_costs_two_queries_at_most(code: Code, django_assert_max_num_q
         assert actor_of(AnonymousUser(), session).person
 
 
-# The first time somebody acts ----------------------------------------------------------------------------------------
+# The first time a browser acts ----------------------------------------------------------------------------------------
 
 
 def test_looking_makes_no_person_and_acting_makes_one_for_good(code: Code) -> None:
     session = stored(holding(code))
+
     assert actor_of(None, session).person is None
     assert not Person.objects.exists()
+
     first = person_of(actor=actor_of(None, session), session=session, language="de")
     again = person_of(actor=actor_of(None, session), session=session, language="de")
     assert first.person == again.person == Person.objects.get()
@@ -150,21 +157,26 @@ def test_the_second_half_of_a_double_click_is_the_same_person(code: Code) -> Non
     assert session.session_key
     other_half = SessionStore(session.session_key)
     looking = actor_of(None, session)
+
     first = person_of(actor=looking, session=session, language="en")
     second = person_of(actor=looking, session=other_half, language="en")
+
     assert first.person == second.person
 
 
 def test_a_deactivated_code_user_does_not_act_again(code: Code) -> None:
     former = CodeUserFactory(is_active=False)
     session = stored(holding(code) | {CODE_USER_KEY: former.pk})
+
     acting = person_of(actor=actor_of(None, session), session=session, language="en")
+
     assert acting.person
     assert acting.person != former
 
 
-def test_people_who_sign_in_stay_themselves_and_nobody_becomes_nobody(code: Code) -> None:
+def test_people_who_sign_in_stay_themselves_and_a_stranger_becomes_no_one(code: Code) -> None:
     manager = Actor(person=ManagerFactory())
+
     assert person_of(actor=manager, session=stored({}), language="en") == manager
     with pytest.raises(NotVisible):
         person_of(actor=ANONYMOUS, session=stored({}), language="en")
@@ -192,8 +204,9 @@ def test_rules_about_devices_and_the_office_answer_as_the_table_says(name: str) 
     assert allowed == RULES[name]
 
 
-def test_nobody_changes_the_own_role_not_even_an_administrator() -> None:
+def test_no_one_changes_their_own_role_not_even_an_administrator() -> None:
     administrator, other = AdministratorFactory(), MemberFactory()
+
     assert may(Actor(person=administrator), "fleet.change_role", other)
     assert not may(Actor(person=administrator), "fleet.change_role", administrator)
     assert not may(Actor(person=ModeratorFactory()), "fleet.change_role", other)
@@ -202,6 +215,7 @@ def test_nobody_changes_the_own_role_not_even_an_administrator() -> None:
 def test_absent_and_hidden_devices_are_refused_alike(code: Code) -> None:
     assert code.device
     holder = actor_of(None, holding(code))
+
     assert device_for(holder, code.device.slug) == code.device
     for slug in (DeviceFactory().slug, "nothing"):
         with pytest.raises(NotVisible):
@@ -213,6 +227,7 @@ def test_devices_and_employees_are_listed_for_those_who_may_know_them() -> None:
     own, _other = DeviceFactory(customer=subscriber.customer), DeviceFactory()
     member = MemberFactory()
     MemberFactory(is_active=False)
+
     assert list(devices_for(Actor(person=subscriber))) == [own]
     assert devices_for(Actor(person=member)).count() == 2
     assert not devices_for(ANONYMOUS).exists()
@@ -235,6 +250,7 @@ def test_a_role_says_what_an_actor_is(
     made: Any, employee: bool, superior: bool, administrator: bool, signs_in: bool
 ) -> None:
     actor = Actor(person=made())
+
     assert actor.person
     assert (actor.is_employee, actor.is_superior, actor.is_administrator) == (employee, superior, administrator)
     assert actor.is_signed_in == signs_in
@@ -242,7 +258,7 @@ def test_a_role_says_what_an_actor_is(
     assert actor.is_customer_person == (actor.customer_id is not None)
 
 
-def test_whoever_acts_first_has_no_password_and_is_none_that_the_session_names_falsely(code: Code) -> None:
+def test_a_new_person_has_no_password_and_is_none_that_the_session_names_falsely(code: Code) -> None:
     administrator = AdministratorFactory()
     session = stored(holding(code) | {CODE_USER_KEY: administrator.pk})
 

@@ -64,7 +64,7 @@ def names(field: str, english: str, german: str = "", french: str = "") -> dict[
 
 
 def add(signed_in: Client, model: Any, **fields: Any) -> Any:
-    """Fill in the page of something new and save; answers with what was made."""
+    """Fill in the page of something new and save; returns what was made."""
     before = set(model.objects.values_list("pk", flat=True))
     response = signed_in.post(url(model, "add"), fields)
     assert response.status_code == 302, response.context["adminform"].form.errors
@@ -93,6 +93,7 @@ def registered() -> list[Any]:
 @pytest.mark.parametrize("factory", [MemberFactory, ModeratorFactory, ManagerFactory, SubscriberFactory])
 def test_only_administrators_enter(factory: Any, signed_in: Client) -> None:
     refused = client_of(factory())
+
     for address in (reverse("admin:index"), url(Person, "changelist"), url(Template, "add")):
         assert signed_in.get(address).status_code == 200
         assert refused.get(address, follow=True).status_code == 403
@@ -113,6 +114,7 @@ def test_only_what_we_use_is_registered() -> None:
 def test_every_page_of_every_level_opens(signed_in: Client, language: str) -> None:
     a_bit_of_everything()
     signed_in.cookies["django_language"] = language
+
     for model in registered():
         assert signed_in.get(url(model, "changelist")).status_code == 200
         opened = model.objects.exclude(role="code_user") if model is Person else model.objects
@@ -130,8 +132,10 @@ def queries_of(signed_in: Client, address: str) -> int:
 def test_lists_cost_the_same_for_one_row_and_for_many(signed_in: Client) -> None:
     a_bit_of_everything()
     first = {model: queries_of(signed_in, url(model, "changelist")) for model in registered()}
+
     for _ in range(3):
         a_bit_of_everything()
+
     later = {model: queries_of(signed_in, url(model, "changelist")) for model in registered()}
     assert {model: count for model, count in later.items() if count > first[model]} == {}
 
@@ -153,6 +157,7 @@ def test_pages_cost_the_same_for_one_child_and_for_many(signed_in: Client) -> No
         more = ChoiceFactory(question__step__flow=flow).question
         Question.objects.filter(pk=more.pk).update(step=step)
         ChoiceFactory(question=choice.question)
+
     later = [queries_of(signed_in, url(type(parent), "change", parent.pk)) for parent in parents]
     assert [f"{type(p).__name__}: {a} to {b}" for p, a, b in zip(parents, first, later, strict=True) if b > a] == []
 
@@ -192,10 +197,12 @@ def test_a_whole_template_is_made_page_by_page(signed_in: Client, administrator:
 def test_pages_lead_down_and_up(signed_in: Client) -> None:
     choice = ChoiceFactory()
     step = choice.question.step
+
     content = signed_in.get(url(Step, "change", step.pk)).content.decode()
     assert url(CreationFlow, "change", step.flow.pk) in content
     assert url(Question, "change", choice.question.pk) in content
     assert f"{url(Question, 'add')}?step={step.pk}" in content
+
     empty = signed_in.get(f"{url(Question, 'add')}?step={step.pk}")
     assert empty.context["adminform"].form.initial["step"] == str(step.pk)
     assert url(Step, "change", step.pk) in empty.content.decode()
@@ -210,24 +217,31 @@ def test_saving_leads_down_to_what_is_filled_next_and_up_when_done(signed_in: Cl
         "icon": "wrench",
         "position": "1",
     }
-    response = signed_in.post(url(CreationFlow, "add"), form)
+
+    added = signed_in.post(url(CreationFlow, "add"), form)
     flow = CreationFlow.objects.get()
-    assert response["Location"] == url(CreationFlow, "change", flow.pk)
-    assert signed_in.post(url(CreationFlow, "change", flow.pk), form)["Location"] == url(
-        Template, "change", template.pk
-    )
+    changed = signed_in.post(url(CreationFlow, "change", flow.pk), form)
     deleted = signed_in.post(url(CreationFlow, "delete", flow.pk), {"post": "yes"})
+
+    assert added["Location"] == url(CreationFlow, "change", flow.pk)
+    assert changed["Location"] == url(Template, "change", template.pk)
     assert deleted["Location"] == url(Template, "change", template.pk)
 
 
-def test_english_is_required_and_missing_languages_are_named(signed_in: Client) -> None:
-    refused = signed_in.post(
-        url(Template, "add"), {**names("name", "", "Kran"), "kind": "machine", "portal_scope": "device"}
-    )
+def test_english_is_required(signed_in: Client) -> None:
+    form = {**names("name", "", "Kran"), "kind": "machine", "portal_scope": "device"}
+
+    refused = signed_in.post(url(Template, "add"), form)
+
     assert "name_en" in refused.context["adminform"].form.errors
+
+
+def test_missing_languages_are_named(signed_in: Client) -> None:
     template = TemplateFactory(name_en="Crane", name_de="Kran")
+
     assert "Missing: French" in signed_in.get(url(Template, "changelist")).content.decode()
     assert "Texts are missing in: French." in signed_in.get(url(Template, "change", template.pk)).content.decode()
+
     template.name_fr = "Grue"
     template.save()
     assert "Missing" not in signed_in.get(url(Template, "changelist")).content.decode()
@@ -235,7 +249,9 @@ def test_english_is_required_and_missing_languages_are_named(signed_in: Client) 
 
 def test_two_teams_of_one_name_in_a_meta_team_are_refused(signed_in: Client) -> None:
     team = TeamFactory(name_en="North")
+
     response = signed_in.post(url(Team, "add"), {"meta_team": team.meta_team.pk, **names("name", "North")})
+
     assert response.status_code == 200
     assert response.context["adminform"].form.errors
     assert Team.objects.count() == 1
@@ -264,24 +280,39 @@ def test_a_customer_has_at_most_one_team_of_a_meta_team(signed_in: Client) -> No
 def test_the_default_team_is_one_of_the_meta_teams_own(signed_in: Client) -> None:
     team, stranger = TeamFactory(), TeamFactory()
     address = url(MetaTeam, "change", team.meta_team.pk)
+
     assert signed_in.post(address, {**names("name", "Technicians"), "default_team": stranger.pk}).status_code == 200
     assert signed_in.post(address, {**names("name", "Technicians"), "default_team": team.pk}).status_code == 302
     assert MetaTeam.objects.get(pk=team.meta_team.pk).default_team == team
 
 
-def test_what_leads_to_nobody_is_marked(signed_in: Client) -> None:
-    lonely = MetaTeamFactory(name_en="Lonely")
-    assert "leads to nobody" in signed_in.get(url(MetaTeam, "change", lonely.pk)).content.decode()
-    team = TeamFactory(name_en="North")
-    content = signed_in.get(url(MetaTeam, "change", team.meta_team.pk)).content.decode()
-    assert "There is no default team" in content
-    assert "The team North has no active members." in content
-    group = GroupFactory(meta_teams=[team.meta_team])
-    assert "This group leads to nobody" in signed_in.get(url(Group, "change", group.pk)).content.decode()
+def test_meta_teams_without_people_are_marked(signed_in: Client) -> None:
+    lonely, team = MetaTeamFactory(name_en="Lonely"), TeamFactory(name_en="North")
+
+    without_team, with_team = (
+        signed_in.get(url(MetaTeam, "change", meta_team.pk)).content.decode() for meta_team in (lonely, team.meta_team)
+    )
+
+    assert "leads to nobody" in without_team
+    assert "There is no default team" in with_team
+    assert "The team North has no active members." in with_team
+
+
+def test_a_group_without_people_is_marked(signed_in: Client) -> None:
+    team = TeamFactory()
+    address = url(Group, "change", GroupFactory(meta_teams=[team.meta_team]).pk)
+
+    assert "This group leads to nobody" in signed_in.get(address).content.decode()
+
     team.members.add(MemberFactory())
-    assert "This group leads to nobody" not in signed_in.get(url(Group, "change", group.pk)).content.decode()
+    assert "This group leads to nobody" not in signed_in.get(address).content.decode()
+
+
+def test_a_template_without_group_and_flow_is_marked(signed_in: Client) -> None:
     template = TemplateFactory()
+
     content = signed_in.get(url(Template, "change", template.pk)).content.decode()
+
     assert "This template has no group" in content
     assert "no active creation flow" in content
 
@@ -294,7 +325,9 @@ def picture(kind: str = "PNG", size: tuple[int, int] = (3000, 10)) -> SimpleUplo
 
 def test_pictures_of_devices_are_made_small_and_checked(signed_in: Client) -> None:
     template = TemplateFactory()
+
     device = add(signed_in, Device, template=template.pk, name="Crane 1", picture=picture())
+
     with device.picture.open() as file, Image.open(file) as stored:
         assert (stored.format, stored.width) == ("JPEG", 1600)
     assert "machine" not in device.picture.name
@@ -321,6 +354,7 @@ def test_what_is_in_use_is_not_deleted_but_named(signed_in: Client) -> None:
     ticket = TicketFactory()
     for _ in range(15):
         TicketFactory(device=ticket.device, flow=ticket.flow)
+
     for obj in (ticket.device, ticket.customer, ticket.flow, ticket.device.template):
         address = url(type(obj), "delete", obj.pk)
         question = signed_in.get(address)
@@ -333,9 +367,11 @@ def test_what_is_in_use_is_not_deleted_but_named(signed_in: Client) -> None:
 
 def test_there_is_no_deletion_in_bulk(signed_in: Client) -> None:
     device = DeviceFactory()
+
     signed_in.post(
         url(Device, "changelist"), {"action": "delete_selected", "_selected_action": [device.pk], "post": "yes"}
     )
+
     assert Device.objects.filter(pk=device.pk).exists()
 
 

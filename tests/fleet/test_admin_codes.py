@@ -32,9 +32,11 @@ def opens(code: Code, pin: str | None = None) -> Any:
 
 def test_a_new_code_opens_its_device(signed_in: Client) -> None:
     device = DeviceFactory()
+
     response = signed_in.post(
         reverse("admin:fleet_code_add"), {"device": device.pk, "label": "Left door", "pin": "4711"}
     )
+
     code = Code.objects.get()
     assert response["Location"] == change(code)
     assert (code.label, code.is_enabled) == ("Left door", True)
@@ -47,22 +49,30 @@ def test_a_wrong_pin_is_explained(signed_in: Client) -> None:
     assert not Code.objects.exists()
 
 
-def test_pin_device_and_state_change_and_the_pin_is_never_shown(signed_in: Client) -> None:
+def test_the_page_of_a_code_shows_neither_its_pin_nor_its_token(signed_in: Client) -> None:
     code: Code = CodeFactory(pin="4711")
-    device = DeviceFactory()
+
     shown = signed_in.get(change(code)).content.decode()
+
     assert "4711" not in shown
     assert code.pin_hash not in shown
     assert codes.token_of(code) not in shown
+
+
+def test_pin_device_and_state_are_changed(signed_in: Client) -> None:
+    code: Code = CodeFactory(pin="4711")
+    device = DeviceFactory()
+
     signed_in.post(change(code), {"device": device.pk, "is_enabled": "on", "remove_pin": "on"})
     code = Code.objects.get()
     assert opens(code) == device
+
     signed_in.post(change(code), {"device": device.pk})
     assert not Code.objects.get().is_enabled
     assert "only employees can open it" in signed_in.get(change(code)).content.decode()
 
 
-def test_saving_without_a_change_logs_nobody_out(signed_in: Client) -> None:
+def test_saving_without_a_change_ends_no_session(signed_in: Client) -> None:
     code = CodeFactory()
     signed_in.post(change(code), {"device": code.device_id, "is_enabled": "on"})
     assert Code.objects.get().epoch == code.epoch
@@ -76,9 +86,11 @@ def test_an_unpaired_code_is_marked(signed_in: Client) -> None:
 def test_verbs_ask_first_and_happen_by_post_only(verb: str, generations: int, signed_in: Client) -> None:
     code = CodeFactory()
     address = reverse("admin:fleet_code_verb", args=[code.pk, verb])
+
     assert address in signed_in.get(change(code)).content.decode()
     assert signed_in.get(address).status_code == 200
     assert Code.objects.get().epoch == code.epoch
+
     assert signed_in.post(address)["Location"] == change(code)
     assert (Code.objects.get().epoch, Code.objects.get().generation) == (code.epoch + 1, code.generation + generations)
 
@@ -90,10 +102,10 @@ def test_verbs_that_do_not_exist_are_not_found(signed_in: Client) -> None:
 
 def test_the_printed_page_shows_picture_address_and_name(signed_in: Client) -> None:
     code = CodeFactory(device__name="Crane <1>", device__serial_number="KR-0815", label="Left door")
-    for address in (
-        reverse("admin:fleet_code_print", args=[code.pk]),
-        f"{reverse('admin:fleet_code_print_selected')}?id={code.pk}&id={CodeFactory().pk}",
-    ):
+    alone = reverse("admin:fleet_code_print", args=[code.pk])
+    among_others = f"{reverse('admin:fleet_code_print_selected')}?id={code.pk}&id={CodeFactory().pk}"
+
+    for address in (alone, among_others):
         content = signed_in.get(address).content.decode()
         assert "<svg" in content
         assert codes.url_of(code) in content
@@ -105,14 +117,17 @@ def test_the_printed_page_shows_picture_address_and_name(signed_in: Client) -> N
 
 def test_selected_codes_are_printed_together(signed_in: Client) -> None:
     keys = [str(CodeFactory().pk) for _ in range(2)]
+
     response = signed_in.post(
         reverse("admin:fleet_code_changelist"), {"action": "print_selected", "_selected_action": keys}, follow=True
     )
+
     assert response.content.decode().count("<svg") == 2
 
 
 def test_codes_are_printed_for_administrators_only() -> None:
     code = CodeFactory()
+
     for address in (
         reverse("admin:fleet_code_print", args=[code.pk]),
         reverse("admin:fleet_code_verb", args=[code.pk, "rotate"]),
@@ -129,7 +144,9 @@ def test_nothing_is_printed_of_codes_that_do_not_exist(signed_in: Client) -> Non
 
 def test_a_code_is_deleted_through_its_service(signed_in: Client) -> None:
     code = CodeFactory()
+
     signed_in.post(reverse("admin:fleet_code_delete", args=[code.pk]), {"post": "yes"})
+
     assert not Code.objects.exists()
     with pytest.raises(NotVisible):
         opens(code)

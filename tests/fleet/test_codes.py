@@ -37,7 +37,7 @@ def member() -> Actor:
 
 
 def scan(code: Code, pin: str | None = None, session: dict[str, Any] | None = None) -> Actor:
-    """Scan as a stranger; answers with who that browser is afterwards."""
+    """Scan as a stranger; returns who that browser is afterwards."""
     held: dict[str, Any] = {} if session is None else session
     codes.enter_code(actor=ANONYMOUS, token=codes.token_of(code), session=held, pin=pin)
     return actor_of(None, held)
@@ -45,10 +45,12 @@ def scan(code: Code, pin: str | None = None, session: dict[str, Any] | None = No
 
 def test_the_link_can_be_made_again_and_is_never_stored(moderator: Actor) -> None:
     code = codes.create_code(actor=moderator, device=DeviceFactory())
+
     token = codes.token_of(code)
+    stored = [str(value) for value in Code.objects.filter(pk=code.pk).values_list()[0]]
+
     assert token == codes.token_of(Code.objects.get(pk=code.pk))
     assert codes.url_of(code).endswith(f"/c/{token}/")
-    stored = [str(value) for value in Code.objects.filter(pk=code.pk).values_list()[0]]
     assert not any(token in value for value in stored)
     assert codes.hash_token(token) in stored
 
@@ -56,13 +58,17 @@ def test_the_link_can_be_made_again_and_is_never_stored(moderator: Actor) -> Non
 def test_links_depend_on_the_servers_secret(moderator: Actor, settings: Any) -> None:
     code = CodeFactory()
     before = codes.token_of(code)
+
     settings.CODE_SECRET = "another secret"
+
     assert codes.token_of(code) != before
 
 
 def test_scanning_opens_the_device_and_only_this_one() -> None:
     code, other = CodeFactory(), CodeFactory()
+
     actor = scan(code)
+
     assert actor.holds(code.device_id)
     assert not actor.holds(other.device_id)
     assert actor.person is None
@@ -72,6 +78,7 @@ def test_several_codes_are_held_at_once() -> None:
     first, second = CodeFactory(), CodeFactory()
     session: dict[str, Any] = {}
     scan(first, session=session)
+
     assert scan(second, session=session).device_ids == {first.device_id, second.device_id}
 
 
@@ -79,16 +86,19 @@ def test_unknown_disabled_and_unpaired_codes_answer_alike(moderator: Actor) -> N
     disabled = codes.enable_code(actor=moderator, code=CodeFactory(), enabled=False)
     unpaired = CodeFactory(device=None)
     refusals = []
+
     for token in ("a" * 32, codes.token_of(disabled), codes.token_of(unpaired)):
         with pytest.raises(NotVisible) as refusal:
             codes.enter_code(actor=ANONYMOUS, token=token, session={})
         refusals.append(str(refusal.value))
+
     assert len(set(refusals)) == 1
 
 
 def test_employees_open_disabled_codes_and_hold_none(moderator: Actor, member: Actor) -> None:
     code = codes.enable_code(actor=moderator, code=CodeFactory(), enabled=False)
     session: dict[str, Any] = {}
+
     assert codes.enter_code(actor=member, token=codes.token_of(code), session=session) == code.device
     assert session == {}
 
@@ -102,6 +112,7 @@ def test_people_of_the_customer_need_no_pin_and_open_disabled_codes(moderator: A
     assert actor_of(theirs.person, session).holds(code.device_id)
     with pytest.raises(PinNeeded):
         codes.enter_code(actor=others, token=codes.token_of(code), session={})
+
     disabled = codes.enable_code(actor=moderator, code=code, enabled=False)
     assert codes.enter_code(actor=theirs, token=codes.token_of(disabled), session={}) == code.device
     with pytest.raises(NotVisible):
@@ -113,7 +124,9 @@ def test_a_rotated_code_opens_with_the_new_link_only(moderator: Actor) -> None:
     old = codes.token_of(code)
     session: dict[str, Any] = {}
     scan(code, session=session)
+
     renewed = codes.rotate_code(actor=moderator, code=code)
+
     with pytest.raises(NotVisible):
         codes.enter_code(actor=ANONYMOUS, token=old, session={})
     assert not actor_of(None, session).device_ids
@@ -123,6 +136,7 @@ def test_a_rotated_code_opens_with_the_new_link_only(moderator: Actor) -> None:
 def test_a_pin_is_asked_for_once(moderator: Actor) -> None:
     code = codes.change_pin(actor=moderator, code=CodeFactory(), pin="4711")
     session: dict[str, Any] = {}
+
     with pytest.raises(PinNeeded):
         scan(code, session=session)
     with pytest.raises(WrongPin):
@@ -146,6 +160,7 @@ def test_a_pin_has_4_to_12_digits(pin: str, moderator: Actor) -> None:
 def test_the_pin_is_stored_as_a_hash_and_can_be_removed(moderator: Actor) -> None:
     code = codes.change_pin(actor=moderator, code=CodeFactory(), pin="4711")
     assert "4711" not in code.pin_hash
+
     code = codes.change_pin(actor=moderator, code=code, pin="")
     assert scan(code).holds(code.device_id)
 
@@ -167,8 +182,8 @@ SHUTTING = {
 @pytest.mark.parametrize("what", SHUTTING)
 @pytest.mark.django_db(transaction=True)
 def test_access_ends_at_once_on_pages_and_sockets(what: str, moderator: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[str] = []
-    monkeypatch.setattr(live, "_send", lambda group, event: told.append(f"{group} {event['type']}"))
+    heard: list[str] = []
+    monkeypatch.setattr(live, "_send", lambda group, event: heard.append(f"{group} {event['type']}"))
     code = CodeFactory()
     browser = client_of(session=holding(code))
     key = browser.session.session_key
@@ -176,7 +191,7 @@ def test_access_ends_at_once_on_pages_and_sockets(what: str, moderator: Actor, m
 
     SHUTTING[what](moderator, code)
 
-    assert told == [f"{live.REVOCATION_GROUP} access.revoked"]
+    assert heard == [f"{live.REVOCATION_GROUP} access.revoked"]
     assert async_to_sync(actor_of_session)(key) == ANONYMOUS
     cache.clear()
 
@@ -186,16 +201,20 @@ def test_a_code_that_is_enabled_again_is_scanned_again(moderator: Actor) -> None
     session: dict[str, Any] = {}
     scan(code, session=session)
     codes.enable_code(actor=moderator, code=code, enabled=False)
+
     codes.enable_code(actor=moderator, code=code, enabled=True)
+
     assert not actor_of(None, session).device_ids
     assert scan(code, session=session).holds(code.device_id)
 
 
-def test_a_new_name_shuts_nobody_out(moderator: Actor) -> None:
+def test_a_new_name_shuts_no_holder_out(moderator: Actor) -> None:
     code = CodeFactory()
     session: dict[str, Any] = {}
     scan(code, session=session)
+
     renamed = codes.pair_code(actor=moderator, code=code, device=code.device, label="Left door")
+
     assert renamed.label == "Left door"
     assert actor_of(None, session).holds(code.device_id)
 
@@ -204,6 +223,7 @@ def test_members_pair_and_protect_and_superiors_manage(member: Actor, moderator:
     code = codes.create_code(actor=member, device=DeviceFactory())
     codes.change_pin(actor=member, code=code, pin="4711")
     codes.pair_code(actor=member, code=code, device=DeviceFactory(), label="")
+
     for manage in (codes.rotate_code, codes.log_out_code_users):
         with pytest.raises(NotVisible):
             manage(actor=member, code=code)

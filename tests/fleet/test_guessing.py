@@ -89,14 +89,17 @@ def test_after_the_wait_the_right_password_signs_in(later: Callable[[float], Non
     guess(person.email, 4)
     later(250)
     guess(person.email, 1)
+
     later(250)
     assert not is_signed_in(sign_in(person.email))
+
     later(51)
     assert is_signed_in(sign_in(person.email))
 
 
 def test_a_right_password_forgets_the_wrong_ones() -> None:
     person = MemberFactory()
+
     for _ in range(3):
         assert guess(person.email, 4) == [200] * 4
         assert is_signed_in(sign_in(person.email))
@@ -105,6 +108,7 @@ def test_a_right_password_forgets_the_wrong_ones() -> None:
 def test_another_way_of_writing_the_address_is_no_way_around() -> None:
     MemberFactory(email="mara@example.org")
     request = RequestFactory().post(LOGIN, REMOTE_ADDR=HOME)
+
     for email in ("mara@example.org", "MARA@example.org", " mara@example.org ", "Mara@Example.Org", "mara@EXAMPLE.org"):
         assert authenticate(request, email=email, password="wrong") is None
     with pytest.raises(TooManyPasswords):
@@ -154,6 +158,7 @@ def test_guessing_from_everywhere_becomes_slow_and_never_locks(later: Callable[[
 
 def test_right_passwords_do_not_use_up_what_all_addresses_share() -> None:
     person = MemberFactory()
+
     for number in range(PASSWORDS.secret.tries + 1):
         assert is_signed_in(sign_in(person.email, address=f"10.1.0.{number}"))
     assert guess(person.email, 2) == [200, 200]
@@ -177,8 +182,10 @@ def test_what_is_refused_by_address_lengthens_no_wait(later: Callable[[float], N
     person = MemberFactory()
     for number in range(WRONG_BY_ADDRESS.tries):
         guess(f"person{number}@example.com", 1)
+
     later(250)
     assert [sign_in(person.email).status_code for _ in range(PASSWORDS.pair.tries)] == [429] * PASSWORDS.pair.tries
+
     later(51)
     assert is_signed_in(sign_in(person.email))
 
@@ -204,10 +211,12 @@ def test_right_passwords_are_not_checked_without_end() -> None:
 
 def test_known_and_unknown_accounts_get_the_same_page_before_and_after_the_limit() -> None:
     known, unknown = MemberFactory().email, "person@example.com"
+
     for status in [200] * 5 + [429] * 2:
         answers = [sign_in(email, "wrong") for email in (known, unknown)]
         assert [answer.status_code for answer in answers] == [status, status]
         assert page(answers[0], known) == page(answers[1], unknown)
+
     assert page(sign_in(known), known) == page(answers[0], known)
 
 
@@ -246,6 +255,7 @@ def test_deactivated_people_and_contact_addresses_look_like_a_wrong_password() -
     deactivated = MemberFactory(is_active=False)
     contact = CodeUserFactory(contact_email="reporter@example.com").contact_email
     expected = page(sign_in("x@example.com", "wrong"), "x@example.com")
+
     for email in (deactivated.email, contact):
         answers = [sign_in(email) for _ in range(6)]
         assert [answer.status_code for answer in answers] == [200] * 5 + [429]
@@ -258,9 +268,11 @@ def test_deactivated_people_and_contact_addresses_look_like_a_wrong_password() -
 def test_scripts_get_to_know_it_too() -> None:
     person = MemberFactory()
     guess(person.email, 5)
+
     refused = sign_in(person.email, accept="application/json")
     assert (refused.status_code, refused["Retry-After"]) == (429, "300")
     assert "Too many wrong passwords" in json.loads(refused.content)["form"]["errors"][0]
+
     elsewhere = sign_in(person.email, address=ELSEWHERE, accept="application/json")
     assert elsewhere.status_code == 200
 
@@ -269,10 +281,12 @@ def test_the_administration_has_no_way_in_of_its_own() -> None:
     administrator, member = AdministratorFactory(), MemberFactory()
     address = reverse("admin:login")
     form = {"username": member.email, "password": PASSWORD}
+
     answers = [
         browser.post(f"{address}?next=/admin/fleet/", form)
         for browser in (Client(), client_of(administrator), client_of(member))
     ]
+
     assert [answer.status_code for answer in answers] == [302, 302, 403]
     assert [answer["Location"] for answer in answers[:2]] == [f"{LOGIN}?next=%2Fadmin%2Ffleet%2F", "/admin/"]
     assert not is_signed_in(answers[0])
@@ -322,7 +336,9 @@ def test_one_or_two_typing_errors_are_not_worth_a_word() -> None:
     for number in range(2):
         guess(person.email, 2, address=f"10.2.0.{number}")
         assert "a wrong password" not in first_page(person.email)
+
     guess(person.email, 3)
+
     assert "account 3 times" in first_page(person.email)
 
 

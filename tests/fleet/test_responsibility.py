@@ -70,13 +70,16 @@ def test_a_decided_offer_makes_room_for_a_new_one() -> None:
 def test_offers_go_to_those_who_have_none_and_are_not_responsible() -> None:
     ticket = TicketFactory()
     asked, responsible, new = OfferFactory(ticket=ticket), AssignmentFactory(ticket=ticket), MemberFactory()
+
     made = rows.make_offers(ticket, [asked.person, responsible.person, new])
+
     assert [offer.person for offer in made] == [new]
     assert rows.make_offers(ticket, [new]) == []
 
 
-def test_making_somebody_responsible_leaves_them_nothing_to_decide() -> None:
+def test_making_a_person_responsible_leaves_them_nothing_to_decide() -> None:
     offer = OfferFactory()
+
     assert rows.make_responsible(offer.ticket, offer.person, assigned_by=None)
     assert rows.make_responsible(offer.ticket, offer.person, assigned_by=None) is None
     assert Offer.objects.get().decision == Decision.WITHDRAWN
@@ -84,12 +87,15 @@ def test_making_somebody_responsible_leaves_them_nothing_to_decide() -> None:
 
 def test_teams_belong_to_the_meta_team_that_names_them() -> None:
     meta, stranger = MetaTeamFactory(), TeamFactory()
-    for row in (CustomerTeamFactory.build(customer=CustomerFactory(), team=stranger, meta_team=meta),):
-        with pytest.raises(ValidationError):
-            row.clean()
+    mapping = CustomerTeamFactory.build(customer=CustomerFactory(), team=stranger, meta_team=meta)
+
+    with pytest.raises(ValidationError):
+        mapping.clean()
+
     meta.default_team = stranger
     with pytest.raises(ValidationError):
         meta.clean()
+
     meta.default_team = TeamFactory(meta_team=meta)
     meta.clean()
 
@@ -97,7 +103,9 @@ def test_teams_belong_to_the_meta_team_that_names_them() -> None:
 def test_a_flow_names_groups_of_its_own_template() -> None:
     flow = make_flow()
     flow.responsible_group = GroupFactory()
+
     with pytest.raises(ValidationError):
         flow.clean()
+
     flow.responsible_group = GroupFactory(template=flow.template)
     flow.clean()

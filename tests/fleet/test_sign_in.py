@@ -38,7 +38,7 @@ def is_signed_in(response: Any) -> bool:
 @pytest.mark.parametrize(
     "factory", [MemberFactory, ModeratorFactory, AdministratorFactory, ManagerFactory, SubscriberFactory]
 )
-def test_everybody_with_an_account_signs_in_to_the_tickets(factory: Any) -> None:
+def test_people_with_an_account_sign_in_to_the_tickets(factory: Any) -> None:
     response = sign_in(factory().email)
     assert response["Location"] == reverse("office:ticket_list")
     assert is_signed_in(response)
@@ -56,7 +56,7 @@ def test_signing_in_leads_back_but_never_away() -> None:
     assert sign_in(person.email, next="https://evil.example/")["Location"] == reverse("office:ticket_list")
 
 
-def test_the_product_speaks_the_language_of_whoever_signs_in(settings: Any) -> None:
+def test_the_product_speaks_the_language_of_the_person_who_signs_in(settings: Any) -> None:
     response = sign_in(MemberFactory(language="fr").email)
     assert response.cookies[settings.LANGUAGE_COOKIE_NAME].value == "fr"
 
@@ -65,7 +65,9 @@ def test_deactivated_people_stay_outside() -> None:
     person = MemberFactory()
     browser = client_of(person)
     Person.objects.filter(pk=person.pk).update(is_active=False)
+
     response = sign_in(person.email)
+
     assert response.status_code == 200
     assert not is_signed_in(response)
     assert browser.get(reverse("account_change_password")).status_code == 302
@@ -83,10 +85,13 @@ def code_user_with_everything(employee: Person) -> Person:
 def test_a_code_user_never_signs_in() -> None:
     employee = MemberFactory()
     person = code_user_with_everything(employee)
+
     assert not is_signed_in(sign_in(employee.email, "the password of the code user"))
+
     request = RequestFactory().post(LOGIN)
     assert authenticate(request, email=employee.email, password="the password of the code user") is None
     assert PersonBackend().get_user(person.pk) is None
+
     refusal = AccountAdapter().pre_login(
         request, person, email_verification="none", signal_kwargs=None, email=None, signup=False, redirect_url=None
     )
@@ -94,26 +99,29 @@ def test_a_code_user_never_signs_in() -> None:
     assert refusal["Location"] == reverse("account_inactive")
 
 
-def test_a_session_of_a_code_user_signs_nobody_in() -> None:
+def test_a_session_of_a_code_user_is_no_sign_in() -> None:
     browser, person = client_of(MemberFactory()), code_user_with_everything(MemberFactory())
     assert browser.get(reverse("account_change_password")).status_code == 200
     session = browser.session
     session.update({SESSION_KEY: str(person.pk), HASH_SESSION_KEY: person.get_session_auth_hash()})
     session.save()
+
     assert browser.get(reverse("account_change_password")).status_code == 302
 
 
-def test_contact_addresses_sign_nobody_in() -> None:
+def test_contact_addresses_are_no_sign_in() -> None:
     person = MemberFactory(contact_email="private@example.org")
     CodeUserFactory(contact_email=person.email)
+
     assert not is_signed_in(sign_in("private@example.org"))
     assert is_signed_in(sign_in(person.email))
 
 
 def test_unknown_addresses_and_wrong_passwords_answer_alike() -> None:
-    answers = [sign_in(email, "wrong") for email in (MemberFactory().email, "nobody@example.org")]
-    assert [answer.status_code for answer in answers] == [200, 200]
+    answers = [sign_in(email, "wrong") for email in (MemberFactory().email, "unknown@example.org")]
+
     first, second = (answer.context["form"].errors for answer in answers)
+    assert [answer.status_code for answer in answers] == [200, 200]
     assert first == second
     assert mail.outbox == []
 
@@ -126,11 +134,12 @@ def test_what_is_not_offered_has_no_address(path: str) -> None:
     for browser in (Client(), client_of(MemberFactory())):
         assert browser.get(f"/accounts/{path}").status_code == 404
         assert browser.post(f"/accounts/{path}", {"email": "new@example.org", "password1": PASSWORD}).status_code == 404
+
     with pytest.raises(NoReverseMatch):
         reverse("account_reset_password")
 
 
-def test_nobody_can_sign_up() -> None:
+def test_there_is_no_sign_up() -> None:
     assert AccountAdapter().is_open_for_signup(RequestFactory().get("/")) is False
 
 
@@ -139,17 +148,19 @@ def test_signing_in_writes_no_second_address() -> None:
     assert not EmailAddress.objects.exists()
 
 
-def test_signing_out_is_told_to_open_pages(
+def test_open_pages_hear_of_signing_out(
     monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
-    told: list[str] = []
-    monkeypatch.setattr(live, "_send", lambda group, event: told.append(event["type"]))
+    heard: list[str] = []
+    monkeypatch.setattr(live, "_send", lambda group, event: heard.append(event["type"]))
     browser = client_of(MemberFactory())
     assert browser.get("/accounts/logout/").status_code == 200
     assert "_auth_user_id" in browser.session
+
     with django_capture_on_commit_callbacks(execute=True):
         browser.post("/accounts/logout/")
-    assert told == ["access.revoked"]
+
+    assert heard == ["access.revoked"]
     assert "_auth_user_id" not in browser.session
 
 
@@ -157,13 +168,12 @@ def test_a_new_password_keeps_this_session_and_ends_the_others() -> None:
     person = MemberFactory()
     here, elsewhere = client_of(person), client_of(person)
     address = reverse("account_change_password")
-    wrong = here.post(
-        address, {"oldpassword": "wrong", "password1": "another long password", "password2": "another long password"}
-    )
+    new = {"password1": "another long password", "password2": "another long password"}
+
+    wrong = here.post(address, {"oldpassword": "wrong", **new})
     assert wrong.status_code == 200
-    here.post(
-        address, {"oldpassword": PASSWORD, "password1": "another long password", "password2": "another long password"}
-    )
+
+    here.post(address, {"oldpassword": PASSWORD, **new})
     assert here.get(address).status_code == 200
     assert elsewhere.get(address).status_code == 302
     assert is_signed_in(sign_in(person.email, "another long password"))

@@ -1,4 +1,4 @@
-"""Films and recordings whose every corner says where, with what and by whom they were made; built on the spot."""
+"""Films and recordings whose every corner says where, with what and by which person they were made."""
 
 import struct
 import uuid

@@ -42,6 +42,7 @@ def body(answer):
 
 def test_document_is_saved_and_never_shown(owner, client):
     answer = client.get(path_of(AttachmentFactory(uploader=owner, name="größe.txt", content=b"<script>")))
+
     assert body(answer) == b"<script>"
     assert answer["Content-Disposition"] == "attachment; filename*=utf-8''gr%C3%B6%C3%9Fe.txt"
     assert answer["Content-Type"] == "text/plain"
@@ -51,6 +52,7 @@ def test_document_is_saved_and_never_shown(owner, client):
 def test_every_answer_is_fenced(owner, client):
     for answer in (client.get(path_of(film(owner))), client.get(path_of(film(owner)), HTTP_RANGE="bytes=0-1")):
         body(answer)
+
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert answer["Content-Security-Policy"] == "sandbox"
         assert answer["Cache-Control"] == "private, no-store"
@@ -60,13 +62,16 @@ def test_every_answer_is_fenced(owner, client):
 def test_picture_is_shown_with_its_preview(owner, client):
     files = check_files([upload(samples.picture(size=(900, 300)), "a.jpg")])
     [picture] = collect_attachments(person=owner, files=files)
+
     answer = client.get(path_of(picture))
     assert answer["Content-Type"] == "image/jpeg"
     assert answer["Content-Disposition"].startswith("inline")
     assert len(body(answer)) == picture.size
+
     preview = client.get(path_of(picture, "attachment_preview"))
     assert preview["Content-Type"] == "image/webp"
     assert body(preview).startswith(b"RIFF")
+
     body(saved := client.get(path_of(picture), {"download": "1"}))
     assert saved["Content-Disposition"].startswith("attachment")
 
@@ -75,6 +80,7 @@ def test_absent_hidden_and_lost_files_are_all_the_same(owner, client):
     foreign, lost = AttachmentFactory(), AttachmentFactory(uploader=owner)
     default_storage.delete(lost.file.name)
     paths = [path_of(foreign), path_of(lost), path_of(film(owner), "attachment_preview"), f"/files/{uuid.uuid4()}/"]
+
     assert [client.get(path).status_code for path in paths] == [404] * 4
     assert client_of().get(path_of(film(owner))).status_code == 404
 
@@ -101,15 +107,19 @@ def test_ranges(owner, client, wanted, status, piece, where):
 
 def test_range_is_never_more_than_a_megabyte(owner, client):
     long = film(owner, b"x" * (MAX_RANGE_BYTES + 5))
+
     answer = client.get(path_of(long), HTTP_RANGE="bytes=0-")
+
     assert len(answer.content) == MAX_RANGE_BYTES
     assert answer["Content-Range"] == f"bytes 0-{MAX_RANGE_BYTES - 1}/{MAX_RANGE_BYTES + 5}"
 
 
 def test_documents_know_no_ranges_and_head_sends_nothing(owner, client):
     plain = AttachmentFactory(uploader=owner, content=b"abc")
-    assert body(client.get(path_of(plain), HTTP_RANGE="bytes=0-0")) == b"abc"
+
     head = client.head(path_of(plain))
+
+    assert body(client.get(path_of(plain), HTTP_RANGE="bytes=0-0")) == b"abc"
     assert (head.content, head["Content-Length"]) == (b"", "3")
     assert client.post(path_of(plain)).status_code == 405
 
@@ -131,6 +141,7 @@ def test_proxy_sends_the_file_when_it_can(owner, client, settings):
 def test_no_other_site_embeds_a_file_and_players_may_ask_for_pieces(owner, client):
     files = check_files([upload(samples.picture(), "a.jpg")])
     [picture] = collect_attachments(person=owner, files=files)
+
     for path in (path_of(picture), path_of(picture, "attachment_preview"), path_of(film(owner))):
         answer = client.get(path)
         body(answer)

@@ -68,6 +68,7 @@ def test_directory_with_a_project_is_refused_whatever_its_case_and_depth(name):
     assert refusal_of(compound(name, Workbook=workbook(0))) == "file_type"
     assert refusal_of(compound("a", "b", "c", name, Workbook=workbook(0))) == "file_type"
     assert refusal_of(compound(**{"Workbook": workbook(0), name: FULL})) == "file_type"
+
     assert type_of(compound(f"My {name}", Workbook=workbook(0))) == XLS
 
 

@@ -87,7 +87,7 @@ def test_blanked_file_is_of_the_same_type_and_blanking_it_again_changes_nothing(
 
 @pytest.mark.django_db
 @made_files
-def test_stored_file_tells_nothing_and_its_digest_is_of_what_is_stored(made):
+def test_stored_file_holds_no_trace_and_its_digest_is_of_what_is_stored(made):
     checked = check_files([upload(made.content, made.name)])
 
     [attachment] = collect_attachments(person=MemberFactory(), files=checked)
@@ -149,6 +149,7 @@ def test_recording_that_was_cut_off_is_accepted_up_to_its_header():
 def test_space_that_a_recorder_reserved_is_accepted_and_other_rests_are_not():
     assert blanked(films.webm().content + bytes(4096))
     assert blanked(films.ogg().content + bytes(4096))
+
     assert refused(films.webm().content + b"\0" + SOUND) == "file_damaged"
     assert refused(films.ogg().content + SOUND) == "file_damaged"
 
@@ -176,6 +177,7 @@ def test_recording_whose_recorder_did_not_know_its_length_keeps_its_sound():
         made = samples.wav()
         start = made.index(b"data") + 4
         made = made[:4] + unknown + made[8:start] + unknown + SOUND
+
         assert blanked(made) == made
 
 

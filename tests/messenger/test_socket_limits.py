@@ -194,7 +194,7 @@ async def test_an_open_socket_renews_its_place_with_its_beat(nothing_is_open: Pl
 
 
 @pytest.mark.django_db
-def test_nobody_takes_a_place_but_those_who_hold_a_code() -> None:
+def test_only_holders_of_a_code_take_a_place() -> None:
     code = CodeFactory()
     session = holding(code)
     names = {f"code:{code.pk}": 60, f"address:{HOME}": 200}

@@ -1,4 +1,4 @@
-"""A socket hears what its actor may follow at that very moment, and survives whatever is thrown at it."""
+"""A socket hears what its actor may follow at that very moment, and survives all that is thrown at it."""
 
 import asyncio
 import json
@@ -69,6 +69,7 @@ async def test_message_reaches_both_sides_with_their_own_numbers_and_without_its
     number = cast.ticket.pk
     inside, outside = f"ticket.{number}.messages", f"ticket.{number}.follow"
     clients = await sync_to_async(lambda: (cast.client("responsible"), cast.client("reporter")))()
+
     async with socket_of(clients[0], inside) as employee, socket_of(clients[1], outside) as customer:
         await send(cast, text="A secret")
         heard = [await employee.receive_json_from(), await customer.receive_json_from()]
@@ -93,27 +94,29 @@ async def test_message_reaches_both_sides_with_their_own_numbers_and_without_its
         ("other_customers_manager", set()),
     ],
 )
-async def test_everybody_follows_what_the_rules_allow(role, followed):
+async def test_each_reader_follows_what_the_rules_allow(role, followed):
     cast = await cast_in(TicketStatus.ASSIGNED)
     socket = connection(await sync_to_async(cast.client)(role))
     await socket.connect()
     parts = ("follow", "inside", "messages")
     names = {f"ticket.{cast.ticket.pk}.{part}": part for part in parts} | {"tickets": "tickets"}
     never = {"person.999999", "ticket.0.follow", "nonsense"}
+    refused = set()
+
     await socket.send_json_to({"kind": "follow", "topics": [*names, *never]})
     await socket.send_json_to({"kind": "ping"})
-    refused = set()
     while (frame := await socket.receive_json_from())["kind"] != "pong":
         assert frame["kind"] == "refused"
         refused.add(frame["topic"])
+
     assert refused == {t for t in names if names[t] not in followed} | never
     await socket.disconnect()
 
 
 async def test_stranger_and_foreign_site_are_not_connected():
     cast = await cast_in(TicketStatus.OPEN)
-    employee = "responsible" if "responsible" in cast else "uninvolved"
-    stranger, member = await sync_to_async(lambda: (cast.client("stranger"), cast.client(employee)))()
+    stranger, member = await sync_to_async(lambda: (cast.client("stranger"), cast.client("uninvolved")))()
+
     assert not (await connection(stranger).connect())[0]
     assert not (await connection(member, origin="https://evil.example").connect())[0]
     assert (await connection(member).connect())[0]
@@ -152,6 +155,7 @@ async def test_employee_hears_nothing_after(way, pushed):
 
 async def test_withdrawing_the_offer_closes_the_socket_at_once():
     cast = await cast_in(TicketStatus.ASSIGNED)
+
     async with socket_of(await sync_to_async(cast.client)("offered"), f"ticket.{cast.ticket.pk}.messages") as socket:
         await sync_to_async(assignment.withdraw)(
             actor=cast.moderator, ticket_id=cast.ticket.pk, person=cast.person("offered")
@@ -163,6 +167,7 @@ async def test_ticket_made_internal_is_silent_to_customers():
     cast = await cast_in(TicketStatus.ASSIGNED)
     clients = await sync_to_async(lambda: (cast.client("reporter"), cast.client("manager")))()
     topic = f"ticket.{cast.ticket.pk}.follow"
+
     async with socket_of(clients[0], topic) as code_user, socket_of(clients[1], topic) as manager:
         await sync_to_async(properties.change_visibility)(
             actor=cast.responsible, ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL
@@ -173,6 +178,7 @@ async def test_ticket_made_internal_is_silent_to_customers():
 
 async def test_logging_out_code_users_closes_their_sockets():
     cast = await cast_in(TicketStatus.OPEN)
+
     async with socket_of(await sync_to_async(cast.client)("reporter"), f"ticket.{cast.ticket.pk}.follow") as socket:
         await sync_to_async(codes.log_out_code_users)(actor=cast.moderator, code=cast.code)
         await ends(socket)
@@ -180,8 +186,8 @@ async def test_logging_out_code_users_closes_their_sockets():
 
 async def test_other_topics_stay_when_one_is_revoked():
     cast = await cast_in(TicketStatus.ASSIGNED)
-    member = cast.person("offered").pk
-    topics = [f"ticket.{cast.ticket.pk}.messages", f"person.{member}"]
+    topics = [f"ticket.{cast.ticket.pk}.messages", f"person.{cast.person('offered').pk}"]
+
     async with socket_of(await sync_to_async(cast.client)("offered"), *topics) as socket:
         await sync_to_async(assignment.reject_offer)(actor=cast.offered, ticket_id=cast.ticket.pk)
         assert await socket.receive_json_from() == {"kind": "revoked", "topic": topics[0]}
@@ -192,6 +198,7 @@ async def test_other_topics_stay_when_one_is_revoked():
 async def test_sign_out_is_noticed_at_the_next_frame():
     cast = await cast_in(TicketStatus.OPEN)
     client = await sync_to_async(cast.client)("uninvolved")
+
     async with socket_of(client, "tickets") as socket:
         await sync_to_async(client.logout)()
         await socket.send_json_to({"kind": "ping"})
@@ -225,6 +232,7 @@ async def test_sign_out_is_noticed_at_the_next_frame():
 )
 async def test_hostile_frame_is_answered_with_an_error(frame, code):
     client = await sync_to_async(lambda: client_of(make_cast().person("uninvolved")))()
+
     async with socket_of(client) as socket:
         await (socket.send_to(bytes_data=frame) if isinstance(frame, bytes) else socket.send_to(text_data=frame))
         assert await socket.receive_json_from() == {"kind": "error", "code": code}
@@ -233,6 +241,7 @@ async def test_hostile_frame_is_answered_with_an_error(frame, code):
 
 async def test_flood_of_frames_is_cut_off():
     client = await sync_to_async(lambda: client_of(make_cast().person("uninvolved")))()
+
     with mock.patch.object(consumers, "MAX_FRAMES", 5):
         async with socket_of(client) as socket:
             for _number in range(5):
@@ -245,6 +254,7 @@ async def test_flood_of_frames_is_cut_off():
 
 async def test_silent_client_is_closed_and_one_that_pings_is_not():
     clients = await sync_to_async(lambda: [client_of(make_cast().person(role)) for role in ("uninvolved", "offered")])()
+
     with mock.patch.object(consumers, "BEAT_SECONDS", 0.2):
         async with socket_of(clients[0]) as silent, socket_of(clients[1]) as lively:
             for _number in range(4):
@@ -256,6 +266,7 @@ async def test_silent_client_is_closed_and_one_that_pings_is_not():
 async def test_code_holder_without_a_person_follows():
     cast = await cast_in(TicketStatus.OPEN)
     client = await sync_to_async(lambda: client_of(session=holding(cast.code)))()
+
     async with socket_of(client, f"ticket.{cast.ticket.pk}.follow"):
         pass
 
@@ -263,6 +274,7 @@ async def test_code_holder_without_a_person_follows():
 async def test_what_a_page_left_it_hears_no_more():
     cast = await cast_in(TicketStatus.ASSIGNED)
     topics = [f"ticket.{cast.ticket.pk}.{part}" for part in ("follow", "messages")]
+
     async with socket_of(await sync_to_async(cast.client)("responsible"), *topics) as socket:
         await socket.send_json_to({"kind": "leave", "topics": [topics[0], "tickets"]})
         await is_alive(socket)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.test import Client
 
-VERSION = {"HTTP_TUS_RESUMABLE": "1.0.0", "HTTP_X_REQUESTED_WITH": "fetch"}
+VERSION: dict[str, Any] = {"HTTP_TUS_RESUMABLE": "1.0.0", "HTTP_X_REQUESTED_WITH": "fetch"}
 PIECE_TYPE = "application/offset+octet-stream"
 
 
@@ -26,18 +26,18 @@ class Sender:
         self, length: int | str, name: str = "a.pdf", purpose: str = "message", key: Any = None, **headers: str
     ) -> Any:
         said = metadata(filename=name, purpose=purpose, key=str(key or uuid.uuid4()))
-        asked = {**VERSION, "HTTP_UPLOAD_LENGTH": str(length), "HTTP_UPLOAD_METADATA": said, **headers}
-        return self.client.post(self.address, **{k: v for k, v in asked.items() if v})  # type: ignore[arg-type]
+        asked: dict[str, Any] = {**VERSION, "HTTP_UPLOAD_LENGTH": str(length), "HTTP_UPLOAD_METADATA": said, **headers}
+        return self.client.post(self.address, **{k: v for k, v in asked.items() if v})
 
     def patch(self, location: str, offset: int | str, content: bytes, **headers: str) -> Any:
         asked: dict[str, Any] = {**VERSION, "HTTP_UPLOAD_OFFSET": str(offset), **headers}
         return self.client.generic("PATCH", location, content, asked.pop("content_type", PIECE_TYPE), **asked)
 
     def head(self, location: str) -> Any:
-        return self.client.head(location, **VERSION)  # type: ignore[arg-type]
+        return self.client.head(location, **VERSION)
 
     def delete(self, location: str) -> Any:
-        return self.client.delete(location, **VERSION)  # type: ignore[arg-type]
+        return self.client.delete(location, **VERSION)
 
     def upload(self, content: bytes, name: str = "a.pdf", purpose: str = "message", piece: int = 1 << 20) -> Any:
         """The file as the server describes it when it is whole."""
@@ -46,4 +46,4 @@ class Sender:
         for offset in range(0, len(content), piece):
             answer = self.patch(begun["Location"], offset, content[offset : offset + piece])
             assert answer.status_code == 204, answer.content
-        return self.client.get(begun["Location"], **VERSION).json()  # type: ignore[arg-type]
+        return self.client.get(begun["Location"], **VERSION).json()

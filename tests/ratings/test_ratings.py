@@ -29,14 +29,15 @@ def page_of(cast: Cast, role: str = "reporter") -> str:
 
 def test_one_tap_rates_and_closes_the_ticket() -> None:
     cast = make_cast(TicketStatus.DONE)
-    assert "How satisfied are you?" in page_of(cast)
     here = reverse("portal:ticket_detail", args=[cast.device.slug, cast.ticket.pk])
+    assert "How satisfied are you?" in page_of(cast)
+
     answer = rate(cast, "reporter", score="4", next=here)
+
+    rating, page = Rating.objects.get(), page_of(cast)
     assert (answer.status_code, answer.url) == (303, here)
     assert cast.fresh().status == TicketStatus.CLOSED
-    rating = Rating.objects.get()
     assert (rating.score, rating.comment, rating.person) == (4, "", cast.person("reporter"))
-    page = page_of(cast)
     assert "How satisfied are you?" not in page
     assert "Good" in page
 
@@ -53,16 +54,19 @@ def test_tapping_twice_rates_once() -> None:
     assert Rating.objects.get().score == 5
 
 
-def test_the_first_rating_counts_and_the_second_person_is_told_so() -> None:
+def test_the_first_rating_counts_and_the_second_is_refused() -> None:
     cast = make_cast(TicketStatus.DONE)
+
     rate(cast, "reporter", score="5")
+
     assert rate(cast, "manager", score="1").status_code == 409
     assert Rating.objects.get().score == 5
 
 
-def test_somebody_who_only_looked_may_rate_and_becomes_a_person_then() -> None:
+def test_a_holder_who_only_looked_may_rate_and_becomes_a_person_then() -> None:
     cast = make_cast(TicketStatus.DONE)
     before = Person.objects.count()
+
     assert rate(cast, "holder", score="3").status_code == 303
     assert Person.objects.count() == before + 1
     assert Rating.objects.get().person.is_code_user
@@ -71,7 +75,9 @@ def test_somebody_who_only_looked_may_rate_and_becomes_a_person_then() -> None:
 @pytest.mark.parametrize("score", ["", "0", "6", "x", "4.5"])
 def test_a_wrong_score_is_asked_again_with_what_was_typed(score: str) -> None:
     cast = make_cast(TicketStatus.DONE)
+
     answer = rate(cast, "reporter", score=score, comment="Nearly lost")
+
     assert answer.status_code == 400
     assert "Choose one of the five faces." in answer.content.decode()
     assert "Nearly lost" in answer.content.decode()
@@ -80,7 +86,9 @@ def test_a_wrong_score_is_asked_again_with_what_was_typed(score: str) -> None:
 
 def test_a_comment_that_is_too_long_stays_typed_and_the_face_chosen() -> None:
     cast = make_cast(TicketStatus.DONE)
+
     answer = rate(cast, "reporter", score="2", comment="x" * 2001)
+
     assert answer.status_code == 400
     assert "x" * 2001 in answer.content.decode()
     assert 'value="2" checked' in " ".join(answer.content.decode().split())
@@ -89,6 +97,7 @@ def test_a_comment_that_is_too_long_stays_typed_and_the_face_chosen() -> None:
 @pytest.mark.parametrize("role", ["responsible", "moderator"])
 def test_employees_do_not_rate(role: str) -> None:
     cast = make_cast(TicketStatus.DONE)
+
     assert rate(cast, role, score="5").status_code == 403
     assert rate(cast, role, score="").status_code == 403
     assert not Rating.objects.exists()
@@ -104,6 +113,7 @@ def test_strangers_learn_nothing(role: str) -> None:
 @pytest.mark.parametrize("status", [TicketStatus.OPEN, TicketStatus.IN_PROGRESS, TicketStatus.CLOSED])
 def test_nothing_is_asked_before_and_after(status: TicketStatus) -> None:
     cast = make_cast(status)
+
     assert "How satisfied are you?" not in page_of(cast)
     assert rate(cast, "reporter", score="5").status_code == 409
     assert rate(cast, "reporter", score="").status_code == 409
@@ -111,7 +121,9 @@ def test_nothing_is_asked_before_and_after(status: TicketStatus) -> None:
 
 def test_with_ratings_off_the_ticket_closes_at_once() -> None:
     cast = make_cast(TicketStatus.IN_PROGRESS, template={"ratings_enabled": False})
+
     finish_ticket(actor=cast.responsible, ticket_id=cast.ticket.pk)
+
     assert cast.fresh().status == TicketStatus.CLOSED
     assert "How satisfied are you?" not in page_of(cast)
 
@@ -124,10 +136,13 @@ def test_an_internal_ticket_is_not_rated() -> None:
 def test_after_reopening_the_next_done_asks_again_and_the_old_rating_stays() -> None:
     cast = make_cast(TicketStatus.DONE)
     rate(cast, "reporter", score="1")
+
     reopen_ticket(actor=cast.responsible, ticket_id=cast.ticket.pk)
     assert "Very bad" not in page_of(cast)
+
     finish_ticket(actor=cast.responsible, ticket_id=cast.ticket.pk)
     assert "How satisfied are you?" in page_of(cast)
+
     rate(cast, "reporter", score="5")
     assert sorted(Rating.objects.values_list("score", flat=True)) == [1, 5]
 
@@ -142,11 +157,12 @@ def test_the_way_back_stays_in_the_house(target: str) -> None:
 def test_a_get_rates_nothing() -> None:
     cast = make_cast(TicketStatus.DONE)
     client = client_of(None, holding(cast.code, person=cast.person("reporter")))
+
     assert client.get(reverse("ratings:rate", args=[cast.ticket.pk]), {"score": 5}).status_code == 405
     assert not Rating.objects.exists()
 
 
-def test_a_comment_has_at_most_2000_characters_whoever_calls_the_service() -> None:
+def test_a_comment_has_at_most_2000_characters_for_every_caller_of_the_service() -> None:
     cast = make_cast(TicketStatus.DONE)
     rating: dict[str, Any] = {"actor": cast.reporter, "ticket_id": cast.ticket.pk, "score": Score.FAIR}
 
@@ -180,8 +196,8 @@ def test_each_ticket_of_a_person_is_rated_by_itself_and_its_responsible_people_h
     ]
 
     assert [rating.ticket for rating in ratings] == [first.ticket, second.ticket]
-    told = Notification.objects.filter(kind="ticket_rated").values_list("person", "ticket")
-    assert set(told) == {(cast.person("responsible").pk, cast.ticket.pk) for cast in (first, second)}
+    notified = Notification.objects.filter(kind="ticket_rated").values_list("person", "ticket")
+    assert set(notified) == {(cast.person("responsible").pk, cast.ticket.pk) for cast in (first, second)}
 
 
 def test_a_done_ticket_that_asks_for_no_rating_takes_none() -> None:

@@ -108,7 +108,7 @@ def own_ticket(visitor: Visitor) -> str:
         page = visitor.get(f"{ticket}?tab=messenger")
         if "messages/send/" in page and 'value="public"' in page:
             return ticket
-    raise SystemExit("Nobody of the demo may write in any ticket.")
+    raise SystemExit("No one of the demo may write in any ticket.")
 
 
 async def measure_hints(visitor: Visitor, ticket: str) -> None:

@@ -1,4 +1,4 @@
-"""What goes wrong behind the pages is seen by whom it concerns, and by no one after them."""
+"""What goes wrong behind the pages is seen by those it concerns, and by no one after them."""
 
 import os
 import signal

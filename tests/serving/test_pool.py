@@ -1,4 +1,4 @@
-"""No connection to the database is lost, whoever leaves when, and a process that lost them all would end itself."""
+"""No connection to the database is lost, whenever a client leaves; a process that lost them all would end itself."""
 
 import contextlib
 import os
@@ -50,7 +50,7 @@ def server(transactional_db: None, tmp_path: Path) -> Iterator[Server]:
 
 @contextlib.contextmanager
 def locked_tickets(seconds: float) -> Iterator[None]:
-    """Nobody reads or writes a ticket for so long; the block runs meanwhile."""
+    """No ticket can be read or written for so long; the block runs meanwhile."""
     begin = time.monotonic()
     own: Any = connection.get_connection_params()
     own = {name: own[name] for name in ("dbname", "user", "password", "host", "port") if own.get(name)}

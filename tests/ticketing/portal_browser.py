@@ -12,8 +12,9 @@ from PIL import Image
 
 from fleet.models import Code, Device
 from fleet.services.codes import token_of
+from messenger.models import Attachment
 from tests.factories import ChoiceFactory, CodeFactory, DeviceFactory, FlowFactory, QuestionFactory, StepFactory
-from ticketing.models import Choice, CreationFlow, Question, QuestionKind, Ticket
+from ticketing.models import Answer, Choice, CreationFlow, Question, QuestionKind, Ticket
 
 
 @dataclass
@@ -77,6 +78,11 @@ class LongFlow:
             f"q{self.photo.pk}": photo(),
         }
 
+    @property
+    def without_photo(self) -> dict[str, Any]:
+        """Good answers to the first step, but for its photo."""
+        return {name: given for name, given in self.first.items() if name != f"q{self.photo.pk}"}
+
 
 def make_long_flow(device: Device) -> LongFlow:
     flow = FlowFactory(template=device.template, name="Problem report", button_label="Report a problem")
@@ -91,6 +97,24 @@ def make_long_flow(device: Device) -> LongFlow:
     first = dict(zip(("text", "long_text", "single", "number", "photo"), asked, strict=True))
     second = dict(zip(("multiple", "day", "yes_no"), more, strict=True))
     return LongFlow(flow=flow, choices=choices, options=options, **first, **second)
+
+
+def answered_draft(phone: PortalBrowser, asked: LongFlow) -> Ticket:
+    """A draft with both steps answered, ready to be sent."""
+    draft = phone.start(asked.flow)
+    phone.answer(draft, 1, **asked.first)
+    phone.answer(draft, 2)
+    return draft
+
+
+def value_of(draft: Ticket, question: Question) -> dict[str, Any]:
+    answer: Answer = Answer.objects.get(ticket=draft, question=question)
+    return answer.value
+
+
+def files_of(draft: Ticket) -> list[str]:
+    """The names of all files of its answers."""
+    return list(Attachment.objects.filter(answer__ticket=draft).values_list("name", flat=True))
 
 
 def photo(name: str = "drum.png", colour: str = "red") -> SimpleUploadedFile:

@@ -101,7 +101,7 @@ def test_each_decision_about_an_offer_is_kept_as_it_was_made() -> None:
     assert not cast.ticket.offers.exclude(decision="open").filter(decided_at=None).exists()
 
 
-def test_assigning_and_withdrawing_again_changes_records_and_tells_nothing() -> None:
+def test_assigning_and_withdrawing_again_records_and_notifies_nothing() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     assignment.accept_offer(actor=cast.offered, ticket_id=cast.ticket.pk)
     again: dict[str, Any] = {"actor": cast.moderator, "ticket_id": cast.ticket.pk, "person": cast.person("offered")}

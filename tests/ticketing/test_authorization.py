@@ -210,6 +210,7 @@ def test_every_rule_about_tickets_is_asked() -> None:
         "ticketing.follow_tickets",  # below
         "ticketing.follow_own_notifications",  # below
     }
+
     assert asked - source - elsewhere == set()
 
 
@@ -228,6 +229,7 @@ def test_every_cell_is_answered_as_the_table_says(status: TicketStatus, visibili
     scenes = scenes_for(status, visibility)
     assert set(scenes) == {role for role in CastRole if authorization.exists(role, status, visibility)}
     wrong = []
+
     for role, scene in scenes.items():
         actor = scene.cast[role]
         for number, asks in ASKS.items():
@@ -235,6 +237,7 @@ def test_every_cell_is_answered_as_the_table_says(status: TicketStatus, visibili
             answers = [ask(scene, actor) for ask in asks]
             if answers != [expected] * len(asks):
                 wrong.append(f"{number} {role}: table {expected}, answers {answers}")
+
     assert wrong == []
 
 
@@ -245,10 +248,12 @@ def test_a_person_named_by_others_reads_like_the_creator_and_cancels_nothing(
 ) -> None:
     scene = make_scene(status, visibility)
     wrong = []
+
     for number, asks in ASKS.items():
         expected = number != "25" and authorization.is_allowed(number, "subscriber", status, visibility)
         if [ask(scene, scene.cast.subscriber) for ask in asks] != [expected] * len(asks):
             wrong.append(number)
+
     assert wrong == []
 
 
@@ -264,6 +269,7 @@ def test_the_manager_who_created_it_has_the_row_of_the_creator() -> None:
 def test_a_moderator_with_an_offer_accepts_it() -> None:
     cast = make_cast()
     assert not may(cast.moderator, "ticketing.accept_offer", cast.ticket)
+
     cast.ticket.offers.create(person=cast.person("moderator"))
     assert may(cast.moderator, "ticketing.accept_offer", cast.ticket)
     assert assignment.accept_offer(actor=cast.moderator, ticket_id=cast.ticket.pk).status == TicketStatus.ASSIGNED
@@ -272,6 +278,7 @@ def test_a_moderator_with_an_offer_accepts_it() -> None:
 def test_a_signed_in_employee_with_a_code_has_only_the_rows_of_an_employee() -> None:
     cast = make_cast(TicketStatus.DONE)
     holding_a_code = Actor(person=cast.person("uninvolved"), device_ids=frozenset({cast.device.pk}))
+
     assert may(cast.holder, "ticketing.write_message", cast.ticket)
     for name in ("ticketing.write_message", "ticketing.read_messages", "ratings.rate_ticket"):
         assert not may(holding_a_code, name, cast.ticket)
@@ -281,6 +288,7 @@ def test_a_customer_person_with_a_code_has_both_rows() -> None:
     cast = make_cast()
     stranger = cast.other_customers_manager
     with_code = Actor(person=cast.person("other_customers_manager"), device_ids=frozenset({cast.device.pk}))
+
     assert not may(stranger, "ticketing.view_ticket", cast.ticket)
     assert may(with_code, "ticketing.view_ticket", cast.ticket)
     assert may(with_code, "ticketing.write_message", cast.ticket)
@@ -290,6 +298,7 @@ def test_a_customer_person_with_a_code_has_both_rows() -> None:
 def test_with_own_tickets_only_a_holder_of_the_code_is_a_stranger_and_the_creator_is_not(status: TicketStatus) -> None:
     cast = make_cast(status, template={"portal_scope": "own"})
     scene = Scene(cast, cast.ticket, {})
+
     for number in ("01", "02", "04", "06", "12", "14", "31", "42"):
         for ask in ASKS[number]:
             assert not ask(scene, cast.holder)
@@ -308,6 +317,7 @@ def test_desk_form_tickets_never_show_to_holders_of_a_code() -> None:
         "manager": True,
         "uninvolved": True,
     }
+
     for role, seen in expected.items():
         assert [ask(scene, cast[role]) for ask in ASKS["01"]] == [seen] * 3
 
@@ -315,7 +325,7 @@ def test_desk_form_tickets_never_show_to_holders_of_a_code() -> None:
 # What cannot exist ---------------------------------------------------------------------------------------------------
 
 
-def test_nobody_can_be_responsible_for_a_draft_and_nobody_stays_so_on_an_open_ticket() -> None:
+def test_a_draft_gets_no_responsible_person_and_an_open_ticket_keeps_none() -> None:
     draft = make_cast(TicketStatus.DRAFT, Visibility.INTERNAL)
     with pytest.raises(DomainError), transaction.atomic():
         assignment.assign(actor=draft.administrator, ticket_id=draft.ticket.pk, person=draft.person("responsible"))
@@ -332,6 +342,7 @@ def test_nobody_can_be_responsible_for_a_draft_and_nobody_stays_so_on_an_open_ti
 def test_a_draft_has_no_offers(role: str) -> None:
     visibility = Visibility.PUBLIC if role == "reporter" else Visibility.INTERNAL
     cast = make_cast(TicketStatus.DRAFT, visibility)
+
     assert not cast.ticket.offers.exists()
     for verb in (assignment.accept_offer, assignment.reject_offer):
         with pytest.raises(DomainError), transaction.atomic():
@@ -344,6 +355,7 @@ def test_the_draft_of_an_employee_is_internal_and_that_of_a_code_user_public() -
         "reporter": Visibility.PUBLIC,
         "subscriber": Visibility.PUBLIC,
     }
+
     for creator, visibility in expected.items():
         cast = make_cast(TicketStatus.DRAFT, visibility, creator=creator)
         assert cast.ticket.visibility == visibility
@@ -361,7 +373,9 @@ def test_customers_cannot_choose_who_sees_their_ticket() -> None:
 def test_the_creator_of_a_sent_ticket_continues_no_draft() -> None:
     cast = make_cast(TicketStatus.DRAFT, Visibility.INTERNAL)
     assert may(cast.drafting_employee, "ticketing.continue_draft", cast.ticket)
+
     ticket = drafts.open_ticket(actor=cast.drafting_employee, ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
+
     for name in ("continue_draft", "delete_draft", "cancel", "write_message"):
         assert not may(cast.drafting_employee, f"ticketing.{name}", ticket)
 
@@ -372,6 +386,7 @@ def test_the_creator_of_a_sent_ticket_continues_no_draft() -> None:
 def test_the_live_list_is_for_employees_and_the_bell_for_its_owner() -> None:
     cast = make_cast()
     employees = {"uninvolved", "offered", "rejecter", "moderator", "administrator"}
+
     for role, actor in cast.actors.items():
         assert may_follow(actor, "tickets") == (role in employees)
         assert not may_follow(actor, f"person.{cast.person('drafting_employee').pk}")
@@ -381,6 +396,7 @@ def test_the_live_list_is_for_employees_and_the_bell_for_its_owner() -> None:
 
 def test_unknown_topics_and_tickets_are_refused() -> None:
     administrator = make_cast().administrator
+
     assert may_follow(administrator, "tickets")
     for topic in (
         "ticket.0.follow",
@@ -397,6 +413,7 @@ def test_unknown_topics_and_tickets_are_refused() -> None:
 def test_a_file_without_parent_belongs_to_its_uploader() -> None:
     cast = make_cast()
     file = AttachmentFactory(uploader=cast.person("uninvolved"))
+
     assert access.attachment_for(cast.uninvolved, file.pk) == file
     for role in ("administrator", "offered", "reporter", "stranger"):
         with pytest.raises(DomainError):

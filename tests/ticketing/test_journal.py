@@ -34,7 +34,7 @@ def rows_of(cast: Cast) -> list[JournalEntry]:
 
 
 def raw(model: type[models.Model]) -> "models.QuerySet[Any]":
-    """A queryset that knows nothing of what the model forbids, like somebody with a database shell."""
+    """A queryset that knows nothing of what the model forbids, as in a database shell."""
     return models.QuerySet(model)
 
 
@@ -64,7 +64,9 @@ def a_long_life() -> Cast:
 
 def test_sequences_have_no_gap_and_the_ticket_knows_the_last_of_each() -> None:
     cast = a_long_life()
+
     rows = rows_of(cast)
+
     public = [row.public_sequence for row in rows if row.public_sequence is not None]
     assert [row.sequence for row in rows] == list(range(1, len(rows) + 1))
     assert public == list(range(1, len(public) + 1))
@@ -75,14 +77,17 @@ def test_sequences_have_no_gap_and_the_ticket_knows_the_last_of_each() -> None:
 def test_every_kind_that_is_recorded_has_a_sentence_for_its_reader() -> None:
     rows = rows_of(a_long_life())
     recorded = {row.kind for row in rows}
-    assert recorded | {"assigned_automatically"} == set(ENTRY_KINDS)
+
     lines = history_entries(rows, for_employee=True)
+
+    assert recorded | {"assigned_automatically"} == set(ENTRY_KINDS)
     assert all(line.sentence and "%(" not in line.sentence for line in lines)
 
 
 def test_data_holds_ids_and_digests_but_no_names_and_no_texts() -> None:
     cast = a_long_life()
     words = {SECRET, "start", "house key", *(p.first_name + " " + p.last_name for p in cast.people.values())}
+
     for row in rows_of(cast):
         stored = json.dumps(row.data)
         assert not [word for word in words if word.strip() and word in stored]
@@ -91,17 +96,21 @@ def test_data_holds_ids_and_digests_but_no_names_and_no_texts() -> None:
 
 def test_the_same_text_twice_has_two_digests() -> None:
     cast = a_long_life()
+
     digests = [row.data["digest"] for row in rows_of(cast) if "digest" in row.data]
+
     assert len(digests) == len(set(digests)) == 6
 
 
 def test_an_internal_update_leaves_no_trace_that_customers_could_count() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     before = cast.ticket.public_sequence
+
     update = updates.post_update(
         actor=cast.responsible, ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), is_internal=True, text="Inside."
     )
     assert (update.public_sequence, cast.fresh().public_sequence) == (None, before)
+
     shown = updates.post_update(
         actor=cast.responsible, ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), is_internal=False, text="Outside."
     )
@@ -111,6 +120,7 @@ def test_an_internal_update_leaves_no_trace_that_customers_could_count() -> None
 
 def test_a_sent_ticket_cannot_be_deleted_and_the_journal_neither_changed_nor_deleted() -> None:
     cast = make_cast()
+
     with pytest.raises(ProtectedError):
         cast.ticket.delete()
     with pytest.raises(ProtectedError):
@@ -141,6 +151,7 @@ def verify(*arguments: int | None) -> str:
 def test_what_services_recorded_is_complete_and_unchanged() -> None:
     cast = a_long_life()
     make_cast(TicketStatus.DRAFT)
+
     assert list(verify_ticket(cast.ticket)) == []
     assert verify() == "The journals of 2 tickets are complete and unchanged.\n"
 
@@ -196,7 +207,7 @@ def exchange_a_digest(cast: Cast) -> None:
 
 
 def chain_anew(cast: Cast, **counters: int) -> None:
-    """Make all digests fit again, as somebody does who knows how they are made; the ticket's counters as given."""
+    """Make all digests fit again, as one could who knows how they are made; the ticket's counters as given."""
     head = ""
     for row in rows_of(cast):
         row.previous_digest = head
@@ -286,13 +297,17 @@ TAMPERINGS = [
 def test_verification_finds_every_tampering(tamper: Callable[[Cast], None]) -> None:
     cast = a_long_life()
     assert "unchanged" in verify(cast.ticket.number)
+
     tamper(cast)
+
     assert re.search(r"\d+ faults in the journals of 1 tickets\.$", verify(cast.ticket.number))
 
 
 def test_erasing_a_text_together_with_its_salt_leaves_the_chain_whole() -> None:
     cast = a_long_life()
+
     raw(Message).filter(author=cast.person("reporter")).update(text="", salt="")
+
     assert list(verify_ticket(cast.fresh())) == []
 
 
@@ -302,6 +317,7 @@ def test_erasing_an_answer_together_with_its_salt_leaves_the_chain_whole() -> No
 
     answers.update(value={})
     assert list(verify_ticket(cast.fresh()))
+
     answers.update(salt="")
     assert list(verify_ticket(cast.fresh())) == []
 

@@ -1,4 +1,4 @@
-"""Progress by hand: D14, D15 and D16, and who is told of it."""
+"""Progress by hand: D14, D15 and D16, and who is notified of it."""
 
 import pytest
 
@@ -19,7 +19,9 @@ def moves(cast: Cast) -> list[tuple[str, str]]:
 
 def test_with_ratings_off_finishing_goes_done_and_then_closed_and_both_are_on_record() -> None:
     cast = make_cast(TicketStatus.IN_PROGRESS, template={"ratings_enabled": False})
+
     ticket = life_cycle.finish_ticket(actor=cast.responsible, ticket_id=cast.ticket.pk)
+
     assert ticket.status == TicketStatus.CLOSED
     assert moves(cast)[-2:] == [("in_progress", "done"), ("done", "closed")]
     assert not cast.notified("ticket_finished")
@@ -27,14 +29,18 @@ def test_with_ratings_off_finishing_goes_done_and_then_closed_and_both_are_on_re
 
 def test_an_internal_ticket_is_closed_at_once_when_it_is_done() -> None:
     cast = make_cast(TicketStatus.ASSIGNED, Visibility.INTERNAL)
+
     ticket = life_cycle.finish_ticket(actor=cast.responsible, ticket_id=cast.ticket.pk)
+
     assert ticket.status == TicketStatus.CLOSED
     assert moves(cast)[-2:] == [("assigned", "done"), ("done", "closed")]
 
 
 def test_with_ratings_on_a_public_ticket_stays_done_and_asks() -> None:
     cast = make_cast(TicketStatus.IN_PROGRESS)
+
     ticket = life_cycle.finish_ticket(actor=cast.responsible, ticket_id=cast.ticket.pk)
+
     assert (ticket.status, ticket.asks_for_rating, ticket.done_count) == (TicketStatus.DONE, True, 1)
     assert cast.notified("ticket_finished") == {"subscriber", "manager"}
 
@@ -42,31 +48,38 @@ def test_with_ratings_on_a_public_ticket_stays_done_and_asks() -> None:
 def test_switching_ratings_off_later_changes_no_ticket_that_was_asked() -> None:
     cast = make_cast(TicketStatus.DONE)
     Template.objects.update(ratings_enabled=False)
+
     assert cast.fresh().asks_for_rating
     assert cast.fresh().status == TicketStatus.DONE
 
 
 def test_finishing_twice_counts_one_phase() -> None:
     cast = make_cast(TicketStatus.IN_PROGRESS)
+
     for _ in range(2):
         ticket = life_cycle.finish_ticket(actor=cast.responsible, ticket_id=cast.ticket.pk)
+
     assert ticket.done_count == 1
 
 
 @pytest.mark.parametrize("status", [TicketStatus.DONE, TicketStatus.CLOSED, TicketStatus.CANCELLED])
-def test_reopening_leads_back_to_whoever_is_responsible(status: TicketStatus) -> None:
+def test_reopening_leads_back_to_the_responsible_people(status: TicketStatus) -> None:
     cast = make_cast(status)
+
     ticket = life_cycle.reopen_ticket(actor=cast.responsible, ticket_id=cast.ticket.pk)
+
     assert ticket.status == TicketStatus.ASSIGNED
     assert not ticket.asks_for_rating
     assert cast.notified("ticket_reopened") == {"subscriber", "manager"}
 
 
 @pytest.mark.parametrize("status", [TicketStatus.DONE, TicketStatus.CLOSED, TicketStatus.CANCELLED])
-def test_reopening_without_anybody_responsible_opens_the_ticket_with_new_offers(status: TicketStatus) -> None:
+def test_reopening_without_a_responsible_person_opens_the_ticket_with_new_offers(status: TicketStatus) -> None:
     cast = make_cast(status)
     cast.ticket.assignments.all().delete()
+
     ticket = life_cycle.reopen_ticket(actor=cast.administrator, ticket_id=cast.ticket.pk)
+
     assert ticket.status == TicketStatus.OPEN
     undecided = {o.person for o in ticket.offers.filter(decision="open")}
     assert undecided == {cast.person(role) for role in ("offered", "responsible", "rejecter")}
@@ -75,11 +88,13 @@ def test_reopening_without_anybody_responsible_opens_the_ticket_with_new_offers(
 def test_a_reopened_ticket_asks_for_a_rating_again_when_it_is_done() -> None:
     cast = make_cast(TicketStatus.CLOSED)
     life_cycle.reopen_ticket(actor=cast.responsible, ticket_id=cast.ticket.pk)
+
     ticket = life_cycle.finish_ticket(actor=cast.responsible, ticket_id=cast.ticket.pk)
+
     assert (ticket.status, ticket.asks_for_rating, ticket.done_count) == (TicketStatus.DONE, True, 2)
 
 
-def test_cancelling_tells_who_is_responsible_and_who_was_asked() -> None:
+def test_cancelling_notifies_the_responsible_and_those_who_were_asked() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     life_cycle.cancel_ticket(actor=cast.moderator, ticket_id=cast.ticket.pk)
     assert cast.notified("ticket_cancelled") == {"responsible", "offered"}
@@ -100,13 +115,16 @@ def test_the_code_user_cancels_only_the_own_ticket_and_only_while_it_is_open() -
 
 def test_a_ticket_that_does_not_exist_is_not_visible() -> None:
     administrator = make_cast().administrator
+
     for verb in (life_cycle.start_work, life_cycle.finish_ticket, assignment.accept_offer):
         with pytest.raises(NotVisible):
             verb(actor=administrator, ticket_id=987_654_321)
 
 
-def test_a_superior_closes_what_nobody_rated_and_it_is_on_record() -> None:
+def test_a_superior_closes_what_was_not_rated_and_it_is_on_record() -> None:
     cast = make_cast(TicketStatus.DONE)
+
     life_cycle.close_ticket(actor=cast.moderator, ticket_id=cast.ticket.pk)
+
     assert moves(cast)[-1] == ("done", "closed")
     assert not cast.ticket.ratings.exists()

@@ -1,4 +1,4 @@
-"""The messenger of a ticket: D11, D17, idempotency, sequences, and who is told."""
+"""The messenger of a ticket: D11, D17, idempotency, sequences, and who is notified."""
 
 import uuid
 from typing import IO, Any
@@ -32,7 +32,9 @@ def say(cast: Cast, role: str, text: str = "Hello.", key: uuid.UUID | None = Non
 
 def test_the_same_key_twice_is_one_message_and_one_notification_each() -> None:
     cast, key = make_cast(TicketStatus.ASSIGNED), uuid.uuid4()
+
     first, second = say(cast, "reporter", "Once.", key), say(cast, "reporter", "Twice.", key)
+
     assert first == second
     assert second.text == "Once."
     assert Message.objects.count() == 1
@@ -41,14 +43,14 @@ def test_the_same_key_twice_is_one_message_and_one_notification_each() -> None:
 
 
 @pytest.mark.parametrize("text", ["", " \n\t", "\u200b", "\u202e\u2066 \ufeff", "\u00a0\u3000\u00ad"])
-def test_what_nobody_can_see_is_no_message(text: str) -> None:
+def test_invisible_text_is_no_message(text: str) -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     with pytest.raises(InvalidInput):
         say(cast, "reporter", text)
 
 
 @pytest.mark.parametrize("text", ["👩‍🔧", "مرحبا", ".", "é"])
-def test_whatever_can_be_seen_is_a_message_as_it_was_typed(text: str) -> None:
+def test_visible_text_is_a_message_as_it_was_typed(text: str) -> None:
     assert say(make_cast(TicketStatus.ASSIGNED), "reporter", text).text == text
 
 
@@ -60,7 +62,9 @@ def test_the_same_key_of_another_writer_is_another_message() -> None:
 def test_a_retry_after_the_ticket_was_closed_meanwhile_still_finds_its_message() -> None:
     cast, key = make_cast(TicketStatus.DONE), uuid.uuid4()
     sent = say(cast, "reporter", key=key)
+
     life_cycle.close_ticket(actor=cast.responsible, ticket_id=cast.ticket.pk)
+
     assert say(cast, "reporter", key=key) == sent
     with pytest.raises(WrongStatus):
         say(cast, "reporter")
@@ -68,17 +72,19 @@ def test_a_retry_after_the_ticket_was_closed_meanwhile_still_finds_its_message()
 
 def test_a_message_has_the_sequence_of_its_row_in_the_journal() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
+
     message = say(cast, "responsible")
-    row = JournalEntry.objects.get(kind="message_sent")
+
+    row, ticket = JournalEntry.objects.get(kind="message_sent"), cast.fresh()
     assert (message.sequence, message.public_sequence) == (row.sequence, row.public_sequence)
-    ticket = cast.fresh()
     assert (ticket.sequence, ticket.public_sequence) == (message.sequence, message.public_sequence)
 
 
-def test_everybody_fetches_the_gap_by_the_own_sequence_in_order() -> None:
+def test_each_side_fetches_the_gap_by_its_own_sequence_in_order() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     sent = [say(cast, role, text) for role, text in [("reporter", "1"), ("responsible", "2"), ("holder", "3")]]
     ticket = cast.fresh()
+
     for actor, after in ((cast.responsible, sent[0].sequence), (cast.reporter, sent[0].public_sequence)):
         assert [m.text for m in access.messages_for(actor, ticket, after=after or 0)] == ["2", "3"]
         assert [m.text for m in access.messages_for(actor, ticket)] == ["1", "2", "3"]
@@ -87,6 +93,7 @@ def test_everybody_fetches_the_gap_by_the_own_sequence_in_order() -> None:
 @pytest.mark.parametrize("text", ["", "   ", "\n\t\n", "\0"])
 def test_a_message_without_text_and_file_is_refused(text: str) -> None:
     cast = make_cast()
+
     with pytest.raises(InvalidInput):
         say(cast, "reporter", text)
     assert not Message.objects.exists()
@@ -95,6 +102,7 @@ def test_a_message_without_text_and_file_is_refused(text: str) -> None:
 
 def test_far_too_much_text_is_refused_and_the_longest_is_not() -> None:
     cast = make_cast()
+
     with pytest.raises(InvalidInput) as caught:
         say(cast, "reporter", "x" * (MAX_TEXT_LENGTH + 1))
     assert caught.value.field == "text"
@@ -125,14 +133,16 @@ def test_of_many_invented_uploads_no_more_are_looked_at_than_a_message_may_have(
     assert sent.status_code == {"message_send": 201, "update_post": 303}[way]
 
 
-def test_an_upload_of_somebody_else_cannot_be_attached() -> None:
+def test_an_upload_of_another_person_cannot_be_attached() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    foreign = AttachmentFactory(uploader=MemberFactory())
+    foreign, own = AttachmentFactory(uploader=MemberFactory()), AttachmentFactory(uploader=cast.person("responsible"))
+
     with pytest.raises(InvalidInput):
         say(cast, "responsible", "", upload_ids=[foreign.pk])
-    own = AttachmentFactory(uploader=cast.person("responsible"))
+
     message = say(cast, "responsible", "", upload_ids=[own.pk])
     assert list(message.attachments.all()) == [own]
+
     with pytest.raises(InvalidInput):
         say(cast, "responsible", "", upload_ids=[own.pk])
 
@@ -140,6 +150,7 @@ def test_an_upload_of_somebody_else_cannot_be_attached() -> None:
 def test_members_without_offer_read_no_messages_and_those_with_an_offer_judge_by_them() -> None:
     cast = make_cast()
     say(cast, "reporter")
+
     with pytest.raises(NotAllowed):
         access.messages_for(cast.uninvolved, cast.ticket)
     with pytest.raises(NotAllowed):
@@ -149,37 +160,45 @@ def test_members_without_offer_read_no_messages_and_those_with_an_offer_judge_by
         say(cast, "offered")
 
 
-def test_a_message_is_told_to_the_responsible_and_the_customers_but_never_to_its_writer() -> None:
+def test_the_responsible_and_the_customers_are_notified_of_a_message_but_never_its_writer() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
+
     say(cast, "reporter")
     assert cast.notified("message_sent") == {"responsible", "subscriber", "manager"}
+
     Notification.objects.all().delete()
     say(cast, "responsible")
     assert cast.notified("message_sent") == {"subscriber", "manager"}
+
     Notification.objects.all().delete()
     say(cast, "manager")
     assert cast.notified("message_sent") == {"responsible", "subscriber"}
 
 
-def test_a_message_on_an_internal_ticket_is_told_to_employees_only() -> None:
+def test_only_employees_are_notified_of_a_message_on_an_internal_ticket() -> None:
     cast = make_cast(TicketStatus.ASSIGNED, Visibility.INTERNAL)
+
     message = say(cast, "moderator")
+
     assert message.is_internal
     assert cast.notified("message_sent") == {"responsible"}
 
 
-def test_deactivated_people_are_told_nothing() -> None:
+def test_deactivated_people_are_not_notified() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     for role in ("responsible", "manager"):
         cast.person(role).is_active = False
         cast.person(role).save()
+
     say(cast, "reporter")
+
     assert cast.notified("message_sent") == {"subscriber"}
 
 
 @pytest.mark.parametrize("status", [TicketStatus.CLOSED, TicketStatus.CANCELLED])
-def test_nobody_writes_any_more_when_it_is_over(status: TicketStatus) -> None:
+def test_no_one_writes_any_more_when_it_is_over(status: TicketStatus) -> None:
     cast = make_cast(status)
+
     for role in ("holder", "reporter", "subscriber", "manager", "responsible", "moderator", "administrator"):
         with pytest.raises(WrongStatus):
             say(cast, role)
@@ -187,7 +206,7 @@ def test_nobody_writes_any_more_when_it_is_over(status: TicketStatus) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_files_are_looked_into_before_anything_is_locked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Decoding takes seconds, in which nobody else could write: on SQLite to no ticket at all."""
+    """Decoding takes seconds, in which no one else could write: on SQLite to no ticket at all."""
     looked: list[bool] = []
     look = content.file_type_of
 

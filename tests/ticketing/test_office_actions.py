@@ -8,7 +8,7 @@ from fleet.models import Decision, Offer, Person
 from tests.cast import Cast, make_cast
 from tests.factories import CodeUserFactory, ManagerFactory, MemberFactory
 from ticketing.models import JournalEntry, Priority, Ticket, TicketStatus, Visibility
-from ticketing.office.actions import ACTIONS, actions_for
+from ticketing.office.pages.ticket_actions import ACTIONS, actions_for
 
 pytestmark = pytest.mark.django_db
 VERBS = (
@@ -58,6 +58,7 @@ def test_only_what_is_possible_now_is_offered(
     status: TicketStatus, responsible: list[str], superior: list[str]
 ) -> None:
     cast = make_cast(status)
+
     assert verbs(cast, "responsible") == responsible
     assert verbs(cast, "moderator") == superior
     assert verbs(cast, "uninvolved") == verbs(cast, "rejecter") == verbs(cast, "manager") == []
@@ -65,9 +66,11 @@ def test_only_what_is_possible_now_is_offered(
 
 def test_an_open_offer_is_accepted_or_rejected() -> None:
     cast = make_cast()
+
+    page = cast.client("offered").get(cast.ticket.get_absolute_url()).content.decode()
+
     assert verbs(cast, "offered") == ["accept", "reject"]
     assert verbs(cast, "moderator") == ["start", "cancel"]
-    page = cast.client("offered").get(cast.ticket.get_absolute_url()).content.decode()
     assert "This ticket is offered to you." in page
     assert 'id="reject-dialog"' in page
 
@@ -91,6 +94,7 @@ def test_a_ticket_goes_its_way() -> None:
         ("offered", "reopen", TicketStatus.ASSIGNED),
         ("offered", "cancel", TicketStatus.CANCELLED),
     ]
+
     for role, verb, status in way:
         assert act(cast, role, verb) == 303, verb
         assert cast.fresh().status == status, verb
@@ -99,35 +103,42 @@ def test_a_ticket_goes_its_way() -> None:
 def test_an_action_leads_back_to_its_tab() -> None:
     cast = make_cast()
     url = reverse("office:ticket_accept", args=[cast.ticket.pk])
+
     response = cast.client("offered").post(url, {"tab": "messenger"})
     assert response["Location"] == f"/office/tickets/{cast.ticket.pk}/?tab=messenger"
+
     stray = cast.client("offered").post(url, {"tab": "https://evil.example"})
     assert stray["Location"] == f"/office/tickets/{cast.ticket.pk}/"
 
 
 def test_superiors_assign_and_withdraw() -> None:
     cast = make_cast()
-    newcomer = cast.person("uninvolved")
+    newcomer, offered = cast.person("uninvolved"), cast.person("offered")
+
     assert act(cast, "moderator", "assign", person=newcomer.pk) == 303
     assert cast.fresh().status == TicketStatus.ASSIGNED
+
     assert act(cast, "moderator", "withdraw", person=newcomer.pk) == 303
     assert cast.fresh().status == TicketStatus.OPEN
-    assert act(cast, "moderator", "withdraw", person=cast.person("offered").pk) == 303
-    assert Offer.objects.get(ticket=cast.ticket, person=cast.person("offered")).decision == Decision.WITHDRAWN
+
+    assert act(cast, "moderator", "withdraw", person=offered.pk) == 303
+    assert Offer.objects.get(ticket=cast.ticket, person=offered).decision == Decision.WITHDRAWN
 
 
-def test_somebody_who_left_can_be_withdrawn() -> None:
+def test_a_person_who_left_can_be_withdrawn() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     Person.objects.filter(pk=cast.person("responsible").pk).update(is_active=False)
+
     assert act(cast, "moderator", "withdraw", person=cast.person("responsible").pk) == 303
     assert cast.fresh().status == TicketStatus.OPEN
 
 
 def test_only_active_employees_are_assigned() -> None:
     cast = make_cast()
+
     for person in (CodeUserFactory(), ManagerFactory(), MemberFactory(is_active=False)):
         assert act(cast, "moderator", "assign", person=person.pk) == 400
-    assert act(cast, "moderator", "assign", person="nobody") == 400
+    assert act(cast, "moderator", "assign", person="unknown") == 400
     assert act(cast, "moderator", "assign") == 400
     assert act(cast, "moderator", "withdraw", person=cast.person("uninvolved").pk) == 400
     assert cast.fresh().status == TicketStatus.OPEN
@@ -135,29 +146,36 @@ def test_only_active_employees_are_assigned() -> None:
 
 def test_priority_and_visibility_are_changed() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
+
     assert act(cast, "responsible", "priority", priority=3) == 303
     assert act(cast, "responsible", "visibility", visibility="internal") == 303
     ticket = cast.fresh()
     assert (ticket.priority, ticket.visibility) == (Priority.HIGH, Visibility.INTERNAL)
+
     assert act(cast, "responsible", "priority", priority=7) == 400
     assert act(cast, "responsible", "visibility", visibility="secret") == 400
 
 
 def test_making_a_ticket_public_asks_first() -> None:
     cast = make_cast(TicketStatus.ASSIGNED, Visibility.INTERNAL)
+
     page = cast.client("responsible").get(cast.ticket.get_absolute_url()).content.decode()
+
     assert "Make this ticket public?" in page
     assert "stay with employees" in page
 
 
-def test_closing_says_that_nobody_has_rated() -> None:
+def test_closing_says_that_there_is_no_rating_yet() -> None:
     cast = make_cast(TicketStatus.DONE)
+
     page = cast.client("responsible").get(cast.ticket.get_absolute_url()).content.decode()
+
     assert "Nobody has rated yet: close anyway?" in page
 
 
 def test_drafts_are_deleted() -> None:
     cast = make_cast(TicketStatus.DRAFT, Visibility.INTERNAL)
+
     assert act(cast, "uninvolved", "delete_draft") == 404
     assert act(cast, "moderator", "delete_draft") == 303
     assert not Ticket.objects.filter(pk=cast.ticket.pk).exists()
@@ -192,6 +210,7 @@ def test_managers_of_other_customers_learn_nothing(verb: str) -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     before = JournalEntry.objects.count()
     fields = {"person": cast.person("offered").pk, "priority": 3, "visibility": "internal"}
+
     assert act(cast, "other_customers_manager", verb, **fields) == 404
     assert send(cast.client("other_customers_manager"), Ticket(pk=10**9), verb, **fields) == 404
     assert JournalEntry.objects.count() == before
@@ -201,6 +220,7 @@ def test_managers_of_other_customers_learn_nothing(verb: str) -> None:
 def test_members_without_offer_change_nothing(verb: str) -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     before = JournalEntry.objects.count()
+
     assert act(cast, "uninvolved", verb, person=cast.person("offered").pk, priority=3, visibility="internal") == 403
     assert JournalEntry.objects.count() == before
 
@@ -208,6 +228,7 @@ def test_members_without_offer_change_nothing(verb: str) -> None:
 @pytest.mark.parametrize("verb", [verb for verb in VERBS if verb != "read"])
 def test_customers_do_not_do_the_teams_work(verb: str) -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
+
     assert act(cast, "manager", verb, person=cast.person("offered").pk, priority=3, visibility="internal") in (403, 409)
     assert cast.fresh().sequence == cast.ticket.sequence
 
@@ -215,12 +236,16 @@ def test_customers_do_not_do_the_teams_work(verb: str) -> None:
 @pytest.mark.parametrize("verb", VERBS)
 def test_nothing_happens_by_looking(verb: str) -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    assert cast.client("administrator").get(reverse(f"office:ticket_{verb}", args=[cast.ticket.pk])).status_code == 405
-    assert cast.client("stranger").post(reverse(f"office:ticket_{verb}", args=[cast.ticket.pk])).status_code == 302
+    address = reverse(f"office:ticket_{verb}", args=[cast.ticket.pk])
+
+    assert cast.client("administrator").get(address).status_code == 405
+    assert cast.client("stranger").post(address).status_code == 302
 
 
 def test_the_loser_of_a_race_reads_one_friendly_sentence() -> None:
     cast = make_cast(TicketStatus.CANCELLED)
+
     response = cast.client("moderator").post(reverse("office:ticket_start", args=[cast.ticket.pk]))
+
     assert response.status_code == 409
     assert "the ticket has changed meanwhile" in response.content.decode()

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def found(client: Client, words: str = "") -> list[Device]:
     response = client.get(reverse("office:ticket_create"), {"q": words})
     assert response.status_code == 200
-    return list(response.context["devices"])
+    return [card.device for card in response.context["page"].devices]
 
 
 def test_devices_are_found_by_what_is_written_on_them() -> None:
@@ -23,6 +23,7 @@ def test_devices_are_found_by_what_is_written_on_them() -> None:
     mixer = DeviceFactory(name="Dough mixer", serial_number="TK-2044-A", customer=customer)
     van = DeviceFactory(name="Van 7", licence_plate="B-FD 1234", location="Hall 3")
     office = client_of(MemberFactory())
+
     assert found(office) == [mixer, van]
     for words in ("mixer", "DOUGH mix", "2044", "tk2044a", "Schlüter"):
         assert found(office, words) == [mixer], words
@@ -35,8 +36,10 @@ def test_devices_are_found_by_what_is_written_on_them() -> None:
 def test_long_lists_are_cut_and_say_so() -> None:
     for _ in range(26):
         DeviceFactory()
+
     page = client_of(MemberFactory()).get(reverse("office:ticket_create"))
-    assert len(page.context["devices"]) == 24
+
+    assert len(page.context["page"].devices) == 24
     assert "There are more than 24 devices." in page.content.decode()
 
 
@@ -44,20 +47,23 @@ def test_managers_choose_among_their_own_devices() -> None:
     customer = CustomerFactory()
     own, foreign = DeviceFactory(customer=customer), DeviceFactory()
     manager = client_of(ManagerFactory(customer=customer))
+
     assert found(manager) == [own]
     assert manager.get(reverse("office:ticket_create_flow", args=[own.slug])).status_code == 200
     assert manager.get(reverse("office:ticket_create_flow", args=[foreign.slug])).status_code == 404
     assert manager.get(reverse("office:ticket_create_flow", args=["unknown"])).status_code == 404
 
 
-def test_a_code_tells_nothing_of_the_owner_of_a_foreign_device() -> None:
+def test_a_code_shows_nothing_of_the_owner_of_a_foreign_device() -> None:
     owner = CustomerFactory(name="Bakery Miller")
     device = DeviceFactory(customer=owner, location="Cellar 4", serial_number="SN-1", licence_plate="B-X 1")
     scanned = holding(CodeFactory(device=device))
     guest, own = client_of(ManagerFactory(), scanned), client_of(ManagerFactory(customer=owner), scanned)
+
     for words in ("Miller", "Cellar", "SN-1"):
         assert (found(guest, words), found(own, words)) == ([], [device]), words
     assert found(guest, "BX1") == [device]
+
     address = reverse("office:ticket_create")
     for trace in ("Miller", "Cellar 4"):
         assert trace not in guest.get(address).content.decode()
@@ -71,17 +77,21 @@ def test_flows_are_cards_with_one_key_each() -> None:
     FlowFactory(template=device.template, name="Retired", is_active=False)
     FlowFactory(name="Of another template")
     address = reverse("office:ticket_create_flow", args=[device.slug])
-    flows = client_of(MemberFactory()).get(address).context["flows"]
+
+    flows = client_of(MemberFactory()).get(address).context["page"].flows
     assert [flow for flow, _key in flows] == [shown, inside]
     assert len({key for _flow, key in flows}) == 2
+
     of_manager = client_of(ManagerFactory(customer=device.customer)).get(address)
-    assert [flow for flow, _key in of_manager.context["flows"]] == [shown]
+    assert [flow for flow, _key in of_manager.context["page"].flows] == [shown]
 
 
 def test_a_flow_with_an_unknown_icon_is_still_offered() -> None:
     device = DeviceFactory()
     FlowFactory(template=device.template, name="Report a fault", icon="no-such-icon")
+
     page = client_of(MemberFactory()).get(reverse("office:ticket_create_flow", args=[device.slug]))
+
     assert "Report a fault" in page.content.decode()
 
 
@@ -94,10 +104,12 @@ def test_an_employee_creates_a_ticket_and_continues_a_draft() -> None:
     cast = make_cast()
     office = cast.client("uninvolved")
     card = office.get(reverse("office:ticket_create_flow", args=[cast.device.slug]))
-    flow, key = card.context["flows"][0]
+    flow, key = card.context["page"].flows[0]
+
     started = office.post(reverse("office:flow_start", args=[cast.device.slug, flow.pk]), {"client_key": key})
+
     draft = Ticket.objects.get(creator=cast.person("uninvolved"))
     assert started.status_code == 302
     assert (draft.status, draft.visibility) == (TicketStatus.DRAFT, Visibility.INTERNAL)
     again = office.get(reverse("office:ticket_create_flow", args=[cast.device.slug]))
-    assert list(again.context["drafts"]) == [draft]
+    assert again.context["page"].drafts == [draft]

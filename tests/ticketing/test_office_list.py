@@ -36,7 +36,7 @@ def listed(client: Client, **query: Any) -> list[Ticket]:
     """The tickets of the first page, in order."""
     response = client.get(reverse("office:ticket_list"), query)
     assert response.status_code == 200
-    return list(response.context["tickets"])
+    return list(response.context["page"].tickets)
 
 
 @pytest.fixture
@@ -55,7 +55,9 @@ def office(moderator: Person) -> Client:
 @pytest.mark.parametrize("name", ["ticket_list", "ticket_create", "notification_list"])
 def test_strangers_are_led_to_sign_in_and_back(client: Client, name: str) -> None:
     address = reverse(f"office:{name}")
+
     response = client.get(address)
+
     assert response.status_code == 302
     assert response["Location"] == f"/accounts/login/?next={address}"
     assert client_of(MemberFactory()).get(address).status_code == 200
@@ -63,16 +65,18 @@ def test_strangers_are_led_to_sign_in_and_back(client: Client, name: str) -> Non
 
 def test_scripts_of_strangers_get_no_sign_in_page(client: Client) -> None:
     address = reverse("office:notification_list")
+
     assert client.get(address, headers={"HX-Request": "true"}).status_code == 401
     assert client.get(address, headers={"X-Requested-With": "fetch"}).status_code == 401
 
 
-def test_a_form_of_somebody_signed_out_leads_back_to_its_page(client: Client) -> None:
-    response = client.post(
-        reverse("office:ticket_accept", args=[5]), headers={"Referer": "http://testserver/office/tickets/5/"}
-    )
+def test_a_form_of_a_person_signed_out_leads_back_to_its_page(client: Client) -> None:
+    accept = reverse("office:ticket_accept", args=[5])
+
+    response = client.post(accept, headers={"Referer": "http://testserver/office/tickets/5/"})
+    stray = client.post(accept, headers={"Referer": "https://evil.example/"})
+
     assert response["Location"].endswith("?next=http%3A//testserver/office/tickets/5/")
-    stray = client.post(reverse("office:ticket_accept", args=[5]), headers={"Referer": "https://evil.example/"})
     assert stray["Location"].endswith("?next=/")
 
 
@@ -94,6 +98,7 @@ def test_customers_see_public_tickets_of_theirs_only() -> None:
     TicketFactory()
     manager, subscriber = ManagerFactory(customer=customer), SubscriberFactory(customer=customer)
     own = TicketFactory(device=device, creator=subscriber)
+
     assert listed(client_of(manager), sort="number") == [theirs, own]
     assert listed(client_of(subscriber)) == [own]
     assert listed(client_of(ManagerFactory())) == []
@@ -101,12 +106,14 @@ def test_customers_see_public_tickets_of_theirs_only() -> None:
 
 def test_customers_have_neither_internal_filters_nor_the_live_list(office: Client) -> None:
     manager = client_of(ManagerFactory())
+
     page = manager.get(reverse("office:ticket_list"))
-    assert [menu.label for menu in page.context["menus"]] == ["Status", "Priority"]
+    assert [menu.label for menu in page.context["page"].menus] == ["Status", "Priority"]
     assert "Offered to me" not in page.content.decode()
     assert "list-live" not in page.content.decode()
+
     inside = office.get(reverse("office:ticket_list"))
-    assert [menu.label for menu in inside.context["menus"]] == ["Status", "Priority", "Visibility", "Responsible"]
+    assert [menu.label for menu in inside.context["page"].menus] == ["Status", "Priority", "Visibility", "Responsible"]
     assert "list-live" in inside.content.decode()
 
 
@@ -117,8 +124,9 @@ def test_the_list_begins_with_what_is_not_dealt_with(office: Client) -> None:
     made = {status: TicketFactory(status=status) for status in TicketStatus if status != TicketStatus.DRAFT}
     draft = DraftFactory()
     work = [made[TicketStatus.OPEN], made[TicketStatus.ASSIGNED], made[TicketStatus.IN_PROGRESS]]
-    assert listed(office, sort="number") == work
     done = [made[TicketStatus.DONE], made[TicketStatus.CLOSED], made[TicketStatus.CANCELLED]]
+
+    assert listed(office, sort="number") == work
     assert listed(office, view="done", sort="number") == done
     assert listed(office, view="all", sort="number") == [*work, *done]
     assert listed(office, view="drafts") == [draft]
@@ -129,6 +137,7 @@ def test_members_see_only_their_own_drafts() -> None:
     member = MemberFactory()
     DraftFactory()
     own = DraftFactory(creator=member, visibility=Visibility.INTERNAL)
+
     assert listed(client_of(member), view="drafts") == [own]
 
 
@@ -139,9 +148,11 @@ def test_offered_and_mine_are_about_the_reader() -> None:
     OfferFactory()
     AssignmentFactory()
     client = client_of(member)
+
+    counts = {str(v.label): v.count for v in client.get(reverse("office:ticket_list")).context["page"].views}
+
     assert listed(client, view="offered") == [offered]
     assert listed(client, view="mine") == [mine]
-    counts = {str(v["label"]): v["count"] for v in client.get(reverse("office:ticket_list")).context["views"]}
     assert (counts["Open work"], counts["Offered to me"], counts["Mine"], counts["All"]) == (5, 1, 1, None)
 
 
@@ -149,8 +160,10 @@ def test_an_offer_that_can_no_longer_be_accepted_is_no_offer() -> None:
     member = MemberFactory()
     OfferFactory(person=member, ticket=TicketFactory(status=TicketStatus.CLOSED))
     client = client_of(member)
+
     assert listed(client, view="offered") == []
     assert "Offered to you" not in client.get(reverse("office:ticket_list"), {"view": "done"}).content.decode()
+
     OfferFactory(person=member)
     assert "Offered to you" in client.get(reverse("office:ticket_list")).content.decode()
 
@@ -161,6 +174,7 @@ def test_filters_narrow_the_list(office: Client, moderator: Person) -> None:
     internal = TicketFactory(visibility=Visibility.INTERNAL)
     mine = AssignmentFactory(person=moderator).ticket
     theirs = AssignmentFactory(person=colleague).ticket
+
     assert listed(office, priority=3) == [high]
     assert listed(office, visibility="internal") == [internal]
     assert listed(office, responsible="me") == [mine]
@@ -172,6 +186,7 @@ def test_filters_narrow_the_list(office: Client, moderator: Person) -> None:
 
 def test_values_that_are_not_on_the_list_are_ignored(office: Client) -> None:
     ticket = TicketFactory()
+
     for query in (
         {"status": "lost"},
         {"priority": "9"},
@@ -191,17 +206,20 @@ def test_customers_cannot_filter_by_what_they_may_not_know() -> None:
     customer = CustomerFactory()
     ticket = TicketFactory(device=DeviceFactory(customer=customer))
     client = client_of(ManagerFactory(customer=customer))
+
     for query in ({"visibility": "internal"}, {"responsible": "me"}, {"view": "offered"}):
         assert listed(client, **query) == [ticket]
 
 
 def test_chips_carry_the_state_in_their_address(office: Client) -> None:
     AssignmentFactory(ticket=TicketFactory(status=TicketStatus.ASSIGNED))
+
     page = office.get(reverse("office:ticket_list"), {"view": "all", "status": ["open", "assigned"], "sort": "number"})
-    without_open, without_assigned = (option.href for option in page.context["chosen"])
+
+    without_open, without_assigned = (option.href for option in page.context["page"].chosen)
     assert without_open == "/office/tickets/?view=all&status=assigned&sort=number"
     assert without_assigned == "/office/tickets/?view=all&status=open&sort=number"
-    assert page.context["without_filters"] == "/office/tickets/?view=all&sort=number"
+    assert page.context["page"].without_filters == "/office/tickets/?view=all&sort=number"
 
 
 # Search --------------------------------------------------------------------------------------------------------------
@@ -209,16 +227,19 @@ def test_chips_carry_the_state_in_their_address(office: Client) -> None:
 
 def test_a_number_opens_the_ticket(office: Client) -> None:
     cast = make_cast(TicketStatus.CLOSED)
+
     for words in (str(cast.ticket.number), f"#{cast.ticket.number}", f"  {cast.ticket.number} "):
         response = office.get(reverse("office:ticket_list"), {"q": words})
         assert response["Location"] == reverse("office:ticket_detail", args=[cast.ticket.pk])
+
     foreign = cast.client("other_customers_manager").get(reverse("office:ticket_list"), {"q": str(cast.ticket.number)})
     assert foreign.status_code == 200
-    assert list(foreign.context["tickets"]) == []
+    assert list(foreign.context["page"].tickets) == []
 
 
 def test_words_find_tickets_in_every_status() -> None:
     cast = make_cast(TicketStatus.CLOSED)
+
     assert listed(cast.client("moderator"), q="washer") == [cast.ticket]
     assert listed(cast.client("moderator"), q="WÄSHER sn-77") == [cast.ticket]
     assert listed(cast.client("moderator"), q="washer", view="open") == []
@@ -232,6 +253,7 @@ def test_the_list_is_sorted_by_its_headers(office: Client) -> None:
     low = TicketFactory(priority=Priority.LOW, subject="Belt", status=TicketStatus.CLOSED, done_count=1)
     high = TicketFactory(priority=Priority.HIGH, subject="Axle", status=TicketStatus.OPEN)
     RatingFactory(ticket=low, score=2)
+
     for sort, first in (
         ("priority", low),
         ("-priority", high),
@@ -243,17 +265,19 @@ def test_the_list_is_sorted_by_its_headers(office: Client) -> None:
         ("-number", high),
     ):
         assert listed(office, view="all", sort=sort)[0] == first, sort
-    columns = office.get(reverse("office:ticket_list"), {"sort": "-number"}).context["columns"]
+
+    columns = office.get(reverse("office:ticket_list"), {"sort": "-number"}).context["page"].columns
     assert columns["number"].direction == "descending"
     assert columns["number"].href == "/office/tickets/?sort=number"
     assert columns["status"].direction == ""
 
 
-def test_the_order_tells_customers_nothing_of_internal_work(office: Client) -> None:
-    """Last change counts internal facts, too, and a cursor would tell their time."""
+def test_the_order_shows_customers_nothing_of_internal_work(office: Client) -> None:
+    # Last change counts internal facts, too, and a cursor would show their time.
     customer = CustomerFactory()
     older, newer = (TicketFactory(device=DeviceFactory(customer=customer)) for _ in range(2))
     Ticket.objects.filter(pk=older.pk).update(changed_at=clock.now() + timedelta(hours=1))
+
     assert listed(office, sort="-changed") == [older, newer]
     assert listed(client_of(ManagerFactory(customer=customer)), sort="-changed") == [newer, older]
 
@@ -262,7 +286,9 @@ def test_a_new_rating_is_shown_and_an_old_one_of_a_reopened_ticket_is_not_lost(o
     ticket = TicketFactory(status=TicketStatus.CLOSED, done_count=2)
     RatingFactory(ticket=ticket, phase=1, score=1)
     RatingFactory(ticket=ticket, phase=2, score=5)
+
     (row,) = listed(office, view="done")
+
     assert row.score == 5  # type: ignore[attr-defined]
 
 
@@ -271,13 +297,15 @@ def test_all_tickets_are_reached_page_by_page(office: Client, sort: str, monkeyp
     monkeypatch.setattr("ticketing.office.listing.PAGE_SIZE", 2)
     made = {TicketFactory().pk for _ in range(5)}
     address, seen = f"{reverse('office:ticket_list')}?sort={sort}", []
+
     while address:
         page = office.get(address)
-        seen += [ticket.pk for ticket in page.context["tickets"]]
-        address = page.context["next"]
+        seen += [ticket.pk for ticket in page.context["page"].tickets]
+        address = page.context["page"].next
+
     assert len(seen) == 5
     assert set(seen) == made
-    assert [t.pk for t in office.get(page.context["previous"]).context["tickets"]] == seen[2:4]
+    assert [t.pk for t in office.get(page.context["page"].previous).context["page"].tickets] == seen[2:4]
 
 
 @pytest.mark.parametrize("rows", [1, 3, 50])
@@ -289,22 +317,28 @@ def test_queries_do_not_grow_with_the_rows(
         AssignmentFactory(ticket=ticket, person=moderator)
         OfferFactory(ticket=ticket)
         NotificationFactory(ticket=ticket, person=moderator)
+
     with django_assert_max_num_queries(MAX_QUERIES):
         page = office.get(reverse("office:ticket_list"))
-    assert len(page.context["tickets"]) == rows
+
+    assert len(page.context["page"].tickets) == rows
 
 
 def test_empty_lists_say_what_to_do(office: Client) -> None:
     texts = {"open": "All work is done", "offered": "Nothing is offered to you", "drafts": "No drafts"}
+
     for view, text in texts.items():
         page = office.get(reverse("office:ticket_list"), {"view": view}).content.decode()
         assert text in page
         assert reverse("office:ticket_create") in page
+
     assert "Nothing found" in office.get(reverse("office:ticket_list"), {"q": "unheard of"}).content.decode()
 
 
 def test_markup_of_reporters_stays_text(office: Client) -> None:
     TicketFactory(subject="<script>alert(1)</script>")
+
     page = office.get(reverse("office:ticket_list")).content.decode()
+
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page

@@ -13,7 +13,9 @@ pytestmark = pytest.mark.django_db
 def test_the_priority_is_normal_at_creation_and_changes_are_on_record() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     assert cast.ticket.priority == Priority.NORMAL
+
     properties.change_priority(actor=cast.responsible, ticket_id=cast.ticket.pk, priority=Priority.HIGH)
+
     row = JournalEntry.objects.get(kind="priority_changed")
     assert row.data == {"before": Priority.NORMAL, "after": Priority.HIGH}
     assert cast.fresh().priority == Priority.HIGH
@@ -21,6 +23,7 @@ def test_the_priority_is_normal_at_creation_and_changes_are_on_record() -> None:
 
 def test_customers_see_the_priority_and_never_set_it() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
+
     for role in ("holder", "reporter", "subscriber", "manager", "uninvolved", "offered", "rejecter"):
         with pytest.raises(NotAllowed):
             properties.change_priority(actor=cast.acting(role), ticket_id=cast.ticket.pk, priority=Priority.HIGH)
@@ -31,14 +34,18 @@ def test_customers_see_the_priority_and_never_set_it() -> None:
 def test_the_present_value_again_records_nothing(visibility: Visibility) -> None:
     cast = make_cast(TicketStatus.ASSIGNED, visibility)
     before = cast.ticket.sequence
+
     properties.change_visibility(actor=cast.responsible, ticket_id=cast.ticket.pk, visibility=visibility)
     properties.change_priority(actor=cast.responsible, ticket_id=cast.ticket.pk, priority=Priority.NORMAL)
+
     assert cast.fresh().sequence == before
 
 
 def test_a_change_of_visibility_is_known_to_employees_only() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
+
     for visibility in (Visibility.INTERNAL, Visibility.PUBLIC):
         properties.change_visibility(actor=cast.responsible, ticket_id=cast.ticket.pk, visibility=visibility)
+
     rows = JournalEntry.objects.filter(kind="visibility_changed")
     assert [row.public_sequence for row in rows] == [None, None]

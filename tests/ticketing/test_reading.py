@@ -1,4 +1,4 @@
-"""Access functions answer with what they were asked for, however much else the actor may see."""
+"""Access functions return what they were asked for, however much else the actor may see."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""What is found never tells more than may be read."""
+"""What is found never shows more than may be read."""
 
 import uuid
 from typing import Any
@@ -60,6 +60,7 @@ def test_words_of_messages_are_found_by_those_who_read_them(cast: Cast) -> None:
         "reporter": False,
         "manager": False,
     }
+
     for role, found in expected.items():
         actor = cast.reporter if role == "reporter" else Actor(person=cast.person(role))
         assert finds(actor, "violett") == found, role
@@ -69,7 +70,9 @@ def test_words_of_messages_are_found_by_those_who_read_them(cast: Cast) -> None:
 
 def test_the_offer_that_was_rejected_finds_no_messages_any_more(cast: Cast) -> None:
     assert finds(cast.offered, "violett")
+
     assignment.reject_offer(actor=cast.offered, ticket_id=cast.ticket.pk)
+
     assert not finds(cast.offered, "violett")
 
 
@@ -82,15 +85,17 @@ def test_words_of_internal_updates_are_found_by_employees_only(cast: Cast) -> No
         "subscriber": False,
         "manager": False,
     }
+
     for role, found in expected.items():
         assert finds(cast[role], "lieferant") == found, role
         assert finds(cast[role], "flimmert") == (role == "administrator")
 
 
-def test_everybody_who_sees_the_ticket_finds_it_by_what_is_public(cast: Cast) -> None:
+def test_all_who_see_the_ticket_find_it_by_what_is_public(cast: Cast) -> None:
     for role in ("holder", "reporter", "manager", "uninvolved", "administrator"):
         for words in ("ventil", "rechnung.pdf", "washer", str(cast.ticket.number), f"#{cast.ticket.number}", "start"):
             assert finds(cast[role], words), (role, words)
+
     assert not finds(cast.stranger, "ventil")
     assert not finds(cast.other_holder, "ventil")
 
@@ -104,6 +109,7 @@ def test_holders_of_a_code_cannot_try_out_whose_device_it_is_and_where(cast: Cas
 
 def test_all_words_must_be_found_however_they_are_typed(cast: Cast) -> None:
     employee = cast.uninvolved
+
     for words in ("SÄUMIG", "saeumig", "saumig", "lieferant saumig", "  ventil   start ", ""):
         assert finds(employee, words), words
     for words in ("saumig violett", "ventile", "100%", "_", "%", "sau_ig"):
@@ -112,6 +118,7 @@ def test_all_words_must_be_found_however_they_are_typed(cast: Cast) -> None:
 
 def test_an_internal_ticket_is_found_by_employees_only() -> None:
     cast = make_cast(TicketStatus.OPEN, Visibility.INTERNAL)
+
     assert finds(cast.uninvolved, "start")
     for role in ("holder", "reporter", "subscriber", "manager"):
         assert not finds(cast[role], "start")
@@ -126,6 +133,7 @@ def test_search_and_list_have_indexes_that_fit_their_queries() -> None:
     by_number = Ticket.objects.annotate(key=SORTS["number"].expression).order_by("-key", "-pk")[:50]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
+
     for rows, indexes in (
         (found.order_by(), ("ticket_search_public", "ticket_search_internal", "ticket_search_messages")),
         (newest, ("ticket_newest_first",)),

@@ -56,7 +56,7 @@ def become_assigned(status: TicketStatus, visibility: Visibility) -> TicketStatu
     return S.ASSIGNED if status == S.OPEN else status
 
 
-def without_anybody(status: TicketStatus, visibility: Visibility) -> TicketStatus:
+def without_responsible(status: TicketStatus, visibility: Visibility) -> TicketStatus:
     return S.OPEN if status in (S.ASSIGNED, S.IN_PROGRESS) else status
 
 
@@ -105,7 +105,7 @@ VERBS = {
         lambda cast, actor: assignment.withdraw(
             actor=actor, ticket_id=cast.ticket.pk, person=cast.person("responsible")
         ),
-        without_anybody,
+        without_responsible,
     ),
     "start": Verb("19", do(life_cycle.start_work), to(S.IN_PROGRESS), repeats_at(S.IN_PROGRESS)),
     "set back": Verb("20", do(life_cycle.set_back), to(S.ASSIGNED), repeats_at(S.ASSIGNED)),
@@ -247,6 +247,7 @@ def test_the_machine_has_exactly_the_transitions_of_the_design() -> None:
     for move in Ticket().get_all_status_transitions():  # type: ignore[attr-defined]
         targets = getattr(move.target, "allowed_states", None) or [move.target]
         found.setdefault(move.name, {})[TicketStatus(move.source)] = set(map(TicketStatus, targets))
+
     assert found == LEGAL
 
 
@@ -256,16 +257,17 @@ def force(ticket: Ticket, status: TicketStatus) -> Ticket:
     return Ticket.objects.get(pk=ticket.pk)
 
 
-@pytest.mark.parametrize("somebody", [True, False], ids=["somebody responsible", "nobody responsible"])
-def test_each_transition_runs_from_its_statuses_only_and_meets_its_conditions(somebody: bool) -> None:
+@pytest.mark.parametrize("is_assigned", [True, False])
+def test_each_transition_runs_from_its_statuses_only_and_meets_its_conditions(is_assigned: bool) -> None:
     ticket = make_cast(S.ASSIGNED).ticket
-    if not somebody:
+    conditions = {"assign": is_assigned, "start": is_assigned, "fall_back": not is_assigned}
+    if not is_assigned:
         Assignment.objects.all().delete()
+
     for name, moves in LEGAL.items():
         for status in (s for s in TicketStatus if s != S.DRAFT):
             moved = force(ticket, status)
-            condition = {"assign": somebody, "start": somebody, "fall_back": not somebody}.get(name, True)
-            if status in moves and condition:
+            if status in moves and conditions.get(name, True):
                 getattr(moved, name)()
                 assert moved.status in moves[status]
             else:
@@ -274,17 +276,21 @@ def test_each_transition_runs_from_its_statuses_only_and_meets_its_conditions(so
                 assert moved.status == status
 
 
-def test_reopening_leads_to_whoever_is_responsible_else_to_open() -> None:
+def test_reopening_leads_to_the_responsible_people_else_to_open() -> None:
     ticket = make_cast(S.DONE).ticket
+
     assert ticket.reopen() == S.ASSIGNED
+
     Assignment.objects.all().delete()
     assert Ticket.objects.get(pk=ticket.pk).reopen() == S.OPEN
 
 
 def test_the_status_cannot_be_set_by_hand() -> None:
     ticket = make_cast().ticket
+
     with pytest.raises(AttributeError):
         ticket.status = S.CLOSED
+
     ticket.cancel()
     assert ticket.status == S.CANCELLED
 
@@ -292,8 +298,10 @@ def test_the_status_cannot_be_set_by_hand() -> None:
 def test_refreshing_reads_the_protected_status_too() -> None:
     ticket = make_cast().ticket
     force(ticket, S.CANCELLED)
+
     ticket.refresh_from_db()
     assert ticket.status == S.CANCELLED
+
     ticket.refresh_from_db(fields=["priority"])
     assert ticket.status == S.CANCELLED
 
@@ -303,7 +311,9 @@ def test_refreshing_reads_the_protected_status_too() -> None:
 
 def test_the_superior_who_starts_an_open_ticket_becomes_responsible() -> None:
     cast = make_cast()
+
     ticket = life_cycle.start_work(actor=cast.moderator, ticket_id=cast.ticket.pk)
+
     assert ticket.status == S.IN_PROGRESS
     assert [a.person for a in ticket.assignments.all()] == [cast.person("moderator")]
 
@@ -311,13 +321,17 @@ def test_the_superior_who_starts_an_open_ticket_becomes_responsible() -> None:
 def test_the_superior_who_starts_a_ticket_offered_to_them_has_no_offer_left_to_decide() -> None:
     cast = make_cast()
     cast.ticket.offers.create(person=cast.person("moderator"))
+
     life_cycle.start_work(actor=cast.moderator, ticket_id=cast.ticket.pk)
+
     assert not cast.ticket.offers.filter(person=cast.person("moderator"), decision="open").exists()
 
 
-def test_the_superior_who_starts_the_assigned_ticket_of_somebody_leaves_it_theirs() -> None:
+def test_the_superior_who_starts_the_ticket_of_a_colleague_leaves_it_theirs() -> None:
     cast = make_cast(S.ASSIGNED)
+
     ticket = life_cycle.start_work(actor=cast.administrator, ticket_id=cast.ticket.pk)
+
     assert [a.person for a in ticket.assignments.filter(ended_at=None)] == [cast.person("responsible")]
 
 
@@ -325,7 +339,9 @@ def test_a_second_acceptance_changes_no_status_and_withdraws_no_offer() -> None:
     cast = make_cast(S.IN_PROGRESS)
     late = MemberFactory()
     cast.ticket.offers.create(person=late)
+
     ticket = assignment.accept_offer(actor=cast.offered, ticket_id=cast.ticket.pk)
+
     assert ticket.status == S.IN_PROGRESS
     assert ticket.assignments.filter(ended_at=None).count() == 2
     assert ticket.offers.get(person=late).decision == "open"
@@ -335,5 +351,7 @@ def test_a_second_acceptance_changes_no_status_and_withdraws_no_offer() -> None:
 def test_withdrawing_one_of_two_responsible_people_changes_no_status(status: TicketStatus) -> None:
     cast = make_cast(status)
     assignment.accept_offer(actor=cast.offered, ticket_id=cast.ticket.pk)
+
     ticket = assignment.withdraw(actor=cast.moderator, ticket_id=cast.ticket.pk, person=cast.person("responsible"))
+
     assert ticket.status == status

@@ -1,4 +1,4 @@
-"""Who sees which tickets: the queryset and the rule agree for everybody and everything; D8, D9, D12 and D18."""
+"""Who sees which tickets: the queryset and the rule agree for every actor and ticket; D8, D9, D12 and D18."""
 
 import itertools
 import uuid
@@ -56,7 +56,7 @@ def make_devices(people: list[Person]) -> list[Device]:
 
 
 def make_actors(people: list[Person], devices: list[Device]) -> Iterator[Actor]:
-    """Everybody and nobody, with no code, one of them, or several; employees act without codes."""
+    """Every person and a stranger, with no code, one of them, or several; employees act without codes."""
     held: list[set[int]] = [set(), {devices[0].pk}, {devices[4].pk}, {devices[0].pk, devices[4].pk}]
     for person, ids in itertools.product([None, *people], held):
         if person is None or not person.is_employee or not ids:
@@ -64,7 +64,7 @@ def make_actors(people: list[Person], devices: list[Device]) -> Iterator[Actor]:
 
 
 def make_tickets(people: list[Person], devices: list[Device]) -> None:
-    """Every status, visibility and source, for every device, by everybody, naming nobody or a customer's person."""
+    """Every status, visibility and source, for every device, by every person, naming no one or a customer's person."""
     places: list[tuple[Source, Device | None]] = [(Source.FLOW, device) for device in devices]
     places += [(Source.DESK, None), (Source.DESK, devices[0])]
     flows = {device.template_id: FlowFactory(template=device.template) for device in devices}
@@ -93,12 +93,13 @@ def make_tickets(people: list[Person], devices: list[Device]) -> None:
     Ticket.objects.bulk_create(tickets)
 
 
-def test_queryset_and_rule_agree_about_every_ticket_for_everybody() -> None:
+def test_queryset_and_rule_agree_about_every_ticket_for_every_actor() -> None:
     people = make_people()
     devices = make_devices(people)
     make_tickets(people, devices)
     tickets = list(Ticket.objects.select_related("device__template"))
     seen_by: dict[Actor, int] = {}
+
     for actor in make_actors(people, devices):
         listed = list(Ticket.objects.visible_to(actor).values_list("pk", flat=True))
         allowed = {ticket.pk for ticket in tickets if may(actor, "ticketing.view_ticket", ticket)}
@@ -109,9 +110,10 @@ def test_queryset_and_rule_agree_about_every_ticket_for_everybody() -> None:
     assert {0, len(tickets)} < set(seen_by.values())
 
 
-def test_queryset_and_rule_agree_about_every_device_for_everybody() -> None:
+def test_queryset_and_rule_agree_about_every_device_for_every_actor() -> None:
     people = make_people()
     devices = make_devices(people)
+
     for actor in make_actors(people, devices):
         allowed = {device.pk for device in devices if may(actor, "fleet.open_device", device)}
         assert set(Device.objects.visible_to(actor).values_list("pk", flat=True)) == allowed
@@ -121,6 +123,7 @@ def test_queryset_and_rule_agree_about_every_device_for_everybody() -> None:
 def test_asking_the_rule_of_a_fetched_ticket_costs_no_query(django_assert_num_queries) -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     ticket = access.ticket_for(cast.moderator, cast.ticket.pk)
+
     with django_assert_num_queries(0):
         for role in ("holder", "subscriber", "manager", "uninvolved", "offered", "responsible"):
             assert may(cast[role], "ticketing.view_ticket", ticket)
@@ -156,35 +159,40 @@ def test_a_file_costs_customers_one_query_at_most_whether_they_may_read_it_or_no
 def test_absent_and_hidden_tickets_are_refused_alike() -> None:
     cast = make_cast(visibility=Visibility.INTERNAL)
     refusals = []
+
     for ticket_id in (cast.ticket.pk, 987_654_321):
         with pytest.raises(NotVisible) as caught:
             access.ticket_for(cast.reporter, ticket_id)
         refusals.append((str(caught.value), caught.value.code, caught.value.http_status))
+
     assert refusals[0] == refusals[1]
     assert access.ticket_for(cast.uninvolved, cast.ticket.pk) == cast.ticket
 
 
 def test_the_lists_of_a_device_hold_posted_tickets_and_own_drafts_apart() -> None:
-    cast = make_cast(TicketStatus.DRAFT)
+    cast, posted = make_cast(TicketStatus.DRAFT), make_cast()
+
     assert list(access.drafts_for(cast.reporter, cast.device)) == [cast.ticket]
     assert list(access.device_tickets_for(cast.reporter, cast.device)) == []
     for role in ("holder", "stranger", "uninvolved", "moderator"):
         assert list(access.drafts_for(cast[role], cast.device)) == []
 
-    posted = make_cast()
     assert list(access.device_tickets_for(posted.holder, posted.device)) == [posted.ticket]
     assert list(access.drafts_for(posted.reporter, posted.device)) == []
 
 
 def test_a_draft_is_seen_by_its_creator_and_superiors_only() -> None:
     cast = make_cast(TicketStatus.DRAFT)
+
     seen = {role for role in cast.actors if Ticket.objects.visible_to(cast[role]).exists()}
+
     assert seen == {"reporter", "moderator", "administrator"}
 
 
 def test_a_code_user_who_holds_the_code_no_more_sees_nothing_of_the_own_ticket() -> None:
     cast = make_cast()
     without = Actor(person=cast.person("reporter"), device_ids=frozenset())
+
     assert Ticket.objects.visible_to(cast.reporter).exists()
     assert not Ticket.objects.visible_to(without).exists()
     assert not may(without, "ticketing.view_ticket", cast.ticket)
@@ -193,19 +201,21 @@ def test_a_code_user_who_holds_the_code_no_more_sees_nothing_of_the_own_ticket()
 # D18: changing it ----------------------------------------------------------------------------------------------------
 
 
-def test_making_a_ticket_internal_hides_it_from_customers_at_once_without_telling_them() -> None:
+def test_making_a_ticket_internal_hides_it_from_customers_at_once_and_notifies_no_one() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     for role in ("holder", "reporter", "subscriber", "manager"):
         assert may(cast[role], "ticketing.view_ticket", cast.ticket)
     public_before = cast.ticket.public_sequence
-    told_before = cast.ticket.notifications.count()
+    notifications_before = cast.ticket.notifications.count()
+
     ticket = properties.change_visibility(
         actor=cast.responsible, ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL
     )
+
     for role in ("holder", "reporter", "subscriber", "manager"):
         assert not may(cast[role], "ticketing.view_ticket", ticket)
     assert ticket.public_sequence == public_before
-    assert ticket.notifications.count() == told_before
+    assert ticket.notifications.count() == notifications_before
 
 
 def test_what_was_written_while_internal_stays_with_employees_for_ever() -> None:
@@ -236,16 +246,19 @@ def test_customers_count_on_without_a_gap_after_an_internal_time() -> None:
     life_cycle.start_work(actor=cast.responsible, ticket_id=cast.ticket.pk)
     properties.change_visibility(actor=cast.responsible, ticket_id=cast.ticket.pk, visibility=Visibility.PUBLIC)
     ticket = life_cycle.set_back(actor=cast.responsible, ticket_id=cast.ticket.pk)
+
     shown = [row.public_sequence for row in access.journal_for(cast.reporter, ticket)]
     assert shown == list(range(1, len(shown) + 1))
     assert not list(verify_ticket(ticket))
 
 
-def test_hiding_a_done_ticket_closes_it_because_nobody_can_rate_it_any_more() -> None:
+def test_hiding_a_done_ticket_closes_it_because_it_can_no_longer_be_rated() -> None:
     cast = make_cast(TicketStatus.DONE)
+
     ticket = properties.change_visibility(
         actor=cast.moderator, ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL
     )
     assert ticket.status == TicketStatus.CLOSED
+
     again = properties.change_visibility(actor=cast.moderator, ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
     assert again.sequence == ticket.sequence

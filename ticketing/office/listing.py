@@ -27,7 +27,7 @@ _STATUS_ORDER = Case(*(When(status=s.value, then=Value(rank)) for rank, s in enu
 class Sort:
     """One way to sort: its name in the address, the label of its column, and the expression, which is never null.
 
-    The order and the cursors tell the expression's values: one that knows of internal facts is `for_employees`.
+    Order and cursors give the expression's values away: one that knows of internal facts is `for_employees`.
     """
 
     name: str
@@ -82,7 +82,7 @@ def listed(tickets: TicketQuerySet, actor: Actor) -> QuerySet[Ticket]:
     )
 
 
-def ticket_page(tickets: TicketQuerySet, actor: Actor, *, sort: str, cursor: str) -> Page[Ticket]:
+def sorted_page(tickets: TicketQuerySet, actor: Actor, *, sort: str, cursor: str) -> Page[Ticket]:
     """One page of the list; two queries, however many rows."""
     chosen = SORTS[sort.removeprefix("-")]
     rows = listed(tickets, actor).annotate(sort_key=chosen.expression)
@@ -105,7 +105,7 @@ def in_view(tickets: TicketQuerySet, actor: Actor, view: str) -> TicketQuerySet:
 
 
 def view_counts(tickets: TicketQuerySet, actor: Actor) -> dict[str, int]:
-    """How much work waits in the views that somebody works through; one query over what is not dealt with."""
+    """How much work waits in the views that people work through; one query over what is not dealt with."""
     live = tickets.filter(status__in=OPEN_WORK)
     offered = Exists(Ticket.objects.filter(_offered_to(actor), pk=OuterRef("pk")))
     mine = Exists(Ticket.objects.filter(_mine(actor), pk=OuterRef("pk")))

@@ -14,9 +14,9 @@ from config.common.unsent import unsent_texts
 
 
 class OfficeMiddleware:
-    """Lets nobody but signed-in people into the namespace ``office``, whatever its views forget; code users never.
+    """Lets only signed-in people into the namespace ``office``, even if a view forgets to ask; code users never.
 
-    A page leads to sign-in and back; what was typed into it is shown first. A script gets 401, so that a sign-in page
+    A page leads to sign-in and back; what was written into it is shown first. A script gets 401, so that a sign-in page
     never lands inside another page.
     """
 

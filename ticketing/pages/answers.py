@@ -22,7 +22,6 @@ class ShownAnswer:
     kind: str
     text: str
     files: list[Attachment]
-    question_id: int | None = None
 
     @property
     def is_long(self) -> bool:
@@ -40,7 +39,7 @@ def shown_answers(answers: Iterable[Answer]) -> list[ShownAnswer]:
 
 def _shown(answer: Answer) -> ShownAnswer:
     files = list(answer.attachments.all())
-    return ShownAnswer(in_language(answer.question_texts), answer.kind, _text(answer), files, answer.question_id)
+    return ShownAnswer(in_language(answer.question_texts), answer.kind, _text(answer), files)
 
 
 def in_language(texts: dict[str, str]) -> str:

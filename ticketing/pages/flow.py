@@ -153,7 +153,7 @@ def summary_page(
 
 def _shown(question: Question, answers: Mapping[int, Answer]) -> ShownAnswer:
     answer = answers.get(question.pk)
-    return shown_answers([answer])[0] if answer else ShownAnswer(question.text, question.kind, "", [], question.pk)
+    return shown_answers([answer])[0] if answer else ShownAnswer(question.text, question.kind, "", [])
 
 
 def flow_url(surface: Surface, draft: Ticket, name: str, **kwargs: Any) -> str:

@@ -16,9 +16,9 @@ def change_person(*, actor: Actor, person: Person, details: PersonDetails) -> Pe
     was_employee = people.lock_person(person).is_employee
     changed = people.change_person(actor=actor, person=person, details=details)
     if was_employee and not changed.is_employee:
-        release_person(actor=actor, person=changed)
         # The bell shows what only employees may read.
         delete_notifications(person=changed)
+        release_person(actor=actor, person=changed)
     return changed
 
 

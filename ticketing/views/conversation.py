@@ -23,7 +23,7 @@ from ticketing.views.responses import SeeOther
 from ticketing.views.uploads import upload_urls
 
 MAX_SEQUENCE = 2**31 - 1
-_PLACES = {
+_SHOWN_AT = {
     "office": {"message": "tab=messenger", "update": "tab=updates", "internal": "tab=internal"},
     "portal": {"message": "view=messages", "update": "view=updates", "internal": "view=messages"},
 }
@@ -62,15 +62,15 @@ def message_send(request: HttpRequest, ticket_id: int, surface: Surface, slug: s
         actor = acting(request)
         message = send_message(actor=actor, ticket_id=ticket.pk, **form.read())
     except InvalidInput as error:
-        return _again(request, surface, ticket, "message", error)
+        return _retry(request, surface, ticket, "message", error)
     if wants_json(request):
         return render(request, "messenger/_message.html", {"message": message, "reader": actor}, status=201)
-    return SeeOther(_place(surface, ticket, "message"))
+    return SeeOther(_url_after(surface, ticket, "message"))
 
 
 @require_safe
 def message_composer(request: HttpRequest, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
-    """The composer, or why nobody can write, as it is now."""
+    """The composer as it is now, or why nothing can be written."""
     actor = looking(request)
     ticket = _ticket(actor, ticket_id, surface, slug, "ticketing.read_messages")
     context = {"composer": composer_for(actor, ticket, surface, "message")}
@@ -87,8 +87,8 @@ def update_post(request: HttpRequest, ticket_id: int, surface: Surface, purpose:
         given.pop("audience")
         post_update(actor=acting(request), ticket_id=ticket.pk, is_internal=purpose == "internal", **given)
     except InvalidInput as error:
-        return _again(request, surface, ticket, purpose, error)
-    return SeeOther(_place(surface, ticket, purpose))
+        return _retry(request, surface, ticket, purpose, error)
+    return SeeOther(_url_after(surface, ticket, purpose))
 
 
 def _ticket(actor: Actor, ticket_id: int, surface: Surface, slug: str, rule: str) -> Ticket:
@@ -100,18 +100,18 @@ def _ticket(actor: Actor, ticket_id: int, surface: Surface, slug: str, rule: str
     return ticket
 
 
-def _place(surface: Surface, ticket: Ticket, purpose: str) -> str:
-    return f"{surface.ticket_url('ticket_detail', ticket)}?{_PLACES[surface.name][purpose]}"
+def _url_after(surface: Surface, ticket: Ticket, purpose: str) -> str:
+    return f"{surface.ticket_url('ticket_detail', ticket)}?{_SHOWN_AT[surface.name][purpose]}"
 
 
-def _again(request: HttpRequest, surface: Surface, ticket: Ticket, purpose: str, error: InvalidInput) -> HttpResponse:
-    """The composer alone with what was typed and what is wrong; files have to be chosen again."""
+def _retry(request: HttpRequest, surface: Surface, ticket: Ticket, purpose: str, error: InvalidInput) -> HttpResponse:
+    """The composer alone with what was written and what is wrong; files have to be chosen again."""
     if wants_json(request):
         raise error
     actor = looking(request)
     fresh = ticket_for(actor, ticket.pk)
     composer = Composer(actor, fresh, surface, purpose, unsent=request.POST.get("text", ""), error=error)
-    page = RetryPage(composer, had_files=bool(request.FILES), back_url=_place(surface, ticket, purpose))
+    page = RetryPage(composer, had_files=bool(request.FILES), back_url=_url_after(surface, ticket, purpose))
     response = render(request, "ticketing/message_retry.html", {"page": page}, status=error.http_status)
     # A copy that Back shows would hold a key that is used: what is changed there and sent again would be dropped.
     response["Cache-Control"] = "private, no-store"

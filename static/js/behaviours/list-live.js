@@ -1,6 +1,6 @@
 /*
  * Shows that a list has changed, instead of moving its rows under the pointer:
- * <div data-behaviour="list-live" data-topic="tickets" data-target="#tickets" data-one="1 change, show" data-many="%n changes, show">
+ * <div data-behaviour="list-live" data-topic="tickets" data-target="#tickets" data-one="1 change, show" data-many="{n} changes, show">
  */
 import {follow} from "../lib/live.js";
 import {listen} from "../lib/listen.js";
@@ -19,7 +19,7 @@ export function connect(element) {
 
   const say = () => {
     button.hidden = !changed.size;
-    button.textContent = changed.size === 1 ? element.dataset.one : element.dataset.many.replace("%n", changed.size);
+    button.textContent = changed.size === 1 ? element.dataset.one : element.dataset.many.replace("{n}", changed.size);
   };
   const look = async () => {
     const fresh = await load(element.dataset.target);

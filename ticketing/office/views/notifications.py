@@ -1,4 +1,4 @@
-"""The bell: the list of what one was told, and marking it as read."""
+"""The bell: its list, and marking it as read."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,22 +15,16 @@ from messenger.services.notifications import (
 )
 from ticketing.access import ticket_for
 from ticketing.entry_kinds import tab_of
-from ticketing.office.pages.inbox import inbox_page
+from ticketing.office.pages.notifications import notification_list_page
 from ticketing.views.actors import acting, looking
 from ticketing.views.responses import SeeOther
 
 
 @require_safe
 def notification_list(request: HttpRequest) -> HttpResponse:
-    """What the reader was told, newest first; the drawer takes its list out of this page."""
-    rows, page = inbox_page(looking(request), cursor=request.GET.get("cursor", ""))
-    address = reverse("office:notification_list")
-    context = {
-        "rows": rows,
-        "previous": f"{address}?cursor={page.previous}" if page.previous else "",
-        "next": f"{address}?cursor={page.next}" if page.next else "",
-    }
-    return render(request, "ticketing/office/notification_list.html", context)
+    """Newest first; the drawer takes its list out of this page."""
+    page = notification_list_page(looking(request), request.GET.get("cursor", ""))
+    return render(request, "ticketing/office/notification_list.html", {"page": page})
 
 
 @require_POST

@@ -1,0 +1,37 @@
+"""A person with files, the cast around an assigned ticket, and pieces as small as the films of tests."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.files.storage import default_storage
+
+from fleet.models import Person
+from messenger.services import uploads
+from tests.cast import Cast, make_cast
+from tests.factories import MemberFactory
+from tests.messenger.pieces import stored_pieces
+from ticketing.models import TicketStatus
+
+
+@pytest.fixture
+def person() -> Person:
+    return MemberFactory()
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast(TicketStatus.ASSIGNED)
+
+
+@pytest.fixture
+def tiny_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Films of tests have a few KB."""
+    monkeypatch.setattr(uploads, "MIN_PIECE_BYTES", 1)
+
+
+@pytest.fixture
+def no_pieces_left() -> Iterator[None]:
+    """What one test stores must not be seen by the next."""
+    yield
+    for name in stored_pieces():
+        default_storage.delete(f"pieces/{name}")

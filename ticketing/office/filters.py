@@ -1,0 +1,87 @@
+"""The filters of the ticket list: allow-listed values over what the actor may see anyway."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Exists, OuterRef
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from fleet.actors import Actor
+from fleet.models import Assignment, Person
+from ticketing.models import Priority, Ticket, TicketStatus, Visibility
+from ticketing.models.tickets import TicketQuerySet
+from ticketing.office.listing import in_view
+from ticketing.selectors import search_tickets
+
+ME, NO_ONE = "me", "nobody"
+VIEWS = {
+    "open": _("Open work"),
+    "offered": _("Offered to me"),
+    "mine": _("Mine"),
+    "done": _("Dealt with"),
+    "drafts": _("Drafts"),
+    "all": _("All"),
+}
+EMPLOYEE_VIEWS = ("offered",)
+EMPLOYEE_FILTERS = ("visibility", "responsible")
+
+
+class TicketFilter(django_filters.FilterSet):
+    """Values that are not on the list are ignored, so that an old link still shows something."""
+
+    view = django_filters.ChoiceFilter(choices=list(VIEWS.items()), method="filter_view")
+    q = django_filters.CharFilter(method="filter_words", max_length=200)
+    status = django_filters.MultipleChoiceFilter(choices=TicketStatus.choices, label=_("Status"))
+    priority = django_filters.TypedMultipleChoiceFilter(choices=Priority.choices, coerce=int, label=_("Priority"))
+    visibility = django_filters.ChoiceFilter(choices=Visibility.choices, label=_("Visibility"))
+    responsible = django_filters.ChoiceFilter(method="filter_responsible", label=_("Responsible"))
+
+    class Meta:
+        model = Ticket
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict, tickets: TicketQuerySet, *, actor: Actor, employees: list[Person]) -> None:
+        self.actor = actor
+        super().__init__(data, tickets)
+        if not actor.is_employee:
+            for name in EMPLOYEE_FILTERS:
+                del self.filters[name]
+            return
+        people = [(str(person.pk), person.name) for person in employees]
+        self.filters["responsible"].extra["choices"] = [(ME, _("Me")), (NO_ONE, _("Nobody")), *people]
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What was asked for and is on the list."""
+        assert isinstance(self.form, forms.Form)
+        self.form.is_valid()
+        return {name: value for name, value in self.form.cleaned_data.items() if value not in ("", None, [])}
+
+    @property
+    def current_view(self) -> str:
+        """The chosen view; without one open work, or everything where words or a status are asked for."""
+        chosen = self.chosen
+        known = chosen.get("view", "")
+        if known and (self.actor.is_employee or known not in EMPLOYEE_VIEWS):
+            return str(known)
+        return "all" if chosen.get("q") or chosen.get("status") else "open"
+
+    @property
+    def tickets(self) -> TicketQuerySet:
+        found: TicketQuerySet = self.qs
+        return in_view(found, self.actor, self.current_view)
+
+    def filter_view(self, tickets: TicketQuerySet, _name: str, _value: str) -> TicketQuerySet:
+        """Done by `tickets`, because a view also counts when none is named."""
+        return tickets
+
+    def filter_words(self, tickets: TicketQuerySet, _name: str, words: str) -> TicketQuerySet:
+        return search_tickets(tickets, self.actor, words)
+
+    def filter_responsible(self, tickets: TicketQuerySet, _name: str, value: str) -> TicketQuerySet:
+        in_charge = Assignment.objects.filter(ticket=OuterRef("pk"), ended_at=None)
+        if value == NO_ONE:
+            return tickets.filter(~Exists(in_charge))
+        return tickets.filter(Exists(in_charge.filter(person=self.actor.person_id if value == ME else int(value))))

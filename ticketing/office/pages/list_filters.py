@@ -1,0 +1,110 @@
+"""Links of the ticket list: the whole state of its filters is in the address."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.functional import Promise
+
+from ticketing.office.filters import TicketFilter
+from ticketing.office.listing import SORTS
+
+Text = str | Promise
+FILTERS = ("status", "priority", "visibility", "responsible")
+MULTIPLE = ("status", "priority")
+KEPT = ("view", "q", *FILTERS, "sort")
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value of a filter with the link that adds it, or takes it away when it is chosen."""
+
+    label: Text
+    href: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class FilterMenu:
+    """A filter as a menu of links."""
+
+    label: Text
+    options: list[Option]
+
+    @property
+    def chosen(self) -> list[Option]:
+        return [option for option in self.options if option.is_chosen]
+
+
+class ListLinks:
+    """Makes addresses from the present one; each begins at the first page."""
+
+    def __init__(self, query: QueryDict, path: str) -> None:
+        self.path = path
+        self.kept = QueryDict(mutable=True)
+        for name in KEPT:
+            if values := [value for value in query.getlist(name) if value]:
+                self.kept.setlist(name, values)
+
+    def _href(self, **changes: list[str]) -> str:
+        query = self.kept.copy()
+        for name, values in changes.items():
+            query.setlist(name, values)
+            if not values:
+                del query[name]
+        return f"{self.path}?{query.urlencode()}" if query else self.path
+
+    def set(self, name: str, value: str) -> str:
+        return self._href(**{name: [value] if value else []})
+
+    def toggle(self, name: str, value: str, *, multiple: bool) -> str:
+        """The value added, or removed if it is there; a single one replaces the other."""
+        present = self.kept.getlist(name)
+        if value in present:
+            return self._href(**{name: [each for each in present if each != value]})
+        return self._href(**{name: [*present, value] if multiple else [value]})
+
+    def without_filters(self) -> str:
+        return self._href(**{name: [] for name in (*FILTERS, "q")})
+
+    def page(self, cursor: str) -> str:
+        return self._href(cursor=[cursor]) if cursor else ""
+
+    def sort(self, name: str, current: str) -> str:
+        """Sorted by the column; the other way round where it is so already."""
+        first = f"-{name}" if SORTS[name].descending_first else name
+        other = name if first.startswith("-") else f"-{name}"
+        return self.set("sort", other if current == first else first)
+
+    def hidden(self, *without: str) -> list[tuple[str, str]]:
+        """What a form that searches has to carry along."""
+        return [(name, value) for name, values in self.kept.lists() if name not in without for value in values]
+
+
+def filter_menus(filters: TicketFilter, links: ListLinks) -> list[FilterMenu]:
+    """One menu for each filter that the reader has."""
+    return [_menu(filters, links, name) for name in FILTERS if name in filters.filters]
+
+
+def _menu(filters: TicketFilter, links: ListLinks, name: str) -> FilterMenu:
+    chosen = filters.chosen.get(name, [])
+    values = {str(value) for value in (chosen if isinstance(chosen, list) else [chosen])}
+    choices: Iterable[tuple[Any, Text]] = filters.filters[name].extra["choices"]
+    keys = [(str(value), label) for value, label in choices]
+    options = [Option(label, links.toggle(name, key, multiple=name in MULTIPLE), key in values) for key, label in keys]
+    return FilterMenu(filters.filters[name].label, options)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table with the link that sorts by it; `direction` is empty if another one sorts the list."""
+
+    label: Text
+    href: str
+    direction: str
+
+
+def column(links: ListLinks, name: str, current: str) -> Column:
+    direction = {name: "ascending", f"-{name}": "descending"}.get(current, "")
+    return Column(SORTS[name].label, links.sort(name, current), direction)

@@ -1,0 +1,161 @@
+"""The ticket page of the back office: the header with what can be done, a tab, and the facts beside it."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from config.common.rules import may
+from fleet.access import employees_for
+from fleet.actors import Actor
+from fleet.models import Person
+from fleet.selectors import responsible_of
+from ticketing.access import answers_for, device_tickets_for
+from ticketing.models import Priority, Ticket, Update, Visibility
+from ticketing.office.listing import OPEN_WORK
+from ticketing.office.pages.ticket_actions import OfferedAction, actions_for
+from ticketing.office.pages.ticket_tabs import TABS, Body, Involved, Tab, involved_people
+from ticketing.pages.answers import ShownAnswer, shown_answers
+
+SHOWN_DEVICE_TICKETS = 6  # More are one click away, in the list.
+
+
+@dataclass(frozen=True)
+class TabLink:
+    """A tab with its address; `count` is None where nothing is counted or there is nothing."""
+
+    tab: Tab
+    href: str
+    is_current: bool
+    count: int | None
+
+
+@dataclass(frozen=True)
+class Header:
+    """What stands above the tabs; actions are those that are possible now, and nothing else.
+
+    `employees` are the people whom the ticket can be assigned to, `priorities` those to choose from: both are empty
+    for readers who may not. `resume_url` leads on with a draft.
+    """
+
+    ticket: Ticket
+    tab: Tab
+    links: list[TabLink]
+    responsible: list[Person]
+    actions: list[OfferedAction]
+    employees: list[Person]
+    priorities: list[Priority]
+    may_assign: bool
+    may_change_visibility: bool
+    other_visibility: Visibility
+    resume_url: str
+
+    def actions_at(self, place: str) -> list[OfferedAction]:
+        return [each for each in self.actions if each.action.place == place]
+
+
+@dataclass(frozen=True)
+class Side:
+    """The facts beside every tab; `answers` are empty where the tab itself shows them.
+
+    `undecided` are people who have not decided on their offer, while that matters. Phone and e-mail of the reporter
+    are for readers with `may_see_contact`, of the customer and the device's place with the other two.
+    """
+
+    ticket: Ticket
+    answers: list[ShownAnswer]
+    in_charge: list[Involved]
+    undecided: list[Involved]
+    device_tickets: list[Ticket]
+    is_for_employee: bool
+    may_see_contact: bool
+    may_see_customer: bool
+    may_see_device_owner: bool
+
+
+@dataclass(frozen=True)
+class TicketPage:
+    """`topics` is what its parts follow to stay up to date; nothing happens to a draft."""
+
+    actor: Actor
+    ticket: Ticket
+    tab: Tab
+    topics: str
+    header: Header
+    body: Body
+    side: Side
+
+
+def ticket_page(actor: Actor, ticket: Ticket, tab: Tab) -> TicketPage:
+    """Raises the refusal of the tab's own rules."""
+    topic = f"ticket.{ticket.pk}.inside" if actor.is_employee else f"ticket.{ticket.pk}.follow"
+    return TicketPage(
+        actor=actor,
+        ticket=ticket,
+        tab=tab,
+        topics="" if ticket.is_draft else topic,
+        header=header_of(actor, ticket, tab),
+        body=tab.body(actor, ticket),
+        side=side_of(actor, ticket, tab),
+    )
+
+
+def header_of(actor: Actor, ticket: Ticket, tab: Tab) -> Header:
+    may_assign = bool(may(actor, "ticketing.assign", ticket))
+    responsible = responsible_of(ticket)
+    resume_url = ""
+    if ticket.device is not None and may(actor, "ticketing.continue_draft", ticket):
+        resume_url = reverse("office:flow_resume", args=[ticket.device.slug, ticket.pk])
+    return Header(
+        ticket=ticket,
+        tab=tab,
+        links=_links(actor, ticket, tab),
+        responsible=responsible,
+        actions=actions_for(actor, ticket),
+        employees=[person for person in employees_for(actor) if person not in responsible] if may_assign else [],
+        priorities=list(Priority) if may(actor, "ticketing.change_priority", ticket) else [],
+        may_assign=may_assign,
+        may_change_visibility=bool(may(actor, "ticketing.change_visibility", ticket)),
+        other_visibility=Visibility.INTERNAL if ticket.is_public else Visibility.PUBLIC,
+        resume_url=resume_url,
+    )
+
+
+def _links(actor: Actor, ticket: Ticket, current: Tab) -> list[TabLink]:
+    """The tabs that the reader may know of, those of updates with their number; one query. A draft has one page."""
+    if ticket.is_draft:
+        return []
+    found = Update.objects.filter(ticket=ticket).aggregate(
+        updates=Count("pk", filter=Q(is_internal=False)), internal=Count("pk", filter=Q(is_internal=True))
+    )
+    address = reverse("office:ticket_detail", args=[ticket.pk])
+    return [
+        TabLink(tab, f"{address}?tab={tab.name}", tab == current, found.get(tab.name) or None)
+        for tab in TABS.values()
+        if may(actor, tab.rule, ticket)
+    ]
+
+
+def side_of(actor: Actor, ticket: Ticket, tab: Tab) -> Side:
+    involved = involved_people(ticket)
+    is_of_customer = ticket.customer_id is not None and actor.customer_id == ticket.customer_id
+    shows_undecided = actor.is_employee and ticket.status in OPEN_WORK
+    return Side(
+        ticket=ticket,
+        answers=[] if tab.name == "general" else shown_answers(answers_for(actor, ticket)),
+        in_charge=[each for each in involved if each.assignment],
+        undecided=[each for each in involved if each.is_undecided] if shows_undecided else [],
+        device_tickets=_other_tickets_of_device(actor, ticket),
+        is_for_employee=actor.is_employee,
+        may_see_contact=bool(may(actor, "ticketing.see_reporter_contact", ticket)),
+        may_see_customer=actor.is_employee or is_of_customer,
+        may_see_device_owner=ticket.device is not None and bool(may(actor, "fleet.see_device_owner", ticket.device)),
+    )
+
+
+def _other_tickets_of_device(actor: Actor, ticket: Ticket) -> list[Ticket]:
+    """The newest tickets of the same device, without this one; one query."""
+    if ticket.device is None:
+        return []
+    found = device_tickets_for(actor, ticket.device).exclude(pk=ticket.pk).select_related("flow")
+    return list(found[:SHOWN_DEVICE_TICKETS])

@@ -1,0 +1,82 @@
+"""The ticket list of the back office: its views, filters, columns and rows."""
+
+from dataclasses import dataclass
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from config.common.rules import may
+from fleet.access import employees_for
+from fleet.actors import Actor
+from ticketing.access import tickets_for
+from ticketing.models import Ticket
+from ticketing.office.filters import EMPLOYEE_VIEWS, VIEWS, TicketFilter
+from ticketing.office.listing import known_sort, sorted_page, view_counts
+from ticketing.office.pages.list_filters import Column, FilterMenu, ListLinks, Option, column, filter_menus
+
+COLUMNS = ("number", "subject", "status", "priority", "device", "customer", "rating", "opened")
+
+
+@dataclass(frozen=True)
+class ViewLink:
+    """A ready-made view; `count` is None where it says nothing about work that waits."""
+
+    label: str | Promise
+    href: str
+    is_current: bool
+    count: int | None
+
+
+@dataclass(frozen=True)
+class TicketListPage:
+    """One page of the list; `chosen` are the filters that are on, `hidden_fields` what the search carries along."""
+
+    tickets: list[Ticket]
+    views: list[ViewLink]
+    current_view: str
+    words: str
+    menus: list[FilterMenu]
+    chosen: list[Option]
+    hidden_fields: list[tuple[str, str]]
+    without_words: str
+    without_filters: str
+    columns: dict[str, Column]
+    previous: str
+    next: str
+    is_live: bool
+
+
+def ticket_list_page(actor: Actor, query: QueryDict) -> TicketListPage:
+    """The page that the query of the address asks for; what it asks for and is not on the list is ignored."""
+    filters = TicketFilter(query, tickets_for(actor), actor=actor, employees=list(employees_for(actor)))
+    links = ListLinks(query, reverse("office:ticket_list"))
+    sort = known_sort(query.get("sort", ""), actor)
+    rows = sorted_page(filters.tickets, actor, sort=sort, cursor=query.get("cursor", ""))
+    menus = filter_menus(filters, links)
+    # A view that is not on the list must not come along.
+    left_out = ("q", "sort") if filters.chosen.get("view") else ("q", "sort", "view")
+    return TicketListPage(
+        tickets=rows.rows,
+        views=_views(actor, links, filters.current_view),
+        current_view=filters.current_view,
+        words=filters.chosen.get("q", ""),
+        menus=menus,
+        chosen=[option for menu in menus for option in menu.chosen],
+        hidden_fields=links.hidden(*left_out),
+        without_words=links.set("q", ""),
+        without_filters=links.without_filters(),
+        columns={name: column(links, name, sort) for name in COLUMNS},
+        previous=links.page(rows.previous),
+        next=links.page(rows.next),
+        is_live=bool(may(actor, "ticketing.follow_tickets")),
+    )
+
+
+def _views(actor: Actor, links: ListLinks, current: str) -> list[ViewLink]:
+    counts = view_counts(tickets_for(actor), actor)
+    return [
+        ViewLink(label, links.set("view", name), name == current, counts.get(name))
+        for name, label in VIEWS.items()
+        if actor.is_employee or name not in EMPLOYEE_VIEWS
+    ]

@@ -1,0 +1,202 @@
+"""The tabs of the ticket page: who may know of each, and what it shows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from config.common.interface import exact_time
+from config.common.rules import may, require
+from fleet.actors import Actor
+from fleet.models import Assignment, Offer, Person
+from ticketing.access import answers_for, journal_for
+from ticketing.history import HistoryEntry, history_entries
+from ticketing.models import Ticket
+from ticketing.pages.answers import ShownAnswer, shown_answers
+from ticketing.pages.conversation import ConversationPart, UpdatesPart, conversation_part, updates_part
+from ticketing.surfaces import OFFICE
+
+
+@dataclass(frozen=True)
+class GeneralTab:
+    """What was reported, the ratings, and how the ticket came in; `follows` is the ticket that it continues."""
+
+    ticket: Ticket
+    answers: list[ShownAnswer]
+    follows: Ticket | None
+    ratings: list[Any]  # Ratings are a layer above this one.
+    shows_last_change: bool
+
+
+@dataclass(frozen=True)
+class MessengerTab:
+    """The conversation, or for members without part in the case the reason why they do not see it."""
+
+    conversation: ConversationPart | None
+    refusal: str
+
+
+@dataclass(frozen=True)
+class Involved:
+    """A person who was asked or is responsible: the latest offer with its decision, and since when responsible."""
+
+    person: Person
+    offer: Offer | None
+    assignment: Assignment | None
+
+    @property
+    def started(self) -> str:
+        """Since when they are responsible, as the reader's language writes dates; empty if they are not."""
+        return exact_time(self.assignment.started_at) if self.assignment else ""
+
+    @property
+    def dialog_id(self) -> str:
+        return f"withdraw-{self.person.pk}"
+
+    @property
+    def is_undecided(self) -> bool:
+        return self.offer is not None and self.offer.decided_at is None
+
+    @property
+    def can_be_withdrawn(self) -> bool:
+        return self.assignment is not None or self.is_undecided
+
+
+@dataclass(frozen=True)
+class OffersTab:
+    """Who was asked, who is responsible, and who was before."""
+
+    ticket: Ticket
+    involved: list[Involved]
+    ended: list[Assignment]
+    may_assign: bool
+
+
+@dataclass(frozen=True)
+class HistoryTab:
+    """The record, newest first; only employees see marks, because nothing else is internal to them."""
+
+    entries: list[HistoryEntry]
+    marks_internal: bool
+
+
+Body = GeneralTab | MessengerTab | UpdatesPart | OffersTab | HistoryTab
+
+
+def general_tab(actor: Actor, ticket: Ticket) -> GeneralTab:
+    return GeneralTab(
+        ticket=ticket,
+        answers=shown_answers(answers_for(actor, ticket)),
+        follows=ticket.follows if ticket.follows and may(actor, "ticketing.view_ticket", ticket.follows) else None,
+        ratings=[] if ticket.is_draft else list(ticket.ratings.select_related("person")),
+        # It counts internal facts, too.
+        shows_last_change=actor.is_employee,
+    )
+
+
+def messenger_tab(actor: Actor, ticket: Ticket) -> MessengerTab:
+    reading = may(actor, "ticketing.read_messages", ticket)
+    return MessengerTab(conversation_part(actor, ticket, OFFICE) if reading else None, str(reading.reason))
+
+
+def updates_tab(actor: Actor, ticket: Ticket) -> UpdatesPart:
+    return updates_part(actor, ticket, OFFICE)
+
+
+def internal_tab(actor: Actor, ticket: Ticket) -> UpdatesPart:
+    return updates_part(actor, ticket, OFFICE, internal=True)
+
+
+def offers_tab(actor: Actor, ticket: Ticket) -> OffersTab:
+    """Raises the refusal of ``ticketing.read_internal_journal``."""
+    require(actor, "ticketing.read_internal_journal", ticket)
+    return OffersTab(
+        ticket=ticket,
+        involved=involved_people(ticket),
+        ended=[each for each in ticket.assignments.all() if each.ended_at is not None],
+        may_assign=bool(may(actor, "ticketing.assign", ticket)),
+    )
+
+
+def involved_people(ticket: Ticket) -> list[Involved]:
+    """All who were asked or are responsible, responsible people first; no query where both are prefetched."""
+    offers = {offer.person: offer for offer in ticket.offers.all()}
+    assignments = {each.person: each for each in ticket.assignments.all() if each.ended_at is None}
+    people = [*assignments, *(person for person in offers if person not in assignments)]
+    return [Involved(person, offers.get(person), assignments.get(person)) for person in people]
+
+
+def history_tab(actor: Actor, ticket: Ticket) -> HistoryTab:
+    entries = history_entries(journal_for(actor, ticket), for_employee=actor.is_employee)
+    return HistoryTab(entries[::-1], marks_internal=actor.is_employee)
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab is there when its rule lets its name be known; what is in it is asked again when it is opened."""
+
+    name: str
+    label: str | Promise
+    icon: str
+    rule: str
+    template: str
+    body: Callable[[Actor, Ticket], Body]
+    is_internal: bool = False
+
+
+TABS = {
+    tab.name: tab
+    for tab in (
+        Tab(
+            "general",
+            _("General"),
+            "clipboard",
+            "ticketing.view_ticket",
+            "ticketing/office/_general_tab.html",
+            general_tab,
+        ),
+        Tab(
+            "messenger",
+            _("Messenger"),
+            "message-circle",
+            "ticketing.follow_ticket",
+            "ticketing/office/_messenger_tab.html",
+            messenger_tab,
+        ),
+        Tab(
+            "updates",
+            _("Updates"),
+            "clipboard-list",
+            "ticketing.read_public_updates",
+            "ticketing/office/_updates_tab.html",
+            updates_tab,
+        ),
+        Tab(
+            "internal",
+            _("Internal updates"),
+            "lock",
+            "ticketing.read_internal_updates",
+            "ticketing/office/_updates_tab.html",
+            internal_tab,
+            is_internal=True,
+        ),
+        Tab(
+            "offers",
+            _("Offers"),
+            "inbox",
+            "ticketing.read_internal_journal",
+            "ticketing/office/_offers_tab.html",
+            offers_tab,
+        ),
+        Tab(
+            "history",
+            _("History"),
+            "history",
+            "ticketing.read_journal",
+            "ticketing/office/_history_tab.html",
+            history_tab,
+        ),
+    )
+}

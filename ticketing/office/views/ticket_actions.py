@@ -1,0 +1,127 @@
+"""What people do to a ticket: one address, one view, one service call each."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from config.common.errors import InvalidInput
+from fleet.access import employees_for
+from fleet.models import Person
+from ticketing.access import ticket_for
+from ticketing.models import Priority, Ticket, Visibility
+from ticketing.office.pages.ticket_tabs import TABS, involved_people
+from ticketing.services import assignment, drafts, life_cycle, properties
+from ticketing.views.actors import acting
+from ticketing.views.responses import SeeOther
+
+
+def _back(request: HttpRequest, ticket_id: int, done: str | Promise) -> HttpResponse:
+    """To the tab from which the form was sent, with the good news."""
+    messages.success(request, str(done))
+    address = reverse("office:ticket_detail", kwargs={"ticket_id": ticket_id})
+    tab = request.POST.get("tab", "")
+    return SeeOther(f"{address}?tab={tab}" if tab in TABS else address)
+
+
+def _act(request: HttpRequest, verb: Callable[..., Ticket], ticket_id: int, done: str | Promise) -> HttpResponse:
+    verb(actor=acting(request), ticket_id=ticket_id)
+    return _back(request, ticket_id, done)
+
+
+@require_POST
+def ticket_accept(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    return _act(request, assignment.accept_offer, ticket_id, _("You are responsible for this ticket now."))
+
+
+@require_POST
+def ticket_reject(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    return _act(request, assignment.reject_offer, ticket_id, _("You rejected this ticket."))
+
+
+@require_POST
+def ticket_start(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    return _act(request, life_cycle.start_work, ticket_id, _("The ticket is in progress."))
+
+
+@require_POST
+def ticket_set_back(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    return _act(request, life_cycle.set_back, ticket_id, _("The ticket was set back."))
+
+
+@require_POST
+def ticket_finish(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    return _act(request, life_cycle.finish_ticket, ticket_id, _("The ticket is finished."))
+
+
+@require_POST
+def ticket_close(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    return _act(request, life_cycle.close_ticket, ticket_id, _("The ticket is closed."))
+
+
+@require_POST
+def ticket_reopen(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    return _act(request, life_cycle.reopen_ticket, ticket_id, _("The ticket is open again."))
+
+
+@require_POST
+def ticket_cancel(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    return _act(request, life_cycle.cancel_ticket, ticket_id, _("The ticket was cancelled."))
+
+
+@require_POST
+def ticket_assign(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    actor = acting(request)
+    ticket_for(actor, ticket_id, rule="ticketing.assign")
+    person: Person = _clean(forms.ModelChoiceField(employees_for(actor)), request.POST.get("person"))
+    assignment.assign(actor=actor, ticket_id=ticket_id, person=person)
+    return _back(request, ticket_id, _("%(name)s is responsible for this ticket now.") % {"name": person.name})
+
+
+@require_POST
+def ticket_withdraw(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    actor = acting(request)
+    involved = involved_people(ticket_for(actor, ticket_id, rule="ticketing.assign"))
+    people = {str(each.person.pk): each.person for each in involved}
+    chosen = _clean(forms.ChoiceField(choices=[(key, key) for key in people]), request.POST.get("person"))
+    assignment.withdraw(actor=actor, ticket_id=ticket_id, person=people[chosen])
+    return _back(request, ticket_id, _("The ticket was withdrawn from %(name)s.") % {"name": people[chosen].name})
+
+
+@require_POST
+def ticket_priority(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    actor = acting(request)
+    ticket_for(actor, ticket_id, rule="ticketing.change_priority")
+    chosen = _clean(forms.TypedChoiceField(choices=Priority.choices, coerce=int), request.POST.get("priority"))
+    properties.change_priority(actor=actor, ticket_id=ticket_id, priority=Priority(chosen))
+    return _back(request, ticket_id, _("The priority was changed."))
+
+
+@require_POST
+def ticket_visibility(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    actor = acting(request)
+    ticket_for(actor, ticket_id, rule="ticketing.change_visibility")
+    chosen = _clean(forms.ChoiceField(choices=Visibility.choices), request.POST.get("visibility"))
+    properties.change_visibility(actor=actor, ticket_id=ticket_id, visibility=Visibility(chosen))
+    return _back(request, ticket_id, _("The visibility was changed."))
+
+
+@require_POST
+def ticket_delete_draft(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    drafts.delete_draft(actor=acting(request), ticket_id=ticket_id)
+    messages.success(request, str(_("The draft was deleted.")))
+    return SeeOther(reverse("office:ticket_list"))
+
+
+def _clean(field: forms.Field, value: str | None) -> Any:
+    """The value that the field allows; our pages send ASCII only. Raises `InvalidInput` for any other."""
+    try:
+        return field.clean(value if value is None or value.isascii() else "")
+    except forms.ValidationError as error:
+        raise InvalidInput from error

@@ -1,0 +1,43 @@
+"""The ticket page of the back office and the parts of it that refresh themselves."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from config.common.errors import NotVisible
+from ticketing.access import ticket_for
+from ticketing.office.pages.ticket_detail import header_of, side_of, ticket_page
+from ticketing.office.pages.ticket_tabs import TABS, Tab
+from ticketing.views.actors import looking
+
+
+@require_safe
+def ticket_detail(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """The ticket with one of its tabs."""
+    actor, tab = looking(request), _tab(request)
+    ticket = ticket_for(actor, ticket_id, rule=tab.rule)
+    return render(request, "ticketing/office/ticket_detail.html", {"page": ticket_page(actor, ticket, tab)})
+
+
+@require_safe
+def ticket_part(request: HttpRequest, ticket_id: int, part: str) -> HttpResponse:
+    """One part of the page as it is now, for the page that shows it."""
+    actor, tab = looking(request), _tab(request)
+    ticket = ticket_for(actor, ticket_id, rule=tab.rule)
+    match part:
+        case "header":
+            context = {"header": header_of(actor, ticket, tab)}
+            return render(request, "ticketing/office/_ticket_header.html", context)
+        case "body":
+            return render(request, tab.template, {"body": tab.body(actor, ticket)})
+        case "side":
+            return render(request, "ticketing/office/_ticket_side.html", {"side": side_of(actor, ticket, tab)})
+        case _:
+            raise NotVisible
+
+
+def _tab(request: HttpRequest) -> Tab:
+    try:
+        return TABS[request.GET.get("tab", "general")]
+    except KeyError:
+        raise NotVisible from None
