@@ -156,6 +156,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "office:ticket_list"
 # Where a printed code and the link of a device lead: fleet knows no address of the portal.
+# Lower apps name nothing of upper ones: here stands what they ask for.
+ADMINISTRATION_RULE = "fleet.change_configuration"
 SCAN_URL_NAME = "portal:scan"
 DEVICE_URL_NAME = "portal:device"
 LOGOUT_REDIRECT_URL = "/"
