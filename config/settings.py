@@ -166,7 +166,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
-# A mail to an address nobody registered would let anybody mail strangers through this server.
+# A mail to an address without an account would let strangers send mail through this server.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # Allauth's limits lock an account for all addresses and sleep while they count: fleet/passwords.py counts instead.
 ACCOUNT_RATE_LIMITS = False
