@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import dropwhile, product, takewhile
 from pathlib import Path
 
 from tests.source import ROOT
@@ -45,11 +45,9 @@ def spans(text: str) -> list[str]:
 
 def rows(text: str, heading: str) -> list[list[str]]:
     """The cells of the first table below a heading, without its head."""
-    lines = text.split(f"# {heading}\n", 1)[1].splitlines()
-    table = [line for line in lines if line.startswith("|")]
-    # A table ends where its lines do.
-    length = next((i for i, line in enumerate(lines[lines.index(table[0]) :]) if not line.startswith("|")), len(table))
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table[2:length]]
+    below = dropwhile(lambda line: not line.startswith("|"), text.split(f"# {heading}\n", 1)[1].splitlines())
+    table = list(takewhile(lambda line: line.startswith("|"), below))
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table[2:]]
 
 
 def broken_links(document: Path) -> list[str]:
