@@ -69,7 +69,9 @@ def changing(values: type[C], text: Text) -> Sentence:
 
 def _offers_sent(entry: JournalEntry, names: Names) -> str:
     people = ", ".join(names.get(person_id, "?") for person_id in entry.data[OFFERED_TO])
-    return str(_("Offered to %(people)s.")) % {"people": people} if people else str(_("Nobody new could be asked."))
+    return (
+        str(_("Offered to %(people)s.")) % {"people": people} if people else str(_("No other employee could be asked."))
+    )
 
 
 OPENED = EntryKind(
@@ -245,21 +247,21 @@ ENTRY_KINDS = {
 # What follows from an entry only in a case that the service finds: it passes these to `notify_of` itself.
 NO_EMPLOYEE_RESPONSIBLE = EntryNotification(
     "nobody_responsible",
-    _("Nobody is responsible for this ticket."),
+    _("No employee is responsible for this ticket."),
     "triangle-alert",
     is_urgent=True,
     audience=audiences.superiors,
 )
 ALL_OFFERS_REJECTED = EntryNotification(
     "everybody_rejected",
-    _("Everybody rejected this ticket."),
+    _("All employees who were asked rejected this ticket."),
     "triangle-alert",
     is_urgent=True,
     audience=audiences.superiors,
 )
 TEAM_MISSING = EntryNotification(
     "team_missing",
-    _("A meta team leads to nobody for this customer."),
+    _("A meta team has no team for this customer."),
     "triangle-alert",
     is_urgent=True,
     audience=audiences.superiors,
