@@ -13,8 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.rules import may
 
-CONFIGURATION_RULE = "fleet.change_configuration"
-
 
 def actor_of_request(request: HttpRequest) -> Any:
     """The `Actor` that the middleware put on the request. That class is fleet's and not known here."""
@@ -37,7 +35,7 @@ class AdministrationSite(admin.AdminSite):
     empty_value_display = "–"
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return bool(may(actor_of_request(request), CONFIGURATION_RULE))
+        return bool(may(actor_of_request(request), settings.ADMINISTRATION_RULE))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Redirects to the product's own sign-in page, where tries are counted.

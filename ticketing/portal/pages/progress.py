@@ -1,4 +1,4 @@
-"""How a ticket stands, in plain words for people who wait: what happens, since when, and by whom."""
+"""How a ticket stands, in plain words for people who wait: what happens, since when, and who works on it."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
