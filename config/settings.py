@@ -88,7 +88,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "fleet.middleware.ActorMiddleware",
     "config.common.refusals.RefusalMiddleware",
     "ticketing.office.middleware.OfficeMiddleware",

@@ -15,7 +15,7 @@ from messenger.services.notifications import (
 )
 from ticketing.access import ticket_for
 from ticketing.entry_kinds import tab_of
-from ticketing.office.pages.notifications import notification_list_page
+from ticketing.office.pages.notifications import bell_of, notification_list_page
 from ticketing.views.actors import acting, looking
 from ticketing.views.responses import SeeOther
 
@@ -25,6 +25,14 @@ def notification_list(request: HttpRequest) -> HttpResponse:
     """Newest first; the drawer takes its list out of this page."""
     page = notification_list_page(looking(request), request.GET.get("cursor", ""))
     return render(request, "ticketing/office/notification_list.html", {"page": page})
+
+
+@require_safe
+def notification_bell(request: HttpRequest) -> HttpResponse:
+    """What the bell shows now, for the page that stays open."""
+    page_url = request.headers.get("HX-Current-URL", "")
+    bell = bell_of(looking(request), after=request.GET.get("after", ""), page_url=page_url)
+    return render(request, "ticketing/office/_bell.html", {"bell": bell})
 
 
 @require_POST
