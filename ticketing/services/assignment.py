@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.errors import InvalidInput
 from config.common.live import revoke_access
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from fleet.models import Decision, Person
 from fleet.selectors import is_responsible, responsible_people
 from fleet.services.offers import decide, end_assignment, make_offers, make_responsible, open_offer_of
@@ -34,7 +34,7 @@ from ticketing.transitions import LIVE, WORK
 
 
 @transaction.atomic
-def accept_offer(*, actor: Actor, ticket_id: int) -> Ticket:
+def accept_offer(*, actor: KnownActor, ticket_id: int) -> Ticket:
     """The actor becomes responsible; the first acceptance makes an OPEN ticket ASSIGNED, other offers stay.
 
     Accepting again changes nothing. Raises `NotAllowed` without an open offer, `WrongStatus` when it is too late.
@@ -45,7 +45,6 @@ def accept_offer(*, actor: Actor, ticket_id: int) -> Ticket:
     if find_repetition(actor, "ticketing.accept_offer", ticket, has_accepted, is_own=True):
         return ticket
     assert offer is not None
-    assert actor.person is not None
     decide(offer, Decision.ACCEPTED)
     entry = record(ticket, OFFER_ACCEPTED, actor.person, offer=offer.pk)
     _make_responsible(ticket, actor.person, None, entry)
@@ -53,7 +52,7 @@ def accept_offer(*, actor: Actor, ticket_id: int) -> Ticket:
 
 
 @transaction.atomic
-def reject_offer(*, actor: Actor, ticket_id: int) -> Ticket:
+def reject_offer(*, actor: KnownActor, ticket_id: int) -> Ticket:
     """The actor does not want the ticket; superiors are told when everybody rejected. Again, it changes nothing."""
     ticket = lock_ticket(ticket_id, actor)
     offer = open_offer_of(ticket, actor.person_id)
@@ -71,7 +70,7 @@ def reject_offer(*, actor: Actor, ticket_id: int) -> Ticket:
 
 
 @transaction.atomic
-def assign(*, actor: Actor, ticket_id: int, person: Person) -> Ticket:
+def assign(*, actor: KnownActor, ticket_id: int, person: Person) -> Ticket:
     """Make an employee responsible, with or without an offer. Assigning again changes nothing.
 
     Raises `InvalidInput` for somebody who is no active employee.
@@ -87,7 +86,7 @@ def assign(*, actor: Actor, ticket_id: int, person: Person) -> Ticket:
 
 
 @transaction.atomic
-def withdraw(*, actor: Actor, ticket_id: int, person: Person) -> Ticket:
+def withdraw(*, actor: KnownActor, ticket_id: int, person: Person) -> Ticket:
     """Take the person's open offer and responsibility away; without anybody responsible the ticket falls back to OPEN.
 
     Withdrawing again changes nothing. Superiors are told when nobody is left to take it.
@@ -112,7 +111,7 @@ def withdraw(*, actor: Actor, ticket_id: int, person: Person) -> Ticket:
 
 
 @transaction.atomic
-def release_person(actor: Actor, person: Person) -> None:
+def release_person(actor: KnownActor, person: Person) -> None:
     """Withdraw everything that waits for an employee who leaves, so that others are asked.
 
     Closed and cancelled tickets keep their people: that is history, until somebody reopens one.
@@ -125,7 +124,7 @@ def release_person(actor: Actor, person: Person) -> None:
         withdraw(actor=actor, ticket_id=ticket_id, person=person)
 
 
-def end_assignments_of_former(ticket: Ticket, actor: Actor) -> None:
+def end_assignments_of_former(ticket: Ticket, actor: KnownActor) -> None:
     """Leave nobody responsible who is no active employee any more. A building block under the caller's lock."""
     for assignment in ticket.assignments.filter(ended_at=None).exclude(person__in=Person.objects.employees()):
         end_assignment(assignment)
@@ -162,9 +161,8 @@ def _offer(ticket: Ticket, person: Person | None, people: Iterable[Person]) -> J
     return record(ticket, OFFERS_SENT, person, public=False, people=[offer.person_id for offer in offers])
 
 
-def become_responsible(ticket: Ticket, actor: Actor) -> None:
+def become_responsible(ticket: Ticket, actor: KnownActor) -> None:
     """A superior who starts an OPEN ticket takes it. A building block under the caller's lock."""
-    assert actor.person is not None
     if make_responsible(ticket, actor.person, assigned_by=actor.person) is not None:
         record(ticket, ASSIGNED, actor.person, assignee=actor.person.pk)
 
@@ -179,7 +177,7 @@ def _make_responsible(ticket: Ticket, person: Person, assigned_by: Person | None
         record(ticket, STATUS_CHANGED, entry.person, before=TicketStatus.OPEN.value, after=ticket.status.value)
 
 
-def _fall_back(ticket: Ticket, actor: Actor, withdrawn: Person) -> None:
+def _fall_back(ticket: Ticket, actor: KnownActor, withdrawn: Person) -> None:
     before = ticket.status
     ticket.fall_back()
     ticket.save(update_fields=["status"])
@@ -188,5 +186,5 @@ def _fall_back(ticket: Ticket, actor: Actor, withdrawn: Person) -> None:
     send_offers(ticket, actor.person, without=[withdrawn])
 
 
-def _last_decision(ticket: Ticket, actor: Actor) -> str | None:
+def _last_decision(ticket: Ticket, actor: KnownActor) -> str | None:
     return ticket.offers.filter(person=actor.person_id).order_by("-id").values_list("decision", flat=True).first()

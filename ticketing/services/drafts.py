@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from config.common import clock
 from config.common.errors import InvalidInput
 from config.common.rules import require
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from fleet.models import Counted, Device, Person
 from fleet.services.limits import count
 from messenger.models import Attachment, Conversation
@@ -49,20 +49,18 @@ class AnswerInput:
 
 @transaction.atomic
 def start_draft(
-    *, actor: Actor, device: Device, flow: CreationFlow, client_key: uuid.UUID, follows: int | None = None
+    *, actor: KnownActor, device: Device, flow: CreationFlow, client_key: uuid.UUID, follows: int | None = None
 ) -> Ticket:
     """A DRAFT that tells nobody; the same key again answers with the first one. An employee's is INTERNAL.
 
     `follows` is the id of an older ticket that this one continues; the actor must see it. Raises `TooMuch` where too
     many were begun with the code or from the address.
     """
-    if actor.person is not None:
-        # There is no ticket to lock yet: the creator's row makes the second half of a double click wait for the first.
-        Person.objects.select_for_update().get(pk=actor.person.pk)
+    # There is no ticket to lock yet: the creator's row makes the second half of a double click wait for the first.
+    Person.objects.select_for_update().get(pk=actor.person.pk)
     begun = Ticket.objects.filter(client_key=client_key, creator=actor.person).first()
     if begun := find_repetition(actor, "ticketing.start_flow", (flow, device), begun):
         return begun
-    assert actor.person is not None
     if Ticket.objects.filter(client_key=client_key).exists():
         raise InvalidInput(_("Please load the page again before you start."), code="used_key")
     count(actor=actor, what=Counted.DRAFTS, device_id=device.pk)
@@ -82,7 +80,7 @@ def start_draft(
     )
 
 
-def save_answers(*, actor: Actor, ticket_id: int, answers: Mapping[Question, AnswerInput]) -> Ticket:
+def save_answers(*, actor: KnownActor, ticket_id: int, answers: Mapping[Question, AnswerInput]) -> Ticket:
     """Keep the answers of a step, with the questions' texts as they are now. Nobody is told.
 
     Incomplete answers are kept, too: what is missing is asked again before the ticket can be sent. Raises `TooMuch`
@@ -96,7 +94,10 @@ def save_answers(*, actor: Actor, ticket_id: int, answers: Mapping[Question, Ans
 
 
 def _keep_answers(
-    actor: Actor, ticket_id: int, answers: Mapping[Question, AnswerInput], files: Mapping[Question, list[CheckedFile]]
+    actor: KnownActor,
+    ticket_id: int,
+    answers: Mapping[Question, AnswerInput],
+    files: Mapping[Question, list[CheckedFile]],
 ) -> Ticket:
     ticket = lock_ticket(ticket_id, actor)
     require(actor, "ticketing.continue_draft", ticket)
@@ -123,9 +124,10 @@ def _save_answer(ticket: Ticket, question: Question, given: AnswerInput, *, posi
     return answer
 
 
-def _add_files(answer: Answer, actor: Actor, files: Sequence[CheckedFile], upload_ids: Sequence[uuid.UUID]) -> None:
+def _add_files(
+    answer: Answer, actor: KnownActor, files: Sequence[CheckedFile], upload_ids: Sequence[uuid.UUID]
+) -> None:
     """Uploads that the answer has already are no error: a step that was sent twice names them twice."""
-    assert actor.person is not None
     present = set(answer.attachments.values_list("pk", flat=True))
     new = [upload_id for upload_id in upload_ids if upload_id not in present]
     for attachment in collect_attachments(person=actor.person, files=files, upload_ids=new, already=len(present)):
@@ -134,7 +136,7 @@ def _add_files(answer: Answer, actor: Actor, files: Sequence[CheckedFile], uploa
 
 
 @transaction.atomic
-def open_ticket(*, actor: Actor, ticket_id: int, visibility: Visibility | None = None) -> Ticket:
+def open_ticket(*, actor: KnownActor, ticket_id: int, visibility: Visibility | None = None) -> Ticket:
     """Send the draft: it gets its number, becomes OPEN, and the offers go out, exactly once; again, nothing changes.
 
     Employees must choose the visibility; everybody else's tickets are PUBLIC. Raises `InvalidInput` while a required
@@ -162,7 +164,7 @@ def open_ticket(*, actor: Actor, ticket_id: int, visibility: Visibility | None =
 
 
 @transaction.atomic
-def delete_draft(*, actor: Actor, ticket_id: int) -> None:
+def delete_draft(*, actor: KnownActor, ticket_id: int) -> None:
     """Remove a draft with its answers and files, irrecoverably.
 
     Raises `WrongStatus` for a ticket that was sent, `NotAllowed` for people who could not have deleted its draft.

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from ticketing.entry_kinds import STATUS_CHANGED
 from ticketing.models import Ticket, TicketStatus
 from ticketing.services.assignment import become_responsible, end_assignments_of_former, send_offers
@@ -13,7 +13,7 @@ from ticketing.services.repetition import find_repetition
 
 
 @transaction.atomic
-def start_work(*, actor: Actor, ticket_id: int) -> Ticket:
+def start_work(*, actor: KnownActor, ticket_id: int) -> Ticket:
     """To IN PROGRESS; a superior who starts an OPEN ticket becomes responsible."""
     ticket = lock_ticket(ticket_id, actor)
     if find_repetition(actor, "ticketing.start", ticket, ticket.status == TicketStatus.IN_PROGRESS):
@@ -25,7 +25,7 @@ def start_work(*, actor: Actor, ticket_id: int) -> Ticket:
 
 
 @transaction.atomic
-def set_back(*, actor: Actor, ticket_id: int) -> Ticket:
+def set_back(*, actor: KnownActor, ticket_id: int) -> Ticket:
     """From IN PROGRESS to ASSIGNED."""
     ticket = lock_ticket(ticket_id, actor)
     if not find_repetition(actor, "ticketing.set_back", ticket, ticket.status == TicketStatus.ASSIGNED):
@@ -34,7 +34,7 @@ def set_back(*, actor: Actor, ticket_id: int) -> Ticket:
 
 
 @transaction.atomic
-def finish_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
+def finish_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
     """To DONE, and on to CLOSED at once where nobody is asked for a rating."""
     ticket = lock_ticket(ticket_id, actor)
     is_finished = ticket.status in (TicketStatus.DONE, TicketStatus.CLOSED)
@@ -50,7 +50,7 @@ def finish_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
 
 
 @transaction.atomic
-def close_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
+def close_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
     """From DONE to CLOSED by hand, because a rating may never come."""
     ticket = lock_ticket(ticket_id, actor)
     if not find_repetition(actor, "ticketing.close", ticket, ticket.status == TicketStatus.CLOSED):
@@ -59,7 +59,7 @@ def close_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
 
 
 @transaction.atomic
-def reopen_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
+def reopen_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
     """From DONE, CLOSED or CANCELLED to whoever is responsible, else to OPEN with new offers; the old rating stays."""
     ticket = lock_ticket(ticket_id, actor)
     is_reopened = ticket.status in (TicketStatus.ASSIGNED, TicketStatus.OPEN)
@@ -75,7 +75,7 @@ def reopen_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
 
 
 @transaction.atomic
-def cancel_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
+def cancel_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
     """Help is no longer needed; everything stays readable."""
     ticket = lock_ticket(ticket_id, actor)
     if not find_repetition(actor, "ticketing.cancel", ticket, ticket.status == TicketStatus.CANCELLED):
@@ -83,12 +83,12 @@ def cancel_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
     return ticket
 
 
-def close_finished(ticket: Ticket, actor: Actor) -> None:
+def close_finished(ticket: Ticket, actor: KnownActor) -> None:
     """From DONE to CLOSED. A building block: the caller holds lock and transaction and asked its own rule."""
     _move(ticket, actor, ticket.close)
 
 
-def _move(ticket: Ticket, actor: Actor, transition: Callable[[], object]) -> None:
+def _move(ticket: Ticket, actor: KnownActor, transition: Callable[[], object]) -> None:
     before = ticket.status
     transition()
     ticket.save(update_fields=["status"])

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from config.common.errors import InvalidInput
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from fleet.models import Person
 from messenger.models import Attachment, Message
 from messenger.models.conversations import make_salt
@@ -25,7 +25,7 @@ from ticketing.services.uploads import count_files
 
 def send_message(
     *,
-    actor: Actor,
+    actor: KnownActor,
     ticket_id: int,
     client_key: uuid.UUID,
     text: str = "",
@@ -55,7 +55,6 @@ def send_message(
             return sent
         _check_audience(ticket, audience)
         text = check_text(text, has_files=bool(checked or upload_ids))
-        assert actor.person is not None
         attachments = collect_attachments(person=actor.person, files=checked, upload_ids=upload_ids)
         return _add_message(ticket, actor.person, text, attachments, client_key)
 

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from fleet.models import Person
 from fleet.services import people
 from fleet.services.people import PersonDetails
@@ -11,7 +11,7 @@ from ticketing.services.assignment import release_person
 
 
 @transaction.atomic
-def change_person(*, actor: Actor, person: Person, details: PersonDetails) -> Person:
+def change_person(*, actor: KnownActor, person: Person, details: PersonDetails) -> Person:
     """Change a person as fleet does, and give away the work of an employee whose new role is a customer's.
 
     The bell of such a person is emptied, because it shows what only employees may read. Raises as fleet does.
@@ -25,7 +25,7 @@ def change_person(*, actor: Actor, person: Person, details: PersonDetails) -> Pe
 
 
 @transaction.atomic
-def deactivate_person(*, actor: Actor, person: Person) -> Person:
+def deactivate_person(*, actor: KnownActor, person: Person) -> Person:
     """Deactivate a person as fleet does, and give away the work of an employee. Raises as fleet does."""
     deactivated = people.deactivate_person(actor=actor, person=person)
     if deactivated.is_employee:
