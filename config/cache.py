@@ -1,4 +1,4 @@
-"""The cache over Redis: it holds only what is counted against guessing, and must never shut the door."""
+"""The cache in Redis. It only holds counters against guessing, so people sign in although it is gone."""
 
 import logging
 import time
@@ -11,8 +11,8 @@ from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
-# A Redis that does not answer costs a second a question, and a sign-in asks some ten: so it is left alone for a while.
-LEFT_ALONE_SECONDS = 10
+# Each try costs a second while Redis is gone, and a sign-in asks it some ten times.
+PAUSE_SECONDS = 10
 
 
 def _in_redis_or_here(name: str) -> Callable[..., Any]:
@@ -21,7 +21,7 @@ def _in_redis_or_here(name: str) -> Callable[..., Any]:
             try:
                 return getattr(RedisCache, name)(self, *args, **kwargs)
             except RedisError as error:
-                SteadyRedisCache.back_at = time.monotonic() + LEFT_ALONE_SECONDS
+                SteadyRedisCache.back_at = time.monotonic() + PAUSE_SECONDS
                 logger.warning("Redis is away (%s): this process counts for itself.", type(error).__name__)
         return getattr(self.here, name)(*args, **kwargs)
 
@@ -29,13 +29,14 @@ def _in_redis_or_here(name: str) -> Callable[..., Any]:
 
 
 class SteadyRedisCache(RedisCache):
-    """Redis; while it is away, the memory of this process: people sign in all the same, and guessing stays slow."""
+    """Redis, or the memory of this process while Redis is gone: guessing stays slow."""
 
-    back_at = 0.0  # Of the monotonic clock; of the whole process, as each request has a cache of its own.
+    # Of the monotonic clock, and of the whole process: each request has a cache of its own.
+    back_at = 0.0
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
-        # Above this, counts are thrown away. With Django's 300, guessing from many addresses forgets itself.
+        # Above this, entries are deleted: with Django's 300, an attack from many addresses would delete its own counts.
         self.here = LocMemCache("redis-is-away", {**params, "max_entries": 50_000})
 
     add = _in_redis_or_here("add")

@@ -1,4 +1,4 @@
-"""System checks of the composition root. Those of the environment are also made before a server serves."""
+"""System checks of the environment, which also run before the server starts."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,10 +15,10 @@ ENVIRONMENT = "environment"
 
 @register(ENVIRONMENT)
 def channel_layer_can_be_built(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Fails at start-up when the live channel cannot be built; Channels itself would only fail at the first socket."""
+    # Channels itself would only fail at the first socket.
     try:
         channel_layers["default"]
-    except Exception as error:  # every backend raises its own kind, and each means the same here
+    except Exception as error:  # Each backend raises errors of its own, and all mean the same here.
         return [
             Error(
                 f"The live channel (channel layer) cannot be built: {error}",
@@ -44,7 +44,6 @@ def sqlite_can_be_written(app_configs: Sequence[AppConfig] | None, **kwargs: Any
 
 
 def _error_unless_writable(name: str, folder: Path, error_id: str) -> list[CheckMessage]:
-    """Finds out whether the folder takes files, or can be made; leaves nothing behind."""
     try:
         existing = next(path for path in (folder, *folder.parents) if path.exists())
         # Permissions alone would say yes to root on a disk that is mounted for reading.

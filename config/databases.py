@@ -69,7 +69,7 @@ def caches(redis_url: str) -> dict[str, Any]:
             "BACKEND": "config.cache.SteadyRedisCache",
             "LOCATION": redis_url,
             "KEY_PREFIX": "fleetdesk",
-            # Seconds: a Redis that does not answer must not make everybody wait who signs in.
+            # Seconds: a Redis that does not answer must not keep people from signing in.
             "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
         }
     }

@@ -1,4 +1,4 @@
-"""Answers to what nobody could handle."""
+"""Pages for requests that no view could handle."""
 
 import sys
 
@@ -17,7 +17,7 @@ TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """What is wrong with a request that no view has seen: too much at once, or something no page of ours sends."""
+    """400 for a request that no view has seen: it holds too much at once, or something that no page of ours sends."""
     context = {"is_too_much": isinstance(exception, TOO_MUCH)}
     return HttpResponseBadRequest(render_to_string("400.html", context, request))
 
@@ -31,16 +31,14 @@ def too_large_for_proxy(request: HttpRequest) -> HttpResponse:
 
 @requires_csrf_token
 def handle_error(request: HttpRequest) -> HttpResponse:
-    """503 with Retry-After when the database is gone or overloaded, else the plain page for a fault of ours.
-
-    Django calls this while the exception is being handled, for faults in views and in middleware alike.
-    """
+    """503 with Retry-After when the database is gone or overloaded, else 500."""
+    # Django calls this while the exception is being handled.
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
         return database_is_gone()
     return server_error(request)
 
 
 def database_is_gone() -> HttpResponse:
-    """Says that it is our fault and passes; its template reads neither person nor session, which the database holds."""
+    # The template reads neither the person nor the session, which are in the database.
     headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
     return HttpResponse(render_to_string("503.html"), status=503, headers=headers)

@@ -8,12 +8,12 @@ _one_at_a_time = Lock()
 
 
 class SteadyArgon2PasswordHasher(Argon2PasswordHasher):
-    """Argon2 as OWASP advises for servers (19 MiB, two rounds), one hash at a time in a process.
+    """Argon2 as OWASP advises for servers: 19 MiB and two rounds, one hash at a time in a process.
 
-    With Django's 100 MB each, forty strangers who sign in at once would take 3 GB, and eighty would make every page
-    wait for 20 s. Older hashes are verified as they are and made anew at the next sign-in.
+    Older hashes are verified as they are, and made anew at the next sign-in.
     """
 
+    # With Django's 100 MB, forty people who sign in at once would take 3 GB, and eighty make every page wait for 20 s.
     memory_cost = 19 * 1024
     time_cost = 2
     parallelism = 1

@@ -1,8 +1,7 @@
-"""Health: is the process alive, and can it do its work?"""
+"""The addresses by which a supervisor asks whether the process is alive, and whether it can work."""
 
 import logging
 from collections.abc import Callable
-from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -19,23 +18,27 @@ DATABASE_SECONDS = 2
 
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answers as long as the process serves requests; touches nothing else."""
+    """200 as long as the process serves requests."""
     return HttpResponse("ok", content_type="text/plain")
 
 
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when every part that the product needs works, else 503; names the parts, never their addresses or errors."""
-    parts = {"database": works("database", ask_database), "channel_layer": works("channel layer", ask_channel_layer)}
+    """200 when the database and the channel layer work, else 503."""
+    # Anyone can read this: it never names addresses or errors.
+    parts = {
+        "database": is_working("database", ask_database),
+        "channel_layer": is_working("channel layer", ask_channel_layer),
+    }
     ready = all(parts.values())
-    report: dict[str, Any] = {"ready": ready, **{name: "ok" if fine else "failed" for name, fine in parts.items()}}
+    report = {"ready": ready, **{name: "ok" if works else "failed" for name, works in parts.items()}}
     return JsonResponse(report, status=200 if ready else 503, headers={} if ready else {"Retry-After": "10"})
 
 
-def works(name: str, ask: Callable[[], None]) -> bool:
+def is_working(name: str, ask: Callable[[], None]) -> bool:
     try:
         ask()
-    except Exception as error:  # whatever a backend raises means the same: this part is not there
+    except Exception as error:  # Each backend raises errors of its own, and all mean that the part is gone.
         logger.warning("Not ready: the %s failed (%s).", name, type(error).__name__)
         return False
     return True
@@ -46,7 +49,7 @@ def ask_database() -> None:
         raise OperationalError("No connection came back to the pool.")
     pool = existing_pool()
     if pool is not None:
-        # Shorter than a page waits: who asks wants an answer now.
+        # A page may wait longer, but the supervisor wants a response now.
         with pool.connection(timeout=DATABASE_SECONDS) as asked:
             asked.execute("SELECT 1")
         return
@@ -55,6 +58,6 @@ def ask_database() -> None:
 
 
 def ask_channel_layer() -> None:
-    """Sends to a group that nobody is in: reaches Redis where there is one."""
+    # No one is in this group, but the message goes through Redis where there is one.
     layer = get_channel_layer()
     async_to_sync(layer.group_send)("health", {"type": "health.ping"})

@@ -1,4 +1,4 @@
-"""From which pages a socket may be opened: cookies travel with it, and no form token does."""
+"""Checks from which pages sockets are opened: cookies travel with them, but no form token."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -14,9 +14,9 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class OwnOriginMiddleware:
-    """Lets in sockets whose `Origin` is the address they were asked at, or one of CSRF_TRUSTED_ORIGINS.
+    """Accepts sockets whose `Origin` is the address that they are opened at, or one of CSRF_TRUSTED_ORIGINS.
 
-    Scheme, host and port count, as they do for forms. A socket that names no origin is refused: browsers always do.
+    Compares scheme, host and port, as Django does for forms. Refuses sockets without an origin: browsers send it.
     """
 
     def __init__(self, inner: Callable[..., Awaitable[Any]]) -> None:
@@ -28,7 +28,6 @@ class OwnOriginMiddleware:
 
 
 def comes_from_here(scope: Scope) -> bool:
-    """Whether the page that opens the socket is ours, or one that we trust."""
     origin = _parts(_only(scope, b"origin"))
     if origin is None:
         return False
@@ -38,7 +37,7 @@ def comes_from_here(scope: Scope) -> bool:
 
 
 def _own_origin(scope: Scope) -> SplitResult | None:
-    """The address that the socket was asked at; none where its host is not ours."""
+    """The address that the socket is opened at, or None if its host is not ours."""
     host = _only(scope, b"host")
     if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
         return None
@@ -46,23 +45,23 @@ def _own_origin(scope: Scope) -> SplitResult | None:
 
 
 def _is_secure(scope: Scope) -> bool:
-    """As Django decides it for pages: by the proxy's header where it is believed, else by the connection."""
+    # As Django decides for pages: by the header of a proxy that we trust, else by the connection.
     if settings.SECURE_PROXY_SSL_HEADER:
         name, secure = settings.SECURE_PROXY_SSL_HEADER
-        said = _only(scope, name.removeprefix("HTTP_").replace("_", "-").lower().encode())
-        if said:
-            return bool(said.split(",")[0].strip() == secure)
+        value = _only(scope, name.removeprefix("HTTP_").replace("_", "-").lower().encode())
+        if value:
+            return bool(value.split(",")[0].strip() == secure)
     return scope.get("scheme") in ("wss", "https")
 
 
 def _only(scope: Scope, name: bytes) -> str:
-    """The header's value; empty if it is missing or comes twice."""
+    """Returns the value of the header, or an empty text if it is missing or comes twice."""
     values = [value.decode("latin-1") for header, value in scope.get("headers", ()) if header == name]
     return values[0] if len(values) == 1 else ""
 
 
 def _parts(text: str) -> SplitResult | None:
-    """The parts of an origin; none for anything that is not scheme, host and perhaps port."""
+    """Returns the parts of an origin, or None for a text that is not a scheme, a host and perhaps a port."""
     try:
         found = urlsplit(text.lower())
         is_origin = found.scheme in _PORTS and found.hostname and found.port != 0
@@ -76,7 +75,7 @@ def _place(origin: SplitResult | None) -> tuple[str, str | None, int] | None:
 
 
 def _matches(origin: SplitResult, trusted: SplitResult) -> bool:
-    """A trusted origin names a host, or with ``https://*.example.org`` all below one."""
+    # ``https://*.example.org`` means all hosts below one.
     if "*" in trusted.netloc:
         below = is_same_domain(origin.netloc, trusted.netloc.lower().lstrip("*"))
         return below and origin.scheme == trusted.scheme

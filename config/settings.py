@@ -156,6 +156,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "office:ticket_list"
 # Where a printed code and the link of a device lead: fleet knows no address of the portal.
+# Lower apps name nothing of upper ones: here stands what they ask for.
+ADMINISTRATION_RULE = "fleet.change_configuration"
 SCAN_URL_NAME = "portal:scan"
 DEVICE_URL_NAME = "portal:device"
 LOGOUT_REDIRECT_URL = "/"
@@ -164,7 +166,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
-# A mail to an address nobody registered would let anybody mail strangers through this server.
+# A mail to an address without an account would let strangers send mail through this server.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # Allauth's limits lock an account for all addresses and sleep while they count: fleet/passwords.py counts instead.
 ACCOUNT_RATE_LIMITS = False

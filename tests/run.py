@@ -92,7 +92,7 @@ def tests_on_both_databases() -> None:
     programs = find_programs()
     assert programs
     with throwaway_cluster(programs) as url:
-        pytest("tests on PostgreSQL", "-m", "not browser", "-n", WORKERS, env={"DATABASE_URL": url})
+        pytest("tests on PostgreSQL", "-m", "not browser", "--database-only", "-n", WORKERS, env={"DATABASE_URL": url})
 
 
 def browser_tests() -> None:

@@ -5,12 +5,14 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import global_settings
 
 from config import environment
+from tests.fresh import Fresh, fresh_processes
 from tests.source import ROOT
 
 PRODUCTION = {
@@ -53,20 +55,30 @@ WRONG = [
     ("EMAIL_URL", "smtp://", "EMAIL_URL cannot be read."),
     ("DEFAULT_FROM_EMAIL", "Fleetdesk", "DEFAULT_FROM_EMAIL is 'Fleetdesk'. Write it like"),
 ]
-CHECK = ("manage.py", "check")
-SERVE = ("manage.py", "serve", "--port", "0")
+CHECK = ("check",)
+SERVE = ("serve", "--port", "0")
 GUNICORN = ("-m", "gunicorn", "config.wsgi", "--bind", "127.0.0.1:0", "--no-control-socket")
 DAPHNE = ("-m", "daphne", "config.asgi:application", "--port", "0")
 
 
+def inherited() -> dict[str, str]:
+    """The environment without variables of ours."""
+    own = {*environment.names, "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"}
+    return {name: value for name, value in os.environ.items() if name not in own}
+
+
+@pytest.fixture(scope="module")
+def fresh() -> Iterator[Fresh]:
+    with fresh_processes(inherited()) as processes:
+        yield processes
+
+
 def python(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Runs a fresh interpreter that has only these of our variables."""
-    own = {*environment.names, "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"}
-    inherited = {name: value for name, value in os.environ.items() if name not in own}
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env={**inherited, **variables},
+        env={**inherited(), **variables},
         capture_output=True,
         text=True,
         check=False,
@@ -83,9 +95,9 @@ def setting(name: str, **variables: str) -> str:
 @pytest.mark.parametrize("command", [CHECK, SERVE], ids=["check", "serve"])
 @pytest.mark.parametrize(("name", "value", "sentence"), WRONG)
 def test_a_wrong_value_is_refused_with_a_sentence(
-    name: str, value: str, sentence: str, command: tuple[str, ...]
+    fresh: Fresh, name: str, value: str, sentence: str, command: tuple[str, ...]
 ) -> None:
-    done = python(*command, **{**PRODUCTION, name: value})
+    done = fresh.manage(*command, **{**PRODUCTION, name: value})
 
     assert done.returncode == 1
     assert sentence in done.stderr

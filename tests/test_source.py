@@ -67,6 +67,33 @@ def test_layer_check_sees_imports_in_functions_and_with_dots(tmp_path: Path) -> 
     ]
 
 
+def named_upwards(tree: ast.Module, layer: str) -> list[str]:
+    """What a module names of the layers above its own: rules, models and addresses."""
+    above = [name for name in source.PACKAGES[1:] if source.LAYERS.index(name) > source.LAYERS.index(layer)]
+    upper = re.compile(rf"(?:{'|'.join([*above, 'never'])})\.\w+|(?:office|portal):\w+")
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and upper.fullmatch(node.value)
+    ]
+
+
+def test_lower_apps_name_nothing_of_upper_ones() -> None:
+    # Models are exempt: what belongs to a ticket says so by a foreign key.
+    found = [
+        f"{path.relative_to(source.ROOT)}: {name}"
+        for path, tree in source.modules()
+        if "models" not in path.parts
+        for layer in [source.layer_of(".".join(path.relative_to(source.ROOT).with_suffix("").parts))]
+        if layer in ("config.common", "fleet", "messenger")
+        for name in named_upwards(tree, layer)
+    ]
+
+    assert found == []
+    assert named_upwards(ast.parse('require(actor, "ticketing.view_ticket")'), "fleet") == ["ticketing.view_ticket"]
+    assert named_upwards(ast.parse('reverse("office:ticket_list")'), "messenger") == ["office:ticket_list"]
+
+
 def test_views_read_models_through_access_functions_only() -> None:
     found = [
         f"{path.relative_to(source.ROOT)}:{line}: .{name}"

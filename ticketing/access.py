@@ -1,4 +1,4 @@
-"""The only way for views to read tickets and what hangs on them: fetch and check in one call."""
+"""The only way for views to read tickets and what belongs to them: fetch and check in one call."""
 
 import uuid
 
@@ -35,12 +35,15 @@ _READ_OF_FILE = (
 
 
 def ticket_for(actor: Actor, ticket_id: int, *, rule: str = "ticketing.view_ticket") -> Ticket:
-    """The ticket with its offers and assignments; raises `NotVisible` for absent and hidden, or the rule's refusal."""
+    """Returns the ticket with its offers and assignments.
+
+    Raises `NotVisible` for a ticket that does not exist or is hidden from the actor, else the refusal of the rule.
+    """
     people = (
         Prefetch("offers", Offer.objects.select_related("person")),
         Prefetch("assignments", Assignment.objects.select_related("person", "assigned_by")),
     )
-    # Hidden ones are not fetched at all: asking for them takes the path and the time of asking for absent ones.
+    # Hidden ones are not fetched at all: a request for them takes the same path and time as for absent ones.
     ticket = tickets_for(actor).select_related(*_RELATED).prefetch_related(*people).filter(pk=ticket_id).first()
     if ticket is None:
         raise NotVisible
@@ -49,7 +52,6 @@ def ticket_for(actor: Actor, ticket_id: int, *, rule: str = "ticketing.view_tick
 
 
 def tickets_for(actor: Actor) -> TicketQuerySet:
-    """All tickets that the actor may know of, drafts of their own included."""
     return Ticket.objects.visible_to(actor)
 
 
@@ -70,7 +72,6 @@ def drafts_for(actor: Actor, device: Device) -> TicketQuerySet:
 
 
 def flows_for(actor: Actor, device: Device) -> list[CreationFlow]:
-    """The flows that the actor may start for the device."""
     flows = _flows_offered(actor, device).order_by("position", "id")
     return [flow for flow in flows if may(actor, "ticketing.start_flow", (flow, device))]
 
@@ -81,7 +82,7 @@ def _flows_offered(actor: Actor, device: Device) -> QuerySet[CreationFlow]:
 
 
 def flow_for(actor: Actor, device: Device, flow_id: int) -> CreationFlow:
-    """A flow of the device; raises `NotVisible` for absent and hidden alike."""
+    """Raises `NotVisible` for a flow that does not exist or that the actor may not start."""
     flow = _flows_offered(actor, device).filter(pk=flow_id).first()
     if flow is None:
         raise NotVisible
@@ -116,14 +117,14 @@ def updates_for(actor: Actor, ticket: Ticket, *, internal: bool = False) -> list
 
 
 def journal_for(actor: Actor, ticket: Ticket) -> list[JournalEntry]:
-    """The record of the ticket, oldest first; customers get the public rows only."""
+    """The journal of the ticket, oldest first; for customers its public entries."""
     require(actor, "ticketing.read_journal", ticket)
-    rows = JournalEntry.objects.filter(ticket=ticket).select_related("person").order_by("sequence")
-    return list(rows if may(actor, "ticketing.read_internal_journal", ticket) else rows.public())
+    entries = JournalEntry.objects.filter(ticket=ticket).select_related("person").order_by("sequence")
+    return list(entries if may(actor, "ticketing.read_internal_journal", ticket) else entries.public())
 
 
 def attachment_for(actor: Actor, attachment_id: uuid.UUID) -> Attachment:
-    """A file; raises `NotVisible` for absent and hidden alike."""
+    """Raises `NotVisible` for a file that does not exist or is hidden from the actor."""
     found = Attachment.objects.select_related(*(f"{to}device__template" for to in _TO_TICKET)).only(*_READ_OF_FILE)
     attachment = found.filter(_may_be_downloaded(actor), pk=attachment_id).first()
     if attachment is None:
@@ -133,10 +134,8 @@ def attachment_for(actor: Actor, attachment_id: uuid.UUID) -> Attachment:
 
 
 def _may_be_downloaded(actor: Actor) -> Q:
-    """Leaves out what the rule hides because of its ticket, so that it is never fetched.
-
-    Over joined columns, not over a list of visible tickets: the file is found by its key, its parents by theirs.
-    """
+    """Leaves out what the rule hides, so that it is never fetched."""
+    # Over joined columns, not over a list of visible tickets: the file is found by its key, its parents by theirs.
     of_message, of_update, of_answer = (seen_by(actor, to_ticket) for to_ticket in _TO_TICKET)
     said = Q(message__isnull=False) & of_message
     posted = Q(update__isnull=False) & of_update

@@ -5,8 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class TicketingConfig(AppConfig):
-    """Start-up of ticketing."""
-
     name = "ticketing"
     verbose_name = _("Tickets and creation flows")
     default_auto_field = "django.db.models.BigAutoField"

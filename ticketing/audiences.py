@@ -1,4 +1,4 @@
-"""Who is notified of an entry of the journal. Whoever caused it is left out where the notification is made."""
+"""Who is notified of an entry of the journal. The notification leaves out the person who caused it."""
 
 from collections.abc import Callable, Iterable
 

@@ -29,7 +29,7 @@ ASSIGNEE, WITHDRAWN_FROM, OFFERED_TO = "assignee", "withdrawn", "people"
 
 @dataclass(frozen=True, kw_only=True)
 class EntryNotification(NotificationKind):
-    """A notification that follows from an entry: of whom, and from which entries of the kind."""
+    """A notification that follows from an entry; `applies` says from which entries of its kind."""
 
     audience: Audience
     applies: Callable[[JournalEntry], bool] = lambda _entry: True
@@ -243,14 +243,14 @@ ENTRY_KINDS = {
 }
 
 # What follows from an entry only in a case that the service finds: it passes these to `notify_of` itself.
-NOBODY_RESPONSIBLE = EntryNotification(
+NO_EMPLOYEE_RESPONSIBLE = EntryNotification(
     "nobody_responsible",
     _("Nobody is responsible for this ticket."),
     "triangle-alert",
     is_urgent=True,
     audience=audiences.superiors,
 )
-EVERYBODY_REJECTED = EntryNotification(
+ALL_OFFERS_REJECTED = EntryNotification(
     "everybody_rejected",
     _("Everybody rejected this ticket."),
     "triangle-alert",
@@ -276,5 +276,5 @@ def tab_of(notification_kind: str) -> str:
 def register() -> None:
     """Supplies all notifications to messenger; called at start-up."""
     of_entries = (notification for kind in ENTRY_KINDS.values() for notification in kind.notifications)
-    for notification in (*of_entries, NOBODY_RESPONSIBLE, EVERYBODY_REJECTED, TEAM_MISSING):
+    for notification in (*of_entries, NO_EMPLOYEE_RESPONSIBLE, ALL_OFFERS_REJECTED, TEAM_MISSING):
         register_kind(notification)

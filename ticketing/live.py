@@ -8,13 +8,13 @@ from ticketing.models import Ticket
 
 
 def find_ticket(actor: Actor, ticket_id: int) -> Ticket | None:
-    """The ticket with what the rules look at, if the actor may know of it."""
+    """Returns the ticket with what the rules look at, or None if the actor may not know of it."""
     found = Ticket.objects.visible_to(actor).filter(pk=ticket_id)
     return found.select_related("device__template").prefetch_related("offers", "assignments").first()
 
 
 def itself(_actor: Actor, number: int) -> int:
-    """For topics about no row: the number is the object."""
+    """For topics without an object in the database: their rules look at the number."""
     return number
 
 
@@ -28,6 +28,6 @@ TOPICS = (
 
 
 def register() -> None:
-    """Supply all topics to messenger; called at start-up."""
+    """Supplies all topics to messenger; called at start-up."""
     for topic in TOPICS:
         register_topic(topic)

@@ -1,7 +1,4 @@
-"""The rules of ticketing: who may do what to a ticket, and in which statuses.
-
-The numbers name the rows of the authorization table, which is a test.
-"""
+"""The rules of ticketing: who may do what to a ticket, and in which statuses."""
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +22,7 @@ NOT_FOR_EMPLOYEES = _("Only customers may do this.")
 
 
 def is_worker(actor: Actor, ticket: Ticket) -> bool:
-    """Responsible members, and superiors without any assignment."""
+    # Superiors work on every ticket, without an assignment.
     return actor.is_superior or (actor.is_employee and is_responsible(actor.person_id, ticket))
 
 
@@ -34,7 +31,8 @@ def is_creator(actor: Actor, ticket: Ticket) -> bool:
 
 
 def holds_code_of(actor: Actor, ticket: Ticket) -> bool:
-    """Whether this browser may see the ticket by a code; desk-form tickets never show to holders of a code."""
+    """Whether this browser may see the ticket by the code of its device."""
+    # Tickets from the desk form are never shown to holders of a code.
     if actor.is_employee or ticket.source != Source.FLOW or not actor.holds(ticket.device_id):
         return False
     if is_creator(actor, ticket):
@@ -44,7 +42,7 @@ def holds_code_of(actor: Actor, ticket: Ticket) -> bool:
 
 
 def belongs_by_login(actor: Actor, ticket: Ticket) -> bool:
-    """The creator, once posted the person, and the managers of its customer."""
+    """Whether a customer's person may see the ticket by signing in: others than its creator only once it was sent."""
     if not actor.is_customer_person:
         return False
     if is_creator(actor, ticket):
@@ -57,12 +55,8 @@ def belongs_by_login(actor: Actor, ticket: Ticket) -> bool:
 
 
 def is_outside(actor: Actor, ticket: Ticket) -> bool:
-    """Customers' side of a PUBLIC ticket: code users, subscribers and managers who may know of it."""
+    """Whether the actor is on the customers' side of a PUBLIC ticket: a code user, a subscriber or a manager."""
     return ticket.is_public and (holds_code_of(actor, ticket) or belongs_by_login(actor, ticket))
-
-
-def can_talk(actor: Actor, ticket: Ticket) -> bool:
-    return is_worker(actor, ticket) or is_outside(actor, ticket)
 
 
 # Seeing --------------------------------------------------------------------------------------------------------------
@@ -70,7 +64,10 @@ def can_talk(actor: Actor, ticket: Ticket) -> bool:
 
 @rule("ticketing.view_ticket")
 def view_ticket(actor: Actor, ticket: Ticket) -> Verdict:
-    """Rows 01, 02. Agrees with `Ticket.objects.visible_to`."""
+    """Employees see every ticket that was sent, customers theirs; a draft is its creator's and the superiors'.
+
+    Says the same as `Ticket.objects.visible_to`.
+    """
     if ticket.is_draft:
         return _visible(
             actor.is_superior or (is_creator(actor, ticket) and (actor.is_employee or is_outside(actor, ticket)))
@@ -88,7 +85,7 @@ def _posted(actor: Actor, ticket: Ticket) -> Verdict:
 
 @rule("ticketing.see_reporter_contact")
 def see_reporter_contact(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 03: whoever works on it, its creator (an employee only of a draft), its person, the customer's managers."""
+    """Those who work on it, its person, the customer's managers, and its creator: an employee only of a draft."""
     created = is_creator(actor, ticket) and (ticket.is_draft or not actor.is_employee)
     known = is_worker(actor, ticket) or created or belongs_by_login(actor, ticket)
     return view_ticket(actor, ticket) & _visible(known)
@@ -96,19 +93,19 @@ def see_reporter_contact(actor: Actor, ticket: Ticket) -> Verdict:
 
 @rule("ticketing.read_public_updates")
 def read_public_updates(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 04."""
+    """Everyone who sees the ticket."""
     return _posted(actor, ticket)
 
 
 @rule("ticketing.read_internal_updates")
 def read_internal_updates(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 05."""
+    """Employees."""
     return _visible(actor.is_employee and not ticket.is_draft)
 
 
 @rule("ticketing.read_messages")
 def read_messages(actor: Actor, ticket: Ticket) -> Verdict:
-    """Rows 06 and 10: both sides of the talk, and members who judge an open offer."""
+    """The customers' side, superiors, responsible members, and members who decide about an offer."""
     if actor.is_employee and not (is_worker(actor, ticket) or has_open_offer(actor.person_id, ticket)):
         return _posted(actor, ticket) & no(NOT_RESPONSIBLE)
     return _posted(actor, ticket)
@@ -116,7 +113,7 @@ def read_messages(actor: Actor, ticket: Ticket) -> Verdict:
 
 @rule("ticketing.download_attachment")
 def download_attachment(actor: Actor, attachment: Attachment) -> Verdict:
-    """Rows 07 to 10: a file takes its parent's visibility; unattached it is its uploader's."""
+    """Those who may read what the file belongs to; as long as it belongs to nothing, its uploader."""
     if attachment.message is not None:
         message = attachment.message
         verdict = read_messages(actor, message.conversation.ticket)
@@ -134,31 +131,31 @@ def download_attachment(actor: Actor, attachment: Attachment) -> Verdict:
 
 @rule("ticketing.read_internal_journal")
 def read_internal_journal(actor: Actor, ticket: Ticket) -> Verdict:
-    """Rows 33 and 38."""
+    """Employees: all entries."""
     return read_internal_updates(actor, ticket)
 
 
 @rule("ticketing.read_journal")
 def read_journal(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 42: the record without internal rows."""
+    """Everyone who sees the ticket: the public entries."""
     return _posted(actor, ticket)
 
 
 @rule("ticketing.follow_ticket")
 def follow_ticket(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 31."""
+    """Everyone who sees the ticket: hints of what is public."""
     return _posted(actor, ticket)
 
 
 @rule("ticketing.follow_tickets")
 def follow_tickets(actor: Actor, _obj: object) -> Verdict:
-    """The live ticket list of the back office: employees."""
+    """Employees: hints for the ticket list of the back office."""
     return _visible(actor.is_employee)
 
 
 @rule("ticketing.follow_own_notifications")
 def follow_own_notifications(actor: Actor, person_id: object) -> Verdict:
-    """The live bell: only one's own."""
+    """People who sign in: hints for their own bell."""
     return _visible(actor.is_signed_in and actor.person_id == person_id)
 
 
@@ -167,7 +164,10 @@ def follow_own_notifications(actor: Actor, person_id: object) -> Verdict:
 
 @rule("ticketing.start_flow")
 def start_flow(actor: Actor, pair: tuple[CreationFlow, Device]) -> Verdict:
-    """Active flows of the device's template; those open to code users for everybody outside."""
+    """Employees, holders of the device's code and people of its customer: active flows of the device's template.
+
+    Only employees start those that are not open to code users.
+    """
     flow, device = pair
     reachable = actor.is_employee or actor.holds(device.pk) or actor.customer_id == device.customer_id is not None
     offered = flow.is_active and flow.template_id == device.template_id
@@ -176,7 +176,7 @@ def start_flow(actor: Actor, pair: tuple[CreationFlow, Device]) -> Verdict:
 
 @rule("ticketing.continue_draft")
 def continue_draft(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 11: only who began it."""
+    """The creator of the draft."""
     if not is_creator(actor, ticket):
         return view_ticket(actor, ticket) & no(_("Only who began this draft can continue it."))
     return view_ticket(actor, ticket) & (YES if ticket.is_draft else not_now(_("This ticket was sent already.")))
@@ -184,20 +184,17 @@ def continue_draft(actor: Actor, ticket: Ticket) -> Verdict:
 
 @rule("ticketing.delete_draft")
 def delete_draft(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 26: its creator and superiors; once it was sent they come too late, and everybody else never could."""
+    """The creator of the draft, and superiors."""
     if not (is_creator(actor, ticket) or actor.is_superior):
         return view_ticket(actor, ticket) & no(_("Only who began this draft can delete it."))
-    return view_ticket(actor, ticket) & (YES if ticket.is_draft else _sent_already(ticket))
-
-
-def _sent_already(ticket: Ticket) -> Verdict:
     sentence = gettext("This ticket was sent already and is never deleted. Its status is %(status)s now.")
-    return not_now(sentence % {"status": ticket.status.label})
+    was_sent = not_now(sentence % {"status": ticket.status.label})
+    return view_ticket(actor, ticket) & (YES if ticket.is_draft else was_sent)
 
 
 @rule("ticketing.delete_ticket")
 def delete_ticket(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 39: nobody, ever."""
+    """No one, in no status."""
     return view_ticket(actor, ticket) & no(_("A ticket that was sent is never deleted."))
 
 
@@ -210,8 +207,9 @@ def _worker(actor: Actor, ticket: Ticket) -> Verdict:
     return view_ticket(actor, ticket) & no(NOT_RESPONSIBLE if actor.is_employee else NOT_FOR_YOU)
 
 
-def _talker(actor: Actor, ticket: Ticket) -> Verdict:
-    return view_ticket(actor, ticket) & (YES if can_talk(actor, ticket) else no(NOT_RESPONSIBLE))
+def _participant(actor: Actor, ticket: Ticket) -> Verdict:
+    is_participant = is_worker(actor, ticket) or is_outside(actor, ticket)
+    return view_ticket(actor, ticket) & (YES if is_participant else no(NOT_RESPONSIBLE))
 
 
 def _superior(actor: Actor, ticket: Ticket) -> Verdict:
@@ -226,81 +224,81 @@ def _in(ticket: Ticket, statuses: tuple[TicketStatus, ...]) -> Verdict:
 
 @rule("ticketing.write_message")
 def write_message(actor: Actor, ticket: Ticket) -> Verdict:
-    """Rows 12 and 13: both sides while the ticket lives."""
-    return _talker(actor, ticket) & _in(ticket, LIVE)
+    """The customers' side and those who work on the ticket, until it is CLOSED or CANCELLED."""
+    return _participant(actor, ticket) & _in(ticket, LIVE)
 
 
 @rule("ticketing.post_public_update")
 def post_public_update(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 14: on an INTERNAL ticket nothing new is public."""
+    """The customers' side and those who work on the ticket, until it is CLOSED or CANCELLED.
+
+    On an INTERNAL ticket nothing new is public.
+    """
     refusal = no(_("This ticket is internal: updates stay with employees."))
-    return _talker(actor, ticket) & (YES if ticket.is_public else refusal) & _in(ticket, LIVE)
+    return _participant(actor, ticket) & (YES if ticket.is_public else refusal) & _in(ticket, LIVE)
 
 
 @rule("ticketing.post_internal_update")
 def post_internal_update(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 15."""
+    """Those who work on the ticket, also when it is CLOSED."""
     return _worker(actor, ticket) & _in(ticket, (*LIVE, TicketStatus.CLOSED))
-
-
-def _holds_offer(actor: Actor, ticket: Ticket) -> Verdict:
-    offered = actor.is_employee and has_open_offer(actor.person_id, ticket)
-    refusal = no(_("This ticket is not offered to you, or no longer.") if actor.is_employee else NOT_FOR_YOU)
-    return view_ticket(actor, ticket) & (YES if offered else refusal)
 
 
 @rule("ticketing.accept_offer")
 def accept_offer(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 16."""
-    return _holds_offer(actor, ticket) & _in(ticket, (TicketStatus.OPEN, *WORK))
+    """Employees with an open offer, until the work is done."""
+    offered = actor.is_employee and has_open_offer(actor.person_id, ticket)
+    refusal = no(_("This ticket is not offered to you, or no longer.") if actor.is_employee else NOT_FOR_YOU)
+    verdict = view_ticket(actor, ticket) & (YES if offered else refusal)
+    return verdict & _in(ticket, (TicketStatus.OPEN, *WORK))
 
 
 @rule("ticketing.reject_offer")
 def reject_offer(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 17."""
+    """Employees with an open offer, until the work is done."""
     return accept_offer(actor, ticket)
 
 
 @rule("ticketing.assign")
 def assign(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 18: assign and withdraw."""
+    """Superiors, until the ticket is CLOSED or CANCELLED; also for taking a ticket away from an employee."""
     return _superior(actor, ticket) & _in(ticket, LIVE)
 
 
 @rule("ticketing.start")
 def start(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 19: an OPEN ticket only by superiors, who become responsible."""
+    """Those who work on an ASSIGNED ticket; on an OPEN one superiors, who become responsible."""
     verdict = _superior(actor, ticket) if ticket.status == TicketStatus.OPEN else _worker(actor, ticket)
     return verdict & _in(ticket, (TicketStatus.OPEN, TicketStatus.ASSIGNED))
 
 
 @rule("ticketing.set_back")
 def set_back(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 20."""
+    """Those who work on the ticket while it is IN PROGRESS."""
     return _worker(actor, ticket) & _in(ticket, (TicketStatus.IN_PROGRESS,))
 
 
 @rule("ticketing.finish")
 def finish(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 21."""
+    """Those who work on the ticket while it is ASSIGNED or IN PROGRESS."""
     return _worker(actor, ticket) & _in(ticket, WORK)
 
 
 @rule("ticketing.close")
 def close(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 23: by hand, because a rating may never come."""
+    """Those who work on the ticket while it is DONE, because a rating may never come."""
     return _worker(actor, ticket) & _in(ticket, (TicketStatus.DONE,))
 
 
 @rule("ticketing.reopen")
 def reopen(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 24."""
+    """Those who work on the ticket once it is DONE, CLOSED or CANCELLED."""
     return _worker(actor, ticket) & _in(ticket, DEALT_WITH)
 
 
 @rule("ticketing.cancel")
 def cancel(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 25: customers only what they created, and only while OPEN."""
+    """Those who work on the ticket until the work is done; customers what they created, while it is OPEN."""
     if not actor.is_employee and is_creator(actor, ticket):
         return view_ticket(actor, ticket) & _in(ticket, (TicketStatus.OPEN,))
     return _worker(actor, ticket) & _in(ticket, (TicketStatus.OPEN, *WORK))
@@ -308,34 +306,34 @@ def cancel(actor: Actor, ticket: Ticket) -> Verdict:
 
 @rule("ticketing.change_priority")
 def change_priority(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 27."""
+    """Those who work on the ticket, until it is CLOSED or CANCELLED."""
     return _worker(actor, ticket) & _in(ticket, LIVE)
 
 
 @rule("ticketing.change_visibility")
 def change_visibility(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 28."""
+    """Those who work on the ticket, until it is CLOSED or CANCELLED."""
     return _worker(actor, ticket) & _in(ticket, LIVE)
 
 
-# Being told ----------------------------------------------------------------------------------------------------------
+# Being notified ------------------------------------------------------------------------------------------------------
 
 
 @rule("ticketing.be_notified_of_offer")
 def be_notified_of_offer(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 34."""
+    """Employees with an open offer, until the work is done."""
     return accept_offer(actor, ticket)
 
 
 @rule("ticketing.be_notified_of_messages")
 def be_notified_of_messages(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 35: responsible people and the customers' side."""
+    """Responsible people and the customers' side, until the ticket is CLOSED or CANCELLED."""
     involved = is_responsible(actor.person_id, ticket) if actor.is_employee else is_outside(actor, ticket)
     return view_ticket(actor, ticket) & _visible(involved) & _in(ticket, LIVE)
 
 
 @rule("ticketing.be_notified_of_internal_updates")
 def be_notified_of_internal_updates(actor: Actor, ticket: Ticket) -> Verdict:
-    """Row 36."""
+    """Responsible people, also when the ticket is CLOSED."""
     involved = actor.is_employee and is_responsible(actor.person_id, ticket)
     return view_ticket(actor, ticket) & _visible(involved) & _in(ticket, (*LIVE, TicketStatus.CLOSED))

@@ -1,4 +1,4 @@
-"""Reads of ticketing that are more than a queryset."""
+"""Reads of ticketing beyond a queryset: who gets a ticket, steps and their progress, search."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ def informed_people(ticket: Ticket) -> list[Person]:
 
 
 def least_busy(people: Iterable[Person]) -> Person | None:
-    """The person who is responsible for the fewest tickets in work; on a tie the one who was added first."""
+    """The person with the fewest tickets in work; on a tie, the one who was added first."""
     # Finished tickets keep their people, so an assignment that has not ended is no work by itself.
     in_work = Q(assignments__ended_at=None, assignments__ticket__status__in=WORK)
     ranked = Person.objects.filter(pk__in=[p.pk for p in people]).annotate(load=Count("assignments", filter=in_work))
@@ -35,7 +35,7 @@ def least_busy(people: Iterable[Person]) -> Person | None:
 
 
 def steps_of(flow: CreationFlow | None) -> list[Step]:
-    """The steps of a flow that ask anything, in order, with questions and choices; three queries."""
+    """The steps that have questions, in order, with questions and choices; three queries."""
     if flow is None:
         return []
     questions = Question.objects.order_by("position", "id").prefetch_related("choices")
@@ -53,7 +53,6 @@ class StepProgress:
 
 
 def flow_progress(ticket: Ticket) -> list[StepProgress]:
-    """All steps of a draft's flow with what is answered."""
     answers = {a.question_id: a for a in ticket.answers.prefetch_related("attachments")}
     return [
         StepProgress(
@@ -64,16 +63,14 @@ def flow_progress(ticket: Ticket) -> list[StepProgress]:
 
 
 def _is_answered(question: Question, answer: Answer | None) -> bool:
-    """An optional question counts as answered once its step was passed; an answer of another kind does not count."""
     if answer is None:
         return False
+    # A step that was passed leaves an answer, though an empty one, to each optional question.
     if not question.is_required:
         return True
-    return answer.kind == question.kind and has_content(answer)
-
-
-def has_content(answer: Answer) -> bool:
-    """Whether the answer says anything."""
+    # The question may have been changed to another kind since.
+    if answer.kind != question.kind:
+        return False
     if answer.kind == QuestionKind.FILES:
         return bool(answer.attachments.all())
     return any(value not in ("", None, []) for value in answer.value.values())
@@ -85,8 +82,7 @@ def first_unanswered_step(ticket: Ticket) -> StepProgress | None:
 
 
 def search_tickets(tickets: TicketQuerySet, actor: Actor, words: str) -> TicketQuerySet:
-    """Tickets in which all words are found, each where the actor may read: members find words of messages only in
-    tickets they are responsible for or hold an open offer of, customers only in what is public."""
+    """Tickets in which all words are found, each in a text that the actor may read."""
     for word in fold(words.replace("#", " ")).split():
         tickets = tickets.filter(_found(actor, word))
     return tickets
@@ -99,6 +95,7 @@ def _found(actor: Actor, word: str) -> Q:
     inside = public | Q(search_internal__contains=word)
     messages = Q(search_messages__contains=word)
     if not actor.is_superior:
+        # Members read the messages of tickets that they are responsible for or decide about.
         responsible = Assignment.objects.filter(person=actor.person_id, ended_at=None)
         asked = Offer.objects.filter(person=actor.person_id, decision=Decision.OPEN)
         messages &= Q(pk__in=responsible.values("ticket")) | Q(pk__in=asked.values("ticket"))

@@ -1,4 +1,4 @@
-"""The state machine of a ticket on one screen: statuses, labels, and every legal transition."""
+"""The state machine of a ticket: statuses, their looks, and every legal transition."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -19,8 +19,6 @@ else:
 
 
 class TicketStatus(models.TextChoices):
-    """Progress of a ticket; exactly one at a time."""
-
     DRAFT = "draft", _("DRAFT")
     OPEN = "open", pgettext_lazy("status", "OPEN")
     ASSIGNED = "assigned", _("ASSIGNED")
@@ -36,7 +34,6 @@ class TicketStatus(models.TextChoices):
 
     @property
     def icon(self) -> str:
-        """The name of its Lucide icon."""
         return _ICONS[self]
 
     @property
@@ -75,14 +72,12 @@ STATIONS = (
 )
 
 
-def somebody_is_responsible(ticket: Any) -> bool:
-    """Condition: at least one assignment has not ended."""
-    return any(a.ended_at is None for a in ticket.assignments.all())
+def has_responsible_people(ticket: Any) -> bool:
+    return any(assignment.ended_at is None for assignment in ticket.assignments.all())
 
 
-def nobody_is_responsible(ticket: Any) -> bool:
-    """Condition: the last responsible person has gone."""
-    return not somebody_is_responsible(ticket)
+def has_no_responsible_people(ticket: Any) -> bool:
+    return not has_responsible_people(ticket)
 
 
 class StatusField(EnumValues[TicketStatus], StateField):
@@ -92,7 +87,7 @@ class StatusField(EnumValues[TicketStatus], StateField):
 
 
 class TicketMachine(models.Model):
-    """The status and its transitions. Who may is asked of the rules; side effects belong to the services."""
+    """The status and its transitions. Rules say who may run them, and services do all that goes with one."""
 
     status = StatusField(_("status"), enum=TicketStatus, default=TicketStatus.DRAFT, protected=True, db_index=True)
 
@@ -101,9 +96,9 @@ class TicketMachine(models.Model):
 
     @transition("status", source=TicketStatus.DRAFT, target=TicketStatus.OPEN)
     def send(self) -> None:
-        """The last step is answered."""
+        """The creator has answered all steps."""
 
-    @transition("status", source=TicketStatus.OPEN, target=TicketStatus.ASSIGNED, conditions=[somebody_is_responsible])
+    @transition("status", source=TicketStatus.OPEN, target=TicketStatus.ASSIGNED, conditions=[has_responsible_people])
     def assign(self) -> None:
         """The first person accepted or was assigned."""
 
@@ -111,7 +106,7 @@ class TicketMachine(models.Model):
         "status",
         source=[TicketStatus.OPEN, TicketStatus.ASSIGNED],
         target=TicketStatus.IN_PROGRESS,
-        conditions=[somebody_is_responsible],
+        conditions=[has_responsible_people],
     )
     def start(self) -> None:
         """An employee begins to work."""
@@ -120,9 +115,9 @@ class TicketMachine(models.Model):
     def set_back(self) -> None:
         """Work has not begun after all."""
 
-    @transition("status", source=list(WORK), target=TicketStatus.OPEN, conditions=[nobody_is_responsible])
+    @transition("status", source=list(WORK), target=TicketStatus.OPEN, conditions=[has_no_responsible_people])
     def fall_back(self) -> None:
-        """The last responsible person has gone."""
+        """The last responsible person was withdrawn."""
 
     @transition("status", source=list(WORK), target=TicketStatus.DONE)
     def finish(self) -> None:
@@ -130,7 +125,7 @@ class TicketMachine(models.Model):
 
     @transition("status", source=TicketStatus.DONE, target=TicketStatus.CLOSED)
     def close(self) -> None:
-        """Rated, or nobody is asked for a rating, or closed by hand."""
+        """It was rated, no rating is asked for, or it was closed by hand."""
 
     @transition(
         "status",
@@ -138,8 +133,8 @@ class TicketMachine(models.Model):
         target=RETURN_VALUE(TicketStatus.ASSIGNED, TicketStatus.OPEN),
     )
     def reopen(self) -> TicketStatus:
-        """Back to whoever is responsible, else to everybody who may be."""
-        return TicketStatus.ASSIGNED if somebody_is_responsible(self) else TicketStatus.OPEN
+        """Back to ASSIGNED, or to OPEN where no employee is responsible."""
+        return TicketStatus.ASSIGNED if has_responsible_people(self) else TicketStatus.OPEN
 
     @transition("status", source=[TicketStatus.OPEN, *WORK], target=TicketStatus.CANCELLED)
     def cancel(self) -> None:
@@ -148,7 +143,7 @@ class TicketMachine(models.Model):
     def refresh_from_db(
         self, using: str | None = None, fields: Iterable[str] | None = None, from_queryset: Any = None
     ) -> None:
-        """Refresh the protected status, too: Django assigns it like any other field, which the machine forbids."""
+        # Django assigns the status like any other field, which the machine forbids: so it is taken out before.
         wanted = [field.attname for field in self._meta.concrete_fields] if fields is None else list(fields)
         before = self.__dict__.pop("status", None) if "status" in wanted else None
         try:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 from modeltranslation.translator import translator
 
-from config.common.admin_site import CONFIGURATION_RULE, request_may
+from config.common.admin_site import request_may
 from config.common.admin_tables import child_table
 from config.common.numbers import whole_number
 
@@ -67,7 +67,7 @@ class RuledAdmin(admin.ModelAdmin[M]):
     table shows is `child_columns` of the child. `menu_place` orders the start page; None keeps a level out of it.
     """
 
-    rule = CONFIGURATION_RULE
+    rule = settings.ADMINISTRATION_RULE
     parent_field = ""
     parent_is_fixed = True
     children: tuple[str, ...] = ()
@@ -196,7 +196,7 @@ class RuledAdmin(admin.ModelAdmin[M]):
 class RuledInline(admin.TabularInline[M, P]):
     """Rows of model M inside the page of their parent P, under the same rule."""
 
-    rule = CONFIGURATION_RULE
+    rule = settings.ADMINISTRATION_RULE
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
         return without_tools(super().formfield_for_dbfield(db_field, request, **kwargs))

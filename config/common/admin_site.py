@@ -13,8 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.rules import may
 
-CONFIGURATION_RULE = "fleet.change_configuration"
-
 
 class HasActor(Protocol):
     """A request after the middleware. The class of its actor is fleet's and not known here."""
@@ -43,7 +41,7 @@ class AdministrationSite(admin.AdminSite):
     empty_value_display = "–"
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return request_may(request, CONFIGURATION_RULE)
+        return request_may(request, settings.ADMINISTRATION_RULE)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Redirects to the product's own sign-in page, where tries are counted.

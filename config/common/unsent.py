@@ -1,4 +1,4 @@
-"""What somebody typed into a form that could not be accepted: shown again, so that it is not lost."""
+"""Texts of a form that could not be accepted: they are shown again, so that nothing is lost."""
 
 import re
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ _MAX_SHOWN = 20_000  # Characters: twice the longest text that anybody may send.
 
 
 def unsent_texts(request: HttpRequest) -> list[str]:
-    """The texts of a form of ours that was sent; nothing of a form that stood on somebody else's page.
+    """The texts of a form of ours that was sent; nothing of a form that stood on a foreign page.
 
     Chosen options are left out: they are chosen again with a tap.
     """

@@ -33,7 +33,7 @@ def make_categories() -> dict[str, Category]:
 
 def _make_category(key: str, position: int, row: Table, parent: Category | None = None) -> Category:
     names = translated("name", f"categories.{key}")
-    audience = row.get("audience", Audience.EVERYBODY)
+    audience = row.get("audience", Audience.ALL)
     return Category.objects.create(parent=parent, position=position, audience=audience, **names)
 
 

@@ -1,4 +1,4 @@
-"""The people of the demo: customers, everybody who signs in, and code users."""
+"""The people of the demo: customers, those who sign in, and code users."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ def _make_customer(row: Table) -> Customer:
 
 
 def make_people(customers: dict[str, Customer], since: datetime) -> dict[str, Person]:
-    """Everybody who signs in, by e-mail address."""
+    """Those who sign in, by e-mail address."""
     return {sign_in.email: _make_person(sign_in, customers, since) for sign_in in SIGN_INS}
 
 
@@ -102,7 +102,7 @@ def is_demo() -> bool:
 
 
 def languages_of(email: str | None) -> Sequence[str]:
-    """What a person speaks; nothing for people whom the demo did not make."""
+    """What a person speaks; nothing for people that the demo did not make."""
     return next((sign_in.speaks for sign_in in SIGN_INS if sign_in.email == email), ())
 
 

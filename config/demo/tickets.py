@@ -28,7 +28,7 @@ def make_tickets(
     count: int, *, devices: list[Device], flows: DemoFlows, people: dict[str, Person], code_users: CodeUsers
 ) -> None:
     """Hold as many conversations as wanted, each service called at the moment at which it happened."""
-    random = Random(SEED)  # noqa: S311  the same demo for everybody, nothing secret
+    random = Random(SEED)  # noqa: S311  the same demo each time, nothing secret
     plans = make_plans(count, devices, random)
     employees = [person for person in people.values() if person.is_employee]
     events: list[Event] = []

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from config.common.admin import ReadOnlyAdmin, TranslatedAdmin, change_url, languages
+from config.common.admin import ModelForm, ReadOnlyAdmin, TranslatedAdmin, change_url, languages
 from config.common.admin_site import request_may
 from config.common.numbers import whole_number
 from fleet.admin.people import PersonAdmin
@@ -29,7 +28,7 @@ class EmployeeAdmin(PersonAdmin):
     deactivate_person = staticmethod(people.deactivate_person)
 
 
-class CategoryForm(forms.ModelForm):
+class CategoryForm(ModelForm[Category]):
     """Keeps categories at two levels."""
 
     def clean_parent(self) -> Category | None:
@@ -40,7 +39,7 @@ class CategoryForm(forms.ModelForm):
 
 
 @admin.register(Category)
-class CategoryAdmin(TranslatedAdmin):
+class CategoryAdmin(TranslatedAdmin[Category]):
     menu_place = 1
     form = CategoryForm
     parent_field = "parent"
@@ -60,7 +59,7 @@ class CategoryAdmin(TranslatedAdmin):
 
 
 @admin.register(CreationFlow)
-class CreationFlowAdmin(TranslatedAdmin):
+class CreationFlowAdmin(TranslatedAdmin[CreationFlow]):
     menu_place = 2
     parent_field = "template"
     child_columns = ("name", "position", "open_to_code_users", "is_active", "translations", "to_check")
@@ -78,8 +77,10 @@ class CreationFlowAdmin(TranslatedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[CreationFlow]:
         return super().get_queryset(request).prefetch_related("steps__questions__choices", "template__groups")
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Offers the groups of the template only; while it is not chosen yet, those of all, each with its template."""
+    def get_form(
+        self, request: HttpRequest, obj: CreationFlow | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Returns a form that offers the groups of the template, or of all templates while none is chosen."""
         form = super().get_form(request, obj, change=change, **kwargs)
         template = obj.template_id if obj else whole_number(request.GET.get("template"))
         groups = Group.objects.select_related("template").order_by("template__name", "position")
@@ -90,12 +91,12 @@ class CreationFlowAdmin(TranslatedAdmin):
                 field.label_from_instance = lambda group: f"{group.template}: {group}"
         return form
 
-    def warnings(self, obj: Any) -> list[str]:
+    def warnings(self, obj: CreationFlow) -> list[str]:
         return [*super().warnings(obj), *flow_warnings(obj)]
 
 
 @admin.register(Step)
-class StepAdmin(TranslatedAdmin):
+class StepAdmin(TranslatedAdmin[Step]):
     parent_field = "flow"
     child_columns = ("title", "position", "question_count", "translations", "to_check")
     list_display = ("title", "flow", "position", "translations", "to_check")
@@ -108,15 +109,15 @@ class StepAdmin(TranslatedAdmin):
         return super().get_queryset(request).prefetch_related("questions__choices")
 
     @admin.display(description=_("Questions"))
-    def question_count(self, obj: Any) -> int:
+    def question_count(self, obj: Step) -> int:
         return len(obj.questions.all())
 
-    def warnings(self, obj: Any) -> list[str]:
+    def warnings(self, obj: Step) -> list[str]:
         return [*super().warnings(obj), *step_warnings(obj)]
 
 
 @admin.register(Question)
-class QuestionAdmin(TranslatedAdmin):
+class QuestionAdmin(TranslatedAdmin[Question]):
     parent_field = "step"
     child_columns = ("text", "kind", "is_required", "position", "choice_count", "translations", "to_check")
     list_display = ("text", "step", "kind", "is_required", "position", "translations", "to_check")
@@ -133,18 +134,18 @@ class QuestionAdmin(TranslatedAdmin):
         return super().get_queryset(request).prefetch_related("choices")
 
     @admin.display(description=_("Choices"))
-    def choice_count(self, obj: Any) -> int | None:
+    def choice_count(self, obj: Question) -> int | None:
         return len(obj.choices.all()) if obj.has_choices else None
 
-    def children_of(self, obj: Any) -> tuple[str, ...]:
+    def children_of(self, obj: Question) -> tuple[str, ...]:
         return self.children if obj.has_choices else ()
 
-    def warnings(self, obj: Any) -> list[str]:
+    def warnings(self, obj: Question) -> list[str]:
         return [*super().warnings(obj), *question_warnings(obj)]
 
 
 @admin.register(Choice)
-class ChoiceAdmin(TranslatedAdmin):
+class ChoiceAdmin(TranslatedAdmin[Choice]):
     parent_field = "question"
     child_columns = ("label", "position", "translations")
     list_display = ("label", "question", "position", "translations")
@@ -154,8 +155,8 @@ class ChoiceAdmin(TranslatedAdmin):
 
 
 @admin.register(Ticket)
-class TicketAdmin(ReadOnlyAdmin):
-    """Tickets are worked on in the product; here they are looked up. Nobody can delete one."""
+class TicketAdmin(ReadOnlyAdmin[Ticket]):
+    """Tickets to look up: they are worked on in the back office, and never deleted."""
 
     menu_place = 3
     list_display = ("reference", "title", "status", "visibility", "priority", "device", "customer", "opened_at")
@@ -171,44 +172,44 @@ class TicketAdmin(ReadOnlyAdmin):
     readonly_fields = ("reference", "title", "device_link", "customer_link", "creator_name", "person_name")
     children = ("journal",)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Ticket | None = None) -> bool:
         allowed = super().has_view_permission(request, obj)
         return allowed and (obj is None or request_may(request, "ticketing.view_ticket", obj))
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Ticket | None = None) -> bool:
         return obj is not None and request_may(request, "ticketing.delete_ticket", obj)
 
     @admin.display(description=_("number"), ordering="number")
-    def reference(self, obj: Any) -> str:
+    def reference(self, obj: Ticket) -> str:
         return obj.reference or self.get_empty_value_display()
 
     @admin.display(description=_("subject"), ordering="subject")
-    def title(self, obj: Any) -> str:
+    def title(self, obj: Ticket) -> str:
         return obj.title
 
     @admin.display(description=_("device"))
-    def device_link(self, obj: Any) -> SafeString | str:
+    def device_link(self, obj: Ticket) -> SafeString | str:
         return _link(obj.device) or self.get_empty_value_display()
 
     @admin.display(description=_("customer"))
-    def customer_link(self, obj: Any) -> SafeString | str:
+    def customer_link(self, obj: Ticket) -> SafeString | str:
         return _link(obj.customer) or self.get_empty_value_display()
 
     @admin.display(description=_("created by"))
-    def creator_name(self, obj: Any) -> str:
+    def creator_name(self, obj: Ticket) -> str:
         return str(obj.creator)
 
     @admin.display(description=_("person"))
-    def person_name(self, obj: Any) -> str:
+    def person_name(self, obj: Ticket) -> str:
         return str(obj.person or self.get_empty_value_display())
 
 
-def _link(obj: Any) -> SafeString | None:
+def _link(obj: Model | None) -> SafeString | None:
     return format_html('<a href="{}">{}</a>', change_url(obj), obj) if obj else None
 
 
 @admin.register(JournalEntry)
-class JournalEntryAdmin(ReadOnlyAdmin):
+class JournalEntryAdmin(ReadOnlyAdmin[JournalEntry]):
     """The journal of all tickets; rows are never changed or removed."""
 
     menu_place = 4
@@ -223,9 +224,9 @@ class JournalEntryAdmin(ReadOnlyAdmin):
     readonly_fields = ("person_name",)
 
     @admin.display(description=_("person"))
-    def person_name(self, obj: Any) -> str:
+    def person_name(self, obj: JournalEntry) -> str:
         return str(obj.person or self.get_empty_value_display())
 
     @admin.display(description=_("public"), boolean=True)
-    def is_public(self, obj: Any) -> bool:
+    def is_public(self, obj: JournalEntry) -> bool:
         return obj.public_sequence is not None

@@ -1,4 +1,4 @@
-"""What is configured in a way that cannot work: sentences for administrators. Reads what callers prefetched."""
+"""Sentences for administrators about a configuration that cannot work. They read what callers prefetched."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,6 @@ SUBJECT_KINDS = (QuestionKind.TEXT, QuestionKind.LONG_TEXT)
 
 
 def question_warnings(question: Question) -> Iterator[str]:
-    """Nothing to choose from; an answer that cannot be a subject."""
     if question.has_choices and not question.choices.all():
         yield gettext("The question “%(question)s” has nothing to choose from.") % {"question": question}
     if question.names_ticket and question.kind not in SUBJECT_KINDS:
@@ -19,7 +18,6 @@ def question_warnings(question: Question) -> Iterator[str]:
 
 
 def step_warnings(step: Step) -> Iterator[str]:
-    """A step that asks nothing is skipped; what is wrong with its questions."""
     questions = list(step.questions.all())
     if not questions:
         yield gettext("The step “%(step)s” asks nothing and is skipped.") % {"step": step}
@@ -28,7 +26,6 @@ def step_warnings(step: Step) -> Iterator[str]:
 
 
 def flow_warnings(flow: CreationFlow) -> Iterator[str]:
-    """Nothing asked, two subjects, nobody to offer to; what is wrong with its steps."""
     steps = list(flow.steps.all())
     if not steps:
         yield gettext("This creation flow has no steps yet.")

@@ -1,12 +1,10 @@
-"""What is asked of whoever scans a protected code."""
+"""The form that asks for the PIN of a protected code."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
 class PinForm(forms.Form):
-    """The PIN of a code."""
-
     pin = forms.CharField(
         label=_("PIN"),
         max_length=40,

@@ -1,4 +1,4 @@
-"""The shape of what is written into a ticket: text, files that come with it, and files that were uploaded before."""
+"""Forms of messages and updates, and of what a browser announces before it uploads a file."""
 
 import uuid
 from itertools import islice
@@ -13,17 +13,21 @@ from ticketing.models import Visibility
 
 
 class UploadIdsField(forms.Field):
-    """The ids of earlier uploads, one value each; of too many one more than the service takes, which refuses them."""
+    """The ids of earlier uploads, each in a value of its own."""
 
     widget = forms.MultipleHiddenInput
 
     def to_python(self, value: Any) -> list[uuid.UUID]:
+        # Of too many, one more than the service takes is enough for it to refuse them.
         one = forms.UUIDField()
         return [one.clean(each) for each in islice(dict.fromkeys(value or ()), MAX_FILES + 1)]
 
 
 class WritingForm(forms.Form):
-    """A message or an update; the service asks whether it says anything. `audience`: who the page said reads it."""
+    """A message or an update, which the service refuses when it is empty.
+
+    `audience` is the visibility of the ticket when the page was made.
+    """
 
     client_key = forms.UUIDField()
     audience = forms.TypedChoiceField(choices=Visibility.choices, coerce=Visibility, empty_value=None, required=False)
@@ -32,7 +36,7 @@ class WritingForm(forms.Form):
     uploads = UploadIdsField(required=False)
 
     def read(self) -> dict[str, Any]:
-        """What a service takes. Raises `InvalidInput` where the form was not filled by our pages."""
+        """Returns arguments for a service. Raises `InvalidInput` for what no page of ours sends."""
         if not self.is_valid():
             raise InvalidInput(str(next(iter(self.errors.values()))[0]))
         return {
@@ -45,14 +49,12 @@ class WritingForm(forms.Form):
 
 
 class UploadForm(forms.Form):
-    """What a browser says of a file before its first byte leaves."""
-
     key = forms.UUIDField()
     filename = forms.CharField()
     length = forms.IntegerField(min_value=0)
 
     def read(self) -> dict[str, Any]:
-        """What a service takes. Raises `InvalidInput` where something is missing or no number."""
+        """Returns arguments for a service. Raises `InvalidInput` where something is missing or no number."""
         if not self.is_valid():
             raise InvalidInput(str(next(iter(self.errors.values()))[0]), field="files")
         given = self.cleaned_data

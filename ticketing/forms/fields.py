@@ -38,7 +38,7 @@ class NumberField(forms.CharField):
 
 
 def localized_number(number: str) -> str:
-    """A stored number as its writer types it: with the decimal sign of the reader's language."""
+    """A stored number with the decimal sign of the reader's language."""
     return number.replace(".", get_format("DECIMAL_SEPARATOR"))
 
 
@@ -51,7 +51,7 @@ def _normal(typed: str) -> str:
 
 
 class DayField(forms.DateField):
-    """A day, picked with the browser's own calendar or typed as the reader's language writes it."""
+    """A day from the browser's calendar, or typed in the format of the reader's language."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -70,7 +70,7 @@ class FilesInput(forms.FileInput):
 
 
 class FilesField(forms.Field):
-    """Any number of new files. Whether they are acceptable is decided where they are stored, one by one."""
+    """Several new files. Each is checked where it is stored."""
 
     widget = FilesInput
     default_error_messages = {"required": _("Add at least one photo or file.")}

@@ -1,4 +1,4 @@
-"""What comes with the button that starts a creation flow."""
+"""The form behind the button that starts a creation flow."""
 
 import uuid
 
@@ -9,7 +9,7 @@ from config.common.numbers import whole_number
 
 
 class IdField(forms.CharField):
-    """The id of a row, as our pages write it; cleaned to a number, or to None where there is none."""
+    """The id of a row, cleaned to a number, or to None where there is none."""
 
     def clean(self, value: str | None) -> int | None:
         text = super().clean(value)
@@ -20,12 +20,12 @@ class IdField(forms.CharField):
 
 
 class StartForm(forms.Form):
-    """A key made with the page, so that a double click starts one draft, and the ticket that the new one continues."""
+    """`client_key` is made with the page, so that a double click starts one draft; `follows` is an older ticket."""
 
     client_key = forms.UUIDField()
     follows = IdField(required=False)
 
 
 def make_client_key() -> str:
-    """A key for a form that creates something."""
+    """For a form that creates something: sent twice, it creates one."""
     return str(uuid.uuid4())

@@ -1,4 +1,4 @@
-"""The form of one step of a creation flow, made from the questions as they are at this moment."""
+"""The form of a step of a creation flow, made from the questions as they are at this moment."""
 
 import re
 import uuid
@@ -10,21 +10,22 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from config.common.languages import texts_of
 from messenger.services.attachments import MAX_FILES
 from ticketing.forms.fields import DayField, FilesField, NumberField
-from ticketing.models import Answer, Choice, Question, QuestionKind
+from ticketing.models import Answer, Question, QuestionKind
 from ticketing.services.drafts import AnswerInput
 
 MAX_TEXT = 200  # Characters: one line that can become the subject.
 MAX_LONG_TEXT = 5_000  # Characters.
 NO_ANSWER = "none"
-LANGUAGES = ("en", "de", "fr")
+EMPTY: tuple[object, ...] = ("", None, [])  # A no is an answer.
 _ENOUGH_FILES = MAX_FILES + 1  # The one too many is refused; each more would cost as much and say the same.
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class StepForm(forms.Form):
-    """Fields named ``q<id>``; with `complete=False` nothing is required, for whoever goes back or takes a file away."""
+    """Fields named ``q<id>``. With `complete=False` nothing is required: for going back and for taking a file away."""
 
     use_required_attribute = False
 
@@ -55,7 +56,11 @@ class StepForm(forms.Form):
         given = {question: self._input(question, value) for question, value in usable.items()}
         if self.is_asked_completely and not self.errors:
             return given
-        return {q: answer for q, answer in given.items() if q.pk in self.answers or not _is_empty(answer)}
+        return {
+            question: answer
+            for question, answer in given.items()
+            if question.pk in self.answers or any(value not in EMPTY for value in answer.value.values())
+        }
 
     def _input(self, question: Question, cleaned: Any) -> AnswerInput:
         answer = self.answers.get(question.pk)
@@ -74,7 +79,7 @@ class StepForm(forms.Form):
                 yield name, question, [*uploads, *files][:_ENOUGH_FILES]
 
     def _upload_ids(self, name: str) -> list[uuid.UUID]:
-        """What is no id is dropped: no page of ours sends such a thing."""
+        # No page of ours sends anything but ids.
         texts = self.data.getlist(uploads_name(name)) if isinstance(self.data, QueryDict) else []
         ids = (uuid.UUID(text) for text in dict.fromkeys(texts) if _UUID.fullmatch(text))
         return list(islice(ids, _ENOUGH_FILES))
@@ -85,12 +90,7 @@ class StepForm(forms.Form):
         return question.kind == QuestionKind.FILES and (kept or bool(self._upload_ids(name)))
 
 
-def _is_empty(answer: AnswerInput) -> bool:
-    return all(value in ("", None, []) for value in answer.value.values())
-
-
 def name_of(question: Question) -> str:
-    """The name of a question's field."""
     return f"q{question.pk}"
 
 
@@ -111,7 +111,7 @@ def _choices(question: Question) -> list[tuple[str, str]]:
 
 
 def _single_choice(question: Question, choices: Sequence[tuple[str, Any]]) -> forms.Field:
-    """Radio buttons cannot be cleared by hand, so an optional question offers not to answer."""
+    # Radio buttons cannot be cleared by hand, so an optional question offers not to answer.
     unanswered = [] if question.is_required else [(NO_ANSWER, _("No answer"))]
     return forms.ChoiceField(
         choices=[*choices, *unanswered],
@@ -158,13 +158,15 @@ _FIELDS: dict[QuestionKind, Callable[[Question], forms.Field]] = {
 
 
 def _value(question: Question, cleaned: Any) -> dict[str, Any]:
-    """A cleaned field as `Answer.value`."""
+    """Returns what `Answer.value` stores of a cleaned field."""
     match question.kind:
         case QuestionKind.TEXT | QuestionKind.LONG_TEXT:
             return {"text": cleaned}
         case QuestionKind.SINGLE_CHOICE | QuestionKind.MULTIPLE_CHOICE:
             chosen = cleaned if isinstance(cleaned, list) else [cleaned]
-            return {"choices": [_snapshot(choice) for choice in question.choices.all() if str(choice.pk) in chosen]}
+            choices = [choice for choice in question.choices.all() if str(choice.pk) in chosen]
+            # As they are worded now: editing the flow never changes an old ticket.
+            return {"choices": [{"id": choice.pk, **texts_of(choice, "label")} for choice in choices]}
         case QuestionKind.NUMBER:
             return {"number": cleaned}
         case QuestionKind.DATE:
@@ -175,14 +177,9 @@ def _value(question: Question, cleaned: Any) -> dict[str, Any]:
             return {}
 
 
-def _snapshot(choice: Choice) -> dict[str, Any]:
-    """The choice as it is worded now, so that editing the flow never changes an old ticket."""
-    labels = {language: getattr(choice, f"label_{language}") or choice.label_en for language in LANGUAGES}  # type: ignore[attr-defined]
-    return {"id": choice.pk, **labels}
-
-
 def _initial(question: Question, answer: Answer | None) -> Any:
-    """What the field shows of a kept answer; nothing if the question has become one of another kind."""
+    """What the field shows of a kept answer."""
+    # An answer from the time when the question was of another kind does not fit the field.
     if answer is None or answer.kind != question.kind:
         return None
     value = answer.value

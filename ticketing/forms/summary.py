@@ -1,6 +1,6 @@
-"""What is asked on the last page of a creation flow."""
+"""The forms on the last page of a creation flow."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from ticketing.models import Visibility
 
 
 class ContactForm(forms.Form):
-    """Who wrote, and how to reach them: all optional, for people without an account."""
+    """The name of a person without an account, and how to reach them; all optional."""
 
     first_name = forms.CharField(label=_("First name"), max_length=80, required=False)
     last_name = forms.CharField(label=_("Last name"), max_length=80, required=False)
@@ -25,7 +25,7 @@ class ContactForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, person: Person, data: Any = None) -> None:
+    def __init__(self, person: Person, data: Mapping[str, str] | None = None) -> None:
         known = {name: getattr(person, name) for name in ("first_name", "last_name", "phone", "contact_email")}
         super().__init__(data, initial=known)
         hints = {"first_name": "given-name", "last_name": "family-name", "phone": "tel", "contact_email": "email"}
@@ -35,7 +35,7 @@ class ContactForm(forms.Form):
 
 
 class VisibilityForm(forms.Form):
-    """Internal or Public: employees must choose, nothing is preset."""
+    """For employees, who must choose: nothing is preset."""
 
     visibility = forms.ChoiceField(
         label=_("Who may see this ticket?"),

@@ -15,7 +15,7 @@ FALLBACK_ICON = "circle-question-mark"
 class Audience(models.TextChoices):
     """Who may choose a category."""
 
-    EVERYBODY = "everybody", _("Everybody")
+    ALL = "everybody", _("Everybody")
     MANAGERS = "managers", _("Managers only")
 
 
@@ -26,7 +26,7 @@ class Category(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
     )
     name = models.CharField(_("name"), max_length=120)
-    audience = TextEnumField(_("audience"), enum=Audience, max_length=10, default=Audience.EVERYBODY)
+    audience = TextEnumField(_("audience"), enum=Audience, max_length=10, default=Audience.ALL)
     position = models.IntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("active"), default=True)
 
@@ -90,7 +90,7 @@ class CreationFlow(models.Model):
 
     @property
     def shown_icon(self) -> str:
-        """Its icon, or a plain one where nobody draws such an icon."""
+        """A name that is drawn for certain: the library may have dropped the icon."""
         return self.icon if has_icon(self.icon) else FALLBACK_ICON
 
     def clean(self) -> None:
@@ -135,8 +135,6 @@ class QuestionKind(models.TextChoices):
 
 
 class Question(models.Model):
-    """Something that is asked in a step."""
-
     step = models.ForeignKey(Step, models.CASCADE, related_name="questions", verbose_name=_("step"))
     kind = TextEnumField(_("kind"), enum=QuestionKind, max_length=16, default=QuestionKind.TEXT)
     text = models.CharField(_("question"), max_length=200)
@@ -163,7 +161,7 @@ class Question(models.Model):
 
 
 class Choice(models.Model):
-    """One possible answer to a choice question."""
+    """A possible answer to a question with choices."""
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="choices", verbose_name=_("question"))
     label = models.CharField(_("label"), max_length=120)

@@ -1,4 +1,4 @@
-"""The journal: one row a fact, never changed, chained by hashes."""
+"""The journal: an entry for each fact, never changed, chained by hashes."""
 
 from typing import Any, NoReturn
 
@@ -8,23 +8,24 @@ from django.utils.translation import gettext_lazy as _
 
 
 class JournalQuerySet(models.QuerySet["JournalEntry"]):
-    """Reads over the journal; rows cannot be changed or removed through it."""
+    """Entries cannot be changed or deleted through it."""
 
     def public(self) -> "JournalQuerySet":
-        """The rows that code users and customer people may know of."""
+        """The entries that code users and customers may know of."""
         return self.filter(public_sequence__isnull=False)
 
     def update(self, **kwargs: Any) -> NoReturn:
-        raise TypeError("Journal rows are never changed.")
+        raise TypeError("Journal entries are never changed.")
 
     def delete(self) -> NoReturn:
-        raise TypeError("Journal rows are never deleted.")
+        raise TypeError("Journal entries are never deleted.")
 
 
 class JournalEntry(models.Model):
-    """A fact: who did what when. `data` holds ids and salted digests, never names or texts.
+    """A fact: who did what when. `kind` is the name of an `EntryKind`.
 
-    `digest` is the SHA-256 over all of this row and the digest of the row before.
+    `data` holds ids and salted digests, never names or texts. `digest` is the SHA-256 over all of this entry and the
+    digest of the entry before.
     """
 
     ticket = models.ForeignKey("ticketing.Ticket", models.PROTECT, related_name="journal")
@@ -53,7 +54,7 @@ class JournalEntry(models.Model):
         )
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("Journal rows are never deleted.")
+        raise TypeError("Journal entries are never deleted.")
 
     def __str__(self) -> str:
         return f"{self.ticket_id}/{self.sequence} {self.kind}"

@@ -1,4 +1,4 @@
-"""Tickets and the answers with which they were opened."""
+"""Tickets, their answers, and which of them an actor may see."""
 
 import uuid
 from dataclasses import dataclass
@@ -42,18 +42,9 @@ class Visibility(models.TextChoices):
     def icon(self) -> str:
         return "lock" if self == Visibility.INTERNAL else "globe"
 
-    @property
-    def meaning(self) -> str | Promise:
-        """Who sees it, in one sentence."""
-        return (
-            _("Only employees see this ticket.")
-            if self == Visibility.INTERNAL
-            else _("Employees and code users see this ticket.")
-        )
-
 
 class Priority(models.IntegerChoices):
-    """How urgent it is; the numbers sort."""
+    # Numbers, so that the database sorts by them.
 
     LOW = 1, pgettext_lazy("priority", "Low")
     NORMAL = 2, pgettext_lazy("priority", "Normal")
@@ -97,23 +88,22 @@ class Station:
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
-    """Chainable reads over tickets. `visible_to` agrees with the rule ``ticketing.view_ticket``; a test proves it."""
+    """Says the same of many tickets as the rule ``ticketing.view_ticket`` says of one."""
 
     def posted(self) -> "TicketQuerySet":
-        """Everything that left DRAFT."""
+        """All that are no drafts."""
         return self.exclude(status=TicketStatus.DRAFT)
 
     def visible_to(self, actor: "Actor") -> "TicketQuerySet":
-        """The tickets that the actor may know of."""
         return self.filter(seen_by(actor))
 
 
-# Matches no row, and the database is not even asked where nothing else is left.
+# Matches no row; where nothing else is left of a condition, Django does not even ask the database.
 NOTHING = Q(pk__in=())
 
 
 def seen_by(actor: "Actor", ticket: str = "") -> Q:
-    """What `visible_to` asks of a ticket, or of the one that the lookup ``ticket`` leads to, such as ``ticket__``."""
+    """The condition of `visible_to`, also for rows whose ticket is found by a lookup such as ``ticket__``."""
     if actor.is_superior:
         return Q()
     if actor.is_employee:
@@ -127,16 +117,15 @@ def _posted(ticket: str) -> Q:
 
 
 def _seen_by_code(actor: "Actor", ticket: str) -> Q:
-    """Flow tickets of the devices whose codes this browser holds; drafts only of the creator."""
     if not actor.device_ids:
         return NOTHING
     others = _posted(ticket) & Q(**{f"{ticket}device__template__portal_scope": PortalScope.DEVICE})
+    # Tickets from the desk form are never shown to holders of a code.
     held = Q(**{f"{ticket}source": Source.FLOW, f"{ticket}device__in": actor.device_ids})
     return held & (Q(**{f"{ticket}creator": actor.person_id}) | others if actor.person_id else others)
 
 
 def _seen_by_login(actor: "Actor", ticket: str) -> Q:
-    """What customer people see by signing in: what they wrote or what names them, managers all of their customer."""
     if not actor.is_customer_person:
         return NOTHING
     theirs = Q(**{f"{ticket}person": actor.person_id})
@@ -148,8 +137,8 @@ def _seen_by_login(actor: "Actor", ticket: str) -> Q:
 class Ticket(TicketMachine):
     """A service request or report, from the first step of its flow to its rating and beyond.
 
-    `sequence` counts its journal rows, `public_sequence` those that customers may know of; both without gaps. The three
-    search columns hold folded text, apart by who may read it.
+    `sequence` counts the entries of its journal, `public_sequence` those that customers may know of; both without gaps.
+    The three search columns hold folded text, apart by who may read it.
     """
 
     number = models.PositiveIntegerField(_("number"), unique=True, null=True, editable=False)
@@ -235,17 +224,16 @@ class Ticket(TicketMachine):
 
     @property
     def reference(self) -> str:
-        """The number as people say and write it; a draft has none."""
+        """Empty for a draft, which has no number."""
         return f"#{self.number}" if self.number else ""
 
     @property
     def title(self) -> str:
-        """The subject, or what stands for it."""
+        """Never empty."""
         return self.subject or (self.flow.name if self.flow else "") or _t("Ticket")
 
     @property
     def reporter(self) -> "Person":
-        """The person who is named by the ticket, else its creator."""
         return self.person or self.creator
 
     @property

@@ -70,7 +70,6 @@ class TicketFilter(django_filters.FilterSet):
 
     @property
     def tickets(self) -> TicketQuerySet:
-        """What is left of the tickets."""
         found: TicketQuerySet = self.qs
         return in_view(found, self.actor, self.current_view)
 

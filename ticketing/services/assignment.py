@@ -1,7 +1,5 @@
 """Offers and responsibility: who is asked, who accepts, who is assigned or withdrawn."""
 
-from collections.abc import Iterable
-
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,20 +11,19 @@ from fleet.models import Decision, Person
 from fleet.selectors import is_responsible, responsible_people
 from fleet.services.offers import decide, end_assignment, make_offers, make_responsible, open_offer_of
 from ticketing.entry_kinds import (
+    ALL_OFFERS_REJECTED,
     ASSIGNED,
     ASSIGNED_AUTOMATICALLY,
-    EVERYBODY_REJECTED,
-    NOBODY_RESPONSIBLE,
+    NO_EMPLOYEE_RESPONSIBLE,
     OFFER_ACCEPTED,
     OFFER_REJECTED,
     OFFERS_SENT,
-    STATUS_CHANGED,
     TEAM_MISSING,
     WITHDRAWN,
 )
 from ticketing.models import JournalEntry, Ticket, TicketStatus
 from ticketing.selectors import least_busy, responsible_group
-from ticketing.services.journal import lock_ticket, record
+from ticketing.services.journal import change_status, lock_ticket, record
 from ticketing.services.notifications import notify_of
 from ticketing.services.numbers import give_number
 from ticketing.services.repetition import find_repetition
@@ -35,7 +32,7 @@ from ticketing.transitions import LIVE, WORK
 
 @transaction.atomic
 def accept_offer(*, actor: KnownActor, ticket_id: int) -> Ticket:
-    """The actor becomes responsible; the first acceptance makes an OPEN ticket ASSIGNED, other offers stay.
+    """Make the actor responsible; the first acceptance makes an OPEN ticket ASSIGNED. Other people's offers stay.
 
     Accepting again changes nothing. Raises `NotAllowed` without an open offer, `WrongStatus` when it is too late.
     """
@@ -47,16 +44,17 @@ def accept_offer(*, actor: KnownActor, ticket_id: int) -> Ticket:
     assert offer is not None
     decide(offer, Decision.ACCEPTED)
     entry = record(ticket, OFFER_ACCEPTED, actor.person, offer=offer.pk)
-    _make_responsible(ticket, actor.person, None, entry)
+    _assign_to(ticket, actor.person, None, entry)
     return ticket
 
 
 @transaction.atomic
 def reject_offer(*, actor: KnownActor, ticket_id: int) -> Ticket:
-    """The actor does not want the ticket; superiors are told when everybody rejected. Again, it changes nothing."""
+    """Reject the offer to the actor, and notify superiors when all offers are rejected. Again, it changes nothing."""
     ticket = lock_ticket(ticket_id, actor)
     offer = open_offer_of(ticket, actor.person_id)
-    has_rejected = offer is None and actor.is_employee and _last_decision(ticket, actor) == Decision.REJECTED
+    last = ticket.offers.filter(person=actor.person_id).order_by("-id").first()
+    has_rejected = actor.is_employee and last is not None and last.decision == Decision.REJECTED
     if find_repetition(actor, "ticketing.reject_offer", ticket, has_rejected, is_own=True):
         return ticket
     assert offer is not None
@@ -64,7 +62,7 @@ def reject_offer(*, actor: KnownActor, ticket_id: int) -> Ticket:
     entry = record(ticket, OFFER_REJECTED, actor.person, public=False, offer=offer.pk)
     undecided = ticket.offers.filter(decision=Decision.OPEN).exists()
     if ticket.status == TicketStatus.OPEN and not undecided:
-        notify_of(entry, EVERYBODY_REJECTED)
+        notify_of(entry, ALL_OFFERS_REJECTED)
     revoke_access()
     return ticket
 
@@ -73,7 +71,7 @@ def reject_offer(*, actor: KnownActor, ticket_id: int) -> Ticket:
 def assign(*, actor: KnownActor, ticket_id: int, person: Person) -> Ticket:
     """Make an employee responsible, with or without an offer. Assigning again changes nothing.
 
-    Raises `InvalidInput` for somebody who is no active employee.
+    Raises `InvalidInput` for a person who is no active employee.
     """
     ticket = lock_ticket(ticket_id, actor)
     if find_repetition(actor, "ticketing.assign", ticket, is_responsible(person.pk, ticket)):
@@ -81,15 +79,16 @@ def assign(*, actor: KnownActor, ticket_id: int, person: Person) -> Ticket:
     if not (person.is_active and person.is_employee):
         raise InvalidInput(_("Choose an active employee."), field="person")
     entry = record(ticket, ASSIGNED, actor.person, assignee=person.pk)
-    _make_responsible(ticket, person, actor.person, entry)
+    _assign_to(ticket, person, actor.person, entry)
     return ticket
 
 
 @transaction.atomic
 def withdraw(*, actor: KnownActor, ticket_id: int, person: Person) -> Ticket:
-    """Take the person's open offer and responsibility away; without anybody responsible the ticket falls back to OPEN.
+    """Take the person's open offer and responsibility away. Withdrawing again changes nothing.
 
-    Withdrawing again changes nothing. Superiors are told when nobody is left to take it.
+    A ticket with no employee left falls back to OPEN and is offered again. Superiors are notified of it, and of an OPEN
+    ticket without any open offer.
     """
     ticket = lock_ticket(ticket_id, actor)
     offer = open_offer_of(ticket, person.pk)
@@ -103,19 +102,18 @@ def withdraw(*, actor: KnownActor, ticket_id: int, person: Person) -> Ticket:
         end_assignment(assignment)
     entry = record(ticket, WITHDRAWN, actor.person, public=False, withdrawn=person.pk)
     if ticket.status in WORK and not ticket.assignments.filter(ended_at=None).exists():
-        _fall_back(ticket, actor, person)
+        notify_of(change_status(ticket, actor.person, ticket.fall_back), NO_EMPLOYEE_RESPONSIBLE)
+        send_offers(ticket, actor.person, without=person)
     elif ticket.status == TicketStatus.OPEN and not ticket.offers.filter(decision=Decision.OPEN).exists():
-        notify_of(entry, NOBODY_RESPONSIBLE)
+        notify_of(entry, NO_EMPLOYEE_RESPONSIBLE)
     revoke_access()
     return ticket
 
 
 @transaction.atomic
-def release_person(actor: KnownActor, person: Person) -> None:
-    """Withdraw everything that waits for an employee who leaves, so that others are asked.
-
-    Closed and cancelled tickets keep their people: that is history, until somebody reopens one.
-    """
+def release_person(*, actor: KnownActor, person: Person) -> None:
+    """Withdraw everything that waits for an employee who leaves, so that others are asked."""
+    # CLOSED and CANCELLED tickets keep their people as history, until one is reopened.
     held = Q(offers__person=person, offers__decision=Decision.OPEN) | Q(
         assignments__person=person, assignments__ended_at=None
     )
@@ -125,66 +123,43 @@ def release_person(actor: KnownActor, person: Person) -> None:
 
 
 def end_assignments_of_former(ticket: Ticket, actor: KnownActor) -> None:
-    """Leave nobody responsible who is no active employee any more. A building block under the caller's lock."""
+    """End the assignments of people who are no active employees any more. A building block under the caller's lock."""
     for assignment in ticket.assignments.filter(ended_at=None).exclude(person__in=Person.objects.employees()):
         end_assignment(assignment)
         record(ticket, WITHDRAWN, actor.person, public=False, withdrawn=assignment.person_id)
 
 
-def send_offers(ticket: Ticket, person: Person | None, *, without: Iterable[Person] = ()) -> JournalEntry:
+def send_offers(ticket: Ticket, person: Person | None, *, without: Person | None = None) -> None:
     """Offer an OPEN ticket to its responsible group, or assign it where the group assigns automatically.
 
-    A building block: the caller holds lock and transaction. Superiors are told where nobody can be asked.
+    Superiors are notified where no employee can be asked. A building block under the caller's lock.
     """
     group = responsible_group(ticket)
     responsible = responsible_people(group, ticket.customer_id)
-    excluded = {p.pk for p in without}
-    people = [p for p in responsible.people if p.pk not in excluded]
+    people = [each for each in responsible.people if each != without]
     chosen = least_busy(people) if group is not None and group.assigns_automatically else None
-    entry = _assign_automatically(ticket, chosen) if chosen else _offer(ticket, person, people)
+    if chosen is not None:
+        entry = record(ticket, ASSIGNED_AUTOMATICALLY, None, assignee=chosen.pk)
+        _assign_to(ticket, chosen, None, entry)
+    else:
+        offers = make_offers(ticket, people)
+        entry = record(ticket, OFFERS_SENT, person, public=False, people=[offer.person_id for offer in offers])
     if responsible.unresolved:
         notify_of(entry, TEAM_MISSING)
-    # After a withdrawal they were told already.
-    if not people and not excluded:
-        notify_of(entry, NOBODY_RESPONSIBLE)
-    return entry
-
-
-def _assign_automatically(ticket: Ticket, chosen: Person) -> JournalEntry:
-    entry = record(ticket, ASSIGNED_AUTOMATICALLY, None, assignee=chosen.pk)
-    _make_responsible(ticket, chosen, None, entry)
-    return entry
-
-
-def _offer(ticket: Ticket, person: Person | None, people: Iterable[Person]) -> JournalEntry:
-    offers = make_offers(ticket, people)
-    return record(ticket, OFFERS_SENT, person, public=False, people=[offer.person_id for offer in offers])
+    # After a withdrawal superiors have been notified already.
+    if not people and without is None:
+        notify_of(entry, NO_EMPLOYEE_RESPONSIBLE)
 
 
 def become_responsible(ticket: Ticket, actor: KnownActor) -> None:
-    """A superior who starts an OPEN ticket takes it. A building block under the caller's lock."""
+    """Make the superior responsible who starts an OPEN ticket. A building block under the caller's lock."""
     if make_responsible(ticket, actor.person, assigned_by=actor.person) is not None:
         record(ticket, ASSIGNED, actor.person, assignee=actor.person.pk)
 
 
-def _make_responsible(ticket: Ticket, person: Person, assigned_by: Person | None, entry: JournalEntry) -> None:
+def _assign_to(ticket: Ticket, person: Person, assigned_by: Person | None, entry: JournalEntry) -> None:
     make_responsible(ticket, person, assigned_by=assigned_by)
     if ticket.status == TicketStatus.OPEN:
         # A ticket that is assigned while it is opened has none yet, and none is stored without.
         give_number(ticket)
-        ticket.assign()
-        ticket.save(update_fields=["status"])
-        record(ticket, STATUS_CHANGED, entry.person, before=TicketStatus.OPEN.value, after=ticket.status.value)
-
-
-def _fall_back(ticket: Ticket, actor: KnownActor, withdrawn: Person) -> None:
-    before = ticket.status
-    ticket.fall_back()
-    ticket.save(update_fields=["status"])
-    entry = record(ticket, STATUS_CHANGED, actor.person, before=before.value, after=ticket.status.value)
-    notify_of(entry, NOBODY_RESPONSIBLE)
-    send_offers(ticket, actor.person, without=[withdrawn])
-
-
-def _last_decision(ticket: Ticket, actor: KnownActor) -> str | None:
-    return ticket.offers.filter(person=actor.person_id).order_by("-id").values_list("decision", flat=True).first()
+        change_status(ticket, entry.person, ticket.assign)

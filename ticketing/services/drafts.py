@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common import clock
 from config.common.errors import InvalidInput
+from config.common.languages import LANGUAGES, texts_of
 from config.common.rules import require
 from fleet.actors import KnownActor
 from fleet.models import Counted, Device, Person
@@ -38,8 +39,10 @@ from ticketing.services.uploads import count_files
 
 @dataclass(frozen=True)
 class AnswerInput:
-    """An answer as it comes from a form: `value` as `Answer.value`, new files, the ids of files that were uploaded
-    before, and the ids of files to take away."""
+    """An answer as it comes from a form.
+
+    `value` is that of `Answer.value`, `upload_ids` name files that were uploaded before, `removed_ids` files to delete.
+    """
 
     value: dict[str, Any] = field(default_factory=dict)
     files: Sequence[UploadedFile] = ()
@@ -51,13 +54,14 @@ class AnswerInput:
 def start_draft(
     *, actor: KnownActor, device: Device, flow: CreationFlow, client_key: uuid.UUID, follows: int | None = None
 ) -> Ticket:
-    """A DRAFT that tells nobody; the same key again answers with the first one. An employee's is INTERNAL.
+    """Starts a DRAFT, of which no one is notified; the same key again returns the first one. An employee's is INTERNAL.
 
     `follows` is the id of an older ticket that this one continues; the actor must see it. Raises `TooMuch` where too
     many were begun with the code or from the address.
     """
-    # There is no ticket to lock yet: the creator's row makes the second half of a double click wait for the first.
-    Person.objects.select_for_update().get(pk=actor.person.pk)
+    if actor.person is not None:
+        # There is no ticket to lock yet: the creator's row makes the second half of a double click wait for the first.
+        Person.objects.select_for_update().get(pk=actor.person.pk)
     begun = Ticket.objects.filter(client_key=client_key, creator=actor.person).first()
     if begun := find_repetition(actor, "ticketing.start_flow", (flow, device), begun):
         return begun
@@ -81,39 +85,30 @@ def start_draft(
 
 
 def save_answers(*, actor: KnownActor, ticket_id: int, answers: Mapping[Question, AnswerInput]) -> Ticket:
-    """Keep the answers of a step, with the questions' texts as they are now. Nobody is told.
+    """Keep the answers of a step, with the questions' texts as they are now. No one is notified.
 
     Incomplete answers are kept, too: what is missing is asked again before the ticket can be sent. Raises `TooMuch`
     where too many files were sent with the code or from the address; then nothing is kept.
     """
     count_files(actor=actor, ticket_id=ticket_id, files=[file for given in answers.values() for file in given.files])
-    # Outside the transaction: on SQLite everybody who writes would wait while pictures are decoded.
+    # Outside the transaction: on SQLite every other request that writes would wait while pictures are decoded.
     checked = {question: check_files(given.files) for question, given in answers.items()}
     with transaction.atomic():
-        return _keep_answers(actor, ticket_id, answers, checked)
-
-
-def _keep_answers(
-    actor: KnownActor,
-    ticket_id: int,
-    answers: Mapping[Question, AnswerInput],
-    files: Mapping[Question, list[CheckedFile]],
-) -> Ticket:
-    ticket = lock_ticket(ticket_id, actor)
-    require(actor, "ticketing.continue_draft", ticket)
-    order = {q.pk: i for i, q in enumerate(q for step in steps_of(ticket.flow) for q in step.questions.all())}
-    for question, given in answers.items():
-        if question.pk not in order:
-            raise InvalidInput(_("This question is no longer asked."))
-        answer = _save_answer(ticket, question, given, position=order[question.pk])
-        _add_files(answer, actor, files[question], given.upload_ids)
-    ticket.changed_at = clock.now()
-    ticket.save(update_fields=["changed_at"])
+        ticket = lock_ticket(ticket_id, actor)
+        require(actor, "ticketing.continue_draft", ticket)
+        order = {q.pk: i for i, q in enumerate(q for step in steps_of(ticket.flow) for q in step.questions.all())}
+        for question, given in answers.items():
+            if question.pk not in order:
+                raise InvalidInput(_("This question is no longer asked."))
+            answer = _save_answer(ticket, question, given, position=order[question.pk])
+            _add_files(answer, actor, checked[question], given.upload_ids)
+        ticket.changed_at = clock.now()
+        ticket.save(update_fields=["changed_at"])
     return ticket
 
 
 def _save_answer(ticket: Ticket, question: Question, given: AnswerInput, *, position: int) -> Answer:
-    texts = {language: getattr(question, f"text_{language}") or question.text_en for language in ("en", "de", "fr")}  # type: ignore[attr-defined]
+    texts = texts_of(question, "text")
     answer, _created = Answer.objects.update_or_create(
         ticket=ticket,
         question=question,
@@ -127,7 +122,7 @@ def _save_answer(ticket: Ticket, question: Question, given: AnswerInput, *, posi
 def _add_files(
     answer: Answer, actor: KnownActor, files: Sequence[CheckedFile], upload_ids: Sequence[uuid.UUID]
 ) -> None:
-    """Uploads that the answer has already are no error: a step that was sent twice names them twice."""
+    # A step that was sent twice names uploads that the answer has already.
     present = set(answer.attachments.values_list("pk", flat=True))
     new = [upload_id for upload_id in upload_ids if upload_id not in present]
     for attachment in collect_attachments(person=actor.person, files=files, upload_ids=new, already=len(present)):
@@ -139,7 +134,7 @@ def _add_files(
 def open_ticket(*, actor: KnownActor, ticket_id: int, visibility: Visibility | None = None) -> Ticket:
     """Send the draft: it gets its number, becomes OPEN, and the offers go out, exactly once; again, nothing changes.
 
-    Employees must choose the visibility; everybody else's tickets are PUBLIC. Raises `InvalidInput` while a required
+    Employees must choose the visibility; other people's tickets are PUBLIC. Raises `InvalidInput` while a required
     answer is missing.
     """
     ticket = lock_ticket(ticket_id, actor)
@@ -154,7 +149,7 @@ def open_ticket(*, actor: KnownActor, ticket_id: int, visibility: Visibility | N
     ticket.opened_at = clock.now()
     ticket.subject = _subject_of(ticket)
     ticket.save(update_fields=["subject", "visibility"])
-    # Saved with the number, as the last step: whoever opens another ticket waits for it no longer than it takes.
+    # Saved with the number, as the last step: until the commit no other ticket can be opened.
     ticket.send()
     fill_search(ticket, [_searchable(answer) for answer in ticket.answers.all()])
     record(ticket, OPENED, actor.person, answers=answer_digests(ticket))
@@ -190,5 +185,5 @@ def _subject_of(ticket: Ticket) -> str:
 
 
 def _searchable(answer: Answer) -> str:
-    choices = [label for c in answer.value.get("choices", ()) for label in (c.get("en"), c.get("de"), c.get("fr"))]
-    return " ".join([answer.value.get("text", ""), answer.value.get("number", ""), *(c for c in choices if c)])
+    labels = [choice.get(language, "") for choice in answer.value.get("choices", ()) for language in LANGUAGES]
+    return " ".join(filter(None, [answer.value.get("text"), answer.value.get("number"), *labels]))

@@ -1,8 +1,8 @@
-"""The journal: locks a ticket, counts its facts without gaps, and chains them by hashes."""
+"""The journal of a ticket: facts under its lock, numbered without gaps and chained by hashes."""
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC
 from typing import Any
 
@@ -11,17 +11,17 @@ from config.common.errors import NotVisible
 from config.common.live import publish
 from fleet.actors import Actor
 from fleet.models import Person
-from ticketing.entry_kinds import MESSAGE_SENT, EntryKind
+from ticketing.entry_kinds import MESSAGE_SENT, STATUS_CHANGED, EntryKind
 from ticketing.models import JournalEntry, Ticket
 from ticketing.services.notifications import notify_of
 
 
 def lock_ticket(ticket_id: int, actor: Actor) -> Ticket:
-    """The ticket under its row lock: it guards offers, assignments, journal and messages, too.
+    """Returns the ticket under its row lock, which guards its offers, assignments, journal and messages, too.
 
-    Must be called inside a transaction. Raises `NotVisible` if there is no such ticket, or none that the actor may know
-    of: that one is not locked, so that asking for it takes no longer.
+    Needs a transaction. Raises `NotVisible` if the ticket does not exist or the actor may not know of it.
     """
+    # A hidden ticket is not locked: a request for it takes as long as one for a ticket that does not exist.
     locked = Ticket.objects.visible_to(actor).select_for_update(of=("self",))
     related = ("device__template", "flow", "conversation", "creator", "person")
     ticket = locked.select_related(*related).filter(pk=ticket_id).first()
@@ -62,8 +62,16 @@ def record(ticket: Ticket, kind: EntryKind, person: Person | None, *, public: bo
     return entry
 
 
+def change_status(ticket: Ticket, person: Person | None, transition: Callable[[], object]) -> JournalEntry:
+    """Runs a transition of the ticket, and records it. A building block under the caller's lock."""
+    before = ticket.status
+    transition()
+    ticket.save(update_fields=["status"])
+    return record(ticket, STATUS_CHANGED, person, before=before.value, after=ticket.status.value)
+
+
 def digest_of(entry: JournalEntry) -> str:
-    """SHA-256 over everything the row says and the digest before it, as hexadecimal."""
+    """SHA-256 over everything in the entry and the digest before it, as hexadecimal."""
     fact = [
         entry.ticket_id,
         entry.sequence,
@@ -78,12 +86,12 @@ def digest_of(entry: JournalEntry) -> str:
 
 
 def digest_text(salt: str, text: str, files: Iterable[str] = ()) -> str:
-    """Salted digest of a text and its files' digests; without the salt nobody can guess the text from it."""
+    """Salted digest of a text and its files' digests. Without the salt, the text cannot be guessed from it."""
     return hashlib.sha256("\0".join([salt, text, *sorted(files)]).encode()).hexdigest()
 
 
 def answer_digests(ticket: Ticket) -> dict[str, str]:
-    """Salted digests of the answers by their id; erased ones, which have no salt any more, are left out."""
+    """Salted digests of the answers by their id, without those of erased answers, which have lost their salt."""
     return {
         str(answer.pk): digest_text(answer.salt, _canonical(answer.value), [a.digest for a in answer.attachments.all()])
         for answer in ticket.answers.prefetch_related("attachments")

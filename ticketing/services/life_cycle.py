@@ -1,26 +1,23 @@
 """What people do to the status of a ticket: start, set back, finish, close, reopen, cancel."""
 
-from collections.abc import Callable
-
 from django.db import transaction
 
 from fleet.actors import KnownActor
-from ticketing.entry_kinds import STATUS_CHANGED
 from ticketing.models import Ticket, TicketStatus
 from ticketing.services.assignment import become_responsible, end_assignments_of_former, send_offers
-from ticketing.services.journal import lock_ticket, record
+from ticketing.services.journal import change_status, lock_ticket
 from ticketing.services.repetition import find_repetition
 
 
 @transaction.atomic
 def start_work(*, actor: KnownActor, ticket_id: int) -> Ticket:
-    """To IN PROGRESS; a superior who starts an OPEN ticket becomes responsible."""
+    """To IN PROGRESS. A superior who starts an OPEN ticket becomes responsible."""
     ticket = lock_ticket(ticket_id, actor)
     if find_repetition(actor, "ticketing.start", ticket, ticket.status == TicketStatus.IN_PROGRESS):
         return ticket
     if ticket.status == TicketStatus.OPEN:
         become_responsible(ticket, actor)
-    _move(ticket, actor, ticket.start)
+    change_status(ticket, actor.person, ticket.start)
     return ticket
 
 
@@ -29,21 +26,22 @@ def set_back(*, actor: KnownActor, ticket_id: int) -> Ticket:
     """From IN PROGRESS to ASSIGNED."""
     ticket = lock_ticket(ticket_id, actor)
     if not find_repetition(actor, "ticketing.set_back", ticket, ticket.status == TicketStatus.ASSIGNED):
-        _move(ticket, actor, ticket.set_back)
+        change_status(ticket, actor.person, ticket.set_back)
     return ticket
 
 
 @transaction.atomic
 def finish_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
-    """To DONE, and on to CLOSED at once where nobody is asked for a rating."""
+    """To DONE, and on to CLOSED at once where no rating is asked for."""
     ticket = lock_ticket(ticket_id, actor)
     is_finished = ticket.status in (TicketStatus.DONE, TicketStatus.CLOSED)
     if find_repetition(actor, "ticketing.finish", ticket, is_finished):
         return ticket
     ticket.done_count += 1
-    ticket.asks_for_rating = _asks_for_rating(ticket)
+    ratings_enabled = ticket.device is not None and ticket.device.template.ratings_enabled
+    ticket.asks_for_rating = ticket.is_public and ratings_enabled
     ticket.save(update_fields=["done_count", "asks_for_rating"])
-    _move(ticket, actor, ticket.finish)
+    change_status(ticket, actor.person, ticket.finish)
     if not ticket.asks_for_rating:
         close_finished(ticket, actor)
     return ticket
@@ -60,7 +58,7 @@ def close_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
 
 @transaction.atomic
 def reopen_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
-    """From DONE, CLOSED or CANCELLED to whoever is responsible, else to OPEN with new offers; the old rating stays."""
+    """To ASSIGNED, or to OPEN with new offers where no active employee is responsible. The old rating stays."""
     ticket = lock_ticket(ticket_id, actor)
     is_reopened = ticket.status in (TicketStatus.ASSIGNED, TicketStatus.OPEN)
     if find_repetition(actor, "ticketing.reopen", ticket, is_reopened):
@@ -68,7 +66,7 @@ def reopen_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
     ticket.asks_for_rating = False
     ticket.save(update_fields=["asks_for_rating"])
     end_assignments_of_former(ticket, actor)
-    _move(ticket, actor, ticket.reopen)
+    change_status(ticket, actor.person, ticket.reopen)
     if ticket.status == TicketStatus.OPEN:
         send_offers(ticket, actor.person)
     return ticket
@@ -79,21 +77,10 @@ def cancel_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
     """Help is no longer needed; everything stays readable."""
     ticket = lock_ticket(ticket_id, actor)
     if not find_repetition(actor, "ticketing.cancel", ticket, ticket.status == TicketStatus.CANCELLED):
-        _move(ticket, actor, ticket.cancel)
+        change_status(ticket, actor.person, ticket.cancel)
     return ticket
 
 
 def close_finished(ticket: Ticket, actor: KnownActor) -> None:
     """From DONE to CLOSED. A building block: the caller holds lock and transaction and asked its own rule."""
-    _move(ticket, actor, ticket.close)
-
-
-def _move(ticket: Ticket, actor: KnownActor, transition: Callable[[], object]) -> None:
-    before = ticket.status
-    transition()
-    ticket.save(update_fields=["status"])
-    record(ticket, STATUS_CHANGED, actor.person, before=before.value, after=ticket.status.value)
-
-
-def _asks_for_rating(ticket: Ticket) -> bool:
-    return ticket.is_public and ticket.device is not None and ticket.device.template.ratings_enabled
+    change_status(ticket, actor.person, ticket.close)

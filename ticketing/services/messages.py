@@ -33,11 +33,11 @@ def send_message(
     upload_ids: Sequence[uuid.UUID] = (),
     audience: Visibility | None = None,
 ) -> Message:
-    """Send a message with text, files or both; the same key again answers with the first message.
+    """Send a message with text, files or both; the same key again returns the first message.
 
-    `files` come with the request, `upload_ids` name files the actor uploaded before. `audience` is the visibility that
-    the writer saw: what was written for employees does not go out because somebody made the ticket PUBLIC meanwhile.
-    Raises `InvalidInput` for that and for empty or unusable input, `NotAllowed`, `WrongStatus`, `TooMuch`.
+    `upload_ids` name files that the actor uploaded before, `audience` is the visibility that the writer saw. Raises
+    `InvalidInput` if the ticket has another one by now, and for empty or unusable input; `NotAllowed`, `WrongStatus`,
+    `TooMuch`.
     """
     if files:
         # A retry must not be counted, nor refused at a limit, and its pictures need no second look.
@@ -46,14 +46,17 @@ def send_message(
         if sent is not None:
             return sent
     count_files(actor=actor, ticket_id=ticket_id, files=files)
-    # Outside the transaction: nobody waits for the ticket, or on SQLite for all of them, while pictures are decoded.
+    # Outside the transaction: no other request waits for the ticket, or on SQLite for any, while pictures are decoded.
     checked = check_files(files)
     with transaction.atomic():
         ticket = lock_ticket(ticket_id, actor)
         sent = message_sent_with(ticket.conversation, actor.person_id, client_key)
         if sent := find_repetition(actor, "ticketing.write_message", ticket, sent, is_own=True):
             return sent
-        _check_audience(ticket, audience)
+        # What was written for employees must not go out because the ticket was made PUBLIC meanwhile.
+        if audience not in (None, ticket.visibility):
+            message = _("Other people can read this ticket now than when you began. Check your text and send it again.")
+            raise InvalidInput(message, code="audience", field="text")
         text = check_text(text, has_files=bool(checked or upload_ids))
         attachments = collect_attachments(person=actor.person, files=checked, upload_ids=upload_ids)
         return _add_message(ticket, actor.person, text, attachments, client_key)
@@ -77,9 +80,3 @@ def _add_message(
     add_message(message=message, attachments=attachments)
     add_message_text(ticket, text, attachments)
     return message
-
-
-def _check_audience(ticket: Ticket, audience: Visibility | None) -> None:
-    if audience is not None and audience != ticket.visibility:
-        message = _("Other people can read this ticket now than when you began. Check your text and send it again.")
-        raise InvalidInput(message, code="audience", field="text")

@@ -1,4 +1,4 @@
-"""The numbers by which people name tickets: one after the other, without a gap."""
+"""The numbers of tickets: one after the other, without a gap."""
 
 from django.db.models import F
 

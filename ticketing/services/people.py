@@ -12,22 +12,20 @@ from ticketing.services.assignment import release_person
 
 @transaction.atomic
 def change_person(*, actor: KnownActor, person: Person, details: PersonDetails) -> Person:
-    """Change a person as fleet does, and give away the work of an employee whose new role is a customer's.
-
-    The bell of such a person is emptied, because it shows what only employees may read. Raises as fleet does.
-    """
+    """Change a person, and give away the work of an employee whose new role is a customer's. Raises as fleet does."""
     was_employee = people.lock_person(person).is_employee
     changed = people.change_person(actor=actor, person=person, details=details)
     if was_employee and not changed.is_employee:
+        # The bell shows what only employees may read.
         delete_notifications(person=changed)
-        release_person(actor, changed)
+        release_person(actor=actor, person=changed)
     return changed
 
 
 @transaction.atomic
 def deactivate_person(*, actor: KnownActor, person: Person) -> Person:
-    """Deactivate a person as fleet does, and give away the work of an employee. Raises as fleet does."""
+    """Deactivate a person, and give away the work of an employee. Raises as fleet does."""
     deactivated = people.deactivate_person(actor=actor, person=person)
     if deactivated.is_employee:
-        release_person(actor, deactivated)
+        release_person(actor=actor, person=deactivated)
     return deactivated

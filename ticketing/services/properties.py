@@ -14,7 +14,7 @@ from ticketing.services.repetition import find_repetition
 
 @transaction.atomic
 def change_priority(*, actor: KnownActor, ticket_id: int, priority: Priority) -> Ticket:
-    """Set the priority; the present one again changes nothing."""
+    """Set the priority. The present one again changes nothing."""
     ticket = lock_ticket(ticket_id, actor)
     if not find_repetition(actor, "ticketing.change_priority", ticket, ticket.priority == priority):
         before, ticket.priority = ticket.priority, priority
@@ -25,10 +25,10 @@ def change_priority(*, actor: KnownActor, ticket_id: int, priority: Priority) ->
 
 @transaction.atomic
 def change_visibility(*, actor: KnownActor, ticket_id: int, visibility: Visibility) -> Ticket:
-    """Make the ticket PUBLIC or INTERNAL; the present one again changes nothing.
+    """Make the ticket PUBLIC or INTERNAL. The present one again changes nothing.
 
-    INTERNAL hides it from customers at once, sockets and downloads included, without telling them, and closes a DONE
-    ticket, because nobody can rate it any more. What was written while INTERNAL stays with employees for ever.
+    INTERNAL hides it from customers at once, sockets and downloads included, without notifying them, and closes a DONE
+    ticket. What was written while INTERNAL is never shown to customers.
     """
     ticket = lock_ticket(ticket_id, actor)
     is_changed = ticket.visibility == visibility and not ticket.is_draft
@@ -38,6 +38,7 @@ def change_visibility(*, actor: KnownActor, ticket_id: int, visibility: Visibili
     ticket.save(update_fields=["visibility"])
     record(ticket, VISIBILITY_CHANGED, actor.person, public=False, before=before.value, after=visibility.value)
     if visibility == Visibility.INTERNAL:
+        # Those who could rate it do not see it any more.
         if ticket.status == TicketStatus.DONE:
             close_finished(ticket, actor)
         take_back_from_customers(ticket_id=ticket.pk)

@@ -1,38 +1,39 @@
-"""The folded search columns of a ticket: three, so that what is found never tells more than may be read."""
+"""The folded search columns of a ticket: three, so that no one finds a ticket by a word that they may not read."""
 
 from collections.abc import Iterable
 
+from config.common.languages import texts_of
 from config.common.text import fold_all
 from messenger.models import Attachment
 from ticketing.models import Ticket, Update
 
 
 def fill_search(ticket: Ticket, answers: Iterable[str]) -> None:
-    """What everybody who sees the ticket may find it by, and the device's owner for employees.
+    """Fill the public column, and the internal one with the device's owner.
 
-    Holders of a code must not learn the customer, the place or the second number of a device by trying words. A
-    building block: the caller saves nothing else of the ticket.
+    A building block under the caller's lock.
     """
     device, flow = ticket.device, ticket.flow
     parts, inside = [str(ticket.number or ""), ticket.subject], [ticket.customer.name if ticket.customer else ""]
     if device is not None:
         parts += [device.name, device.model, device.identification]
+        # Holders of a code must not learn these, nor the customer, by trying words.
         inside += [device.location, device.serial_number]
     if flow is not None:
-        parts += [flow.name_en, flow.name_de, flow.name_fr]  # type: ignore[attr-defined]
+        parts += texts_of(flow, "name").values()
     ticket.search_public = fold_all(*parts, *answers)
     ticket.search_internal = fold_all(*inside)
     ticket.save(update_fields=["search_public", "search_internal"])
 
 
 def add_message_text(ticket: Ticket, text: str, attachments: Iterable[Attachment]) -> None:
-    """Make a message findable for those who may read messages."""
+    """Make a message findable by people who may read messages. A building block under the caller's lock."""
     ticket.search_messages = _joined(ticket.search_messages, text, attachments)
     ticket.save(update_fields=["search_messages"])
 
 
 def add_update_text(ticket: Ticket, update: Update, attachments: Iterable[Attachment]) -> None:
-    """Make an update findable: an internal one for employees only."""
+    """Make an update findable, an internal one by employees only. A building block under the caller's lock."""
     column = "search_internal" if update.is_internal else "search_public"
     setattr(ticket, column, _joined(getattr(ticket, column), update.text, attachments))
     ticket.save(update_fields=[column])

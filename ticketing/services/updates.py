@@ -29,7 +29,7 @@ def post_update(
     files: Sequence[UploadedFile] = (),
     upload_ids: Sequence[uuid.UUID] = (),
 ) -> Update:
-    """Post a public or internal update; the same key again answers with the first one.
+    """Post a public or internal update; the same key again returns the first one.
 
     Raises `InvalidInput` for empty or unusable input, `NotAllowed` (also for a public one on an INTERNAL ticket),
     `WrongStatus`, `TooMuch`.
@@ -40,7 +40,7 @@ def post_update(
         if posted is not None:
             return posted
     count_files(actor=actor, ticket_id=ticket_id, files=files)
-    # Outside the transaction: nobody waits for the ticket, or on SQLite for all of them, while pictures are decoded.
+    # Outside the transaction: no other request waits for the ticket, or on SQLite for any, while pictures are decoded.
     checked = check_files(files)
     with transaction.atomic():
         ticket = lock_ticket(ticket_id, actor)
@@ -59,7 +59,6 @@ def _posted_with(ticket: Ticket, actor: KnownActor, client_key: uuid.UUID) -> Up
 
 
 def _add_update(ticket: Ticket, update: Update, attachments: Sequence[Attachment]) -> Update:
-    """Record the fact, then store what it says under the fact's numbers."""
     kind = INTERNAL_UPDATE_POSTED if update.is_internal else UPDATE_POSTED
     digest = digest_text(update.salt, update.text, [a.digest for a in attachments])
     entry = record(ticket, kind, update.author, public=not update.is_internal, digest=digest)

@@ -1,4 +1,4 @@
-"""Proof that the record of a ticket is what it was when it was written."""
+"""Proof that a journal and the texts that it knows of are what they were when they were written."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from ticketing.services.journal import answer_digests, digest_of, digest_text
 
 @dataclass(frozen=True)
 class Fault:
-    """What does not fit: the ticket, the row's sequence, and a sentence for the operator."""
+    """What does not fit: the entry by its sequence, and a sentence for the operator."""
 
     ticket_id: int
     sequence: int
@@ -19,7 +19,7 @@ class Fault:
 
 
 def verify_ticket(ticket: Ticket) -> Iterator[Fault]:
-    """Every fault of the ticket's journal: rows changed, removed or added, and texts that are not those recorded."""
+    """Finds entries that were changed, removed or added, and texts that are not those that were recorded."""
     previous, public, sequence = "", 0, 0
     texts = _text_digests(ticket)
     for entry in JournalEntry.objects.filter(ticket=ticket).order_by("sequence"):

@@ -92,7 +92,7 @@ def flow_resume(request: Request, surface: Surface, draft: Ticket) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @draft_page
 def flow_step(request: Request, surface: Surface, draft: Ticket, number: int) -> HttpResponse:
-    """One step of the flow. Whatever can be used of the input is kept, also when something else is wrong with it."""
+    """One step of the flow. Usable input is kept, also when something else is wrong with it."""
     progress = flow_progress(draft)
     here = _wanted_step(request, progress, number)
     if here is None:

@@ -1,4 +1,4 @@
-"""Every picture of the demo data, drawn here: nothing is downloaded and nothing is somebody else's."""
+"""Every picture of the demo data, drawn here: nothing is downloaded, and all of it is our own."""
 
 from config.demo.pictures.devices import draw_device
 from config.demo.pictures.photos import PHOTOS, draw_photo

@@ -1,4 +1,4 @@
-"""Check that no record of a ticket was tampered with."""
+"""The command that checks journals for changes."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from ticketing.services.verification import verify_ticket
 
 
 class Command(BaseCommand):
-    """Recomputes the hash chains and text digests; exit code 1 names each row that does not fit."""
+    """Computes the hash chains and text digests again, and exits with 1 if an entry does not fit."""
 
     help = "Verifies the journal of all tickets, or of one by its number."
 

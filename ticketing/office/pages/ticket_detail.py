@@ -34,7 +34,7 @@ class TabLink:
 class Header:
     """What stands above the tabs; actions are those that are possible now, and nothing else.
 
-    `employees` are the people whom the ticket can be assigned to, `priorities` those to choose from: both are empty
+    `employees` are the people that the ticket can be assigned to, `priorities` those to choose from: both are empty
     for readers who may not. `resume_url` leads on with a draft.
     """
 

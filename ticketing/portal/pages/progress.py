@@ -1,4 +1,4 @@
-"""How a ticket stands, in plain words for people who wait: what happens, since when, and by whom."""
+"""How a ticket stands, in plain words for people who wait: what happens, since when, and who works on it."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -38,7 +38,9 @@ def progress_sentence(ticket: Ticket) -> str:
     """“In progress since Tuesday, Mara Vogt is working on it.” for a posted ticket from `with_progress`."""
     people = responsible_of(ticket)
     since: datetime = ticket.since or ticket.opened_at  # type: ignore[attr-defined, assignment]
-    return _sentence(ticket.status, people) % {"since": since_words(since), "people": names_of(people)}
+    sentence = _sentence(ticket.status, people) % {"since": since_words(since), "people": names_of(people)}
+    # Some ways to write a time end with a full stop themselves, as in "4 p.m.".
+    return sentence[:-1] if sentence.endswith("..") else sentence
 
 
 def _sentence(status: TicketStatus, people: list[Person]) -> str:

@@ -19,13 +19,24 @@ from ticketing.portal.pages.progress import names_of
 from ticketing.surfaces import PORTAL
 from ticketing.transitions import WORK
 
-SECTIONS = {
-    "messages": (_("Messages"), "message-circle"),
-    "updates": (_("Updates"), "clipboard-list"),
-    "details": (_("Details"), "file-text"),
-    "history": (_("History"), "history"),
-}
 ENDED = (TicketStatus.CLOSED, TicketStatus.CANCELLED)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One of the four sections of the page; `template` draws the page with it."""
+
+    label: str | Promise
+    icon: str
+    template: str
+
+
+SECTIONS = {
+    "messages": Section(_("Messages"), "message-circle", "ticketing/portal/ticket_messages.html"),
+    "updates": Section(_("Updates"), "clipboard-list", "ticketing/portal/ticket_updates.html"),
+    "details": Section(_("Details"), "file-text", "ticketing/portal/ticket_details.html"),
+    "history": Section(_("History"), "history", "ticketing/portal/ticket_history.html"),
+}
 
 
 @dataclass(frozen=True)
@@ -150,8 +161,8 @@ def _section_links(ticket: Ticket, current: str) -> list[SectionLink]:
     """The conversation is the page itself."""
     url = PORTAL.ticket_url("ticket_detail", ticket)
     return [
-        SectionLink(label, icon, url if name == "messages" else f"{url}?view={name}", name == current)
-        for name, (label, icon) in SECTIONS.items()
+        SectionLink(section.label, section.icon, url if name == "messages" else f"{url}?view={name}", name == current)
+        for name, section in SECTIONS.items()
     ]
 
 

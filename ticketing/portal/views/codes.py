@@ -35,7 +35,7 @@ def _enter(request: Request, token: str, pin: str | None = None) -> HttpResponse
     is_first = CODES_KEY not in request.session
     device = enter_code(actor=request.actor, token=token, session=request.session, pin=pin)
     if is_first and CODES_KEY in request.session:
-        # A session id that somebody else knew before must not open the device.
+        # A session id that was known to others before must not open the device.
         request.session.cycle_key()
     return HttpResponseRedirect(reverse("portal:device", args=[device.slug]), status=303)
 

@@ -29,7 +29,7 @@ def ticket_detail(request: Request, slug: str, ticket_id: int) -> HttpResponse:
     wanted = request.GET.get("view", "")
     section = wanted if wanted in SECTIONS else "messages"
     page = ticket_page(actor, ticket, section)
-    return render(request, f"ticketing/portal/ticket_{section}.html", {"page": page})
+    return render(request, SECTIONS[section].template, {"page": page})
 
 
 @require_safe
