@@ -64,7 +64,8 @@ def filled(person: Person | None = None, **fields: Any) -> dict[str, Any]:
 
 
 def errors(response: Any) -> dict[str, Any]:
-    return response.context["adminform"].form.errors
+    found: dict[str, Any] = response.context["adminform"].form.errors
+    return found
 
 
 def test_a_new_person_signs_in_with_the_first_password(signed_in: Client) -> None:

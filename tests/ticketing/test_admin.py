@@ -49,7 +49,8 @@ def content(signed_in: Client, obj: Any) -> str:
 
 
 def errors(response: Any) -> dict[str, Any]:
-    return response.context["adminform"].form.errors
+    found: dict[str, Any] = response.context["adminform"].form.errors
+    return found
 
 
 @pytest.mark.parametrize("factory", [TicketFactory, DraftFactory])

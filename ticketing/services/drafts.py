@@ -45,7 +45,7 @@ class AnswerInput:
     """
 
     value: dict[str, Any] = field(default_factory=dict)
-    files: Sequence[UploadedFile] = ()
+    files: Sequence["UploadedFile[bytes]"] = ()
     upload_ids: Sequence[uuid.UUID] = ()
     removed_ids: Sequence[uuid.UUID] = ()
 
@@ -59,9 +59,8 @@ def start_draft(
     `follows` is the id of an older ticket that this one continues; the actor must see it. Raises `TooMuch` where too
     many were begun with the code or from the address.
     """
-    if actor.person is not None:
-        # There is no ticket to lock yet: the creator's row makes the second half of a double click wait for the first.
-        Person.objects.select_for_update().get(pk=actor.person.pk)
+    # There is no ticket to lock yet: the creator's row makes the second half of a double click wait for the first.
+    Person.objects.select_for_update().get(pk=actor.person.pk)
     begun = Ticket.objects.filter(client_key=client_key, creator=actor.person).first()
     if begun := find_repetition(actor, "ticketing.start_flow", (flow, device), begun):
         return begun

@@ -29,7 +29,7 @@ def send_message(
     ticket_id: int,
     client_key: uuid.UUID,
     text: str = "",
-    files: Sequence[UploadedFile] = (),
+    files: Sequence["UploadedFile[bytes]"] = (),
     upload_ids: Sequence[uuid.UUID] = (),
     audience: Visibility | None = None,
 ) -> Message:

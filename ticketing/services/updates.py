@@ -26,7 +26,7 @@ def post_update(
     client_key: uuid.UUID,
     is_internal: bool,
     text: str = "",
-    files: Sequence[UploadedFile] = (),
+    files: Sequence["UploadedFile[bytes]"] = (),
     upload_ids: Sequence[uuid.UUID] = (),
 ) -> Update:
     """Post a public or internal update; the same key again returns the first one.
