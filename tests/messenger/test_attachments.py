@@ -8,7 +8,7 @@ import pytest
 from django.core.files.storage import default_storage
 
 from config.common.errors import InvalidInput, NotVisible
-from fleet.actors import ANONYMOUS, Actor
+from fleet.actors import ANONYMOUS, KnownActor
 from messenger.bounded_files import CHUNK_BYTES
 from messenger.content import MAX_NAME_LENGTH, TXT, clean_name, file_type_of
 from messenger.models import Attachment
@@ -185,12 +185,12 @@ def test_files_of_one_parent_are_limited(person):
 def test_only_the_uploader_takes_an_upload_back(person, django_capture_on_commit_callbacks):
     attachment = waiting(person)
     with pytest.raises(NotVisible):
-        delete_upload(actor=Actor(person=MemberFactory()), upload_id=attachment.pk)
+        delete_upload(actor=KnownActor(person=MemberFactory()), upload_id=attachment.pk)
     with pytest.raises(NotVisible):
         delete_upload(actor=ANONYMOUS, upload_id=attachment.pk)
 
     with django_capture_on_commit_callbacks(execute=True):
-        delete_upload(actor=Actor(person=person), upload_id=attachment.pk)
+        delete_upload(actor=KnownActor(person=person), upload_id=attachment.pk)
 
     assert not Attachment.objects.exists()
     assert not is_stored(attachment.file)

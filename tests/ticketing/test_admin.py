@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from fleet.models import Person
 from tests.cast import answer_everything, client_of
 from tests.factories import (
@@ -49,7 +49,8 @@ def content(signed_in: Client, obj: Any) -> str:
 
 
 def errors(response: Any) -> dict[str, Any]:
-    return response.context["adminform"].form.errors
+    found: dict[str, Any] = response.context["adminform"].form.errors
+    return found
 
 
 @pytest.mark.parametrize("factory", [TicketFactory, DraftFactory])
@@ -93,7 +94,7 @@ def test_a_ticket_shows_its_journal(signed_in: Client) -> None:
     flow = make_flow()
     GroupFactory(template=flow.template, employees=[MemberFactory()])
     ticket = DraftFactory(device__template=flow.template, flow=flow, creator=AdministratorFactory())
-    actor = Actor(person=ticket.creator)
+    actor = KnownActor(person=ticket.creator)
     answer_everything(actor, ticket)
 
     opened = drafts.open_ticket(actor=actor, ticket_id=ticket.pk, visibility=Visibility.PUBLIC)
