@@ -158,7 +158,7 @@ _FIELDS: dict[QuestionKind, Callable[[Question], forms.Field]] = {
 
 
 def _value(question: Question, cleaned: Any) -> dict[str, Any]:
-    """Returns what `Answer.value` stores of a cleaned field."""
+    """A cleaned field as `Answer` stores it."""
     match question.kind:
         case QuestionKind.TEXT | QuestionKind.LONG_TEXT:
             return {"text": cleaned}
