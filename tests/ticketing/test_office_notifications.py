@@ -158,7 +158,7 @@ def test_a_bell_without_news_shows_no_number() -> None:
 # The bell of an open page --------------------------------------------------------------------------------------------
 
 
-def bell(client: Client, after: object = "", *, page_url: str = "http://testserver/office/tickets/") -> str:
+def bell(client: Client, after: int | str = "", *, page_url: str = "http://testserver/office/tickets/") -> str:
     """What the page gets that knows the notifications up to that id."""
     headers = {"HX-Request": "true", "HX-Current-URL": page_url}
     return client.get(reverse("office:notification_bell"), {"after": after}, headers=headers).content.decode()
