@@ -40,7 +40,8 @@ def bundled(paths: Paths) -> Paths:
     def read(name: str) -> str:
         storage, path = paths[name]
         with storage.open(path) as file:
-            return file.read().decode()
+            content: bytes = file.read()
+            return content.decode()
 
     bundles = {**{name: bundled_style(name, read) for name in STYLES}, **bundled_scripts(read)}
     storage = InMemoryStorage()

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import MutableMapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -18,7 +18,8 @@ CODE_USER_KEY = "code_user"
 class Actor:
     """The subject of every rule."""
 
-    person: Person | None = None
+    # Only a `KnownActor` has one.
+    person: Person | None = field(default=None, init=False)
     device_ids: frozenset[int] = field(default_factory=frozenset)
     # For limits, not for rules: the code held for each device, the one scanned last at the end, and the address as
     # `config.common.addresses` returns it; empty where the actor came over no network.
@@ -62,9 +63,16 @@ class Actor:
         """Whether the browser holds a valid code of the device."""
         return device_id in self.device_ids
 
-    def with_person(self, person: Person) -> "Actor":
-        """The same actor with a person, for a code user who got a row."""
-        return replace(self, person=person)
+    def with_person(self, person: Person) -> "KnownActor":
+        """The same actor as this person."""
+        return KnownActor(person, self.device_ids, self.code_ids, self.address)
+
+
+@dataclass(frozen=True)
+class KnownActor(Actor):
+    """An actor who is a person with a row: all that is written has an author."""
+
+    person: Person = field(init=True)
 
 
 ANONYMOUS = Actor()
@@ -82,10 +90,11 @@ def actor_of(
     if isinstance(user, Person) and user.is_active and not user.is_code_user:
         # Employees act as employees only, also on a device whose code they scanned.
         codes = {} if user.is_employee else codes
-        return Actor(person=user, device_ids=frozenset(codes), code_ids=codes, address=address)
+        return KnownActor(person=user, device_ids=frozenset(codes), code_ids=codes, address=address)
+    actor = Actor(device_ids=frozenset(codes), code_ids=codes, address=address)
     # A code user is known by a code only: when the last one is invalid, so is the person.
     person = code_user_of(session) if codes else None
-    return Actor(person=person, device_ids=frozenset(codes), code_ids=codes, address=address)
+    return actor.with_person(person) if person else actor
 
 
 def _held_codes(held: dict[str, int]) -> dict[int, uuid.UUID]:

@@ -1,7 +1,7 @@
 """Puts the actor on each request and each socket."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from channels.db import database_sync_to_async
 from django.contrib.auth import SESSION_KEY, get_user
@@ -11,19 +11,20 @@ from django.utils.functional import SimpleLazyObject
 
 from config.common.addresses import counted_address, socket_address
 from fleet.actors import ANONYMOUS, Actor, actor_of
+from fleet.requests import Request
 
 
 class ActorMiddleware:
     """Sets `request.actor`, which is made when it is first read."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         def actor() -> Actor:
             return actor_of(request.user, request.session, counted_address(request))
 
-        request.actor = SimpleLazyObject(actor)  # type: ignore[attr-defined]
+        request.actor = cast("Actor", SimpleLazyObject(actor))
         return self.get_response(request)
 
 

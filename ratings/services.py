@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common import clock
 from config.common.errors import InvalidInput
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from messenger.models.conversations import make_salt
 from ratings.models import Rating, Score
 from ticketing.entry_kinds import RATED
@@ -17,7 +17,7 @@ MAX_COMMENT_LENGTH = 2_000  # Characters.
 
 
 @transaction.atomic
-def rate_ticket(*, actor: Actor, ticket_id: int, score: Score, comment: str = "") -> Rating:
+def rate_ticket(*, actor: KnownActor, ticket_id: int, score: Score, comment: str = "") -> Rating:
     """Rate a DONE ticket, which closes it. The same person again gets the first rating of the DONE phase back.
 
     Raises `NotAllowed` for employees, `WrongStatus` when the ticket does not ask for a rating, and `InvalidInput` for a
@@ -27,7 +27,6 @@ def rate_ticket(*, actor: Actor, ticket_id: int, score: Score, comment: str = ""
     given = Rating.objects.filter(ticket=ticket, phase=ticket.done_count, person=actor.person_id).first()
     if given := find_repetition(actor, "ratings.rate_ticket", ticket, given, is_own=True):
         return given
-    assert actor.person is not None
     comment = comment.replace("\0", "").strip()
     if len(comment) > MAX_COMMENT_LENGTH:
         raise InvalidInput(_("This comment is too long. Please keep it below 2,000 characters."), field="comment")

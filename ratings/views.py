@@ -1,13 +1,14 @@
 """The page that rates a ticket."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from config.common.rules import require
+from fleet.requests import Request, known_actor
 from ratings.forms import RatingForm
 from ratings.models import Score
 from ratings.pages import RatingPage
@@ -15,25 +16,24 @@ from ratings.services import rate_ticket
 from ticketing.access import ticket_for
 from ticketing.models import Ticket
 from ticketing.surfaces import PORTAL
-from ticketing.views.actors import acting, looking
 
 
 @require_POST
-def ticket_rate(request: HttpRequest, ticket_id: int) -> HttpResponse:
+def ticket_rate(request: Request, ticket_id: int) -> HttpResponse:
     """Stores the rating and redirects to the page where it was given, or shows the form again with its errors."""
-    ticket = ticket_for(looking(request), ticket_id)
+    ticket = ticket_for(request.actor, ticket_id)
     form = RatingForm(request.POST)
     if not form.is_valid():
-        require(looking(request), "ratings.rate_ticket", ticket)
+        require(request.actor, "ratings.rate_ticket", ticket)
         page = RatingPage(ticket, form, back_url=_next_url(request, ticket))
         return render(request, "ratings/ticket_rate.html", {"page": page}, status=400)
     score = Score(form.cleaned_data["score"])
-    rate_ticket(actor=acting(request), ticket_id=ticket_id, score=score, comment=form.cleaned_data["comment"])
+    rate_ticket(actor=known_actor(request), ticket_id=ticket_id, score=score, comment=form.cleaned_data["comment"])
     messages.success(request, _("Thank you for your rating."))
     return HttpResponseRedirect(_next_url(request, ticket), status=303)
 
 
-def _next_url(request: HttpRequest, ticket: Ticket) -> str:
+def _next_url(request: Request, ticket: Ticket) -> str:
     """The page that the form names, if it is on this host; else the ticket's."""
     wanted = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())

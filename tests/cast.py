@@ -9,12 +9,13 @@ theirs.
 import uuid
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Generic, TypedDict, TypeVar
 
 from django.db import connection
 from django.test import Client
 
-from fleet.actors import ANONYMOUS, CODE_USER_KEY, CODES_KEY, Actor, actor_of
+from config.common.errors import NotVisible
+from fleet.actors import ANONYMOUS, CODE_USER_KEY, CODES_KEY, Actor, KnownActor, actor_of
 from fleet.models import Code, Customer, Device, Group, Person
 from messenger.models import Notification
 from tests.factories import (
@@ -34,6 +35,8 @@ from tests.factories import (
 from ticketing.models import CreationFlow, Question, Ticket, TicketStatus, Visibility
 from ticketing.services import assignment, drafts, life_cycle, properties
 from ticketing.services.drafts import AnswerInput
+
+A = TypeVar("A", bound=Actor)
 
 
 class CastRole(StrEnum):
@@ -75,14 +78,19 @@ def is_possible(role: str, status: TicketStatus, visibility: Visibility) -> bool
     return True
 
 
-class ActorOf:
+class ActorOf(Generic[A]):
     """The actor in the role that the attribute is named after."""
+
+    def __init__(self, kind: type[A]) -> None:
+        self.kind = kind
 
     def __set_name__(self, owner: type["Cast"], name: str) -> None:
         self.role = CastRole(name)
 
-    def __get__(self, cast: "Cast", owner: type["Cast"]) -> Actor:
-        return cast[self.role]
+    def __get__(self, cast: "Cast", owner: type["Cast"]) -> A:
+        actor = cast[self.role]
+        assert isinstance(actor, self.kind)
+        return actor
 
 
 @dataclass
@@ -98,21 +106,21 @@ class Cast:
     sessions: dict[str, dict[str, Any]] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
 
-    stranger = ActorOf()
-    holder = ActorOf()
-    reporter = ActorOf()
-    other_holder = ActorOf()
-    subscriber = ActorOf()
-    manager = ActorOf()
-    other_customers_manager = ActorOf()
-    uninvolved = ActorOf()
-    offered = ActorOf()
-    responsible = ActorOf()
-    rejecter = ActorOf()
-    moderator = ActorOf()
-    administrator = ActorOf()
-    drafting_employee = ActorOf()
-    former_employee = ActorOf()
+    stranger = ActorOf(Actor)
+    holder = ActorOf(Actor)
+    reporter = ActorOf(KnownActor)
+    other_holder = ActorOf(Actor)
+    subscriber = ActorOf(KnownActor)
+    manager = ActorOf(KnownActor)
+    other_customers_manager = ActorOf(KnownActor)
+    uninvolved = ActorOf(KnownActor)
+    offered = ActorOf(KnownActor)
+    responsible = ActorOf(KnownActor)
+    rejecter = ActorOf(KnownActor)
+    moderator = ActorOf(KnownActor)
+    administrator = ActorOf(KnownActor)
+    drafting_employee = ActorOf(KnownActor)
+    former_employee = ActorOf(Actor)
 
     def __getitem__(self, role: str) -> Actor:
         if role not in self:
@@ -126,12 +134,14 @@ class Cast:
         """The person in a role, also the former employee and those who are impossible for this ticket."""
         return self.people[role]
 
-    def acting(self, role: str) -> Actor:
-        """The actor with a person, as it is when it writes: a code user gets one the first time."""
+    def acting(self, role: str) -> KnownActor:
+        """The actor as it is when it writes: a code user gets a person the first time. Strangers are refused."""
         actor = self[role]
-        if actor.person is None and actor.device_ids:
-            self.actors[role] = Actor(person=CodeUserFactory(), device_ids=actor.device_ids)
-        return self.actors[role]
+        if not isinstance(actor, KnownActor):
+            if not actor.device_ids:
+                raise NotVisible
+            actor = self.actors[role] = actor.with_person(CodeUserFactory())
+        return actor
 
     def notified(self, kind: str) -> set[str]:
         """The roles of the people who were notified of the ticket in that way."""
@@ -166,20 +176,22 @@ def holding(*codes: Code, person: Person | None = None) -> dict[str, Any]:
     return session | ({CODE_USER_KEY: person.pk} if person is not None and person.is_code_user else {})
 
 
-def answer_everything(actor: Actor, ticket: Ticket, text: str = "It does not start.") -> None:
+def answer_everything(actor: KnownActor, ticket: Ticket, text: str = "It does not start.") -> None:
     """Answer every text question of the draft's flow."""
     questions = Question.objects.filter(step__flow=ticket.flow)
     drafts.save_answers(actor=actor, ticket_id=ticket.pk, answers={q: AnswerInput({"text": text}) for q in questions})
 
 
-def start(actor: Actor, device: Device, flow: CreationFlow) -> Ticket:
+def start(actor: KnownActor, device: Device, flow: CreationFlow) -> Ticket:
     """A draft with every question answered."""
     ticket = drafts.start_draft(actor=actor, device=device, flow=flow, client_key=uuid.uuid4())
     answer_everything(actor, ticket)
     return ticket
 
 
-def open_for(actor: Actor, device: Device, flow: CreationFlow, visibility: Visibility = Visibility.PUBLIC) -> Ticket:
+def open_for(
+    actor: KnownActor, device: Device, flow: CreationFlow, visibility: Visibility = Visibility.PUBLIC
+) -> Ticket:
     """An OPEN ticket of the actor, with its offers sent."""
     ticket = start(actor, device, flow)
     return drafts.open_ticket(actor=actor, ticket_id=ticket.pk, visibility=visibility)
@@ -202,7 +214,7 @@ def make_cast(
     cast = _surroundings(template or {})
     is_internal_draft = (status, visibility) == (TicketStatus.DRAFT, Visibility.INTERNAL)
     creator = creator or ("drafting_employee" if is_internal_draft else "reporter")
-    cast.ticket = start(cast[creator], cast.device, cast.flow)
+    cast.ticket = start(cast.acting(creator), cast.device, cast.flow)
     if status != TicketStatus.DRAFT:
         _post(cast, creator)
         if visibility == Visibility.INTERNAL:
@@ -235,7 +247,7 @@ def _surroundings(template_fields: dict[str, Any]) -> Cast:
         "reporter": holding(code, person=people["reporter"]),
         "other_holder": holding(other),
     }
-    actors: dict[str, Actor] = {role: Actor(person=people.get(role)) for role in CastRole}
+    actors: dict[str, Actor] = {role: KnownActor(person=person) for role, person in people.items()}
     actors |= {role: actor_of(None, session) for role, session in sessions.items()}
     actors |= {"stranger": ANONYMOUS, "former_employee": actor_of(people["former_employee"], {})}
     return Cast(Ticket(), device, code, flow, group, actors, sessions, people)
@@ -260,25 +272,32 @@ def _people(customer: Customer) -> dict[str, Person]:
 
 
 def _post(cast: Cast, creator: str) -> None:
-    drafts.open_ticket(actor=cast[creator], ticket_id=cast.ticket.pk, visibility=Visibility.PUBLIC)
+    drafts.open_ticket(actor=cast.acting(creator), ticket_id=cast.ticket.pk, visibility=Visibility.PUBLIC)
     # Only the desk form names a person other than the creator.
     Ticket.objects.filter(pk=cast.ticket.pk).update(person=cast.person("subscriber"))
     assignment.reject_offer(actor=cast.rejecter, ticket_id=cast.ticket.pk)
 
 
+class Doing(TypedDict):
+    """What services of a ticket take that need no more."""
+
+    actor: KnownActor
+    ticket_id: int
+
+
 def _move_to(cast: Cast, status: TicketStatus) -> None:
     if status == TicketStatus.OPEN:
         return
-    worker = {"actor": cast.responsible, "ticket_id": cast.ticket.pk}
-    assignment.accept_offer(**worker)  # type: ignore[arg-type]
+    worker: Doing = {"actor": cast.responsible, "ticket_id": cast.ticket.pk}
+    assignment.accept_offer(**worker)
     if status in (TicketStatus.IN_PROGRESS, TicketStatus.DONE, TicketStatus.CLOSED):
-        life_cycle.start_work(**worker)  # type: ignore[arg-type]
+        life_cycle.start_work(**worker)
     if status in (TicketStatus.DONE, TicketStatus.CLOSED):
-        life_cycle.finish_ticket(**worker)  # type: ignore[arg-type]
+        life_cycle.finish_ticket(**worker)
     if status == TicketStatus.CLOSED:
-        life_cycle.close_ticket(**worker)  # type: ignore[arg-type]
+        life_cycle.close_ticket(**worker)
     if status == TicketStatus.CANCELLED:
-        life_cycle.cancel_ticket(**worker)  # type: ignore[arg-type]
+        life_cycle.cancel_ticket(**worker)
     if status == TicketStatus.DONE:
         _stay_done(cast)
 

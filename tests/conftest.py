@@ -32,7 +32,7 @@ def is_local(address: Any) -> bool:
     try:
         return ipaddress.ip_address(address[0]).is_loopback
     except ValueError:
-        return address[0] == "localhost"
+        return bool(address[0] == "localhost")
 
 
 def connect_locally(self: socket.socket, address: Any) -> None:

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
-from fleet.actors import Actor, actor_of
+from fleet.actors import ANONYMOUS, KnownActor, actor_of
 from fleet.models import Code, Device, Person
 from fleet.services.codes import token_of
 from tests.addresses import Address
@@ -99,8 +99,8 @@ def _with_own_device(
 ) -> Reader:
     """A reader with a device and a ticket of their own, on which there are hidden things, too."""
     flow = make_flow(device.template)
-    actor = actor_of(signed_in, session) if session else Actor(person=writer)
-    ticket = open_for(actor, device, flow)
+    actor = actor_of(signed_in, session) if session else ANONYMOUS
+    ticket = open_for(actor.with_person(writer), device, flow)
     reader = Reader(client_of(signed_in, session), {}, _hidden_things(elsewhere or make_cast(TicketStatus.IN_PROGRESS)))
     upload = AttachmentFactory(uploader=writer)
     reader.own = {"slug": device.slug, "ticket_id": ticket.pk, "flow_id": flow.pk, "attachment_id": upload.pk}
@@ -115,7 +115,7 @@ def _hidden_on(device: Device, flow: CreationFlow, ticket: Ticket) -> dict[str, 
     update = AttachmentFactory(update=UpdateFactory(ticket=ticket, **inside))
     message = AttachmentFactory(message=MessageFactory(ticket=ticket, sequence=FAR_SEQUENCE, public_sequence=None))
     internal = open_for(make_cast().moderator, device, flow, Visibility.INTERNAL)
-    draft = start(Actor(person=CodeUserFactory(), device_ids=frozenset({device.pk})), device, flow)
+    draft = start(KnownActor(person=CodeUserFactory(), device_ids=frozenset({device.pk})), device, flow)
     retired = make_flow(device.template, is_active=False)
     inner = make_flow(device.template, open_to_code_users=False)
     return {

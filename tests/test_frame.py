@@ -162,7 +162,7 @@ def test_live_updates_cross_processes_through_redis(redis_url: str) -> None:
         channel = await receiver.new_channel()
         await receiver.group_add("ticket.1", channel)
         await sender.group_send("ticket.1", {"type": "hint", "kind": "message"})
-        message = await receiver.receive(channel)
+        message: dict[str, str] = await receiver.receive(channel)
         await sender.flush()
         await receiver.flush()
         return message

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from config.common.errors import InvalidInput
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from fleet.models import Assignment, Decision, Offer, Person, Role
 from fleet.services import people
 from messenger.models import Message, Notification
@@ -183,7 +183,7 @@ def test_eight_drafts_sent_at_once_get_eight_numbers_without_a_gap() -> None:
     for _ in range(CROWD):
         person = CodeUserFactory()
         client = code_user(cast, person)
-        actor = Actor(person=person, device_ids=cast.holder.device_ids)
+        actor = KnownActor(person=person, device_ids=cast.holder.device_ids)
         draft = start(actor, cast.device, cast.flow)
         requests.append(post(client, portal_url(cast, "flow_send", ticket_id=draft.pk)))
 
@@ -334,7 +334,7 @@ def test_two_administrators_who_deactivate_each_other_at_once_leave_one(monkeypa
 
     def deactivate(actor: Person, person: Person) -> HttpResponse:
         try:
-            people.deactivate_person(actor=Actor(person=actor), person=person)
+            people.deactivate_person(actor=KnownActor(person=actor), person=person)
         except InvalidInput as refusal:
             return HttpResponse(status=refusal.http_status)
         return HttpResponse()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from django.db.models import Q
 
 from config.common.rules import may
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from fleet.models import Decision, Person, Role
 from fleet.selectors import responsible_of
 from ticketing.models import JournalEntry, Ticket
@@ -55,7 +55,7 @@ def employee_in(key: str) -> Audience:
 
 
 def _allowed(rule: str, ticket: Ticket, people: Iterable[Person]) -> list[Person]:
-    return [person for person in people if person.is_active and may(Actor(person=person), rule, ticket)]
+    return [person for person in people if person.is_active and may(KnownActor(person=person), rule, ticket)]
 
 
 def _with_open_offer(ticket: Ticket) -> Iterable[Person]:

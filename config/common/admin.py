@@ -22,10 +22,9 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 from modeltranslation.translator import translator
 
-from config.common.admin_site import actor_of_request
+from config.common.admin_site import request_may
 from config.common.admin_tables import child_table
 from config.common.numbers import whole_number
-from config.common.rules import may
 
 SHOWN_PROTECTED = 10
 M = TypeVar("M", bound=models.Model)
@@ -93,7 +92,7 @@ class RuledAdmin(admin.ModelAdmin[M]):
         return self._allows(request)
 
     def _allows(self, request: HttpRequest) -> bool:
-        return bool(may(actor_of_request(request), self.rule))
+        return request_may(request, self.rule)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
         # Every level has a page of its own, so the pencils and crosses around choices would only repeat them.
@@ -203,7 +202,7 @@ class RuledInline(admin.TabularInline[M, P]):
         return without_tools(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def has_view_permission(self, request: HttpRequest, obj: P | None = None) -> bool:
-        return bool(may(actor_of_request(request), self.rule))
+        return request_may(request, self.rule)
 
     def has_add_permission(self, request: HttpRequest, obj: P | None = None) -> bool:
         return self.has_view_permission(request)

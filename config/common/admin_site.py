@@ -1,6 +1,6 @@
 """The administration as a whole: who may enter it, and in which order it lists its pages."""
 
-from typing import Any
+from typing import Any, Protocol, cast
 
 from django.conf import settings
 from django.contrib import admin
@@ -14,9 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from config.common.rules import may
 
 
-def actor_of_request(request: HttpRequest) -> Any:
-    """The `Actor` that the middleware put on the request. That class is fleet's and not known here."""
-    return request.actor  # type: ignore[attr-defined]
+class HasActor(Protocol):
+    """A request after the middleware. The class of its actor is fleet's and not known here."""
+
+    actor: object
+
+
+def request_may(request: HttpRequest, rule: str, obj: object = None) -> bool:
+    """Whether the rule allows it to the actor of the request."""
+    return bool(may(cast("HasActor", request).actor, rule, obj))
 
 
 class Administration(AdminConfig):
@@ -35,7 +41,7 @@ class AdministrationSite(admin.AdminSite):
     empty_value_display = "–"
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return bool(may(actor_of_request(request), settings.ADMINISTRATION_RULE))
+        return request_may(request, settings.ADMINISTRATION_RULE)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Redirects to the product's own sign-in page, where tries are counted.

@@ -10,7 +10,7 @@ from config.demo.conversations import MESSAGES, Line, Voice, phrases_in
 from config.demo.flows import DemoFlow
 from config.demo.people import languages_of
 from config.demo.plans import Plan
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from fleet.models import Assignment, Decision, Person
 from ratings.models import Score
 from ratings.services import rate_ticket
@@ -30,7 +30,7 @@ class TicketActions:
 
     plan: Plan
     flow: DemoFlow
-    author: Actor
+    author: KnownActor
     employees: list[Person]
     random: Random
     ticket_id: int = 0
@@ -43,15 +43,15 @@ class TicketActions:
         return Ticket.objects.select_related("device__template").get(pk=self.ticket_id)
 
     @property
-    def worker(self) -> Actor:
+    def worker(self) -> KnownActor:
         """Who is responsible; a superior where there is no such employee."""
-        return Actor(person=self.employee) if self.employee else self.superior
+        return KnownActor(person=self.employee) if self.employee else self.superior
 
     @property
-    def superior(self) -> Actor:
+    def superior(self) -> KnownActor:
         """A moderator who speaks the language."""
         moderators = [person for person in self.employees if person.role == "moderator"]
-        return Actor(person=self._speaker(moderators))
+        return KnownActor(person=self._speaker(moderators))
 
     def _speaker(self, people: list[Person]) -> Person:
         speaking = [person for person in people if self.plan.language in languages_of(person.email)]
@@ -96,7 +96,7 @@ class TicketActions:
         asked = self._asked()
         strangers = [person for person in asked if self.plan.language not in languages_of(person.email)]
         if asked:
-            assignment.reject_offer(actor=Actor(person=(strangers or asked)[0]), ticket_id=self.ticket_id)
+            assignment.reject_offer(actor=KnownActor(person=(strangers or asked)[0]), ticket_id=self.ticket_id)
 
     def accept(self) -> None:
         """An employee who was asked accepts, unless a group has assigned the ticket; else a superior assigns it."""
@@ -104,7 +104,7 @@ class TicketActions:
         asked = self._asked()
         if self.employee is None and asked:
             self.employee = self._speaker(asked)
-            assignment.accept_offer(actor=Actor(person=self.employee), ticket_id=self.ticket_id)
+            assignment.accept_offer(actor=KnownActor(person=self.employee), ticket_id=self.ticket_id)
         elif self.employee is None:
             self.assign()
 
@@ -116,7 +116,7 @@ class TicketActions:
     def accept_too(self) -> None:
         asked = self._asked()
         if asked:
-            assignment.accept_offer(actor=Actor(person=self._speaker(asked)), ticket_id=self.ticket_id)
+            assignment.accept_offer(actor=KnownActor(person=self._speaker(asked)), ticket_id=self.ticket_id)
 
     def withdraw(self) -> None:
         assert self.employee is not None
@@ -185,7 +185,7 @@ class TicketActions:
                 files=files,
             )
 
-    def _update(self, actor: Actor, text: str, *, is_internal: bool) -> None:
+    def _update(self, actor: KnownActor, text: str, *, is_internal: bool) -> None:
         post_update(actor=actor, ticket_id=self.ticket_id, client_key=self._key(), is_internal=is_internal, text=text)
 
     def _say_as_customer(self, kind: str) -> None:

@@ -14,7 +14,7 @@ from config.demo.people import CodeUsers
 from config.demo.plans import Plan, make_plans
 from config.demo.schedule import WorkingTime
 from config.demo.timelines import Action, timeline_of
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from fleet.models import Device, Person
 from messenger.models import Notification
 
@@ -45,14 +45,14 @@ def make_tickets(
 
 def _author(
     plan: Plan, people: dict[str, Person], code_users: CodeUsers, employees: list[Person], random: Random
-) -> Actor:
+) -> KnownActor:
     if isinstance(plan.author, str):
-        return Actor(person=people[plan.author])
+        return KnownActor(person=people[plan.author])
     if plan.author is None:
-        return Actor(person=random.choice([p for p in employees if p.language == plan.language]))
+        return KnownActor(person=random.choice([p for p in employees if p.language == plan.language]))
     customer = DEVICES[plan.device.serial_number]["customer"]
     person = code_users[customer, plan.language][plan.author]
-    return Actor(person=person, device_ids=frozenset({plan.device.pk}))
+    return KnownActor(person=person, device_ids=frozenset({plan.device.pk}))
 
 
 def _events(actions: TicketActions, schedule: WorkingTime) -> Iterator[Event]:

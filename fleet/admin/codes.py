@@ -15,9 +15,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.common.admin import ModelForm, RuledAdmin, change_url
-from config.common.admin_site import actor_of_request
 from config.common.qr import qr_svg
 from fleet.models import Code
+from fleet.requests import signed_in_actor
 from fleet.services import codes
 
 # By the verb in the address: the service, the button, what it means, and what it did.
@@ -95,7 +95,7 @@ class CodeAdmin(RuledAdmin[Code]):
 
     def save_model(self, request: HttpRequest, obj: Code, form: CodeForm, change: bool) -> None:
         # Through the services, each of which asks its own rule.
-        actor, given = actor_of_request(request), form.cleaned_data
+        actor, given = signed_in_actor(request), form.cleaned_data
         if change:
             code = codes.pair_code(actor=actor, code=obj, device=given["device"], label=given["label"])
             if "is_enabled" in form.changed_data:
@@ -108,7 +108,7 @@ class CodeAdmin(RuledAdmin[Code]):
         obj.refresh_from_db()
 
     def delete_model(self, request: HttpRequest, obj: Code) -> None:
-        codes.delete_code(actor=actor_of_request(request), code=obj)
+        codes.delete_code(actor=signed_in_actor(request), code=obj)
 
     def response_post_save_add(self, request: HttpRequest, obj: Code) -> HttpResponseRedirect:
         # A new code is printed next, from its own page.
@@ -142,7 +142,7 @@ class CodeAdmin(RuledAdmin[Code]):
             raise Http404
         service, label, meaning, done = VERBS[verb]
         if request.method == "POST":
-            service(actor=actor_of_request(request), code=code)
+            service(actor=signed_in_actor(request), code=code)
             self.log_change(request, code, str(label))
             self.message_user(request, done, messages.SUCCESS)
             return redirect(change_url(code))

@@ -12,10 +12,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.common.admin import ModelForm, RuledAdmin
-from config.common.admin_site import actor_of_request
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from fleet.models import Customer, Person, Role
 from fleet.models.people import CUSTOMER_ROLES
+from fleet.requests import signed_in_actor
 from fleet.services import people
 
 ROLES = [choice for choice in Role.choices if choice[0] != Role.CODE_USER]
@@ -116,7 +116,7 @@ class PersonAdmin(RuledAdmin[Person]):
 
     def save_model(self, request: HttpRequest, obj: Person, form: ModelForm[Person], change: bool) -> None:
         # Through the services, which keep the rules also when two administrators save at once.
-        actor, given = actor_of_request(request), form.cleaned_data
+        actor, given = signed_in_actor(request), form.cleaned_data
         details = people.PersonDetails(**{name: given.get(name, getattr(obj, name)) for name in DETAILS})
         password = given.get("new_password") or ""
         if change:
@@ -127,7 +127,7 @@ class PersonAdmin(RuledAdmin[Person]):
         obj.pk = person.pk
         obj.refresh_from_db()
 
-    def _change_account(self, actor: Actor, person: Person, form: ModelForm[Person], password: str) -> None:
+    def _change_account(self, actor: KnownActor, person: Person, form: ModelForm[Person], password: str) -> None:
         if password:
             people.set_password(actor=actor, person=person, password=password)
         if "is_active" in form.changed_data:

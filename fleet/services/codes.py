@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from config.common.errors import DomainError, InvalidInput, NotVisible
 from config.common.live import revoke_access
 from config.common.rules import require
-from fleet.actors import CODE_USER_KEY, CODES_KEY, Actor, code_user_of
+from fleet.actors import CODE_USER_KEY, CODES_KEY, Actor, KnownActor, code_user_of
 from fleet.models import Code, Counted, Device, Person, Role
 from fleet.services.limits import count
 
@@ -183,13 +183,13 @@ def _check_pin(code: Code, pin: str | None) -> None:
 
 
 @transaction.atomic
-def person_of(*, actor: Actor, session: SessionBase, language: str) -> Actor:
+def make_known(*, actor: Actor, session: SessionBase, language: str) -> KnownActor:
     """The actor with a person: a code user gets a row the first time they act, all others have one.
 
     Raises `NotVisible` for an actor who neither signed in nor holds a code, and `TooMuch` where too many people began
     with the code or from the address.
     """
-    if actor.person is not None:
+    if isinstance(actor, KnownActor):
         return actor
     if not actor.device_ids or session.session_key is None:
         raise NotVisible

@@ -13,7 +13,7 @@ from config.common import clock
 from config.common.errors import InvalidInput, NotAllowed
 from config.common.live import revoke_access
 from config.common.rules import require
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from fleet.models import Customer, Person, Role
 from fleet.models.people import CUSTOMER_ROLES
 
@@ -33,13 +33,13 @@ class PersonDetails:
 
 
 @transaction.atomic
-def change_contact(*, actor: Actor, first_name: str, last_name: str, contact_email: str, phone: str) -> Person:
+def change_contact(*, actor: KnownActor, first_name: str, last_name: str, contact_email: str, phone: str) -> Person:
     """Store a code user's name and contact details; empty texts remove them. Sends no mail and signs no one in.
 
     Raises `NotAllowed` for people who sign in.
     """
     # The names of people who sign in belong to the administration.
-    if actor.person is None or not actor.person.is_code_user:
+    if not actor.person.is_code_user:
         raise NotAllowed
     person = Person.objects.select_for_update().get(pk=actor.person.pk)
     person.first_name, person.last_name = first_name, last_name
@@ -49,7 +49,7 @@ def change_contact(*, actor: Actor, first_name: str, last_name: str, contact_ema
 
 
 @transaction.atomic
-def create_person(*, actor: Actor, details: PersonDetails, password: str = "") -> Person:
+def create_person(*, actor: KnownActor, details: PersonDetails, password: str = "") -> Person:
     """Create a person who signs in with the e-mail address, and cannot while there is no password. Sends no mail.
 
     Raises `NotAllowed` for all but administrators, `InvalidInput` for code users, who have no account, and where
@@ -61,7 +61,7 @@ def create_person(*, actor: Actor, details: PersonDetails, password: str = "") -
 
 
 @transaction.atomic
-def change_person(*, actor: Actor, person: Person, details: PersonDetails) -> Person:
+def change_person(*, actor: KnownActor, person: Person, details: PersonDetails) -> Person:
     """Store the details; a new role or customer counts at once, also on open pages.
 
     Does not give away the work of a former employee. Raises `NotAllowed` for one's own role, `InvalidInput` if the last
@@ -81,7 +81,7 @@ def change_person(*, actor: Actor, person: Person, details: PersonDetails) -> Pe
 
 
 @transaction.atomic
-def set_password(*, actor: Actor, person: Person, password: str) -> Person:
+def set_password(*, actor: KnownActor, person: Person, password: str) -> Person:
     """Set a new password, which ends all sessions of the person."""
     require(actor, "fleet.change_configuration")
     person = lock_person(person)
@@ -92,7 +92,7 @@ def set_password(*, actor: Actor, person: Person, password: str) -> Person:
 
 
 @transaction.atomic
-def deactivate_person(*, actor: Actor, person: Person) -> Person:
+def deactivate_person(*, actor: KnownActor, person: Person) -> Person:
     """End the person's sessions and let them sign in no more; what they wrote stays.
 
     Does not give away the work of an employee. Raises `NotAllowed` for oneself, `InvalidInput` for the last active
@@ -109,7 +109,7 @@ def deactivate_person(*, actor: Actor, person: Person) -> Person:
 
 
 @transaction.atomic
-def activate_person(*, actor: Actor, person: Person) -> Person:
+def activate_person(*, actor: KnownActor, person: Person) -> Person:
     """Let the person sign in again; earlier sessions stay ended."""
     require(actor, "fleet.change_role", person)
     person = lock_person(person)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from config.common import clock
 from config.common.errors import DomainError, InvalidInput, NotVisible
-from fleet.actors import Actor
+from fleet.actors import Actor, KnownActor
 from fleet.services.limits import count_uploads
 from messenger.content import clean_name
 from messenger.models import Attachment, Piece, Upload
@@ -26,12 +26,10 @@ from messenger.services.attachments import (
     check_files,
     check_size,
     delete_files,
-    delete_on_rollback,
     delete_pieces,
     delete_unfinished,
     empty,
     gone,
-    insert,
     put_file,
     stored_names,
 )
@@ -66,7 +64,7 @@ class BeingChecked(DomainError):
 
 def start_upload(
     *,
-    actor: Actor,
+    actor: KnownActor,
     ticket_id: int,
     device_id: int | None,
     purpose: str,
@@ -78,10 +76,8 @@ def start_upload(
 
     The upload counts for the code of the device, its bytes do when they arrive. Raises `TooLarge` for more bytes than
     any kind of file may have, `InvalidInput` for an empty file, a key that was used for another one, or too many
-    unattached uploads, `TooMuch` for too many in this hour, `NotVisible` for an actor without a person.
+    unattached uploads, `TooMuch` for too many in this hour.
     """
-    if actor.person is None:
-        raise NotVisible
     name = clean_name(name)
     wanted = {"ticket_id": ticket_id, "purpose": purpose, "name": name, "length": length}
     begun = Upload.objects.filter(uploader=actor.person, client_key=client_key).first()
@@ -123,7 +119,7 @@ def receive_piece(*, actor: Actor, device_id: int | None, upload: Upload, offset
     return upload.offset
 
 
-def _check_new(actor: Actor, name: str, length: int) -> None:
+def _check_new(actor: KnownActor, name: str, length: int) -> None:
     if length == 0:
         raise empty(name)
     check_size(length, name, max(MAX_MEGABYTES.values()))
@@ -164,9 +160,9 @@ def _add_piece(upload: Upload, content: TemporaryUploadedFile, size: int) -> Non
     end = upload.offset + size
     piece.file.save("piece", content, save=False)
     with transaction.atomic():
-        delete_on_rollback([str(piece.file.name)])
         present = Upload.objects.filter(pk=upload.pk)
         if not present.filter(offset=upload.offset).update(offset=end, changed_at=clock.now()):
+            delete_files([str(piece.file.name)])
             overtaken = present.first()
             raise NotVisible if overtaken is None else WrongOffset(overtaken.offset)
         piece.save(force_insert=True)
@@ -219,7 +215,7 @@ def _attach(upload: Upload, attachment: Attachment) -> None:
     if not waiting:
         delete_files(stored_names(attachment))
         return
-    insert(attachment)
+    attachment.save(force_insert=True)
     waiting.update(attachment=attachment)
     delete_pieces(upload.pieces.all())
 

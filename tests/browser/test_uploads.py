@@ -177,7 +177,10 @@ def test_a_server_that_is_away_for_a_moment_is_waited_out(shop: Shop, phone: Pag
 
     def stumble(route: Any) -> None:
         status = next(answers, None) if route.request.method in ("POST", "PATCH") else None
-        return route.continue_() if status is None else route.fulfill(status=status, body="away")
+        if status is None:
+            route.continue_()
+        else:
+            route.fulfill(status=status, body="away")
 
     phone.route("**/uploads/**", stumble)
     phone.locator("input[type=file]").last.set_input_files([photo()])
@@ -255,9 +258,10 @@ def test_a_proxy_that_takes_less_is_asked_for_too_much_only_once(shop: Shop, pho
 
     def small_door(route: Any) -> None:
         if len(route.request.post_data_buffer or b"") <= 1024**2:
-            return route.continue_()
+            route.continue_()
+            return
         refused.append(route.request.method)
-        return route.fulfill(status=413, body="Request Entity Too Large")
+        route.fulfill(status=413, body="Request Entity Too Large")
 
     phone.route("**/uploads/**", small_door)
     phone.locator("input[type=file]").last.set_input_files(film)

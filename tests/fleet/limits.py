@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from unittest import mock
 
-from fleet.actors import Actor, actor_of
+from fleet.actors import KnownActor, actor_of
 from fleet.models import Code, Counted, Usage
 from fleet.services.limits import LIMITS, Limit
 from tests.cast import holding
@@ -21,8 +21,8 @@ def limited(what: Counted, *, per_code: int = 99, per_address: int = 99) -> Iter
         yield
 
 
-def holder(code: Code, address: str = "") -> Actor:
-    return actor_of(None, holding(code, person=CodeUserFactory()), address)
+def holder(code: Code, address: str = "") -> KnownActor:
+    return actor_of(None, holding(code), address).with_person(CodeUserFactory())
 
 
 def amounts(what: Counted) -> dict[str, int]:

@@ -10,9 +10,9 @@ from django.contrib.sessions.backends.db import SessionStore
 from config.common.errors import NotVisible
 from config.common.rules import may
 from fleet.access import device_for, devices_for, employees_for
-from fleet.actors import ANONYMOUS, CODE_USER_KEY, CODES_KEY, Actor, actor_of
+from fleet.actors import ANONYMOUS, CODE_USER_KEY, CODES_KEY, Actor, KnownActor, actor_of
 from fleet.models import Code, Person
-from fleet.services.codes import change_pin, enable_code, log_out_code_users, pair_code, person_of, rotate_code
+from fleet.services.codes import change_pin, enable_code, log_out_code_users, make_known, pair_code, rotate_code
 from tests.cast import holding, make_cast
 from tests.factories import (
     AdministratorFactory,
@@ -71,7 +71,7 @@ def test_only_a_code_user_can_be_named_by_the_session(code: Code) -> None:
 
 def test_a_signed_in_employee_acts_as_employee_only(code: Code) -> None:
     employee = MemberFactory()
-    assert actor_of(employee, holding(code)) == Actor(person=employee)
+    assert actor_of(employee, holding(code)) == KnownActor(person=employee)
 
 
 def test_a_signed_in_customer_person_keeps_the_codes(code: Code) -> None:
@@ -112,7 +112,7 @@ def test_a_browser_holds_a_code_no_more_once_it_was_revoked(code: Code, revoke: 
     session = holding(code)
     assert actor_of(None, session).device_ids
 
-    revoke(Actor(person=AdministratorFactory()), code)
+    revoke(KnownActor(person=AdministratorFactory()), code)
 
     assert not actor_of(None, session).device_ids
 
@@ -145,8 +145,8 @@ def test_looking_makes_no_person_and_acting_makes_one_for_good(code: Code) -> No
     assert actor_of(None, session).person is None
     assert not Person.objects.exists()
 
-    first = person_of(actor=actor_of(None, session), session=session, language="de")
-    again = person_of(actor=actor_of(None, session), session=session, language="de")
+    first = make_known(actor=actor_of(None, session), session=session, language="de")
+    again = make_known(actor=actor_of(None, session), session=session, language="de")
     assert first.person == again.person == Person.objects.get()
     assert Person.objects.get().language == "de"
     assert first.holds(code.device_id)
@@ -158,8 +158,8 @@ def test_the_second_half_of_a_double_click_is_the_same_person(code: Code) -> Non
     other_half = SessionStore(session.session_key)
     looking = actor_of(None, session)
 
-    first = person_of(actor=looking, session=session, language="en")
-    second = person_of(actor=looking, session=other_half, language="en")
+    first = make_known(actor=looking, session=session, language="en")
+    second = make_known(actor=looking, session=other_half, language="en")
 
     assert first.person == second.person
 
@@ -168,18 +168,18 @@ def test_a_deactivated_code_user_does_not_act_again(code: Code) -> None:
     former = CodeUserFactory(is_active=False)
     session = stored(holding(code) | {CODE_USER_KEY: former.pk})
 
-    acting = person_of(actor=actor_of(None, session), session=session, language="en")
+    acting = make_known(actor=actor_of(None, session), session=session, language="en")
 
     assert acting.person
     assert acting.person != former
 
 
 def test_people_who_sign_in_stay_themselves_and_a_stranger_becomes_no_one(code: Code) -> None:
-    manager = Actor(person=ManagerFactory())
+    manager = KnownActor(person=ManagerFactory())
 
-    assert person_of(actor=manager, session=stored({}), language="en") == manager
+    assert make_known(actor=manager, session=stored({}), language="en") == manager
     with pytest.raises(NotVisible):
-        person_of(actor=ANONYMOUS, session=stored({}), language="en")
+        make_known(actor=ANONYMOUS, session=stored({}), language="en")
 
 
 # Not bound to a ticket -----------------------------------------------------------------------------------------------
@@ -207,9 +207,9 @@ def test_rules_about_devices_and_the_office_answer_as_the_table_says(name: str) 
 def test_no_one_changes_their_own_role_not_even_an_administrator() -> None:
     administrator, other = AdministratorFactory(), MemberFactory()
 
-    assert may(Actor(person=administrator), "fleet.change_role", other)
-    assert not may(Actor(person=administrator), "fleet.change_role", administrator)
-    assert not may(Actor(person=ModeratorFactory()), "fleet.change_role", other)
+    assert may(KnownActor(person=administrator), "fleet.change_role", other)
+    assert not may(KnownActor(person=administrator), "fleet.change_role", administrator)
+    assert not may(KnownActor(person=ModeratorFactory()), "fleet.change_role", other)
 
 
 def test_absent_and_hidden_devices_are_refused_alike(code: Code) -> None:
@@ -228,11 +228,11 @@ def test_devices_and_employees_are_listed_for_those_who_may_know_them() -> None:
     member = MemberFactory()
     MemberFactory(is_active=False)
 
-    assert list(devices_for(Actor(person=subscriber))) == [own]
-    assert devices_for(Actor(person=member)).count() == 2
+    assert list(devices_for(KnownActor(person=subscriber))) == [own]
+    assert devices_for(KnownActor(person=member)).count() == 2
     assert not devices_for(ANONYMOUS).exists()
-    assert list(employees_for(Actor(person=member))) == [member]
-    assert not employees_for(Actor(person=subscriber)).exists()
+    assert list(employees_for(KnownActor(person=member))) == [member]
+    assert not employees_for(KnownActor(person=subscriber)).exists()
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_devices_and_employees_are_listed_for_those_who_may_know_them() -> None:
 def test_a_role_says_what_an_actor_is(
     made: Any, employee: bool, superior: bool, administrator: bool, signs_in: bool
 ) -> None:
-    actor = Actor(person=made())
+    actor = KnownActor(person=made())
 
     assert actor.person
     assert (actor.is_employee, actor.is_superior, actor.is_administrator) == (employee, superior, administrator)
@@ -262,7 +262,7 @@ def test_a_new_person_has_no_password_and_is_none_that_the_session_names_falsely
     administrator = AdministratorFactory()
     session = stored(holding(code) | {CODE_USER_KEY: administrator.pk})
 
-    acting = person_of(actor=actor_of(None, session), session=session, language="en")
+    acting = make_known(actor=actor_of(None, session), session=session, language="en")
 
     assert acting.person
     assert acting.person != administrator
@@ -274,7 +274,7 @@ def test_without_a_stored_session_no_person_is_made(code: Code) -> None:
     holder = actor_of(None, holding(code))
 
     with pytest.raises(NotVisible):
-        person_of(actor=holder, session=SessionStore(), language="en")
+        make_known(actor=holder, session=SessionStore(), language="en")
     assert not Person.objects.exists()
 
 
@@ -284,7 +284,7 @@ def test_a_session_names_one_code_user_among_many(code: Code) -> None:
     for person in people:
         session = stored(holding(code, person=person))
         assert actor_of(AnonymousUser(), session).person == person
-        assert person_of(actor=actor_of(None, session), session=session, language="en").person == person
+        assert make_known(actor=actor_of(None, session), session=session, language="en").person == person
 
 
 def test_a_device_without_a_customer_has_no_owner_to_whom_it_shows_more() -> None:
@@ -293,13 +293,13 @@ def test_a_device_without_a_customer_has_no_owner_to_whom_it_shows_more() -> Non
 
     assert may(holder, "fleet.open_device", device)
     assert not may(ANONYMOUS, "fleet.open_device", device)
-    for actor in (holder, ANONYMOUS, Actor(person=ManagerFactory())):
+    for actor in (holder, ANONYMOUS, KnownActor(person=ManagerFactory())):
         assert not may(actor, "fleet.see_device_owner", device)
-    assert may(Actor(person=MemberFactory()), "fleet.see_device_owner", device)
+    assert may(KnownActor(person=MemberFactory()), "fleet.see_device_owner", device)
 
 
 def test_only_managers_are_managers() -> None:
     made = (ManagerFactory, SubscriberFactory, CodeUserFactory, MemberFactory, AdministratorFactory)
 
-    assert [Actor(person=factory()).is_manager for factory in made] == [True, False, False, False, False]
+    assert [KnownActor(person=factory()).is_manager for factory in made] == [True, False, False, False, False]
     assert not ANONYMOUS.is_manager

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from config.common import live
 from config.common.errors import DomainError, InvalidInput, NotAllowed
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from fleet.models import Person, Role
 from fleet.services import people
 from fleet.services.people import PersonDetails
@@ -64,7 +64,8 @@ def filled(person: Person | None = None, **fields: Any) -> dict[str, Any]:
 
 
 def errors(response: Any) -> dict[str, Any]:
-    return response.context["adminform"].form.errors
+    found: dict[str, Any] = response.context["adminform"].form.errors
+    return found
 
 
 def test_a_new_person_signs_in_with_the_first_password(signed_in: Client) -> None:
@@ -170,8 +171,8 @@ def details_of(person: Person, **changed: Any) -> PersonDetails:
 
 def test_the_last_active_administrator_stays(administrator: Person) -> None:
     # Reached when two administrators remove each other at once: for the second one, none is left.
-    first, second = Actor(person=administrator), AdministratorFactory()
-    actor = Actor(person=second)
+    first, second = KnownActor(person=administrator), AdministratorFactory()
+    actor = KnownActor(person=second)
     people.deactivate_person(actor=first, person=second)
 
     with pytest.raises(InvalidInput):
@@ -186,7 +187,7 @@ def test_the_last_active_administrator_stays(administrator: Person) -> None:
 
 @pytest.mark.parametrize("factory", [MemberFactory, ModeratorFactory, ManagerFactory])
 def test_only_administrators_decide_about_people(factory: Any, administrator: Person) -> None:
-    other, person = Actor(person=factory()), MemberFactory()
+    other, person = KnownActor(person=factory()), MemberFactory()
 
     for refused in (
         lambda actor: people.create_person(actor=actor, details=PersonDetails("new@example.org", Role.MEMBER)),
@@ -197,11 +198,11 @@ def test_only_administrators_decide_about_people(factory: Any, administrator: Pe
     ):
         with pytest.raises(NotAllowed):
             refused(other)
-        refused(Actor(person=administrator))
+        refused(KnownActor(person=administrator))
 
 
 def test_services_refuse_what_does_not_fit(administrator: Person) -> None:
-    actor = Actor(person=administrator)
+    actor = KnownActor(person=administrator)
 
     for role, customer in ((Role.CODE_USER, None), (Role.MANAGER, None), (Role.MEMBER, CustomerFactory())):
         with pytest.raises(DomainError):

@@ -8,7 +8,7 @@ from django.core.cache import cache
 
 from config.common import live
 from config.common.errors import InvalidInput, NotVisible
-from fleet.actors import ANONYMOUS, Actor, actor_of
+from fleet.actors import ANONYMOUS, Actor, KnownActor, actor_of
 from fleet.middleware import actor_of_session
 from fleet.models import Code
 from fleet.services import codes
@@ -28,12 +28,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def moderator() -> Actor:
-    return Actor(person=ModeratorFactory())
+    return KnownActor(person=ModeratorFactory())
 
 
 @pytest.fixture
 def member() -> Actor:
-    return Actor(person=MemberFactory())
+    return KnownActor(person=MemberFactory())
 
 
 def scan(code: Code, pin: str | None = None, session: dict[str, Any] | None = None) -> Actor:
@@ -105,8 +105,8 @@ def test_employees_open_disabled_codes_and_hold_none(moderator: Actor, member: A
 
 def test_people_of_the_customer_need_no_pin_and_open_disabled_codes(moderator: Actor) -> None:
     code = CodeFactory(pin="4711")
-    theirs = Actor(person=ManagerFactory(customer=code.device.customer))
-    others = Actor(person=ManagerFactory())
+    theirs = KnownActor(person=ManagerFactory(customer=code.device.customer))
+    others = KnownActor(person=ManagerFactory())
     session: dict[str, Any] = {}
     assert codes.enter_code(actor=theirs, token=codes.token_of(code), session=session) == code.device
     assert actor_of(theirs.person, session).holds(code.device_id)
@@ -228,7 +228,7 @@ def test_members_pair_and_protect_and_superiors_manage(member: Actor, moderator:
         with pytest.raises(NotVisible):
             manage(actor=member, code=code)
         manage(actor=moderator, code=code)
-        manage(actor=Actor(person=AdministratorFactory()), code=code)
+        manage(actor=KnownActor(person=AdministratorFactory()), code=code)
     with pytest.raises(NotVisible):
         codes.delete_code(actor=member, code=code)
     with pytest.raises(NotVisible):
@@ -257,10 +257,10 @@ def test_no_pin_yet_is_not_a_wrong_pin() -> None:
 def test_without_a_customer_a_device_belongs_to_no_stranger(moderator: Actor) -> None:
     code = CodeFactory(device=DeviceFactory(customer=None), pin="4711")
 
-    for actor in (ANONYMOUS, Actor(person=ManagerFactory())):
+    for actor in (ANONYMOUS, KnownActor(person=ManagerFactory())):
         with pytest.raises(PinNeeded):
             codes.enter_code(actor=actor, token=codes.token_of(code), session={})
     codes.enable_code(actor=moderator, code=code, enabled=False)
-    for actor in (ANONYMOUS, Actor(person=ManagerFactory())):
+    for actor in (ANONYMOUS, KnownActor(person=ManagerFactory())):
         with pytest.raises(NotVisible):
             codes.enter_code(actor=actor, token=codes.token_of(code), session={}, pin="4711")

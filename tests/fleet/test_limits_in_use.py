@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from config.common.errors import TooMuch
-from fleet.actors import Actor, actor_of
+from fleet.actors import KnownActor, actor_of
 from fleet.models import Code, Counted, Person
 from messenger.models import Message, Piece, Upload
 from messenger.services.uploads import MIN_PIECE_BYTES, receive_piece, start_upload
@@ -76,7 +76,7 @@ def test_reports_are_limited_and_the_same_key_counts_once() -> None:
     assert Ticket.objects.count() == 2
 
 
-def announced(actor: Actor, code: Code | None = None, length: int = 100) -> Upload:
+def announced(actor: KnownActor, code: Code | None = None, length: int = 100) -> Upload:
     """An upload as its first request makes it, before a byte travels."""
     return start_upload(
         actor=actor,
@@ -97,12 +97,12 @@ def test_a_new_scan_brings_no_new_uploads() -> None:
             announced(holder(code), code)
         with pytest.raises(TooMuch):
             announced(holder(code), code)
-        announced(Actor(person=MemberFactory()))
+        announced(KnownActor(person=MemberFactory()))
 
 
 def test_bytes_are_limited_when_they_arrive_and_not_when_they_are_announced() -> None:
     code = CodeFactory()
-    actor = Actor(person=CodeUserFactory(), code_ids={code.device_id: code.pk})
+    actor = KnownActor(person=CodeUserFactory(), code_ids={code.device_id: code.pk})
     announced(actor, code, length=10**8)
     upload = announced(actor, code, length=2 * MIN_PIECE_BYTES)
 
@@ -142,7 +142,7 @@ def test_an_upload_counts_for_the_device_of_its_ticket() -> None:
 
 def writing(cast: Cast, way: str, key: uuid.UUID | None = None, person: Person | None = None) -> None:
     ticket, key = cast.ticket.pk, key or uuid.uuid4()
-    actor = actor_of(None, holding(cast.code, CodeFactory(), person=person or CodeUserFactory()))
+    actor = actor_of(None, holding(cast.code, CodeFactory())).with_person(person or CodeUserFactory())
     files = [pdf("a.pdf"), pdf("b.pdf")]
     if way == "message":
         messages.send_message(actor=actor, ticket_id=ticket, client_key=key, files=files)

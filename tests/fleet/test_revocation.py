@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from config.common import live
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from fleet.models import Person
 from fleet.services import people
 from fleet.services.people import PersonDetails
@@ -45,20 +45,20 @@ def test_a_new_own_password_reaches_open_pages_and_a_refused_one_is_not(revocati
     assert (refused, changed) == ([], ["access.revoked"])
 
 
-def change_role(actor: Actor, person: Person) -> None:
+def change_role(actor: KnownActor, person: Person) -> None:
     people.change_person(actor=actor, person=person, details=PersonDetails(email="m@example.org", role="moderator"))
 
 
-def set_password(actor: Actor, person: Person) -> None:
+def set_password(actor: KnownActor, person: Person) -> None:
     people.set_password(actor=actor, person=person, password=NEW_PASSWORD)
 
 
-def deactivate(actor: Actor, person: Person) -> None:
+def deactivate(actor: KnownActor, person: Person) -> None:
     people.deactivate_person(actor=actor, person=person)
 
 
 @pytest.mark.parametrize("act", [change_role, set_password, deactivate], ids=lambda act: act.__name__)
 def test_what_administrators_change_of_a_person_reaches_open_pages(act: Any, revocations: Any) -> None:
-    administrator, member = Actor(person=AdministratorFactory()), MemberFactory()
+    administrator, member = KnownActor(person=AdministratorFactory()), MemberFactory()
 
     assert revocations(act, administrator, member) == ["access.revoked"]

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.common import clock, live
 from config.common.errors import NotVisible
-from fleet.actors import ANONYMOUS, Actor
+from fleet.actors import ANONYMOUS, KnownActor
 from messenger.models import Notification
 from messenger.services.notifications import (
     notify,
@@ -71,12 +71,12 @@ def test_only_the_notification_that_was_opened_is_read(heard: Heard) -> None:
         NotificationFactory(),
     )
 
-    hints = heard(read_notification, actor=Actor(person=person), notification_id=second.pk)
+    hints = heard(read_notification, actor=KnownActor(person=person), notification_id=second.pk)
 
     assert hints == [(f"person.{person.pk}", "read")]
     assert unread() == {first, foreign}
-    assert heard(read_notification, actor=Actor(person=person), notification_id=second.pk) == []
-    for actor in (Actor(person=person), ANONYMOUS):
+    assert heard(read_notification, actor=KnownActor(person=person), notification_id=second.pk) == []
+    for actor in (KnownActor(person=person), ANONYMOUS):
         with pytest.raises(NotVisible):
             read_notification(actor=actor, notification_id=foreign.pk)
 
@@ -86,13 +86,13 @@ def test_reading_all_reads_the_own_ones_and_keeps_when_the_others_were_read(hear
     old, foreign = NotificationFactory(person=person, read_at=long_ago), NotificationFactory()
     NotificationFactory(person=person)
 
-    hints = heard(read_all_notifications, actor=Actor(person=person))
+    hints = heard(read_all_notifications, actor=KnownActor(person=person))
 
     assert hints == [(f"person.{person.pk}", "read")]
     assert unread() == {foreign}
     old.refresh_from_db()
     assert old.read_at == long_ago
-    assert heard(read_all_notifications, actor=Actor(person=person)) == []
+    assert heard(read_all_notifications, actor=KnownActor(person=person)) == []
 
 
 def test_reading_a_ticket_reads_the_own_ones_of_it_and_keeps_when_the_others_were_read(heard: Heard) -> None:
@@ -100,7 +100,7 @@ def test_reading_a_ticket_reads_the_own_ones_of_it_and_keeps_when_the_others_wer
     old = NotificationFactory(person=person, ticket=ticket, read_at=long_ago)
     others = {NotificationFactory(ticket=ticket), NotificationFactory(person=person)}
     NotificationFactory(person=person, ticket=ticket)
-    reading: dict[str, Any] = {"actor": Actor(person=person), "ticket_id": ticket.pk}
+    reading: dict[str, Any] = {"actor": KnownActor(person=person), "ticket_id": ticket.pk}
 
     hints = heard(read_notifications_of_ticket, **reading)
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.storage import default_storage
 
 from config.common.errors import InvalidInput, NotVisible
-from fleet.actors import ANONYMOUS, Actor
+from fleet.actors import ANONYMOUS, KnownActor
 from fleet.models import Person
 from messenger.models import Attachment, Upload
 from messenger.services import uploads
@@ -39,7 +39,7 @@ def test_a_file_that_is_attached_is_neither_taken_back_nor_attached_again(parent
     waiting = AttachmentFactory(uploader=person)
 
     with pytest.raises(NotVisible):
-        delete_upload(actor=Actor(person=person), upload_id=attached.pk)
+        delete_upload(actor=KnownActor(person=person), upload_id=attached.pk)
     with pytest.raises(InvalidInput):
         collect_attachments(person=person, upload_ids=[attached.pk])
 
@@ -51,12 +51,12 @@ def test_taking_an_upload_back_leaves_all_others(django_capture_on_commit_callba
     person = MemberFactory()
     mine, other, foreign = AttachmentFactory(uploader=person), AttachmentFactory(uploader=person), AttachmentFactory()
 
-    uploader = Actor(person=person)
+    uploader = KnownActor(person=person)
     for actor, wanted in ((uploader, uuid.uuid4()), (uploader, foreign.pk), (ANONYMOUS, mine.pk)):
         with pytest.raises(NotVisible):
             delete_upload(actor=actor, upload_id=wanted)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        delete_upload(actor=Actor(person=person), upload_id=mine.pk)
+        delete_upload(actor=KnownActor(person=person), upload_id=mine.pk)
 
     assert set(Attachment.objects.all()) == {other, foreign}
     stored = [default_storage.exists(attachment.file.name) for attachment in (mine, other, foreign)]
@@ -71,7 +71,7 @@ def test_only_own_uploads_that_wait_count_towards_the_limit() -> None:
 
     def begin() -> Upload:
         return start_upload(
-            actor=Actor(person=person),
+            actor=KnownActor(person=person),
             ticket_id=ticket.pk,
             device_id=None,
             purpose="message",

@@ -5,11 +5,9 @@ import uuid
 import pytest
 from django.test import Client
 
-from config.common.errors import NotVisible
-from fleet.actors import ANONYMOUS
 from messenger.models import Attachment, Upload
 from messenger.services import uploads as service
-from messenger.services.uploads import MAX_BYTES, start_upload
+from messenger.services.uploads import MAX_BYTES
 from tests.cast import client_of, holding, make_cast
 from tests.factories import AttachmentFactory, DeviceFactory
 from tests.messenger import samples
@@ -124,16 +122,6 @@ def test_a_code_user_becomes_a_person_with_the_first_upload(cast):
     made = tus.upload(samples.PDF)
 
     assert Attachment.objects.get(pk=made["id"]).uploader.is_code_user
-    with pytest.raises(NotVisible):
-        start_upload(
-            actor=ANONYMOUS,
-            ticket_id=cast.ticket.pk,
-            device_id=None,
-            purpose="message",
-            client_key=uuid.uuid4(),
-            name="a",
-            length=1,
-        )
 
 
 def test_forged_requests_are_refused(cast):

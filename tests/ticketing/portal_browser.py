@@ -108,8 +108,8 @@ def answered_draft(phone: PortalBrowser, asked: LongFlow) -> Ticket:
 
 
 def value_of(draft: Ticket, question: Question) -> dict[str, Any]:
-    answer: Answer = Answer.objects.get(ticket=draft, question=question)
-    return answer.value
+    value: dict[str, Any] = Answer.objects.get(ticket=draft, question=question).value
+    return value
 
 
 def files_of(draft: Ticket) -> list[str]:

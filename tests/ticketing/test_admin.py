@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from fleet.models import Person
 from tests.cast import answer_everything, client_of
 from tests.factories import (
@@ -49,7 +49,8 @@ def content(signed_in: Client, obj: Any) -> str:
 
 
 def errors(response: Any) -> dict[str, Any]:
-    return response.context["adminform"].form.errors
+    found: dict[str, Any] = response.context["adminform"].form.errors
+    return found
 
 
 @pytest.mark.parametrize("factory", [TicketFactory, DraftFactory])
@@ -93,7 +94,7 @@ def test_a_ticket_shows_its_journal(signed_in: Client) -> None:
     flow = make_flow()
     GroupFactory(template=flow.template, employees=[MemberFactory()])
     ticket = DraftFactory(device__template=flow.template, flow=flow, creator=AdministratorFactory())
-    actor = Actor(person=ticket.creator)
+    actor = KnownActor(person=ticket.creator)
     answer_everything(actor, ticket)
 
     opened = drafts.open_ticket(actor=actor, ticket_id=ticket.pk, visibility=Visibility.PUBLIC)
@@ -173,10 +174,10 @@ def test_a_choice_question_without_choices_is_marked_on_every_level(signed_in: C
 def test_a_flow_without_a_group_to_ask_is_marked(signed_in: Client) -> None:
     flow = FlowFactory()
 
-    assert "nobody is offered its tickets" in content(signed_in, flow)
+    assert "no employee gets its tickets" in content(signed_in, flow)
 
     GroupFactory(template=flow.template)
-    assert "nobody is offered its tickets" not in content(signed_in, flow)
+    assert "no employee gets its tickets" not in content(signed_in, flow)
 
 
 def test_a_flow_that_asks_nothing_is_marked(signed_in: Client) -> None:

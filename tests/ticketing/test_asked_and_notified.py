@@ -7,7 +7,7 @@ import pytest
 
 from config.common.errors import NotVisible
 from config.common.rules import may
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from fleet.models import Role
 from fleet.services.people import PersonDetails
 from messenger.models import Notification
@@ -28,10 +28,10 @@ from ticketing.services.people import change_person
 pytestmark = pytest.mark.django_db
 
 
-def leaves(cast: Cast, role: str) -> Actor:
+def leaves(cast: Cast, role: str) -> KnownActor:
     """The employee becomes a manager of another customer."""
     details = PersonDetails(email=f"{role}@example.org", role=Role.MANAGER, customer=CustomerFactory())
-    return Actor(person=change_person(actor=cast.administrator, person=cast.person(role), details=details))
+    return KnownActor(person=change_person(actor=cast.administrator, person=cast.person(role), details=details))
 
 
 def test_a_former_employee_has_nothing_of_a_closed_ticket_though_its_record_names_them() -> None:
@@ -52,7 +52,7 @@ def test_a_former_employee_has_nothing_of_a_closed_ticket_though_its_record_name
 def test_a_former_employee_neither_accepts_nor_rejects_again_what_was_decided() -> None:
     cast = make_cast(TicketStatus.CLOSED)
     for role, verb in (("responsible", assignment.accept_offer), ("rejecter", assignment.reject_offer)):
-        assert verb(actor=Actor(person=cast.person(role)), ticket_id=cast.ticket.pk) == cast.ticket
+        assert verb(actor=KnownActor(person=cast.person(role)), ticket_id=cast.ticket.pk) == cast.ticket
 
         former = leaves(cast, role)
 

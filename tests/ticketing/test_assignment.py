@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from config.common.errors import InvalidInput, NotAllowed, NotVisible
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from fleet.models import Decision, Person, Role
 from fleet.services.people import PersonDetails
 from messenger.models import Notification
@@ -155,7 +155,7 @@ def test_the_first_acceptance_assigns_and_every_other_offer_stays() -> None:
     assert ticket.status == TicketStatus.ASSIGNED
     assert offered_to(ticket) == {cast.person("responsible")}
 
-    second = assignment.accept_offer(actor=Actor(person=cast.person("responsible")), ticket_id=cast.ticket.pk)
+    second = assignment.accept_offer(actor=KnownActor(person=cast.person("responsible")), ticket_id=cast.ticket.pk)
     assert second.status == TicketStatus.ASSIGNED
     assert second.assignments.filter(ended_at=None).count() == 2
 
@@ -178,8 +178,8 @@ def test_when_all_have_rejected_the_ticket_stays_open_and_superiors_are_notified
     assignment.reject_offer(actor=cast.offered, ticket_id=cast.ticket.pk)
     assert notifications_of(cast.person("moderator")) == []
 
-    ticket = assignment.reject_offer(actor=Actor(person=cast.person("responsible")), ticket_id=cast.ticket.pk)
-    assignment.reject_offer(actor=Actor(person=cast.person("responsible")), ticket_id=cast.ticket.pk)
+    ticket = assignment.reject_offer(actor=KnownActor(person=cast.person("responsible")), ticket_id=cast.ticket.pk)
+    assignment.reject_offer(actor=KnownActor(person=cast.person("responsible")), ticket_id=cast.ticket.pk)
     assert ticket.status == TicketStatus.OPEN
     for role in ("moderator", "administrator"):
         assert notifications_of(cast.person(role)) == ["everybody_rejected"]
@@ -198,9 +198,9 @@ def test_members_learn_that_the_ticket_is_not_offered_to_them() -> None:
 
     for role in ("uninvolved", "rejecter"):
         with pytest.raises(NotAllowed):
-            assignment.accept_offer(actor=cast[role], ticket_id=cast.ticket.pk)
+            assignment.accept_offer(actor=cast.acting(role), ticket_id=cast.ticket.pk)
     with pytest.raises(NotVisible):
-        assignment.accept_offer(actor=cast.other_holder, ticket_id=cast.ticket.pk)
+        assignment.accept_offer(actor=cast.acting("other_holder"), ticket_id=cast.ticket.pk)
 
 
 # Assigning and withdrawing -------------------------------------------------------------------------------------------
@@ -347,7 +347,7 @@ def test_customers_and_outsiders_are_never_notified_of_offers() -> None:
     cast = make_cast(TicketStatus.DRAFT, Visibility.INTERNAL)
 
     drafts.open_ticket(actor=cast.drafting_employee, ticket_id=cast.ticket.pk, visibility=Visibility.PUBLIC)
-    start(Actor(person=administrator), cast.device, cast.flow)
+    start(KnownActor(person=administrator), cast.device, cast.flow)
 
     for person in (manager, cast.person("manager"), cast.person("subscriber"), cast.person("uninvolved")):
         assert notifications_of(person) == []

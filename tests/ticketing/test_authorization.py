@@ -9,7 +9,7 @@ from django.db import transaction
 
 from config.common.errors import DomainError
 from config.common.rules import may, rule_names
-from fleet.actors import Actor
+from fleet.actors import Actor, KnownActor
 from messenger.models import Attachment
 from messenger.topics import may_follow
 from tests import authorization
@@ -277,7 +277,7 @@ def test_a_moderator_with_an_offer_accepts_it() -> None:
 
 def test_a_signed_in_employee_with_a_code_has_only_the_rows_of_an_employee() -> None:
     cast = make_cast(TicketStatus.DONE)
-    holding_a_code = Actor(person=cast.person("uninvolved"), device_ids=frozenset({cast.device.pk}))
+    holding_a_code = KnownActor(person=cast.person("uninvolved"), device_ids=frozenset({cast.device.pk}))
 
     assert may(cast.holder, "ticketing.write_message", cast.ticket)
     for name in ("ticketing.write_message", "ticketing.read_messages", "ratings.rate_ticket"):
@@ -287,7 +287,7 @@ def test_a_signed_in_employee_with_a_code_has_only_the_rows_of_an_employee() -> 
 def test_a_customer_person_with_a_code_has_both_rows() -> None:
     cast = make_cast()
     stranger = cast.other_customers_manager
-    with_code = Actor(person=cast.person("other_customers_manager"), device_ids=frozenset({cast.device.pk}))
+    with_code = KnownActor(person=cast.person("other_customers_manager"), device_ids=frozenset({cast.device.pk}))
 
     assert not may(stranger, "ticketing.view_ticket", cast.ticket)
     assert may(with_code, "ticketing.view_ticket", cast.ticket)
@@ -346,7 +346,7 @@ def test_a_draft_has_no_offers(role: str) -> None:
     assert not cast.ticket.offers.exists()
     for verb in (assignment.accept_offer, assignment.reject_offer):
         with pytest.raises(DomainError), transaction.atomic():
-            verb(actor=Actor(person=cast.person("offered")), ticket_id=cast.ticket.pk)
+            verb(actor=KnownActor(person=cast.person("offered")), ticket_id=cast.ticket.pk)
 
 
 def test_the_draft_of_an_employee_is_internal_and_that_of_a_code_user_public() -> None:

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from config.common.errors import InvalidInput, NotAllowed, NotVisible, WrongStatus
 from config.common.rules import may
-from fleet.actors import ANONYMOUS, Actor
+from fleet.actors import KnownActor
 from fleet.models import Device, Person
 from messenger.models import Attachment, Conversation, Notification
 from tests.cast import Cast, answer_everything, make_cast, open_for, start
@@ -40,7 +40,7 @@ def cast() -> Cast:
     return make_cast(TicketStatus.DRAFT)
 
 
-def begin(actor: Actor, cast: Cast, key: uuid.UUID | None = None, **options: int) -> Ticket:
+def begin(actor: KnownActor, cast: Cast, key: uuid.UUID | None = None, **options: int) -> Ticket:
     return drafts.start_draft(
         actor=actor, device=cast.device, flow=cast.flow, client_key=key or uuid.uuid4(), **options
     )
@@ -89,7 +89,7 @@ def test_without_a_customer_of_the_device_the_ticket_has_that_of_its_person() ->
     cast = make_cast()
     manager: Person = ManagerFactory()
     device: Device = DeviceFactory(template=cast.device.template, customer=None)
-    actor = Actor(person=manager, device_ids=frozenset({device.pk}))
+    actor = KnownActor(person=manager, device_ids=frozenset({device.pk}))
 
     ticket = drafts.start_draft(actor=actor, device=device, flow=cast.flow, client_key=uuid.uuid4())
 
@@ -141,7 +141,7 @@ def test_a_ticket_follows_only_one_that_its_creator_sees(cast: Cast) -> None:
 
 def test_a_stranger_starts_nothing(cast: Cast) -> None:
     with pytest.raises(NotVisible):
-        begin(ANONYMOUS, cast)
+        begin(KnownActor(person=CodeUserFactory()), cast)
 
 
 # Answering -----------------------------------------------------------------------------------------------------------
@@ -179,7 +179,7 @@ def test_only_who_began_a_draft_continues_it(cast: Cast) -> None:
 
     for role, refusal in expected.items():
         with pytest.raises(refusal):
-            drafts.save_answers(actor=cast[role], ticket_id=cast.ticket.pk, answers={question: ANY})
+            drafts.save_answers(actor=cast.acting(role), ticket_id=cast.ticket.pk, answers={question: ANY})
 
     drafts.save_answers(actor=cast.reporter, ticket_id=cast.ticket.pk, answers={question: ANY})
 
@@ -336,7 +336,7 @@ def test_the_notification_group_is_notified_without_an_offer(cast: Cast) -> None
 
 
 def test_the_person_who_sends_the_ticket_is_not_notified_of_it(cast: Cast) -> None:
-    ticket = open_for(Actor(person=cast.person("offered")), cast.device, cast.flow, Visibility.INTERNAL)
+    ticket = open_for(KnownActor(person=cast.person("offered")), cast.device, cast.flow, Visibility.INTERNAL)
 
     assert ticket.offers.filter(person=cast.person("offered")).exists()
     assert not cast.person("offered").notifications.exists()
@@ -351,7 +351,7 @@ def test_a_draft_is_deleted_with_everything_that_belongs_to_it(cast: Cast, role:
     AttachmentFactory(answer=cast.ticket.answers.get())
     conversations = Conversation.objects.count()
 
-    drafts.delete_draft(actor=cast[role], ticket_id=cast.ticket.pk)
+    drafts.delete_draft(actor=cast.acting(role), ticket_id=cast.ticket.pk)
 
     assert not Ticket.objects.exists()
     assert not Answer.objects.exists()
@@ -373,6 +373,6 @@ def test_choices_are_found_in_every_language(cast: Cast) -> None:
 
 
 def test_a_code_user_of_another_browser_does_not_see_the_draft(cast: Cast) -> None:
-    neighbour = Actor(person=CodeUserFactory(), device_ids=frozenset({cast.device.pk}))
+    neighbour = KnownActor(person=CodeUserFactory(), device_ids=frozenset({cast.device.pk}))
     with pytest.raises(NotVisible):
         drafts.delete_draft(actor=neighbour, ticket_id=cast.ticket.pk)

@@ -67,7 +67,7 @@ def test_the_code_user_who_created_a_ticket_sees_the_own_contact_before_and_afte
 
 
 def say(cast: Cast, key: uuid.UUID, role: str = "reporter") -> Message:
-    return messages.send_message(actor=cast[role], ticket_id=cast.ticket.pk, client_key=key, text="Hello.")
+    return messages.send_message(actor=cast.acting(role), ticket_id=cast.ticket.pk, client_key=key, text="Hello.")
 
 
 def post(cast: Cast, key: uuid.UUID, role: str = "reporter") -> Update:
@@ -140,7 +140,7 @@ def test_nothing_is_written_below_the_address_of_another_device(name: str) -> No
 def test_only_people_of_customers_are_the_person_of_a_ticket_they_begin() -> None:
     for role, is_person in (("subscriber", True), ("manager", True), ("reporter", False), ("uninvolved", False)):
         cast = make_cast()
-        draft = start(cast[role], cast.device, cast.flow)
+        draft = start(cast.acting(role), cast.device, cast.flow)
 
         assert draft.creator == cast.person(role)
         assert draft.person == (cast.person(role) if is_person else None)
@@ -151,7 +151,7 @@ def test_only_who_began_a_draft_sends_it() -> None:
 
     for role, refusal in {"moderator": NotAllowed, "uninvolved": NotVisible, "holder": NotVisible}.items():
         with pytest.raises(refusal):
-            drafts.open_ticket(actor=cast[role], ticket_id=cast.ticket.pk, visibility=Visibility.PUBLIC)
+            drafts.open_ticket(actor=cast.acting(role), ticket_id=cast.ticket.pk, visibility=Visibility.PUBLIC)
     assert cast.fresh().is_draft
     assert drafts.open_ticket(actor=cast.reporter, ticket_id=cast.ticket.pk).status == TicketStatus.OPEN
 

@@ -223,5 +223,5 @@ def test_files_are_looked_into_before_anything_is_locked(monkeypatch: pytest.Mon
     )
     draft = start(cast.acting("holder"), cast.device, cast.flow)
     question = Question.objects.get(step__flow=cast.flow)
-    drafts.save_answers(actor=cast.holder, ticket_id=draft.pk, answers={question: AnswerInput(files=[noise])})
+    drafts.save_answers(actor=cast.acting("holder"), ticket_id=draft.pk, answers={question: AnswerInput(files=[noise])})
     assert looked == [False, False, False]

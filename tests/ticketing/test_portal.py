@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.common import clock
-from fleet.actors import CODES_KEY, Actor
+from fleet.actors import CODES_KEY, KnownActor
 from fleet.models import Person
 from fleet.services.codes import log_out_code_users, token_of
 from tests.cast import client_of
@@ -161,7 +161,7 @@ def test_the_session_gets_a_new_id_when_it_begins_to_open_devices() -> None:
 
 
 def test_logging_out_code_users_ends_their_access_at_once(phone: PortalBrowser) -> None:
-    moderator = Actor(person=ModeratorFactory())
+    moderator = KnownActor(person=ModeratorFactory())
     assert phone.get("device").status_code == 200
 
     log_out_code_users(actor=moderator, code=phone.code)

@@ -37,12 +37,14 @@ def pages(cast: Cast, role: str = "reporter") -> dict[str, str]:
 
 
 def write(cast: Cast, role: str, text: str) -> None:
-    messages.send_message(actor=cast[role], ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), text=text)
+    messages.send_message(actor=cast.acting(role), ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), text=text)
 
 
 def post(cast: Cast, role: str, text: str, *, is_internal: bool = False) -> None:
     key = uuid.uuid4()
-    updates.post_update(actor=cast[role], ticket_id=cast.ticket.pk, client_key=key, is_internal=is_internal, text=text)
+    updates.post_update(
+        actor=cast.acting(role), ticket_id=cast.ticket.pk, client_key=key, is_internal=is_internal, text=text
+    )
 
 
 def test_the_page_shows_status_people_and_conversation() -> None:

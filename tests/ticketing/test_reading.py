@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from config.common.errors import NotVisible
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from tests.cast import Cast, make_cast, start
 from tests.factories import CodeUserFactory, DeviceFactory
 from ticketing import access
@@ -54,8 +54,8 @@ def test_who_sees_all_tickets_reads_of_each_only_what_is_its_own(two: list[Cast]
 def test_drafts_are_those_of_the_person_and_the_device(two: list[Cast]) -> None:
     cast = two[0]
     other = DeviceFactory(template=cast.device.template)
-    holder = Actor(person=cast.person("reporter"), device_ids=frozenset({cast.device.pk, other.pk}))
-    neighbour = Actor(person=CodeUserFactory(), device_ids=frozenset({cast.device.pk}))
+    holder = KnownActor(person=cast.person("reporter"), device_ids=frozenset({cast.device.pk, other.pk}))
+    neighbour = KnownActor(person=CodeUserFactory(), device_ids=frozenset({cast.device.pk}))
     here, there = start(holder, cast.device, cast.flow), start(holder, other, cast.flow)
     theirs = start(neighbour, cast.device, cast.flow)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from fleet.actors import Actor
+from fleet.actors import Actor, KnownActor
 from fleet.models import Customer
 from tests.cast import Cast, make_cast, open_for
 from tests.factories import AttachmentFactory, MemberFactory
@@ -32,7 +32,7 @@ def cast() -> Cast:
     cast.device.save()
     Customer.objects.filter(devices=cast.device).update(name="Hill Laundry")
     cast.ticket = open_for(cast.reporter, cast.device, cast.flow)
-    assignment.accept_offer(actor=Actor(person=cast.person("responsible")), ticket_id=cast.ticket.pk)
+    assignment.accept_offer(actor=KnownActor(person=cast.person("responsible")), ticket_id=cast.ticket.pk)
     write: dict[str, Any] = {"ticket_id": cast.ticket.pk}
     messages.send_message(actor=cast.reporter, client_key=uuid.uuid4(), text="Violett flimmert es", **write)
     updates.post_update(
@@ -62,7 +62,7 @@ def test_words_of_messages_are_found_by_those_who_read_them(cast: Cast) -> None:
     }
 
     for role, found in expected.items():
-        actor = cast.reporter if role == "reporter" else Actor(person=cast.person(role))
+        actor = cast.reporter if role == "reporter" else KnownActor(person=cast.person(role))
         assert finds(actor, "violett") == found, role
     # Allowed and refused by the same question: the uninvolved find the ticket by what they may read.
     assert finds(cast.uninvolved, "ventil")
@@ -127,7 +127,7 @@ def test_an_internal_ticket_is_found_by_employees_only() -> None:
 @pytest.mark.postgres
 def test_search_and_list_have_indexes_that_fit_their_queries() -> None:
     """A list of a hundred thousand tickets was read whole for each page and each word."""
-    member = Actor(person=MemberFactory())
+    member = KnownActor(person=MemberFactory())
     found = search_tickets(Ticket.objects.all(), member, "pump")
     newest = Ticket.objects.annotate(key=SORTS["opened"].expression).order_by("-key", "-pk")[:50]
     by_number = Ticket.objects.annotate(key=SORTS["number"].expression).order_by("-key", "-pk")[:50]

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django_fsm import TransitionNotAllowed
 
 from config.common.errors import DomainError, NotAllowed, NotVisible, WrongStatus
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from fleet.models import Assignment, Offer
 from messenger.models import Message, Notification
 from ratings.models import Rating, Score
@@ -32,7 +32,7 @@ class Verb:
     """A service, its row of the table, and the status it leads to from each status in which it is allowed."""
 
     row: str
-    run: Callable[[Cast, Actor], object]
+    run: Callable[[Cast, KnownActor], object]
     leads_to: Callable[[TicketStatus, Visibility], TicketStatus | None]
     repeats: Callable[["Case"], bool] = lambda case: False
 
@@ -72,12 +72,12 @@ def other(visibility: str) -> Visibility:
     return Visibility.INTERNAL if visibility == Visibility.PUBLIC else Visibility.PUBLIC
 
 
-def write(service: Callable[..., object], **options: Any) -> Callable[[Cast, Actor], object]:
+def write(service: Callable[..., object], **options: Any) -> Callable[[Cast, KnownActor], object]:
     key = uuid.uuid4()
     return lambda cast, actor: service(actor=actor, ticket_id=cast.ticket.pk, client_key=key, text="A word.", **options)
 
 
-def do(service: Callable[..., object], **options: Any) -> Callable[[Cast, Actor], object]:
+def do(service: Callable[..., object], **options: Any) -> Callable[[Cast, KnownActor], object]:
     return lambda cast, actor: service(actor=actor, ticket_id=cast.ticket.pk, **options)
 
 

@@ -11,9 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from config.common.admin import ModelForm, ReadOnlyAdmin, TranslatedAdmin, change_url, languages
-from config.common.admin_site import actor_of_request
+from config.common.admin_site import request_may
 from config.common.numbers import whole_number
-from config.common.rules import may
 from fleet.admin.people import PersonAdmin
 from fleet.models import Group, Person
 from ticketing.admin.warnings import flow_warnings, question_warnings, step_warnings
@@ -71,7 +70,7 @@ class CreationFlowAdmin(TranslatedAdmin[CreationFlow]):
     fieldsets = (
         (None, {"fields": ("template", languages("name"), languages("button_label"), languages("description"))}),
         (_("Behaviour"), {"fields": (("icon", "position"), "category", ("open_to_code_users", "is_active"))}),
-        (_("Who is told"), {"fields": ("responsible_group", "notification_group")}),
+        (_("Who is notified"), {"fields": ("responsible_group", "notification_group")}),
     )
     children = ("steps",)
 
@@ -175,10 +174,10 @@ class TicketAdmin(ReadOnlyAdmin[Ticket]):
 
     def has_view_permission(self, request: HttpRequest, obj: Ticket | None = None) -> bool:
         allowed = super().has_view_permission(request, obj)
-        return allowed and (obj is None or bool(may(actor_of_request(request), "ticketing.view_ticket", obj)))
+        return allowed and (obj is None or request_may(request, "ticketing.view_ticket", obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Ticket | None = None) -> bool:
-        return obj is not None and bool(may(actor_of_request(request), "ticketing.delete_ticket", obj))
+        return obj is not None and request_may(request, "ticketing.delete_ticket", obj)
 
     @admin.display(description=_("number"), ordering="number")
     def reference(self, obj: Ticket) -> str:

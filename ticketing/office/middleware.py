@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from config.common.refusals import wants_json
 from config.common.rules import may
 from config.common.unsent import unsent_texts
+from fleet.requests import Request
 
 
 class OfficeMiddleware:
@@ -20,17 +21,17 @@ class OfficeMiddleware:
     never lands inside another page.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: object, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: Request, view: object, args: Any, kwargs: Any) -> HttpResponse | None:
         match = request.resolver_match
         if match is None or "office" not in match.namespaces:
             return None
-        if may(request.actor, "fleet.use_back_office"):  # type: ignore[attr-defined]
+        if may(request.actor, "fleet.use_back_office"):
             return None
         if wants_json(request) or request.headers.get("HX-Request"):
             return HttpResponse(status=401)
@@ -40,7 +41,7 @@ class OfficeMiddleware:
         return sign_in
 
 
-def _wanted_page(request: HttpRequest) -> str:
+def _wanted_page(request: Request) -> str:
     """The page itself, or for a form that was sent the page it stood on."""
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()

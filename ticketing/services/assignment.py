@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.errors import InvalidInput
 from config.common.live import revoke_access
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from fleet.models import Decision, Person
 from fleet.selectors import is_responsible, responsible_people
 from fleet.services.offers import decide, end_assignment, make_offers, make_responsible, open_offer_of
@@ -31,7 +31,7 @@ from ticketing.transitions import LIVE, WORK
 
 
 @transaction.atomic
-def accept_offer(*, actor: Actor, ticket_id: int) -> Ticket:
+def accept_offer(*, actor: KnownActor, ticket_id: int) -> Ticket:
     """Make the actor responsible; the first acceptance makes an OPEN ticket ASSIGNED. Other people's offers stay.
 
     Accepting again changes nothing. Raises `NotAllowed` without an open offer, `WrongStatus` when it is too late.
@@ -42,7 +42,6 @@ def accept_offer(*, actor: Actor, ticket_id: int) -> Ticket:
     if find_repetition(actor, "ticketing.accept_offer", ticket, has_accepted, is_own=True):
         return ticket
     assert offer is not None
-    assert actor.person is not None
     decide(offer, Decision.ACCEPTED)
     entry = record(ticket, OFFER_ACCEPTED, actor.person, offer=offer.pk)
     _assign_to(ticket, actor.person, None, entry)
@@ -50,7 +49,7 @@ def accept_offer(*, actor: Actor, ticket_id: int) -> Ticket:
 
 
 @transaction.atomic
-def reject_offer(*, actor: Actor, ticket_id: int) -> Ticket:
+def reject_offer(*, actor: KnownActor, ticket_id: int) -> Ticket:
     """Reject the offer to the actor, and notify superiors when all offers are rejected. Again, it changes nothing."""
     ticket = lock_ticket(ticket_id, actor)
     offer = open_offer_of(ticket, actor.person_id)
@@ -60,7 +59,7 @@ def reject_offer(*, actor: Actor, ticket_id: int) -> Ticket:
         return ticket
     assert offer is not None
     decide(offer, Decision.REJECTED)
-    entry = record(ticket, OFFER_REJECTED, actor.person, public=False, offer=offer.pk)
+    entry = record(ticket, OFFER_REJECTED, actor.person, offer=offer.pk)
     undecided = ticket.offers.filter(decision=Decision.OPEN).exists()
     if ticket.status == TicketStatus.OPEN and not undecided:
         notify_of(entry, ALL_OFFERS_REJECTED)
@@ -69,7 +68,7 @@ def reject_offer(*, actor: Actor, ticket_id: int) -> Ticket:
 
 
 @transaction.atomic
-def assign(*, actor: Actor, ticket_id: int, person: Person) -> Ticket:
+def assign(*, actor: KnownActor, ticket_id: int, person: Person) -> Ticket:
     """Make an employee responsible, with or without an offer. Assigning again changes nothing.
 
     Raises `InvalidInput` for a person who is no active employee.
@@ -85,7 +84,7 @@ def assign(*, actor: Actor, ticket_id: int, person: Person) -> Ticket:
 
 
 @transaction.atomic
-def withdraw(*, actor: Actor, ticket_id: int, person: Person) -> Ticket:
+def withdraw(*, actor: KnownActor, ticket_id: int, person: Person) -> Ticket:
     """Take the person's open offer and responsibility away. Withdrawing again changes nothing.
 
     A ticket with no employee left falls back to OPEN and is offered again. Superiors are notified of it, and of an OPEN
@@ -101,7 +100,7 @@ def withdraw(*, actor: Actor, ticket_id: int, person: Person) -> Ticket:
         decide(offer, Decision.WITHDRAWN)
     if assignment is not None:
         end_assignment(assignment)
-    entry = record(ticket, WITHDRAWN, actor.person, public=False, withdrawn=person.pk)
+    entry = record(ticket, WITHDRAWN, actor.person, withdrawn=person.pk)
     if ticket.status in WORK and not ticket.assignments.filter(ended_at=None).exists():
         notify_of(change_status(ticket, actor.person, ticket.fall_back), NO_EMPLOYEE_RESPONSIBLE)
         send_offers(ticket, actor.person, without=person)
@@ -112,7 +111,7 @@ def withdraw(*, actor: Actor, ticket_id: int, person: Person) -> Ticket:
 
 
 @transaction.atomic
-def release_person(*, actor: Actor, person: Person) -> None:
+def release_person(*, actor: KnownActor, person: Person) -> None:
     """Withdraw everything that waits for an employee who leaves, so that others are asked."""
     # CLOSED and CANCELLED tickets keep their people as history, until one is reopened.
     held = Q(offers__person=person, offers__decision=Decision.OPEN) | Q(
@@ -123,11 +122,11 @@ def release_person(*, actor: Actor, person: Person) -> None:
         withdraw(actor=actor, ticket_id=ticket_id, person=person)
 
 
-def end_assignments_of_former(ticket: Ticket, actor: Actor) -> None:
+def end_assignments_of_former(ticket: Ticket, actor: KnownActor) -> None:
     """End the assignments of people who are no active employees any more. A building block under the caller's lock."""
     for assignment in ticket.assignments.filter(ended_at=None).exclude(person__in=Person.objects.employees()):
         end_assignment(assignment)
-        record(ticket, WITHDRAWN, actor.person, public=False, withdrawn=assignment.person_id)
+        record(ticket, WITHDRAWN, actor.person, withdrawn=assignment.person_id)
 
 
 def send_offers(ticket: Ticket, person: Person | None, *, without: Person | None = None) -> None:
@@ -144,7 +143,7 @@ def send_offers(ticket: Ticket, person: Person | None, *, without: Person | None
         _assign_to(ticket, chosen, None, entry)
     else:
         offers = make_offers(ticket, people)
-        entry = record(ticket, OFFERS_SENT, person, public=False, people=[offer.person_id for offer in offers])
+        entry = record(ticket, OFFERS_SENT, person, people=[offer.person_id for offer in offers])
     if responsible.unresolved:
         notify_of(entry, TEAM_MISSING)
     # After a withdrawal superiors have been notified already.
@@ -152,9 +151,8 @@ def send_offers(ticket: Ticket, person: Person | None, *, without: Person | None
         notify_of(entry, NO_EMPLOYEE_RESPONSIBLE)
 
 
-def become_responsible(ticket: Ticket, actor: Actor) -> None:
+def become_responsible(ticket: Ticket, actor: KnownActor) -> None:
     """Make the superior responsible who starts an OPEN ticket. A building block under the caller's lock."""
-    assert actor.person is not None
     if make_responsible(ticket, actor.person, assigned_by=actor.person) is not None:
         record(ticket, ASSIGNED, actor.person, assignee=actor.person.pk)
 

@@ -13,7 +13,7 @@ from config.common import clock
 from config.common.errors import InvalidInput
 from config.common.languages import LANGUAGES, texts_of
 from config.common.rules import require
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from fleet.models import Counted, Device, Person
 from fleet.services.limits import count
 from messenger.models import Attachment, Conversation
@@ -45,27 +45,25 @@ class AnswerInput:
     """
 
     value: dict[str, Any] = field(default_factory=dict)
-    files: Sequence[UploadedFile] = ()
+    files: Sequence["UploadedFile[bytes]"] = ()
     upload_ids: Sequence[uuid.UUID] = ()
     removed_ids: Sequence[uuid.UUID] = ()
 
 
 @transaction.atomic
 def start_draft(
-    *, actor: Actor, device: Device, flow: CreationFlow, client_key: uuid.UUID, follows: int | None = None
+    *, actor: KnownActor, device: Device, flow: CreationFlow, client_key: uuid.UUID, follows: int | None = None
 ) -> Ticket:
     """Starts a DRAFT, of which no one is notified; the same key again returns the first one. An employee's is INTERNAL.
 
     `follows` is the id of an older ticket that this one continues; the actor must see it. Raises `TooMuch` where too
     many were begun with the code or from the address.
     """
-    if actor.person is not None:
-        # There is no ticket to lock yet: the creator's row makes the second half of a double click wait for the first.
-        Person.objects.select_for_update().get(pk=actor.person.pk)
+    # There is no ticket to lock yet: the creator's row makes the second half of a double click wait for the first.
+    Person.objects.select_for_update().get(pk=actor.person.pk)
     begun = Ticket.objects.filter(client_key=client_key, creator=actor.person).first()
     if begun := find_repetition(actor, "ticketing.start_flow", (flow, device), begun):
         return begun
-    assert actor.person is not None
     if Ticket.objects.filter(client_key=client_key).exists():
         raise InvalidInput(_("Please load the page again before you start."), code="used_key")
     count(actor=actor, what=Counted.DRAFTS, device_id=device.pk)
@@ -85,7 +83,7 @@ def start_draft(
     )
 
 
-def save_answers(*, actor: Actor, ticket_id: int, answers: Mapping[Question, AnswerInput]) -> Ticket:
+def save_answers(*, actor: KnownActor, ticket_id: int, answers: Mapping[Question, AnswerInput]) -> Ticket:
     """Keep the answers of a step, with the questions' texts as they are now. No one is notified.
 
     Incomplete answers are kept, too: what is missing is asked again before the ticket can be sent. Raises `TooMuch`
@@ -120,8 +118,9 @@ def _save_answer(ticket: Ticket, question: Question, given: AnswerInput, *, posi
     return answer
 
 
-def _add_files(answer: Answer, actor: Actor, files: Sequence[CheckedFile], upload_ids: Sequence[uuid.UUID]) -> None:
-    assert actor.person is not None
+def _add_files(
+    answer: Answer, actor: KnownActor, files: Sequence[CheckedFile], upload_ids: Sequence[uuid.UUID]
+) -> None:
     # A step that was sent twice names uploads that the answer has already.
     present = set(answer.attachments.values_list("pk", flat=True))
     new = [upload_id for upload_id in upload_ids if upload_id not in present]
@@ -131,7 +130,7 @@ def _add_files(answer: Answer, actor: Actor, files: Sequence[CheckedFile], uploa
 
 
 @transaction.atomic
-def open_ticket(*, actor: Actor, ticket_id: int, visibility: Visibility | None = None) -> Ticket:
+def open_ticket(*, actor: KnownActor, ticket_id: int, visibility: Visibility | None = None) -> Ticket:
     """Send the draft: it gets its number, becomes OPEN, and the offers go out, exactly once; again, nothing changes.
 
     Employees must choose the visibility; other people's tickets are PUBLIC. Raises `InvalidInput` while a required
@@ -159,7 +158,7 @@ def open_ticket(*, actor: Actor, ticket_id: int, visibility: Visibility | None =
 
 
 @transaction.atomic
-def delete_draft(*, actor: Actor, ticket_id: int) -> None:
+def delete_draft(*, actor: KnownActor, ticket_id: int) -> None:
     """Remove a draft with its answers and files, irrecoverably.
 
     Raises `WrongStatus` for a ticket that was sent, `NotAllowed` for people who could not have deleted its draft.

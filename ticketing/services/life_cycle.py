@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from ticketing.models import Ticket, TicketStatus
 from ticketing.services.assignment import become_responsible, end_assignments_of_former, send_offers
 from ticketing.services.journal import change_status, lock_ticket
@@ -10,7 +10,7 @@ from ticketing.services.repetition import find_repetition
 
 
 @transaction.atomic
-def start_work(*, actor: Actor, ticket_id: int) -> Ticket:
+def start_work(*, actor: KnownActor, ticket_id: int) -> Ticket:
     """To IN PROGRESS. A superior who starts an OPEN ticket becomes responsible."""
     ticket = lock_ticket(ticket_id, actor)
     if find_repetition(actor, "ticketing.start", ticket, ticket.status == TicketStatus.IN_PROGRESS):
@@ -22,7 +22,7 @@ def start_work(*, actor: Actor, ticket_id: int) -> Ticket:
 
 
 @transaction.atomic
-def set_back(*, actor: Actor, ticket_id: int) -> Ticket:
+def set_back(*, actor: KnownActor, ticket_id: int) -> Ticket:
     """From IN PROGRESS to ASSIGNED."""
     ticket = lock_ticket(ticket_id, actor)
     if not find_repetition(actor, "ticketing.set_back", ticket, ticket.status == TicketStatus.ASSIGNED):
@@ -31,7 +31,7 @@ def set_back(*, actor: Actor, ticket_id: int) -> Ticket:
 
 
 @transaction.atomic
-def finish_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
+def finish_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
     """To DONE, and on to CLOSED at once where no rating is asked for."""
     ticket = lock_ticket(ticket_id, actor)
     is_finished = ticket.status in (TicketStatus.DONE, TicketStatus.CLOSED)
@@ -48,7 +48,7 @@ def finish_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
 
 
 @transaction.atomic
-def close_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
+def close_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
     """From DONE to CLOSED by hand, because a rating may never come."""
     ticket = lock_ticket(ticket_id, actor)
     if not find_repetition(actor, "ticketing.close", ticket, ticket.status == TicketStatus.CLOSED):
@@ -57,7 +57,7 @@ def close_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
 
 
 @transaction.atomic
-def reopen_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
+def reopen_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
     """To ASSIGNED, or to OPEN with new offers where no active employee is responsible. The old rating stays."""
     ticket = lock_ticket(ticket_id, actor)
     is_reopened = ticket.status in (TicketStatus.ASSIGNED, TicketStatus.OPEN)
@@ -73,14 +73,14 @@ def reopen_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
 
 
 @transaction.atomic
-def cancel_ticket(*, actor: Actor, ticket_id: int) -> Ticket:
-    """Help is no longer needed; everything stays readable."""
+def cancel_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
+    """To CANCELLED, because help is no longer needed. Everything stays readable."""
     ticket = lock_ticket(ticket_id, actor)
     if not find_repetition(actor, "ticketing.cancel", ticket, ticket.status == TicketStatus.CANCELLED):
         change_status(ticket, actor.person, ticket.cancel)
     return ticket
 
 
-def close_finished(ticket: Ticket, actor: Actor) -> None:
-    """From DONE to CLOSED. A building block: the caller holds lock and transaction and asked its own rule."""
+def close_finished(ticket: Ticket, actor: KnownActor) -> None:
+    """From DONE to CLOSED. A building block under the caller's lock, after a rule of its own."""
     change_status(ticket, actor.person, ticket.close)

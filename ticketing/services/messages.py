@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from config.common.errors import InvalidInput
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from fleet.models import Person
 from messenger.models import Attachment, Message
 from messenger.models.conversations import make_salt
@@ -25,11 +25,11 @@ from ticketing.services.uploads import count_files
 
 def send_message(
     *,
-    actor: Actor,
+    actor: KnownActor,
     ticket_id: int,
     client_key: uuid.UUID,
     text: str = "",
-    files: Sequence[UploadedFile] = (),
+    files: Sequence["UploadedFile[bytes]"] = (),
     upload_ids: Sequence[uuid.UUID] = (),
     audience: Visibility | None = None,
 ) -> Message:
@@ -58,7 +58,6 @@ def send_message(
             message = _("Other people can read this ticket now than when you began. Check your text and send it again.")
             raise InvalidInput(message, code="audience", field="text")
         text = check_text(text, has_files=bool(checked or upload_ids))
-        assert actor.person is not None
         attachments = collect_attachments(person=actor.person, files=checked, upload_ids=upload_ids)
         return _add_message(ticket, actor.person, text, attachments, client_key)
 

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from fleet.models import Person
 from fleet.services import people
 from fleet.services.people import PersonDetails
@@ -11,7 +11,7 @@ from ticketing.services.assignment import release_person
 
 
 @transaction.atomic
-def change_person(*, actor: Actor, person: Person, details: PersonDetails) -> Person:
+def change_person(*, actor: KnownActor, person: Person, details: PersonDetails) -> Person:
     """Change a person, and give away the work of an employee whose new role is a customer's. Raises as fleet does."""
     was_employee = people.lock_person(person).is_employee
     changed = people.change_person(actor=actor, person=person, details=details)
@@ -23,7 +23,7 @@ def change_person(*, actor: Actor, person: Person, details: PersonDetails) -> Pe
 
 
 @transaction.atomic
-def deactivate_person(*, actor: Actor, person: Person) -> Person:
+def deactivate_person(*, actor: KnownActor, person: Person) -> Person:
     """Deactivate a person, and give away the work of an employee. Raises as fleet does."""
     deactivated = people.deactivate_person(actor=actor, person=person)
     if deactivated.is_employee:

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from config.common.live import revoke_access
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from messenger.services.notifications import take_back_from_customers
 from ticketing.entry_kinds import PRIORITY_CHANGED, VISIBILITY_CHANGED
 from ticketing.models import Priority, Ticket, TicketStatus, Visibility
@@ -13,7 +13,7 @@ from ticketing.services.repetition import find_repetition
 
 
 @transaction.atomic
-def change_priority(*, actor: Actor, ticket_id: int, priority: Priority) -> Ticket:
+def change_priority(*, actor: KnownActor, ticket_id: int, priority: Priority) -> Ticket:
     """Set the priority. The present one again changes nothing."""
     ticket = lock_ticket(ticket_id, actor)
     if not find_repetition(actor, "ticketing.change_priority", ticket, ticket.priority == priority):
@@ -24,7 +24,7 @@ def change_priority(*, actor: Actor, ticket_id: int, priority: Priority) -> Tick
 
 
 @transaction.atomic
-def change_visibility(*, actor: Actor, ticket_id: int, visibility: Visibility) -> Ticket:
+def change_visibility(*, actor: KnownActor, ticket_id: int, visibility: Visibility) -> Ticket:
     """Make the ticket PUBLIC or INTERNAL. The present one again changes nothing.
 
     INTERNAL hides it from customers at once, sockets and downloads included, without notifying them, and closes a DONE
@@ -36,7 +36,7 @@ def change_visibility(*, actor: Actor, ticket_id: int, visibility: Visibility) -
         return ticket
     before, ticket.visibility = ticket.visibility, visibility
     ticket.save(update_fields=["visibility"])
-    record(ticket, VISIBILITY_CHANGED, actor.person, public=False, before=before.value, after=visibility.value)
+    record(ticket, VISIBILITY_CHANGED, actor.person, before=before.value, after=visibility.value)
     if visibility == Visibility.INTERNAL:
         # Those who could rate it do not see it any more.
         if ticket.status == TicketStatus.DONE:

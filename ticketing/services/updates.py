@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from fleet.actors import Actor
+from fleet.actors import KnownActor
 from messenger.models import Attachment
 from messenger.services.attachments import check_files, collect_attachments
 from messenger.services.messages import check_text
@@ -21,12 +21,12 @@ from ticketing.services.uploads import count_files
 
 def post_update(
     *,
-    actor: Actor,
+    actor: KnownActor,
     ticket_id: int,
     client_key: uuid.UUID,
     is_internal: bool,
     text: str = "",
-    files: Sequence[UploadedFile] = (),
+    files: Sequence["UploadedFile[bytes]"] = (),
     upload_ids: Sequence[uuid.UUID] = (),
 ) -> Update:
     """Post a public or internal update; the same key again returns the first one.
@@ -49,20 +49,19 @@ def post_update(
         if posted := find_repetition(actor, rule, ticket, posted, is_own=True):
             return posted
         text = check_text(text, has_files=bool(checked or upload_ids))
-        assert actor.person is not None
         attachments = collect_attachments(person=actor.person, files=checked, upload_ids=upload_ids)
         update = Update(author=actor.person, text=text, is_internal=is_internal, client_key=client_key)
         return _add_update(ticket, update, attachments)
 
 
-def _posted_with(ticket: Ticket, actor: Actor, client_key: uuid.UUID) -> Update | None:
+def _posted_with(ticket: Ticket, actor: KnownActor, client_key: uuid.UUID) -> Update | None:
     return Update.objects.filter(ticket=ticket, author=actor.person_id, client_key=client_key).first()
 
 
 def _add_update(ticket: Ticket, update: Update, attachments: Sequence[Attachment]) -> Update:
     kind = INTERNAL_UPDATE_POSTED if update.is_internal else UPDATE_POSTED
     digest = digest_text(update.salt, update.text, [a.digest for a in attachments])
-    entry = record(ticket, kind, update.author, public=not update.is_internal, digest=digest)
+    entry = record(ticket, kind, update.author, digest=digest)
     update.ticket, update.created_at = ticket, entry.at
     update.sequence, update.public_sequence = entry.sequence, entry.public_sequence
     update.save(force_insert=True)

@@ -9,7 +9,7 @@ from fleet.services.limits import count_uploads
 from ticketing.models import Ticket
 
 
-def count_files(*, actor: Actor, ticket_id: int, files: Iterable[UploadedFile]) -> None:
+def count_files(*, actor: Actor, ticket_id: int, files: Iterable["UploadedFile[bytes]"]) -> None:
     """Count the files by the code of the ticket's device, before they are looked at. Costs nothing without files.
 
     Raises `TooMuch` at a limit. Asks no rule: the code that counts is the actor's own.

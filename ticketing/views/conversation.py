@@ -1,6 +1,6 @@
 """Writing into a ticket and reading what is new, for both surfaces."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST, require_safe
@@ -10,6 +10,7 @@ from config.common.numbers import whole_number
 from config.common.refusals import wants_json
 from config.common.rules import require
 from fleet.actors import Actor
+from fleet.requests import Request, known_actor
 from ticketing.access import messages_for, ticket_for
 from ticketing.forms.conversation import WritingForm
 from ticketing.models import Ticket
@@ -18,7 +19,6 @@ from ticketing.pages.flow import is_of_device
 from ticketing.services.messages import send_message
 from ticketing.services.updates import post_update
 from ticketing.surfaces import Surface
-from ticketing.views.actors import acting, looking
 from ticketing.views.responses import SeeOther
 from ticketing.views.uploads import upload_urls
 
@@ -43,9 +43,9 @@ def conversation_urls(surface: Surface) -> list[URLPattern]:
 
 
 @require_safe
-def message_list(request: HttpRequest, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
+def message_list(request: Request, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
     """The bubbles after the number `after`, oldest first: what a reader missed."""
-    actor = looking(request)
+    actor = request.actor
     ticket = _ticket(actor, ticket_id, surface, slug, "ticketing.read_messages")
     after = min(whole_number(request.GET.get("after")) or 0, MAX_SEQUENCE)
     context = {"messages": messages_for(actor, ticket, after=after), "reader": actor}
@@ -53,13 +53,13 @@ def message_list(request: HttpRequest, ticket_id: int, surface: Surface, slug: s
 
 
 @require_POST
-def message_send(request: HttpRequest, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
+def message_send(request: Request, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
     """Send a message; a script gets the bubble, a browser the conversation."""
     # The service asks who may write: a message that arrived before the ticket closed may be sent again.
-    ticket = _ticket(looking(request), ticket_id, surface, slug, "ticketing.view_ticket")
+    ticket = _ticket(request.actor, ticket_id, surface, slug, "ticketing.view_ticket")
     form = WritingForm(request.POST, request.FILES)
     try:
-        actor = acting(request)
+        actor = known_actor(request)
         message = send_message(actor=actor, ticket_id=ticket.pk, **form.read())
     except InvalidInput as error:
         return _retry(request, surface, ticket, "message", error)
@@ -69,23 +69,23 @@ def message_send(request: HttpRequest, ticket_id: int, surface: Surface, slug: s
 
 
 @require_safe
-def message_composer(request: HttpRequest, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
+def message_composer(request: Request, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
     """The composer as it is now, or why nothing can be written."""
-    actor = looking(request)
+    actor = request.actor
     ticket = _ticket(actor, ticket_id, surface, slug, "ticketing.read_messages")
     context = {"composer": composer_for(actor, ticket, surface, "message")}
     return render(request, "ticketing/_conversation_composer.html", context)
 
 
 @require_POST
-def update_post(request: HttpRequest, ticket_id: int, surface: Surface, purpose: str, slug: str = "") -> HttpResponse:
+def update_post(request: Request, ticket_id: int, surface: Surface, purpose: str, slug: str = "") -> HttpResponse:
     """Post a public or an internal update: two addresses, so that no field of a form decides who reads it."""
-    ticket = _ticket(looking(request), ticket_id, surface, slug, "ticketing.view_ticket")
+    ticket = _ticket(request.actor, ticket_id, surface, slug, "ticketing.view_ticket")
     form = WritingForm(request.POST, request.FILES)
     try:
         given = form.read()
         given.pop("audience")
-        post_update(actor=acting(request), ticket_id=ticket.pk, is_internal=purpose == "internal", **given)
+        post_update(actor=known_actor(request), ticket_id=ticket.pk, is_internal=purpose == "internal", **given)
     except InvalidInput as error:
         return _retry(request, surface, ticket, purpose, error)
     return SeeOther(_url_after(surface, ticket, purpose))
@@ -104,11 +104,11 @@ def _url_after(surface: Surface, ticket: Ticket, purpose: str) -> str:
     return f"{surface.ticket_url('ticket_detail', ticket)}?{_SHOWN_AT[surface.name][purpose]}"
 
 
-def _retry(request: HttpRequest, surface: Surface, ticket: Ticket, purpose: str, error: InvalidInput) -> HttpResponse:
+def _retry(request: Request, surface: Surface, ticket: Ticket, purpose: str, error: InvalidInput) -> HttpResponse:
     """The composer alone with what was written and what is wrong; files have to be chosen again."""
     if wants_json(request):
         raise error
-    actor = looking(request)
+    actor = request.actor
     fresh = ticket_for(actor, ticket.pk)
     composer = Composer(actor, fresh, surface, purpose, unsent=request.POST.get("text", ""), error=error)
     page = RetryPage(composer, had_files=bool(request.FILES), back_url=_url_after(surface, ticket, purpose))

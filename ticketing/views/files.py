@@ -8,16 +8,16 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.base import File
 from django.db.models.fields.files import FieldFile
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.urls import path
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from config.common.errors import NotVisible
+from fleet.requests import Request
 from messenger.images import PREVIEW_TYPE
 from messenger.models import Attachment, AttachmentKind
 from ticketing.access import attachment_for
-from ticketing.views.actors import looking
 
 # A slow phone takes one well within the minute after which the server gives it up.
 CHUNK_BYTES = 64 * 1024
@@ -28,9 +28,9 @@ _SHOWN_INLINE = (AttachmentKind.IMAGE, AttachmentKind.AUDIO, AttachmentKind.VIDE
 
 
 @require_safe
-def attachment(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
+def attachment(request: Request, attachment_id: UUID) -> HttpResponseBase:
     """The file itself: pictures, recordings and films are shown, everything else is saved."""
-    found = attachment_for(looking(request), attachment_id)
+    found = attachment_for(request.actor, attachment_id)
     inline = found.kind in _SHOWN_INLINE and "download" not in request.GET
     response = _answer(request, found, found.file, found.content_type)
     response["Content-Disposition"] = content_disposition_header(not inline, found.name) or "attachment"
@@ -38,9 +38,9 @@ def attachment(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
 
 
 @require_safe
-def attachment_preview(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
+def attachment_preview(request: Request, attachment_id: UUID) -> HttpResponseBase:
     """The small picture, for those who may read the large one."""
-    found = attachment_for(looking(request), attachment_id)
+    found = attachment_for(request.actor, attachment_id)
     if not found.preview:
         raise NotVisible
     response = _answer(request, found, found.preview, PREVIEW_TYPE.content_type)
@@ -54,7 +54,7 @@ file_urls = [
 ]
 
 
-def _answer(request: HttpRequest, found: Attachment, stored: FieldFile, content_type: str) -> HttpResponseBase:
+def _answer(request: Request, found: Attachment, stored: FieldFile, content_type: str) -> HttpResponseBase:
     if settings.X_ACCEL_PREFIX:
         response = _by_proxy(stored, content_type)
     else:
@@ -76,7 +76,7 @@ def _by_proxy(stored: FieldFile, content_type: str) -> HttpResponseBase:
     )
 
 
-def _by_us(request: HttpRequest, found: Attachment, stored: FieldFile, content_type: str) -> HttpResponseBase:
+def _by_us(request: Request, found: Attachment, stored: FieldFile, content_type: str) -> HttpResponseBase:
     try:
         file = stored.open("rb")
     except FileNotFoundError:
@@ -98,7 +98,7 @@ class _FileAnswer(StreamingHttpResponse):
         self.file.close()
 
 
-def _whole(request: HttpRequest, file: "File[bytes]", content_type: str) -> HttpResponseBase:
+def _whole(request: Request, file: "File[bytes]", content_type: str) -> HttpResponseBase:
     size = file.size
     if request.method == "HEAD":
         file.close()

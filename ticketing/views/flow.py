@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
@@ -15,7 +15,8 @@ from config.common.errors import InvalidInput, NotVisible, TooMuch, WrongStatus
 from config.common.numbers import whole_number
 from config.common.rules import require
 from fleet.access import device_for
-from fleet.actors import Actor
+from fleet.actors import Actor, KnownActor
+from fleet.requests import Request, known_actor
 from fleet.services.people import change_contact
 from messenger.services.attachments import check_count
 from ticketing.access import answers_for, flow_for, ticket_for
@@ -36,10 +37,9 @@ from ticketing.pages.flow import (
 from ticketing.selectors import StepProgress, first_unanswered_step, flow_progress
 from ticketing.services.drafts import AnswerInput, delete_draft, open_ticket, save_answers, start_draft
 from ticketing.surfaces import Surface
-from ticketing.views.actors import acting, looking
 
 P = ParamSpec("P")
-DraftView = Callable[Concatenate[HttpRequest, Surface, Ticket, P], HttpResponse]
+DraftView = Callable[Concatenate[Request, Surface, Ticket, P], HttpResponse]
 
 
 def flow_urls(surface: Surface) -> list[URLPattern]:
@@ -60,9 +60,9 @@ def draft_page(view: DraftView[P]) -> Callable[..., HttpResponse]:
     """Gives the draft to the view, if its reader began it; one that was sent meanwhile leads to its confirmation."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, surface: Surface, slug: str, ticket_id: int, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: Request, surface: Surface, slug: str, ticket_id: int, **kwargs: Any) -> HttpResponse:
         try:
-            draft = _ticket_of_device(looking(request), slug, ticket_id, "ticketing.continue_draft")
+            draft = _ticket_of_device(request.actor, slug, ticket_id, "ticketing.continue_draft")
         except WrongStatus:
             return redirect(surface.url("flow_confirmation", slug=slug, ticket_id=ticket_id))
         return view(request, surface, draft, **kwargs)  # type: ignore[call-arg]
@@ -71,27 +71,27 @@ def draft_page(view: DraftView[P]) -> Callable[..., HttpResponse]:
 
 
 @require_POST
-def flow_start(request: HttpRequest, surface: Surface, slug: str, flow_id: int) -> HttpResponse:
+def flow_start(request: Request, surface: Surface, slug: str, flow_id: int) -> HttpResponse:
     """Begin a draft, or find the one that the first half of a double click began."""
-    device = device_for(looking(request), slug)
-    flow = flow_for(looking(request), device, flow_id)
+    device = device_for(request.actor, slug)
+    flow = flow_for(request.actor, device, flow_id)
     form = StartForm(request.POST)
     if not form.is_valid():
         raise InvalidInput
-    draft = start_draft(actor=acting(request), device=device, flow=flow, **form.cleaned_data)
+    draft = start_draft(actor=known_actor(request), device=device, flow=flow, **form.cleaned_data)
     return redirect(_resume_url(surface, draft))
 
 
 @require_GET
 @draft_page
-def flow_resume(request: HttpRequest, surface: Surface, draft: Ticket) -> HttpResponse:
+def flow_resume(request: Request, surface: Surface, draft: Ticket) -> HttpResponse:
     """Go on at the first step that is not answered."""
     return redirect(_resume_url(surface, draft))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @draft_page
-def flow_step(request: HttpRequest, surface: Surface, draft: Ticket, number: int) -> HttpResponse:
+def flow_step(request: Request, surface: Surface, draft: Ticket, number: int) -> HttpResponse:
     """One step of the flow. Usable input is kept, also when something else is wrong with it."""
     progress = flow_progress(draft)
     here = _wanted_step(request, progress, number)
@@ -100,21 +100,21 @@ def flow_step(request: HttpRequest, surface: Surface, draft: Ticket, number: int
         return redirect(_resume_url(surface, draft))
     if request.method == "POST":
         return _receive_step(request, surface, draft, here, len(progress))
-    answers = answers_by_question(answers_for(looking(request), draft))
+    answers = answers_by_question(answers_for(request.actor, draft))
     form = StepForm(list(here.step.questions.all()), answers)
     returns = _returns_to_summary(request)
     page = step_page(surface, draft, here, form, answers, total=len(progress) + 1, returns_to_summary=returns)
     return render(request, "ticketing/flow_step.html", {"page": page})
 
 
-def _wanted_step(request: HttpRequest, progress: list[StepProgress], number: int) -> StepProgress | None:
+def _wanted_step(request: Request, progress: list[StepProgress], number: int) -> StepProgress | None:
     """The step of that number; of a form that was filled in the step it was made for, wherever that stands now."""
     made_for = request.POST.get("step")
     return next((p for p in progress if (str(p.step.pk) == made_for if made_for else p.number == number)), None)
 
 
-def _receive_step(request: HttpRequest, surface: Surface, draft: Ticket, here: StepProgress, last: int) -> HttpResponse:
-    actor = looking(request)
+def _receive_step(request: Request, surface: Surface, draft: Ticket, here: StepProgress, last: int) -> HttpResponse:
+    actor = known_actor(request)
     removed, goes_back = request.POST.get("remove", ""), request.POST.get("action") == "back"
     returns = _returns_to_summary(request)
     answers = answers_by_question(answers_for(actor, draft))
@@ -144,7 +144,7 @@ def _receive_step(request: HttpRequest, surface: Surface, draft: Ticket, here: S
     return redirect(_resume_url(surface, draft))
 
 
-def _keep_input(actor: Actor, draft: Ticket, form: StepForm) -> InvalidInput | TooMuch | None:
+def _keep_input(actor: KnownActor, draft: Ticket, form: StepForm) -> InvalidInput | TooMuch | None:
     """Save what is usable. Each file goes by itself, so that a bad one takes no other with it.
 
     Returns the last refusal.
@@ -162,7 +162,7 @@ def _keep_input(actor: Actor, draft: Ticket, form: StepForm) -> InvalidInput | T
     return refused
 
 
-def _remove_file(actor: Actor, draft: Ticket, questions: list[Question], removed: str) -> None:
+def _remove_file(actor: KnownActor, draft: Ticket, questions: list[Question], removed: str) -> None:
     """Take a file away; `removed` is its address. One that is gone already is no error."""
     file_id = removed.rstrip("/").rpartition("/")[2]
     asked = {question.pk: question for question in questions}
@@ -175,9 +175,9 @@ def _remove_file(actor: Actor, draft: Ticket, questions: list[Question], removed
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @draft_page
-def flow_summary(request: HttpRequest, surface: Surface, draft: Ticket) -> HttpResponse:
+def flow_summary(request: Request, surface: Surface, draft: Ticket) -> HttpResponse:
     """Everything before it is sent. A POST keeps what was typed here and goes to the step that is to be changed."""
-    form = _last_form(looking(request), request.POST if request.method == "POST" else None)
+    form = _last_form(request.actor, request.POST if request.method == "POST" else None)
     if request.method == "POST":
         return _leave_summary(request, surface, draft, form)
     if first_unanswered_step(draft) is not None:
@@ -186,21 +186,21 @@ def flow_summary(request: HttpRequest, surface: Surface, draft: Ticket) -> HttpR
 
 
 def _leave_summary(
-    request: HttpRequest, surface: Surface, draft: Ticket, form: ContactForm | VisibilityForm | None
+    request: Request, surface: Surface, draft: Ticket, form: ContactForm | VisibilityForm | None
 ) -> HttpResponse:
     if isinstance(form, ContactForm):
         if not form.is_valid():
             return _show_summary(request, surface, draft, form, status=400)
-        change_contact(actor=looking(request), **form.cleaned_data)
+        change_contact(actor=known_actor(request), **form.cleaned_data)
     number = whole_number(request.POST.get("edit"), max_digits=5) or 0
     return redirect(flow_url(surface, draft, "flow_step", number=number) + "?then=summary")
 
 
 @require_POST
 @draft_page
-def flow_send(request: HttpRequest, surface: Surface, draft: Ticket) -> HttpResponse:
+def flow_send(request: Request, surface: Surface, draft: Ticket) -> HttpResponse:
     """Open the ticket, exactly once."""
-    actor = looking(request)
+    actor = known_actor(request)
     form = _last_form(actor, request.POST)
     if form is not None and not form.is_valid():
         return _show_summary(request, surface, draft, form, status=400)
@@ -216,9 +216,9 @@ def flow_send(request: HttpRequest, surface: Surface, draft: Ticket) -> HttpResp
 
 
 @require_GET
-def flow_confirmation(request: HttpRequest, surface: Surface, slug: str, ticket_id: int) -> HttpResponse:
+def flow_confirmation(request: Request, surface: Surface, slug: str, ticket_id: int) -> HttpResponse:
     """The number, what happens next, and how to come back. At a desk the ticket itself says all that."""
-    ticket = _ticket_of_device(looking(request), slug, ticket_id, "ticketing.view_ticket")
+    ticket = _ticket_of_device(request.actor, slug, ticket_id, "ticketing.view_ticket")
     if ticket.is_draft:
         return redirect(surface.url("flow_resume", slug=slug, ticket_id=ticket_id))
     if surface.is_office:
@@ -228,13 +228,13 @@ def flow_confirmation(request: HttpRequest, surface: Surface, slug: str, ticket_
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def draft_delete(request: HttpRequest, surface: Surface, slug: str, ticket_id: int) -> HttpResponse:
+def draft_delete(request: Request, surface: Surface, slug: str, ticket_id: int) -> HttpResponse:
     """Ask, then remove the draft with its answers and files."""
-    draft = _ticket_of_device(looking(request), slug, ticket_id, "ticketing.delete_draft")
+    draft = _ticket_of_device(request.actor, slug, ticket_id, "ticketing.delete_draft")
     if request.method != "POST":
         page = DraftDeletePage(surface, draft, device_of(draft))
         return render(request, "ticketing/flow_draft_delete.html", {"page": page})
-    delete_draft(actor=looking(request), ticket_id=draft.pk)
+    delete_draft(actor=known_actor(request), ticket_id=draft.pk)
     messages.success(request, _("The draft was deleted."))
     return redirect(leave_url(surface, draft))
 
@@ -251,24 +251,24 @@ def _last_form(actor: Actor, data: Any) -> ContactForm | VisibilityForm | None:
     """What the last page asks: employees who may see the ticket, people without an account how to reach them."""
     if actor.is_employee:
         return VisibilityForm(data)
-    assert actor.person is not None
-    return ContactForm(actor.person, data) if actor.person.is_code_user else None
+    person = actor.person
+    return ContactForm(person, data) if person is not None and person.is_code_user else None
 
 
 def _show_summary(
-    request: HttpRequest,
+    request: Request,
     surface: Surface,
     draft: Ticket,
     form: ContactForm | VisibilityForm | None,
     *,
     status: int = 200,
 ) -> HttpResponse:
-    answers = answers_for(looking(request), draft)
+    answers = answers_for(request.actor, draft)
     page = summary_page(surface, draft, flow_progress(draft), answers, form)
     return render(request, "ticketing/flow_summary.html", {"page": page}, status=status)
 
 
-def _returns_to_summary(request: HttpRequest) -> bool:
+def _returns_to_summary(request: Request) -> bool:
     return (request.POST.get("then") or request.GET.get("then")) == "summary"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http import HttpResponse, JsonResponse, UnreadablePostError
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,6 +15,7 @@ from config.common.errors import InvalidInput, NotVisible
 from config.common.numbers import whole_number
 from config.common.rules import require
 from fleet.actors import Actor
+from fleet.requests import Request, known_actor
 from messenger.models import Attachment, Upload
 from messenger.selectors import upload_of
 from messenger.services.attachments import delete_upload
@@ -25,7 +26,6 @@ from ticketing.models import Ticket
 from ticketing.pages.conversation import WRITING_RULES
 from ticketing.pages.flow import is_of_device
 from ticketing.surfaces import Surface
-from ticketing.views.actors import acting, looking
 
 VERSION = "1.0.0"
 CAPABILITIES = {"Tus-Version": VERSION, "Tus-Extension": "creation,termination", "Tus-Max-Size": str(MAX_BYTES)}
@@ -48,7 +48,7 @@ def tus(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Says what is spoken here, the same for every address, and lets no other version of it through."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: Request, **kwargs: Any) -> HttpResponse:
         if request.method == "OPTIONS":
             return HttpResponse(status=204, headers=CAPABILITIES)
         if request.method != "GET" and request.headers.get("Tus-Resumable") != VERSION:
@@ -62,16 +62,16 @@ def tus(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 @tus
 @require_POST
-def upload_add(request: HttpRequest, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
+def upload_add(request: Request, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
     """Begin an upload, or find the one that was begun with the same key."""
     metadata = _metadata(request)
     rule = PURPOSE_RULES.get(metadata.get("purpose", ""))
     if rule is None:
         raise NotVisible
-    ticket = _ticket(looking(request), ticket_id, surface, slug, rule)
+    ticket = _ticket(request.actor, ticket_id, surface, slug, rule)
     form = UploadForm({**metadata, "length": request.headers.get("Upload-Length", "")})
     begun = start_upload(
-        actor=acting(request),
+        actor=known_actor(request),
         ticket_id=ticket.pk,
         device_id=ticket.device_id,
         purpose=metadata["purpose"],
@@ -84,13 +84,11 @@ def upload_add(request: HttpRequest, ticket_id: int, surface: Surface, slug: str
 
 @tus
 @require_http_methods(["HEAD", "GET", "PATCH", "DELETE"])
-def upload(
-    request: HttpRequest, ticket_id: int, upload_id: uuid.UUID, surface: Surface, slug: str = ""
-) -> HttpResponse:
+def upload(request: Request, ticket_id: int, upload_id: uuid.UUID, surface: Surface, slug: str = "") -> HttpResponse:
     """An own upload: how much is here (HEAD), what became of it (GET), its next piece (PATCH), its end (DELETE)."""
     if request.method == "DELETE":
         return _remove(request, ticket_id, upload_id, surface, slug)
-    actor = looking(request)
+    actor = request.actor
     ticket = _ticket(actor, ticket_id, surface, slug, "ticketing.view_ticket")
     found = upload_of(actor, ticket.pk, upload_id)
     if request.method == "HEAD":
@@ -103,20 +101,20 @@ def upload(
 
 @require_POST
 def upload_remove(
-    request: HttpRequest, ticket_id: int, upload_id: uuid.UUID, surface: Surface, slug: str = ""
+    request: Request, ticket_id: int, upload_id: uuid.UUID, surface: Surface, slug: str = ""
 ) -> HttpResponse:
     """Take back an own file that was not sent yet; DELETE of the upload does the same."""
     return _remove(request, ticket_id, upload_id, surface, slug)
 
 
-def _remove(request: HttpRequest, ticket_id: int, upload_id: uuid.UUID, surface: Surface, slug: str) -> HttpResponse:
-    actor = looking(request)
+def _remove(request: Request, ticket_id: int, upload_id: uuid.UUID, surface: Surface, slug: str) -> HttpResponse:
+    actor = request.actor
     _ticket(actor, ticket_id, surface, slug, "ticketing.view_ticket")
     delete_upload(actor=actor, upload_id=upload_id)
     return HttpResponse(status=204)
 
 
-def _receive(request: HttpRequest, actor: Actor, ticket: Ticket, upload: Upload) -> HttpResponse:
+def _receive(request: Request, actor: Actor, ticket: Ticket, upload: Upload) -> HttpResponse:
     if request.content_type != PIECE_TYPE:
         return HttpResponse(status=415)
     offset = whole_number(request.headers.get("Upload-Offset"))
@@ -132,7 +130,7 @@ def _receive(request: HttpRequest, actor: Actor, ticket: Ticket, upload: Upload)
     return HttpResponse(status=204, headers={"Upload-Offset": str(now)})
 
 
-def _chunks(request: HttpRequest) -> Iterator[bytes]:
+def _chunks(request: Request) -> Iterator[bytes]:
     """The body as it comes; what arrived before the network was lost counts, if it is enough for a piece."""
     try:
         while chunk := request.read(CHUNK_BYTES):
@@ -155,7 +153,7 @@ def _finished(upload: Upload) -> HttpResponse:
     return JsonResponse({"id": str(made.pk), "name": made.name, "kind": made.kind, "preview": preview})
 
 
-def _metadata(request: HttpRequest) -> dict[str, str]:
+def _metadata(request: Request) -> dict[str, str]:
     """`Upload-Metadata` as text by key: pairs of a key and Base64, divided by commas."""
     pairs = [pair.split() for pair in request.headers.get("Upload-Metadata", "").split(",") if pair.strip()]
     try:

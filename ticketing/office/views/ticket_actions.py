@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,15 +14,15 @@ from django.views.decorators.http import require_POST
 from config.common.errors import InvalidInput
 from fleet.access import employees_for
 from fleet.models import Person
+from fleet.requests import Request, known_actor
 from ticketing.access import ticket_for
 from ticketing.models import Priority, Ticket, Visibility
 from ticketing.office.pages.ticket_tabs import TABS, involved_people
 from ticketing.services import assignment, drafts, life_cycle, properties
-from ticketing.views.actors import acting
 from ticketing.views.responses import SeeOther
 
 
-def _back(request: HttpRequest, ticket_id: int, done: str | Promise) -> HttpResponse:
+def _back(request: Request, ticket_id: int, done: str | Promise) -> HttpResponse:
     """To the tab from which the form was sent, with the good news."""
     messages.success(request, str(done))
     address = reverse("office:ticket_detail", kwargs={"ticket_id": ticket_id})
@@ -30,54 +30,54 @@ def _back(request: HttpRequest, ticket_id: int, done: str | Promise) -> HttpResp
     return SeeOther(f"{address}?tab={tab}" if tab in TABS else address)
 
 
-def _act(request: HttpRequest, verb: Callable[..., Ticket], ticket_id: int, done: str | Promise) -> HttpResponse:
-    verb(actor=acting(request), ticket_id=ticket_id)
+def _act(request: Request, verb: Callable[..., Ticket], ticket_id: int, done: str | Promise) -> HttpResponse:
+    verb(actor=known_actor(request), ticket_id=ticket_id)
     return _back(request, ticket_id, done)
 
 
 @require_POST
-def ticket_accept(request: HttpRequest, ticket_id: int) -> HttpResponse:
+def ticket_accept(request: Request, ticket_id: int) -> HttpResponse:
     return _act(request, assignment.accept_offer, ticket_id, _("You are responsible for this ticket now."))
 
 
 @require_POST
-def ticket_reject(request: HttpRequest, ticket_id: int) -> HttpResponse:
+def ticket_reject(request: Request, ticket_id: int) -> HttpResponse:
     return _act(request, assignment.reject_offer, ticket_id, _("You rejected this ticket."))
 
 
 @require_POST
-def ticket_start(request: HttpRequest, ticket_id: int) -> HttpResponse:
+def ticket_start(request: Request, ticket_id: int) -> HttpResponse:
     return _act(request, life_cycle.start_work, ticket_id, _("The ticket is in progress."))
 
 
 @require_POST
-def ticket_set_back(request: HttpRequest, ticket_id: int) -> HttpResponse:
+def ticket_set_back(request: Request, ticket_id: int) -> HttpResponse:
     return _act(request, life_cycle.set_back, ticket_id, _("The ticket was set back."))
 
 
 @require_POST
-def ticket_finish(request: HttpRequest, ticket_id: int) -> HttpResponse:
+def ticket_finish(request: Request, ticket_id: int) -> HttpResponse:
     return _act(request, life_cycle.finish_ticket, ticket_id, _("The ticket is finished."))
 
 
 @require_POST
-def ticket_close(request: HttpRequest, ticket_id: int) -> HttpResponse:
+def ticket_close(request: Request, ticket_id: int) -> HttpResponse:
     return _act(request, life_cycle.close_ticket, ticket_id, _("The ticket is closed."))
 
 
 @require_POST
-def ticket_reopen(request: HttpRequest, ticket_id: int) -> HttpResponse:
+def ticket_reopen(request: Request, ticket_id: int) -> HttpResponse:
     return _act(request, life_cycle.reopen_ticket, ticket_id, _("The ticket is open again."))
 
 
 @require_POST
-def ticket_cancel(request: HttpRequest, ticket_id: int) -> HttpResponse:
+def ticket_cancel(request: Request, ticket_id: int) -> HttpResponse:
     return _act(request, life_cycle.cancel_ticket, ticket_id, _("The ticket was cancelled."))
 
 
 @require_POST
-def ticket_assign(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    actor = acting(request)
+def ticket_assign(request: Request, ticket_id: int) -> HttpResponse:
+    actor = known_actor(request)
     ticket_for(actor, ticket_id, rule="ticketing.assign")
     person: Person = _clean(forms.ModelChoiceField(employees_for(actor)), request.POST.get("person"))
     assignment.assign(actor=actor, ticket_id=ticket_id, person=person)
@@ -85,8 +85,8 @@ def ticket_assign(request: HttpRequest, ticket_id: int) -> HttpResponse:
 
 
 @require_POST
-def ticket_withdraw(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    actor = acting(request)
+def ticket_withdraw(request: Request, ticket_id: int) -> HttpResponse:
+    actor = known_actor(request)
     involved = involved_people(ticket_for(actor, ticket_id, rule="ticketing.assign"))
     people = {str(each.person.pk): each.person for each in involved}
     chosen = _clean(forms.ChoiceField(choices=[(key, key) for key in people]), request.POST.get("person"))
@@ -95,8 +95,8 @@ def ticket_withdraw(request: HttpRequest, ticket_id: int) -> HttpResponse:
 
 
 @require_POST
-def ticket_priority(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    actor = acting(request)
+def ticket_priority(request: Request, ticket_id: int) -> HttpResponse:
+    actor = known_actor(request)
     ticket_for(actor, ticket_id, rule="ticketing.change_priority")
     chosen = _clean(forms.TypedChoiceField(choices=Priority.choices, coerce=int), request.POST.get("priority"))
     properties.change_priority(actor=actor, ticket_id=ticket_id, priority=Priority(chosen))
@@ -104,8 +104,8 @@ def ticket_priority(request: HttpRequest, ticket_id: int) -> HttpResponse:
 
 
 @require_POST
-def ticket_visibility(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    actor = acting(request)
+def ticket_visibility(request: Request, ticket_id: int) -> HttpResponse:
+    actor = known_actor(request)
     ticket_for(actor, ticket_id, rule="ticketing.change_visibility")
     chosen = _clean(forms.ChoiceField(choices=Visibility.choices), request.POST.get("visibility"))
     properties.change_visibility(actor=actor, ticket_id=ticket_id, visibility=Visibility(chosen))
@@ -113,8 +113,8 @@ def ticket_visibility(request: HttpRequest, ticket_id: int) -> HttpResponse:
 
 
 @require_POST
-def ticket_delete_draft(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    drafts.delete_draft(actor=acting(request), ticket_id=ticket_id)
+def ticket_delete_draft(request: Request, ticket_id: int) -> HttpResponse:
+    drafts.delete_draft(actor=known_actor(request), ticket_id=ticket_id)
     messages.success(request, str(_("The draft was deleted.")))
     return SeeOther(reverse("office:ticket_list"))
 

@@ -1,14 +1,14 @@
 """Creating a ticket in the back office: first the device, then the flow; the steps are the flow pages'."""
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from fleet.access import device_for
+from fleet.requests import Request
 from ticketing.office.pages.ticket_create import flow_choice_page, ticket_create_page
-from ticketing.views.actors import looking
 
 
 class DeviceSearchForm(forms.Form):
@@ -18,17 +18,17 @@ class DeviceSearchForm(forms.Form):
 
 
 @require_safe
-def ticket_create(request: HttpRequest) -> HttpResponse:
+def ticket_create(request: Request) -> HttpResponse:
     """Which device is it about?"""
     form = DeviceSearchForm(request.GET)
     words = form.cleaned_data["q"] if form.is_valid() else ""
-    page = ticket_create_page(looking(request), words)
+    page = ticket_create_page(request.actor, words)
     return render(request, "ticketing/office/ticket_create.html", {"page": page})
 
 
 @require_safe
-def ticket_create_flow(request: HttpRequest, slug: str) -> HttpResponse:
+def ticket_create_flow(request: Request, slug: str) -> HttpResponse:
     """What is it about? One card a flow, and what was begun before."""
-    actor = looking(request)
+    actor = request.actor
     page = flow_choice_page(actor, device_for(actor, slug))
     return render(request, "ticketing/office/ticket_create_flow.html", {"page": page})

@@ -1,28 +1,28 @@
 """The ticket page of the back office and the parts of it that refresh themselves."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from config.common.errors import NotVisible
+from fleet.requests import Request
 from ticketing.access import ticket_for
 from ticketing.office.pages.ticket_detail import header_of, side_of, ticket_page
 from ticketing.office.pages.ticket_tabs import TABS, Tab
-from ticketing.views.actors import looking
 
 
 @require_safe
-def ticket_detail(request: HttpRequest, ticket_id: int) -> HttpResponse:
+def ticket_detail(request: Request, ticket_id: int) -> HttpResponse:
     """The ticket with one of its tabs."""
-    actor, tab = looking(request), _tab(request)
+    actor, tab = request.actor, _tab(request)
     ticket = ticket_for(actor, ticket_id, rule=tab.rule)
     return render(request, "ticketing/office/ticket_detail.html", {"page": ticket_page(actor, ticket, tab)})
 
 
 @require_safe
-def ticket_part(request: HttpRequest, ticket_id: int, part: str) -> HttpResponse:
+def ticket_part(request: Request, ticket_id: int, part: str) -> HttpResponse:
     """One part of the page as it is now, for the page that shows it."""
-    actor, tab = looking(request), _tab(request)
+    actor, tab = request.actor, _tab(request)
     ticket = ticket_for(actor, ticket_id, rule=tab.rule)
     match part:
         case "header":
@@ -36,7 +36,7 @@ def ticket_part(request: HttpRequest, ticket_id: int, part: str) -> HttpResponse
             raise NotVisible
 
 
-def _tab(request: HttpRequest) -> Tab:
+def _tab(request: Request) -> Tab:
     try:
         return TABS[request.GET.get("tab", "general")]
     except KeyError:

@@ -2,21 +2,21 @@
 
 import re
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from fleet.requests import Request
 from ticketing.access import tickets_for
 from ticketing.office.pages.ticket_list import ticket_list_page
-from ticketing.views.actors import looking
 
 _NUMBER = re.compile(r"\s*#?\s*([0-9]{1,9})\s*")
 
 
 @require_safe
-def ticket_list(request: HttpRequest) -> HttpResponse:
+def ticket_list(request: Request) -> HttpResponse:
     """The tickets that the reader may know of; typing exactly a number opens the ticket."""
-    actor = looking(request)
+    actor = request.actor
     if number := _NUMBER.fullmatch(request.GET.get("q", "")):
         wanted = tickets_for(actor).filter(number=int(number[1])).first()
         if wanted is not None:

@@ -1,6 +1,6 @@
 """The link of a printed code: the only address that grants anything, and the last one that holds the token."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,14 +10,14 @@ from config.common.attempts import WAIT_SECONDS
 from config.common.errors import NotVisible
 from config.common.refusals import not_found
 from fleet.actors import CODES_KEY
+from fleet.requests import Request
 from fleet.services.codes import PinNeeded, WrongPin, enter_code
 from ticketing.forms.codes import PinForm
 from ticketing.portal.pin_limits import forget_attempts, take_attempt
-from ticketing.views.actors import looking
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def scan(request: HttpRequest, token: str) -> HttpResponse:
+def scan(request: Request, token: str) -> HttpResponse:
     """Remember in the session that this browser holds the code, and go on to the device."""
     try:
         response = _try_pin(request, token) if request.method == "POST" else _enter(request, token)
@@ -30,17 +30,17 @@ def scan(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _enter(request: HttpRequest, token: str, pin: str | None = None) -> HttpResponse:
+def _enter(request: Request, token: str, pin: str | None = None) -> HttpResponse:
     """Raises `NotVisible`, `PinNeeded` or `WrongPin`."""
     is_first = CODES_KEY not in request.session
-    device = enter_code(actor=looking(request), token=token, session=request.session, pin=pin)
+    device = enter_code(actor=request.actor, token=token, session=request.session, pin=pin)
     if is_first and CODES_KEY in request.session:
         # A session id that was known to others before must not open the device.
         request.session.cycle_key()
     return HttpResponseRedirect(reverse("portal:device", args=[device.slug]), status=303)
 
 
-def _try_pin(request: HttpRequest, token: str) -> HttpResponse:
+def _try_pin(request: Request, token: str) -> HttpResponse:
     form = PinForm(request.POST)
     if not form.is_valid():
         return _ask_pin(request, form, status=400)
@@ -58,5 +58,5 @@ def _try_pin(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _ask_pin(request: HttpRequest, form: PinForm, status: int = 200) -> HttpResponse:
+def _ask_pin(request: Request, form: PinForm, status: int = 200) -> HttpResponse:
     return render(request, "ticketing/portal/code_pin.html", {"form": form}, status=status)

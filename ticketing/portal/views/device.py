@@ -2,54 +2,54 @@
 
 import mimetypes
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from config.common.errors import NotVisible
 from fleet.access import device_for
+from fleet.requests import Request
 from ticketing.portal.pages.device import device_page, new_ticket_page, open_tickets, ticket_list_page
-from ticketing.views.actors import looking
 
 PICTURE_TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif")
 
 
 @require_safe
-def device_detail(request: HttpRequest, slug: str) -> HttpResponse:
+def device_detail(request: Request, slug: str) -> HttpResponse:
     """What a code leads to."""
-    actor = looking(request)
+    actor = request.actor
     page = device_page(actor, device_for(actor, slug), follows=request.GET.get("follows"))
     return render(request, "ticketing/portal/device.html", {"page": page})
 
 
 @require_safe
-def device_tickets(request: HttpRequest, slug: str) -> HttpResponse:
+def device_tickets(request: Request, slug: str) -> HttpResponse:
     """The open tickets alone, for the page that stays open."""
-    actor = looking(request)
+    actor = request.actor
     tickets = open_tickets(actor, device_for(actor, slug))
     return render(request, "ticketing/portal/_open_tickets.html", {"tickets": tickets})
 
 
 @require_safe
-def ticket_new(request: HttpRequest, slug: str) -> HttpResponse:
+def ticket_new(request: Request, slug: str) -> HttpResponse:
     """All flows of the device; `follows` names the ticket that the new one continues."""
-    actor = looking(request)
+    actor = request.actor
     page = new_ticket_page(actor, device_for(actor, slug), follows=request.GET.get("follows"))
     return render(request, "ticketing/portal/ticket_new.html", {"page": page})
 
 
 @require_safe
-def ticket_list(request: HttpRequest, slug: str) -> HttpResponse:
+def ticket_list(request: Request, slug: str) -> HttpResponse:
     """All tickets of the device."""
-    actor = looking(request)
+    actor = request.actor
     page = ticket_list_page(actor, device_for(actor, slug), number=request.GET.get("page"))
     return render(request, "ticketing/portal/ticket_list.html", {"page": page})
 
 
 @require_safe
-def device_picture(request: HttpRequest, slug: str) -> FileResponse:
+def device_picture(request: Request, slug: str) -> FileResponse:
     """The photo of a device, or of its template; for those who may open the device."""
-    picture = device_for(looking(request), slug).shown_picture
+    picture = device_for(request.actor, slug).shown_picture
     kind = mimetypes.guess_type(picture.name or "")[0] if picture else None
     if not picture or kind not in PICTURE_TYPES:
         raise NotVisible

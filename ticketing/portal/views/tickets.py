@@ -1,7 +1,7 @@
 """The page of a ticket for people who wait for help."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from config.common.errors import NotVisible
 from config.common.rules import require
 from fleet.actors import Actor
+from fleet.requests import Request, known_actor
 from ticketing.access import journal_for, ticket_for, updates_for
 from ticketing.models import Ticket
 from ticketing.pages.flow import is_of_device
@@ -16,13 +17,12 @@ from ticketing.portal.pages.device import ticket_url
 from ticketing.portal.pages.ticket import SECTIONS, ticket_page, ticket_progress
 from ticketing.services.life_cycle import cancel_ticket
 from ticketing.surfaces import PORTAL
-from ticketing.views.actors import looking
 
 
 @require_safe
-def ticket_detail(request: HttpRequest, slug: str, ticket_id: int) -> HttpResponse:
+def ticket_detail(request: Request, slug: str, ticket_id: int) -> HttpResponse:
     """The conversation, or with `view` what else is known. Employees are led to the page that lets them work."""
-    actor = looking(request)
+    actor = request.actor
     ticket = ticket_of(actor, slug, ticket_id)
     if actor.is_employee:
         return redirect(ticket_url(actor, slug, ticket_id))
@@ -33,31 +33,31 @@ def ticket_detail(request: HttpRequest, slug: str, ticket_id: int) -> HttpRespon
 
 
 @require_safe
-def ticket_status(request: HttpRequest, slug: str, ticket_id: int) -> HttpResponse:
+def ticket_status(request: Request, slug: str, ticket_id: int) -> HttpResponse:
     """How the ticket stands, alone, for the page that stays open."""
-    actor = looking(request)
+    actor = request.actor
     ticket = ticket_of(actor, slug, ticket_id)
     progress = ticket_progress(actor, ticket, journal_for(actor, ticket))
     return render(request, "ticketing/portal/_ticket_status.html", {"progress": progress})
 
 
 @require_safe
-def ticket_updates(request: HttpRequest, slug: str, ticket_id: int) -> HttpResponse:
+def ticket_updates(request: Request, slug: str, ticket_id: int) -> HttpResponse:
     """The public updates alone, for the page that stays open."""
-    actor = looking(request)
+    actor = request.actor
     ticket = ticket_of(actor, slug, ticket_id)
     return render(request, "ticketing/_updates.html", {"updates": updates_for(actor, ticket)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def ticket_cancel(request: HttpRequest, slug: str, ticket_id: int) -> HttpResponse:
+def ticket_cancel(request: Request, slug: str, ticket_id: int) -> HttpResponse:
     """Ask, then say that help is no longer needed."""
-    actor = looking(request)
+    actor = request.actor
     if request.method != "POST":
         ticket = ticket_of(actor, slug, ticket_id, rule="ticketing.cancel")
         return render(request, "ticketing/portal/ticket_cancel.html", {"ticket": ticket})
     ticket = ticket_of(actor, slug, ticket_id)
-    cancel_ticket(actor=actor, ticket_id=ticket.pk)
+    cancel_ticket(actor=known_actor(request), ticket_id=ticket.pk)
     messages.success(request, _("The ticket was cancelled."))
     return redirect(PORTAL.ticket_url("ticket_detail", ticket))
 
