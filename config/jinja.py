@@ -4,14 +4,17 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from crispy_forms.utils import render_crispy_form
 from django.conf import settings
 from django.contrib.messages import get_messages
+from django.forms import BaseForm
 from django.template.defaultfilters import filesizeformat, linebreaksbr
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined
@@ -42,6 +45,7 @@ def environment(**options: Any) -> Environment:
     )
     env.globals |= {
         "url": url,
+        "crispy": crispy,
         "static": static,
         "htmx_script": htmx_script,
         "get_messages": get_messages,
@@ -78,6 +82,11 @@ def resolved(value: Any) -> Any:
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """``url("office:ticket_detail", 5)``."""
     return reverse(name, args=args, kwargs=kwargs)
+
+
+def crispy(form: BaseForm, **context: Any) -> SafeString:
+    """The form as its layout says; `context` is what the templates of its fields need beside them."""
+    return mark_safe(render_crispy_form(form, context=context))  # noqa: S308 (drawn by our templates, which escape)
 
 
 def format_date(moment: datetime) -> str:
