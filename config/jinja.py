@@ -25,6 +25,7 @@ from messenger.content import ACCEPTED_INPUT
 from messenger.presentation import reading, shown_kind
 from messenger.selectors import count_unread
 from messenger.text import render_text
+from ratings.forms import QuickRatingForm
 from ratings.models import Score
 
 
@@ -55,7 +56,7 @@ def environment(**options: Any) -> Environment:
         "accepted_files": ACCEPTED_INPUT,
         "new_key": uuid.uuid4,
         "reading": reading,
-        "scores": list(Score),
+        "rating_form": QuickRatingForm,
     }
     env.filters |= {
         "attributes": interface.attributes,
