@@ -1,6 +1,5 @@
 """The environment of our templates. Anything undefined in them is an error, in production as in tests."""
 
-import uuid
 from datetime import datetime
 from typing import Any
 
@@ -54,7 +53,6 @@ def environment(**options: Any) -> Environment:
         "languages": [(code, translation.get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES],
         "count_unread": count_unread,
         "accepted_files": ACCEPTED_INPUT,
-        "new_key": uuid.uuid4,
         "reading": reading,
         "rating_form": QuickRatingForm,
     }

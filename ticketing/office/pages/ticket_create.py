@@ -8,7 +8,7 @@ from fleet.actors import Actor
 from fleet.models import Device
 from fleet.selectors import find_devices
 from ticketing.access import drafts_for, flows_for
-from ticketing.forms.start import make_client_key
+from ticketing.forms.start import StartForm
 from ticketing.models import CreationFlow, Ticket
 
 MAX_DEVICES = 24  # More do not help: searching does.
@@ -34,10 +34,10 @@ class TicketCreatePage:
 
 @dataclass(frozen=True)
 class FlowChoicePage:
-    """The flows of a device, each with the key of its button, and the reader's drafts."""
+    """The flows of a device, each with the form of its button, and the reader's drafts."""
 
     device: Device
-    flows: list[tuple[CreationFlow, str]]
+    flows: list[tuple[CreationFlow, StartForm]]
     drafts: list[Ticket]
 
 
@@ -50,6 +50,6 @@ def ticket_create_page(actor: Actor, words: str) -> TicketCreatePage:
 def flow_choice_page(actor: Actor, device: Device) -> FlowChoicePage:
     return FlowChoicePage(
         device=device,
-        flows=[(flow, make_client_key()) for flow in flows_for(actor, device)],
+        flows=[(flow, StartForm(auto_id=False)) for flow in flows_for(actor, device)],
         drafts=list(drafts_for(actor, device).select_related("flow")),
     )
