@@ -204,7 +204,7 @@ def test_an_employee_creates_a_ticket_by_plain_pages(shop: Shop, open_plain: Cal
     desk = open_plain(DESKTOP)
     sign_in(desk, shop.mara, shop)
     desk.goto("/office/tickets/new/")
-    desk.locator("#device-words").fill("Packer")
+    desk.locator("#id_q").fill("Packer")
     press(desk, "Search")
     desk.get_by_role("link", name="Packer 7").click()
     desk.locator("form .action-card").click()
