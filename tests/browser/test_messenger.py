@@ -141,7 +141,7 @@ def test_photo_is_uploaded_while_writing_and_shown_on_the_other_side(cast: Cast,
     file = FilePayload(name="leak.jpg", mimeType="image/jpeg", buffer=content)
     evil = FilePayload(name="evil.svg", mimeType="image/svg+xml", buffer=samples.SVG)
 
-    customer.locator("#message_files").set_input_files([file, evil])
+    customer.locator("#id_files").set_input_files([file, evil])
     expect(customer.locator(".uploader__file[data-state=done]")).to_have_count(1)
     expect(customer.locator(".uploader__file[data-state=failed]")).to_contain_text("evil.svg")
 
@@ -165,7 +165,7 @@ def test_update_form_waits_for_its_files(cast: Cast, open_page: OpenPage) -> Non
     employee.route("**/uploads/", dawdle)
     employee.locator("textarea").first.fill("Prices")
     file = FilePayload(name="prices.pdf", mimeType="application/pdf", buffer=samples.PDF)
-    employee.locator("#update_files").set_input_files([file])
+    employee.locator("#id_files").set_input_files([file])
     employee.locator(".composer--internal button[type=submit]").click()
     expect(employee.locator(".timeline__entry--internal .attachment__name")).to_have_text("prices.pdf")
     update = Update.objects.get()
@@ -246,7 +246,7 @@ def test_conversation_is_accessible(cast: Cast, open_page: OpenPage, is_accessib
 
     file = FilePayload(name="a.jpg", mimeType="image/jpeg", buffer=samples.picture())
     for page in (customer, employee):
-        page.locator("#message_files").set_input_files([file])
+        page.locator("#id_files").set_input_files([file])
         expect(page.locator(".uploader__file[data-state=done]")).to_have_count(1)
         is_accessible(page)
 

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from crispy_forms.layout import Field, Layout
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from config.common.forms import Helper
 from config.common.languages import texts_of
 from messenger.services.attachments import MAX_FILES
 from ticketing.forms.fields import DayField, FilesField, NumberField
@@ -40,6 +42,7 @@ class StepForm(forms.Form):
             self.fields[name] = _field_for(question)
             self.fields[name].required = complete and question.is_required and not self._has_files(name, question)
             self.initial[name] = _initial(question, answers.get(question.pk))
+        self.helper = Helper(Layout(*(_drawn(name, question) for name, question in self.questions.items())))
 
     def full_clean(self) -> None:
         super().full_clean()
@@ -97,6 +100,11 @@ def name_of(question: Question) -> str:
 def uploads_name(name: str) -> str:
     """The name under which the field of that name gets the ids of uploads."""
     return f"{name}_uploads"
+
+
+def _drawn(name: str, question: Question) -> str | Field:
+    is_for_files = question.kind == QuestionKind.FILES
+    return Field(name, template="fleetdesk/files_field.html") if is_for_files else name
 
 
 def _field_for(question: Question) -> forms.Field:
