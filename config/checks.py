@@ -1,12 +1,9 @@
 """System checks of the environment, which also run before the server starts."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
 
 from channels.layers import channel_layers
-from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
@@ -14,7 +11,7 @@ ENVIRONMENT = "environment"
 
 
 @register(ENVIRONMENT)
-def channel_layer_can_be_built(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def channel_layer_can_be_built(**_options: object) -> list[CheckMessage]:
     # Channels itself would only fail at the first socket.
     try:
         channel_layers["default"]
@@ -30,12 +27,12 @@ def channel_layer_can_be_built(app_configs: Sequence[AppConfig] | None, **kwargs
 
 
 @register(ENVIRONMENT)
-def uploads_can_be_stored(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def uploads_can_be_stored(**_options: object) -> list[CheckMessage]:
     return _error_unless_writable("MEDIA_ROOT", Path(settings.MEDIA_ROOT), "config.E002")
 
 
 @register(ENVIRONMENT)
-def sqlite_can_be_written(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def sqlite_can_be_written(**_options: object) -> list[CheckMessage]:
     database = settings.DATABASES["default"]
     if not database["ENGINE"].endswith("sqlite3"):
         return []

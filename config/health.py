@@ -17,13 +17,13 @@ DATABASE_SECONDS = 2
 
 
 @never_cache
-def healthz(request: HttpRequest) -> HttpResponse:
+def healthz(_request: HttpRequest) -> HttpResponse:
     """200 as long as the process serves requests."""
     return HttpResponse("ok", content_type="text/plain")
 
 
 @never_cache
-def readyz(request: HttpRequest) -> JsonResponse:
+def readyz(_request: HttpRequest) -> JsonResponse:
     """200 when the database and the channel layer work, else 503."""
     # Anyone can read this: it never names addresses or errors.
     parts = {

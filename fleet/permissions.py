@@ -28,13 +28,13 @@ def see_device_owner(actor: Actor, device: Device) -> Verdict:
 
 
 @rule("fleet.pair_code")
-def pair_code(actor: Actor, code: object) -> Verdict:
+def pair_code(actor: Actor, _code: object) -> Verdict:
     """Employees, also for the PIN."""
     return YES if actor.is_employee else HIDDEN
 
 
 @rule("fleet.manage_code")
-def manage_code(actor: Actor, code: object) -> Verdict:
+def manage_code(actor: Actor, _code: object) -> Verdict:
     """Superiors: to disable, renew or delete a code, and to log out the people who scanned it."""
     return YES if actor.is_superior else HIDDEN
 

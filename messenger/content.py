@@ -206,7 +206,7 @@ def _contains(file: IO[bytes], pattern: re.Pattern[bytes]) -> bool:
     return False
 
 
-def _matroska(file: IO[bytes], head: bytes, name: str) -> FileType:
+def _matroska(_file: IO[bytes], head: bytes, name: str) -> FileType:
     if b"webm" in head[:64]:
         # A voice recording has no codec of a picture.
         return WEBM if b"V_VP" in head or b"V_AV1" in head else WEBM_AUDIO
@@ -226,11 +226,11 @@ def _riff(file: IO[bytes], head: bytes, name: str) -> FileType:
     return found
 
 
-def _ogg(file: IO[bytes], head: bytes, name: str) -> FileType:
+def _ogg(_file: IO[bytes], head: bytes, _name: str) -> FileType:
     return OGG_VIDEO if b"\x80theora" in head else OGG
 
 
-def _pdf(file: IO[bytes], head: bytes, name: str) -> FileType:
+def _pdf(file: IO[bytes], _head: bytes, name: str) -> FileType:
     file.seek(max(0, file.seek(0, 2) - TAIL_BYTES))
     if b"%%EOF" not in file.read():
         raise damaged(name)
@@ -259,7 +259,7 @@ def _zip(file: IO[bytes], head: bytes, name: str) -> FileType:
     raise not_accepted(name)
 
 
-def _ole(file: IO[bytes], head: bytes, name: str) -> FileType:
+def _ole(file: IO[bytes], _head: bytes, name: str) -> FileType:
     """The type of an Office document from before 2007, by the names of its streams. Refuses those with macros."""
     try:
         document = CompoundFile(BoundedFile(file))

@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.core.cache.backends.redis import RedisCache
 from django.test import Client
-from redis.exceptions import ConnectionError
+from redis.exceptions import RedisError
 
 from config.cache import SteadyRedisCache
 from config.common.attempts import Guard, Limit
@@ -48,7 +48,7 @@ def test_a_redis_that_is_away_is_not_asked_again_and_again(monkeypatch: pytest.M
 
     def fail(self: RedisCache, key: str, *args: Any, **kwargs: Any) -> Any:
         asked.append(key)
-        raise ConnectionError
+        raise RedisError
 
     monkeypatch.setattr(RedisCache, "get", fail)
     monkeypatch.setattr(SteadyRedisCache, "back_at", 0.0)

@@ -14,10 +14,10 @@ from django.test import Client, RequestFactory
 from django.urls import path
 from pytest_django import Settings
 
-from config import health
+from config import health, urls
 from config.common.middleware import PermissionsPolicyMiddleware
-from config.urls import handler500 as handler500
-from config.urls import urlpatterns as product_urls
+
+handler500 = urls.handler500
 
 
 def without_database(request: HttpRequest) -> NoReturn:
@@ -28,7 +28,7 @@ def with_a_fault(request: HttpRequest) -> NoReturn:
     raise ZeroDivisionError
 
 
-urlpatterns = [*product_urls, path("without-database", without_database), path("with-a-fault", with_a_fault)]
+urlpatterns = [*urls.urlpatterns, path("without-database", without_database), path("with-a-fault", with_a_fault)]
 
 
 @pytest.fixture

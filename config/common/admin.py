@@ -1,6 +1,7 @@
 """Base classes of the administration: pages that ask the rules, know their parent and list their children."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
@@ -177,7 +178,7 @@ class RuledAdmin(admin.ModelAdmin[M]):
         except ProtectedError:
             self.message_user(request, gettext("It is in use by now and was not deleted."), messages.ERROR)
             return redirect(request.path)
-        deleted = request.method == "POST" and response.status_code == 302
+        deleted = request.method == "POST" and response.status_code == HTTPStatus.FOUND
         return redirect(change_url(parent)) if deleted and parent is not None else response
 
     def get_deleted_objects(

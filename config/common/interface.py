@@ -119,9 +119,10 @@ def relative_time(moment: datetime) -> str:
         return _("just now")
     if age < timedelta(0) or age >= timedelta(days=7):
         return date_format(timezone.localtime(moment), "DATE_FORMAT")
-    minutes = int(age.total_seconds() // 60)
-    if minutes < 60:
+    if age < timedelta(hours=1):
+        minutes = age // timedelta(minutes=1)
         return ngettext("%(n)s minute ago", "%(n)s minutes ago", minutes) % {"n": minutes}
-    if minutes < 24 * 60:
-        return ngettext("%(n)s hour ago", "%(n)s hours ago", minutes // 60) % {"n": minutes // 60}
+    if age < timedelta(days=1):
+        hours = age // timedelta(hours=1)
+        return ngettext("%(n)s hour ago", "%(n)s hours ago", hours) % {"n": hours}
     return ngettext("%(n)s day ago", "%(n)s days ago", age.days) % {"n": age.days}

@@ -46,7 +46,7 @@ def keyset_page(rows: QuerySet[M], *, key: Key, cursor: str = "", size: int) -> 
     down = key.descending != backwards
     sign = "-" if down else ""
     # One more than is shown says whether there is another page.
-    found = list(_beyond(rows, key, at, down).order_by(f"{sign}{key.name}", f"{sign}pk")[: size + 1])
+    found = list(_beyond(rows, key, at, down=down).order_by(f"{sign}{key.name}", f"{sign}pk")[: size + 1])
     has_more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -58,7 +58,7 @@ def keyset_page(rows: QuerySet[M], *, key: Key, cursor: str = "", size: int) -> 
     )
 
 
-def _beyond(rows: QuerySet[M], key: Key, at: _Cursor | None, down: bool) -> QuerySet[M]:
+def _beyond(rows: QuerySet[M], key: Key, at: _Cursor | None, *, down: bool) -> QuerySet[M]:
     if at is None:
         return rows
     than = "lt" if down else "gt"
@@ -77,7 +77,7 @@ def _write(key: Key, row: Model, *, backwards: bool) -> str:
 def _read(cursor: str, key: Key) -> _Cursor | None:
     try:
         backwards, value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return _Cursor(backwards == 1, key.parse(value), number(pk))
+        return _Cursor(backwards=backwards == 1, value=key.parse(value), pk=number(pk))
     except (ValueError, TypeError, RecursionError):
         return None
 

@@ -22,7 +22,7 @@ class CompressTextMiddleware(GZipMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         # A part of a file (206) must keep the byte positions that its headers name.
-        if response.status_code == 200 and response.get("Content-Type", "").startswith(TEXT_TYPES):
+        if response.status_code == HTTPStatus.OK and response.get("Content-Type", "").startswith(TEXT_TYPES):
             return super().process_response(request, response)
         return response
 
@@ -66,7 +66,9 @@ class PrivateAnswerMiddleware:
 def caching_of(request: HttpRequest, response: HttpResponse) -> str:
     # A refused form may stay in the history of its browser: without a copy, Back ends at the browser's own error page
     # and what was typed is lost.
-    is_refused_form = request.method == "POST" and 400 <= response.status_code < 500
+    is_refused_form = (
+        request.method == "POST" and HTTPStatus.BAD_REQUEST <= response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
+    )
     return "private, max-age=0" if is_refused_form else "private, no-store"
 
 

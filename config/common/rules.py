@@ -29,8 +29,8 @@ class Verdict:
         return self if not self.allowed else other
 
 
-YES = Verdict(True)
-HIDDEN = Verdict(False, NotVisible)
+YES = Verdict(allowed=True)
+HIDDEN = Verdict(allowed=False, error=NotVisible)
 # An actor and an object; their types are known to the apps only.
 Rule = Callable[..., Verdict]
 R = TypeVar("R", bound=Rule)
@@ -39,12 +39,12 @@ _rules: dict[str, Rule] = {}
 
 def no(reason: str | Promise) -> Verdict:
     """The refusal of an actor who may know of the object (403)."""
-    return Verdict(False, NotAllowed, reason)
+    return Verdict(allowed=False, error=NotAllowed, reason=reason)
 
 
 def not_now(reason: str | Promise = "") -> Verdict:
     """The refusal because of the present status (409)."""
-    return Verdict(False, WrongStatus, reason)
+    return Verdict(allowed=False, error=WrongStatus, reason=reason)
 
 
 def rule(name: str) -> Callable[[R], R]:

@@ -17,6 +17,7 @@ from ticketing.models import Choice, Question, QuestionKind
 from ticketing.services.drafts import AnswerInput
 
 FIRST_PHOTO_NUMBER, LAST_PHOTO_NUMBER = 1200, 8900
+WITHOUT_DATE = 0.4  # Of the people who may name a day.
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Answers:
     def _date(self) -> str:
         if self.plan.conversation.flow == "problem":
             return (self.moment - timedelta(days=self.random.choice((0, 0, 0, 1, 1, 3)))).date().isoformat()
-        if self.random.random() < 0.4:
+        if self.random.random() < WITHOUT_DATE:
             return ""
         return (self.moment + timedelta(days=self.random.randint(3, 16))).date().isoformat()
 

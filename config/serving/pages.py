@@ -131,7 +131,7 @@ def _call(application: WSGIApplication, environ: dict[str, Any]) -> _Response:
     """Runs in one of the threads and returns the thread's connection to the database in any case."""
     head: dict[str, Any] = {}
 
-    def start_response(status: str, headers: Iterable[tuple[str, str]], exc_info: object = None) -> None:
+    def start_response(status: str, headers: Iterable[tuple[str, str]], _exc_info: object = None) -> None:
         head["status"] = int(status.split(" ", 1)[0])
         head["headers"] = [(name.lower().encode("latin1"), value.encode("latin1")) for name, value in headers]
 

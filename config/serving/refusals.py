@@ -51,12 +51,13 @@ def _refusal(head: Mapping[str, str], status: HTTPStatus, megabytes: int = 0) ->
     request = HttpRequest()
     request.META = dict(head)
     request.COOKIES = parse_cookie(head.get("HTTP_COOKIE", ""))
-    return _response(status, translation.get_language_from_request(request), wants_json(request), megabytes)
+    language = translation.get_language_from_request(request)
+    return _response(status, language, megabytes, as_json=wants_json(request))
 
 
 # A flood of large bodies gets the same few responses, which are made once.
 @lru_cache(maxsize=32)
-def _response(status: HTTPStatus, language: str, as_json: bool, megabytes: int) -> Refusal:
+def _response(status: HTTPStatus, language: str, megabytes: int, *, as_json: bool) -> Refusal:
     with translation.override(language):
         message = _sentence(status, megabytes)
         if as_json:

@@ -17,7 +17,7 @@ class AttachmentKind(models.TextChoices):
     FILE = "file", _("File")
 
 
-def attachment_path(instance: "Attachment", filename: str) -> str:
+def attachment_path(_instance: "Attachment", _filename: str) -> str:
     # A random name: the uploader's own could name people, or end in a suffix that a server executes.
     return f"attachments/{uuid.uuid4().hex}"
 

@@ -38,7 +38,7 @@ class Upload(models.Model):
         return self.name
 
 
-def piece_path(instance: "Piece", filename: str) -> str:
+def piece_path(instance: "Piece", _filename: str) -> str:
     # One folder for all pieces: a folder for each upload would stay behind empty.
     return f"pieces/{instance.upload_id.hex}.{instance.offset}"
 

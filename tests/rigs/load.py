@@ -163,10 +163,11 @@ def main() -> None:
             "MEDIA_ROOT": f"{home}/media",
             "STATIC_ROOT": f"{home}/static",
         }
-        manage: dict[str, Any] = {"cwd": ROOT, "env": environment, "check": True, "stdout": subprocess.PIPE}
+        manage: dict[str, Any] = {"cwd": ROOT, "env": environment, "stdout": subprocess.PIPE}
         begin = time.monotonic()
-        subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], **manage)
-        said = subprocess.run([sys.executable, "manage.py", "demo", "--json", "--tickets", str(TICKETS)], **manage)
+        subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], check=True, **manage)
+        demo = [sys.executable, "manage.py", "demo", "--json", "--tickets", str(TICKETS)]
+        said = subprocess.run(demo, check=True, **manage)
         print(f"{TICKETS} tickets made in {time.monotonic() - begin:.0f} s")
         collect_static(environment)
         with running(Path(home), environment, port=port):

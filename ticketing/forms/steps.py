@@ -128,11 +128,11 @@ def _single_choice(question: Question, choices: Sequence[tuple[str, Any]]) -> fo
     )
 
 
-def _text(question: Question) -> forms.Field:
+def _text(_question: Question) -> forms.Field:
     return forms.CharField(max_length=MAX_TEXT, error_messages={"required": _("Please answer this question.")})
 
 
-def _long_text(question: Question) -> forms.Field:
+def _long_text(_question: Question) -> forms.Field:
     return forms.CharField(
         max_length=MAX_LONG_TEXT,
         widget=forms.Textarea(attrs={"rows": 5}),
@@ -148,7 +148,7 @@ def _multiple_choice(question: Question) -> forms.Field:
     )
 
 
-def _number(question: Question) -> forms.Field:
+def _number(_question: Question) -> forms.Field:
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     return NumberField(max_length=40, widget=widget, error_messages={"required": _("Please enter a number.")})
 
@@ -159,9 +159,9 @@ _FIELDS: dict[QuestionKind, Callable[[Question], forms.Field]] = {
     QuestionKind.SINGLE_CHOICE: lambda question: _single_choice(question, _choices(question)),
     QuestionKind.MULTIPLE_CHOICE: _multiple_choice,
     QuestionKind.NUMBER: _number,
-    QuestionKind.DATE: lambda question: DayField(error_messages={"required": _("Please enter a date.")}),
+    QuestionKind.DATE: lambda _question: DayField(error_messages={"required": _("Please enter a date.")}),
     QuestionKind.YES_NO: lambda question: _single_choice(question, [("yes", _("Yes")), ("no", _("No"))]),
-    QuestionKind.FILES: lambda question: FilesField(),
+    QuestionKind.FILES: lambda _question: FilesField(),
 }
 
 

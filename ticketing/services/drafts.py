@@ -36,6 +36,8 @@ from ticketing.services.repetition import find_repetition
 from ticketing.services.search import fill_search
 from ticketing.services.uploads import count_files
 
+MAX_SUBJECT = 120  # Characters.
+
 
 @dataclass(frozen=True)
 class AnswerInput:
@@ -180,7 +182,9 @@ def _subject_of(ticket: Ticket) -> str:
     texts = [a for a in ticket.answers.select_related("question") if a.value.get("text")]
     texts.sort(key=lambda a: (not (a.question and a.question.names_ticket), a.kind != QuestionKind.TEXT, a.position))
     first_line: str = texts[0].value["text"].strip().splitlines()[0] if texts else ""
-    return first_line if len(first_line) <= 120 else first_line[:117].rstrip() + "…"
+    if len(first_line) <= MAX_SUBJECT:
+        return first_line
+    return first_line[: MAX_SUBJECT - 3].rstrip() + "…"
 
 
 def _searchable(answer: Answer) -> str:

@@ -84,7 +84,7 @@ def flow_start(request: Request, surface: Surface, slug: str, flow_id: int) -> H
 
 @require_GET
 @draft_page
-def flow_resume(request: Request, surface: Surface, draft: Ticket) -> HttpResponse:
+def flow_resume(_request: Request, surface: Surface, draft: Ticket) -> HttpResponse:
     """Go on at the first step that is not answered."""
     return redirect(_resume_url(surface, draft))
 

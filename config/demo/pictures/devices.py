@@ -98,7 +98,7 @@ def _loader(c: Canvas, color: str, shade: str) -> None:
     for i in range(5):
         c.box(690 + i * 22, 356, 11, 46, shade, 5)
     c.box(770, 276, 20, 60, STEEL_DARK, 6)
-    _loader_cab(c, color, shade)
+    _loader_cab(c, color)
     c.shape(((300, 400), (440, 372), (440, 470), (300, 470)), shade)
     c.line(((420, 386), (300, 360), (196, 452)), INK, 30)
     c.line(((420, 386), (300, 360), (196, 452)), color, 22)
@@ -110,7 +110,7 @@ def _loader(c: Canvas, color: str, shade: str) -> None:
         _wheel(c, x, 462, 88)
 
 
-def _loader_cab(c: Canvas, color: str, shade: str) -> None:
+def _loader_cab(c: Canvas, color: str) -> None:
     c.shape(((470, 176), (640, 176), (664, 336), (440, 336)), INK)
     c.shape(((484, 192), (552, 192), (552, 326), (458, 326)), SKY)
     c.shape(((566, 192), (628, 192), (648, 326), (566, 326)), SKY)

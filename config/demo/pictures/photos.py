@@ -64,7 +64,7 @@ def _plate(c: Canvas, model: str = "Packwell FP 300", serial: str = "PW-23-0417"
     for x, y in ((176, 206), (1024, 206), (176, 694), (1024, 694)):
         c.disc(x, y, 18, STEEL)
         c.line(((x - 10, y + 6), (x + 10, y - 6)), STEEL_DARK, 5)
-    c.text(600, 236, model.split()[0].upper(), 64, INK, "mm")
+    c.text(600, 236, model.split(maxsplit=1)[0].upper(), 64, INK, "mm")
     c.box(220, 288, 760, 4, STEEL_DARK)
     kind = model.partition(" ")[2]
     rows = (("Typ / Type", kind), ("Nr. / No.", serial), ("U / I", "400 V  50 Hz  16 A"), ("kg", "1 240"))

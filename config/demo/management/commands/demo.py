@@ -31,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError("--tickets must be 0 or more.")
         is_there = self._is_there()
         if not is_there:
-            self._check(options["force"])
+            self._check(is_forced=options["force"])
             if not options["json"]:
                 self.stdout.write("Loading the demo data (once, about half a minute) ...")
                 self.stdout.flush()
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         except DatabaseError as error:
             raise CommandError(f"The database is not ready. Run manage.py migrate first. ({error})") from error
 
-    def _check(self, is_forced: bool) -> None:
+    def _check(self, *, is_forced: bool) -> None:
         if not is_forced and not is_empty():
             raise CommandError(
                 "This database is not empty and holds no demo, so nothing was changed. "
