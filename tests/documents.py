@@ -79,10 +79,8 @@ class Product:
             return command[2] in (self.targets if command[1] == "make" else self.commands)
         if call := CALL.fullmatch(name):
             return self.has(call[1])
-        if PATH.fullmatch(name):
-            return name.split("/")[0] in LEFT_OUT or all(self.has_path(each) for each in _expanded(name))
-        if FILE.fullmatch(name):
-            return any(file.match(name) for file in self.files)
+        if PATH.fullmatch(name) or FILE.fullmatch(name):
+            return self.has_file(name)
         if re.fullmatch(r"\w+(?:\.\w+)+", name):
             return self.defines(name) or name in self.text
         if re.fullmatch(r"[\w-]+", name):
@@ -90,6 +88,11 @@ class Product:
             end = "" if name.endswith("-") else r"(?![\w-])"
             return re.search(rf"(?<![\w-]){re.escape(name)}{end}", self.text) is not None
         return True
+
+    def has_file(self, name: str) -> bool:
+        if FILE.fullmatch(name):
+            return any(file.match(name) for file in self.files)
+        return name.split("/", maxsplit=1)[0] in LEFT_OUT or all(self.has_path(each) for each in _expanded(name))
 
     def has_path(self, path: str) -> bool:
         """Whether it is a file or a folder, perhaps with stars in it; leading folders may be left out."""

@@ -80,7 +80,7 @@ def test_every_control_has_a_name_for_screen_readers(form: forms.BaseForm) -> No
         control
         for control in shown
         if "aria-label" not in control
-        and not any(f'for="{id}"' in html for id in re.findall(r'\bid="([^"]+)"', control))
+        and not any(f'for="{own}"' in html for own in re.findall(r'\bid="([^"]+)"', control))
         and 'type="radio"' not in control  # Stands inside its label.
     ]
     assert nameless == []

@@ -117,8 +117,8 @@ def test_behaviours_are_those_that_templates_name() -> None:
     }
     written = {path.stem for path in (source.ROOT / "static/js/behaviours").glob("*.js")}
 
-    # This one is on every time that `config.common.interface.when` draws.
-    assert named | {"relative-time"} == written
+    # The first is on every time that `config.common.interface.when` draws, the second on long texts with a limit.
+    assert named | {"relative-time", "char-counter"} == written
 
 
 def classes_of(styles: str) -> set[str]:
