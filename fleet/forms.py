@@ -1,7 +1,5 @@
 """Forms of the account."""
 
-from typing import Any
-
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm
 from django.http import HttpRequest
@@ -12,7 +10,7 @@ from fleet.passwords import check_password
 class PasswordChangeForm(ChangePasswordForm):
     """Counts wrong current passwords like failed sign-ins, so that a stolen session cannot guess the right one."""
 
-    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+    def __init__(self, *args: object, request: HttpRequest, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
 

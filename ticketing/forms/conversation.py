@@ -1,15 +1,34 @@
 """Forms of messages and updates, and of what a browser announces before it uploads a file."""
 
 import uuid
+from collections.abc import Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
 from config.common.errors import InvalidInput
 from messenger.services.attachments import MAX_FILES
 from ticketing.forms.fields import FilesField
 from ticketing.models import Visibility
+
+
+class Writing(TypedDict):
+    """What the services of messages and updates take from a form."""
+
+    client_key: uuid.UUID
+    text: str
+    files: Sequence["UploadedFile[bytes]"]
+    upload_ids: Sequence[uuid.UUID]
+
+
+class Announcement(TypedDict):
+    """What the service of uploads takes from a form."""
+
+    client_key: uuid.UUID
+    name: str
+    length: int
 
 
 class UploadIdsField(forms.Field):
@@ -35,8 +54,8 @@ class WritingForm(forms.Form):
     files = FilesField(required=False)  # type: ignore[assignment]  # Forms take their fields out of the class.
     uploads = UploadIdsField(required=False)
 
-    def read(self) -> dict[str, Any]:
-        """Returns arguments for a service. Raises `InvalidInput` for what no page of ours sends."""
+    def read(self) -> Writing:
+        """Raises `InvalidInput` for what no page of ours sends."""
         if not self.is_valid():
             raise InvalidInput(str(next(iter(self.errors.values()))[0]))
         return {
@@ -44,7 +63,6 @@ class WritingForm(forms.Form):
             "text": self.cleaned_data["text"],
             "files": self.cleaned_data["files"] or (),
             "upload_ids": self.cleaned_data["uploads"],
-            "audience": self.cleaned_data["audience"],
         }
 
 
@@ -53,8 +71,8 @@ class UploadForm(forms.Form):
     filename = forms.CharField()
     length = forms.IntegerField(min_value=0)
 
-    def read(self) -> dict[str, Any]:
-        """Returns arguments for a service. Raises `InvalidInput` where something is missing or no number."""
+    def read(self) -> Announcement:
+        """Raises `InvalidInput` where something is missing or no number."""
         if not self.is_valid():
             raise InvalidInput(str(next(iter(self.errors.values()))[0]), field="files")
         given = self.cleaned_data

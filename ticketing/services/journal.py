@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from datetime import UTC
-from typing import Any
 
 from config.common import clock
 from config.common.errors import NotVisible
@@ -30,7 +29,9 @@ def lock_ticket(ticket_id: int, actor: Actor) -> Ticket:
     return ticket
 
 
-def record(ticket: Ticket, kind: EntryKind, person: Person | None, *, public: bool = True, **data: Any) -> JournalEntry:
+def record(
+    ticket: Ticket, kind: EntryKind, person: Person | None, *, public: bool = True, **data: object
+) -> JournalEntry:
     """Adds an entry under the ticket's lock, saves the ticket's counters, and notifies the people that the kind names.
 
     A public fact of an INTERNAL ticket stays inside. `data` holds ids and digests only. Open pages get a hint on
@@ -99,7 +100,7 @@ def answer_digests(ticket: Ticket) -> dict[str, str]:
     }
 
 
-def _canonical(fact: Any) -> str:
+def _canonical(fact: object) -> str:
     return json.dumps(fact, sort_keys=True, separators=(",", ":"))
 
 

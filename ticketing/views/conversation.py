@@ -60,7 +60,8 @@ def message_send(request: Request, ticket_id: int, surface: Surface, slug: str =
     form = WritingForm(request.POST, request.FILES)
     try:
         actor = known_actor(request)
-        message = send_message(actor=actor, ticket_id=ticket.pk, **form.read())
+        given = form.read()
+        message = send_message(actor=actor, ticket_id=ticket.pk, audience=form.cleaned_data["audience"], **given)
     except InvalidInput as error:
         return _retry(request, surface, ticket, "message", error)
     if wants_json(request):
@@ -84,7 +85,6 @@ def update_post(request: Request, ticket_id: int, surface: Surface, purpose: str
     form = WritingForm(request.POST, request.FILES)
     try:
         given = form.read()
-        given.pop("audience")
         post_update(actor=known_actor(request), ticket_id=ticket.pk, is_internal=purpose == "internal", **given)
     except InvalidInput as error:
         return _retry(request, surface, ticket, purpose, error)

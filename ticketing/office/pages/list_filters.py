@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -90,7 +89,7 @@ def filter_menus(filters: TicketFilter, links: ListLinks) -> list[FilterMenu]:
 def _menu(filters: TicketFilter, links: ListLinks, name: str) -> FilterMenu:
     chosen = filters.chosen.get(name, [])
     values = {str(value) for value in (chosen if isinstance(chosen, list) else [chosen])}
-    choices: Iterable[tuple[Any, Text]] = filters.filters[name].extra["choices"]
+    choices: Iterable[tuple[object, Text]] = filters.filters[name].extra["choices"]
     keys = [(str(value), label) for value, label in choices]
     options = [Option(label, links.toggle(name, key, multiple=name in MULTIPLE), key in values) for key, label in keys]
     return FilterMenu(filters.filters[name].label, options)
