@@ -16,7 +16,7 @@ PAUSE_SECONDS = 10
 
 
 def _in_redis_or_here(name: str) -> Callable[..., Any]:
-    def method(self: "SteadyRedisCache", *args: Any, **kwargs: Any) -> Any:
+    def method(self: "SteadyRedisCache", *args: object, **kwargs: object) -> object:
         if time.monotonic() >= SteadyRedisCache.back_at:
             try:
                 return getattr(RedisCache, name)(self, *args, **kwargs)
@@ -34,7 +34,7 @@ class SteadyRedisCache(RedisCache):
     # Of the monotonic clock, and of the whole process: each request has a cache of its own.
     back_at = 0.0
 
-    def __init__(self, server: str, params: dict[str, Any]) -> None:
+    def __init__(self, server: str, params: dict[str, object]) -> None:
         super().__init__(server, params)
         # Above this, entries are deleted: with Django's 300, an attack from many addresses would delete its own counts.
         self.here = LocMemCache("redis-is-away", {**params, "max_entries": 50_000})

@@ -73,12 +73,12 @@ def environment(**options: Any) -> Environment:
     return env
 
 
-def resolved(value: Any) -> Any:
+def resolved(value: object) -> object:
     """A lazy text as the text it stands for, which may be markup: Jinja2 would escape that."""
     return str(value) if isinstance(value, Promise) else value
 
 
-def url(name: str, *args: Any, **kwargs: Any) -> str:
+def url(name: str, *args: object, **kwargs: object) -> str:
     """``url("office:ticket_detail", 5)``."""
     return reverse(name, args=args, kwargs=kwargs)
 

@@ -19,10 +19,10 @@ class OwnOriginMiddleware:
     Compares scheme, host and port, as Django does for forms. Refuses sockets without an origin: browsers send it.
     """
 
-    def __init__(self, inner: Callable[..., Awaitable[Any]]) -> None:
+    def __init__(self, inner: Callable[..., Awaitable[object]]) -> None:
         self.inner = inner
 
-    async def __call__(self, scope: Scope, receive: Any, send: Any) -> Any:
+    async def __call__(self, scope: Scope, receive: object, send: object) -> object:
         inner = self.inner if comes_from_here(scope) else WebsocketDenier()
         return await inner(scope, receive, send)
 

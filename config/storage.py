@@ -1,7 +1,6 @@
 """Static files as they are served: put together, compressed, and named by their content."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.core.files.base import ContentFile
@@ -30,7 +29,7 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
     support_js_module_import_aggregation = True
 
-    def post_process(self, paths: Paths, dry_run: bool = False, **options: Any) -> Iterator[Any]:
+    def post_process(self, paths: Paths, dry_run: bool = False, **options: object) -> Iterator[object]:
         yield from super().post_process(paths if dry_run else bundled(paths), dry_run=dry_run, **options)
 
 

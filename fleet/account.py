@@ -47,12 +47,12 @@ class AccountAdapter(DefaultAccountAdapter):
         # Administrators make the accounts.
         return False
 
-    def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
+    def authenticate(self, request: HttpRequest, **credentials: object) -> Person | None:
         person: Person | None = super().authenticate(request, **credentials)
         # A deactivated account looks like a wrong password.
         return person if person is not None and may_sign_in(person) else None
 
-    def pre_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse | None:
+    def pre_login(self, request: HttpRequest, user: Person, **kwargs: object) -> HttpResponse | None:
         # Asked again, because allauth has more ways to sign in than the password.
         if may_sign_in(user):
             response: HttpResponse | None = super().pre_login(request, user, **kwargs)
@@ -60,7 +60,7 @@ class AccountAdapter(DefaultAccountAdapter):
             response = self.respond_user_inactive(request, user)
         return response
 
-    def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse:
+    def post_login(self, request: HttpRequest, user: Person, **kwargs: object) -> HttpResponse:
         """Sets the language cookie to the person's language, and warns of failed sign-ins."""
         failed = take_failed_sign_ins(person=user)
         if failed:
@@ -76,7 +76,7 @@ class AccountAdapter(DefaultAccountAdapter):
         )
         return response
 
-    def ajax_response(self, request: HttpRequest, response: HttpResponse, **kwargs: Any) -> HttpResponse:
+    def ajax_response(self, request: HttpRequest, response: HttpResponse, **kwargs: object) -> HttpResponse:
         as_json: HttpResponse = super().ajax_response(request, response, **kwargs)
         # Allauth makes a 400 of every page with errors.
         if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:

@@ -109,7 +109,7 @@ def _held_codes(held: dict[str, int]) -> dict[int, uuid.UUID]:
     return {devices[key]: key for key in keys if key in devices}
 
 
-def code_user_of(session: MutableMapping[str, Any]) -> Person | None:
+def code_user_of(session: MutableMapping[str, object]) -> Person | None:
     """The active code user whose row a session names; no query where it names none."""
     person_id = session.get(CODE_USER_KEY)
     if person_id is None:

@@ -1,7 +1,5 @@
 """Forms of the account."""
 
-from typing import Any
-
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from crispy_forms.layout import Layout
@@ -20,7 +18,7 @@ class PasswordChangeForm(ChangePasswordForm):
 
     helper = Helper(Layout("oldpassword", "password1", "password2"))
 
-    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+    def __init__(self, *args: object, request: HttpRequest, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
 

@@ -48,10 +48,10 @@ def _read_actor(session_key: str | None, address: str) -> Actor:
 class SocketActorMiddleware:
     """Sets ``scope["actor"]`` of sockets; consumers ask `actor_of_session` again before each delivery."""
 
-    def __init__(self, inner: Callable[..., Awaitable[Any]]) -> None:
+    def __init__(self, inner: Callable[..., Awaitable[object]]) -> None:
         self.inner = inner
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
+    async def __call__(self, scope: dict[str, Any], receive: object, send: object) -> object:
         session = scope.get("session")
         key = await database_sync_to_async(lambda: session.session_key)() if session is not None else None
         actor = await actor_of_session(key, socket_address(scope))

@@ -1,7 +1,6 @@
 """The pages that take a password."""
 
 from http import HTTPStatus
-from typing import Any
 
 from allauth.account.views import LoginView
 from allauth.account.views import PasswordChangeView as AllauthPasswordChangeView
@@ -22,7 +21,7 @@ class SignInView(LoginView):
 class PasswordChangeView(AllauthPasswordChangeView):
     """Allauth's page, with status 429 after too many wrong passwords."""
 
-    def get_form_kwargs(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, object]:
         return {**super().get_form_kwargs(), "request": self.request}
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:

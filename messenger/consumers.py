@@ -90,7 +90,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         except BadFrame as error:
             await self._send(kind="error", code=error.code)
 
-    async def _handle(self, frame: dict[str, Any]) -> None:
+    async def _handle(self, frame: dict[str, object]) -> None:
         if frame["kind"] == "follow":
             await self._follow(topics_of(frame))
         elif frame["kind"] == "leave":
@@ -123,7 +123,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             numbers = {name: event[name] for name in ("sequence", "ticket") if name in event}
             await self._send(kind="hint", topic=topic, event=event["kind"], **numbers)
 
-    async def access_revoked(self, event: dict[str, Any]) -> None:
+    async def access_revoked(self, event: dict[str, object]) -> None:
         """Called by the channel layer when a person, session or code lost access to something."""
         await self._revoke_forbidden(set(self.topics))
 
@@ -175,7 +175,7 @@ class NoConsumer(AsyncWebsocketConsumer):
         await self.close()
 
 
-def read_frame(text: str | None) -> dict[str, Any]:
+def read_frame(text: str | None) -> dict[str, object]:
     """The frame as a dictionary with a text under ``kind``. Raises `BadFrame` for any other frame."""
     if text is None:
         raise BadFrame("not_text")
@@ -190,7 +190,7 @@ def read_frame(text: str | None) -> dict[str, Any]:
     return frame
 
 
-def topics_of(frame: dict[str, Any]) -> list[str]:
+def topics_of(frame: dict[str, object]) -> list[str]:
     """The topics of the frame, each once. Raises `BadFrame` if they are no list of short texts."""
     topics = frame.get("topics")
     if not isinstance(topics, list) or not all(isinstance(t, str) and len(t) <= MAX_TOPIC_LENGTH for t in topics):

@@ -1,11 +1,11 @@
 """The markup of texts that people write: bold, italic, links and line breaks."""
 
 import re
-from typing import Any
 
 import nh3
 from django.utils.safestring import SafeString
 from linkify_it import LinkifyIt
+from linkify_it.main import Match
 from markdown_it import MarkdownIt
 
 MAX_MARKS = 500  # Marks cost more time than letters: a text with more than a person types is shown as it is.
@@ -17,17 +17,21 @@ _LINK = re.compile(r"(?:https?://|mailto:|tel:)\S", re.IGNORECASE)
 class _Linkifier(LinkifyIt):
     """Finds addresses that begin with a scheme or www, and not every "machine.de" inside a sentence."""
 
-    def match(self, text: str) -> list[Any] | None:
+    def match(self, text: str) -> list[Match] | None:
         found = super().match(text) or []
         return [link for link in found if link.schema in _SCHEMES or link.text.lower().startswith("www.")] or None
 
 
+class _Markdown(MarkdownIt):
+    def validateLink(self, url: str) -> bool:
+        # A path without a host would lead into this product, where other people's links have no business.
+        return _LINK.match(url) is not None
+
+
 _plain = MarkdownIt("zero", {"breaks": True, "html": False}).enable(["newline"])
-_markdown = MarkdownIt("zero", {"linkify": True, "breaks": True, "html": False})
+_markdown = _Markdown("zero", {"linkify": True, "breaks": True, "html": False})
 _markdown.enable(["emphasis", "link", "linkify", "newline"])
 _markdown.linkify = _Linkifier()
-# A path without a host would lead into this product, where other people's links have no business.
-_markdown.validateLink = lambda url: _LINK.match(url) is not None  # type: ignore[method-assign]
 
 
 def render_text(text: str) -> SafeString:

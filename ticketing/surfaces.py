@@ -1,9 +1,10 @@
 """The two surfaces of the product: pages that both show know from here under which names and in which frame."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import reverse
+
+from ticketing.models import Ticket
 
 
 @dataclass(frozen=True)
@@ -22,13 +23,14 @@ class Surface:
     def is_portal(self) -> bool:
         return self.name == "portal"
 
-    def url(self, name: str, **kwargs: Any) -> str:
+    def url(self, name: str, **kwargs: object) -> str:
         """The address of a page of this surface: ``surface.url("ticket_detail", ticket_id=5)``."""
         return reverse(f"{self.namespace}:{name}", kwargs=kwargs)
 
-    def ticket_url(self, name: str, ticket: Any, **kwargs: Any) -> str:
+    def ticket_url(self, name: str, ticket: Ticket, **kwargs: object) -> str:
         """The address of a page about a ticket; in the portal it lies below the ticket's device."""
         if self.is_portal:
+            assert ticket.device is not None
             kwargs["slug"] = ticket.device.slug
         return self.url(name, ticket_id=ticket.pk, **kwargs)
 

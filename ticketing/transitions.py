@@ -1,7 +1,7 @@
 """The state machine of a ticket: statuses, their looks, and every legal transition."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.utils.functional import Promise
@@ -12,6 +12,10 @@ from django_fsm import RETURN_VALUE, FSMField, transition
 from config.common.enum_fields import EnumValues
 
 if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+    from fleet.models import Assignment
+
     # The types of the library say that its states are plain texts.
     StateField = models.CharField["TicketStatus", "TicketStatus"]
 else:
@@ -72,11 +76,12 @@ STATIONS = (
 )
 
 
-def has_responsible_people(ticket: Any) -> bool:
+def has_responsible_people(ticket: models.Model) -> bool:
+    assert isinstance(ticket, TicketMachine)
     return any(assignment.ended_at is None for assignment in ticket.assignments.all())
 
 
-def has_no_responsible_people(ticket: Any) -> bool:
+def has_no_responsible_people(ticket: models.Model) -> bool:
     return not has_responsible_people(ticket)
 
 
@@ -90,6 +95,8 @@ class TicketMachine(models.Model):
     """The status and its transitions. Rules say who may run them, and services do all that goes with one."""
 
     status = StatusField(_("status"), enum=TicketStatus, default=TicketStatus.DRAFT, protected=True, db_index=True)
+    if TYPE_CHECKING:
+        assignments: RelatedManager[Assignment]
 
     class Meta:
         abstract = True
@@ -141,7 +148,10 @@ class TicketMachine(models.Model):
         """Help is no longer needed."""
 
     def refresh_from_db(
-        self, using: str | None = None, fields: Iterable[str] | None = None, from_queryset: Any = None
+        self,
+        using: str | None = None,
+        fields: Iterable[str] | None = None,
+        from_queryset: "models.QuerySet[Self] | None" = None,
     ) -> None:
         # Django assigns the status like any other field, which the machine forbids: so it is taken out before.
         wanted = [field.attname for field in self._meta.concrete_fields] if fields is None else list(fields)

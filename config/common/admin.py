@@ -32,6 +32,9 @@ M = TypeVar("M", bound=models.Model)
 P = TypeVar("P", bound=models.Model)
 
 if TYPE_CHECKING:
+    from django.contrib.admin.options import _FieldsetSpec
+
+    Fieldsets = _FieldsetSpec
     ModelForm = forms.ModelForm
 else:
 
@@ -95,7 +98,9 @@ class RuledAdmin(admin.ModelAdmin[M]):
     def _allows(self, request: HttpRequest) -> bool:
         return request_may(request, self.rule)
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
+    def formfield_for_dbfield(
+        self, db_field: "models.Field[object, object]", request: HttpRequest, **kwargs: object
+    ) -> Field | None:
         # Every level has a page of its own, so the pencils and crosses around choices would only repeat them.
         return without_tools(super().formfield_for_dbfield(db_field, request, **kwargs))
 
@@ -136,7 +141,7 @@ class RuledAdmin(admin.ModelAdmin[M]):
         return [*above, obj]
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], add: bool = False, change: bool = False,
+        self, request: HttpRequest, context: dict[str, object], add: bool = False, change: bool = False,
         form_url: str = "", obj: M | None = None,
     ) -> HttpResponse:  # fmt: skip
         path = self.path_to(self.parent_of(obj) if obj else self._preset_parent(request))
@@ -169,7 +174,7 @@ class RuledAdmin(admin.ModelAdmin[M]):
         return HttpResponseRedirect(change_url(parent)) if parent is not None else None
 
     def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         obj = self.get_object(request, unquote(object_id))
         parent = self.parent_of(obj) if obj is not None else None
@@ -199,7 +204,9 @@ class RuledInline(admin.TabularInline[M, P]):
 
     rule = settings.ADMINISTRATION_RULE
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
+    def formfield_for_dbfield(
+        self, db_field: "models.Field[object, object]", request: HttpRequest, **kwargs: object
+    ) -> Field | None:
         return without_tools(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def has_view_permission(self, request: HttpRequest, obj: P | None = None) -> bool:
@@ -231,7 +238,7 @@ class ReadOnlyAdmin(RuledAdmin[M]):
 class TranslatedAdmin(RuledAdmin[M], TranslationAdmin[M]):
     """A page with texts in all languages side by side, and a column that names the missing ones."""
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: object) -> Field | None:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         language = getattr(db_field, "language", None)
         if field is not None and language:

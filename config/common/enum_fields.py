@@ -1,7 +1,7 @@
 """Model fields whose values are members of an enum, also when they come from the database."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 from django.db import models
 
@@ -34,7 +34,7 @@ class EnumValues(Generic[E]):
 
     django_path: str
 
-    def __init__(self, *args: Any, enum: type[E], **kwargs: Any) -> None:
+    def __init__(self, *args: object, enum: type[E], **kwargs: object) -> None:
         self.enum = enum
         super().__init__(*args, **{**kwargs, "choices": enum.choices})
 
@@ -45,8 +45,8 @@ class EnumValues(Generic[E]):
         """Returns an unknown value as it is: a form refuses it, and a lookup finds nothing."""
         return self.enum(value) if value in self.enum else value
 
-    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
-        name, _path, args, kwargs = super().deconstruct()  # type: ignore[misc]
+    def deconstruct(self) -> tuple[str, str, Sequence[object], dict[str, object]]:
+        name, _path, args, kwargs = cast("models.Field[E, E]", super()).deconstruct()
         return name, self.django_path, args, kwargs
 
     def clone(self) -> Self:

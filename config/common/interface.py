@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Protocol
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -33,7 +33,7 @@ def one_of(value: str, *allowed: str) -> str:
     return value
 
 
-def attributes(extra: Mapping[str, Any]) -> SafeString:
+def attributes(extra: Mapping[str, object]) -> SafeString:
     """``{"hx_get": "/x/"}`` as `` hx-get="/x/"``; None and "" are left out.
 
     Raises `ComponentError` for anything but hx_, data_ and aria_ attributes.
@@ -79,7 +79,22 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
-def avatar(person: Any, size: str = "md") -> SafeString:
+class Depicted(Protocol):
+    """A person as far as their avatar shows them."""
+
+    pk: int
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def is_code_user(self) -> bool: ...
+
+    @property
+    def is_employee(self) -> bool: ...
+
+
+def avatar(person: Depicted, size: str = "md") -> SafeString:
     """Initials on a colour that stays with the person; people who scanned a code and gave no name get a symbol."""
     kind = "guest" if person.is_code_user else "employee" if person.is_employee else "customer"
     letters = "" if person.is_code_user else initials(person.name)

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 from django.utils.dateparse import parse_datetime
@@ -19,7 +19,7 @@ class Key:
     """What a list is sorted by: a field or annotation that is never null. `parse` reads it back from a cursor."""
 
     name: str
-    parse: Callable[[object], Any]
+    parse: Callable[[object], object]
     descending: bool = False
 
 
@@ -35,7 +35,7 @@ class Page(Generic[M]):
 @dataclass(frozen=True)
 class _Cursor:
     backwards: bool
-    value: Any
+    value: object
     pk: int
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -83,7 +82,7 @@ class Answers:
         return str(self.plan.conversation.answers.get(key, made_up.get(key, "")))
 
 
-def _snapshot(choice: Choice) -> dict[str, Any]:
+def _snapshot(choice: Choice) -> dict[str, object]:
     labels = {language: getattr(choice, f"label_{language}") for language in LANGUAGES}
     return {"id": choice.pk, **labels}
 

@@ -25,7 +25,7 @@ class BodyGuard:
         if refusal is not None:
             start_response(f"{refusal.status.value} {refusal.status.phrase}", list(refusal.headers))
             return [refusal.body]
-        response: Any = self.application(environ, start_response)
+        response: object = self.application(environ, start_response)
         if environ.get("REQUEST_METHOD") == "HEAD":
             # Servers complain of a body in the response to HEAD.
             getattr(response, "close", lambda: None)()

@@ -6,10 +6,14 @@ import signal
 import time
 from collections.abc import Mapping
 from threading import Thread, Timer
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connections
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+    from psycopg_pool import ConnectionPool
 
 logger = logging.getLogger(__name__)
 
@@ -94,10 +98,11 @@ class PoolWatch(Thread):
             logger.warning("All connections to the database are taken, and requests wait.")
 
 
-def existing_pool() -> Any:
+def existing_pool() -> "ConnectionPool[Connection] | None":
     """The pool of this process; None before the first connection."""
     # Django's property `pool` would make one here, in the thread that only looks.
-    return getattr(connections["default"], "_connection_pools", {}).get("default")
+    pool: ConnectionPool[Connection] | None = getattr(connections["default"], "_connection_pools", {}).get("default")
+    return pool
 
 
 def end_process() -> None:

@@ -8,7 +8,7 @@ Scope = dict[str, Any]
 _PLAIN_NAMES = {"content-length": "CONTENT_LENGTH", "content-type": "CONTENT_TYPE"}
 
 
-def environ_of(scope: Scope, body: IO[bytes]) -> dict[str, Any]:
+def environ_of(scope: Scope, body: IO[bytes]) -> dict[str, object]:
     """The WSGI environment (PEP 3333) of an ASGI request whose whole body is in the file."""
     host, port = scope.get("server") or ("localhost", 80)
     length = body.seek(0, 2)

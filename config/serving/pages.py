@@ -127,7 +127,7 @@ def _drop(made: "Future[_Response]") -> None:
         made.add_done_callback(close)
 
 
-def _call(application: WSGIApplication, environ: dict[str, Any]) -> _Response:
+def _call(application: WSGIApplication, environ: dict[str, object]) -> _Response:
     """Runs in one of the threads and returns the thread's connection to the database in any case."""
     head: dict[str, Any] = {}
 

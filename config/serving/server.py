@@ -13,7 +13,6 @@ from daphne.server import Server as Daphne  # isort: skip
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.http_protocol import HTTPFactory, WebRequest
 from django.template.loader import render_to_string
-from twisted.internet import reactor
 from twisted.internet.protocol import connectionDone
 from twisted.web.http import NO_BODY_CODES, HTTPChannel
 
@@ -33,11 +32,11 @@ SOCKET_FRAME_BYTES = 128 * KILOBYTE  # Twice what the live channel accepts; beyo
 class PageRequest(WebRequest):
     """A request whose body is counted while it comes in."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         # Twisted would read every form into memory, for arguments that no page of ours asks for.
         super().__init__(*args, parsePOSTFormSubmission=False, **kwargs)
 
-    def process(self) -> Any:
+    def process(self) -> object:
         # Daphne would believe it from any client and put it before every address.
         self.requestHeaders.removeHeader(b"daphne-root-path")
         return super().process()
@@ -56,7 +55,7 @@ class PageRequest(WebRequest):
             super().handle_reply(message)
 
     @staticmethod
-    def is_last(message: dict[str, Any]) -> bool:
+    def is_last(message: dict[str, object]) -> bool:
         return message["type"] == "http.response.body" and not message.get("more_body")
 
     def is_of_wrong_length(self, rest: int) -> bool:
@@ -172,7 +171,7 @@ class Channel(HTTPChannel):
         self.transport.loseWriteConnection()
         self.timer = self.callLater(LINGER_SECONDS, self.transport.abortConnection)
 
-    def connectionLost(self, reason: Any = connectionDone) -> None:
+    def connectionLost(self, reason: object = connectionDone) -> None:
         self.stop_pace()
         self.writable.set()
         super().connectionLost(reason)
@@ -197,10 +196,9 @@ class Channel(HTTPChannel):
 
 
 class ChannelFactory(HTTPFactory):
-    def buildProtocol(self, addr: Any) -> Channel:
+    def buildProtocol(self, addr: object) -> Channel:
         channel = Channel()
         channel.factory = self
-        channel.callLater = reactor.callLater  # type: ignore[method-assign,assignment]
         channel.timeOut = self.timeOut
         return channel
 
@@ -215,14 +213,14 @@ class Server(Daphne):
         # Daphne sets its own at start-up and has no other place to choose one.
         self._channels = ChannelFactory(self)
 
-    def create_application(self, protocol: Any, scope: Scope) -> Any:
+    def create_application(self, protocol: object, scope: Scope) -> object:
         # The pages read the file in which the body was collected; Daphne would copy it into memory.
         if isinstance(protocol, PageRequest):
             scope["extensions"] = {BODY_FILE: protocol.content}
             protocol.content = io.BytesIO()
         return super().create_application(protocol, scope)
 
-    def kill_all_applications(self) -> Any:
+    def kill_all_applications(self) -> object:
         # A request that is still coming in has no application yet, on which Daphne would fail and end nothing.
         nothing = asyncio.get_event_loop().create_future()
         nothing.set_result(None)
@@ -230,7 +228,7 @@ class Server(Daphne):
             details.setdefault("application_instance", nothing)
         return super().kill_all_applications()
 
-    async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
+    async def handle_reply(self, protocol: object, message: dict[str, object]) -> None:
         """Returns when the client has room for more. Raises `ConnectionResetError` when it has left."""
         if not isinstance(protocol, PageRequest):
             await super().handle_reply(protocol, message)
@@ -242,7 +240,7 @@ class Server(Daphne):
         await channel.drained()
 
 
-def serve(application: Any, pages: Pages, host: str, port: int) -> None:
+def serve(application: object, pages: Pages, host: str, port: int) -> None:
     """Serve pages and sockets until the process is asked to end; pages that were not started by then are not made."""
     Server(
         application,

@@ -1,7 +1,7 @@
 """The administration of codes, and their print-out."""
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -19,6 +19,9 @@ from config.common.qr import qr_svg
 from fleet.models import Code
 from fleet.requests import signed_in_actor
 from fleet.services import codes
+
+if TYPE_CHECKING:
+    from config.common.admin import Fieldsets
 
 # By the verb in the address: the service, the button, what it means, and what it did.
 VERBS = {
@@ -53,7 +56,7 @@ class CodeForm(ModelForm[Code]):
         model = Code
         fields = ("device", "label", "is_enabled")
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
         if cleaned.get("pin") and cleaned.get("remove_pin"):
             self.add_error("remove_pin", ValidationError(_("Either set a new PIN or remove it.")))
@@ -77,9 +80,10 @@ class CodeAdmin(RuledAdmin[Code]):
     def has_pin(self, obj: Code) -> bool:
         return obj.has_pin
 
-    def get_fieldsets(self, request: HttpRequest, obj: Code | None = None) -> Any:
-        protection = ["is_enabled", "pin"] if obj else ["pin"]
-        protection += ["remove_pin"] if obj and obj.has_pin else []
+    def get_fieldsets(self, request: HttpRequest, obj: Code | None = None) -> "Fieldsets":
+        protection = ("is_enabled", "pin") if obj else ("pin",)
+        if obj and obj.has_pin:
+            protection = (*protection, "remove_pin")
         return ((None, {"fields": ("device", "label")}), (_("Protection"), {"fields": protection}))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -124,16 +128,16 @@ class CodeAdmin(RuledAdmin[Code]):
         return [*own, *super().get_urls()]
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        obj = kwargs.get("obj")
+        self, request: HttpRequest, context: dict[str, object], add: bool = False, change: bool = False,
+        form_url: str = "", obj: Code | None = None,
+    ) -> HttpResponse:  # fmt: skip
         if obj is not None:
             context["print_url"] = reverse("admin:fleet_code_print", args=[obj.pk])
             context["verbs"] = [
                 {"url": reverse("admin:fleet_code_verb", args=[obj.pk, verb]), "label": label}
                 for verb, (_service, label, _meaning, _done) in VERBS.items()
             ]
-        return super().render_change_form(request, context, *args, **kwargs)
+        return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     def verb_view(self, request: HttpRequest, code_id: uuid.UUID, verb: str) -> HttpResponse:
         """Asks for a confirmation, and calls the service when it is posted."""

@@ -1,10 +1,10 @@
 """The administration of customers, meta teams and teams."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Prefetch, QuerySet
+from django.db.models import ForeignKey, Model, Prefetch, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext
@@ -12,6 +12,19 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.admin import RuledAdmin, RuledInline, TranslatedAdmin, languages
 from fleet.models import Customer, CustomerTeam, MetaTeam, Person, Team
+
+if TYPE_CHECKING:
+    from config.common.admin import Fieldsets
+
+    BaseTeamField = ModelChoiceField[Team]
+else:
+    BaseTeamField = ModelChoiceField
+
+
+class TeamField(BaseTeamField):
+    def label_from_instance(self, obj: Team) -> str:
+        # Teams of several meta teams may have the same name.
+        return f"{obj.meta_team}: {obj}"
 
 
 class CustomerTeamInline(RuledInline[CustomerTeam, Customer]):
@@ -22,15 +35,12 @@ class CustomerTeamInline(RuledInline[CustomerTeam, Customer]):
     verbose_name_plural = _("teams of the customer")
 
     def formfield_for_foreignkey(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
+        self, db_field: "ForeignKey[Model, Model]", request: HttpRequest, **kwargs: object
     ) -> "ModelChoiceField[Any] | None":
         if db_field.name == "team":
             kwargs["queryset"] = Team.objects.select_related("meta_team").order_by("meta_team__name", "name")
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if field is not None and db_field.name == "team":
-            # Teams of several meta teams may have the same name.
-            field.label_from_instance = lambda obj: f"{obj.meta_team}: {obj}"  # type: ignore[method-assign]
-        return field
+            kwargs["form_class"] = TeamField
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 @admin.register(Customer)
@@ -57,17 +67,18 @@ class MetaTeamAdmin(TranslatedAdmin[MetaTeam]):
         working = Prefetch("teams__members", Person.objects.employees(), to_attr="working_members")
         return super().get_queryset(request).prefetch_related("teams", working)
 
-    def get_fieldsets(self, request: HttpRequest, obj: MetaTeam | None = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: MetaTeam | None = None) -> "Fieldsets":
         # A new meta team has no teams yet that could be its default.
         fields = (languages("name"), "default_team") if obj else (languages("name"),)
         return ((None, {"fields": fields}),)
 
     def get_form(
-        self, request: HttpRequest, obj: MetaTeam | None = None, change: bool = False, **kwargs: Any
+        self, request: HttpRequest, obj: MetaTeam | None = None, change: bool = False, **kwargs: object
     ) -> "type[forms.ModelForm[MetaTeam]]":
         form = super().get_form(request, obj, change=change, **kwargs)
         if "default_team" in form.base_fields:
-            field: Any = form.base_fields["default_team"]
+            field = form.base_fields["default_team"]
+            assert isinstance(field, ModelChoiceField)
             field.queryset = Team.objects.filter(meta_team=obj)
             field.help_text = _("Serves every customer who has no team of this meta team.")
         return form
@@ -85,9 +96,14 @@ class MetaTeamAdmin(TranslatedAdmin[MetaTeam]):
         return found
 
 
+class HasWorkingMembers(Protocol):
+    """A team of the pages' querysets."""
+
+    working_members: list[Person]
+
+
 def _working_members(team: Team) -> list[Person]:
-    members: list[Person] = team.working_members  # type: ignore[attr-defined]  # prefetched by the pages' querysets
-    return members
+    return cast("HasWorkingMembers", team).working_members
 
 
 @admin.register(Team)

@@ -1,7 +1,5 @@
 """The administration of devices."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -16,7 +14,7 @@ from fleet.pictures import prepared_picture
 class PictureForm(ModelForm[M]):
     """Accepts pictures that `prepared_picture` can read, and stores what it returns."""
 
-    def clean_picture(self) -> Any:
+    def clean_picture(self) -> object:
         picture = self.cleaned_data.get("picture")
         if not isinstance(picture, UploadedFile):
             return picture

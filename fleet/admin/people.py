@@ -1,6 +1,6 @@
 """People who sign in, and their roles. An app above registers the page, because it knows what an employee leaves."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
@@ -17,6 +17,9 @@ from fleet.models import Customer, Person, Role
 from fleet.models.people import CUSTOMER_ROLES
 from fleet.requests import signed_in_actor
 from fleet.services import people
+
+if TYPE_CHECKING:
+    from config.common.admin import Fieldsets
 
 ROLES = [choice for choice in Role.choices if choice[0] != Role.CODE_USER]
 DETAILS = ("email", "role", "first_name", "last_name", "phone", "contact_email", "language", "customer")
@@ -41,7 +44,8 @@ class PersonForm(ModelForm[Person]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "role" in self.fields:
-            role: Any = self.fields["role"]
+            role = self.fields["role"]
+            assert isinstance(role, forms.ChoiceField)
             role.choices = ROLES
         self.fields["email"].required = True
 
@@ -54,7 +58,7 @@ class PersonForm(ModelForm[Person]):
             validate_password(password, self.instance)
         return password
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
         self._check_customer(cleaned.get("role", self.instance.role), cleaned.get("customer"))
         stays = cleaned.get("is_active", True) and cleaned.get("role", Role.ADMINISTRATOR) == Role.ADMINISTRATOR
@@ -101,7 +105,7 @@ class PersonAdmin(RuledAdmin[Person]):
         # Administrators cannot change their own role or lock themselves out.
         return ("role", "customer", "is_active") if obj is not None and obj == request.user else ()
 
-    def get_fieldsets(self, request: HttpRequest, obj: Person | None = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Person | None = None) -> "Fieldsets":
         account = ("email", "new_password", *(("is_active",) if obj else ()))
         return (
             (None, {"fields": (("first_name", "last_name"), ("role", "customer"), "language")}),

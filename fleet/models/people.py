@@ -1,6 +1,6 @@
 """People: employees, customers' people and code users in one table, with one role each."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -34,14 +34,14 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
 
 class BasePersonManager(BaseUserManager["Person"]):
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "Person":
         """A person with a sign-in address, who cannot sign in while there is no password."""
         person: Person = self.model(email=email.strip().lower(), **fields)
         person.set_password(password)
         person.save(using=self._db)
         return person
 
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "Person":
         """An administrator, made on the command line."""
         return self.create_user(email, password, **{**fields, "role": Role.ADMINISTRATOR})
 

@@ -4,7 +4,6 @@ import hashlib
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
@@ -178,7 +177,7 @@ def check_size(size: int, name: str, megabytes: int) -> None:
         raise TooLarge(message % {"name": name, "limit": megabytes}, field="files")
 
 
-def put_file(person: Person, checked: CheckedFile, **fields: Any) -> Attachment:
+def put_file(person: Person, checked: CheckedFile, **fields: object) -> Attachment:
     """Store the files of a new attachment, whose row the caller adds with `insert`."""
     attachment = Attachment(
         uploader=person,

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import ForeignKey, Model, QuerySet
+from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -52,7 +53,9 @@ class CategoryAdmin(TranslatedAdmin[Category]):
     fieldsets = ((None, {"fields": ("parent", languages("name"), ("audience", "position", "is_active"))}),)
     children = ("children",)
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_foreignkey(
+        self, db_field: "ForeignKey[Model, Model]", request: HttpRequest, **kwargs: object
+    ) -> "ModelChoiceField[Any] | None":
         if db_field.name == "parent":
             kwargs["queryset"] = Category.objects.filter(parent=None)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -78,8 +81,8 @@ class CreationFlowAdmin(TranslatedAdmin[CreationFlow]):
         return super().get_queryset(request).prefetch_related("steps__questions__choices", "template__groups")
 
     def get_form(
-        self, request: HttpRequest, obj: CreationFlow | None = None, change: bool = False, **kwargs: Any
-    ) -> Any:
+        self, request: HttpRequest, obj: CreationFlow | None = None, change: bool = False, **kwargs: object
+    ) -> type[ModelForm[CreationFlow]]:
         """Returns a form that offers the groups of the template, or of all templates while none is chosen."""
         form = super().get_form(request, obj, change=change, **kwargs)
         template = obj.template_id if obj else whole_number(request.GET.get("template"))

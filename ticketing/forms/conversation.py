@@ -1,11 +1,13 @@
 """Forms of messages and updates, and of what a browser announces before it uploads a file."""
 
 import uuid
+from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Any, Self
+from typing import Self, TypedDict
 
 from crispy_forms.layout import Field, Layout
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -22,12 +24,29 @@ WRITTEN = (
 )
 
 
+class Writing(TypedDict):
+    """What the services of messages and updates take from a form."""
+
+    client_key: uuid.UUID
+    text: str
+    files: Sequence["UploadedFile[bytes]"]
+    upload_ids: Sequence[uuid.UUID]
+
+
+class Announcement(TypedDict):
+    """What the service of uploads takes from a form."""
+
+    client_key: uuid.UUID
+    name: str
+    length: int
+
+
 class UploadIdsField(forms.Field):
     """The ids of earlier uploads, each in a value of its own."""
 
     widget = forms.MultipleHiddenInput
 
-    def to_python(self, value: Any) -> list[uuid.UUID]:
+    def to_python(self, value: Iterable[str] | None) -> list[uuid.UUID]:
         # Of too many, one more than the service takes is enough for it to refuse them.
         one = forms.UUIDField()
         return [one.clean(each) for each in islice(dict.fromkeys(value or ()), MAX_FILES + 1)]
@@ -63,8 +82,8 @@ class WritingForm(forms.Form):
         form.add_error("text", str(error))
         return form
 
-    def read(self) -> dict[str, Any]:
-        """Returns arguments for a service. Raises `InvalidInput` for what no page of ours sends."""
+    def read(self) -> Writing:
+        """Raises `InvalidInput` for what no page of ours sends."""
         if not self.is_valid():
             raise InvalidInput(str(next(iter(self.errors.values()))[0]))
         return {
@@ -85,9 +104,6 @@ class MessageForm(WritingForm):
 
     helper = Helper(Layout("client_key", "audience", *WRITTEN), form_show_errors=False)
 
-    def read(self) -> dict[str, Any]:
-        return {**super().read(), "audience": self.cleaned_data["audience"]}
-
 
 class InternalMessageForm(MessageForm):
     text = text_field(_("Message"), _("Write to colleagues"), rows=1)
@@ -106,8 +122,8 @@ class UploadForm(forms.Form):
     filename = forms.CharField()
     length = forms.IntegerField(min_value=0)
 
-    def read(self) -> dict[str, Any]:
-        """Returns arguments for a service. Raises `InvalidInput` where something is missing or no number."""
+    def read(self) -> Announcement:
+        """Raises `InvalidInput` where something is missing or no number."""
         if not self.is_valid():
             raise InvalidInput(str(next(iter(self.errors.values()))[0]), field="files")
         given = self.cleaned_data

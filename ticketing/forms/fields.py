@@ -22,10 +22,10 @@ class NumberField(forms.CharField):
         "too_long": _("This number is too long."),
     }
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         return localized_number(value) if isinstance(value, str) and _PLAIN.fullmatch(value) else value
 
-    def clean(self, value: Any) -> str:
+    def clean(self, value: object) -> str:
         typed = re.sub(r"[\s'’]", "", super().clean(value))
         if not typed:
             return ""
@@ -66,7 +66,7 @@ class FilesInput(forms.FileInput):
 
     allow_multiple_selected = True
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list["UploadedFile[bytes]"]:
+    def value_from_datadict(self, data: object, files: object, name: str) -> list["UploadedFile[bytes]"]:
         return list(files.getlist(name)) if hasattr(files, "getlist") else []
 
 

@@ -1,6 +1,6 @@
 """The journal: an entry for each fact, never changed, chained by hashes."""
 
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from django.db import models
 from django.db.models import Q
@@ -14,7 +14,7 @@ class JournalQuerySet(models.QuerySet["JournalEntry"]):
         """The entries that code users and customers may know of."""
         return self.filter(public_sequence__isnull=False)
 
-    def update(self, **kwargs: Any) -> NoReturn:
+    def update(self, **kwargs: object) -> NoReturn:
         raise TypeError("Journal entries are never changed.")
 
     def delete(self) -> NoReturn:
@@ -53,7 +53,7 @@ class JournalEntry(models.Model):
             ),
         )
 
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+    def delete(self, *args: object, **kwargs: object) -> NoReturn:
         raise TypeError("Journal entries are never deleted.")
 
     def __str__(self) -> str:

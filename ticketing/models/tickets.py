@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
     from fleet.actors import Actor
-    from fleet.models import Assignment, Offer, Person
+    from fleet.models import Offer, Person
     from messenger.models import Attachment
 
 
@@ -187,7 +187,6 @@ class Ticket(TicketMachine):
 
     if TYPE_CHECKING:
         offers: RelatedManager[Offer]
-        assignments: RelatedManager[Assignment]
         answers: RelatedManager["Answer"]
 
     class Meta:

@@ -1,9 +1,10 @@
 """The ticket list of the back office: what a row needs, what it can be sorted by, and one page of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -32,8 +33,8 @@ class Sort:
 
     name: str
     label: str | Promise
-    expression: Any
-    parse: Any
+    expression: Combinable
+    parse: Callable[[object], object]
     descending_first: bool = False
     for_employees: bool = False
 

@@ -1,7 +1,6 @@
 """The door of the back office."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
@@ -27,7 +26,7 @@ class OfficeMiddleware:
     def __call__(self, request: Request) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: Request, view: object, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: Request, view: object, args: object, kwargs: object) -> HttpResponse | None:
         match = request.resolver_match
         if match is None or "office" not in match.namespaces:
             return None

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language
@@ -60,7 +59,7 @@ def _text(answer: Answer) -> str:
     return str(value.get("text") or "")
 
 
-def _yes_or_no(value: Any) -> str:
+def _yes_or_no(value: object) -> str:
     if value is None:
         return ""
     return _("Yes") if value else _("No")

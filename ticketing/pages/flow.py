@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from fleet.models import Device
 from messenger.models import Attachment
@@ -156,7 +155,7 @@ def _shown(question: Question, answers: Mapping[int, Answer]) -> ShownAnswer:
     return shown_answers([answer])[0] if answer else ShownAnswer(question.text, question.kind, "", [])
 
 
-def flow_url(surface: Surface, draft: Ticket, name: str, **kwargs: Any) -> str:
+def flow_url(surface: Surface, draft: Ticket, name: str, **kwargs: object) -> str:
     """The address of a page of the draft's flow, which lies below its device on both surfaces."""
     return surface.url(name, slug=device_of(draft).slug, ticket_id=draft.pk, **kwargs)
 

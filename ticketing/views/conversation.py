@@ -60,7 +60,8 @@ def message_send(request: Request, ticket_id: int, surface: Surface, slug: str =
     form = MessageForm(request.POST, request.FILES)
     try:
         actor = known_actor(request)
-        message = send_message(actor=actor, ticket_id=ticket.pk, **form.read())
+        given = form.read()
+        message = send_message(actor=actor, ticket_id=ticket.pk, audience=form.cleaned_data["audience"], **given)
     except InvalidInput as error:
         return _retry(request, surface, ticket, "message", error)
     if wants_json(request):
@@ -83,7 +84,8 @@ def update_post(request: Request, ticket_id: int, surface: Surface, purpose: str
     ticket = _ticket(request.actor, ticket_id, surface, slug, "ticketing.view_ticket")
     form = UpdateForm(request.POST, request.FILES)
     try:
-        post_update(actor=known_actor(request), ticket_id=ticket.pk, is_internal=purpose == "internal", **form.read())
+        given = form.read()
+        post_update(actor=known_actor(request), ticket_id=ticket.pk, is_internal=purpose == "internal", **given)
     except InvalidInput as error:
         return _retry(request, surface, ticket, purpose, error)
     return SeeOther(_url_after(surface, ticket, purpose))

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
@@ -60,12 +60,14 @@ def draft_page(view: DraftView[P]) -> Callable[..., HttpResponse]:
     """Gives the draft to the view, if its reader began it; one that was sent meanwhile leads to its confirmation."""
 
     @wraps(view)
-    def wrapped(request: Request, surface: Surface, slug: str, ticket_id: int, **kwargs: Any) -> HttpResponse:
+    def wrapped(
+        request: Request, surface: Surface, slug: str, ticket_id: int, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponse:
         try:
             draft = _ticket_of_device(request.actor, slug, ticket_id, "ticketing.continue_draft")
         except WrongStatus:
             return redirect(surface.url("flow_confirmation", slug=slug, ticket_id=ticket_id))
-        return view(request, surface, draft, **kwargs)  # type: ignore[call-arg]
+        return view(request, surface, draft, *args, **kwargs)
 
     return wrapped
 
@@ -247,7 +249,7 @@ def _ticket_of_device(actor: Actor, slug: str, ticket_id: int, rule: str) -> Tic
     return ticket
 
 
-def _last_form(actor: Actor, data: Any) -> ContactForm | VisibilityForm | None:
+def _last_form(actor: Actor, data: QueryDict | None) -> ContactForm | VisibilityForm | None:
     """What the last page asks: employees who may see the ticket, people without an account how to reach them."""
     if actor.is_employee:
         return VisibilityForm(data)

@@ -5,7 +5,6 @@ import binascii
 import uuid
 from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import Any
 
 from django.http import HttpResponse, JsonResponse, UnreadablePostError
 from django.urls import URLPattern, path, reverse
@@ -48,7 +47,7 @@ def tus(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Says what is spoken here, the same for every address, and lets no other version of it through."""
 
     @wraps(view)
-    def wrapped(request: Request, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: Request, **kwargs: object) -> HttpResponse:
         if request.method == "OPTIONS":
             return HttpResponse(status=204, headers=CAPABILITIES)
         if request.method != "GET" and request.headers.get("Tus-Resumable") != VERSION:

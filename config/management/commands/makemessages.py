@@ -1,11 +1,11 @@
 """`manage.py makemessages`, which reads our templates in their own language, too."""
 
 from pathlib import Path
-from typing import Any
 
 from django.core.management.commands import makemessages
 from django.template import engines
-from jinja2 import Environment
+from django.template.backends.jinja2 import Jinja2
+from jinja2.ext import GETTEXT_FUNCTIONS, extract_from_ast
 
 
 class BuildFile(makemessages.BuildFile):
@@ -16,8 +16,9 @@ class BuildFile(makemessages.BuildFile):
         if self.domain != "django" or not is_ours(path):
             super().preprocess()
             return
-        environment: Environment = engines["jinja2"].env  # type: ignore[attr-defined]
-        found = environment.extract_translations(path.read_text(encoding="utf-8"))  # type: ignore[attr-defined]
+        engine = engines["jinja2"]
+        assert isinstance(engine, Jinja2)
+        found = extract_from_ast(engine.env.parse(path.read_text(encoding="utf-8")), GETTEXT_FUNCTIONS)
         calls = [f"{function}({arguments_of(text)})" for _line, function, text in found]
         Path(self.work_path).write_text("\n".join(calls), encoding="utf-8")
 
@@ -28,7 +29,7 @@ def is_ours(path: Path) -> bool:
     return path.suffix == ".html" and ours and not path.is_relative_to("templates/django")
 
 
-def arguments_of(text: Any) -> str:
+def arguments_of(text: object) -> str:
     """A text, or the texts of a plural, or of one with its context; what is no constant becomes ``n``."""
     parts = text if isinstance(text, tuple) else (text,)
     return ", ".join("n" if part is None else repr(part) for part in parts)

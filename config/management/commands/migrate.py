@@ -10,7 +10,7 @@ from django.db import connections
 class Command(migrate.Command):
     """Makes the folder of an SQLite database first, which SQLite itself does not."""
 
-    def execute(self, *args: Any, **options: Any) -> str | None:
+    def execute(self, *args: object, **options: Any) -> str | None:
         # Before the checks, which connect already.
         database = connections[options["database"]]
         if database.vendor == "sqlite":

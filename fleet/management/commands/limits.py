@@ -32,7 +32,7 @@ class Command(BaseCommand):
         chosen.add_argument("--code", type=_code, dest="only", metavar="ID", help="only this code, by its id")
         chosen.add_argument("--address", type=_address, dest="only", metavar="IP", help="only this address")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         subject, name = options["only"] or (None, "")
         if options["clear"]:
             self._clear(subject, name)

@@ -1,7 +1,6 @@
 """`manage.py remove_orphans`: removes uploads and stored files that are no longer needed. Run it once a day."""
 
 from collections.abc import Container, Sequence
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -18,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="list the files that would go and remove nothing")
         parser.add_argument("--even-many", action="store_true", help="remove the files although they are many")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         found = orphans.find_unknown_files()
         doubted = [] if options["even_many"] else [unknown for unknown in found if unknown.doubt]
         if options["dry_run"]:

@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("number", nargs="?", type=int, help="The number of the only ticket to verify.")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         tickets = Ticket.objects.order_by("pk")
         if options["number"] is not None:
             tickets = tickets.filter(number=options["number"])

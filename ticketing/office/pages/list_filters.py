@@ -1,7 +1,6 @@
 """Links of the ticket list: the whole state of its filters is in the address."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.forms import BoundField, MultipleChoiceField
 from django.http import QueryDict
@@ -87,7 +86,7 @@ def filter_menus(filters: TicketFilter, links: ListLinks) -> list[FilterMenu]:
     return [_menu(bound, filters.chosen.get(bound.name), links) for bound in shown]
 
 
-def _menu(bound: BoundField, chosen: Any, links: ListLinks) -> FilterMenu:
+def _menu(bound: BoundField, chosen: object, links: ListLinks) -> FilterMenu:
     """The choices of a filter; what was `chosen` is what its form accepted, a value or a list of them."""
     is_multiple = isinstance(bound.field, MultipleChoiceField)
     accepted = {str(value) for value in (chosen if isinstance(chosen, list) else [chosen])}

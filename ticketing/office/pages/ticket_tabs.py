@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +26,7 @@ class GeneralTab:
     ticket: Ticket
     answers: list[ShownAnswer]
     follows: Ticket | None
-    ratings: list[Any]  # Ratings are a layer above this one.
+    ratings: list[object]  # Ratings are a layer above this one.
     shows_last_change: bool
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Protocol, cast
 
 from django.db.models import Max, OuterRef, Prefetch, Subquery
 from django.utils import timezone
@@ -26,6 +27,12 @@ _WITHOUT_PEOPLE = {
 }
 
 
+class HasSince(Protocol):
+    """A ticket from `with_progress`."""
+
+    since: datetime | None
+
+
 def with_progress(tickets: TicketQuerySet) -> TicketQuerySet:
     """With what `progress_sentence` needs: `since`, the time of the last public change of status, and assignments."""
     facts = JournalEntry.objects.public().filter(ticket=OuterRef("pk"), kind__in=STATUS_FACTS)
@@ -37,7 +44,8 @@ def with_progress(tickets: TicketQuerySet) -> TicketQuerySet:
 def progress_sentence(ticket: Ticket) -> str:
     """“In progress since Tuesday, Mara Vogt is working on it.” for a posted ticket from `with_progress`."""
     people = responsible_of(ticket)
-    since: datetime = ticket.since or ticket.opened_at  # type: ignore[attr-defined, assignment]
+    since = cast("HasSince", ticket).since or ticket.opened_at
+    assert since is not None
     sentence = _sentence(ticket.status, people) % {"since": since_words(since), "people": names_of(people)}
     # Some ways to write a time end with a full stop themselves, as in "4 p.m.".
     return sentence[:-1] if sentence.endswith("..") else sentence

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--tickets", type=int, default=TICKETS, metavar="N", help=f"how many tickets ({TICKETS})")
         parser.add_argument("--force", action="store_true", help="fill a database that is not empty")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         if options["tickets"] < 0:
             raise CommandError("--tickets must be 0 or more.")
         is_there = self._is_there()
@@ -56,7 +56,7 @@ class Command(BaseCommand):
             )
 
 
-def _for_programs() -> dict[str, Any]:
+def _for_programs() -> dict[str, object]:
     people = [{"name": p.name, "email": p.email, "role": p.role, "password": DEMO_PASSWORD} for p in signed_in_people()]
     devices = [{"name": _name_of(code), "url": url_of(code)} for code in usable_codes()]
     return {"people": people, "devices": devices}
