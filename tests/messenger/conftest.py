@@ -31,7 +31,12 @@ def tiny_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def no_pieces_left() -> Iterator[None]:
-    """What one test stores must not be seen by the next."""
+    """What other tests stored must not be seen by this one, nor what it stores by the next."""
+    delete_pieces()
     yield
+    delete_pieces()
+
+
+def delete_pieces() -> None:
     for name in stored_pieces():
         default_storage.delete(f"pieces/{name}")
