@@ -10,27 +10,23 @@ from ticketing.views.flow import flow_urls
 
 app_name = "office"
 
-ACTIONS = {
-    "accept": ticket_actions.ticket_accept,
-    "reject": ticket_actions.ticket_reject,
-    "assign": ticket_actions.ticket_assign,
-    "withdraw": ticket_actions.ticket_withdraw,
-    "start": ticket_actions.ticket_start,
-    "set-back": ticket_actions.ticket_set_back,
-    "finish": ticket_actions.ticket_finish,
-    "close": ticket_actions.ticket_close,
-    "reopen": ticket_actions.ticket_reopen,
-    "cancel": ticket_actions.ticket_cancel,
-    "priority": ticket_actions.ticket_priority,
-    "visibility": ticket_actions.ticket_visibility,
-    "delete-draft": ticket_actions.ticket_delete_draft,
-    "read": notifications.ticket_read,
-}
-
 ticket_urls = [
     path("", ticket_detail.ticket_detail, name="ticket_detail"),
     path("parts/<slug:part>/", ticket_detail.ticket_part, name="ticket_part"),
-    *(path(f"{verb}/", view, name=f"ticket_{verb.replace('-', '_')}") for verb, view in ACTIONS.items()),
+    path("accept/", ticket_actions.ticket_accept, name="ticket_accept"),
+    path("reject/", ticket_actions.ticket_reject, name="ticket_reject"),
+    path("assign/", ticket_actions.ticket_assign, name="ticket_assign"),
+    path("withdraw/", ticket_actions.ticket_withdraw, name="ticket_withdraw"),
+    path("start/", ticket_actions.ticket_start, name="ticket_start"),
+    path("set-back/", ticket_actions.ticket_set_back, name="ticket_set_back"),
+    path("finish/", ticket_actions.ticket_finish, name="ticket_finish"),
+    path("close/", ticket_actions.ticket_close, name="ticket_close"),
+    path("reopen/", ticket_actions.ticket_reopen, name="ticket_reopen"),
+    path("cancel/", ticket_actions.ticket_cancel, name="ticket_cancel"),
+    path("priority/", ticket_actions.ticket_priority, name="ticket_priority"),
+    path("visibility/", ticket_actions.ticket_visibility, name="ticket_visibility"),
+    path("delete-draft/", ticket_actions.ticket_delete_draft, name="ticket_delete_draft"),
+    path("read/", notifications.ticket_read, name="ticket_read"),
     *conversation_urls(OFFICE),
 ]
 

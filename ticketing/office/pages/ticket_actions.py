@@ -22,7 +22,7 @@ class Action:
     `place` is where its button stands: ``main`` beside the subject, ``offer`` in the offer's box, ``more`` in the menu.
     """
 
-    verb: str
+    url_name: str
     rule: str
     label: Text
     icon: str
@@ -34,7 +34,7 @@ class Action:
 
     @property
     def dialog_id(self) -> str:
-        return f"{self.verb}-dialog"
+        return f"{self.url_name.removeprefix('office:ticket_')}-dialog"
 
     def is_allowed(self, actor: Actor, ticket: Ticket) -> bool:
         """Whether rule and state machine agree. Conditions are the services' business: they may meet them."""
@@ -51,9 +51,11 @@ class OfferedAction:
     url: str
 
 
-ACCEPT = Action("accept", "ticketing.accept_offer", _("Accept"), "check", variant="primary", place="offer")
+ACCEPT = Action(
+    "office:ticket_accept", "ticketing.accept_offer", _("Accept"), "check", variant="primary", place="offer"
+)
 REJECT = Action(
-    "reject",
+    "office:ticket_reject",
     "ticketing.reject_offer",
     _("Reject"),
     "x",
@@ -61,9 +63,9 @@ REJECT = Action(
     question=_("Reject this ticket?"),
     explanation=_("You will not be told about this ticket any more. Others can still accept it."),
 )
-START = Action("start", "ticketing.start", _("Start work"), "play", "start", variant="primary")
+START = Action("office:ticket_start", "ticketing.start", _("Start work"), "play", "start", variant="primary")
 FINISH = Action(
-    "finish",
+    "office:ticket_finish",
     "ticketing.finish",
     _("Finish"),
     "circle-check",
@@ -73,7 +75,7 @@ FINISH = Action(
     explanation=_("A rating is asked for now. Internal tickets and those without ratings close at once."),
 )
 CLOSE = Action(
-    "close",
+    "office:ticket_close",
     "ticketing.close",
     pgettext_lazy("ticket", "Close"),
     "archive",
@@ -82,7 +84,7 @@ CLOSE = Action(
     explanation=_("A closed ticket can be read, but nobody can rate it or write to it."),
 )
 REOPEN = Action(
-    "reopen",
+    "office:ticket_reopen",
     "ticketing.reopen",
     _("Reopen"),
     "rotate-ccw",
@@ -90,9 +92,11 @@ REOPEN = Action(
     question=_("Reopen this ticket?"),
     explanation=_("It goes back to whoever is responsible. If nobody is, it is offered again."),
 )
-SET_BACK = Action("set-back", "ticketing.set_back", _("Set back to ASSIGNED"), "undo-2", "set_back", place="more")
+SET_BACK = Action(
+    "office:ticket_set_back", "ticketing.set_back", _("Set back to ASSIGNED"), "undo-2", "set_back", place="more"
+)
 CANCEL = Action(
-    "cancel",
+    "office:ticket_cancel",
     "ticketing.cancel",
     _("Cancel ticket"),
     "circle-x",
@@ -103,7 +107,7 @@ CANCEL = Action(
     explanation=_("Everything stays readable, but nobody works on it any more."),
 )
 DELETE_DRAFT = Action(
-    "delete-draft",
+    "office:ticket_delete_draft",
     "ticketing.delete_draft",
     _("Delete draft"),
     "trash-2",
@@ -118,7 +122,7 @@ ACTIONS = (ACCEPT, REJECT, START, FINISH, CLOSE, REOPEN, SET_BACK, CANCEL, DELET
 def actions_for(actor: Actor, ticket: Ticket) -> list[OfferedAction]:
     """The actions that are possible now, in the order in which they are drawn."""
     return [
-        OfferedAction(action, reverse(f"office:ticket_{action.verb.replace('-', '_')}", args=[ticket.pk]))
+        OfferedAction(action, reverse(action.url_name, args=[ticket.pk]))
         for action in ACTIONS
         if action.is_allowed(actor, ticket)
     ]
