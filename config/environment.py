@@ -156,7 +156,6 @@ def redis_url(name: str) -> str:
 
 
 def mail(name: str, *, default: str) -> dict[str, Any]:
-    """Django's settings of mail, by their names."""
     try:
         found: dict[str, Any] = environ.Env.email_url_config(text(name, default))
     except (ValueError, ImproperlyConfigured):

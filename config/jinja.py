@@ -1,17 +1,19 @@
 """The environment of our templates. Anything undefined in them is an error, in production as in tests."""
 
-import uuid
 from datetime import datetime
 from typing import Any
 
+from crispy_forms.utils import render_crispy_form
 from django.conf import settings
 from django.contrib.messages import get_messages
+from django.forms import BaseForm
 from django.template.defaultfilters import filesizeformat, linebreaksbr
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined
@@ -22,6 +24,7 @@ from messenger.content import ACCEPTED_INPUT
 from messenger.presentation import reading, shown_kind
 from messenger.selectors import count_unread
 from messenger.text import render_text
+from ratings.forms import QuickRatingForm
 from ratings.models import Score
 
 
@@ -42,6 +45,7 @@ def environment(**options: Any) -> Environment:
     )
     env.globals |= {
         "url": url,
+        "crispy": crispy,
         "static": static,
         "htmx_script": htmx_script,
         "get_messages": get_messages,
@@ -49,9 +53,8 @@ def environment(**options: Any) -> Environment:
         "languages": [(code, translation.get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES],
         "count_unread": count_unread,
         "accepted_files": ACCEPTED_INPUT,
-        "new_key": uuid.uuid4,
         "reading": reading,
-        "scores": list(Score),
+        "rating_form": QuickRatingForm,
     }
     env.filters |= {
         "attributes": interface.attributes,
@@ -78,6 +81,12 @@ def resolved(value: object) -> object:
 def url(name: str, *args: object, **kwargs: object) -> str:
     """``url("office:ticket_detail", 5)``."""
     return reverse(name, args=args, kwargs=kwargs)
+
+
+def crispy(form: BaseForm, **context: Any) -> SafeString:
+    """The form as its layout says; `context` is what the templates of its fields need beside them."""
+    markup: SafeString = mark_safe(render_crispy_form(form, context=context))  # noqa: S308 (our templates escape)
+    return markup
 
 
 def format_date(moment: datetime) -> str:

@@ -88,7 +88,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "fleet.middleware.ActorMiddleware",
     "config.common.refusals.RefusalMiddleware",
     "ticketing.office.middleware.OfficeMiddleware",
@@ -128,6 +127,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_TEMPLATE_PACK = CRISPY_ALLOWED_TEMPLATE_PACKS = "fleetdesk"
+CRISPY_FAIL_SILENTLY = False
 
 # --- Data -----------------------------------------------------------------------------------------------------------
 
@@ -162,6 +162,7 @@ SCAN_URL_NAME = "portal:scan"
 DEVICE_URL_NAME = "portal:device"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "fleet.account.AccountAdapter"
+ACCOUNT_FORMS = {"login": "fleet.forms.SignInForm", "change_password": "fleet.forms.PasswordChangeForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -4,10 +4,14 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from config.common import clock
+from config.common.forms import Helper
+from ratings.forms import RatingForm
+from ratings.models import Score
 from ticketing.models import Priority, Station, Visibility
 from ticketing.transitions import STATIONS, TicketStatus
 
@@ -26,6 +30,10 @@ class ExampleForm(forms.Form):
     )
     photo = forms.FileField(label=_("Photo"), required=False)
     notify = forms.BooleanField(label=_("Send the ticket to the managers"), required=False)
+
+    helper = Helper(
+        Layout("subject", "description", "amount", "day", "priority", "visibility", "status", "photo", "notify")
+    )
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,8 @@ class StyleGuide:
     files: list[ExampleFile]
     form: ExampleForm
     wrong_form: ExampleForm
+    rating: RatingForm
+    scores: list[Score]
     moments: list[datetime]
 
 
@@ -87,6 +97,8 @@ def style_guide() -> StyleGuide:
         ],
         form=ExampleForm(auto_id="empty_%s"),
         wrong_form=ExampleForm({"subject": "", "amount": "0"}, auto_id="wrong_%s"),
+        rating=RatingForm(initial={"score": Score.GOOD}),
+        scores=list(Score),
         moments=[now - age for age in (timedelta(seconds=5), timedelta(minutes=7), timedelta(hours=3), timedelta(20))],
     )
 

@@ -1,14 +1,22 @@
 """Forms of the account."""
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import ChangePasswordForm
+from allauth.account.forms import ChangePasswordForm, LoginForm
+from crispy_forms.layout import Layout
 from django.http import HttpRequest
 
+from config.common.forms import Helper
 from fleet.passwords import check_password
+
+
+class SignInForm(LoginForm):
+    helper = Helper(Layout("login", "password", "remember"))
 
 
 class PasswordChangeForm(ChangePasswordForm):
     """Counts wrong current passwords like failed sign-ins, so that a stolen session cannot guess the right one."""
+
+    helper = Helper(Layout("oldpassword", "password1", "password2"))
 
     def __init__(self, *args: object, request: HttpRequest, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

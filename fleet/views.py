@@ -8,7 +8,6 @@ from django.forms import BaseForm
 from django.http import HttpResponse
 
 from config.common.attempts import WAIT_SECONDS
-from fleet.forms import PasswordChangeForm
 from fleet.passwords import TooManyPasswords
 
 
@@ -21,8 +20,6 @@ class SignInView(LoginView):
 
 class PasswordChangeView(AllauthPasswordChangeView):
     """Allauth's page, with status 429 after too many wrong passwords."""
-
-    form_class = PasswordChangeForm
 
     def get_form_kwargs(self) -> dict[str, object]:
         return {**super().get_form_kwargs(), "request": self.request}

@@ -18,7 +18,3 @@ class RatingPage:
     def device_name(self) -> str:
         """Empty for a ticket from the desk that names no device."""
         return self.ticket.device.name if self.ticket.device else ""
-
-    @property
-    def chosen_score(self) -> int | None:
-        return self.form.cleaned_data.get("score")

@@ -10,9 +10,10 @@ from django.core.management import call_command
 from tests import source
 
 TOP_LEVEL = {
-    ".ci", ".env.example", ".github", ".gitignore", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "config",
-    "docs", "fleet", "locale", "manage.py", "messenger", "pyproject.toml", "ratings", "requirements-dev.in",
-    "requirements-dev.txt", "requirements.in", "requirements.txt", "static", "templates", "tests", "ticketing",
+    ".ci", ".editorconfig", ".env.example", ".github", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md",
+    "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "SECURITY.md", "config", "docs", "fleet", "locale",
+    "manage.py", "messenger", "pyproject.toml", "ratings", "requirements-dev.in", "requirements-dev.txt",
+    "requirements.in", "requirements.txt", "static", "templates", "tests", "ticketing",
 }  # fmt: skip
 NOT_COMMITTED = {
     ".git",

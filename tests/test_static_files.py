@@ -111,14 +111,14 @@ def test_other_ways_to_import_and_export_are_refused(line: str) -> None:
 def test_behaviours_are_those_that_templates_name() -> None:
     named = {
         name
-        for _path, text in source.templates()
-        for found in re.findall(r"""data[-_]behaviour=["']([^"']+)["']""", text)
+        for text in [*(text for _path, text in source.templates()), *(p.read_text() for p, _tree in source.modules())]
+        for found in re.findall(r"""data[-_]behaviour(?:=|": )["']([^"']+)["']""", text)
         for name in found.split()
     }
     written = {path.stem for path in (source.ROOT / "static/js/behaviours").glob("*.js")}
 
-    # This one is on every time that `config.common.interface.when` draws.
-    assert named | {"relative-time"} == written
+    # The first is on every time that `config.common.interface.when` draws, the second on long texts with a limit.
+    assert named | {"relative-time", "char-counter"} == written
 
 
 def classes_of(styles: str) -> set[str]:

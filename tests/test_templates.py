@@ -62,7 +62,7 @@ def test_every_component_is_used() -> None:
         for path, text in JINJA
         if path.parts[:2] == ("templates", "ui")
         for name in re.findall(r"{% macro (\w+)\(", text)
-        if not re.search(rf"(?<!macro )\b{name}\(", calls)
+        if not re.search(rf"(?<!macro )\b{name}(?:\(| as )", calls)
     ]
     assert unused == []
 

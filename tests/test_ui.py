@@ -17,6 +17,7 @@ from config.common import clock
 from config.common.interface import ComponentError, initials
 from config.styleguide import example_stations
 from fleet.models import Person, Role
+from ratings.forms import RatingForm
 from tests.source import ROOT
 from ticketing.models import Priority, Visibility
 from ticketing.transitions import TicketStatus
@@ -273,8 +274,10 @@ def test_avatar_has_initials_and_a_colour_that_stays() -> None:
 
 
 def test_smileys_submit_in_one_tap_or_choose() -> None:
-    assert draw("{{ smileys('score', scores) }}").count('type="submit"') == 5
-    assert draw("{{ smileys('score', scores, submit=false, chosen=4) }}").count("checked") == 1
+    rating = RatingForm(initial={"score": 4})
+
+    assert draw("{{ smileys(rating.score, submit=true) }}", rating=rating).count('type="submit"') == 5
+    assert draw("{{ smileys(rating.score) }}", rating=rating).count("checked") == 1
 
 
 def test_dialog_works_without_javascript() -> None:

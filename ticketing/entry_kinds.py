@@ -37,9 +37,10 @@ class EntryNotification(NotificationKind):
 
 @dataclass(frozen=True)
 class EntryKind:
-    """`tab` is the one of the back office's ticket page that shows what the entry is about.
+    """What all entries of a kind share. Only employees know of those that are internal.
 
-    An entry with `has_text` holds the digest of a text that is stored under the same sequence number.
+    `tab` is the one of the back office's ticket page that shows what the entry is about. An entry with `has_text` holds
+    the digest of a text that is stored under the same sequence number.
     """
 
     name: str
@@ -48,6 +49,7 @@ class EntryKind:
     tab: str = "general"
     tone: Callable[[JournalEntry], str] = lambda _entry: "neutral"
     has_text: bool = False
+    is_internal: bool = False
     notifications: tuple[EntryNotification, ...] = ()
 
 
@@ -69,7 +71,9 @@ def changing(values: type[C], text: Text) -> Sentence:
 
 def _offers_sent(entry: JournalEntry, names: Names) -> str:
     people = ", ".join(names.get(person_id, "?") for person_id in entry.data[OFFERED_TO])
-    return str(_("Offered to %(people)s.")) % {"people": people} if people else str(_("Nobody new could be asked."))
+    if not people:
+        return str(_("No other employee could be asked."))
+    return str(_("Offered to %(people)s.")) % {"people": people}
 
 
 OPENED = EntryKind(
@@ -84,6 +88,7 @@ OFFERS_SENT = EntryKind(
     "offers_sent",
     _offers_sent,
     "inbox",
+    is_internal=True,
     notifications=(
         EntryNotification(
             "ticket_offered",
@@ -95,7 +100,7 @@ OFFERS_SENT = EntryKind(
     ),
 )
 OFFER_ACCEPTED = EntryKind("offer_accepted", plain(_("Took responsibility.")), "user-check")
-OFFER_REJECTED = EntryKind("offer_rejected", plain(_("Rejected the offer.")), "user-x")
+OFFER_REJECTED = EntryKind("offer_rejected", plain(_("Rejected the offer.")), "user-x", is_internal=True)
 ASSIGNED = EntryKind(
     "assigned",
     naming(ASSIGNEE, _("Made %(name)s responsible.")),
@@ -128,6 +133,7 @@ WITHDRAWN = EntryKind(
     "withdrawn",
     naming(WITHDRAWN_FROM, _("Withdrew the ticket from %(name)s.")),
     "user-minus",
+    is_internal=True,
     notifications=(
         EntryNotification(
             "responsibility_withdrawn",
@@ -171,7 +177,10 @@ PRIORITY_CHANGED = EntryKind(
     "priority_changed", changing(Priority, _("Priority changed from %(before)s to %(after)s.")), "chevrons-up"
 )
 VISIBILITY_CHANGED = EntryKind(
-    "visibility_changed", changing(Visibility, _("Visibility changed from %(before)s to %(after)s.")), "lock"
+    "visibility_changed",
+    changing(Visibility, _("Visibility changed from %(before)s to %(after)s.")),
+    "lock",
+    is_internal=True,
 )
 MESSAGE_SENT = EntryKind(
     "message_sent",
@@ -203,6 +212,7 @@ INTERNAL_UPDATE_POSTED = EntryKind(
     "lock",
     tab="internal",
     has_text=True,
+    is_internal=True,
     notifications=(
         EntryNotification(
             "internal_update_posted",
@@ -245,21 +255,21 @@ ENTRY_KINDS = {
 # What follows from an entry only in a case that the service finds: it passes these to `notify_of` itself.
 NO_EMPLOYEE_RESPONSIBLE = EntryNotification(
     "nobody_responsible",
-    _("Nobody is responsible for this ticket."),
+    _("No employee is responsible for this ticket."),
     "triangle-alert",
     is_urgent=True,
     audience=audiences.superiors,
 )
 ALL_OFFERS_REJECTED = EntryNotification(
     "everybody_rejected",
-    _("Everybody rejected this ticket."),
+    _("All employees who were asked rejected this ticket."),
     "triangle-alert",
     is_urgent=True,
     audience=audiences.superiors,
 )
 TEAM_MISSING = EntryNotification(
     "team_missing",
-    _("A meta team leads to nobody for this customer."),
+    _("A meta team has no team for this customer."),
     "triangle-alert",
     is_urgent=True,
     audience=audiences.superiors,

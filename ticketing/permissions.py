@@ -176,7 +176,7 @@ def start_flow(actor: Actor, pair: tuple[CreationFlow, Device]) -> Verdict:
 
 @rule("ticketing.continue_draft")
 def continue_draft(actor: Actor, ticket: Ticket) -> Verdict:
-    """The creator of the draft."""
+    """Only its creator."""
     if not is_creator(actor, ticket):
         return view_ticket(actor, ticket) & no(_("Only who began this draft can continue it."))
     return view_ticket(actor, ticket) & (YES if ticket.is_draft else not_now(_("This ticket was sent already.")))
@@ -184,7 +184,7 @@ def continue_draft(actor: Actor, ticket: Ticket) -> Verdict:
 
 @rule("ticketing.delete_draft")
 def delete_draft(actor: Actor, ticket: Ticket) -> Verdict:
-    """The creator of the draft, and superiors."""
+    """Its creator, and superiors."""
     if not (is_creator(actor, ticket) or actor.is_superior):
         return view_ticket(actor, ticket) & no(_("Only who began this draft can delete it."))
     sentence = gettext("This ticket was sent already and is never deleted. Its status is %(status)s now.")

@@ -39,7 +39,6 @@ class TicketActions:
 
     @property
     def ticket(self) -> Ticket:
-        """The ticket as it is now."""
         return Ticket.objects.select_related("device__template").get(pk=self.ticket_id)
 
     @property
@@ -211,7 +210,7 @@ class TicketActions:
         self._update(self.worker, self._phrase("solved"), is_internal=not self.ticket.is_public)
 
     def rate(self) -> None:
-        """The author rates, if that is asked for."""
+        """Only where it is asked for."""
         ticket = self.ticket
         if ticket.status != TicketStatus.DONE or not ticket.asks_for_rating:
             return

@@ -95,5 +95,4 @@ def photo_file(random: Random, photo: Photo) -> SimpleUploadedFile:
 
 
 def photo_files(random: Random, photo: Photo) -> Sequence[SimpleUploadedFile]:
-    """The photo of a message, or nothing."""
     return [photo_file(random, photo)] if photo else []

@@ -52,7 +52,6 @@ class Conversation:
 
 @cache
 def conversations_in(language: str) -> tuple[Conversation, ...]:
-    """All conversations of a language."""
     return tuple(_conversation(table) for table in texts_in(language)["conversations"])
 
 

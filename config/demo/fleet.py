@@ -18,7 +18,6 @@ LANDING_SERIAL = next(iter(DEVICES))
 
 
 def make_templates() -> dict[str, Template]:
-    """The templates with their pictures, by key."""
     return {key: _make_template(key, **row) for key, row in FLEET["templates"].items()}
 
 
@@ -31,7 +30,6 @@ def _make_template(key: str, *, colors: list[str], **row: str | bool) -> Templat
 
 
 def make_devices(templates: dict[str, Template], customers: dict[str, Customer]) -> list[Device]:
-    """All devices, in the order of their list."""
     return [_make_device(serial, row, templates, customers) for serial, row in DEVICES.items()]
 
 
@@ -74,7 +72,6 @@ def _make_team(key: str, meta_team: MetaTeam, people: dict[str, Person], custome
 
 
 def make_groups(template: Template, meta_teams: dict[str, MetaTeam], people: dict[str, Person]) -> dict[str, Group]:
-    """The groups of a template, by key."""
     made = {}
     for position, (key, row) in enumerate(FLEET["groups"].items()):
         group = Group.objects.create(

@@ -22,7 +22,6 @@ FLOWS = read_toml("flows.toml")
 
 
 def make_categories() -> dict[str, Category]:
-    """Categories with their sub-categories, by key."""
     made = {}
     for position, (key, row) in enumerate(FLOWS["categories"].items()):
         made[key] = parent = _make_category(key, position, row)

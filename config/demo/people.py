@@ -33,7 +33,6 @@ CodeUsers = dict[tuple[str, str], list[Person]]
 
 
 def make_customers() -> dict[str, Customer]:
-    """The customers by key."""
     return {key: _make_customer(row) for key, row in CUSTOMERS.items()}
 
 
@@ -65,7 +64,6 @@ def _make_person(sign_in: SignIn, customers: dict[str, Customer], since: datetim
 
 
 def make_code_users(since: datetime) -> CodeUsers:
-    """Code users by customer key and language."""
     return {
         (key, language): [_make_code_user(first_name, last_name, language, since) for first_name, last_name in names]
         for key, row in CUSTOMERS.items()

@@ -65,7 +65,6 @@ class Plan:
 
 
 def make_plans(count: int, devices: list[Device], random: Random) -> list[Plan]:
-    """As many plans, in three languages in turn."""
     endless = [_endless(language, random) for language in LANGUAGES]
     chosen = [next(endless[number % len(endless)]) for number in range(count)]
     ends = _ends([conversation for _language, conversation, _opening in chosen])

@@ -100,5 +100,5 @@ class Device(models.Model):
 
     @property
     def shown_picture(self) -> models.fields.files.ImageFieldFile | None:
-        """Falls back to the picture of the template."""
+        """Its own, else that of the template."""
         return self.picture or self.template.picture or None

@@ -2,7 +2,6 @@
 
 import hashlib
 import uuid
-import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -84,7 +83,8 @@ def collect_attachments(
     attachments = _lock_uploads(person, upload_ids)
     for file in files:
         attachment = put_file(person, file)
-        insert(attachment)
+        # Should the transaction not commit, the daily `remove_orphans` finds the files.
+        attachment.save(force_insert=True)
         attachments.append(attachment)
     return attachments
 
@@ -197,35 +197,12 @@ def put_file(person: Person, checked: CheckedFile, **fields: object) -> Attachme
     return attachment
 
 
-def insert(attachment: Attachment) -> None:
-    """Store the row, and delete the files if the transaction does not commit. A building block."""
-    delete_on_rollback(stored_names(attachment))
-    attachment.save(force_insert=True)
-
-
 def _digest_of(content: "File[bytes]") -> str:
     digest = hashlib.sha256()
     for chunk in content.chunks():
         digest.update(chunk)
     content.seek(0)
     return digest.hexdigest()
-
-
-class _Transaction:
-    """An object that lives as long as the transaction may still commit."""
-
-
-def delete_on_rollback(names: list[str]) -> None:
-    """Delete stored files if the transaction does not commit."""
-    # Django calls nothing on a rollback, but it drops the callbacks of the commit, and with them the last reference to
-    # this object.
-    pending = _Transaction()
-    finalizer = weakref.finalize(pending, delete_files, names)
-
-    def keep_files(_pending: _Transaction = pending) -> None:
-        finalizer.detach()
-
-    transaction.on_commit(keep_files)
 
 
 def delete_files(names: Iterable[str]) -> None:

@@ -26,12 +26,10 @@ from messenger.services.attachments import (
     check_files,
     check_size,
     delete_files,
-    delete_on_rollback,
     delete_pieces,
     delete_unfinished,
     empty,
     gone,
-    insert,
     put_file,
     stored_names,
 )
@@ -162,9 +160,9 @@ def _add_piece(upload: Upload, content: TemporaryUploadedFile, size: int) -> Non
     end = upload.offset + size
     piece.file.save("piece", content, save=False)
     with transaction.atomic():
-        delete_on_rollback([str(piece.file.name)])
         present = Upload.objects.filter(pk=upload.pk)
         if not present.filter(offset=upload.offset).update(offset=end, changed_at=clock.now()):
+            delete_files([str(piece.file.name)])
             overtaken = present.first()
             raise NotVisible if overtaken is None else WrongOffset(overtaken.offset)
         piece.save(force_insert=True)
@@ -217,7 +215,7 @@ def _attach(upload: Upload, attachment: Attachment) -> None:
     if not waiting:
         delete_files(stored_names(attachment))
         return
-    insert(attachment)
+    attachment.save(force_insert=True)
     waiting.update(attachment=attachment)
     delete_pieces(upload.pieces.all())
 

@@ -1,8 +1,9 @@
 /* The back office. What only some pages have is loaded by the pages that have it. */
-import * as bell from "./behaviours/bell.js";
+import * as boosted from "./behaviours/boosted.js";
 import * as dialog from "./behaviours/dialog.js";
 import * as dialogOpener from "./behaviours/dialog-opener.js";
 import * as hotkey from "./behaviours/hotkey.js";
+import * as live from "./behaviours/live.js";
 import * as menu from "./behaviours/menu.js";
 import * as relativeTime from "./behaviours/relative-time.js";
 import * as submitOnce from "./behaviours/submit-once.js";
@@ -15,14 +16,14 @@ import {forgetAnswered} from "./lib/unsent.js";
 forgetAnswered();
 start({
   autogrow: () => import("./behaviours/autogrow.js"),
-  bell,
+  boosted,
   "char-counter": () => import("./behaviours/char-counter.js"),
+  changes: () => import("./behaviours/changes.js"),
   dialog,
   "dialog-opener": dialogOpener,
   hotkey,
   "keep-unsent": () => import("./behaviours/keep-unsent.js"),
-  "list-live": () => import("./behaviours/list-live.js"),
-  "live-region": () => import("./behaviours/live-region.js"),
+  live,
   "mark-read": () => import("./behaviours/mark-read.js"),
   menu,
   messenger: () => import("./behaviours/messenger.js"),

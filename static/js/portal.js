@@ -1,4 +1,5 @@
 /* The portal, and the pages before signing in. What only some pages have is loaded by the pages that have it. */
+import * as live from "./behaviours/live.js";
 import * as menu from "./behaviours/menu.js";
 import * as relativeTime from "./behaviours/relative-time.js";
 import * as submitOnce from "./behaviours/submit-once.js";
@@ -12,7 +13,7 @@ start({
   autogrow: () => import("./behaviours/autogrow.js"),
   "char-counter": () => import("./behaviours/char-counter.js"),
   "keep-unsent": () => import("./behaviours/keep-unsent.js"),
-  "live-region": () => import("./behaviours/live-region.js"),
+  live,
   menu,
   messenger: () => import("./behaviours/messenger.js"),
   "relative-time": relativeTime,

@@ -13,8 +13,12 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from config.common import live
+from tests.cast import Cast, make_cast
 from tests.server import Server, collect_static, database_url, running
 from tests.source import ROOT
+from ticketing.models import TicketStatus
+from ticketing.surfaces import OFFICE, PORTAL
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -31,6 +35,14 @@ CHROMIUM_ARGUMENTS = [
 ]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+# What htmx says of a request that was refused, aborted or never arrived.
+HTMX_WITHOUT_ANSWER = (
+    "htmx:responseError",
+    "Response Status Error Code",
+    "htmx:sendAbort",
+    "htmx:sendError",
+    "htmx:afterRequest",
+)
 # A machine that does other things as well is slow, not wrong.
 expect.set_options(timeout=20_000)
 
@@ -95,8 +107,8 @@ class Complaints(list[str]):
     @staticmethod
     def is_bad(message: Any) -> bool:
         # A 4xx answer is the test's own matter, and it may cut the network on purpose.
-        expected = "Failed to load resource" in message.text or "WebSocket connection" in message.text
-        return message.type == "error" and not expected
+        expected = ("Failed to load resource", "WebSocket connection", *HTMX_WITHOUT_ANSWER)
+        return message.type == "error" and not any(words in message.text for words in expected)
 
 
 @pytest.fixture
@@ -107,6 +119,8 @@ def complaints() -> Iterator[Complaints]:
 
 
 NewContext = Callable[..., BrowserContext]
+OpenPage = Callable[..., Page]
+Act = Callable[..., None]
 
 
 @pytest.fixture
@@ -134,6 +148,54 @@ def phone(new_visitor: NewContext) -> Page:
 @pytest.fixture
 def desktop(new_visitor: NewContext) -> Page:
     return new_visitor(DESKTOP).new_page()
+
+
+@pytest.fixture
+def cast(server: str, monkeypatch: pytest.MonkeyPatch) -> Cast:
+    # Hints of this process reach no page; what the tests change while pages are open goes through the server.
+    monkeypatch.setattr(live, "_send", lambda *_args: None)
+    return make_cast(TicketStatus.ASSIGNED)
+
+
+@pytest.fixture
+def open_page(new_visitor: NewContext, server: str, cast: Cast) -> OpenPage:
+    """A page of the ticket as that actor sees it, with what it follows already followed."""
+
+    def open_it(role: str, where: str = "") -> Page:
+        is_outside = role in ("reporter", "holder", "other_holder")
+        context = new_visitor(PHONE if is_outside else DESKTOP)
+        carry_session(context, cast, role, server)
+        page = context.new_page()
+        surface = PORTAL if is_outside else OFFICE
+        with page.expect_websocket() as socket:
+            page.goto(surface.ticket_url("ticket_detail", cast.ticket) + (where or "?view=messages&tab=messenger"))
+        heard = socket.value.wait_for_event("framereceived")
+        assert "pong" in str(heard)
+        return page
+
+    return open_it
+
+
+@pytest.fixture
+def act(new_visitor: NewContext, server: str, cast: Cast) -> Act:
+    """Does something to the ticket as that employee: `act("responsible", "finish")`."""
+
+    def do(role: str, verb: str, **fields: Any) -> None:
+        context = new_visitor(DESKTOP)
+        carry_session(context, cast, role, server)
+        page = context.new_page()
+        page.goto(OFFICE.ticket_url("ticket_detail", cast.ticket))
+        token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
+        url = OFFICE.ticket_url(f"ticket_{verb}", cast.ticket)
+        answer = context.request.post(url, form={**fields, "csrfmiddlewaretoken": token}, headers={"Referer": server})
+        assert answer.ok, answer.text()
+
+    return do
+
+
+def carry_session(context: BrowserContext, cast: Cast, role: str, server: str) -> None:
+    key = str(cast.client(role).session.session_key)
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": server}])
 
 
 def violations(page: Page) -> list[str]:

@@ -4,68 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import settings
-from playwright.sync_api import BrowserContext, FilePayload, Page, Route, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
-from config.common import live
 from messenger.models import Message
-from tests.browser.conftest import DESKTOP, PHONE, NewContext
-from tests.cast import Cast, make_cast
+from tests.browser.conftest import Act, OpenPage
+from tests.cast import Cast
 from tests.messenger import samples
-from ticketing.models import TicketStatus, Update
-from ticketing.surfaces import OFFICE, PORTAL
+from ticketing.models import Update
+from ticketing.surfaces import OFFICE
 
-OpenPage = Callable[..., Page]
-Act = Callable[..., None]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def cast(server: str, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    # Hints of this process reach no page; what the tests change while pages are open goes through the server.
-    monkeypatch.setattr(live, "_send", lambda *_args: None)
-    return make_cast(TicketStatus.ASSIGNED)
-
-
-@pytest.fixture
-def open_page(new_visitor: NewContext, server: str, cast: Cast) -> OpenPage:
-    """A page of the ticket as that actor sees it, with what it follows already followed."""
-
-    def open_it(role: str, where: str = "") -> Page:
-        is_outside = role in ("reporter", "holder", "other_holder")
-        context = new_visitor(PHONE if is_outside else DESKTOP)
-        carry_session(context, cast, role, server)
-        page = context.new_page()
-        surface = PORTAL if is_outside else OFFICE
-        with page.expect_websocket() as socket:
-            page.goto(surface.ticket_url("ticket_detail", cast.ticket) + (where or "?view=messages&tab=messenger"))
-        heard = socket.value.wait_for_event("framereceived")
-        assert "pong" in str(heard)
-        return page
-
-    return open_it
-
-
-@pytest.fixture
-def act(new_visitor: NewContext, server: str, cast: Cast) -> Act:
-    """Does something to the ticket as that employee: `act("responsible", "finish")`."""
-
-    def do(role: str, verb: str, **fields: Any) -> None:
-        context = new_visitor(DESKTOP)
-        carry_session(context, cast, role, server)
-        page = context.new_page()
-        page.goto(OFFICE.ticket_url("ticket_detail", cast.ticket))
-        token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
-        url = OFFICE.ticket_url(f"ticket_{verb}", cast.ticket)
-        answer = context.request.post(url, form={**fields, "csrfmiddlewaretoken": token}, headers={"Referer": server})
-        assert answer.ok, answer.text()
-
-    return do
-
-
-def carry_session(context: BrowserContext, cast: Cast, role: str, server: str) -> None:
-    key = str(cast.client(role).session.session_key)
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": server}])
 
 
 def write(page: Page, text: str) -> None:
@@ -193,7 +141,7 @@ def test_photo_is_uploaded_while_writing_and_shown_on_the_other_side(cast: Cast,
     file = FilePayload(name="leak.jpg", mimeType="image/jpeg", buffer=content)
     evil = FilePayload(name="evil.svg", mimeType="image/svg+xml", buffer=samples.SVG)
 
-    customer.locator("#message_files").set_input_files([file, evil])
+    customer.locator("#id_files").set_input_files([file, evil])
     expect(customer.locator(".uploader__file[data-state=done]")).to_have_count(1)
     expect(customer.locator(".uploader__file[data-state=failed]")).to_contain_text("evil.svg")
 
@@ -217,7 +165,7 @@ def test_update_form_waits_for_its_files(cast: Cast, open_page: OpenPage) -> Non
     employee.route("**/uploads/", dawdle)
     employee.locator("textarea").first.fill("Prices")
     file = FilePayload(name="prices.pdf", mimeType="application/pdf", buffer=samples.PDF)
-    employee.locator("#update_files").set_input_files([file])
+    employee.locator("#id_files").set_input_files([file])
     employee.locator(".composer--internal button[type=submit]").click()
     expect(employee.locator(".timeline__entry--internal .attachment__name")).to_have_text("prices.pdf")
     update = Update.objects.get()
@@ -298,7 +246,7 @@ def test_conversation_is_accessible(cast: Cast, open_page: OpenPage, is_accessib
 
     file = FilePayload(name="a.jpg", mimeType="image/jpeg", buffer=samples.picture())
     for page in (customer, employee):
-        page.locator("#message_files").set_input_files([file])
+        page.locator("#id_files").set_input_files([file])
         expect(page.locator(".uploader__file[data-state=done]")).to_have_count(1)
         is_accessible(page)
 

@@ -91,7 +91,7 @@ def test_a_film_in_a_message_goes_on_after_a_dead_spot_and_arrives_once(
     cast = make_cast(TicketStatus.ASSIGNED)
     page = open_ticket_page(cast, new_visitor, server)
 
-    cut_in_the_middle(page, lambda: page.locator("#message_files").set_input_files(film))
+    cut_in_the_middle(page, lambda: page.locator("#id_files").set_input_files(film))
     page.locator("form[data-composer] textarea").fill("See the belt")
     page.locator("form[data-composer] button[type=submit]").click()
     expect(page.locator(".toast")).to_contain_text("Please wait until all files are uploaded.")

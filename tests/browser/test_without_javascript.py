@@ -93,14 +93,14 @@ def report(page: Page, shop: Shop) -> None:
 
 def write(page: Page, text: str, *files: Any) -> None:
     page.locator("form[data-composer] textarea").fill(text)
-    page.locator("#message_files").set_input_files(list(files))
+    page.locator("#id_files").set_input_files(list(files))
     page.locator("form[data-composer] .composer__end button").click()
     expect(page.locator(".bubble").last).to_contain_text(text)
 
 
 def post(page: Page, text: str, button: str, *files: Any) -> None:
     page.locator("textarea[name=text]").fill(text)
-    page.locator("#update_files").set_input_files(list(files))
+    page.locator("#id_files").set_input_files(list(files))
     press(page, button)
     expect(page.locator(".timeline")).to_contain_text(text)
 
@@ -171,7 +171,7 @@ def test_the_story_works_by_plain_pages(shop: Shop, open_plain: Callable[[dict[s
     # What cannot be used is said, and nothing typed is lost.
     evil = FilePayload(name="lamp.png", mimeType="image/png", buffer=samples.SVG)
     phone.locator("textarea[name=text]").fill("See the lamp")
-    phone.locator("#update_files").set_input_files([evil])
+    phone.locator("#id_files").set_input_files([evil])
     press(phone, "Post update")
     expect(phone.locator("[role=alert]")).to_contain_text("lamp.png")
     expect(phone.locator("textarea[name=text]")).to_have_value("See the lamp")
@@ -204,7 +204,7 @@ def test_an_employee_creates_a_ticket_by_plain_pages(shop: Shop, open_plain: Cal
     desk = open_plain(DESKTOP)
     sign_in(desk, shop.mara, shop)
     desk.goto("/office/tickets/new/")
-    desk.locator("#device-words").fill("Packer")
+    desk.locator("#id_q").fill("Packer")
     press(desk, "Search")
     desk.get_by_role("link", name="Packer 7").click()
     desk.locator("form .action-card").click()

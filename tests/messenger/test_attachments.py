@@ -6,7 +6,6 @@ from unittest import mock
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import transaction
 
 from config.common.errors import InvalidInput, NotVisible
 from fleet.actors import ANONYMOUS, KnownActor
@@ -206,23 +205,3 @@ def test_deleted_files_go_with_the_commit(person, django_capture_on_commit_callb
 
     assert not is_stored(attachment.file)
     assert not is_stored(attachment.preview)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_files_of_a_rolled_back_transaction_are_removed(person):
-    made = []
-
-    def store_and_fail():
-        with transaction.atomic():
-            made.append(stored(person, samples.picture()))
-            assert is_stored(made[0].file)
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        store_and_fail()
-    assert not is_stored(made[0].file)
-    assert not is_stored(made[0].preview)
-
-    with transaction.atomic():
-        kept = stored(person, samples.picture())
-    assert is_stored(kept.file)

@@ -60,7 +60,7 @@ def test_finishing_goes_on_where_a_process_died_and_makes_one_file(cast):
     assert bytes_of(Attachment.objects.get()) == FILM
 
 
-@pytest.mark.parametrize("broken", ["check_files", "put_file", "insert"])
+@pytest.mark.parametrize("broken", ["check_files", "put_file", "delete_pieces"])
 def test_a_check_that_fails_unforeseen_is_free_to_be_tried_again_at_once(cast, broken):
     upload = begun(cast)
 

@@ -160,6 +160,10 @@ def change_data(cast: Cast) -> None:
     raw(JournalEntry).filter(ticket=cast.ticket, kind="rated").update(data={"score": 5})
 
 
+def change_kind(cast: Cast) -> None:
+    raw(JournalEntry).filter(ticket=cast.ticket, kind="rated").update(kind="unknown")
+
+
 def change_person(cast: Cast) -> None:
     raw(JournalEntry).filter(ticket=cast.ticket, kind="rated").update(person=cast.person("subscriber"))
 
@@ -271,6 +275,7 @@ def exchange_a_file(cast: Cast) -> None:
 
 TAMPERINGS = [
     change_data,
+    change_kind,
     change_person,
     change_time,
     publish_a_row,

@@ -1,5 +1,7 @@
 """The actions of the back office over HTTP: offered when possible, refused when not, and one effect each."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -154,6 +156,47 @@ def test_priority_and_visibility_are_changed() -> None:
 
     assert act(cast, "responsible", "priority", priority=7) == 400
     assert act(cast, "responsible", "visibility", visibility="secret") == 400
+
+
+@pytest.mark.parametrize(
+    ("verb", "fields", "opened", "error"),
+    [
+        ("assign", {"person": "unknown"}, r'<dialog[^>]*id="assign-dialog"[^>]*\bopen\b', "Choose an active employee."),
+        ("assign", {}, r'<dialog[^>]*id="assign-dialog"[^>]*\bopen\b', "Choose an active employee."),
+        ("priority", {"priority": "7"}, r"<details[^>]*\bopen\b", "Choose one of these."),
+        (
+            "visibility",
+            {"visibility": "secret"},
+            r'<dialog[^>]*id="visibility-dialog"[^>]*\bopen\b',
+            "Choose who may see this ticket.",
+        ),
+        ("withdraw", {"person": "unknown"}, "notice--error", "the ticket has changed meanwhile"),
+    ],
+)
+def test_a_choice_that_cannot_be_used_is_asked_again(
+    verb: str, fields: dict[str, str], opened: str, error: str
+) -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    address = reverse(f"office:ticket_{verb}", args=[cast.ticket.pk])
+
+    answer = cast.client("moderator").post(address, {**fields, "tab": "offers"})
+    page = answer.content.decode()
+
+    assert answer.status_code == 400
+    assert answer.context["page"].tab.name == "offers"
+    assert re.search(opened, page)
+    assert error in page
+    assert len(re.findall(r"<dialog[^>]*\bopen\b", page)) <= 1
+    assert cast.fresh().sequence == cast.ticket.sequence
+
+
+def test_a_choice_that_cannot_be_used_is_asked_again_on_a_tab_that_there_is() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    address = reverse("office:ticket_priority", args=[cast.ticket.pk])
+
+    for tab in ("", "no-such-tab"):
+        answer = cast.client("responsible").post(address, {"priority": "7", "tab": tab})
+        assert answer.context["page"].tab.name == "general"
 
 
 def test_making_a_ticket_public_asks_first() -> None:

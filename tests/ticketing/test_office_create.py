@@ -79,11 +79,11 @@ def test_flows_are_cards_with_one_key_each() -> None:
     address = reverse("office:ticket_create_flow", args=[device.slug])
 
     flows = client_of(MemberFactory()).get(address).context["page"].flows
-    assert [flow for flow, _key in flows] == [shown, inside]
-    assert len({key for _flow, key in flows}) == 2
+    assert [flow for flow, _form in flows] == [shown, inside]
+    assert len({form["client_key"].value() for _flow, form in flows}) == 2
 
     of_manager = client_of(ManagerFactory(customer=device.customer)).get(address)
-    assert [flow for flow, _key in of_manager.context["page"].flows] == [shown]
+    assert [flow for flow, _form in of_manager.context["page"].flows] == [shown]
 
 
 def test_a_flow_with_an_unknown_icon_is_still_offered() -> None:
@@ -104,9 +104,11 @@ def test_an_employee_creates_a_ticket_and_continues_a_draft() -> None:
     cast = make_cast()
     office = cast.client("uninvolved")
     card = office.get(reverse("office:ticket_create_flow", args=[cast.device.slug]))
-    flow, key = card.context["page"].flows[0]
+    flow, form = card.context["page"].flows[0]
 
-    started = office.post(reverse("office:flow_start", args=[cast.device.slug, flow.pk]), {"client_key": key})
+    started = office.post(
+        reverse("office:flow_start", args=[cast.device.slug, flow.pk]), {"client_key": form["client_key"].value()}
+    )
 
     draft = Ticket.objects.get(creator=cast.person("uninvolved"))
     assert started.status_code == 302

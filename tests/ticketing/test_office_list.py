@@ -110,11 +110,11 @@ def test_customers_have_neither_internal_filters_nor_the_live_list(office: Clien
     page = manager.get(reverse("office:ticket_list"))
     assert [menu.label for menu in page.context["page"].menus] == ["Status", "Priority"]
     assert "Offered to me" not in page.content.decode()
-    assert "list-live" not in page.content.decode()
+    assert 'data-behaviour="changes"' not in page.content.decode()
 
     inside = office.get(reverse("office:ticket_list"))
     assert [menu.label for menu in inside.context["page"].menus] == ["Status", "Priority", "Visibility", "Responsible"]
-    assert "list-live" in inside.content.decode()
+    assert 'data-behaviour="changes"' in inside.content.decode()
 
 
 # Views and filters ---------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The bell of the back office."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
@@ -21,10 +22,10 @@ def test_an_offer_rings_the_bell() -> None:
     page = cast.client("offered").get(reverse("office:notification_list"))
 
     text = page.content.decode()
-    assert "data-bell-count>1<" in text
+    assert 'id="bell-count">1<' in text
     assert "This ticket is offered to you." in text
     assert cast.ticket.reference in text
-    assert "data-bell-count><" in cast.client("uninvolved").get(reverse("office:notification_list")).content.decode()
+    assert 'id="bell-count"><' in cast.client("uninvolved").get(reverse("office:notification_list")).content.decode()
 
 
 def test_sentences_are_in_the_readers_language() -> None:
@@ -152,3 +153,44 @@ def test_a_bell_without_news_shows_no_number() -> None:
     page = client_of(ManagerFactory()).get(reverse("office:notification_list")).content.decode()
     assert "No notifications yet" in page
     assert "Mark all as read" not in page
+
+
+# The bell of an open page --------------------------------------------------------------------------------------------
+
+
+def bell(client: Client, after: int | str = "", *, page_url: str = "http://testserver/office/tickets/") -> str:
+    """What the page gets that knows the notifications up to that id."""
+    headers = {"HX-Request": "true", "HX-Current-URL": page_url}
+    return client.get(reverse("office:notification_bell"), {"after": after}, headers=headers).content.decode()
+
+
+def test_the_bell_announces_what_the_page_does_not_know_yet() -> None:
+    known = NotificationFactory()
+    newest = NotificationFactory(person=known.person, kind="message_sent")
+    client = client_of(known.person)
+
+    text = bell(client, known.pk)
+
+    assert '<span hx-swap-oob="innerHTML:.bell__count">2</span>' in text
+    assert f'name="after" value="{newest.pk}"' in text
+    assert newest.ticket.reference in text
+    assert f'href="{newest.ticket.get_absolute_url()}"' in text
+    for after in ("", newest.pk, "x", "9" * 30):
+        assert "bell-toast" not in bell(client, after)
+
+
+def test_the_bell_announces_nothing_on_the_page_of_its_ticket_nor_what_is_hidden() -> None:
+    row = NotificationFactory()
+    client = client_of(row.person)
+    hidden = NotificationFactory(person=ManagerFactory())
+
+    assert "bell-toast" in bell(client, 0)
+    assert "bell-toast" not in bell(client, 0, page_url=f"http://testserver{row.ticket.get_absolute_url()}?tab=offers")
+    assert hidden.ticket.reference not in bell(client_of(hidden.person), 0)
+
+
+def test_the_bell_without_anything_unread_is_empty() -> None:
+    text = bell(client_of(MemberFactory()), 5)
+
+    assert '<span hx-swap-oob="innerHTML:.bell__count"></span>' in text
+    assert 'name="after" value="0"' in text

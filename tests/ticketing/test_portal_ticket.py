@@ -59,7 +59,7 @@ def test_the_page_shows_status_people_and_conversation() -> None:
     assert "On my way" in found["messages"]
     assert "Seal ordered" in found["updates"]
     assert "Seal ordered" in found["updates alone"]
-    assert f'data-url="{url(cast, "ticket_updates")}"' in found["updates"]
+    assert f'hx-get="{url(cast, "ticket_updates")}"' in found["updates"]
     assert "It does not start." in found["details"]
     assert "Took responsibility." in found["history"]
 

@@ -73,7 +73,7 @@ class CreationFlowAdmin(TranslatedAdmin[CreationFlow]):
     fieldsets = (
         (None, {"fields": ("template", languages("name"), languages("button_label"), languages("description"))}),
         (_("Behaviour"), {"fields": (("icon", "position"), "category", ("open_to_code_users", "is_active"))}),
-        (_("Who is told"), {"fields": ("responsible_group", "notification_group")}),
+        (_("Who is notified"), {"fields": ("responsible_group", "notification_group")}),
     )
     children = ("steps",)
 

@@ -1,7 +1,10 @@
 """The form that asks for the PIN of a protected code."""
 
+from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from config.common.forms import Helper
 
 
 class PinForm(forms.Form):
@@ -13,3 +16,4 @@ class PinForm(forms.Form):
     )
 
     use_required_attribute = False
+    helper = Helper(Layout("pin"), form_show_errors=False)

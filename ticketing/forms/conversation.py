@@ -3,24 +3,40 @@
 import uuid
 from collections.abc import Sequence
 from itertools import islice
-from typing import Any, TypedDict
+from typing import Any, Self, TypedDict
 
+from crispy_forms.layout import Field, Layout
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from config.common.errors import InvalidInput
+from config.common.forms import Helper
 from messenger.services.attachments import MAX_FILES
+from messenger.services.messages import MAX_TEXT_LENGTH
 from ticketing.forms.fields import FilesField
 from ticketing.models import Visibility
 
+WRITTEN = (
+    Field("text", template="fleetdesk/composer_text.html"),
+    Field("files", template="fleetdesk/composer_bar.html"),
+)
+
 
 class Writing(TypedDict):
-    """What the services of messages and updates take from a form."""
+    """What the service of updates takes from a form."""
 
     client_key: uuid.UUID
     text: str
     files: Sequence["UploadedFile[bytes]"]
     upload_ids: Sequence[uuid.UUID]
+
+
+class WrittenMessage(Writing):
+    """What the service of messages takes from a form."""
+
+    audience: Visibility | None
 
 
 class Announcement(TypedDict):
@@ -42,17 +58,35 @@ class UploadIdsField(forms.Field):
         return [one.clean(each) for each in islice(dict.fromkeys(value or ()), MAX_FILES + 1)]
 
 
+def text_field(label: Promise, placeholder: Promise, *, rows: int) -> forms.CharField:
+    """A text without a frame of its own, which grows while it is written. Its service asks how long it is."""
+    attributes = {
+        "class": "composer__text",
+        "rows": rows,
+        "maxlength": MAX_TEXT_LENGTH,
+        "aria-label": label,
+        "placeholder": placeholder,
+        "enterkeyhint": "enter",
+        "data-behaviour": "autogrow",
+    }
+    return forms.CharField(required=False, strip=False, widget=forms.Textarea(attrs=attributes))
+
+
 class WritingForm(forms.Form):
-    """A message or an update, which the service refuses when it is empty.
+    """What messages and updates have in common, beside their `text`. The service refuses an empty one."""
 
-    `audience` is the visibility of the ticket when the page was made.
-    """
-
-    client_key = forms.UUIDField()
-    audience = forms.TypedChoiceField(choices=Visibility.choices, coerce=Visibility, empty_value=None, required=False)
-    text = forms.CharField(required=False, strip=False)
+    client_key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
     files = FilesField(required=False)  # type: ignore[assignment]  # Forms take their fields out of the class.
     uploads = UploadIdsField(required=False)
+
+    helper = Helper(Layout("client_key", *WRITTEN), form_show_errors=False)
+
+    @classmethod
+    def shown_again(cls, text: str, audience: str, error: InvalidInput) -> Self:
+        """What was not accepted, to be sent as something new: with a key of its own, and to who reads it by now."""
+        form = cls({"client_key": uuid.uuid4(), "audience": audience, "text": text})
+        form.add_error("text", str(error))
+        return form
 
     def read(self) -> Writing:
         """Raises `InvalidInput` for what no page of ours sends."""
@@ -64,6 +98,32 @@ class WritingForm(forms.Form):
             "files": self.cleaned_data["files"] or (),
             "upload_ids": self.cleaned_data["uploads"],
         }
+
+
+class MessageForm(WritingForm):
+    """`audience` is the visibility of the ticket when the page was made."""
+
+    text = text_field(_("Message"), _("Write a message"), rows=1)
+    audience = forms.TypedChoiceField(
+        choices=Visibility.choices, coerce=Visibility, empty_value=None, required=False, widget=forms.HiddenInput
+    )
+
+    helper = Helper(Layout("client_key", "audience", *WRITTEN), form_show_errors=False)
+
+    def read(self) -> WrittenMessage:
+        return {**super().read(), "audience": self.cleaned_data["audience"]}
+
+
+class InternalMessageForm(MessageForm):
+    text = text_field(_("Message"), _("Write to colleagues"), rows=1)
+
+
+class UpdateForm(WritingForm):
+    text = text_field(_("Update"), _("What was done, what comes next"), rows=2)
+
+
+class InternalUpdateForm(WritingForm):
+    text = text_field(_("Internal update"), _("A note for colleagues"), rows=2)
 
 
 class UploadForm(forms.Form):

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.formats import get_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 MAX_DIGITS = 18
@@ -74,3 +75,10 @@ class FilesField(forms.Field):
 
     widget = FilesInput
     default_error_messages = {"required": _("Add at least one photo or file.")}
+
+
+def choose_among(form: forms.Form, name: str, choices: list[tuple[str, str | Promise]]) -> None:
+    """Gives the choices that are known only when the form is made."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices

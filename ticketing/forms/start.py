@@ -2,9 +2,11 @@
 
 import uuid
 
+from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from config.common.forms import Helper
 from config.common.numbers import whole_number
 
 
@@ -22,10 +24,7 @@ class IdField(forms.CharField):
 class StartForm(forms.Form):
     """`client_key` is made with the page, so that a double click starts one draft; `follows` is an older ticket."""
 
-    client_key = forms.UUIDField()
-    follows = IdField(required=False)
+    client_key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
+    follows = IdField(required=False, widget=forms.HiddenInput)
 
-
-def make_client_key() -> str:
-    """For a form that creates something: sent twice, it creates one."""
-    return str(uuid.uuid4())
+    helper = Helper(Layout("client_key", "follows"), form_show_errors=False)

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from crispy_forms.layout import Field, Layout
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from config.common.forms import Helper
 from config.common.languages import texts_of
 from messenger.services.attachments import MAX_FILES
 from ticketing.forms.fields import DayField, FilesField, NumberField
@@ -40,6 +42,7 @@ class StepForm(forms.Form):
             self.fields[name] = _field_for(question)
             self.fields[name].required = complete and question.is_required and not self._has_files(name, question)
             self.initial[name] = _initial(question, answers.get(question.pk))
+        self.helper = Helper(Layout(*(_drawn(name, question) for name, question in self.questions.items())))
 
     def full_clean(self) -> None:
         super().full_clean()
@@ -62,7 +65,7 @@ class StepForm(forms.Form):
             if question.pk in self.answers or any(value not in EMPTY for value in answer.value.values())
         }
 
-    def _input(self, question: Question, cleaned: object) -> AnswerInput:
+    def _input(self, question: Question, cleaned: Any) -> AnswerInput:
         answer = self.answers.get(question.pk)
         outdated = answer.attachments.all() if answer and question.kind != QuestionKind.FILES else ()
         return AnswerInput(_value(question, cleaned), removed_ids=[attachment.pk for attachment in outdated])
@@ -99,6 +102,11 @@ def uploads_name(name: str) -> str:
     return f"{name}_uploads"
 
 
+def _drawn(name: str, question: Question) -> str | Field:
+    is_for_files = question.kind == QuestionKind.FILES
+    return Field(name, template="fleetdesk/files_field.html") if is_for_files else name
+
+
 def _field_for(question: Question) -> forms.Field:
     field = _FIELDS[question.kind](question)
     field.label = question.text
@@ -110,7 +118,7 @@ def _choices(question: Question) -> list[tuple[str, str]]:
     return [(str(choice.pk), choice.label) for choice in question.choices.all()]
 
 
-def _single_choice(question: Question, choices: Sequence[tuple[str, object]]) -> forms.Field:
+def _single_choice(question: Question, choices: Sequence[tuple[str, Any]]) -> forms.Field:
     # Radio buttons cannot be cleared by hand, so an optional question offers not to answer.
     unanswered = [] if question.is_required else [(NO_ANSWER, _("No answer"))]
     return forms.ChoiceField(
@@ -158,7 +166,7 @@ _FIELDS: dict[QuestionKind, Callable[[Question], forms.Field]] = {
 
 
 def _value(question: Question, cleaned: Any) -> dict[str, object]:
-    """Returns what `Answer.value` stores of a cleaned field."""
+    """A cleaned field as `Answer` stores it."""
     match question.kind:
         case QuestionKind.TEXT | QuestionKind.LONG_TEXT:
             return {"text": cleaned}
@@ -177,7 +185,7 @@ def _value(question: Question, cleaned: Any) -> dict[str, object]:
             return {}
 
 
-def _initial(question: Question, answer: Answer | None) -> object:
+def _initial(question: Question, answer: Answer | None) -> Any:
     """What the field shows of a kept answer."""
     # An answer from the time when the question was of another kind does not fit the field.
     if answer is None or answer.kind != question.kind:

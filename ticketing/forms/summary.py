@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+from crispy_forms.layout import Field, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from config.common.forms import Helper
 from fleet.models import Person
 from ticketing.models import Visibility
 
@@ -24,14 +26,18 @@ class ContactForm(forms.Form):
     contact_email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
 
     use_required_attribute = False
+    helper = Helper(
+        Layout(
+            Field("first_name", autocomplete="given-name"),
+            Field("last_name", autocomplete="family-name"),
+            Field("phone", autocomplete="tel", inputmode="tel"),
+            Field("contact_email", autocomplete="email"),
+        ),
+        form_show_errors=False,
+    )
 
     def __init__(self, person: Person, data: Mapping[str, str] | None = None) -> None:
-        known = {name: getattr(person, name) for name in ("first_name", "last_name", "phone", "contact_email")}
-        super().__init__(data, initial=known)
-        hints = {"first_name": "given-name", "last_name": "family-name", "phone": "tel", "contact_email": "email"}
-        for name, hint in hints.items():
-            self.fields[name].widget.attrs["autocomplete"] = hint
-        self.fields["phone"].widget.attrs["inputmode"] = "tel"
+        super().__init__(data, initial={name: getattr(person, name) for name in self.base_fields})
 
 
 class VisibilityForm(forms.Form):
@@ -48,3 +54,4 @@ class VisibilityForm(forms.Form):
     )
 
     use_required_attribute = False
+    helper = Helper(Layout("visibility"), form_show_errors=False)

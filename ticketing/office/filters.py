@@ -3,13 +3,14 @@
 from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from fleet.actors import Actor
 from fleet.models import Assignment, Person
+from ticketing.forms.fields import choose_among
+from ticketing.forms.search import SearchForm, SearchInput
 from ticketing.models import Priority, Ticket, TicketStatus, Visibility
 from ticketing.models.tickets import TicketQuerySet
 from ticketing.office.listing import in_view
@@ -32,7 +33,12 @@ class TicketFilter(django_filters.FilterSet):
     """Values that are not on the list are ignored, so that an old link still shows something."""
 
     view = django_filters.ChoiceFilter(choices=list(VIEWS.items()), method="filter_view")
-    q = django_filters.CharFilter(method="filter_words", max_length=200)
+    q = django_filters.CharFilter(
+        method="filter_words",
+        max_length=200,
+        label=_("Number or words"),
+        widget=SearchInput(attrs={"autocomplete": "off", "placeholder": _("Number or words")}),
+    )
     status = django_filters.MultipleChoiceFilter(choices=TicketStatus.choices, label=_("Status"))
     priority = django_filters.TypedMultipleChoiceFilter(choices=Priority.choices, coerce=int, label=_("Priority"))
     visibility = django_filters.ChoiceFilter(choices=Visibility.choices, label=_("Visibility"))
@@ -40,6 +46,7 @@ class TicketFilter(django_filters.FilterSet):
 
     class Meta:
         model = Ticket
+        form = SearchForm
         fields: list[str] = []
 
     def __init__(self, data: QueryDict, tickets: TicketQuerySet, *, actor: Actor, employees: list[Person]) -> None:
@@ -50,12 +57,11 @@ class TicketFilter(django_filters.FilterSet):
                 del self.filters[name]
             return
         people = [(str(person.pk), person.name) for person in employees]
-        self.filters["responsible"].extra["choices"] = [(ME, _("Me")), (NO_ONE, _("Nobody")), *people]
+        choose_among(self.form, "responsible", [(ME, _("Me")), (NO_ONE, _("Nobody")), *people])
 
     @property
     def chosen(self) -> dict[str, Any]:
         """What was asked for and is on the list."""
-        assert isinstance(self.form, forms.Form)
         self.form.is_valid()
         return {name: value for name, value in self.form.cleaned_data.items() if value not in ("", None, [])}
 

@@ -42,6 +42,7 @@ urlpatterns = [
     path("tickets/new/<slug:slug>/", include(flow_urls(OFFICE))),
     path("tickets/<int:ticket_id>/", include(ticket_urls)),
     path("notifications/", notifications.notification_list, name="notification_list"),
+    path("notifications/bell/", notifications.notification_bell, name="notification_bell"),
     path("notifications/read/", notifications.notification_read_all, name="notification_read_all"),
     path("notifications/<int:notification_id>/", notifications.notification_open, name="notification_open"),
 ]

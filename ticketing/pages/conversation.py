@@ -2,11 +2,17 @@
 
 from dataclasses import dataclass
 
-from config.common.errors import InvalidInput
 from config.common.rules import may
 from fleet.actors import Actor
 from messenger.models import Message
 from ticketing.access import messages_for, updates_for
+from ticketing.forms.conversation import (
+    InternalMessageForm,
+    InternalUpdateForm,
+    MessageForm,
+    UpdateForm,
+    WritingForm,
+)
 from ticketing.models import Ticket, Update
 from ticketing.surfaces import Surface
 
@@ -21,18 +27,16 @@ WRITING_RULES = {
 class Composer:
     """Where a message or an update is written; `purpose` is a key of `WRITING_RULES`.
 
-    `refusal` says why it cannot be written now, and may be empty. `unsent` is what was written and not accepted, for
-    the reason in `error`.
+    `refusal` says why it cannot be written now, and may be empty.
     """
 
     actor: Actor
     ticket: Ticket
     surface: Surface
     purpose: str
+    form: WritingForm
     can_write: bool = True
     refusal: str = ""
-    unsent: str = ""
-    error: InvalidInput | None = None
 
     @property
     def is_internal(self) -> bool:
@@ -76,7 +80,14 @@ class RetryPage:
 
 def composer_for(actor: Actor, ticket: Ticket, surface: Surface, purpose: str) -> Composer:
     verdict = may(actor, WRITING_RULES[purpose], ticket)
-    return Composer(actor, ticket, surface, purpose, can_write=bool(verdict), refusal=str(verdict.reason))
+    form = form_of(purpose, ticket)(initial={"audience": ticket.visibility})
+    return Composer(actor, ticket, surface, purpose, form, can_write=bool(verdict), refusal=str(verdict.reason))
+
+
+def form_of(purpose: str, ticket: Ticket) -> type[WritingForm]:
+    if purpose == "message":
+        return MessageForm if ticket.is_public else InternalMessageForm
+    return InternalUpdateForm if purpose == "internal" else UpdateForm
 
 
 def conversation_part(actor: Actor, ticket: Ticket, surface: Surface) -> ConversationPart:

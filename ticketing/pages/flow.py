@@ -3,11 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.forms import BoundField
-
 from fleet.models import Device
 from messenger.models import Attachment
-from ticketing.forms.steps import StepForm, name_of, uploads_name
+from ticketing.forms.steps import StepForm, uploads_name
 from ticketing.forms.summary import ContactForm, VisibilityForm
 from ticketing.models import Answer, Question, QuestionKind, Step, Ticket
 from ticketing.pages.answers import ShownAnswer, shown_answers
@@ -16,20 +14,11 @@ from ticketing.surfaces import Surface
 
 
 @dataclass(frozen=True)
-class AskedQuestion:
-    """A question on the screen: its field, and the files that are kept already."""
+class FilesQuestion:
+    """A question for files: those that are kept already, and under which name uploads are sent."""
 
-    question: Question
-    field: BoundField
-    files: list[Attachment]
-
-    @property
-    def wants_files(self) -> bool:
-        return self.question.kind == QuestionKind.FILES
-
-    @property
-    def uploads_name(self) -> str:
-        return uploads_name(self.field.name)
+    kept: list[Attachment]
+    uploads_name: str
 
 
 @dataclass(frozen=True)
@@ -43,7 +32,10 @@ class SummaryStep:
 
 @dataclass(frozen=True)
 class StepPage:
-    """One step; the summary is the last of the `total`, and the next page where `returns_to_summary`."""
+    """One step; the summary is the last of the `total`, and the next page where `returns_to_summary`.
+
+    `files` has the questions for files, by the names of their fields.
+    """
 
     surface: Surface
     draft: Ticket
@@ -53,7 +45,11 @@ class StepPage:
     total: int
     returns_to_summary: bool
     form: StepForm
-    questions: list[AskedQuestion]
+    files: dict[str, FilesQuestion]
+
+    @property
+    def with_camera(self) -> bool:
+        return self.surface.is_portal
 
 
 @dataclass(frozen=True)
@@ -110,7 +106,11 @@ def step_page(
     returns_to_summary: bool,
 ) -> StepPage:
     """The step with its form; `answers` hold the files that are kept."""
-    asked = [AskedQuestion(q, form[name_of(q)], _files(answers.get(q.pk))) for q in form.questions.values()]
+    files = {
+        name: FilesQuestion(_files(answers.get(question.pk)), uploads_name(name))
+        for name, question in form.questions.items()
+        if question.kind == QuestionKind.FILES
+    }
     return StepPage(
         surface=surface,
         draft=draft,
@@ -120,7 +120,7 @@ def step_page(
         total=total,
         returns_to_summary=returns_to_summary,
         form=form,
-        questions=asked,
+        files=files,
     )
 
 

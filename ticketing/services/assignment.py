@@ -59,7 +59,7 @@ def reject_offer(*, actor: KnownActor, ticket_id: int) -> Ticket:
         return ticket
     assert offer is not None
     decide(offer, Decision.REJECTED)
-    entry = record(ticket, OFFER_REJECTED, actor.person, public=False, offer=offer.pk)
+    entry = record(ticket, OFFER_REJECTED, actor.person, offer=offer.pk)
     undecided = ticket.offers.filter(decision=Decision.OPEN).exists()
     if ticket.status == TicketStatus.OPEN and not undecided:
         notify_of(entry, ALL_OFFERS_REJECTED)
@@ -100,7 +100,7 @@ def withdraw(*, actor: KnownActor, ticket_id: int, person: Person) -> Ticket:
         decide(offer, Decision.WITHDRAWN)
     if assignment is not None:
         end_assignment(assignment)
-    entry = record(ticket, WITHDRAWN, actor.person, public=False, withdrawn=person.pk)
+    entry = record(ticket, WITHDRAWN, actor.person, withdrawn=person.pk)
     if ticket.status in WORK and not ticket.assignments.filter(ended_at=None).exists():
         notify_of(change_status(ticket, actor.person, ticket.fall_back), NO_EMPLOYEE_RESPONSIBLE)
         send_offers(ticket, actor.person, without=person)
@@ -126,7 +126,7 @@ def end_assignments_of_former(ticket: Ticket, actor: KnownActor) -> None:
     """End the assignments of people who are no active employees any more. A building block under the caller's lock."""
     for assignment in ticket.assignments.filter(ended_at=None).exclude(person__in=Person.objects.employees()):
         end_assignment(assignment)
-        record(ticket, WITHDRAWN, actor.person, public=False, withdrawn=assignment.person_id)
+        record(ticket, WITHDRAWN, actor.person, withdrawn=assignment.person_id)
 
 
 def send_offers(ticket: Ticket, person: Person | None, *, without: Person | None = None) -> None:
@@ -143,7 +143,7 @@ def send_offers(ticket: Ticket, person: Person | None, *, without: Person | None
         _assign_to(ticket, chosen, None, entry)
     else:
         offers = make_offers(ticket, people)
-        entry = record(ticket, OFFERS_SENT, person, public=False, people=[offer.person_id for offer in offers])
+        entry = record(ticket, OFFERS_SENT, person, people=[offer.person_id for offer in offers])
     if responsible.unresolved:
         notify_of(entry, TEAM_MISSING)
     # After a withdrawal superiors have been notified already.

@@ -29,22 +29,20 @@ def lock_ticket(ticket_id: int, actor: Actor) -> Ticket:
     return ticket
 
 
-def record(
-    ticket: Ticket, kind: EntryKind, person: Person | None, *, public: bool = True, **data: object
-) -> JournalEntry:
+def record(ticket: Ticket, kind: EntryKind, person: Person | None, **data: object) -> JournalEntry:
     """Adds an entry under the ticket's lock, saves the ticket's counters, and notifies the people that the kind names.
 
-    A public fact of an INTERNAL ticket stays inside. `data` holds ids and digests only. Open pages get a hint on
-    commit.
+    `data` holds ids and digests, never names or texts. Open pages get a hint on commit.
     """
     ticket.sequence += 1
-    shown = public and ticket.is_public
-    if shown:
+    # What happens while the ticket is INTERNAL stays with employees, also when it becomes PUBLIC later.
+    is_public = ticket.is_public and not kind.is_internal
+    if is_public:
         ticket.public_sequence += 1
     entry = JournalEntry(
         ticket=ticket,
         sequence=ticket.sequence,
-        public_sequence=ticket.public_sequence if shown else None,
+        public_sequence=ticket.public_sequence if is_public else None,
         kind=kind.name,
         person=person,
         at=clock.now(),

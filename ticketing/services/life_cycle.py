@@ -74,7 +74,7 @@ def reopen_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
 
 @transaction.atomic
 def cancel_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
-    """Help is no longer needed; everything stays readable."""
+    """To CANCELLED, because help is no longer needed. Everything stays readable."""
     ticket = lock_ticket(ticket_id, actor)
     if not find_repetition(actor, "ticketing.cancel", ticket, ticket.status == TicketStatus.CANCELLED):
         change_status(ticket, actor.person, ticket.cancel)
@@ -82,5 +82,5 @@ def cancel_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
 
 
 def close_finished(ticket: Ticket, actor: KnownActor) -> None:
-    """From DONE to CLOSED. A building block: the caller holds lock and transaction and asked its own rule."""
+    """From DONE to CLOSED. A building block under the caller's lock, after a rule of its own."""
     change_status(ticket, actor.person, ticket.close)

@@ -36,7 +36,7 @@ def change_visibility(*, actor: KnownActor, ticket_id: int, visibility: Visibili
         return ticket
     before, ticket.visibility = ticket.visibility, visibility
     ticket.save(update_fields=["visibility"])
-    record(ticket, VISIBILITY_CHANGED, actor.person, public=False, before=before.value, after=visibility.value)
+    record(ticket, VISIBILITY_CHANGED, actor.person, before=before.value, after=visibility.value)
     if visibility == Visibility.INTERNAL:
         # Those who could rate it do not see it any more.
         if ticket.status == TicketStatus.DONE:

@@ -61,7 +61,7 @@ def _posted_with(ticket: Ticket, actor: KnownActor, client_key: uuid.UUID) -> Up
 def _add_update(ticket: Ticket, update: Update, attachments: Sequence[Attachment]) -> Update:
     kind = INTERNAL_UPDATE_POSTED if update.is_internal else UPDATE_POSTED
     digest = digest_text(update.salt, update.text, [a.digest for a in attachments])
-    entry = record(ticket, kind, update.author, public=not update.is_internal, digest=digest)
+    entry = record(ticket, kind, update.author, digest=digest)
     update.ticket, update.created_at = ticket, entry.at
     update.sequence, update.public_sequence = entry.sequence, entry.public_sequence
     update.save(force_insert=True)

@@ -12,9 +12,9 @@ from config.common.rules import require
 from fleet.actors import Actor
 from fleet.requests import Request, known_actor
 from ticketing.access import messages_for, ticket_for
-from ticketing.forms.conversation import WritingForm
+from ticketing.forms.conversation import MessageForm, UpdateForm
 from ticketing.models import Ticket
-from ticketing.pages.conversation import Composer, RetryPage, composer_for
+from ticketing.pages.conversation import Composer, RetryPage, composer_for, form_of
 from ticketing.pages.flow import is_of_device
 from ticketing.services.messages import send_message
 from ticketing.services.updates import post_update
@@ -57,11 +57,10 @@ def message_send(request: Request, ticket_id: int, surface: Surface, slug: str =
     """Send a message; a script gets the bubble, a browser the conversation."""
     # The service asks who may write: a message that arrived before the ticket closed may be sent again.
     ticket = _ticket(request.actor, ticket_id, surface, slug, "ticketing.view_ticket")
-    form = WritingForm(request.POST, request.FILES)
+    form = MessageForm(request.POST, request.FILES)
     try:
         actor = known_actor(request)
-        given = form.read()
-        message = send_message(actor=actor, ticket_id=ticket.pk, audience=form.cleaned_data["audience"], **given)
+        message = send_message(actor=actor, ticket_id=ticket.pk, **form.read())
     except InvalidInput as error:
         return _retry(request, surface, ticket, "message", error)
     if wants_json(request):
@@ -82,7 +81,7 @@ def message_composer(request: Request, ticket_id: int, surface: Surface, slug: s
 def update_post(request: Request, ticket_id: int, surface: Surface, purpose: str, slug: str = "") -> HttpResponse:
     """Post a public or an internal update: two addresses, so that no field of a form decides who reads it."""
     ticket = _ticket(request.actor, ticket_id, surface, slug, "ticketing.view_ticket")
-    form = WritingForm(request.POST, request.FILES)
+    form = UpdateForm(request.POST, request.FILES)
     try:
         given = form.read()
         post_update(actor=known_actor(request), ticket_id=ticket.pk, is_internal=purpose == "internal", **given)
@@ -110,7 +109,8 @@ def _retry(request: Request, surface: Surface, ticket: Ticket, purpose: str, err
         raise error
     actor = request.actor
     fresh = ticket_for(actor, ticket.pk)
-    composer = Composer(actor, fresh, surface, purpose, unsent=request.POST.get("text", ""), error=error)
+    form = form_of(purpose, fresh).shown_again(request.POST.get("text", ""), fresh.visibility, error)
+    composer = Composer(actor, fresh, surface, purpose, form)
     page = RetryPage(composer, had_files=bool(request.FILES), back_url=_url_after(surface, ticket, purpose))
     response = render(request, "ticketing/message_retry.html", {"page": page}, status=error.http_status)
     # A copy that Back shows would hold a key that is used: what is changed there and sent again would be dropped.

@@ -72,7 +72,6 @@ class Canvas:
         self.draw.polygon(self._scaled(*points), fill)
 
     def line(self, points: Sequence[Point], color: str, width: float) -> None:
-        """A line with round joints and ends."""
         self.draw.line(self._scaled(*points), color, round(width * self.scale), joint="curve")
         for x, y in (points[0], points[-1]):
             self.disc(x, y, width / 2, color)

@@ -9,7 +9,6 @@ LANGUAGES = ("en", "de", "fr")
 
 
 def texts_in(language: str) -> Table:
-    """All texts of a language."""
     return read_toml(f"texts/{language}.toml")
 
 

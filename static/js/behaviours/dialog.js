@@ -1,11 +1,13 @@
 /*
  * <dialog id="facts" data-behaviour="dialog">: closes on [data-close], Escape and a click on the backdrop.
- * One with invalid fields, and one that the address names, is open when the page is loaded.
+ * One that is drawn open, and one that the address names, is open when the page is loaded.
  */
 import {listen} from "../lib/listen.js";
 
 export function connect(element) {
-  if (location.hash === `#${element.id}` || element.querySelector(".field--wrong")) element.showModal();
+  const isWanted = element.open || location.hash === `#${element.id}`;
+  element.open = false;
+  if (isWanted) element.showModal();
   const onClick = (event) => {
     const closer = event.target.closest("[data-close]");
     if (!closer && event.target !== element) return;

@@ -12,6 +12,5 @@ export function connect(element) {
       element.setAttribute("aria-busy", "true");
     }],
     [window, "pageshow", release],
-    [element, "htmx:afterRequest", release],
   );
 }

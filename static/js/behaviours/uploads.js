@@ -1,7 +1,7 @@
 /*
  * Uploads files one by one while the reader is still writing:
  * <form data-behaviour="uploads" data-upload-url="/…/uploads/" data-purpose="message"> with file inputs and lists
- * <ul data-uploads data-name="uploads" …> (`uploads` in ui/forms.html); a list in a <fieldset> takes the files of that
+ * <ul data-uploads data-name="uploads" …> (`uploads` in ui/uploads.html); a list in a <fieldset> takes the files of that
  * fieldset. Chosen, dropped or pasted; each that arrived adds <input type="hidden"> of the list's name. A form that is
  * sent too early waits for them, unless messenger.js sends it.
  */

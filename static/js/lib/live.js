@@ -78,10 +78,10 @@ function onMessage(event) {
   clearTimeout(timers.answer);
   const frame = JSON.parse(event.data);
   if (frame.kind === "refused" || frame.kind === "revoked") refused.add(frame.topic);
-  if (frame.kind === "hint" || frame.kind === "revoked") tell(frame);
+  if (frame.kind === "hint" || frame.kind === "revoked") pass(frame);
   if (frame.kind !== "pong" || !mayHaveMissed) return;
   mayHaveMissed = false;
-  tellAll({kind: "again"});
+  passToAll({kind: "again"});
 }
 
 function onClose(event) {
@@ -130,13 +130,13 @@ function send(frame) {
   socket.send(JSON.stringify(frame));
 }
 
-function tell(hint) {
+function pass(hint) {
   for (const [callback, names] of followers) {
     if (names.includes(hint.topic)) callback(hint);
   }
 }
 
-function tellAll(hint) {
+function passToAll(hint) {
   for (const [callback, names] of followers) {
     if (names.some((name) => !refused.has(name))) callback(hint);
   }
@@ -147,7 +147,7 @@ function beLate() {
   document.documentElement.dataset.live = "late";
   showLine(true);
   clearInterval(timers.poll);
-  timers.poll = setInterval(() => document.hidden || tellAll({kind: "again"}), POLL);
+  timers.poll = setInterval(() => document.hidden || passToAll({kind: "again"}), POLL);
 }
 
 function beInTime() {

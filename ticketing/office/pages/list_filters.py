@@ -1,8 +1,8 @@
 """Links of the ticket list: the whole state of its filters is in the address."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.forms import BoundField, MultipleChoiceField
 from django.http import QueryDict
 from django.utils.functional import Promise
 
@@ -11,7 +11,6 @@ from ticketing.office.listing import SORTS
 
 Text = str | Promise
 FILTERS = ("status", "priority", "visibility", "responsible")
-MULTIPLE = ("status", "priority")
 KEPT = ("view", "q", *FILTERS, "sort")
 
 
@@ -83,16 +82,20 @@ class ListLinks:
 
 def filter_menus(filters: TicketFilter, links: ListLinks) -> list[FilterMenu]:
     """One menu for each filter that the reader has."""
-    return [_menu(filters, links, name) for name in FILTERS if name in filters.filters]
+    shown = [filters.form[name] for name in FILTERS if name in filters.form.fields]
+    return [_menu(bound, filters.chosen.get(bound.name), links) for bound in shown]
 
 
-def _menu(filters: TicketFilter, links: ListLinks, name: str) -> FilterMenu:
-    chosen = filters.chosen.get(name, [])
-    values = {str(value) for value in (chosen if isinstance(chosen, list) else [chosen])}
-    choices: Iterable[tuple[object, Text]] = filters.filters[name].extra["choices"]
-    keys = [(str(value), label) for value, label in choices]
-    options = [Option(label, links.toggle(name, key, multiple=name in MULTIPLE), key in values) for key, label in keys]
-    return FilterMenu(filters.filters[name].label, options)
+def _menu(bound: BoundField, chosen: object, links: ListLinks) -> FilterMenu:
+    """The choices of a filter; what was `chosen` is what its form accepted, a value or a list of them."""
+    is_multiple = isinstance(bound.field, MultipleChoiceField)
+    accepted = {str(value) for value in (chosen if isinstance(chosen, list) else [chosen])}
+    options = []
+    for choice in bound.subwidgets:
+        if key := str(choice.data["value"]):
+            href = links.toggle(bound.name, key, multiple=is_multiple)
+            options.append(Option(choice.choice_label, href, key in accepted))
+    return FilterMenu(bound.label, options)
 
 
 @dataclass(frozen=True)

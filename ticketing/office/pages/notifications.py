@@ -1,5 +1,6 @@
 """The bell: what happened, each time asked again whether its ticket may still be known."""
 
+import re
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -8,7 +9,7 @@ from config.common.keyset import Key, keyset_page, number
 from fleet.actors import Actor
 from messenger.kinds import require_kind
 from messenger.models import Notification
-from messenger.selectors import notifications_of
+from messenger.selectors import count_unread, notifications_of
 from ticketing.access import tickets_for
 from ticketing.models import Ticket
 
@@ -58,3 +59,28 @@ def notification_list_page(actor: Actor, cursor: str) -> NotificationListPage:
         previous=f"{address}?cursor={page.previous}" if page.previous else "",
         next=f"{address}?cursor={page.next}" if page.next else "",
     )
+
+
+@dataclass(frozen=True)
+class Bell:
+    """`newest` is the id of the newest unread notification, or 0; `news` is that one if it is to be announced."""
+
+    unread: int
+    newest: int
+    news: ListedNotification | None
+
+
+def bell_of(actor: Actor, *, after: str, page_url: str) -> Bell:
+    """The bell for a page that knows the notifications up to the id `after`; three queries at most.
+
+    Nothing is news to a page that knows none yet, and to the page of the ticket itself.
+    """
+    newest = notifications_of(actor).filter(read_at=None).select_related("actor").first()
+    if newest is None:
+        return Bell(unread=0, newest=0, news=None)
+    news = None
+    if re.fullmatch(r"[0-9]{1,18}", after) and newest.pk > int(after):
+        ticket = tickets_for(actor).filter(pk=newest.ticket_id).select_related("flow").first()
+        if ticket and ticket.get_absolute_url() not in page_url:
+            news = ListedNotification(newest, ticket)
+    return Bell(count_unread(actor), newest.pk, news)

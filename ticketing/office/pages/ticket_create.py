@@ -8,7 +8,8 @@ from fleet.actors import Actor
 from fleet.models import Device
 from fleet.selectors import find_devices
 from ticketing.access import drafts_for, flows_for
-from ticketing.forms.start import make_client_key
+from ticketing.forms.search import DeviceSearchForm
+from ticketing.forms.start import StartForm
 from ticketing.models import CreationFlow, Ticket
 
 MAX_DEVICES = 24  # More do not help: searching does.
@@ -24,8 +25,9 @@ class DeviceCard:
 
 @dataclass(frozen=True)
 class TicketCreatePage:
-    """The devices that were found by the words; all if there are none."""
+    """The devices that were found by the words of the search; all if there are none."""
 
+    search: DeviceSearchForm
     words: str
     devices: list[DeviceCard]
     has_more: bool
@@ -34,22 +36,23 @@ class TicketCreatePage:
 
 @dataclass(frozen=True)
 class FlowChoicePage:
-    """The flows of a device, each with the key of its button, and the reader's drafts."""
+    """The flows of a device, each with the form of its button, and the reader's drafts."""
 
     device: Device
-    flows: list[tuple[CreationFlow, str]]
+    flows: list[tuple[CreationFlow, StartForm]]
     drafts: list[Ticket]
 
 
-def ticket_create_page(actor: Actor, words: str) -> TicketCreatePage:
+def ticket_create_page(actor: Actor, search: DeviceSearchForm) -> TicketCreatePage:
+    words = search.cleaned_data["q"] if search.is_valid() else ""
     found = list(find_devices(devices_for(actor), words, actor)[: MAX_DEVICES + 1])
     cards = [DeviceCard(each, bool(may(actor, "fleet.see_device_owner", each))) for each in found[:MAX_DEVICES]]
-    return TicketCreatePage(words, cards, has_more=len(found) > MAX_DEVICES)
+    return TicketCreatePage(search, words, cards, has_more=len(found) > MAX_DEVICES)
 
 
 def flow_choice_page(actor: Actor, device: Device) -> FlowChoicePage:
     return FlowChoicePage(
         device=device,
-        flows=[(flow, make_client_key()) for flow in flows_for(actor, device)],
+        flows=[(flow, StartForm(auto_id=False)) for flow in flows_for(actor, device)],
         drafts=list(drafts_for(actor, device).select_related("flow")),
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django import forms
 from django.db.models import Count, Q
 from django.urls import reverse
 
@@ -11,7 +12,8 @@ from fleet.actors import Actor
 from fleet.models import Person
 from fleet.selectors import responsible_of
 from ticketing.access import answers_for, device_tickets_for
-from ticketing.models import Priority, Ticket, Update, Visibility
+from ticketing.forms.actions import AssignForm, ChangeVisibilityForm, PriorityForm, WithdrawForm
+from ticketing.models import Ticket, Update
 from ticketing.office.listing import OPEN_WORK
 from ticketing.office.pages.ticket_actions import OfferedAction, actions_for
 from ticketing.office.pages.ticket_tabs import TABS, Body, Involved, Tab, involved_people
@@ -34,8 +36,7 @@ class TabLink:
 class Header:
     """What stands above the tabs; actions are those that are possible now, and nothing else.
 
-    `employees` are the people that the ticket can be assigned to, `priorities` those to choose from: both are empty
-    for readers who may not. `resume_url` leads on with a draft.
+    The forms are None for readers who may not. `resume_url` leads on with a draft.
     """
 
     ticket: Ticket
@@ -43,12 +44,15 @@ class Header:
     links: list[TabLink]
     responsible: list[Person]
     actions: list[OfferedAction]
-    employees: list[Person]
-    priorities: list[Priority]
-    may_assign: bool
-    may_change_visibility: bool
-    other_visibility: Visibility
+    assign_form: AssignForm | None
+    priority_form: PriorityForm | None
+    visibility_form: ChangeVisibilityForm | None
     resume_url: str
+
+    @property
+    def url(self) -> str:
+        """The address of the page with this tab."""
+        return f"{reverse('office:ticket_detail', args=[self.ticket.pk])}?tab={self.tab.name}"
 
     def actions_at(self, place: str) -> list[OfferedAction]:
         return [each for each in self.actions if each.action.place == place]
@@ -75,7 +79,10 @@ class Side:
 
 @dataclass(frozen=True)
 class TicketPage:
-    """`topics` is what its parts follow to stay up to date; nothing happens to a draft."""
+    """`topics` is what its parts follow to stay up to date; nothing happens to a draft.
+
+    `refused` is a form that was sent from a dialog which is no longer there.
+    """
 
     actor: Actor
     ticket: Ticket
@@ -84,39 +91,46 @@ class TicketPage:
     header: Header
     body: Body
     side: Side
+    refused: WithdrawForm | None
 
 
-def ticket_page(actor: Actor, ticket: Ticket, tab: Tab) -> TicketPage:
-    """Raises the refusal of the tab's own rules."""
+def ticket_page(actor: Actor, ticket: Ticket, tab: Tab, refused: forms.Form | None = None) -> TicketPage:
+    """The page, with the form that was `refused` in its dialog. Raises the refusal of the tab's own rules."""
     topic = f"ticket.{ticket.pk}.inside" if actor.is_employee else f"ticket.{ticket.pk}.follow"
     return TicketPage(
         actor=actor,
         ticket=ticket,
         tab=tab,
         topics="" if ticket.is_draft else topic,
-        header=header_of(actor, ticket, tab),
+        header=header_of(actor, ticket, tab, refused),
         body=tab.body(actor, ticket),
         side=side_of(actor, ticket, tab),
+        refused=refused if isinstance(refused, WithdrawForm) else None,
     )
 
 
-def header_of(actor: Actor, ticket: Ticket, tab: Tab) -> Header:
-    may_assign = bool(may(actor, "ticketing.assign", ticket))
+def header_of(actor: Actor, ticket: Ticket, tab: Tab, refused: forms.Form | None = None) -> Header:
     responsible = responsible_of(ticket)
     resume_url = ""
     if ticket.device is not None and may(actor, "ticketing.continue_draft", ticket):
         resume_url = reverse("office:flow_resume", args=[ticket.device.slug, ticket.pk])
+    assign_form, priority_form, visibility_form = None, None, None
+    if may(actor, "ticketing.assign", ticket):
+        free = (person for person in employees_for(actor) if person not in responsible)
+        assign_form = refused if isinstance(refused, AssignForm) else AssignForm(free)
+    if may(actor, "ticketing.change_priority", ticket):
+        priority_form = refused if isinstance(refused, PriorityForm) else PriorityForm(ticket)
+    if may(actor, "ticketing.change_visibility", ticket):
+        visibility_form = refused if isinstance(refused, ChangeVisibilityForm) else ChangeVisibilityForm(ticket)
     return Header(
         ticket=ticket,
         tab=tab,
         links=_links(actor, ticket, tab),
         responsible=responsible,
         actions=actions_for(actor, ticket),
-        employees=[person for person in employees_for(actor) if person not in responsible] if may_assign else [],
-        priorities=list(Priority) if may(actor, "ticketing.change_priority", ticket) else [],
-        may_assign=may_assign,
-        may_change_visibility=bool(may(actor, "ticketing.change_visibility", ticket)),
-        other_visibility=Visibility.INTERNAL if ticket.is_public else Visibility.PUBLIC,
+        assign_form=assign_form,
+        priority_form=priority_form,
+        visibility_form=visibility_form,
         resume_url=resume_url,
     )
 

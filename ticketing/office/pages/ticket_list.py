@@ -10,6 +10,7 @@ from config.common.rules import may
 from fleet.access import employees_for
 from fleet.actors import Actor
 from ticketing.access import tickets_for
+from ticketing.forms.search import SearchForm
 from ticketing.models import Ticket
 from ticketing.office.filters import EMPLOYEE_VIEWS, VIEWS, TicketFilter
 from ticketing.office.listing import known_sort, sorted_page, view_counts
@@ -35,6 +36,7 @@ class TicketListPage:
     tickets: list[Ticket]
     views: list[ViewLink]
     current_view: str
+    search: SearchForm
     words: str
     menus: list[FilterMenu]
     chosen: list[Option]
@@ -60,6 +62,7 @@ def ticket_list_page(actor: Actor, query: QueryDict) -> TicketListPage:
         tickets=rows.rows,
         views=_views(actor, links, filters.current_view),
         current_view=filters.current_view,
+        search=filters.form,
         words=filters.chosen.get("q", ""),
         menus=menus,
         chosen=[option for menu in menus for option in menu.chosen],

@@ -11,6 +11,7 @@ from config.common.rules import may, require
 from fleet.actors import Actor
 from fleet.models import Assignment, Offer, Person
 from ticketing.access import answers_for, journal_for
+from ticketing.forms.actions import WithdrawForm
 from ticketing.history import HistoryEntry, history_entries
 from ticketing.models import Ticket
 from ticketing.pages.answers import ShownAnswer, shown_answers
@@ -57,6 +58,10 @@ class Involved:
     @property
     def is_undecided(self) -> bool:
         return self.offer is not None and self.offer.decided_at is None
+
+    @property
+    def withdraw_form(self) -> WithdrawForm:
+        return WithdrawForm([self.person])
 
     @property
     def can_be_withdrawn(self) -> bool:

@@ -16,7 +16,7 @@ from messenger.services.notifications import (
 )
 from ticketing.access import ticket_for
 from ticketing.entry_kinds import tab_of
-from ticketing.office.pages.notifications import notification_list_page
+from ticketing.office.pages.notifications import bell_of, notification_list_page
 from ticketing.views.responses import SeeOther
 
 
@@ -25,6 +25,14 @@ def notification_list(request: Request) -> HttpResponse:
     """Newest first; the drawer takes its list out of this page."""
     page = notification_list_page(request.actor, request.GET.get("cursor", ""))
     return render(request, "ticketing/office/notification_list.html", {"page": page})
+
+
+@require_safe
+def notification_bell(request: Request) -> HttpResponse:
+    """What the bell shows now, for the page that stays open."""
+    page_url = request.headers.get("HX-Current-URL", "")
+    bell = bell_of(request.actor, after=request.GET.get("after", ""), page_url=page_url)
+    return render(request, "ticketing/office/_bell.html", {"bell": bell})
 
 
 @require_POST

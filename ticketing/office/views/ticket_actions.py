@@ -1,22 +1,23 @@
 """What people do to a ticket: one address, one view, one service call each."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from config.common.errors import InvalidInput
+from config.common.rules import require
 from fleet.access import employees_for
-from fleet.models import Person
 from fleet.requests import Request, known_actor
 from ticketing.access import ticket_for
-from ticketing.models import Priority, Ticket, Visibility
+from ticketing.forms.actions import AssignForm, ChangeVisibilityForm, PriorityForm, WithdrawForm
+from ticketing.models import Ticket
+from ticketing.office.pages.ticket_detail import ticket_page
 from ticketing.office.pages.ticket_tabs import TABS, involved_people
 from ticketing.services import assignment, drafts, life_cycle, properties
 from ticketing.views.responses import SeeOther
@@ -78,8 +79,11 @@ def ticket_cancel(request: Request, ticket_id: int) -> HttpResponse:
 @require_POST
 def ticket_assign(request: Request, ticket_id: int) -> HttpResponse:
     actor = known_actor(request)
-    ticket_for(actor, ticket_id, rule="ticketing.assign")
-    person: Person = _clean(forms.ModelChoiceField(employees_for(actor)), request.POST.get("person"))
+    ticket = ticket_for(actor, ticket_id, rule="ticketing.assign")
+    form = AssignForm(employees_for(actor), request.POST)
+    if not form.is_valid():
+        return _show_again(request, ticket, form)
+    person = form.cleaned_data["person"]
     assignment.assign(actor=actor, ticket_id=ticket_id, person=person)
     return _back(request, ticket_id, _("%(name)s is responsible for this ticket now.") % {"name": person.name})
 
@@ -87,28 +91,34 @@ def ticket_assign(request: Request, ticket_id: int) -> HttpResponse:
 @require_POST
 def ticket_withdraw(request: Request, ticket_id: int) -> HttpResponse:
     actor = known_actor(request)
-    involved = involved_people(ticket_for(actor, ticket_id, rule="ticketing.assign"))
-    people = {str(each.person.pk): each.person for each in involved}
-    chosen = _clean(forms.ChoiceField(choices=[(key, key) for key in people]), request.POST.get("person"))
-    assignment.withdraw(actor=actor, ticket_id=ticket_id, person=people[chosen])
-    return _back(request, ticket_id, _("The ticket was withdrawn from %(name)s.") % {"name": people[chosen].name})
+    ticket = ticket_for(actor, ticket_id, rule="ticketing.assign")
+    form = WithdrawForm([each.person for each in involved_people(ticket)], request.POST)
+    if not form.is_valid():
+        return _show_again(request, ticket, form)
+    person = form.cleaned_data["person"]
+    assignment.withdraw(actor=actor, ticket_id=ticket_id, person=person)
+    return _back(request, ticket_id, _("The ticket was withdrawn from %(name)s.") % {"name": person.name})
 
 
 @require_POST
 def ticket_priority(request: Request, ticket_id: int) -> HttpResponse:
     actor = known_actor(request)
-    ticket_for(actor, ticket_id, rule="ticketing.change_priority")
-    chosen = _clean(forms.TypedChoiceField(choices=Priority.choices, coerce=int), request.POST.get("priority"))
-    properties.change_priority(actor=actor, ticket_id=ticket_id, priority=Priority(chosen))
+    ticket = ticket_for(actor, ticket_id, rule="ticketing.change_priority")
+    form = PriorityForm(ticket, request.POST)
+    if not form.is_valid():
+        return _show_again(request, ticket, form)
+    properties.change_priority(actor=actor, ticket_id=ticket_id, priority=form.cleaned_data["priority"])
     return _back(request, ticket_id, _("The priority was changed."))
 
 
 @require_POST
 def ticket_visibility(request: Request, ticket_id: int) -> HttpResponse:
     actor = known_actor(request)
-    ticket_for(actor, ticket_id, rule="ticketing.change_visibility")
-    chosen = _clean(forms.ChoiceField(choices=Visibility.choices), request.POST.get("visibility"))
-    properties.change_visibility(actor=actor, ticket_id=ticket_id, visibility=Visibility(chosen))
+    ticket = ticket_for(actor, ticket_id, rule="ticketing.change_visibility")
+    form = ChangeVisibilityForm(ticket, request.POST)
+    if not form.is_valid():
+        return _show_again(request, ticket, form)
+    properties.change_visibility(actor=actor, ticket_id=ticket_id, visibility=form.cleaned_data["visibility"])
     return _back(request, ticket_id, _("The visibility was changed."))
 
 
@@ -119,9 +129,9 @@ def ticket_delete_draft(request: Request, ticket_id: int) -> HttpResponse:
     return SeeOther(reverse("office:ticket_list"))
 
 
-def _clean(field: forms.Field, value: str | None) -> Any:
-    """The value that the field allows; our pages send ASCII only. Raises `InvalidInput` for any other."""
-    try:
-        return field.clean(value if value is None or value.isascii() else "")
-    except forms.ValidationError as error:
-        raise InvalidInput from error
+def _show_again(request: Request, ticket: Ticket, form: forms.Form) -> HttpResponse:
+    """The page from which the form was sent, with its dialog open."""
+    tab = TABS.get(request.POST.get("tab", ""), TABS["general"])
+    require(request.actor, tab.rule, ticket)
+    page = ticket_page(request.actor, ticket, tab, refused=form)
+    return render(request, "ticketing/office/ticket_detail.html", {"page": page}, status=400)

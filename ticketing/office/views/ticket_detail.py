@@ -13,7 +13,6 @@ from ticketing.office.pages.ticket_tabs import TABS, Tab
 
 @require_safe
 def ticket_detail(request: Request, ticket_id: int) -> HttpResponse:
-    """The ticket with one of its tabs."""
     actor, tab = request.actor, _tab(request)
     ticket = ticket_for(actor, ticket_id, rule=tab.rule)
     return render(request, "ticketing/office/ticket_detail.html", {"page": ticket_page(actor, ticket, tab)})

@@ -8,6 +8,7 @@ from config.common.numbers import whole_number
 from fleet.actors import Actor
 from fleet.models import Device
 from ticketing.access import device_tickets_for, drafts_for, flows_for, tickets_for
+from ticketing.forms.start import StartForm
 from ticketing.models import CreationFlow, Ticket
 from ticketing.portal.pages.progress import progress_sentence, with_progress
 from ticketing.surfaces import OFFICE, PORTAL
@@ -16,6 +17,9 @@ from ticketing.transitions import LIVE
 BIG_ACTIONS = 3
 SHOWN_TICKETS = 5  # More are one tap away, in the list.
 PAGE_SIZE = 25
+
+
+FlowButton = tuple[CreationFlow, StartForm]
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class DevicePage:
     device: Device
     drafts: list[Ticket]
     follows: Ticket | None
-    flows: list[CreationFlow]
+    flows: list[FlowButton]
     has_more_flows: bool
     open_tickets: list[ListedTicket]
 
@@ -47,7 +51,7 @@ class DevicePage:
 class NewTicketPage:
     device: Device
     follows: Ticket | None
-    flows: list[CreationFlow]
+    flows: list[FlowButton]
 
 
 @dataclass(frozen=True)
@@ -62,12 +66,12 @@ class TicketListPage:
 
 def device_page(actor: Actor, device: Device, *, follows: str | None) -> DevicePage:
     """The first actions, the reader's drafts, and the newest open tickets."""
-    flows = flows_for(actor, device)
+    flows, followed = flows_for(actor, device), _followed_ticket(actor, device, follows)
     return DevicePage(
         device=device,
         drafts=list(drafts_for(actor, device).select_related("flow")),
-        follows=_followed_ticket(actor, device, follows),
-        flows=flows[:BIG_ACTIONS],
+        follows=followed,
+        flows=_flow_buttons(flows[:BIG_ACTIONS], followed),
         has_more_flows=len(flows) > BIG_ACTIONS,
         open_tickets=open_tickets(actor, device),
     )
@@ -75,7 +79,13 @@ def device_page(actor: Actor, device: Device, *, follows: str | None) -> DeviceP
 
 def new_ticket_page(actor: Actor, device: Device, *, follows: str | None) -> NewTicketPage:
     """All flows that the reader may start."""
-    return NewTicketPage(device, _followed_ticket(actor, device, follows), flows_for(actor, device))
+    followed = _followed_ticket(actor, device, follows)
+    return NewTicketPage(device, followed, _flow_buttons(flows_for(actor, device), followed))
+
+
+def _flow_buttons(flows: list[CreationFlow], follows: Ticket | None) -> list[FlowButton]:
+    # One form each: another button after going back begins another draft.
+    return [(flow, StartForm(auto_id=False, initial={"follows": follows and follows.pk})) for flow in flows]
 
 
 def _followed_ticket(actor: Actor, device: Device, wanted: str | None) -> Ticket | None:

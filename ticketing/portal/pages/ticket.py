@@ -109,7 +109,6 @@ class TicketPage:
 
 
 def ticket_page(actor: Actor, ticket: Ticket, section: str) -> TicketPage:
-    """The page with the section of that name."""
     assert ticket.device is not None
     journal = journal_for(actor, ticket)
     may_cancel = may(actor, "ticketing.cancel", ticket)

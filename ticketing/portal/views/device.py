@@ -40,7 +40,6 @@ def ticket_new(request: Request, slug: str) -> HttpResponse:
 
 @require_safe
 def ticket_list(request: Request, slug: str) -> HttpResponse:
-    """All tickets of the device."""
     actor = request.actor
     page = ticket_list_page(actor, device_for(actor, slug), number=request.GET.get("page"))
     return render(request, "ticketing/portal/ticket_list.html", {"page": page})

@@ -1,0 +1,40 @@
+/*
+ * Says that a list has changed, instead of moving its rows under the pointer; the button loads them:
+ * <button data-behaviour="changes" data-topics="tickets" data-rows="#ticket-rows" data-one="1 change, show"
+ * data-many="{n} changes, show" hx-get="" hx-trigger="click, look" hidden>
+ * After hints that may have been missed, it looks whether the rows are others. Stands in the element that htmx swaps,
+ * and is preserved there.
+ */
+import {contentOf, parse} from "../lib/content.js";
+import {listen} from "../lib/listen.js";
+import {follow} from "../lib/live.js";
+
+export function connect(button) {
+  const {rows, one, many} = button.dataset;
+  const changed = new Set();
+  const show = () => {
+    button.hidden = !changed.size;
+    button.textContent = changed.size === 1 ? one : many.replace("{n}", changed.size);
+  };
+  const onBeforeSwap = ({detail}) => {
+    const {elt, triggeringEvent} = detail.requestConfig;
+    if (elt !== button || triggeringEvent.type !== "look") return;
+    const fresh = contentOf(parse(detail.serverResponse, `${rows} > *`));
+    if (fresh !== contentOf(document.querySelector(rows))) changed.add("unknown");
+    detail.shouldSwap = false;
+    show();
+  };
+  const onAfterSwap = ({target}) => {
+    if (!target.contains(button)) return;
+    changed.clear();
+    show();
+  };
+  const leave = follow(button.dataset.topics, (hint) => {
+    if (hint.kind === "again") button.dispatchEvent(new CustomEvent("look"));
+    if (hint.kind !== "hint") return;
+    changed.add(hint.ticket);
+    show();
+  });
+  const silence = listen([document, "htmx:beforeSwap", onBeforeSwap], [document, "htmx:afterSwap", onAfterSwap]);
+  return () => { leave(); silence(); };
+}

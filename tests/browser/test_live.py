@@ -1,0 +1,207 @@
+"""What changes on an open page, without a reload and without disturbing its reader: parts, the list, the bell."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Act, OpenPage
+from tests.cast import Cast
+from ticketing.models import Priority, Ticket, TicketStatus
+from ticketing.surfaces import OFFICE
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+LIST = OFFICE.url("ticket_list")
+# The time after a hint in which a part is loaded again if nothing holds it back.
+LOAD_MILLISECONDS = 1_500
+
+
+def mark(page: Page) -> None:
+    """Leave a mark that lasts until the page is loaded anew."""
+    page.evaluate("document.documentElement.dataset.same = 'yes'")
+
+
+def expect_same_page(page: Page) -> None:
+    assert page.locator("html").get_attribute("data-same") == "yes"
+
+
+def open_list(open_page: OpenPage, role: str = "responsible") -> Page:
+    """The list, with what it follows already followed."""
+    page = open_page(role, "?tab=general")
+    with page.expect_websocket() as socket:
+        page.goto(LIST)
+    socket.value.wait_for_event("framereceived")
+    return page
+
+
+# The list ------------------------------------------------------------------------------------------------------------
+
+
+def test_back_leads_through_views_and_filters_of_the_list(cast: Cast, open_page: OpenPage) -> None:
+    page = open_list(open_page)
+    mark(page)
+
+    page.get_by_role("link", name="Dealt with", exact=True).click()
+    expect(page).to_have_url(re.compile(r"\?view=done$"))
+    expect(page.get_by_role("link", name="Dealt with", exact=True)).to_have_attribute("aria-current", "page")
+    expect(page.locator("main")).not_to_contain_text(cast.ticket.subject)
+    expect(page.locator("#language-next")).to_have_value(f"{LIST}?view=done")
+    page.locator("summary", has_text="Priority").click()
+    page.locator(".menu__item", has_text="High").click()
+    expect(page.locator(".chip")).to_have_text(re.compile("High"))
+    expect(page).to_have_title("Tickets · Fleetdesk")
+    expect_same_page(page)
+
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"\?view=done$"))
+    expect(page.locator(".chip")).to_have_count(0)
+
+    page.go_back()
+    expect(page).to_have_url(re.compile(f"{LIST}$"))
+    expect(page.locator("main")).to_contain_text(cast.ticket.subject)
+    assert page.evaluate("sessionStorage.getItem('htmx-history-cache')") is None
+
+
+def test_a_filter_chosen_by_keyboard_leaves_the_focus_in_the_list(cast: Cast, open_page: OpenPage) -> None:
+    page = open_list(open_page)
+    page.locator("summary", has_text="Priority").focus()
+
+    for key in ("Enter", "Tab", "Enter"):
+        page.keyboard.press(key)
+
+    expect(page.locator(".chip")).to_have_count(1)
+    expect(page.locator("#tickets")).to_be_focused()
+
+
+def test_a_filter_chosen_after_signing_out_elsewhere_leads_to_sign_in(cast: Cast, open_page: OpenPage) -> None:
+    page = open_list(open_page)
+
+    page.context.clear_cookies()
+    page.get_by_role("link", name="Dealt with", exact=True).click()
+
+    page.wait_for_url(re.compile("/accounts/login/"))
+
+
+def test_the_list_says_what_has_changed_and_shows_it_when_asked(cast: Cast, open_page: OpenPage, act: Act) -> None:
+    page = open_list(open_page)
+    page.get_by_role("link", name="All", exact=True).click()
+    expect(page).to_have_url(re.compile("view=all"))
+    mark(page)
+
+    act("responsible", "start")
+    show = page.get_by_role("button", name="1 change, show")
+    expect(show).to_be_visible()
+    expect(page.locator("#ticket-rows .status")).to_have_text("ASSIGNED")
+
+    show.click()
+    expect(page.locator("#ticket-rows .status")).to_have_text("IN PROGRESS")
+    expect(show).to_be_hidden()
+    expect(page).to_have_url(re.compile("view=all"))
+    expect_same_page(page)
+
+
+# Parts of the ticket page --------------------------------------------------------------------------------------------
+
+
+def test_a_form_that_came_with_a_part_can_be_sent(cast: Cast, open_page: OpenPage, act: Act) -> None:
+    page = open_page("moderator", "?tab=general")
+    mark(page)
+
+    act("responsible", "start")
+    expect(page.locator(".status-bar [aria-current=step]")).to_contain_text("IN PROGRESS")
+    expect_same_page(page)
+
+    page.locator("summary", has_text="Priority:").click()
+    page.locator(f"button[name=priority][value='{Priority.HIGH.value}']").click()
+    expect(page.locator("summary", has_text="Priority: High")).to_be_visible()
+    assert Ticket.objects.get().priority == Priority.HIGH
+
+
+def test_a_part_waits_while_its_menu_is_open(cast: Cast, open_page: OpenPage, act: Act) -> None:
+    page = open_page("moderator", "?tab=general")
+    status = page.locator(".status-bar [aria-current=step]")
+    page.locator("summary", has_text="Priority:").click()
+
+    act("responsible", "start")
+    page.wait_for_timeout(LOAD_MILLISECONDS)
+    expect(page.locator(f"button[name=priority][value='{Priority.HIGH.value}']")).to_be_visible()
+    expect(status).to_contain_text("ASSIGNED")
+
+    page.locator("h1").click()
+    expect(status).to_contain_text("IN PROGRESS")
+
+
+def test_a_part_waits_while_its_reader_types(cast: Cast, open_page: OpenPage, act: Act) -> None:
+    act("responsible", "finish")
+    page = open_page("reporter")
+    page.locator("form.rating summary").click()
+    page.locator("form.rating textarea").fill("Fast and")
+
+    act("responsible", "reopen")
+    page.wait_for_timeout(LOAD_MILLISECONDS)
+    page.locator("h1").click()
+    page.wait_for_timeout(LOAD_MILLISECONDS)
+    expect(page.locator("form.rating textarea")).to_have_value("Fast and")
+
+    page.locator("form.rating textarea").fill("")
+    page.locator("h1").click()
+    expect(page.locator("form.rating")).to_have_count(0)
+
+
+def test_a_part_waits_while_the_keyboard_is_in_it(cast: Cast, open_page: OpenPage, act: Act) -> None:
+    page = open_page("moderator", "?tab=general")
+    link = page.get_by_role("link", name="Offers")
+    link.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+
+    act("responsible", "start")
+    page.wait_for_timeout(LOAD_MILLISECONDS)
+    expect(link).to_be_focused()
+
+    link.blur()
+    expect(page.locator(".status-bar [aria-current=step]")).to_contain_text("IN PROGRESS")
+
+
+def test_what_looks_the_same_is_left_alone(cast: Cast, open_page: OpenPage, act: Act) -> None:
+    page = open_page("moderator", "?tab=offers")
+    page.evaluate("document.querySelectorAll('h2').forEach((each) => { each.dataset.same = 'yes'; })")
+    side = page.locator(".ticket-page__side")
+    side.locator("details summary").first.click()
+
+    with page.expect_response(re.compile("parts/side/")):
+        act("responsible", "priority", priority=Priority.HIGH.value)
+    expect(page.locator("summary", has_text="Priority: High")).to_be_visible()
+
+    expect(side.locator("h2:not([data-same])")).to_have_count(0)
+    expect(side.locator("details").first).not_to_have_attribute("open", "")
+
+
+def test_a_folded_panel_stays_folded_when_others_change(cast: Cast, open_page: OpenPage, act: Act) -> None:
+    page = open_page("moderator", "?tab=history")
+    side = page.locator(".ticket-page__side")
+    side.locator("details summary").first.click()
+
+    act("moderator", "assign", person=str(cast.person("uninvolved").pk))
+    expect(side).to_contain_text(cast.person("uninvolved").name)
+
+    expect(side.locator("details").first).not_to_have_attribute("open", "")
+
+
+# The bell ------------------------------------------------------------------------------------------------------------
+
+
+def test_an_open_drawer_shows_what_arrives(cast: Cast, open_page: OpenPage, act: Act) -> None:
+    page = open_list(open_page, "uninvolved")
+    page.locator("#bell").click()
+    drawer = page.locator("dialog#notifications")
+    expect(drawer).to_contain_text("No notifications yet")
+    expect(page).to_have_title("Tickets · Fleetdesk")
+
+    act("moderator", "assign", person=str(cast.person("uninvolved").pk))
+    expect(drawer).to_contain_text("assigned this ticket to you")
+    expect(page.locator("#bell-count")).to_have_text("1")
+
+    drawer.locator(".notification").click()
+    page.wait_for_url(re.compile(OFFICE.ticket_url("ticket_detail", cast.ticket)))
+    assert Ticket.objects.get().status == TicketStatus.ASSIGNED

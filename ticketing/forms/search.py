@@ -1,0 +1,43 @@
+"""The search fields of the back office."""
+
+from crispy_forms.layout import Field, Layout
+from django import forms
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from config.common.forms import Helper
+
+
+class SearchInput(forms.TextInput):
+    input_type = "search"
+
+
+class SearchForm(forms.Form):
+    """Draws its field `q`; what else it has is drawn elsewhere."""
+
+    helper = Helper(Layout(Field("q", template="fleetdesk/search_field.html")), form_show_errors=False)
+
+
+class DeviceSearchForm(SearchForm):
+    """Words of the device's name, model, serial number, plate, place or customer."""
+
+    q = forms.CharField(
+        label=_("Search devices"),
+        max_length=100,
+        required=False,
+        widget=SearchInput(
+            attrs={
+                "autocomplete": "off",
+                "autofocus": True,
+                "placeholder": _("Name, serial number, licence plate, place or customer"),
+                "hx-get": reverse_lazy("office:ticket_create"),
+                "hx-trigger": "input changed delay:300ms, search",
+                "hx-target": "#devices",
+                "hx-select": "#devices",
+                "hx-select-oob": "#language-next",
+                "hx-swap": "outerHTML",
+                "hx-sync": "this:replace",
+                "hx-replace-url": "true",
+            }
+        ),
+    )
