@@ -1,7 +1,5 @@
 """A person with files, the cast around an assigned ticket, and pieces as small as the films of tests."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.core.files.storage import default_storage
 
@@ -30,8 +28,7 @@ def tiny_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def no_pieces_left() -> Iterator[None]:
+def no_pieces_left() -> None:
     """What one test stores must not be seen by the next."""
-    yield
     for name in stored_pieces():
         default_storage.delete(f"pieces/{name}")

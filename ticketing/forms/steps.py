@@ -65,7 +65,7 @@ class StepForm(forms.Form):
             if question.pk in self.answers or any(value not in EMPTY for value in answer.value.values())
         }
 
-    def _input(self, question: Question, cleaned: Any) -> AnswerInput:
+    def _input(self, question: Question, cleaned: object) -> AnswerInput:
         answer = self.answers.get(question.pk)
         outdated = answer.attachments.all() if answer and question.kind != QuestionKind.FILES else ()
         return AnswerInput(_value(question, cleaned), removed_ids=[attachment.pk for attachment in outdated])
@@ -118,7 +118,7 @@ def _choices(question: Question) -> list[tuple[str, str]]:
     return [(str(choice.pk), choice.label) for choice in question.choices.all()]
 
 
-def _single_choice(question: Question, choices: Sequence[tuple[str, Any]]) -> forms.Field:
+def _single_choice(question: Question, choices: Sequence[tuple[str, object]]) -> forms.Field:
     # Radio buttons cannot be cleared by hand, so an optional question offers not to answer.
     unanswered = [] if question.is_required else [(NO_ANSWER, _("No answer"))]
     return forms.ChoiceField(
@@ -185,7 +185,7 @@ def _value(question: Question, cleaned: Any) -> dict[str, object]:
             return {}
 
 
-def _initial(question: Question, answer: Answer | None) -> Any:
+def _initial(question: Question, answer: Answer | None) -> object:
     """What the field shows of a kept answer."""
     # An answer from the time when the question was of another kind does not fit the field.
     if answer is None or answer.kind != question.kind:
