@@ -1,5 +1,7 @@
 """A person with files, the cast around an assigned ticket, and pieces as small as the films of tests."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.core.files.storage import default_storage
 
@@ -28,7 +30,13 @@ def tiny_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def no_pieces_left() -> None:
-    """What one test stores must not be seen by the next."""
+def no_pieces_left() -> Iterator[None]:
+    """What other tests stored must not be seen by this one, nor what it stores by the next."""
+    delete_pieces()
+    yield
+    delete_pieces()
+
+
+def delete_pieces() -> None:
     for name in stored_pieces():
         default_storage.delete(f"pieces/{name}")

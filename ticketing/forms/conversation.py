@@ -1,9 +1,9 @@
 """Forms of messages and updates, and of what a browser announces before it uploads a file."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Any, Self, TypedDict
+from typing import Self, TypedDict
 
 from crispy_forms.layout import Field, Layout
 from django import forms
@@ -25,18 +25,12 @@ WRITTEN = (
 
 
 class Writing(TypedDict):
-    """What the service of updates takes from a form."""
+    """What the services of messages and updates take from a form."""
 
     client_key: uuid.UUID
     text: str
     files: Sequence["UploadedFile[bytes]"]
     upload_ids: Sequence[uuid.UUID]
-
-
-class WrittenMessage(Writing):
-    """What the service of messages takes from a form."""
-
-    audience: Visibility | None
 
 
 class Announcement(TypedDict):
@@ -52,7 +46,7 @@ class UploadIdsField(forms.Field):
 
     widget = forms.MultipleHiddenInput
 
-    def to_python(self, value: Any) -> list[uuid.UUID]:
+    def to_python(self, value: Iterable[str] | None) -> list[uuid.UUID]:
         # Of too many, one more than the service takes is enough for it to refuse them.
         one = forms.UUIDField()
         return [one.clean(each) for each in islice(dict.fromkeys(value or ()), MAX_FILES + 1)]
@@ -109,9 +103,6 @@ class MessageForm(WritingForm):
     )
 
     helper = Helper(Layout("client_key", "audience", *WRITTEN), form_show_errors=False)
-
-    def read(self) -> WrittenMessage:
-        return {**super().read(), "audience": self.cleaned_data["audience"]}
 
 
 class InternalMessageForm(MessageForm):

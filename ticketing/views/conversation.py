@@ -60,7 +60,8 @@ def message_send(request: Request, ticket_id: int, surface: Surface, slug: str =
     form = MessageForm(request.POST, request.FILES)
     try:
         actor = known_actor(request)
-        message = send_message(actor=actor, ticket_id=ticket.pk, **form.read())
+        given = form.read()
+        message = send_message(actor=actor, ticket_id=ticket.pk, audience=form.cleaned_data["audience"], **given)
     except InvalidInput as error:
         return _retry(request, surface, ticket, "message", error)
     if wants_json(request):
