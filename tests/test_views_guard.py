@@ -152,7 +152,7 @@ from ticketing.access import ticket_for
 from ticketing.services.life_cycle import start_work
 
 def ticket_start(request, ticket_id):
-    start_work(actor=acting(request), ticket_id=ticket_id)
+    start_work(actor=known_actor(request), ticket_id=ticket_id)
     messages.success(request, "Started by a member.")
     request.session.save()
     return redirect("office:ticket_detail", ticket_id)

@@ -1,7 +1,6 @@
 """What is chosen when a ticket is assigned, withdrawn, or gets another priority or visibility."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from crispy_forms.layout import Field, Layout
 from django import forms
@@ -24,7 +23,7 @@ class AssignForm(forms.Form):
 
     helper = Helper(Layout("person"), form_show_errors=False)
 
-    def __init__(self, employees: Iterable[Person], data: Any = None) -> None:
+    def __init__(self, employees: Iterable[Person], data: Mapping[str, object] | None = None) -> None:
         super().__init__(data, auto_id="assign-%s")
         self.employees = {str(employee.pk): employee for employee in employees}
         named = ((key, f"{each.name} · {each.get_role_display()}") for key, each in self.employees.items())
@@ -46,7 +45,7 @@ class WithdrawForm(forms.Form):
 
     helper = Helper(Layout("person"), form_show_errors=False)
 
-    def __init__(self, people: Iterable[Person], data: Any = None) -> None:
+    def __init__(self, people: Iterable[Person], data: Mapping[str, object] | None = None) -> None:
         self.people = {str(person.pk): person for person in people}
         super().__init__(data, auto_id=False, initial={"person": next(iter(self.people), "")})
         choose_among(self, "person", [(key, person.name) for key, person in self.people.items()])
@@ -67,7 +66,7 @@ class PriorityForm(forms.Form):
     levels = tuple(Priority)
     helper = Helper(Layout(Field("priority", template="fleetdesk/priority_menu.html")), form_show_errors=False)
 
-    def __init__(self, ticket: Ticket, data: Any = None) -> None:
+    def __init__(self, ticket: Ticket, data: Mapping[str, object] | None = None) -> None:
         super().__init__(data, initial={"priority": ticket.priority})
 
 
@@ -82,6 +81,6 @@ class ChangeVisibilityForm(forms.Form):
 
     helper = Helper(Layout(Field("visibility", template="fleetdesk/visibility_button.html")), form_show_errors=False)
 
-    def __init__(self, ticket: Ticket, data: Any = None) -> None:
+    def __init__(self, ticket: Ticket, data: Mapping[str, object] | None = None) -> None:
         super().__init__(data)
         self.other = Visibility.INTERNAL if ticket.is_public else Visibility.PUBLIC
