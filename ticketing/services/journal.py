@@ -90,7 +90,8 @@ def digest_text(salt: str, text: str, files: Iterable[str] = ()) -> str:
 
 
 def answer_digests(ticket: Ticket) -> dict[str, str]:
-    """Salted digests of the answers by their id, without those of erased answers, which have lost their salt."""
+    """Salted digests of the answers by their id, without those of erased answers."""
+    # An erased answer has lost its salt.
     return {
         str(answer.pk): digest_text(answer.salt, _canonical(answer.value), [a.digest for a in answer.attachments.all()])
         for answer in ticket.answers.prefetch_related("attachments")

@@ -34,19 +34,18 @@ class TabLink:
 
 @dataclass(frozen=True)
 class Header:
-    """What stands above the tabs; actions are those that are possible now, and nothing else.
-
-    The forms are None for readers who may not. `resume_url` leads on with a draft.
-    """
+    """What stands above the tabs; actions are those that are possible now, and nothing else."""
 
     ticket: Ticket
     tab: Tab
     links: list[TabLink]
     responsible: list[Person]
     actions: list[OfferedAction]
+    # The forms are None for readers who may not.
     assign_form: AssignForm | None
     priority_form: PriorityForm | None
     visibility_form: ChangeVisibilityForm | None
+    # Leads on with a draft, empty where the reader may not.
     resume_url: str
 
     @property
@@ -60,18 +59,17 @@ class Header:
 
 @dataclass(frozen=True)
 class Side:
-    """The facts beside every tab; `answers` are empty where the tab itself shows them.
-
-    `undecided` are people who have not decided on their offer, while that matters. Phone and e-mail of the reporter
-    are for readers with `may_see_contact`, of the customer and the device's place with the other two.
-    """
+    """The facts beside every tab."""
 
     ticket: Ticket
+    # Empty where the tab itself shows them.
     answers: list[ShownAnswer]
     in_charge: list[Involved]
+    # People who have not decided on their offer, while that matters.
     undecided: list[Involved]
     device_tickets: list[Ticket]
     is_for_employee: bool
+    # Phone and e-mail of the reporter; the other two are for those of the customer, and for the device's place.
     may_see_contact: bool
     may_see_customer: bool
     may_see_device_owner: bool
@@ -79,10 +77,7 @@ class Side:
 
 @dataclass(frozen=True)
 class TicketPage:
-    """`topics` is what its parts follow to stay up to date.
-
-    `refused` is a form that was sent from a dialog which is no longer there.
-    """
+    """`topics` is what its parts follow to stay up to date."""
 
     actor: Actor
     ticket: Ticket
@@ -91,6 +86,7 @@ class TicketPage:
     header: Header
     body: Body
     side: Side
+    # A form that was sent from a dialog which is no longer there.
     refused: WithdrawForm | None
 
 
