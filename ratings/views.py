@@ -1,7 +1,7 @@
 """The page that rates a ticket."""
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from ratings.services import rate_ticket
 from ticketing.access import ticket_for
 from ticketing.models import Ticket
 from ticketing.surfaces import PORTAL
+from ticketing.views.responses import SeeOther
 
 
 @require_POST
@@ -30,7 +31,7 @@ def ticket_rate(request: Request, ticket_id: int) -> HttpResponse:
     score = Score(form.cleaned_data["score"])
     rate_ticket(actor=known_actor(request), ticket_id=ticket_id, score=score, comment=form.cleaned_data["comment"])
     messages.success(request, _("Thank you for your rating."))
-    return HttpResponseRedirect(_next_url(request, ticket), status=303)
+    return SeeOther(_next_url(request, ticket))
 
 
 def _next_url(request: Request, ticket: Ticket) -> str:

@@ -50,7 +50,8 @@ def internal_participants(entry: JournalEntry) -> Iterable[Person]:
 
 
 def employee_in(key: str) -> Audience:
-    """The employee whose id the entry holds under the key. People who have become customers are left out."""
+    """The employee whose id the entry holds under the key."""
+    # An employee who becomes a customer loses their tickets, but is not notified of it.
     return lambda entry: Person.objects.employees().filter(pk=entry.data[key])
 
 

@@ -29,26 +29,26 @@ ASSIGNEE, WITHDRAWN_FROM, OFFERED_TO = "assignee", "withdrawn", "people"
 
 @dataclass(frozen=True, kw_only=True)
 class EntryNotification(NotificationKind):
-    """A notification that follows from an entry; `applies` says from which entries of its kind."""
+    """A notification that follows from an entry."""
 
     audience: Audience
+    # From which entries of the kind it follows.
     applies: Callable[[JournalEntry], bool] = lambda _entry: True
 
 
 @dataclass(frozen=True)
 class EntryKind:
-    """What all entries of a kind share. Only employees know of those that are internal.
-
-    `tab` is the one of the back office's ticket page that shows what the entry is about. An entry with `has_text` holds
-    the digest of a text that is stored under the same sequence number.
-    """
+    """What all entries of a kind share."""
 
     name: str
     sentence: Sentence
     icon: str
+    # The one of the back office's ticket page that shows what the entry is about.
     tab: str = "general"
     tone: Callable[[JournalEntry], str] = lambda _entry: "neutral"
+    # Its entries hold the digest of a text that is stored under the same sequence number.
     has_text: bool = False
+    # Only employees know of its entries.
     is_internal: bool = False
     notifications: tuple[EntryNotification, ...] = ()
 

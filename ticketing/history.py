@@ -25,14 +25,10 @@ class HistoryEntry:
 def history_entries(journal: Iterable[JournalEntry], *, for_employee: bool) -> list[HistoryEntry]:
     """The history for a reader who may read all of the given entries; one query."""
     entries = list(journal)
-    named = {person_id for entry in entries for person_id in _people_in(entry)}
+    named = {entry.data[key] for entry in entries for key in (ASSIGNEE, WITHDRAWN_FROM) if key in entry.data}
+    named |= {person_id for entry in entries for person_id in entry.data.get(OFFERED_TO, ())}
     names = {p.pk: p.name for p in Person.objects.filter(pk__in=named)} if named else {}
     return [_history_entry(entry, names, for_employee=for_employee) for entry in entries]
-
-
-def _people_in(entry: JournalEntry) -> list[int]:
-    single = [entry.data[key] for key in (ASSIGNEE, WITHDRAWN_FROM) if key in entry.data]
-    return [*single, *entry.data.get(OFFERED_TO, ())]
 
 
 def _history_entry(entry: JournalEntry, names: Names, *, for_employee: bool) -> HistoryEntry:

@@ -53,7 +53,7 @@ class UploadIdsField(forms.Field):
 
 
 def text_field(label: Promise, placeholder: Promise, *, rows: int) -> forms.CharField:
-    """A text without a frame of its own, which grows while it is written. Its service asks how long it is."""
+    """A text without a frame of its own, which grows while it is written."""
     attributes = {
         "class": "composer__text",
         "rows": rows,
@@ -63,11 +63,12 @@ def text_field(label: Promise, placeholder: Promise, *, rows: int) -> forms.Char
         "enterkeyhint": "enter",
         "data-behaviour": "autogrow",
     }
+    # The service refuses what is empty or too long.
     return forms.CharField(required=False, strip=False, widget=forms.Textarea(attrs=attributes))
 
 
 class WritingForm(forms.Form):
-    """What messages and updates have in common, beside their `text`. The service refuses an empty one."""
+    """What messages and updates have in common, beside their `text`."""
 
     client_key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
     files = FilesField(required=False)  # type: ignore[assignment]  # Forms take their fields out of the class.
@@ -77,7 +78,7 @@ class WritingForm(forms.Form):
 
     @classmethod
     def shown_again(cls, text: str, audience: str, error: InvalidInput) -> Self:
-        """What was not accepted, to be sent as something new: with a key of its own, and to who reads it by now."""
+        """What was not accepted, to be sent as something new, for the `audience` that reads it by now."""
         form = cls({"client_key": uuid.uuid4(), "audience": audience, "text": text})
         form.add_error("text", str(error))
         return form

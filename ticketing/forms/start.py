@@ -22,8 +22,9 @@ class IdField(forms.CharField):
 
 
 class StartForm(forms.Form):
-    """`client_key` is made with the page, so that a double click starts one draft; `follows` is an older ticket."""
+    """`follows` is the older ticket that the new one continues."""
 
+    # Made with the page, so that a double click starts one draft.
     client_key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
     follows = IdField(required=False, widget=forms.HiddenInput)
 

@@ -38,11 +38,16 @@ class StepForm(forms.Form):
         self.is_asked_completely = complete
         self.questions = {name_of(question): question for question in questions}
         self.answers = answers
+        drawn: list[str | Field] = []
         for name, question in self.questions.items():
-            self.fields[name] = _field_for(question)
-            self.fields[name].required = complete and question.is_required and not self._has_files(name, question)
+            field = _FIELDS[question.kind](question)
+            field.label, field.help_text = question.text, question.help_text
+            field.required = complete and question.is_required and not self._has_files(name, question)
+            self.fields[name] = field
             self.initial[name] = _initial(question, answers.get(question.pk))
-        self.helper = Helper(Layout(*(_drawn(name, question) for name, question in self.questions.items())))
+            is_for_files = question.kind == QuestionKind.FILES
+            drawn.append(Field(name, template="fleetdesk/files_field.html") if is_for_files else name)
+        self.helper = Helper(Layout(*drawn))
 
     def full_clean(self) -> None:
         super().full_clean()
@@ -51,12 +56,10 @@ class StepForm(forms.Form):
             self.fields[name].required = question.is_required
 
     def inputs(self) -> dict[Question, AnswerInput]:
-        """What can be kept of what was typed, without new files and uploads.
-
-        A complete step keeps its empty answers, too: they say that an optional question was passed.
-        """
+        """What can be kept of what was typed, without new files and uploads."""
         usable = {self.questions[name]: value for name, value in self.cleaned_data.items()}
         given = {question: self._input(question, value) for question, value in usable.items()}
+        # A complete step keeps its empty answers, too: they say that an optional question was passed.
         if self.is_asked_completely and not self.errors:
             return given
         return {
@@ -102,18 +105,6 @@ def uploads_name(name: str) -> str:
     return f"{name}_uploads"
 
 
-def _drawn(name: str, question: Question) -> str | Field:
-    is_for_files = question.kind == QuestionKind.FILES
-    return Field(name, template="fleetdesk/files_field.html") if is_for_files else name
-
-
-def _field_for(question: Question) -> forms.Field:
-    field = _FIELDS[question.kind](question)
-    field.label = question.text
-    field.help_text = question.help_text
-    return field
-
-
 def _choices(question: Question) -> list[tuple[str, str]]:
     return [(str(choice.pk), choice.label) for choice in question.choices.all()]
 
@@ -128,15 +119,9 @@ def _single_choice(question: Question, choices: Sequence[tuple[str, object]]) ->
     )
 
 
-def _text(_question: Question) -> forms.Field:
-    return forms.CharField(max_length=MAX_TEXT, error_messages={"required": _("Please answer this question.")})
-
-
-def _long_text(_question: Question) -> forms.Field:
+def _text(max_length: int, widget: forms.Widget) -> forms.Field:
     return forms.CharField(
-        max_length=MAX_LONG_TEXT,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        error_messages={"required": _("Please answer this question.")},
+        max_length=max_length, widget=widget, error_messages={"required": _("Please answer this question.")}
     )
 
 
@@ -154,8 +139,8 @@ def _number(_question: Question) -> forms.Field:
 
 
 _FIELDS: dict[QuestionKind, Callable[[Question], forms.Field]] = {
-    QuestionKind.TEXT: _text,
-    QuestionKind.LONG_TEXT: _long_text,
+    QuestionKind.TEXT: lambda _question: _text(MAX_TEXT, forms.TextInput()),
+    QuestionKind.LONG_TEXT: lambda _question: _text(MAX_LONG_TEXT, forms.Textarea(attrs={"rows": 5})),
     QuestionKind.SINGLE_CHOICE: lambda question: _single_choice(question, _choices(question)),
     QuestionKind.MULTIPLE_CHOICE: _multiple_choice,
     QuestionKind.NUMBER: _number,

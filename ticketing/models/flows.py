@@ -90,7 +90,7 @@ class CreationFlow(models.Model):
 
     @property
     def shown_icon(self) -> str:
-        """A name that is drawn for certain: the library may have dropped the icon."""
+        # The library may have dropped the icon since it was chosen.
         return self.icon if has_icon(self.icon) else FALLBACK_ICON
 
     def clean(self) -> None:

@@ -22,11 +22,7 @@ class JournalQuerySet(models.QuerySet["JournalEntry"]):
 
 
 class JournalEntry(models.Model):
-    """A fact: who did what when. `kind` is the name of an `EntryKind`.
-
-    `data` holds ids and salted digests, never names or texts. `digest` is the SHA-256 over all of this entry and the
-    digest of the entry before.
-    """
+    """A fact: who did what when. `kind` is the name of an `EntryKind`."""
 
     ticket = models.ForeignKey("ticketing.Ticket", models.PROTECT, related_name="journal")
     sequence = models.PositiveIntegerField()
@@ -34,8 +30,10 @@ class JournalEntry(models.Model):
     kind = models.CharField(max_length=40)
     person = models.ForeignKey("fleet.Person", models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
+    # Ids and salted digests, never names or texts: those can be erased, an entry cannot.
     data = models.JSONField(default=dict)
     previous_digest = models.CharField(max_length=64, blank=True)
+    # SHA-256 over all of this entry and the digest of the entry before.
     digest = models.CharField(max_length=64)
 
     objects = JournalQuerySet.as_manager()

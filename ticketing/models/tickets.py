@@ -135,11 +135,7 @@ def _seen_by_login(actor: "Actor", ticket: str) -> Q:
 
 
 class Ticket(TicketMachine):
-    """A service request or report, from the first step of its flow to its rating and beyond.
-
-    `sequence` counts the entries of its journal, `public_sequence` those that customers may know of; both without gaps.
-    The three search columns hold folded text, apart by who may read it.
-    """
+    """A service request or report, from the first step of its flow to its rating and beyond."""
 
     number = models.PositiveIntegerField(_("number"), unique=True, null=True, editable=False)
     source = TextEnumField(_("source"), enum=Source, max_length=4, default=Source.FLOW, editable=False)
@@ -176,9 +172,11 @@ class Ticket(TicketMachine):
         default=0, editable=False, help_text="How often it was finished; a rating belongs to one of them."
     )
     asks_for_rating = models.BooleanField(default=False, editable=False)
+    # How many entries its journal has, and how many of them customers may know of; both without gaps.
     sequence = models.PositiveIntegerField(default=0, editable=False)
     public_sequence = models.PositiveIntegerField(default=0, editable=False)
     journal_head = models.CharField(max_length=64, blank=True, editable=False)
+    # Folded text, apart by who may read it: no one finds a ticket by a word that is hidden from them.
     search_public = models.TextField(blank=True, editable=False)
     search_internal = models.TextField(blank=True, editable=False)
     search_messages = models.TextField(blank=True, editable=False)

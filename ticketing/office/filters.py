@@ -80,7 +80,7 @@ class TicketFilter(django_filters.FilterSet):
         return in_view(found, self.actor, self.current_view)
 
     def filter_view(self, tickets: TicketQuerySet, _name: str, _value: str) -> TicketQuerySet:
-        """Done by `tickets`, because a view also counts when none is named."""
+        # `tickets` applies the view, because one also counts when none is named.
         return tickets
 
     def filter_words(self, tickets: TicketQuerySet, _name: str, words: str) -> TicketQuerySet:

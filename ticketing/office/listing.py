@@ -26,16 +26,14 @@ _STATUS_ORDER = Case(*(When(status=s.value, then=Value(rank)) for rank, s in enu
 
 @dataclass(frozen=True)
 class Sort:
-    """One way to sort: its name in the address, the label of its column, and the expression, which is never null.
-
-    Order and cursors give the expression's values away: one that knows of internal facts is `for_employees`.
-    """
+    """One way to sort: its name in the address, the label of its column, and the expression, which is never null."""
 
     name: str
     label: str | Promise
     expression: Combinable
     parse: Callable[[object], object]
     descending_first: bool = False
+    # Order and cursors give the expression's values away: one that knows of internal facts is for employees.
     for_employees: bool = False
 
     def key(self, *, descending: bool) -> Key:

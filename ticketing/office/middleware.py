@@ -16,8 +16,7 @@ from fleet.requests import Request
 class OfficeMiddleware:
     """Lets only signed-in people into the namespace ``office``, even if a view forgets to ask; code users never.
 
-    A page leads to sign-in and back; what was written into it is shown first. A script gets 401, so that a sign-in page
-    never lands inside another page.
+    A page leads to sign-in and back; what was written into it is shown first. A script gets 401.
     """
 
     def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
@@ -32,6 +31,7 @@ class OfficeMiddleware:
             return None
         if may(request.actor, "fleet.use_back_office"):
             return None
+        # A sign-in page must not land inside another page.
         if wants_json(request) or request.headers.get("HX-Request"):
             return HttpResponse(status=401)
         sign_in = redirect_to_login(_wanted_page(request))

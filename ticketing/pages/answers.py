@@ -33,12 +33,10 @@ class ShownAnswer:
 
 def shown_answers(answers: Iterable[Answer]) -> list[ShownAnswer]:
     """All answers in their order; files come from the prefetched attachments."""
-    return [_shown(answer) for answer in answers]
-
-
-def _shown(answer: Answer) -> ShownAnswer:
-    files = list(answer.attachments.all())
-    return ShownAnswer(in_language(answer.question_texts), answer.kind, _text(answer), files)
+    return [
+        ShownAnswer(in_language(each.question_texts), each.kind, _text(each), list(each.attachments.all()))
+        for each in answers
+    ]
 
 
 def in_language(texts: dict[str, str]) -> str:
@@ -51,15 +49,9 @@ def _text(answer: Answer) -> str:
     if "choices" in value:
         return ", ".join(in_language(choice) for choice in value["choices"])
     if "yes" in value:
-        return _yes_or_no(value["yes"])
+        return {True: _("Yes"), False: _("No")}.get(value["yes"], "")
     if value.get("number"):
         return number_format(Decimal(value["number"]), use_l10n=True)
     if value.get("date"):
         return date_format(date.fromisoformat(value["date"]), "DATE_FORMAT")
     return str(value.get("text") or "")
-
-
-def _yes_or_no(value: object) -> str:
-    if value is None:
-        return ""
-    return _("Yes") if value else _("No")

@@ -106,8 +106,9 @@ def step_page(
     returns_to_summary: bool,
 ) -> StepPage:
     """The step with its form; `answers` hold the files that are kept."""
+    kept = {pk: list(each.attachments.all()) for pk, each in answers.items() if each.kind == QuestionKind.FILES}
     files = {
-        name: FilesQuestion(_files(answers.get(question.pk)), uploads_name(name))
+        name: FilesQuestion(kept.get(question.pk, []), uploads_name(name))
         for name, question in form.questions.items()
         if question.kind == QuestionKind.FILES
     }
@@ -122,10 +123,6 @@ def step_page(
         form=form,
         files=files,
     )
-
-
-def _files(answer: Answer | None) -> list[Attachment]:
-    return list(answer.attachments.all()) if answer is not None and answer.kind == QuestionKind.FILES else []
 
 
 def answers_by_question(answers: Sequence[Answer]) -> dict[int, Answer]:

@@ -10,7 +10,7 @@ PINS = Guard(pair=Limit("pin", 5, WAIT_SECONDS), secret=Limit("pin-of-code", 50,
 
 
 def take_attempt(request: HttpRequest, token: str) -> bool:
-    """Whether one more PIN may be tried. It counts before it is checked, so that many at once are no way around."""
+    """Whether one more PIN may be tried, which counts as an attempt."""
     return PINS.take(hash_token(token), counted_address(request))
 
 

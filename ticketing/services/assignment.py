@@ -23,8 +23,7 @@ from ticketing.entry_kinds import (
 )
 from ticketing.models import JournalEntry, Ticket, TicketStatus
 from ticketing.selectors import least_busy, responsible_group
-from ticketing.services.journal import change_status, lock_ticket, record
-from ticketing.services.notifications import notify_of
+from ticketing.services.journal import change_status, lock_ticket, notify_of, record
 from ticketing.services.numbers import give_number
 from ticketing.services.repetition import find_repetition
 from ticketing.transitions import LIVE, WORK

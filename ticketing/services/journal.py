@@ -10,9 +10,9 @@ from config.common.errors import NotVisible
 from config.common.live import publish
 from fleet.actors import Actor
 from fleet.models import Person
-from ticketing.entry_kinds import MESSAGE_SENT, STATUS_CHANGED, EntryKind
+from messenger.services.notifications import notify
+from ticketing.entry_kinds import MESSAGE_SENT, STATUS_CHANGED, EntryKind, EntryNotification
 from ticketing.models import JournalEntry, Ticket
-from ticketing.services.notifications import notify_of
 
 
 def lock_ticket(ticket_id: int, actor: Actor) -> Ticket:
@@ -61,6 +61,17 @@ def record(ticket: Ticket, kind: EntryKind, person: Person | None, **data: objec
     return entry
 
 
+def notify_of(entry: JournalEntry, notification: EntryNotification) -> None:
+    """Notifies the audience once, but not the person of the entry. A building block under the caller's lock."""
+    notify(
+        ticket_id=entry.ticket_id,
+        kind=notification.name,
+        people=notification.audience(entry),
+        sequence=entry.sequence,
+        actor=entry.person,
+    )
+
+
 def change_status(ticket: Ticket, person: Person | None, transition: Callable[[], object]) -> JournalEntry:
     """Runs a transition of the ticket, and records it. A building block under the caller's lock."""
     before = ticket.status
@@ -90,7 +101,8 @@ def digest_text(salt: str, text: str, files: Iterable[str] = ()) -> str:
 
 
 def answer_digests(ticket: Ticket) -> dict[str, str]:
-    """Salted digests of the answers by their id, without those of erased answers, which have lost their salt."""
+    """Salted digests of the answers by their id, without those of erased answers."""
+    # An erased answer has lost its salt.
     return {
         str(answer.pk): digest_text(answer.salt, _canonical(answer.value), [a.digest for a in answer.attachments.all()])
         for answer in ticket.answers.prefetch_related("attachments")

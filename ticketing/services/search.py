@@ -1,4 +1,4 @@
-"""The folded search columns of a ticket: three, so that no one finds a ticket by a word that they may not read."""
+"""The folded search columns of a ticket."""
 
 from collections.abc import Iterable
 

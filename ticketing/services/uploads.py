@@ -12,10 +12,11 @@ from ticketing.models import Ticket
 def count_files(*, actor: Actor, ticket_id: int, files: Iterable["UploadedFile[bytes]"]) -> None:
     """Count the files by the code of the ticket's device, before they are looked at. Costs nothing without files.
 
-    Raises `TooMuch` at a limit. Asks no rule: the code that counts is the actor's own.
+    Raises `TooMuch` at a limit.
     """
     sizes = [file.size or 0 for file in files]
     if not sizes or actor.is_employee:
         return
+    # No rule is asked: the code that counts is the actor's own.
     device_id = Ticket.objects.filter(pk=ticket_id).values_list("device_id", flat=True).first()
     count_uploads(actor=actor, device_id=device_id, number=len(sizes), size=sum(sizes))

@@ -36,6 +36,7 @@ def conversation_urls(surface: Surface) -> list[URLPattern]:
         path("messages/", message_list, at, name="message_list"),
         path("messages/send/", message_send, at, name="message_send"),
         path("messages/composer/", message_composer, at, name="message_composer"),
+        # Two addresses, so that no field of a form decides who reads an update.
         path("updates/post/", update_post, {**at, "purpose": "update"}, name="update_post"),
         path("updates/post-internal/", update_post, {**at, "purpose": "internal"}, name="internal_update_post"),
         *upload_urls(surface),
@@ -80,7 +81,6 @@ def message_composer(request: Request, ticket_id: int, surface: Surface, slug: s
 
 @require_POST
 def update_post(request: Request, ticket_id: int, surface: Surface, purpose: str, slug: str = "") -> HttpResponse:
-    """Post a public or an internal update: two addresses, so that no field of a form decides who reads it."""
     ticket = _ticket(request.actor, ticket_id, surface, slug, "ticketing.view_ticket")
     form = UpdateForm(request.POST, request.FILES)
     try:

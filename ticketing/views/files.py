@@ -68,7 +68,7 @@ def _answer(request: Request, found: Attachment, stored: FieldFile, content_type
 
 
 def _by_proxy(stored: FieldFile, content_type: str) -> HttpResponseBase:
-    """Names the file to nginx, which sends it, ranges included, and waits for slow readers in our place."""
+    # The proxy sends what the header names, ranges included, and waits for slow readers in our place.
     if not stored.storage.exists(str(stored.name)):
         raise NotVisible
     return HttpResponse(
@@ -87,7 +87,7 @@ def _by_us(request: Request, found: Attachment, stored: FieldFile, content_type:
 
 
 class _FileAnswer(StreamingHttpResponse):
-    """A whole file in chunks; closes it also when the reader leaves before the first one."""
+    """A whole file in chunks."""
 
     def __init__(self, file: "File[bytes]", content_type: str) -> None:
         self.file = file
@@ -95,6 +95,7 @@ class _FileAnswer(StreamingHttpResponse):
 
     def close(self) -> None:
         super().close()
+        # Also for a reader who leaves before the first chunk.
         self.file.close()
 
 

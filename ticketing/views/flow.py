@@ -147,13 +147,11 @@ def _receive_step(request: Request, surface: Surface, draft: Ticket, here: StepP
 
 
 def _keep_input(actor: KnownActor, draft: Ticket, form: StepForm) -> InvalidInput | TooMuch | None:
-    """Save what is usable. Each file goes by itself, so that a bad one takes no other with it.
-
-    Returns the last refusal.
-    """
+    """Save what is usable. Returns the last refusal."""
     refused: InvalidInput | TooMuch | None = None
     save_answers(actor=actor, ticket_id=draft.pk, answers=form.inputs())
     for name, question, files in form.new_files():
+        # Each file goes by itself, so that a bad one takes no other with it.
         for number, given in enumerate(files, 1):
             try:
                 check_count(number)
@@ -219,10 +217,11 @@ def flow_send(request: Request, surface: Surface, draft: Ticket) -> HttpResponse
 
 @require_GET
 def flow_confirmation(request: Request, surface: Surface, slug: str, ticket_id: int) -> HttpResponse:
-    """The number, what happens next, and how to come back. At a desk the ticket itself says all that."""
+    """The number, what happens next, and how to come back."""
     ticket = _ticket_of_device(request.actor, slug, ticket_id, "ticketing.view_ticket")
     if ticket.is_draft:
         return redirect(surface.url("flow_resume", slug=slug, ticket_id=ticket_id))
+    # At a desk the ticket itself says all that.
     if surface.is_office:
         messages.success(request, _("Ticket %(number)s was sent.") % {"number": ticket.reference})
         return redirect(surface.url("ticket_detail", ticket_id=ticket_id))

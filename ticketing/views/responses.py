@@ -1,4 +1,4 @@
-"""What the views of the back office answer with."""
+"""Responses that views of several pages return."""
 
 from django.http import HttpResponseRedirect
 

@@ -11,6 +11,7 @@ from ticketing.office.listing import SORTS
 
 Text = str | Promise
 FILTERS = ("status", "priority", "visibility", "responsible")
+# Without the place in the list: each address begins at the first page.
 KEPT = ("view", "q", *FILTERS, "sort")
 
 
@@ -36,7 +37,7 @@ class FilterMenu:
 
 
 class ListLinks:
-    """Makes addresses from the present one; each begins at the first page."""
+    """Makes addresses from the present one."""
 
     def __init__(self, query: QueryDict, path: str) -> None:
         self.path = path

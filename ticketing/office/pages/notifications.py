@@ -71,14 +71,12 @@ class Bell:
 
 
 def bell_of(actor: Actor, *, after: str, page_url: str) -> Bell:
-    """The bell for a page that knows the notifications up to the id `after`; three queries at most.
-
-    Nothing is news to a page that knows none yet, and to the page of the ticket itself.
-    """
+    """The bell for a page that knows the notifications up to the id `after`; three queries at most."""
     newest = notifications_of(actor).filter(read_at=None).select_related("actor").first()
     if newest is None:
         return Bell(unread=0, newest=0, news=None)
     news = None
+    # Nothing is news to a page that knows none yet, and to the page of the ticket itself.
     if re.fullmatch(r"[0-9]{1,18}", after) and newest.pk > int(after):
         ticket = tickets_for(actor).filter(pk=newest.ticket_id).select_related("flow").first()
         if ticket and ticket.get_absolute_url() not in page_url:

@@ -17,10 +17,7 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class Action:
-    """An action is drawn when its rule says who and its transition says when. With a question it asks in a dialog.
-
-    `place` is where its button stands: ``main`` beside the subject, ``offer`` in the offer's box, ``more`` in the menu.
-    """
+    """An action is drawn when its rule says who and its transition says when. With a question it asks in a dialog."""
 
     url_name: str
     rule: str
@@ -28,6 +25,7 @@ class Action:
     icon: str
     transition: str = ""
     variant: str = "secondary"
+    # Where its button stands: "main" beside the subject, "offer" in the offer's box, "more" in the menu.
     place: str = "main"
     question: Text = ""
     explanation: Text = ""
@@ -37,9 +35,10 @@ class Action:
         return f"{self.url_name.removeprefix('office:ticket_')}-dialog"
 
     def is_allowed(self, actor: Actor, ticket: Ticket) -> bool:
-        """Whether rule and state machine agree. Conditions are the services' business: they may meet them."""
+        """Whether rule and state machine agree."""
         if not may(actor, self.rule, ticket):
             return False
+        # Conditions are the services' business: they may meet them on the way.
         return not self.transition or can_proceed(getattr(ticket, self.transition), check_conditions=False)
 
 

@@ -34,19 +34,18 @@ class TabLink:
 
 @dataclass(frozen=True)
 class Header:
-    """What stands above the tabs; actions are those that are possible now, and nothing else.
-
-    The forms are None for readers who may not. `resume_url` leads on with a draft.
-    """
+    """What stands above the tabs; actions are those that are possible now, and nothing else."""
 
     ticket: Ticket
     tab: Tab
     links: list[TabLink]
     responsible: list[Person]
     actions: list[OfferedAction]
+    # The forms are None for readers who may not.
     assign_form: AssignForm | None
     priority_form: PriorityForm | None
     visibility_form: ChangeVisibilityForm | None
+    # Leads on with a draft, empty where the reader may not.
     resume_url: str
 
     @property
@@ -60,18 +59,17 @@ class Header:
 
 @dataclass(frozen=True)
 class Side:
-    """The facts beside every tab; `answers` are empty where the tab itself shows them.
-
-    `undecided` are people who have not decided on their offer, while that matters. Phone and e-mail of the reporter
-    are for readers with `may_see_contact`, of the customer and the device's place with the other two.
-    """
+    """The facts beside every tab."""
 
     ticket: Ticket
+    # Empty where the tab itself shows them.
     answers: list[ShownAnswer]
     in_charge: list[Involved]
+    # People who have not decided on their offer, while that matters.
     undecided: list[Involved]
     device_tickets: list[Ticket]
     is_for_employee: bool
+    # Phone and e-mail of the reporter; the other two are for those of the customer, and for the device's place.
     may_see_contact: bool
     may_see_customer: bool
     may_see_device_owner: bool
@@ -79,10 +77,7 @@ class Side:
 
 @dataclass(frozen=True)
 class TicketPage:
-    """`topics` is what its parts follow to stay up to date; nothing happens to a draft.
-
-    `refused` is a form that was sent from a dialog which is no longer there.
-    """
+    """`topics` is what its parts follow to stay up to date."""
 
     actor: Actor
     ticket: Ticket
@@ -91,6 +86,7 @@ class TicketPage:
     header: Header
     body: Body
     side: Side
+    # A form that was sent from a dialog which is no longer there.
     refused: WithdrawForm | None
 
 
@@ -101,6 +97,7 @@ def ticket_page(actor: Actor, ticket: Ticket, tab: Tab, refused: forms.Form | No
         actor=actor,
         ticket=ticket,
         tab=tab,
+        # Nothing happens to a draft.
         topics="" if ticket.is_draft else topic,
         header=header_of(actor, ticket, tab, refused),
         body=tab.body(actor, ticket),
@@ -136,7 +133,8 @@ def header_of(actor: Actor, ticket: Ticket, tab: Tab, refused: forms.Form | None
 
 
 def _links(actor: Actor, ticket: Ticket, current: Tab) -> list[TabLink]:
-    """The tabs that the reader may know of, those of updates with their number; one query. A draft has one page."""
+    """The tabs that the reader may know of, those of updates with their number; one query."""
+    # A draft has one page.
     if ticket.is_draft:
         return []
     found = Update.objects.filter(ticket=ticket).aggregate(
@@ -154,22 +152,18 @@ def side_of(actor: Actor, ticket: Ticket, tab: Tab) -> Side:
     involved = involved_people(ticket)
     is_of_customer = ticket.customer_id is not None and actor.customer_id == ticket.customer_id
     shows_undecided = actor.is_employee and ticket.status in OPEN_WORK
+    device_tickets: list[Ticket] = []
+    if ticket.device is not None:
+        others = device_tickets_for(actor, ticket.device).exclude(pk=ticket.pk).select_related("flow")
+        device_tickets = list(others[:SHOWN_DEVICE_TICKETS])
     return Side(
         ticket=ticket,
         answers=[] if tab.name == "general" else shown_answers(answers_for(actor, ticket)),
         in_charge=[each for each in involved if each.assignment],
         undecided=[each for each in involved if each.is_undecided] if shows_undecided else [],
-        device_tickets=_other_tickets_of_device(actor, ticket),
+        device_tickets=device_tickets,
         is_for_employee=actor.is_employee,
         may_see_contact=bool(may(actor, "ticketing.see_reporter_contact", ticket)),
         may_see_customer=actor.is_employee or is_of_customer,
         may_see_device_owner=ticket.device is not None and bool(may(actor, "fleet.see_device_owner", ticket.device)),
     )
-
-
-def _other_tickets_of_device(actor: Actor, ticket: Ticket) -> list[Ticket]:
-    """The newest tickets of the same device, without this one; one query."""
-    if ticket.device is None:
-        return []
-    found = device_tickets_for(actor, ticket.device).exclude(pk=ticket.pk).select_related("flow")
-    return list(found[:SHOWN_DEVICE_TICKETS])

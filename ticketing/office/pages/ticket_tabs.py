@@ -80,7 +80,7 @@ class OffersTab:
 
 @dataclass(frozen=True)
 class HistoryTab:
-    """The record, newest first; only employees see marks, because nothing else is internal to them."""
+    """The record, newest first; `marks_internal` where the reader gets entries of both kinds."""
 
     entries: list[HistoryEntry]
     marks_internal: bool

@@ -117,7 +117,7 @@ def _listed(actor: Actor, device: Device, ticket: Ticket) -> ListedTicket:
 
 
 def ticket_url(actor: Actor, slug: str, ticket_id: int) -> str:
-    """Where a ticket is opened: employees go on to the page that lets them work."""
+    # Employees go on to the page that lets them work.
     if actor.is_employee:
         return OFFICE.url("ticket_detail", ticket_id=ticket_id)
     return PORTAL.url("ticket_detail", slug=slug, ticket_id=ticket_id)

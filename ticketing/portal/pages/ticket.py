@@ -111,12 +111,15 @@ class TicketPage:
 def ticket_page(actor: Actor, ticket: Ticket, section: str) -> TicketPage:
     assert ticket.device is not None
     journal = journal_for(actor, ticket)
+    url = PORTAL.ticket_url("ticket_detail", ticket)
+    # The conversation is the page itself.
+    urls = {name: url if name == "messages" else f"{url}?view={name}" for name in SECTIONS}
     may_cancel = may(actor, "ticketing.cancel", ticket)
     return TicketPage(
         ticket=ticket,
         device=ticket.device,
         progress=ticket_progress(actor, ticket, journal),
-        sections=_section_links(ticket, section),
+        sections=[SectionLink(each.label, each.icon, urls[name], name == section) for name, each in SECTIONS.items()],
         part=_part(actor, ticket, journal, section),
         cancel_url=PORTAL.ticket_url("ticket_cancel", ticket) if may_cancel else "",
     )
@@ -124,7 +127,9 @@ def ticket_page(actor: Actor, ticket: Ticket, section: str) -> TicketPage:
 
 def ticket_progress(actor: Actor, ticket: Ticket, journal: list[JournalEntry]) -> TicketProgress:
     """How the ticket stands, as far as the rows of the journal say."""
+    assert ticket.device is not None
     has_ended = ticket.status in ENDED
+    new_ticket_url = f"{PORTAL.url('ticket_new', slug=ticket.device.slug)}?follows={ticket.pk}"
     scores = {rating.phase: rating.score for rating in ticket.ratings.all()}
     return TicketProgress(
         ticket=ticket,
@@ -133,7 +138,7 @@ def ticket_progress(actor: Actor, ticket: Ticket, journal: list[JournalEntry]) -
         responsible=responsible_of(ticket) if ticket.status in WORK else [],
         may_rate=bool(may(actor, "ratings.rate_ticket", ticket)),
         score=scores.get(ticket.done_count) if has_ended or ticket.status == TicketStatus.DONE else None,
-        new_ticket_url=_new_ticket_url(ticket) if has_ended else "",
+        new_ticket_url=new_ticket_url if has_ended else "",
     )
 
 
@@ -148,20 +153,6 @@ def stations_of(ticket: Ticket, entries: Iterable[JournalEntry]) -> list[Station
     return [
         station if station.state == "future" else replace(station, time=reached.get(station.status))
         for station in ticket.stations
-    ]
-
-
-def _new_ticket_url(ticket: Ticket) -> str:
-    assert ticket.device is not None
-    return f"{PORTAL.url('ticket_new', slug=ticket.device.slug)}?follows={ticket.pk}"
-
-
-def _section_links(ticket: Ticket, current: str) -> list[SectionLink]:
-    """The conversation is the page itself."""
-    url = PORTAL.ticket_url("ticket_detail", ticket)
-    return [
-        SectionLink(section.label, section.icon, url if name == "messages" else f"{url}?view={name}", name == current)
-        for name, section in SECTIONS.items()
     ]
 
 

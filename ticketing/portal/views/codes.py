@@ -1,6 +1,6 @@
 """The link of a printed code: the only address that grants anything, and the last one that holds the token."""
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from fleet.requests import Request
 from fleet.services.codes import PinNeeded, WrongPin, enter_code
 from ticketing.forms.codes import PinForm
 from ticketing.portal.pin_limits import forget_attempts, take_attempt
+from ticketing.views.responses import SeeOther
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,13 +38,14 @@ def _enter(request: Request, token: str, pin: str | None = None) -> HttpResponse
     if is_first and CODES_KEY in request.session:
         # A session id that was known to others before must not open the device.
         request.session.cycle_key()
-    return HttpResponseRedirect(reverse("portal:device", args=[device.slug]), status=303)
+    return SeeOther(reverse("portal:device", args=[device.slug]))
 
 
 def _try_pin(request: Request, token: str) -> HttpResponse:
     form = PinForm(request.POST)
     if not form.is_valid():
         return _ask_pin(request, form, status=400)
+    # It counts before the PIN is checked, so that many at once are no way around.
     if not take_attempt(request, token):
         form.add_error("pin", _("Too many wrong PINs. Please wait five minutes and try again."))
         response = _ask_pin(request, form, status=429)

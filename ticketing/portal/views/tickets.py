@@ -21,7 +21,7 @@ from ticketing.surfaces import PORTAL
 
 @require_safe
 def ticket_detail(request: Request, slug: str, ticket_id: int) -> HttpResponse:
-    """The conversation, or with `view` what else is known. Employees are led to the page that lets them work."""
+    """The conversation, or with `view` what else is known; for employees the page that lets them work."""
     actor = request.actor
     ticket = ticket_of(actor, slug, ticket_id)
     if actor.is_employee:
