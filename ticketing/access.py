@@ -34,17 +34,20 @@ _READ_OF_FILE = (
 )
 
 
-def ticket_for(actor: Actor, ticket_id: int, *, rule: str = "ticketing.view_ticket") -> Ticket:
+def ticket_for(actor: Actor, ticket_id: int, *, below: str = "", rule: str = "ticketing.view_ticket") -> Ticket:
     """Returns the ticket with its offers and assignments.
 
-    Raises `NotVisible` for a ticket that does not exist or is hidden from the actor, else the refusal of the rule.
+    `below` is the slug of the device in whose address the ticket was asked for, if any: other devices' tickets are not
+    there. Raises `NotVisible` for those, and for a ticket that does not exist or is hidden from the actor; else the
+    refusal of the rule.
     """
     people = (
         Prefetch("offers", Offer.objects.select_related("person")),
         Prefetch("assignments", Assignment.objects.select_related("person", "assigned_by")),
     )
     # Hidden ones are not fetched at all: a request for them takes the same path and time as for absent ones.
-    ticket = tickets_for(actor).select_related(*_RELATED).prefetch_related(*people).filter(pk=ticket_id).first()
+    found = tickets_for(actor).select_related(*_RELATED).prefetch_related(*people).filter(pk=ticket_id)
+    ticket = (found.filter(device__slug=below) if below else found).first()
     if ticket is None:
         raise NotVisible
     require(actor, rule, ticket)

@@ -166,8 +166,3 @@ def device_of(draft: Ticket) -> Device:
     """The device that a flow was started for: every draft of a flow has one."""
     assert draft.device is not None
     return draft.device
-
-
-def is_of_device(ticket: Ticket, slug: str) -> bool:
-    """Whether the ticket belongs to the device of that address."""
-    return ticket.device is not None and ticket.device.slug == slug

@@ -5,17 +5,14 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST, require_safe
 
-from config.common.errors import InvalidInput, NotVisible
+from config.common.errors import InvalidInput
 from config.common.numbers import whole_number
 from config.common.refusals import wants_json
-from config.common.rules import require
-from fleet.actors import Actor
 from fleet.requests import Request, known_actor
 from ticketing.access import messages_for, ticket_for
 from ticketing.forms.conversation import MessageForm, UpdateForm
 from ticketing.models import Ticket
 from ticketing.pages.conversation import Composer, RetryPage, composer_for, form_of
-from ticketing.pages.flow import is_of_device
 from ticketing.services.messages import send_message
 from ticketing.services.updates import post_update
 from ticketing.surfaces import Surface
@@ -33,7 +30,7 @@ def conversation_urls(surface: Surface) -> list[URLPattern]:
     """The addresses below a ticket of the surface."""
     at = {"surface": surface}
     return [
-        path("messages/", message_list, at, name="message_list"),
+        path("messages/", message_list, name="message_list"),
         path("messages/send/", message_send, at, name="message_send"),
         path("messages/composer/", message_composer, at, name="message_composer"),
         # Two addresses, so that no field of a form decides who reads an update.
@@ -44,10 +41,10 @@ def conversation_urls(surface: Surface) -> list[URLPattern]:
 
 
 @require_safe
-def message_list(request: Request, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
+def message_list(request: Request, ticket_id: int, slug: str = "") -> HttpResponse:
     """The bubbles after the number `after`, oldest first: what a reader missed."""
     actor = request.actor
-    ticket = _ticket(actor, ticket_id, surface, slug, "ticketing.read_messages")
+    ticket = ticket_for(actor, ticket_id, below=slug, rule="ticketing.read_messages")
     after = min(whole_number(request.GET.get("after")) or 0, MAX_SEQUENCE)
     context = {"messages": messages_for(actor, ticket, after=after), "reader": actor}
     return render(request, "messenger/_messages.html", context)
@@ -57,7 +54,7 @@ def message_list(request: Request, ticket_id: int, surface: Surface, slug: str =
 def message_send(request: Request, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
     """Send a message; a script gets the bubble, a browser the conversation."""
     # The service asks who may write: a message that arrived before the ticket closed may be sent again.
-    ticket = _ticket(request.actor, ticket_id, surface, slug, "ticketing.view_ticket")
+    ticket = ticket_for(request.actor, ticket_id, below=slug)
     form = MessageForm(request.POST, request.FILES)
     try:
         actor = known_actor(request)
@@ -74,14 +71,14 @@ def message_send(request: Request, ticket_id: int, surface: Surface, slug: str =
 def message_composer(request: Request, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
     """The composer as it is now, or why nothing can be written."""
     actor = request.actor
-    ticket = _ticket(actor, ticket_id, surface, slug, "ticketing.read_messages")
+    ticket = ticket_for(actor, ticket_id, below=slug, rule="ticketing.read_messages")
     context = {"composer": composer_for(actor, ticket, surface, "message")}
     return render(request, "ticketing/_conversation_composer.html", context)
 
 
 @require_POST
 def update_post(request: Request, ticket_id: int, surface: Surface, purpose: str, slug: str = "") -> HttpResponse:
-    ticket = _ticket(request.actor, ticket_id, surface, slug, "ticketing.view_ticket")
+    ticket = ticket_for(request.actor, ticket_id, below=slug)
     form = UpdateForm(request.POST, request.FILES)
     try:
         given = form.read()
@@ -89,15 +86,6 @@ def update_post(request: Request, ticket_id: int, surface: Surface, purpose: str
     except InvalidInput as error:
         return _retry(request, surface, ticket, purpose, error)
     return SeeOther(_url_after(surface, ticket, purpose))
-
-
-def _ticket(actor: Actor, ticket_id: int, surface: Surface, slug: str, rule: str) -> Ticket:
-    """The ticket, in the portal only below its own device; a draft has no conversation yet."""
-    ticket = ticket_for(actor, ticket_id)
-    if surface.is_portal and not is_of_device(ticket, slug):
-        raise NotVisible
-    require(actor, rule, ticket)
-    return ticket
 
 
 def _url_after(surface: Surface, ticket: Ticket, purpose: str) -> str:

@@ -11,9 +11,8 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from config.common.errors import InvalidInput, NotVisible, TooMuch, WrongStatus
+from config.common.errors import InvalidInput, TooMuch, WrongStatus
 from config.common.numbers import whole_number
-from config.common.rules import require
 from fleet.access import device_for
 from fleet.actors import Actor, KnownActor
 from fleet.requests import Request, known_actor
@@ -29,7 +28,6 @@ from ticketing.pages.flow import (
     answers_by_question,
     device_of,
     flow_url,
-    is_of_device,
     leave_url,
     step_page,
     summary_page,
@@ -64,7 +62,7 @@ def draft_page(view: DraftView[P]) -> Callable[..., HttpResponse]:
         request: Request, surface: Surface, slug: str, ticket_id: int, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
         try:
-            draft = _ticket_of_device(request.actor, slug, ticket_id, "ticketing.continue_draft")
+            draft = ticket_for(request.actor, ticket_id, below=slug, rule="ticketing.continue_draft")
         except WrongStatus:
             return redirect(surface.url("flow_confirmation", slug=slug, ticket_id=ticket_id))
         return view(request, surface, draft, *args, **kwargs)
@@ -218,7 +216,7 @@ def flow_send(request: Request, surface: Surface, draft: Ticket) -> HttpResponse
 @require_GET
 def flow_confirmation(request: Request, surface: Surface, slug: str, ticket_id: int) -> HttpResponse:
     """The number, what happens next, and how to come back."""
-    ticket = _ticket_of_device(request.actor, slug, ticket_id, "ticketing.view_ticket")
+    ticket = ticket_for(request.actor, ticket_id, below=slug)
     if ticket.is_draft:
         return redirect(surface.url("flow_resume", slug=slug, ticket_id=ticket_id))
     # At a desk the ticket itself says all that.
@@ -231,21 +229,13 @@ def flow_confirmation(request: Request, surface: Surface, slug: str, ticket_id: 
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft_delete(request: Request, surface: Surface, slug: str, ticket_id: int) -> HttpResponse:
     """Ask, then remove the draft with its answers and files."""
-    draft = _ticket_of_device(request.actor, slug, ticket_id, "ticketing.delete_draft")
+    draft = ticket_for(request.actor, ticket_id, below=slug, rule="ticketing.delete_draft")
     if request.method != "POST":
         page = DraftDeletePage(surface, draft, device_of(draft))
         return render(request, "ticketing/flow_draft_delete.html", {"page": page})
     delete_draft(actor=known_actor(request), ticket_id=draft.pk)
     messages.success(request, _("The draft was deleted."))
     return redirect(leave_url(surface, draft))
-
-
-def _ticket_of_device(actor: Actor, slug: str, ticket_id: int, rule: str) -> Ticket:
-    ticket = ticket_for(actor, ticket_id)
-    if not is_of_device(ticket, slug):
-        raise NotVisible
-    require(actor, rule, ticket)
-    return ticket
 
 
 def _last_form(actor: Actor, data: QueryDict | None) -> ContactForm | VisibilityForm | None:

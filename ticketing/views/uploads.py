@@ -23,7 +23,6 @@ from ticketing.access import ticket_for
 from ticketing.forms.conversation import UploadForm
 from ticketing.models import Ticket
 from ticketing.pages.conversation import WRITING_RULES
-from ticketing.pages.flow import is_of_device
 from ticketing.surfaces import Surface
 
 VERSION = "1.0.0"
@@ -35,11 +34,10 @@ PURPOSE_RULES = {**WRITING_RULES, "answer": "ticketing.continue_draft"}
 
 def upload_urls(surface: Surface) -> list[URLPattern]:
     """The addresses below a ticket of the surface; a draft is one, too."""
-    at = {"surface": surface}
     return [
-        path("uploads/", upload_add, at, name="upload_add"),
-        path("uploads/<uuid:upload_id>/", upload, at, name="upload"),
-        path("uploads/<uuid:upload_id>/remove/", upload_remove, at, name="upload_remove"),
+        path("uploads/", upload_add, {"surface": surface}, name="upload_add"),
+        path("uploads/<uuid:upload_id>/", upload, name="upload"),
+        path("uploads/<uuid:upload_id>/remove/", upload_remove, name="upload_remove"),
     ]
 
 
@@ -67,7 +65,7 @@ def upload_add(request: Request, ticket_id: int, surface: Surface, slug: str = "
     rule = PURPOSE_RULES.get(metadata.get("purpose", ""))
     if rule is None:
         raise NotVisible
-    ticket = _ticket(request.actor, ticket_id, surface, slug, rule)
+    ticket = ticket_for(request.actor, ticket_id, below=slug, rule=rule)
     form = UploadForm({**metadata, "length": request.headers.get("Upload-Length", "")})
     begun = start_upload(
         actor=known_actor(request),
@@ -83,12 +81,13 @@ def upload_add(request: Request, ticket_id: int, surface: Surface, slug: str = "
 
 @tus
 @require_http_methods(["HEAD", "GET", "PATCH", "DELETE"])
-def upload(request: Request, ticket_id: int, upload_id: uuid.UUID, surface: Surface, slug: str = "") -> HttpResponse:
+def upload(request: Request, ticket_id: int, upload_id: uuid.UUID, slug: str = "") -> HttpResponse:
     """An own upload: how much is here (HEAD), what became of it (GET), its next piece (PATCH), its end (DELETE)."""
-    if request.method == "DELETE":
-        return _remove(request, ticket_id, upload_id, surface, slug)
     actor = request.actor
-    ticket = _ticket(actor, ticket_id, surface, slug, "ticketing.view_ticket")
+    ticket = ticket_for(actor, ticket_id, below=slug)
+    if request.method == "DELETE":
+        delete_upload(actor=actor, upload_id=upload_id)
+        return HttpResponse(status=204)
     found = upload_of(actor, ticket.pk, upload_id)
     if request.method == "HEAD":
         return _progress(found, status=200)
@@ -99,17 +98,10 @@ def upload(request: Request, ticket_id: int, upload_id: uuid.UUID, surface: Surf
 
 
 @require_POST
-def upload_remove(
-    request: Request, ticket_id: int, upload_id: uuid.UUID, surface: Surface, slug: str = ""
-) -> HttpResponse:
+def upload_remove(request: Request, ticket_id: int, upload_id: uuid.UUID, slug: str = "") -> HttpResponse:
     """Take back an own file that was not sent yet; DELETE of the upload does the same."""
-    return _remove(request, ticket_id, upload_id, surface, slug)
-
-
-def _remove(request: Request, ticket_id: int, upload_id: uuid.UUID, surface: Surface, slug: str) -> HttpResponse:
-    actor = request.actor
-    _ticket(actor, ticket_id, surface, slug, "ticketing.view_ticket")
-    delete_upload(actor=actor, upload_id=upload_id)
+    ticket_for(request.actor, ticket_id, below=slug)
+    delete_upload(actor=request.actor, upload_id=upload_id)
     return HttpResponse(status=204)
 
 
@@ -159,11 +151,3 @@ def _metadata(request: Request) -> dict[str, str]:
         return {pair[0]: base64.b64decode("".join(pair[1:2]), validate=True).decode() for pair in pairs}
     except (binascii.Error, UnicodeError):
         raise InvalidInput from None
-
-
-def _ticket(actor: Actor, ticket_id: int, surface: Surface, slug: str, rule: str) -> Ticket:
-    """The ticket or draft, in the portal only below its own device."""
-    ticket = ticket_for(actor, ticket_id, rule=rule)
-    if surface.is_portal and not is_of_device(ticket, slug):
-        raise NotVisible
-    return ticket

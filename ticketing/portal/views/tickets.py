@@ -12,7 +12,6 @@ from fleet.actors import Actor
 from fleet.requests import Request, known_actor
 from ticketing.access import journal_for, ticket_for, updates_for
 from ticketing.models import Ticket
-from ticketing.pages.flow import is_of_device
 from ticketing.portal.pages.device import ticket_url
 from ticketing.portal.pages.ticket import SECTIONS, ticket_page, ticket_progress
 from ticketing.services.life_cycle import cancel_ticket
@@ -64,8 +63,8 @@ def ticket_cancel(request: Request, slug: str, ticket_id: int) -> HttpResponse:
 
 def ticket_of(actor: Actor, slug: str, ticket_id: int, *, rule: str = "ticketing.view_ticket") -> Ticket:
     """The posted ticket of the device; raises `NotVisible` for absent, hidden, unsent ones and other devices' alike."""
-    ticket = ticket_for(actor, ticket_id)
-    if ticket.is_draft or not is_of_device(ticket, slug):
+    ticket = ticket_for(actor, ticket_id, below=slug)
+    if ticket.is_draft:
         raise NotVisible
     require(actor, rule, ticket)
     return ticket
