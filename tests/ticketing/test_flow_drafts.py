@@ -100,7 +100,7 @@ def test_editing_a_flow_never_breaks_a_draft(phone: PortalBrowser, asked: LongFl
     assert "Since this morning." in page
     assert files_of(draft) == []
 
-    assert phone.post("flow_send", ticket_id=draft.pk).status_code == 302
+    assert phone.post("flow_send", ticket_id=draft.pk).status_code == 303
     draft.refresh_from_db()
     assert draft.status == TicketStatus.OPEN
 
@@ -131,7 +131,7 @@ def test_a_flow_that_lost_all_questions_can_still_be_sent(phone: PortalBrowser, 
     asked.flow.steps.all().delete()
 
     assert phone.get("flow_summary", ticket_id=draft.pk).status_code == 200
-    assert phone.post("flow_send", ticket_id=draft.pk).status_code == 302
+    assert phone.post("flow_send", ticket_id=draft.pk).status_code == 303
 
 
 # Other people's drafts ------------------------------------------------------------------------------------------------
@@ -145,7 +145,7 @@ def test_a_draft_is_hidden_from_others_with_the_code(phone: PortalBrowser, asked
 
     for name, more in pages:
         assert stranger.get(name, ticket_id=draft.pk, **more).status_code == 404
-        assert phone.get(name, ticket_id=draft.pk, **more).status_code in (200, 302)
+        assert phone.get(name, ticket_id=draft.pk, **more).status_code in (200, 303)
 
     assert stranger.answer(draft, 1, **asked.first).status_code == 404
     assert stranger.post("flow_send", ticket_id=draft.pk).status_code == 404

@@ -67,7 +67,7 @@ def test_a_required_photo_that_is_kept_need_not_be_sent_again(phone: PortalBrows
     draft, nothing = phone.start(asked.flow), phone.start(asked.flow)
     phone.answer(draft, 1, **asked.first)
 
-    assert phone.answer(draft, 1, **asked.without_photo).status_code == 302
+    assert phone.answer(draft, 1, **asked.without_photo).status_code == 303
     assert "Add at least one photo" in phone.answer(nothing, 1, **asked.without_photo).content.decode()
 
 
@@ -102,7 +102,7 @@ def test_files_that_were_uploaded_before_become_the_answer(phone: PortalBrowser,
 
     answers = [phone.answer(draft, 1, **asked.without_photo, **naming(asked, *ids)) for _twice in range(2)]
 
-    assert [answer.status_code for answer in answers] == [302, 302]
+    assert [answer.status_code for answer in answers] == [303, 303]
     assert files_of(draft) == ["a.pdf", "b.pdf"]
     assert phone.get("flow_resume", ticket_id=draft.pk).url.endswith("/2/")
 
@@ -132,7 +132,7 @@ def test_an_upload_of_another_person_is_no_answer_and_takes_no_good_one_with_it(
         assert answer.status_code == 400
         assert "A file is no longer there." in answer.content.decode()
         assert files_of(draft) == ["mine.pdf"]
-    assert phone.answer(draft, 1, **asked.without_photo, **naming(asked, "1 OR 1=1", mine)).status_code == 302
+    assert phone.answer(draft, 1, **asked.without_photo, **naming(asked, "1 OR 1=1", mine)).status_code == 303
 
 
 def test_uploads_and_files_of_an_answer_are_limited_together(phone: PortalBrowser, asked: LongFlow) -> None:
@@ -162,7 +162,7 @@ def test_of_many_invented_uploads_no_more_are_looked_at_than_an_answer_may_have(
     assert answer.content.decode().count(TOO_MANY) == 2
     assert counts[0] == counts[1]
     enough = [uploaded(phone, draft, f"{number}.pdf") for number in range(MAX_FILES)]
-    assert phone.answer(draft, 1, **asked.without_photo, **naming(asked, *enough)).status_code == 302
+    assert phone.answer(draft, 1, **asked.without_photo, **naming(asked, *enough)).status_code == 303
 
 
 def test_a_step_says_where_its_files_go_with_and_without_scripts(phone: PortalBrowser, asked: LongFlow) -> None:

@@ -111,7 +111,7 @@ def test_an_employee_creates_a_ticket_and_continues_a_draft() -> None:
     )
 
     draft = Ticket.objects.get(creator=cast.person("uninvolved"))
-    assert started.status_code == 302
+    assert started.status_code == 303
     assert (draft.status, draft.visibility) == (TicketStatus.DRAFT, Visibility.INTERNAL)
     again = office.get(reverse("office:ticket_create_flow", args=[cast.device.slug]))
     assert again.context["page"].drafts == [draft]

@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -35,6 +35,7 @@ from ticketing.pages.flow import (
 from ticketing.selectors import StepProgress, first_unanswered_step, flow_progress
 from ticketing.services.drafts import AnswerInput, delete_draft, open_ticket, save_answers, start_draft
 from ticketing.surfaces import Surface
+from ticketing.views.responses import SeeOther
 
 P = ParamSpec("P")
 DraftView = Callable[Concatenate[Request, Surface, Ticket, P], HttpResponse]
@@ -64,7 +65,7 @@ def draft_page(view: DraftView[P]) -> Callable[..., HttpResponse]:
         try:
             draft = ticket_for(request.actor, ticket_id, below=slug, rule="ticketing.continue_draft")
         except WrongStatus:
-            return redirect(surface.url("flow_confirmation", slug=slug, ticket_id=ticket_id))
+            return SeeOther(surface.url("flow_confirmation", slug=slug, ticket_id=ticket_id))
         return view(request, surface, draft, *args, **kwargs)
 
     return wrapped
@@ -79,14 +80,14 @@ def flow_start(request: Request, surface: Surface, slug: str, flow_id: int) -> H
     if not form.is_valid():
         raise InvalidInput
     draft = start_draft(actor=known_actor(request), device=device, flow=flow, **form.cleaned_data)
-    return redirect(_resume_url(surface, draft))
+    return SeeOther(_resume_url(surface, draft))
 
 
 @require_GET
 @draft_page
 def flow_resume(_request: Request, surface: Surface, draft: Ticket) -> HttpResponse:
     """Go on at the first step that is not answered."""
-    return redirect(_resume_url(surface, draft))
+    return SeeOther(_resume_url(surface, draft))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -97,7 +98,7 @@ def flow_step(request: Request, surface: Surface, draft: Ticket, number: int) ->
     here = _wanted_step(request, progress, number)
     if here is None:
         messages.info(request, _("These questions were changed meanwhile. Please go on here."))
-        return redirect(_resume_url(surface, draft))
+        return SeeOther(_resume_url(surface, draft))
     if request.method == "POST":
         return _receive_step(request, surface, draft, here, len(progress))
     answers = answers_by_question(answers_for(request.actor, draft))
@@ -135,13 +136,13 @@ def _receive_step(request: Request, surface: Surface, draft: Ticket, here: StepP
         return response
     if removed:
         address = flow_url(surface, draft, "flow_step", number=here.number)
-        return redirect(f"{address}?then=summary" if returns else address)
+        return SeeOther(f"{address}?then=summary" if returns else address)
     if goes_back:
-        return redirect(_previous_url(surface, draft, here))
+        return SeeOther(_previous_url(surface, draft, here))
     if here.number < last and not returns:
-        return redirect(flow_url(surface, draft, "flow_step", number=here.number + 1))
+        return SeeOther(flow_url(surface, draft, "flow_step", number=here.number + 1))
     # After the last step, or after a correction: what is still missing, else the summary.
-    return redirect(_resume_url(surface, draft))
+    return SeeOther(_resume_url(surface, draft))
 
 
 def _keep_input(actor: KnownActor, draft: Ticket, form: StepForm) -> InvalidInput | TooMuch | None:
@@ -179,7 +180,7 @@ def flow_summary(request: Request, surface: Surface, draft: Ticket) -> HttpRespo
     if request.method == "POST":
         return _leave_summary(request, surface, draft, form)
     if first_unanswered_step(draft) is not None:
-        return redirect(_resume_url(surface, draft))
+        return SeeOther(_resume_url(surface, draft))
     return _show_summary(request, surface, draft, form)
 
 
@@ -191,7 +192,7 @@ def _leave_summary(
             return _show_summary(request, surface, draft, form, status=400)
         change_contact(actor=known_actor(request), **form.cleaned_data)
     number = whole_number(request.POST.get("edit"), max_digits=5) or 0
-    return redirect(flow_url(surface, draft, "flow_step", number=number) + "?then=summary")
+    return SeeOther(flow_url(surface, draft, "flow_step", number=number) + "?then=summary")
 
 
 @require_POST
@@ -209,8 +210,8 @@ def flow_send(request: Request, surface: Surface, draft: Ticket) -> HttpResponse
         open_ticket(actor=actor, ticket_id=draft.pk, visibility=chosen)
     except InvalidInput as refusal:
         messages.warning(request, str(refusal))
-        return redirect(_resume_url(surface, draft))
-    return redirect(flow_url(surface, draft, "flow_confirmation"))
+        return SeeOther(_resume_url(surface, draft))
+    return SeeOther(flow_url(surface, draft, "flow_confirmation"))
 
 
 @require_GET
@@ -218,11 +219,11 @@ def flow_confirmation(request: Request, surface: Surface, slug: str, ticket_id: 
     """The number, what happens next, and how to come back."""
     ticket = ticket_for(request.actor, ticket_id, below=slug)
     if ticket.is_draft:
-        return redirect(surface.url("flow_resume", slug=slug, ticket_id=ticket_id))
+        return SeeOther(surface.url("flow_resume", slug=slug, ticket_id=ticket_id))
     # At a desk the ticket itself says all that.
     if surface.is_office:
         messages.success(request, _("Ticket %(number)s was sent.") % {"number": ticket.reference})
-        return redirect(surface.url("ticket_detail", ticket_id=ticket_id))
+        return SeeOther(surface.url("ticket_detail", ticket_id=ticket_id))
     return render(request, "ticketing/flow_confirmation.html", {"ticket": ticket})
 
 
@@ -235,7 +236,7 @@ def draft_delete(request: Request, surface: Surface, slug: str, ticket_id: int) 
         return render(request, "ticketing/flow_draft_delete.html", {"page": page})
     delete_draft(actor=known_actor(request), ticket_id=draft.pk)
     messages.success(request, _("The draft was deleted."))
-    return redirect(leave_url(surface, draft))
+    return SeeOther(leave_url(surface, draft))
 
 
 def _last_form(actor: Actor, data: QueryDict | None) -> ContactForm | VisibilityForm | None:

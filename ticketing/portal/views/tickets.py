@@ -16,6 +16,7 @@ from ticketing.portal.pages.device import ticket_url
 from ticketing.portal.pages.ticket import SECTIONS, ticket_page, ticket_progress
 from ticketing.services.life_cycle import cancel_ticket
 from ticketing.surfaces import PORTAL
+from ticketing.views.responses import SeeOther
 
 
 @require_safe
@@ -58,7 +59,7 @@ def ticket_cancel(request: Request, slug: str, ticket_id: int) -> HttpResponse:
     ticket = ticket_of(actor, slug, ticket_id)
     cancel_ticket(actor=known_actor(request), ticket_id=ticket.pk)
     messages.success(request, _("The ticket was cancelled."))
-    return redirect(PORTAL.ticket_url("ticket_detail", ticket))
+    return SeeOther(PORTAL.ticket_url("ticket_detail", ticket))
 
 
 def ticket_of(actor: Actor, slug: str, ticket_id: int, *, rule: str = "ticketing.view_ticket") -> Ticket:
