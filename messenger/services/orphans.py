@@ -85,7 +85,8 @@ class UnknownFiles:
 
 
 def find_unknown_files() -> list[UnknownFiles]:
-    """The files that no row names, by folder, without young ones: their uploads may be in progress."""
+    """The files that no row names, by folder, without those of the last day."""
+    # The uploads of young ones may be in progress.
     limit = clock.now() - ORPHAN_AGE
     found = []
     for store in STORES:
