@@ -83,8 +83,8 @@ class Answers:
 
 
 def photo_file(random: Random, photo: Photo) -> SimpleUploadedFile:
-    """A photo as a phone would send it."""
     name, *words = photo
+    # Named as phones name them.
     number = random.randint(FIRST_PHOTO_NUMBER, LAST_PHOTO_NUMBER)
     return SimpleUploadedFile(f"IMG_{number}.jpg", draw_photo(name, *words), "image/jpeg")
 
