@@ -35,7 +35,7 @@ def bundled_scripts(read: Read, entries: Iterable[str] = SCRIPTS) -> dict[str, s
     """Every entry and every chunk by its name.
 
     A module that one chunk alone needs is part of it. All others are part of each entry that needs them or has a chunk
-    that does: modules keep what they know, such as the one socket of a page, so a page may not have one twice.
+    that does.
     """
     graph = Graph(read)
     entries = tuple(entries)
@@ -44,6 +44,7 @@ def bundled_scripts(read: Read, entries: Iterable[str] = SCRIPTS) -> dict[str, s
     needed = {root: graph.closure(root) for root in (*entries, *chunks)}
     in_entries = {module for entry in entries for module in needed[entry]}
     uses = Counter(module for chunk in chunks for module in needed[chunk])
+    # Modules keep what they know, such as the one socket of a page, so a page may not have one twice.
     shared = in_entries | {module for module, count in uses.items() if count > 1}
 
     bundles = {}

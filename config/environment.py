@@ -135,7 +135,8 @@ def lazy_text(make: Callable[[], str]) -> str:
 
 
 def local_secret(path: Path) -> str:
-    """A random key that is kept in the file, so that sessions survive a restart; makes it where there is none."""
+    """The random key in the file; makes it where there is none."""
+    # Kept, so that sessions survive a restart.
     path.parent.mkdir(exist_ok=True)
     try:
         with path.open("x", encoding="ascii") as file:

@@ -16,7 +16,7 @@ _PORTS = {"http": 80, "https": 443}
 class OwnOriginMiddleware:
     """Accepts sockets whose `Origin` is the address that they are opened at, or one of CSRF_TRUSTED_ORIGINS.
 
-    Compares scheme, host and port, as Django does for forms. Refuses sockets without an origin: browsers send it.
+    Compares scheme, host and port, as Django does for forms. Refuses sockets without an origin.
     """
 
     def __init__(self, inner: Callable[..., Awaitable[object]]) -> None:
@@ -29,6 +29,7 @@ class OwnOriginMiddleware:
 
 def comes_from_here(scope: Scope) -> bool:
     origin = _parts(_only(scope, b"origin"))
+    # Browsers send it with every socket.
     if origin is None:
         return False
     if _place(origin) == _place(_own_origin(scope)):

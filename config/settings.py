@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "config.common.middleware.PermissionsPolicyMiddleware",
     "config.common.middleware.CompressTextMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Outside that of sessions, which sets `Vary: Cookie` on the way out.
     "config.common.middleware.PrivateAnswerMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

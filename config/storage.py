@@ -13,20 +13,16 @@ Paths = dict[str, tuple[Storage, str]]
 
 
 class CollectedStaticFiles(StaticFilesConfig):
-    """Django's own application for static files, without files that nothing asks for.
+    """Django's own application for static files, without files that nothing asks for."""
 
-    The extensions of htmx name modules in their comments that do not exist, on which hashing would stumble.
-    """
-
+    # The extensions of htmx name modules in their comments that do not exist, on which hashing would stumble.
     ignore_patterns = [*StaticFilesConfig.ignore_patterns, "django_htmx/ext/*"]
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Each surface's stylesheet and script in one file; all files compressed, to be cached for ever.
+    """Each surface's stylesheet and script in one file; all files compressed, to be cached for ever."""
 
-    Also the imports of ES modules are rewritten; they may not be computed.
-    """
-
+    # The imports of ES modules are rewritten, too, so they may not be computed.
     support_js_module_import_aggregation = True
 
     def post_process(self, paths: Paths, dry_run: bool = False, **options: object) -> Iterator[object]:

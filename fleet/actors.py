@@ -64,7 +64,6 @@ class Actor:
         return device_id in self.device_ids
 
     def with_person(self, person: Person) -> "KnownActor":
-        """The same actor as this person."""
         return KnownActor(person, self.device_ids, self.code_ids, self.address)
 
 

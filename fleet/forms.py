@@ -14,7 +14,7 @@ class SignInForm(LoginForm):
 
 
 class PasswordChangeForm(ChangePasswordForm):
-    """Counts wrong current passwords like failed sign-ins, so that a stolen session cannot guess the right one."""
+    """Counts wrong current passwords like failed sign-ins."""
 
     helper = Helper(Layout("oldpassword", "password1", "password2"))
 
@@ -25,6 +25,7 @@ class PasswordChangeForm(ChangePasswordForm):
     def clean_oldpassword(self) -> str:
         """Raises `TooManyPasswords`, or `ValidationError` for a wrong password."""
         typed = str(self.cleaned_data["oldpassword"])
+        # Counted, so that a stolen session cannot guess the right one.
         if not check_password(self.request, self.user.email, lambda: self.user.check_password(typed)):
             raise get_adapter().validation_error("enter_current_password")
         return typed

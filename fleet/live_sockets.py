@@ -1,7 +1,4 @@
-"""Counts of open sockets by code and by address: in Redis for all processes, or without Redis in this process.
-
-An open socket renews its place, and a place that is not renewed runs out, so that a process that dies blocks none.
-"""
+"""Counts of open sockets by code and by address: in Redis for all processes, or without Redis in this process."""
 
 import logging
 import threading
@@ -21,6 +18,7 @@ from config.common import clock
 
 logger = logging.getLogger(__name__)
 
+# An open socket renews its place, and a place that is not renewed runs out, so that a process that dies blocks none.
 RENEW_AFTER = 60  # Seconds, at the next beat of the page; a socket without a beat is closed after about as many.
 LIFETIME = 180  # Seconds.
 PREFIX = "fleetdesk:sockets:"

@@ -14,7 +14,7 @@ _STORAGE, _STREAM, _ROOT = 1, 2, 5
 
 @dataclass(frozen=True)
 class Entry:
-    """A stream, or a storage (a folder). `name` is in lower case: Office compares names without their case."""
+    """A stream, or a storage (a folder); `name` is in lower case."""
 
     name: str
     kind: int
@@ -30,6 +30,7 @@ class Entry:
         first_sector, size = struct.unpack_from("<2I", raw, 116)
         # The length counts the two bytes of a closing NUL.
         name = raw[: max(min(length, 64) - 2, 0)].decode("utf-16-le", "replace")
+        # Office compares names without their case.
         return cls(name.lower(), kind, first_sector, size)
 
 

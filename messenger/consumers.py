@@ -41,8 +41,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     """Client: ``{"kind": "follow" | "leave", "topics": […]}``, ``{"kind": "ping"}``.
 
     Server: ``hint`` with topic, event and numbers; ``refused``, ``revoked`` with the topic; ``pong``; ``error`` with a
-    code. The rules of all topics are asked again at every frame and before every hint, because a socket outlives
-    signing out.
+    code. The rules of all topics are asked again at every frame and before every hint.
     """
 
     async def connect(self) -> None:
@@ -131,6 +130,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         await self._revoke(topics - await self._allowed(topics))
 
     async def _allowed(self, topics: set[str]) -> set[str]:
+        # Not the actor who opened the socket, which outlives signing out.
         actor = await actor_of_session(self.scope["session_key"])
         allowed: set[str] = await database_sync_to_async(followed_by)(actor, topics)
         return allowed

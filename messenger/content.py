@@ -142,15 +142,16 @@ def likely_kind(file: IO[bytes]) -> AttachmentKind:
 
 
 def file_type_of(file: IO[bytes], name: str) -> FileType:
-    """The type of the file by its bytes. Raises `InvalidInput` for other types, damaged and ambiguous files.
+    """The type of the file by its bytes; of a picture only the signature is checked.
 
-    Of a picture only the signature is checked, because it will be decoded and written again.
+    Raises `InvalidInput` for other types, damaged and ambiguous files.
     """
     file.seek(0)
     head = file.read(HEAD_BYTES)
     for is_such, look in _CONTAINERS:
         if is_such(head):
             return look(file, head, name)
+    # Enough for a picture, which will be decoded and written again.
     found = _BY_SIGNATURE.get(filetype.guess_mime(head) or "")
     return found or _text(file, head, name)
 

@@ -48,12 +48,13 @@ def archive_has_code(archive: zipfile.ZipFile) -> bool:
 
 
 def compound_has_code(document: CompoundFile) -> bool:
-    """Whether a compound document contains macros, or is encrypted, which would hide them.
+    """Whether a compound document contains macros, or is encrypted.
 
     Raises `Unreadable` for a workbook or presentation that does not begin as one.
     """
     if document.names & _ENTRIES:
         return True
+    # Encryption would hide macros.
     return any(
         (
             *(_has_macro_sheet(stream) for stream in document.streams("workbook", "book")),

@@ -20,8 +20,9 @@ class Reading:
 
 
 def reading(actor: Actor, message: Message) -> Reading:
-    """Whether the message is the reader's own, and its number: a gap in it would betray what is internal."""
+    """Whether the message is the reader's own, and its number."""
     is_mine = message.author_id == actor.person_id
+    # A gap in the numbers would betray what is internal.
     number = message.sequence if actor.is_employee else message.public_sequence
     return Reading(is_mine, number, message.client_key if is_mine else "")
 

@@ -54,7 +54,6 @@ class Guard:
 
     `pair` counts by secret and address and refuses when it is used up. `secret` counts over all addresses and refuses
     no address its first try: once it is used up, each address has one try in the window of `pair` instead of several.
-    So guessing from many addresses becomes slow, and the owner still gets in from any other address.
     """
 
     pair: Limit
@@ -65,6 +64,7 @@ class Guard:
         taken = self.pair.take(secret, address)
         if taken > self.pair.tries:
             return False
+        # Guessing from many addresses becomes slow, and the owner still gets in from any other address.
         if self.secret.take(secret) > self.secret.tries and taken > 1:
             return False
         if taken == self.pair.tries:

@@ -10,7 +10,7 @@ from django.middleware.gzip import GZipMiddleware
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-# A file input that opens the camera needs no permission.
+# Forbidden, so that an injected script cannot use them either. A file input that opens the camera needs no permission.
 UNUSED_FEATURES = ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "serial", "usb")
 # All that any 404 may depend on, in one order.
 NOT_FOUND_VARY = "Accept, Accept-Language, Cookie, X-Requested-With"
@@ -28,10 +28,7 @@ class CompressTextMiddleware(GZipMiddleware):
 
 
 class PermissionsPolicyMiddleware:
-    """Forbids browsers the features that no page uses, so that an injected script cannot use them either.
-
-    A view that does use one sets the header itself.
-    """
+    """Forbids browsers the features that no page uses. A view that does use one sets the header itself."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -46,7 +43,6 @@ class PrivateAnswerMiddleware:
     """Keeps responses that depend on a session out of every shared or stored cache.
 
     A view may allow the browser's own cache by saying `private` itself; anything else is replaced.
-    Stands outside SessionMiddleware, because that one sets `Vary: Cookie` on the way out.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

@@ -16,11 +16,8 @@ def small_and_upright(image: Image.Image, mode: str, side: int) -> Image.Image:
     image.load()
     # Turning and converting come last where they can: of the small image they take little memory.
     is_scaled_first = (image.mode, mode) in _SCALED_FIRST and "transparency" not in image.info
-    small = _shrunk(image if is_scaled_first else image.convert(mode), side)
-    return ImageOps.exif_transpose(small.convert(mode))
-
-
-def _shrunk(image: Image.Image, side: int) -> Image.Image:
     scale = min(side / max(image.size), 1)
     width, height = (max(round(pixels * scale), 1) for pixels in image.size)
-    return image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    whole = image if is_scaled_first else image.convert(mode)
+    small = whole.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return ImageOps.exif_transpose(small.convert(mode))

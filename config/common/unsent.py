@@ -11,17 +11,13 @@ _MAX_SHOWN = 20_000  # Characters: twice the longest text that anybody may send.
 
 
 def unsent_texts(request: HttpRequest) -> list[str]:
-    """The texts of a form of ours that was sent; nothing of a form that stood on a foreign page.
-
-    Chosen options are left out: they are chosen again with a tap.
-    """
-    if request.method != "POST" or not _came_from_here(request):
+    """The texts of a form of ours that was sent, without chosen options; nothing of a form on a foreign page."""
+    if request.method != "POST":
+        return []
+    # A form that the browser says nothing about counts as foreign.
+    source = request.headers.get("Origin") or request.headers.get("Referer", "")
+    if urlsplit(source).netloc != request.get_host():
         return []
     texts = [text.strip() for name in request.POST if _WRITTEN.fullmatch(name) for text in request.POST.getlist(name)]
+    # What was chosen is chosen again with a tap.
     return [text[:_MAX_SHOWN] for text in texts if text and not _CHOSEN.fullmatch(text)]
-
-
-def _came_from_here(request: HttpRequest) -> bool:
-    """Whether the browser says so; without a word it counts as foreign."""
-    source = request.headers.get("Origin") or request.headers.get("Referer", "")
-    return urlsplit(source).netloc == request.get_host()

@@ -91,8 +91,8 @@ class TicketActions:
         return found.person if found else None
 
     def reject_one(self) -> None:
-        """One of those who were asked, rather one who does not speak the language; none where none was asked."""
         asked = self._asked()
+        # Rather one who does not speak the language of the ticket.
         strangers = [person for person in asked if self.plan.language not in languages_of(person.email)]
         if asked:
             assignment.reject_offer(actor=KnownActor(person=(strangers or asked)[0]), ticket_id=self.ticket_id)
@@ -145,8 +145,8 @@ class TicketActions:
         life_cycle.reopen_ticket(actor=self.worker, ticket_id=self.ticket_id)
 
     def reopen_for_all(self) -> None:
-        """The ticket is offered anew, because the responsible employee is away."""
         self.reopen()
+        # The responsible employee is away, so the ticket is offered anew.
         self.withdraw()
         self.employee = None
 
@@ -188,8 +188,8 @@ class TicketActions:
         post_update(actor=actor, ticket_id=self.ticket_id, client_key=self._key(), is_internal=is_internal, text=text)
 
     def _say_as_customer(self, kind: str) -> None:
-        """Customers write while the ticket is theirs to see and not closed."""
         ticket = self.ticket
+        # Customers write while the ticket is theirs to see and not closed.
         if not self.plan.conversation.is_internal and ticket.is_public and ticket.status != TicketStatus.CLOSED:
             self.say(Line(Voice.CUSTOMER, self._phrase(kind)))
 

@@ -7,11 +7,11 @@ from random import Random
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from config.common.languages import texts_of
 from config.demo.conversations import Photo, phrases_in
 from config.demo.flows import DemoFlow
 from config.demo.pictures import draw_photo
 from config.demo.plans import Plan
-from config.demo.texts import LANGUAGES
 from ticketing.models import Choice, Question, QuestionKind
 from ticketing.services.drafts import AnswerInput
 
@@ -38,7 +38,7 @@ class Answers:
                 photos = [photo_file(self.random, photo) for photo in self.plan.conversation.photos]
                 return AnswerInput({}, photos)
             case QuestionKind.SINGLE_CHOICE | QuestionKind.MULTIPLE_CHOICE:
-                return AnswerInput({"choices": [_snapshot(c) for c in self._chosen(key)]})
+                return AnswerInput({"choices": [{"id": c.pk, **texts_of(c, "label")} for c in self._chosen(key)]})
             case QuestionKind.NUMBER:
                 return AnswerInput({"number": self._number(key)})
             case QuestionKind.DATE:
@@ -82,14 +82,9 @@ class Answers:
         return str(self.plan.conversation.answers.get(key, made_up.get(key, "")))
 
 
-def _snapshot(choice: Choice) -> dict[str, object]:
-    labels = {language: getattr(choice, f"label_{language}") for language in LANGUAGES}
-    return {"id": choice.pk, **labels}
-
-
 def photo_file(random: Random, photo: Photo) -> SimpleUploadedFile:
-    """A photo as a phone would send it."""
     name, *words = photo
+    # Named as phones name them.
     number = random.randint(FIRST_PHOTO_NUMBER, LAST_PHOTO_NUMBER)
     return SimpleUploadedFile(f"IMG_{number}.jpg", draw_photo(name, *words), "image/jpeg")
 

@@ -52,17 +52,16 @@ class Conversation:
 
 @cache
 def conversations_in(language: str) -> tuple[Conversation, ...]:
-    return tuple(_conversation(table) for table in texts_in(language)["conversations"])
+    return tuple(
+        Conversation(**{**table, "lines": [_line(**line) for line in table["lines"]]})
+        for table in texts_in(language)["conversations"]
+    )
 
 
 def phrases_in(language: str) -> Table:
     """What is said in many tickets, in a language."""
     phrases: Table = texts_in(language)["phrases"]
     return phrases
-
-
-def _conversation(table: Table) -> Conversation:
-    return Conversation(**{**table, "lines": [_line(**line) for line in table["lines"]]})
 
 
 def _line(*, photo: Photo = (), **said: str) -> Line:

@@ -18,36 +18,37 @@ LANDING_SERIAL = next(iter(DEVICES))
 
 
 def make_templates() -> dict[str, Template]:
-    return {key: _make_template(key, **row) for key, row in FLEET["templates"].items()}
-
-
-def _make_template(key: str, *, colors: list[str], **row: str | bool) -> Template:
-    names = {**translated("name", f"templates.{key}.name"), **translated("description", f"templates.{key}.description")}
-    template = Template(**row, **names)
-    template.picture.save(f"{key}.jpg", ContentFile(draw_device(key, *colors)), save=False)
-    template.save()
-    return template
+    made = {}
+    for key, row in FLEET["templates"].items():
+        made[key] = template = Template(
+            **{field: value for field, value in row.items() if field != "colors"},
+            **translated("name", f"templates.{key}.name"),
+            **translated("description", f"templates.{key}.description"),
+        )
+        drawing = ContentFile(draw_device(key, *row["colors"]))
+        template.picture.save(f"{key}.jpg", drawing, save=False)
+        template.save()
+    return made
 
 
 def make_devices(templates: dict[str, Template], customers: dict[str, Customer]) -> list[Device]:
-    return [_make_device(serial, row, templates, customers) for serial, row in DEVICES.items()]
-
-
-def _make_device(serial: str, row: Table, templates: dict[str, Template], customers: dict[str, Customer]) -> Device:
-    device = Device(
-        template=templates[row["template"]],
-        customer=customers[row["customer"]],
-        name=row["name"],
-        model=row["model"],
-        serial_number=serial,
-        licence_plate=row.get("licence_plate", ""),
-        location=row["location"],
-    )
-    if "colors" in row:
-        drawing = ContentFile(draw_device(row["template"], *row["colors"]))
-        device.picture.save(f"{serial}.jpg", drawing, save=False)
-    device.save()
-    return device
+    made = []
+    for serial, row in DEVICES.items():
+        device = Device(
+            template=templates[row["template"]],
+            customer=customers[row["customer"]],
+            name=row["name"],
+            model=row["model"],
+            serial_number=serial,
+            licence_plate=row.get("licence_plate", ""),
+            location=row["location"],
+        )
+        if "colors" in row:
+            drawing = ContentFile(draw_device(row["template"], *row["colors"]))
+            device.picture.save(f"{serial}.jpg", drawing, save=False)
+        device.save()
+        made.append(device)
+    return made
 
 
 def make_meta_teams(people: dict[str, Person], customers: dict[str, Customer]) -> dict[str, MetaTeam]:

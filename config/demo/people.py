@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
 from django.contrib.auth.hashers import make_password
 
@@ -33,34 +32,29 @@ CodeUsers = dict[tuple[str, str], list[Person]]
 
 
 def make_customers() -> dict[str, Customer]:
-    return {key: _make_customer(row) for key, row in CUSTOMERS.items()}
-
-
-def _make_customer(row: Table) -> Customer:
     fields = ("number", "name", "address", "contact_email", "phone")
-    return Customer.objects.create(**{field: row[field] for field in fields})
+    return {key: Customer.objects.create(**{field: row[field] for field in fields}) for key, row in CUSTOMERS.items()}
 
 
 def make_people(customers: dict[str, Customer], since: datetime) -> dict[str, Person]:
     """Those who sign in, by e-mail address."""
-    return {sign_in.email: _make_person(sign_in, customers, since) for sign_in in SIGN_INS}
-
-
-def _make_person(sign_in: SignIn, customers: dict[str, Customer], since: datetime) -> Person:
-    person = Person(
-        email=sign_in.email,
-        contact_email=sign_in.email,
-        first_name=sign_in.first_name,
-        last_name=sign_in.last_name,
-        role=sign_in.role,
-        language=sign_in.speaks[0],
-        phone=sign_in.phone,
-        customer=customers[sign_in.customer] if sign_in.customer else None,
-        created_at=since,
-        password=_hashed_password(),
-    )
-    person.save()
-    return person
+    # Hashing is slow on purpose, and all of them have the same password.
+    hashed_password = make_password(DEMO_PASSWORD)
+    return {
+        sign_in.email: Person.objects.create(
+            email=sign_in.email,
+            contact_email=sign_in.email,
+            first_name=sign_in.first_name,
+            last_name=sign_in.last_name,
+            role=sign_in.role,
+            language=sign_in.speaks[0],
+            phone=sign_in.phone,
+            customer=customers[sign_in.customer] if sign_in.customer else None,
+            created_at=since,
+            password=hashed_password,
+        )
+        for sign_in in SIGN_INS
+    }
 
 
 def make_code_users(since: datetime) -> CodeUsers:
@@ -85,12 +79,6 @@ def _make_code_user(first_name: str, last_name: str, language: str, since: datet
     person.set_unusable_password()
     person.save()
     return person
-
-
-@cache
-def _hashed_password() -> str:
-    # Hashing is slow on purpose, and all of them have the same password.
-    return make_password(DEMO_PASSWORD)
 
 
 def is_demo() -> bool:

@@ -48,19 +48,19 @@ FIRST_OVER, LAST_OVER = 120, 56_000  # Working minutes back: this morning, and t
 
 @dataclass(frozen=True)
 class Plan:
-    """A ticket to be: `opening` is a place in the conversation's list, `idle` are working minutes since the last event.
-
-    `author` is a sign-in address, or a place in the customer's list of code users; INTERNAL tickets have none.
-    """
+    """A ticket to be."""
 
     number: int
     conversation: Conversation
+    # A place in the conversation's list.
     opening: int
     language: str
     device: Device
     status: TicketStatus
     variant: str
+    # Working minutes since the last event.
     idle: float
+    # A sign-in address, or a place in the customer's list of code users; none for INTERNAL tickets.
     author: str | int | None
 
 
@@ -111,7 +111,7 @@ def _ends(conversations: list[Conversation]) -> list[TicketStatus]:
 
 
 def _impossible_ends(conversation: Conversation) -> set[TicketStatus]:
-    """What is not rated never waits for a rating, and what is assigned automatically never waits for an employee."""
+    # What is not rated never waits for a rating, and what is assigned automatically never waits for an employee.
     rated = FLEET["templates"][conversation.template].get("ratings_enabled", True) and not conversation.is_internal
     return {end for end, holds in ((F, not rated), (O, conversation.flow == "parts")) if holds}
 

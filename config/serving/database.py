@@ -43,8 +43,7 @@ def serve_with_limits() -> None:
 class PoolWatch(Thread):
     """Ends this process when the pool is empty, requests wait, and no connection comes back for `STUCK_SECONDS`.
 
-    The supervisor of the process starts it again. Also shortens the wait for a connection while the database cannot be
-    reached.
+    Also shortens the wait for a connection while the database cannot be reached.
     """
 
     def __init__(self) -> None:
@@ -77,6 +76,7 @@ class PoolWatch(Thread):
                 self.look(pool.get_stats())
                 pool.timeout = UNREACHABLE_SECONDS if self.is_unreachable else settings.DATABASE_WAIT_SECONDS
         logger.critical("No connection to the database came back for %d s: this process ends.", STUCK_SECONDS)
+        # The supervisor of the process starts it again.
         end_process()
 
     def look(self, figures: Mapping[str, int]) -> None:

@@ -33,12 +33,13 @@ BODY_FILE = "fleetdesk.body"
 
 
 class Pages:
-    """An ASGI application over a WSGI one. Probes have threads of their own, so that they answer when all are busy."""
+    """An ASGI application over a WSGI one."""
 
     def __init__(self, application: WSGIApplication, threads: int = PAGE_THREADS) -> None:
         self.application = application
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
-        # One each: the liveness probe answers while the readiness probe still waits for the database.
+        # Of their own, so that they answer when all others are busy. One each: the liveness probe answers while the
+        # readiness probe still waits for the database.
         self.probes = {path: ThreadPoolExecutor(1, thread_name_prefix="probe") for path in PROBE_PATHS}
 
     def close(self) -> None:

@@ -76,8 +76,6 @@ class PersonForm(ModelForm[Person]):
 
 
 class PersonAdmin(RuledAdmin[Person]):
-    """People who leave are deactivated and not deleted, because what they wrote stays."""
-
     change_person = staticmethod(people.change_person)
     deactivate_person = staticmethod(people.deactivate_person)
     menu_place = 7
@@ -99,6 +97,7 @@ class PersonAdmin(RuledAdmin[Person]):
         return super().get_queryset(request).exclude(role=Role.CODE_USER)
 
     def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
+        # People who leave are deactivated, because what they wrote stays.
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Person | None = None) -> tuple[str, ...]:

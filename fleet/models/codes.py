@@ -9,10 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Code(models.Model):
-    """A printed link. Its token is never stored: it is an HMAC that `fleet.services.codes` can make again.
-
-    Sessions remember the `epoch` at which they scanned the code; a greater one logs all of them out.
-    """
+    """A printed link. Its token is never stored: it is an HMAC that `fleet.services.codes` can make again."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     device = models.ForeignKey(
@@ -21,6 +18,7 @@ class Code(models.Model):
     label = models.CharField(_("label"), max_length=80, blank=True, help_text=_("Where the sticker is, for example."))
     generation = models.PositiveIntegerField(_("generation"), default=1, editable=False)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    # Sessions remember the epoch at which they scanned the code; a greater one logs all of them out.
     epoch = models.PositiveIntegerField(default=1, editable=False)
     pin_hash = models.CharField(max_length=200, blank=True, editable=False)
     is_enabled = models.BooleanField(_("enabled"), default=True)

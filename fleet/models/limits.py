@@ -6,8 +6,9 @@ from django.db import models
 
 
 class Subject(models.TextChoices):
-    """What a count belongs to. Without labels: only the operator's command shows the values."""
+    """What a count belongs to."""
 
+    # Without labels: only the operator's command shows the values.
     CODE = "code"
     ADDRESS = "address"
 
@@ -22,12 +23,10 @@ class Counted(models.TextChoices):
 
 
 class Usage(models.Model):
-    """What a subject did in the hour that begins at `hour`. `name` is the address, or the id of the code.
-
-    No foreign key: the counts of a code outlive it.
-    """
+    """What a subject did in the hour that begins at `hour`."""
 
     subject = models.CharField(max_length=7, choices=Subject.choices)
+    # The address, or the id of the code. No foreign key: the counts of a code outlive it.
     name = models.CharField(max_length=45)
     what = models.CharField(max_length=7, choices=Counted.choices)
     hour = models.DateTimeField()

@@ -50,13 +50,12 @@ PersonManager = BasePersonManager.from_queryset(PersonQuerySet)
 
 
 class Person(AbstractBaseUser):
-    """Employee, manager, subscriber or code user.
-
-    `email` is the sign-in name and null for code users, who never sign in; `contact_email` is only for writing to them.
-    """
+    """Employee, manager, subscriber or code user."""
 
     role = models.CharField(_("role"), max_length=16, choices=Role.choices, default=Role.MEMBER)
+    # The sign-in name; null for code users, who never sign in.
     email = models.EmailField(_("sign-in e-mail"), unique=True, null=True, blank=True)
+    # Only for writing to the person.
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     first_name = models.CharField(_("first name"), max_length=80, blank=True)
@@ -105,11 +104,6 @@ class Person(AbstractBaseUser):
     def name(self) -> str:
         """First and last name, or the role for people without a name."""
         return f"{self.first_name} {self.last_name}".strip() or str(self.get_role_display())
-
-    @property
-    def initials(self) -> str:
-        """Up to two letters for the avatar."""
-        return f"{self.first_name[:1]}{self.last_name[:1]}".upper()
 
     @property
     def is_employee(self) -> bool:

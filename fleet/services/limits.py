@@ -1,7 +1,6 @@
 """Limits by code and by address: how much can be done in an hour, and how many sockets may be open at once.
 
-Employees have no limits, and other people who signed in only those by address. The hours are those of the clock, so
-that a refusal can name its end.
+Employees have no limits, and other people who signed in only those by address.
 """
 
 import math
@@ -29,9 +28,10 @@ GIGABYTE = 1024**3
 
 
 class Limit(NamedTuple):
-    """The greatest number by code and by address. An address gets more: a depot has many codes and one connection."""
+    """The greatest number by code and by address."""
 
     per_code: int
+    # An address gets more: a depot has many codes and one connection.
     per_address: int
 
 
@@ -131,6 +131,7 @@ def counter_of(usage: Usage) -> Counter:
 
 def this_hour() -> datetime:
     """In UTC, on the full hour."""
+    # An hour of the clock, so that a refusal can name its end.
     return clock.now().astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 

@@ -31,10 +31,7 @@ class Conversation(models.Model):
 
 
 class Message(models.Model):
-    """One message. `sequence` is that of its journal entry; `public_sequence` is null for messages among employees.
-
-    `client_key` is made by the writer's browser: the same key twice is the same message.
-    """
+    """One message. `sequence` is that of its journal entry; `public_sequence` is null for messages among employees."""
 
     conversation = models.ForeignKey(Conversation, models.PROTECT, related_name="messages")
     author = models.ForeignKey("fleet.Person", models.PROTECT, related_name="messages")
@@ -42,6 +39,7 @@ class Message(models.Model):
     salt = models.CharField(max_length=32, default=make_salt, blank=True, editable=False)
     sequence = models.PositiveIntegerField()
     public_sequence = models.PositiveIntegerField(null=True)
+    # Made by the writer's browser: the same key twice is the same message.
     client_key = models.UUIDField()
     created_at = models.DateTimeField(_("sent"), default=timezone.now)
 

@@ -10,10 +10,7 @@ from messenger.models.attachments import Attachment
 
 
 class Upload(models.Model):
-    """A file of which `offset` of `length` bytes have arrived. Its attachment will have the same id.
-
-    Kept for a day after the last piece, so that a browser that missed the response can ask for it.
-    """
+    """A file of which `offset` of `length` bytes have arrived. Its attachment will have the same id."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     uploader = models.ForeignKey("fleet.Person", models.PROTECT, related_name="+")

@@ -179,13 +179,16 @@ def check_size(size: int, name: str, megabytes: int) -> None:
 
 def put_file(person: Person, checked: CheckedFile, **fields: object) -> Attachment:
     """Store the files of a new attachment, whose row the caller adds with `insert`."""
+    checked.content.seek(0)
+    digest = hashlib.file_digest(checked.content, "sha256").hexdigest()
+    checked.content.seek(0)
     attachment = Attachment(
         uploader=person,
         name=checked.name,
         content_type=checked.file_type.content_type,
         kind=checked.file_type.kind,
         size=checked.content.size,
-        digest=_digest_of(checked.content),
+        digest=digest,
         width=checked.width,
         height=checked.height,
         created_at=clock.now(),
@@ -195,14 +198,6 @@ def put_file(person: Person, checked: CheckedFile, **fields: object) -> Attachme
     if checked.preview:
         attachment.preview.save(checked.name, ContentFile(checked.preview), save=False)
     return attachment
-
-
-def _digest_of(content: "File[bytes]") -> str:
-    digest = hashlib.sha256()
-    for chunk in content.chunks():
-        digest.update(chunk)
-    content.seek(0)
-    return digest.hexdigest()
 
 
 def delete_files(names: Iterable[str]) -> None:

@@ -23,16 +23,14 @@ ALWAYS_FEW = 1
 
 @dataclass(frozen=True)
 class Store:
-    """A folder of the storage, and the columns of the model that name the files directly in it.
-
-    `few` files may be stored while no row names any file. `parent` is the model whose rows show that the database
-    belongs to the files, where the files' own rows come and go.
-    """
+    """A folder of the storage, and the columns of the model that name the files directly in it."""
 
     folder: str
     model: type[Model]
     columns: tuple[str, ...]
+    # So many files may be stored while no row names any file.
     few: int = 0
+    # The model whose rows show that the database belongs to the files, where the files' own rows come and go.
     parent: type[Model] | None = None
 
     @property
@@ -85,7 +83,8 @@ class UnknownFiles:
 
 
 def find_unknown_files() -> list[UnknownFiles]:
-    """The files that no row names, by folder, without young ones: their uploads may be in progress."""
+    """The files that no row names, by folder, without those of the last day."""
+    # The uploads of young ones may be in progress.
     limit = clock.now() - ORPHAN_AGE
     found = []
     for store in STORES:
@@ -114,8 +113,10 @@ def idle_uploads() -> QuerySet[Upload]:
     Attachments do not depend on the rows of their uploads.
     """
     now = clock.now()
+    # Whole ones stay as long as others, so that a browser that missed the response can ask for it.
+    idle = Q(changed_at__lt=now - MAX_IDLE)
     endless = Q(attachment=None, created_at__lt=now - MAX_UNFINISHED)
-    return Upload.objects.filter(Q(changed_at__lt=now - MAX_IDLE) | endless)
+    return Upload.objects.filter(idle | endless)
 
 
 def pieces_of_idle_uploads() -> QuerySet[Piece]:

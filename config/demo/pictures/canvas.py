@@ -80,7 +80,7 @@ class Canvas:
         self.draw.text((x * self.scale, y * self.scale), words, color, font(round(size * self.scale)), anchor)
 
     def shadow(self, x: float, y: float, rx: float, ry: float, strength: float = 0.35) -> None:
-        """A soft shadow on the ground; drawn small and enlarged, because blurring is slow."""
+        # Drawn small and enlarged, because blurring is slow.
         small = Image.new("L", self.size, 0)
         corners = [
             (left / OVERSAMPLING, top / OVERSAMPLING) for left, top in self._scaled((x - rx, y - ry), (x + rx, y + ry))
