@@ -1,9 +1,11 @@
 """A person with files, the cast around an assigned ticket, and pieces as small as the films of tests."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from pytest_django import Settings
 
 from fleet.models import Person
 from messenger.services import uploads
@@ -21,6 +23,12 @@ def person() -> Person:
 @pytest.fixture
 def cast() -> Cast:
     return make_cast(TicketStatus.ASSIGNED)
+
+
+@pytest.fixture
+def own_media(settings: Settings, tmp_path: Path) -> None:
+    """A folder of its own: sweeping looks at all that is stored, also by other tests."""
+    settings.MEDIA_ROOT = str(tmp_path)
 
 
 @pytest.fixture

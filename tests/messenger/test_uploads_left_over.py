@@ -16,7 +16,7 @@ from tests.messenger.pieces import FILM, begun, receive, stored_pieces
 from ticketing.models import TicketStatus
 from ticketing.services import drafts
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tiny_pieces", "no_pieces_left")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_media", "tiny_pieces", "no_pieces_left")]
 
 
 def test_the_sweep_takes_what_stayed_unfinished_for_a_day(cast, django_capture_on_commit_callbacks, capsys):

@@ -141,4 +141,4 @@ def test_employees_must_choose_who_may_see_the_ticket(surface: str, phone: Porta
     assert client.post(url("flow_send", ticket_id=draft.pk), {"visibility": "public"}).status_code == 303
     draft.refresh_from_db()
     assert (draft.status, draft.visibility) == (TicketStatus.OPEN, Visibility.PUBLIC)
-    assert client.get(url("flow_confirmation", ticket_id=draft.pk)).status_code == (302 if surface == "office" else 200)
+    assert client.get(url("flow_confirmation", ticket_id=draft.pk)).status_code == (303 if surface == "office" else 200)
