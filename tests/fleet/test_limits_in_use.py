@@ -49,9 +49,9 @@ def test_new_people_are_limited_and_those_who_have_begun_go_on() -> None:
     first, second = phone(code), phone(code)
 
     with limited(Counted.PEOPLE, per_code=1):
-        assert begin(first, flow).status_code == 302
+        assert begin(first, flow).status_code == 303
         refused = begin(second, flow)
-        assert begin(first, flow).status_code == 302
+        assert begin(first, flow).status_code == 303
         assert second.get("device").status_code == 200
 
     assert refused.status_code == 429
@@ -71,8 +71,8 @@ def test_reports_are_limited_and_the_same_key_counts_once() -> None:
         answers = [begin(browser, flow, each).status_code for each in (key, key, key, uuid.uuid4(), uuid.uuid4())]
         again = begin(browser, flow, key)
 
-    assert answers == [302, 302, 302, 302, 429]
-    assert again.status_code == 302
+    assert answers == [303, 303, 303, 303, 429]
+    assert again.status_code == 303
     assert Ticket.objects.count() == 2
 
 
