@@ -82,7 +82,7 @@ def tests_on_both_databases() -> None:
         os.environ.pop(name, None)
     if not installed("gettext", lambda: shutil.which("xgettext")):
         skip("translations", "xgettext was not found: install gettext to notice texts that are not translated.")
-    pytest("tests on SQLite", "-m", "not browser", "-n", WORKERS)
+    pytest("tests on SQLite", "-m", "not browser", "-n", WORKERS, "--dist", "worksteal")
     if not installed("postgresql", find_programs):
         skip("tests on PostgreSQL", "initdb and pg_ctl were not found: install postgresql to run the suite on it, too.")
         return
@@ -92,14 +92,26 @@ def tests_on_both_databases() -> None:
     programs = find_programs()
     assert programs
     with throwaway_cluster(programs) as url:
-        pytest("tests on PostgreSQL", "-m", "not browser", "--database-only", "-n", WORKERS, env={"DATABASE_URL": url})
+        pytest(
+            "tests on PostgreSQL",
+            "-m",
+            "not browser",
+            "--database-only",
+            "-n",
+            WORKERS,
+            "--dist",
+            "worksteal",
+            env={"DATABASE_URL": url},
+        )
 
 
 def browser_tests() -> None:
     if not installed("chromium", find_chromium):
         skip("browser tests", "Chromium was not found: install it, or name it in CHROMIUM.")
         return
-    pytest("browser tests", "-m", "browser", "-n", WORKERS, env={"CHROMIUM": find_chromium() or ""})
+    pytest(
+        "browser tests", "-m", "browser", "-n", WORKERS, "--dist", "worksteal", env={"CHROMIUM": find_chromium() or ""}
+    )
 
 
 def summary() -> int:
