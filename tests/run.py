@@ -65,7 +65,9 @@ def find_chromium() -> str | None:
 
 
 def pytest(name: str, *arguments: str, env: Mapping[str, str] | None = None) -> bool:
-    return step(name, PYTHON, "-m", "pytest", "-q", *arguments, env=env)
+    # Those who are done take over tests of the others: a few last for a minute.
+    spread = ("-n", WORKERS, "--dist", "worksteal")
+    return step(name, PYTHON, "-m", "pytest", "-q", *spread, *arguments, env=env)
 
 
 def static_checks() -> None:
@@ -82,7 +84,7 @@ def tests_on_both_databases() -> None:
         os.environ.pop(name, None)
     if not installed("gettext", lambda: shutil.which("xgettext")):
         skip("translations", "xgettext was not found: install gettext to notice texts that are not translated.")
-    pytest("tests on SQLite", "-m", "not browser", "-n", WORKERS, "--dist", "worksteal")
+    pytest("tests on SQLite", "-m", "not browser")
     if not installed("postgresql", find_programs):
         skip("tests on PostgreSQL", "initdb and pg_ctl were not found: install postgresql to run the suite on it, too.")
         return
@@ -92,26 +94,14 @@ def tests_on_both_databases() -> None:
     programs = find_programs()
     assert programs
     with throwaway_cluster(programs) as url:
-        pytest(
-            "tests on PostgreSQL",
-            "-m",
-            "not browser",
-            "--database-only",
-            "-n",
-            WORKERS,
-            "--dist",
-            "worksteal",
-            env={"DATABASE_URL": url},
-        )
+        pytest("tests on PostgreSQL", "-m", "not browser", "--database-only", env={"DATABASE_URL": url})
 
 
 def browser_tests() -> None:
     if not installed("chromium", find_chromium):
         skip("browser tests", "Chromium was not found: install it, or name it in CHROMIUM.")
         return
-    pytest(
-        "browser tests", "-m", "browser", "-n", WORKERS, "--dist", "worksteal", env={"CHROMIUM": find_chromium() or ""}
-    )
+    pytest("browser tests", "-m", "browser", env={"CHROMIUM": find_chromium() or ""})
 
 
 def summary() -> int:
