@@ -3,6 +3,8 @@ import * as boosted from "./behaviours/boosted.js";
 import * as dialog from "./behaviours/dialog.js";
 import * as dialogOpener from "./behaviours/dialog-opener.js";
 import * as hotkey from "./behaviours/hotkey.js";
+/* Not loaded later: what is typed before it listens would be lost. */
+import * as keepUnsent from "./behaviours/keep-unsent.js";
 import * as live from "./behaviours/live.js";
 import * as menu from "./behaviours/menu.js";
 import * as relativeTime from "./behaviours/relative-time.js";
@@ -22,7 +24,7 @@ start({
   dialog,
   "dialog-opener": dialogOpener,
   hotkey,
-  "keep-unsent": () => import("./behaviours/keep-unsent.js"),
+  "keep-unsent": keepUnsent,
   live,
   "mark-read": () => import("./behaviours/mark-read.js"),
   menu,

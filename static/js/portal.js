@@ -1,4 +1,6 @@
 /* The portal, and the pages before signing in. What only some pages have is loaded by the pages that have it. */
+/* Not loaded later: what is typed before it listens would be lost. */
+import * as keepUnsent from "./behaviours/keep-unsent.js";
 import * as live from "./behaviours/live.js";
 import * as menu from "./behaviours/menu.js";
 import * as relativeTime from "./behaviours/relative-time.js";
@@ -12,7 +14,7 @@ forgetAnswered();
 start({
   autogrow: () => import("./behaviours/autogrow.js"),
   "char-counter": () => import("./behaviours/char-counter.js"),
-  "keep-unsent": () => import("./behaviours/keep-unsent.js"),
+  "keep-unsent": keepUnsent,
   live,
   menu,
   messenger: () => import("./behaviours/messenger.js"),
