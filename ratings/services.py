@@ -42,5 +42,7 @@ def rate_ticket(*, actor: KnownActor, ticket_id: int, score: Score, comment: str
         person=actor.person,
         created_at=clock.now(),
     )
+    ticket.score = score
+    ticket.save(update_fields=["score"])
     close_finished(ticket, actor)
     return rating

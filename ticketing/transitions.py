@@ -66,6 +66,7 @@ _MEANINGS = {
 }
 LIVE = (TicketStatus.OPEN, TicketStatus.ASSIGNED, TicketStatus.IN_PROGRESS, TicketStatus.DONE)
 WORK = (TicketStatus.ASSIGNED, TicketStatus.IN_PROGRESS)
+OPEN_WORK = (TicketStatus.OPEN, *WORK)
 DEALT_WITH = (TicketStatus.DONE, TicketStatus.CLOSED, TicketStatus.CANCELLED)
 STATIONS = (
     TicketStatus.OPEN,

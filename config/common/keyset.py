@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils.dateparse import parse_datetime
 
 M = TypeVar("M", bound=Model)
@@ -61,10 +63,23 @@ def keyset_page(rows: QuerySet[M], *, key: Key, cursor: str = "", size: int) -> 
 def _beyond(rows: QuerySet[M], key: Key, at: _Cursor | None, *, down: bool) -> QuerySet[M]:
     if at is None:
         return rows
-    than = "lt" if down else "gt"
     # Rows with the same value are ordered by id, so that no row is left out or shown twice.
-    same = Q(**{key.name: at.value, f"pk__{than}": at.pk})
-    return rows.filter(Q(**{f"{key.name}__{than}": at.value}) | same)
+    return rows.filter(_RowComparison(F(key.name), F("pk"), Value(at.value), Value(at.pk), than="<" if down else ">"))
+
+
+class _RowComparison(Func):
+    """``(a, b) < (x, y)`` of the expressions a, b, x, y."""
+
+    # Written with AND and OR instead, PostgreSQL reads an index from its start up to the row, not from the row on.
+    output_field = BooleanField()
+
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, *_args: object, **_context: object
+    ) -> tuple[str, list[object]]:
+        parts = [compiler.compile(expression) for expression in self.get_source_expressions()]
+        first, second, first_value, second_value = (sql for sql, _ in parts)
+        sql = f"({first}, {second}) {self.extra['than']} ({first_value}, {second_value})"
+        return sql, [parameter for _, parameters in parts for parameter in parameters]
 
 
 def _write(key: Key, row: Model, *, backwards: bool) -> str:

@@ -85,6 +85,7 @@ class Offer(models.Model):
                 | (~Q(decision="open") & Q(decided_at__isnull=False)),
             ),
         )
+        indexes = (models.Index(fields=("person",), condition=Q(decision="open"), name="offers_to_decide"),)
 
     def __str__(self) -> str:
         return f"{self.person}: {self.get_decision_display()}"
@@ -110,6 +111,7 @@ class Assignment(models.Model):
                 fields=("ticket", "person"), condition=Q(ended_at__isnull=True), name="one_assignment_per_person"
             ),
         )
+        indexes = (models.Index(fields=("person",), condition=Q(ended_at__isnull=True), name="live_assignments"),)
 
     def __str__(self) -> str:
         return str(self.person)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -18,7 +18,7 @@ from config.common.enum_fields import IntegerEnumField, TextEnumField
 from fleet.models.devices import PortalScope
 from messenger.models.conversations import make_salt
 from ticketing.models.flows import QuestionKind
-from ticketing.transitions import STATIONS, TicketMachine, TicketStatus
+from ticketing.transitions import OPEN_WORK, STATIONS, TicketMachine, TicketStatus
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -98,6 +98,8 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.filter(seen_by(actor))
 
 
+# Columns that the list can be sorted by, besides number and times.
+SORTED_BY = ("subject", "priority", "status_rank", "score")
 # Matches no row; where nothing else is left of a condition, Django does not even ask the database.
 NOTHING = Q(pk__in=())
 
@@ -172,6 +174,17 @@ class Ticket(TicketMachine):
         default=0, editable=False, help_text="How often it was finished; a rating belongs to one of them."
     )
     asks_for_rating = models.BooleanField(default=False, editable=False)
+    score = models.PositiveSmallIntegerField(
+        _("score"), default=0, editable=False, help_text="Of the present DONE phase; 0 while it is not rated."
+    )
+    # Lists are sorted by it: the place of the status in the life of a ticket.
+    status_rank = models.GeneratedField(
+        expression=Case(
+            *(When(status=s.value, then=Value(rank)) for rank, s in enumerate(TicketStatus)), default=Value(0)
+        ),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
     # How many entries its journal has, and how many of them customers may know of; both without gaps.
     sequence = models.PositiveIntegerField(default=0, editable=False)
     public_sequence = models.PositiveIntegerField(default=0, editable=False)
@@ -208,9 +221,16 @@ class Ticket(TicketMachine):
                 condition=Q(source=Source.DESK) | Q(device__isnull=False, flow__isnull=False),
             ),
         )
+        # For each order of the list one over everything, and a small one over what is worked on.
         indexes = (
             models.Index(fields=("-opened_at", "-id"), name="ticket_newest"),
             models.Index(fields=("-changed_at", "-id"), name="ticket_last_changed"),
+            *(models.Index(fields=(name, "id"), name=f"ticket_by_{name}") for name in SORTED_BY),
+            *(
+                models.Index(fields=(name, "id"), condition=Q(status__in=OPEN_WORK), name=f"open_by_{name}")
+                for name in (*SORTED_BY, "number", "opened_at", "changed_at")
+            ),
+            models.Index(fields=("created_at", "id"), condition=Q(status=TicketStatus.DRAFT), name="ticket_drafts"),
         )
 
     def __str__(self) -> str:

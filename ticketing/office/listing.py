@@ -1,11 +1,10 @@
-"""The ticket list of the back office: what a row needs, what it can be sorted by, and one page of it."""
+"""The ticket list of the back office: what a row needs, what it can be sorted by, one page of it, and counts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Value, When
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.core.cache import cache
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -17,41 +16,38 @@ from fleet.models import Assignment, Decision, Offer
 from messenger.models import Notification
 from ticketing.models import Ticket, TicketStatus
 from ticketing.models.tickets import TicketQuerySet
-from ticketing.transitions import DEALT_WITH
+from ticketing.transitions import DEALT_WITH, OPEN_WORK
 
 PAGE_SIZE = 50  # Rows: two screens of a desktop.
-OPEN_WORK = tuple(s for s in TicketStatus if s not in (TicketStatus.DRAFT, *DEALT_WITH))
-_STATUS_ORDER = Case(*(When(status=s.value, then=Value(rank)) for rank, s in enumerate(TicketStatus)), default=Value(0))
+MOST_COUNTED = 1_000
+COUNTS_SECONDS = 5
+# Long texts that are searched and never shown.
+UNSHOWN = ("search_public", "search_internal", "search_messages")
 
 
 @dataclass(frozen=True)
 class Sort:
-    """One way to sort: its name in the address, the label of its column, and the expression, which is never null."""
+    """One way to sort: its name in the address, the label of its column, and a field with an index, never null."""
 
     name: str
     label: str | Promise
-    expression: Combinable
+    field: str
     parse: Callable[[object], object]
     descending_first: bool = False
-    # Order and cursors give the expression's values away: one that knows of internal facts is for employees.
+    # Order and cursors give the field's values away: one that knows of internal facts is for employees.
     for_employees: bool = False
-
-    def key(self, *, descending: bool) -> Key:
-        return Key("sort_key", self.parse, descending)
 
 
 SORTS = {
     sort.name: sort
     for sort in (
-        Sort("number", pgettext_lazy("ticket", "Number"), Coalesce("number", 0), keyset.number, descending_first=True),
-        Sort("subject", _("Subject"), F("subject"), keyset.text),
-        Sort("status", _("Status"), _STATUS_ORDER, keyset.number),
-        Sort("priority", _("Priority"), F("priority"), keyset.number, descending_first=True),
-        Sort("device", _("Device"), Coalesce("device__name", Value("")), keyset.text),
-        Sort("customer", _("Customer"), Coalesce("customer__name", Value("")), keyset.text),
-        Sort("rating", _("Rating"), Coalesce("rating__score", 0), keyset.number, descending_first=True),
-        Sort("opened", _("Age"), Coalesce("opened_at", "created_at"), keyset.moment, descending_first=True),
-        Sort("changed", _("Last change"), F("changed_at"), keyset.moment, descending_first=True, for_employees=True),
+        Sort("number", pgettext_lazy("ticket", "Number"), "number", keyset.number, descending_first=True),
+        Sort("subject", _("Subject"), "subject", keyset.text),
+        Sort("status", _("Status"), "status_rank", keyset.number),
+        Sort("priority", _("Priority"), "priority", keyset.number, descending_first=True),
+        Sort("rating", _("Rating"), "score", keyset.number, descending_first=True),
+        Sort("opened", _("Age"), "opened_at", keyset.moment, descending_first=True),
+        Sort("changed", _("Last change"), "changed_at", keyset.moment, descending_first=True, for_employees=True),
     )
 }
 DEFAULT_SORT = "-opened"
@@ -63,29 +59,34 @@ def known_sort(wanted: str, actor: Actor) -> str:
     return wanted if sort and (actor.is_employee or not sort.for_employees) else DEFAULT_SORT
 
 
-def listed(tickets: TicketQuerySet, actor: Actor) -> QuerySet[Ticket]:
-    """Tickets with all that a row shows: people in charge, the latest rating, unread and offered marks."""
+def sorted_page(tickets: TicketQuerySet, actor: Actor, *, sort: str, cursor: str, drafts: bool) -> Page[Ticket]:
+    """One page of the list; three queries, however many rows. `drafts` are sorted by when they were begun."""
+    key = Key("created_at", keyset.moment, descending=True) if drafts else _key(sort)
+    # Its rows are chosen by an index alone, and only those that are shown are fetched with all that they show.
+    page = keyset_page(tickets.only("pk", key.name), key=key, cursor=cursor, size=PAGE_SIZE)
+    found = {ticket.pk: ticket for ticket in listed([ticket.pk for ticket in page.rows], actor)}
+    # One that vanished between the two queries is left out.
+    return replace(page, rows=[found[ticket.pk] for ticket in page.rows if ticket.pk in found])
+
+
+def _key(sort: str) -> Key:
+    chosen = SORTS[sort.removeprefix("-")]
+    return Key(chosen.field, chosen.parse, descending=sort.startswith("-"))
+
+
+def listed(ticket_ids: list[int], actor: Actor) -> TicketQuerySet:
+    """The tickets with all that a row shows: people in charge, unread and offered marks."""
     in_charge = Assignment.objects.filter(ended_at=None).select_related("person")
     unread = Notification.objects.filter(ticket=OuterRef("pk"), person=actor.person_id, read_at=None)
     offered = Offer.objects.filter(ticket=OuterRef("pk"), person=actor.person_id, decision=Decision.OPEN)
     can_accept = Q(status__in=OPEN_WORK) & Q(Exists(offered))
     return (
-        tickets.select_related("device", "customer", "category", "flow")
+        Ticket.objects.filter(pk__in=ticket_ids)
+        .select_related("device", "customer", "category", "flow")
+        .defer(*UNSHOWN)
         .prefetch_related(Prefetch("assignments", in_charge, to_attr="in_charge"))
-        .annotate(rating=FilteredRelation("ratings", condition=Q(ratings__phase=F("done_count"))))
-        .annotate(
-            score=F("rating__score"),
-            is_unread=Exists(unread),
-            is_offered=Case(When(can_accept, then=True), default=False),
-        )
+        .annotate(is_unread=Exists(unread), is_offered=Case(When(can_accept, then=True), default=False))
     )
-
-
-def sorted_page(tickets: TicketQuerySet, actor: Actor, *, sort: str, cursor: str) -> Page[Ticket]:
-    """One page of the list; two queries, however many rows."""
-    chosen = SORTS[sort.removeprefix("-")]
-    rows = listed(tickets, actor).annotate(sort_key=chosen.expression)
-    return keyset_page(rows, key=chosen.key(descending=sort.startswith("-")), cursor=cursor, size=PAGE_SIZE)
 
 
 def in_view(tickets: TicketQuerySet, actor: Actor, view: str) -> TicketQuerySet:
@@ -97,26 +98,36 @@ def in_view(tickets: TicketQuerySet, actor: Actor, view: str) -> TicketQuerySet:
     if view == "drafts":
         return tickets.filter(status=TicketStatus.DRAFT)
     if view == "offered":
-        return tickets.filter(_offered_to(actor), status__in=OPEN_WORK)
+        offered = Offer.objects.filter(person=actor.person_id, decision=Decision.OPEN)
+        return tickets.filter(pk__in=offered.values("ticket"), status__in=OPEN_WORK)
     if view == "mine":
         return tickets.filter(_mine(actor)).posted()
     return tickets.posted()
 
 
-def view_counts(tickets: TicketQuerySet, actor: Actor) -> dict[str, int]:
-    """How much work waits in the views that people work through; one query over what is not dealt with."""
-    live = tickets.filter(status__in=OPEN_WORK)
-    offered = Exists(Ticket.objects.filter(_offered_to(actor), pk=OuterRef("pk")))
-    mine = Exists(Ticket.objects.filter(_mine(actor), pk=OuterRef("pk")))
-    return live.aggregate(open=Count("pk"), offered=Count("pk", filter=Q(offered)), mine=Count("pk", filter=Q(mine)))
-
-
-def _offered_to(actor: Actor) -> Q:
-    return Q(offers__person=actor.person_id, offers__decision=Decision.OPEN)
-
-
 def _mine(actor: Actor) -> Q:
     """Employees: what they are responsible for. Customer people: what they wrote, or what names them."""
     if actor.is_employee:
-        return Q(assignments__person=actor.person_id, assignments__ended_at=None)
+        return Q(pk__in=Assignment.objects.filter(person=actor.person_id, ended_at=None).values("ticket"))
     return Q(creator=actor.person_id) | Q(person=actor.person_id)
+
+
+def view_counts(tickets: TicketQuerySet, actor: Actor) -> dict[str, int]:
+    """How much work waits in the views that people work through, up to one more than `MOST_COUNTED`."""
+    live = tickets.filter(status__in=OPEN_WORK)
+    waiting = {"open": live, "mine": in_view(live, actor, "mine")}
+    if actor.is_employee:
+        waiting["offered"] = in_view(live, actor, "offered")
+    counts = {view: found.values("pk")[: MOST_COUNTED + 1].count() for view, found in waiting.items()}
+    cache.set(_counts_key(actor), counts, COUNTS_SECONDS)
+    return counts
+
+
+def fresh_counts(actor: Actor) -> dict[str, int] | None:
+    """What `view_counts` found a moment ago; None if it was not asked."""
+    found: dict[str, int] | None = cache.get(_counts_key(actor))
+    return found
+
+
+def _counts_key(actor: Actor) -> str:
+    return f"view-counts:{actor.person_id}"

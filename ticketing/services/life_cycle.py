@@ -38,9 +38,10 @@ def finish_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
     if find_repetition(actor, "ticketing.finish", ticket, is_finished):
         return ticket
     ticket.done_count += 1
+    ticket.score = 0
     ratings_enabled = ticket.device is not None and ticket.device.template.ratings_enabled
     ticket.asks_for_rating = ticket.is_public and ratings_enabled
-    ticket.save(update_fields=["done_count", "asks_for_rating"])
+    ticket.save(update_fields=["done_count", "asks_for_rating", "score"])
     change_status(ticket, actor.person, ticket.finish)
     if not ticket.asks_for_rating:
         close_finished(ticket, actor)
