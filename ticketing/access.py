@@ -128,16 +128,7 @@ def journal_for(actor: Actor, ticket: Ticket) -> list[JournalEntry]:
 
 def attachment_for(actor: Actor, attachment_id: uuid.UUID) -> Attachment:
     """Raises `NotVisible` for a file that does not exist or is hidden from the actor."""
-    found = Attachment.objects.select_related(*(f"{to}device__template" for to in _TO_TICKET)).only(*_READ_OF_FILE)
-    attachment = found.filter(_may_be_downloaded(actor), pk=attachment_id).first()
-    if attachment is None:
-        raise NotVisible
-    require(actor, "ticketing.download_attachment", attachment)
-    return attachment
-
-
-def _may_be_downloaded(actor: Actor) -> Q:
-    """Leaves out what the rule hides, so that it is never fetched."""
+    # What the rule hides is left out, so that it is never fetched.
     # Over joined columns, not over a list of visible tickets: the file is found by its key, its parents by theirs.
     of_message, of_update, of_answer = (seen_by(actor, to_ticket) for to_ticket in _TO_TICKET)
     said = Q(message__isnull=False) & of_message
@@ -147,4 +138,9 @@ def _may_be_downloaded(actor: Actor) -> Q:
         said &= Q(message__public_sequence__isnull=False)
         posted &= Q(update__is_internal=False)
     waiting = Q(message=None, update=None, answer=None, uploader=actor.person_id) if actor.person_id else NOTHING
-    return said | posted | answered | waiting
+    found = Attachment.objects.select_related(*(f"{to}device__template" for to in _TO_TICKET)).only(*_READ_OF_FILE)
+    attachment = found.filter(said | posted | answered | waiting, pk=attachment_id).first()
+    if attachment is None:
+        raise NotVisible
+    require(actor, "ticketing.download_attachment", attachment)
+    return attachment

@@ -38,7 +38,11 @@ def responsible_and_offered(entry: JournalEntry) -> Iterable[Person]:
 def participants(entry: JournalEntry) -> Iterable[Person]:
     """Both sides of what is public: responsible people, customers who sign in, and the notification group."""
     ticket = entry.ticket
-    involved = [*responsible_of(ticket), *_customer_people(ticket)]
+    involved = responsible_of(ticket)
+    if ticket.is_public:
+        managers = Q(role=Role.MANAGER, customer=ticket.customer_id) if ticket.customer_id else Q(pk=None)
+        named = Q(pk__in=[ticket.creator_id, ticket.person_id], role__in=(Role.MANAGER, Role.SUBSCRIBER))
+        involved += Person.objects.filter(managers | named, is_active=True)
     return [*_allowed("ticketing.be_notified_of_messages", ticket, involved), *_still_informed(ticket)]
 
 
@@ -69,11 +73,3 @@ def _still_informed(ticket: Ticket) -> list[Person]:
     rejected = ticket.offers.filter(person__in=people, decision=Decision.REJECTED) if people else ()
     gone = {offer.person_id for offer in rejected}
     return [person for person in people if person.pk not in gone]
-
-
-def _customer_people(ticket: Ticket) -> Iterable[Person]:
-    if not ticket.is_public:
-        return []
-    managers = Q(role=Role.MANAGER, customer=ticket.customer_id) if ticket.customer_id else Q(pk=None)
-    named = Q(pk__in=[ticket.creator_id, ticket.person_id], role__in=(Role.MANAGER, Role.SUBSCRIBER))
-    return Person.objects.filter(managers | named, is_active=True)

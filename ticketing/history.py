@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fleet.models import Person
-from ticketing.entry_kinds import ASSIGNEE, ENTRY_KINDS, OFFERED_TO, WITHDRAWN_FROM, Names
+from ticketing.entry_kinds import ASSIGNEE, ENTRY_KINDS, OFFERED_TO, WITHDRAWN_FROM
 from ticketing.models import JournalEntry
 
 
@@ -28,17 +28,15 @@ def history_entries(journal: Iterable[JournalEntry], *, for_employee: bool) -> l
     named = {entry.data[key] for entry in entries for key in (ASSIGNEE, WITHDRAWN_FROM) if key in entry.data}
     named |= {person_id for entry in entries for person_id in entry.data.get(OFFERED_TO, ())}
     names = {p.pk: p.name for p in Person.objects.filter(pk__in=named)} if named else {}
-    return [_history_entry(entry, names, for_employee=for_employee) for entry in entries]
-
-
-def _history_entry(entry: JournalEntry, names: Names, *, for_employee: bool) -> HistoryEntry:
-    kind = ENTRY_KINDS[entry.kind]
-    return HistoryEntry(
-        at=entry.at,
-        person=entry.person,
-        sentence=kind.sentence(entry, names),
-        icon=kind.icon,
-        tone=kind.tone(entry),
-        is_internal=entry.public_sequence is None,
-        number=entry.sequence if for_employee else (entry.public_sequence or 0),
-    )
+    return [
+        HistoryEntry(
+            at=entry.at,
+            person=entry.person,
+            sentence=ENTRY_KINDS[entry.kind].sentence(entry, names),
+            icon=ENTRY_KINDS[entry.kind].icon,
+            tone=ENTRY_KINDS[entry.kind].tone(entry),
+            is_internal=entry.public_sequence is None,
+            number=entry.sequence if for_employee else (entry.public_sequence or 0),
+        )
+        for entry in entries
+    ]

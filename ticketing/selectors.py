@@ -83,20 +83,15 @@ def first_unanswered_step(ticket: Ticket) -> StepProgress | None:
 
 def search_tickets(tickets: TicketQuerySet, actor: Actor, words: str) -> TicketQuerySet:
     """Tickets in which all words are found, each in a text that the actor may read."""
-    for word in fold(words.replace("#", " ")).split():
-        tickets = tickets.filter(_found(actor, word))
-    return tickets
-
-
-def _found(actor: Actor, word: str) -> Q:
-    public = Q(search_public__contains=word)
-    if not actor.is_employee:
-        return public
-    inside = public | Q(search_internal__contains=word)
-    messages = Q(search_messages__contains=word)
+    reads_messages = Q()
     if not actor.is_superior:
         # Members read the messages of tickets that they are responsible for or decide about.
         responsible = Assignment.objects.filter(person=actor.person_id, ended_at=None)
         asked = Offer.objects.filter(person=actor.person_id, decision=Decision.OPEN)
-        messages &= Q(pk__in=responsible.values("ticket")) | Q(pk__in=asked.values("ticket"))
-    return inside | messages
+        reads_messages = Q(pk__in=responsible.values("ticket")) | Q(pk__in=asked.values("ticket"))
+    for word in fold(words.replace("#", " ")).split():
+        found = Q(search_public__contains=word)
+        if actor.is_employee:
+            found |= Q(search_internal__contains=word) | (Q(search_messages__contains=word) & reads_messages)
+        tickets = tickets.filter(found)
+    return tickets

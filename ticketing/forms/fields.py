@@ -35,20 +35,16 @@ class NumberField(forms.CharField):
             raise forms.ValidationError(self.error_messages["number"], code="number")
         if len(re.findall("[0-9]", typed)) > MAX_DIGITS:
             raise forms.ValidationError(self.error_messages["too_long"], code="too_long")
-        return _normal(typed)
+        # Stored without leading zeros, trailing zeros and a plus; never as ``-0``.
+        sign, digits = ("-", typed[1:]) if typed[0] == "-" else ("", typed.lstrip("+"))
+        whole, _point, fraction = digits.replace(",", ".").partition(".")
+        number = ".".join(part for part in (whole.lstrip("0") or "0", fraction.rstrip("0")) if part)
+        return number if number == "0" else sign + number
 
 
 def localized_number(number: str) -> str:
     """A stored number with the decimal sign of the reader's language."""
     return number.replace(".", get_format("DECIMAL_SEPARATOR"))
-
-
-def _normal(typed: str) -> str:
-    """Without leading zeros, trailing zeros and a plus; never ``-0``."""
-    sign, digits = ("-", typed[1:]) if typed[0] == "-" else ("", typed.lstrip("+"))
-    whole, _point, fraction = digits.replace(",", ".").partition(".")
-    number = ".".join(part for part in (whole.lstrip("0") or "0", fraction.rstrip("0")) if part)
-    return number if number == "0" else sign + number
 
 
 class DayField(forms.DateField):

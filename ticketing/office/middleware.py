@@ -34,15 +34,12 @@ class OfficeMiddleware:
         # A sign-in page must not land inside another page.
         if wants_json(request) or request.headers.get("HX-Request"):
             return HttpResponse(status=401)
-        sign_in = redirect_to_login(_wanted_page(request))
+        wanted = request.get_full_path()
+        if request.method not in ("GET", "HEAD"):
+            # The address of a form shows nothing by itself: back to the page on which it stood.
+            referer = request.headers.get("Referer", "")
+            wanted = referer if url_has_allowed_host_and_scheme(referer, {request.get_host()}) else "/"
+        sign_in = redirect_to_login(wanted)
         if typed := unsent_texts(request):
             return render(request, "signed_out.html", {"unsent": typed, "sign_in_url": sign_in.url}, status=403)
         return sign_in
-
-
-def _wanted_page(request: Request) -> str:
-    """The page itself, or for a form that was sent the page it stood on."""
-    if request.method in ("GET", "HEAD"):
-        return request.get_full_path()
-    referer = request.headers.get("Referer", "")
-    return referer if url_has_allowed_host_and_scheme(referer, {request.get_host()}) else "/"

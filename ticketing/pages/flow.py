@@ -7,7 +7,7 @@ from fleet.models import Device
 from messenger.models import Attachment
 from ticketing.forms.steps import StepForm, uploads_name
 from ticketing.forms.summary import ContactForm, VisibilityForm
-from ticketing.models import Answer, Question, QuestionKind, Step, Ticket
+from ticketing.models import Answer, QuestionKind, Step, Ticket
 from ticketing.pages.answers import ShownAnswer, shown_answers
 from ticketing.selectors import StepProgress
 from ticketing.surfaces import Surface
@@ -47,10 +47,6 @@ class StepPage:
     form: StepForm
     files: dict[str, FilesQuestion]
 
-    @property
-    def with_camera(self) -> bool:
-        return self.surface.is_portal
-
 
 @dataclass(frozen=True)
 class SummaryPage:
@@ -62,6 +58,9 @@ class SummaryPage:
     steps: list[SummaryStep]
     last_number: int
     form: ContactForm | VisibilityForm | None
+    url: str
+    send_url: str
+    leave_url: str
 
     @property
     def total(self) -> int:
@@ -71,28 +70,13 @@ class SummaryPage:
     def asks_visibility(self) -> bool:
         return isinstance(self.form, VisibilityForm)
 
-    @property
-    def url(self) -> str:
-        return flow_url(self.surface, self.draft, "flow_summary")
-
-    @property
-    def send_url(self) -> str:
-        return flow_url(self.surface, self.draft, "flow_send")
-
-    @property
-    def leave_url(self) -> str:
-        return leave_url(self.surface, self.draft)
-
 
 @dataclass(frozen=True)
 class DraftDeletePage:
     surface: Surface
     draft: Ticket
     device: Device
-
-    @property
-    def leave_url(self) -> str:
-        return leave_url(self.surface, self.draft)
+    leave_url: str
 
 
 def step_page(
@@ -138,18 +122,27 @@ def summary_page(
     form: ContactForm | VisibilityForm | None,
 ) -> SummaryPage:
     """Every step with every question, answered or not; then the answers to questions that are no longer asked."""
-    known = answers_by_question(answers)
-    steps = [SummaryStep(p.step.title, p.number, [_shown(q, known) for q in p.step.questions.all()]) for p in progress]
-    asked = {question.pk for p in progress for question in p.step.questions.all()}
+    known = {answer.question_id: shown for answer, shown in zip(answers, shown_answers(answers), strict=True)}
+    steps = []
+    for here in progress:
+        questions = here.step.questions.all()
+        shown = [known.get(each.pk) or ShownAnswer(each.text, each.kind, "", []) for each in questions]
+        steps.append(SummaryStep(here.step.title, here.number, shown))
+    asked = {question.pk for here in progress for question in here.step.questions.all()}
     others = [answer for answer in answers if answer.question_id not in asked]
     if others:
         steps.append(SummaryStep("", None, shown_answers(others)))
-    return SummaryPage(surface, draft, device_of(draft), steps, last_number=len(progress), form=form)
-
-
-def _shown(question: Question, answers: Mapping[int, Answer]) -> ShownAnswer:
-    answer = answers.get(question.pk)
-    return shown_answers([answer])[0] if answer else ShownAnswer(question.text, question.kind, "", [])
+    return SummaryPage(
+        surface=surface,
+        draft=draft,
+        device=device_of(draft),
+        steps=steps,
+        last_number=len(progress),
+        form=form,
+        url=flow_url(surface, draft, "flow_summary"),
+        send_url=flow_url(surface, draft, "flow_send"),
+        leave_url=leave_url(surface, draft),
+    )
 
 
 def flow_url(surface: Surface, draft: Ticket, name: str, **kwargs: object) -> str:

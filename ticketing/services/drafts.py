@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common import clock
 from config.common.errors import InvalidInput
-from config.common.languages import LANGUAGES, texts_of
+from config.common.languages import texts_of
 from config.common.rules import require
 from fleet.actors import KnownActor
 from fleet.models import Counted, Device, Person
@@ -101,23 +101,22 @@ def save_answers(*, actor: KnownActor, ticket_id: int, answers: Mapping[Question
         for question, given in answers.items():
             if question.pk not in order:
                 raise InvalidInput(_("This question is no longer asked."))
-            answer = _save_answer(ticket, question, given, position=order[question.pk])
+            answer, _created = Answer.objects.update_or_create(
+                ticket=ticket,
+                question=question,
+                defaults={
+                    "kind": question.kind,
+                    "question_texts": texts_of(question, "text"),
+                    "value": given.value,
+                    "position": order[question.pk],
+                },
+            )
+            if given.removed_ids:
+                delete_attachments(answer.attachments.filter(pk__in=given.removed_ids))
             _add_files(answer, actor, checked[question], given.upload_ids)
         ticket.changed_at = clock.now()
         ticket.save(update_fields=["changed_at"])
     return ticket
-
-
-def _save_answer(ticket: Ticket, question: Question, given: AnswerInput, *, position: int) -> Answer:
-    texts = texts_of(question, "text")
-    answer, _created = Answer.objects.update_or_create(
-        ticket=ticket,
-        question=question,
-        defaults={"kind": question.kind, "question_texts": texts, "value": given.value, "position": position},
-    )
-    if given.removed_ids:
-        delete_attachments(answer.attachments.filter(pk__in=given.removed_ids))
-    return answer
 
 
 def _add_files(
@@ -152,7 +151,7 @@ def open_ticket(*, actor: KnownActor, ticket_id: int, visibility: Visibility | N
     ticket.save(update_fields=["subject", "visibility"])
     # Saved with the number, as the last step: until the commit no other ticket can be opened.
     ticket.send()
-    fill_search(ticket, [_searchable(answer) for answer in ticket.answers.all()])
+    fill_search(ticket)
     record(ticket, OPENED, actor.person, answers=answer_digests(ticket))
     send_offers(ticket, actor.person)
     give_number(ticket)
@@ -185,8 +184,3 @@ def _subject_of(ticket: Ticket) -> str:
     if len(first_line) <= MAX_SUBJECT:
         return first_line
     return first_line[: MAX_SUBJECT - 3].rstrip() + "…"
-
-
-def _searchable(answer: Answer) -> str:
-    labels = [choice.get(language, "") for choice in answer.value.get("choices", ()) for language in LANGUAGES]
-    return " ".join(filter(None, [answer.value.get("text"), answer.value.get("number"), *labels]))

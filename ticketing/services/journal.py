@@ -57,7 +57,13 @@ def record(ticket: Ticket, kind: EntryKind, person: Person | None, **data: objec
     for notification in kind.notifications:
         if notification.applies(entry):
             notify_of(entry, notification)
-    _publish(entry)
+    if entry.public_sequence is not None:
+        publish(f"ticket.{ticket.pk}.follow", entry.kind, sequence=entry.public_sequence)
+    if entry.kind == MESSAGE_SENT.name:
+        publish(f"ticket.{ticket.pk}.messages", entry.kind, sequence=entry.sequence)
+    else:
+        publish(f"ticket.{ticket.pk}.inside", entry.kind, sequence=entry.sequence)
+        publish("tickets", entry.kind, ticket=ticket.pk)
     return entry
 
 
@@ -112,14 +118,3 @@ def answer_digests(ticket: Ticket) -> dict[str, str]:
 
 def _canonical(fact: object) -> str:
     return json.dumps(fact, sort_keys=True, separators=(",", ":"))
-
-
-def _publish(entry: JournalEntry) -> None:
-    ticket_id = entry.ticket_id
-    if entry.public_sequence is not None:
-        publish(f"ticket.{ticket_id}.follow", entry.kind, sequence=entry.public_sequence)
-    if entry.kind == MESSAGE_SENT.name:
-        publish(f"ticket.{ticket_id}.messages", entry.kind, sequence=entry.sequence)
-    else:
-        publish(f"ticket.{ticket_id}.inside", entry.kind, sequence=entry.sequence)
-        publish("tickets", entry.kind, ticket=ticket_id)

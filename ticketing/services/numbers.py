@@ -12,14 +12,10 @@ def give_number(ticket: Ticket) -> None:
     """
     if ticket.number is not None:
         return
-    ticket.number = _next_number()
-    ticket.search_public = f"{ticket.number} {ticket.search_public}"
-    ticket.save(update_fields=["number", "search_public", "status", "opened_at"])
-
-
-def _next_number() -> int:
     counter = TicketCounter.objects.filter(pk=1)
     if not counter.update(last=F("last") + 1):
         TicketCounter.objects.get_or_create(pk=1)
         counter.update(last=F("last") + 1)
-    return counter.values_list("last", flat=True)[0]
+    ticket.number = counter.values_list("last", flat=True)[0]
+    ticket.search_public = f"{ticket.number} {ticket.search_public}"
+    ticket.save(update_fields=["number", "search_public", "status", "opened_at"])

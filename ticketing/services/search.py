@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from config.common.languages import texts_of
+from config.common.languages import LANGUAGES, texts_of
 from config.common.text import fold_all
 from messenger.models import Attachment
 from ticketing.models import Ticket, Update
 
 
-def fill_search(ticket: Ticket, answers: Iterable[str]) -> None:
-    """Fill the public column, and the internal one with the device's owner.
+def fill_search(ticket: Ticket) -> None:
+    """Fill the public column, also with the answers, and the internal one with the device's owner.
 
     A building block under the caller's lock.
     """
@@ -21,7 +21,10 @@ def fill_search(ticket: Ticket, answers: Iterable[str]) -> None:
         inside += [device.location, device.serial_number]
     if flow is not None:
         parts += texts_of(flow, "name").values()
-    ticket.search_public = fold_all(*parts, *answers)
+    for answer in ticket.answers.all():
+        parts += [answer.value.get("text") or "", answer.value.get("number") or ""]
+        parts += [choice.get(language, "") for choice in answer.value.get("choices", ()) for language in LANGUAGES]
+    ticket.search_public = fold_all(*parts)
     ticket.search_internal = fold_all(*inside)
     ticket.save(update_fields=["search_public", "search_internal"])
 

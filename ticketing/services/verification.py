@@ -26,9 +26,18 @@ def verify_ticket(ticket: Ticket) -> Iterator[Fault]:
         sequence += 1
         public += entry.public_sequence is not None
         yield from _faults_of(entry, sequence, public, previous)
-        yield from _text_faults(entry, texts)
+        kind = ENTRY_KINDS.get(entry.kind)
+        # Of an unknown kind is an entry only where its kind was changed, which its own digest shows.
+        if kind is not None and kind.has_text:
+            salt, digest = texts.pop(entry.sequence, ("missing", ""))
+            # An erased text has no salt any more: the row stays, what it said is gone.
+            if salt and digest != entry.data.get("digest"):
+                yield Fault(ticket.pk, entry.sequence, "The text is not the one that was recorded.")
         if entry.kind == OPENED.name:
-            yield from _answer_faults(entry, ticket)
+            recorded, present = entry.data.get("answers", {}), answer_digests(ticket)
+            known = {str(pk) for pk in ticket.answers.values_list("pk", flat=True)}
+            if any(recorded.get(key) != digest for key, digest in present.items()) or set(recorded) - known:
+                yield Fault(ticket.pk, entry.sequence, "The answers are not those that were sent.")
         previous, sequence = entry.digest, entry.sequence
     if (previous, sequence, public) != (ticket.journal_head, ticket.sequence, ticket.public_sequence):
         yield Fault(ticket.pk, ticket.sequence, "The last row does not fit the ticket's counters.")
@@ -44,26 +53,6 @@ def _faults_of(entry: JournalEntry, sequence: int, public: int, previous: str) -
         yield Fault(entry.ticket_id, entry.sequence, "The row does not follow the row before it.")
     if entry.digest != digest_of(entry):
         yield Fault(entry.ticket_id, entry.sequence, "The row was changed.")
-
-
-def _text_faults(entry: JournalEntry, texts: dict[int, tuple[str, str]]) -> Iterator[Fault]:
-    kind = ENTRY_KINDS.get(entry.kind)
-    # Of an unknown kind is an entry only where its kind was changed, which its own digest shows.
-    if kind is None or not kind.has_text:
-        return
-    salt, digest = texts.pop(entry.sequence, ("missing", ""))
-    # An erased text has no salt any more: the row stays, what it said is gone.
-    if salt and digest != entry.data.get("digest"):
-        yield Fault(entry.ticket_id, entry.sequence, "The text is not the one that was recorded.")
-
-
-def _answer_faults(entry: JournalEntry, ticket: Ticket) -> Iterator[Fault]:
-    recorded = entry.data.get("answers", {})
-    present = answer_digests(ticket)
-    if any(recorded.get(key) != digest for key, digest in present.items()) or set(recorded) - {
-        str(pk) for pk in ticket.answers.values_list("pk", flat=True)
-    }:
-        yield Fault(entry.ticket_id, entry.sequence, "The answers are not those that were sent.")
 
 
 def _text_digests(ticket: Ticket) -> dict[int, tuple[str, str]]:

@@ -1,7 +1,6 @@
 """The one door through which files leave: it asks who may read the parent, every time."""
 
 import re
-from collections.abc import Iterator
 from urllib.parse import quote
 from uuid import UUID
 
@@ -56,7 +55,11 @@ file_urls = [
 
 def _answer(request: Request, found: Attachment, stored: FieldFile, content_type: str) -> HttpResponseBase:
     if settings.X_ACCEL_PREFIX:
-        response = _by_proxy(stored, content_type)
+        # The proxy sends what the header names, ranges included, and waits for slow readers in our place.
+        if not stored.storage.exists(str(stored.name)):
+            raise NotVisible
+        headers = {"X-Accel-Redirect": settings.X_ACCEL_PREFIX + quote(str(stored.name))}
+        response: HttpResponseBase = HttpResponse(content_type=content_type, headers=headers)
     else:
         response = _by_us(request, found, stored, content_type)
     response["Accept-Ranges"] = "bytes"
@@ -67,15 +70,6 @@ def _answer(request: Request, found: Attachment, stored: FieldFile, content_type
     return response
 
 
-def _by_proxy(stored: FieldFile, content_type: str) -> HttpResponseBase:
-    # The proxy sends what the header names, ranges included, and waits for slow readers in our place.
-    if not stored.storage.exists(str(stored.name)):
-        raise NotVisible
-    return HttpResponse(
-        content_type=content_type, headers={"X-Accel-Redirect": settings.X_ACCEL_PREFIX + quote(str(stored.name))}
-    )
-
-
 def _by_us(request: Request, found: Attachment, stored: FieldFile, content_type: str) -> HttpResponseBase:
     try:
         file = stored.open("rb")
@@ -83,23 +77,6 @@ def _by_us(request: Request, found: Attachment, stored: FieldFile, content_type:
         raise NotVisible from None
     if found.kind in (AttachmentKind.AUDIO, AttachmentKind.VIDEO) and "Range" in request.headers:
         return _piece(file, request.headers["Range"], content_type)
-    return _whole(request, file, content_type)
-
-
-class _FileAnswer(StreamingHttpResponse):
-    """A whole file in chunks."""
-
-    def __init__(self, file: "File[bytes]", content_type: str) -> None:
-        self.file = file
-        super().__init__(_chunks(file), content_type=content_type)
-
-    def close(self) -> None:
-        super().close()
-        # Also for a reader who leaves before the first chunk.
-        self.file.close()
-
-
-def _whole(request: Request, file: "File[bytes]", content_type: str) -> HttpResponseBase:
     size = file.size
     if request.method == "HEAD":
         file.close()
@@ -108,6 +85,19 @@ def _whole(request: Request, file: "File[bytes]", content_type: str) -> HttpResp
         response = _FileAnswer(file, content_type)
     response["Content-Length"] = str(size)
     return response
+
+
+class _FileAnswer(StreamingHttpResponse):
+    """A whole file in chunks."""
+
+    def __init__(self, file: "File[bytes]", content_type: str) -> None:
+        self.file = file
+        super().__init__(file.chunks(CHUNK_BYTES), content_type=content_type)
+
+    def close(self) -> None:
+        super().close()
+        # Also for a reader who leaves before the first chunk.
+        self.file.close()
 
 
 def _piece(file: "File[bytes]", wanted: str, content_type: str) -> HttpResponse:
@@ -132,8 +122,3 @@ def _bounds(wanted: str, size: int) -> tuple[int, int]:
     if not start:
         return max(0, size - int(end)), size - 1 if int(end) else -1
     return int(start), min(int(end), size - 1) if end else size - 1
-
-
-def _chunks(file: "File[bytes]") -> Iterator[bytes]:
-    while chunk := file.read(CHUNK_BYTES):
-        yield chunk

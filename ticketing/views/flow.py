@@ -95,7 +95,11 @@ def flow_resume(_request: Request, surface: Surface, draft: Ticket) -> HttpRespo
 def flow_step(request: Request, surface: Surface, draft: Ticket, number: int) -> HttpResponse:
     """One step of the flow. Usable input is kept, also when something else is wrong with it."""
     progress = flow_progress(draft)
-    here = _wanted_step(request, progress, number)
+    # A form that was filled in belongs to the step that it was made for, wherever that stands now.
+    if made_for := request.POST.get("step"):
+        here = next((each for each in progress if str(each.step.pk) == made_for), None)
+    else:
+        here = next((each for each in progress if each.number == number), None)
     if here is None:
         messages.info(request, _("These questions were changed meanwhile. Please go on here."))
         return SeeOther(_resume_url(surface, draft))
@@ -108,46 +112,50 @@ def flow_step(request: Request, surface: Surface, draft: Ticket, number: int) ->
     return render(request, "ticketing/flow_step.html", {"page": page})
 
 
-def _wanted_step(request: Request, progress: list[StepProgress], number: int) -> StepProgress | None:
-    """The step of that number; of a form that was filled in the step it was made for, wherever that stands now."""
-    made_for = request.POST.get("step")
-    return next((p for p in progress if (str(p.step.pk) == made_for if made_for else p.number == number)), None)
-
-
 def _receive_step(request: Request, surface: Surface, draft: Ticket, here: StepProgress, last: int) -> HttpResponse:
+    """Keep what was entered and lead on, or show the step with what is wrong; `last` is the number of the last step."""
     actor = known_actor(request)
-    removed, goes_back = request.POST.get("remove", ""), request.POST.get("action") == "back"
-    returns = _returns_to_summary(request)
+    removed = request.POST.get("remove", "")
+    is_complete = not removed and request.POST.get("action") != "back"
     answers = answers_by_question(answers_for(actor, draft))
     questions = list(here.step.questions.all())
-    form = StepForm(questions, answers, complete=not (removed or goes_back), data=request.POST, files=request.FILES)
-    form.is_valid()
+    form = StepForm(questions, answers, complete=is_complete, data=request.POST, files=request.FILES)
     refused = _keep_input(actor, draft, form)
     if removed:
         _remove_file(actor, draft, questions, removed)
-    if form.errors:
-        kept = answers_by_question(answers_for(actor, draft))
-        page = step_page(surface, draft, here, form, kept, total=last + 1, returns_to_summary=returns)
-        response = render(
-            request, "ticketing/flow_step.html", {"page": page}, status=refused.http_status if refused else 400
-        )
-        if isinstance(refused, TooMuch):
-            response["Retry-After"] = str(refused.retry_after)
-        return response
-    if removed:
+    if not form.errors:
+        return SeeOther(_url_after_step(request, surface, draft, here, last))
+    # Read again, with the files that were kept or taken away just now.
+    kept = answers_by_question(answers_for(actor, draft))
+    returns = _returns_to_summary(request)
+    page = step_page(surface, draft, here, form, kept, total=last + 1, returns_to_summary=returns)
+    status = refused.http_status if refused else 400
+    response = render(request, "ticketing/flow_step.html", {"page": page}, status=status)
+    if isinstance(refused, TooMuch):
+        response["Retry-After"] = str(refused.retry_after)
+    return response
+
+
+def _url_after_step(request: Request, surface: Surface, draft: Ticket, here: StepProgress, last: int) -> str:
+    """The same step after a file was removed, else the one before or after it, as its reader chose."""
+    returns = _returns_to_summary(request)
+    if request.POST.get("remove"):
         address = flow_url(surface, draft, "flow_step", number=here.number)
-        return SeeOther(f"{address}?then=summary" if returns else address)
-    if goes_back:
-        return SeeOther(_previous_url(surface, draft, here))
+        return f"{address}?then=summary" if returns else address
+    if request.POST.get("action") == "back":
+        if here.number == 1:
+            return leave_url(surface, draft)
+        return flow_url(surface, draft, "flow_step", number=here.number - 1)
     if here.number < last and not returns:
-        return SeeOther(flow_url(surface, draft, "flow_step", number=here.number + 1))
+        return flow_url(surface, draft, "flow_step", number=here.number + 1)
     # After the last step, or after a correction: what is still missing, else the summary.
-    return SeeOther(_resume_url(surface, draft))
+    return _resume_url(surface, draft)
 
 
 def _keep_input(actor: KnownActor, draft: Ticket, form: StepForm) -> InvalidInput | TooMuch | None:
-    """Save what is usable. Returns the last refusal."""
+    """Save what is usable; what is not is in `form.errors`. Returns the last refusal."""
     refused: InvalidInput | TooMuch | None = None
+    form.is_valid()
     save_answers(actor=actor, ticket_id=draft.pk, answers=form.inputs())
     for name, question, files in form.new_files():
         # Each file goes by itself, so that a bad one takes no other with it.
@@ -177,16 +185,10 @@ def _remove_file(actor: KnownActor, draft: Ticket, questions: list[Question], re
 def flow_summary(request: Request, surface: Surface, draft: Ticket) -> HttpResponse:
     """Everything before it is sent. A POST keeps what was typed here and goes to the step that is to be changed."""
     form = _last_form(request.actor, request.POST if request.method == "POST" else None)
-    if request.method == "POST":
-        return _leave_summary(request, surface, draft, form)
-    if first_unanswered_step(draft) is not None:
-        return SeeOther(_resume_url(surface, draft))
-    return _show_summary(request, surface, draft, form)
-
-
-def _leave_summary(
-    request: Request, surface: Surface, draft: Ticket, form: ContactForm | VisibilityForm | None
-) -> HttpResponse:
+    if request.method != "POST":
+        if first_unanswered_step(draft) is not None:
+            return SeeOther(_resume_url(surface, draft))
+        return _show_summary(request, surface, draft, form)
     if isinstance(form, ContactForm):
         if not form.is_valid():
             return _show_summary(request, surface, draft, form, status=400)
@@ -232,7 +234,7 @@ def draft_delete(request: Request, surface: Surface, slug: str, ticket_id: int) 
     """Ask, then remove the draft with its answers and files."""
     draft = ticket_for(request.actor, ticket_id, below=slug, rule="ticketing.delete_draft")
     if request.method != "POST":
-        page = DraftDeletePage(surface, draft, device_of(draft))
+        page = DraftDeletePage(surface, draft, device_of(draft), leave_url(surface, draft))
         return render(request, "ticketing/flow_draft_delete.html", {"page": page})
     delete_draft(actor=known_actor(request), ticket_id=draft.pk)
     messages.success(request, _("The draft was deleted."))
@@ -270,9 +272,3 @@ def _resume_url(surface: Surface, draft: Ticket) -> str:
     if here is None:
         return flow_url(surface, draft, "flow_summary")
     return flow_url(surface, draft, "flow_step", number=here.number)
-
-
-def _previous_url(surface: Surface, draft: Ticket, here: StepProgress) -> str:
-    if here.number == 1:
-        return leave_url(surface, draft)
-    return flow_url(surface, draft, "flow_step", number=here.number - 1)

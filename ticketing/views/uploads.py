@@ -92,7 +92,11 @@ def upload(request: Request, ticket_id: int, upload_id: uuid.UUID, slug: str = "
     if request.method == "HEAD":
         return _progress(found, status=200)
     if request.method == "GET":
-        return _finished(found)
+        made: Attachment | None = found.attachment
+        if made is None:
+            raise NotVisible
+        preview = reverse("attachment_preview", args=[made.pk]) if made.preview else ""
+        return JsonResponse({"id": str(made.pk), "name": made.name, "kind": made.kind, "preview": preview})
     require(actor, PURPOSE_RULES[found.purpose], ticket)
     return _receive(request, actor, ticket, found)
 
@@ -134,14 +138,6 @@ def _chunks(request: Request) -> Iterator[bytes]:
 def _progress(upload: Upload, status: int) -> HttpResponse:
     headers = {"Upload-Offset": str(upload.offset), "Upload-Length": str(upload.length), "Cache-Control": "no-store"}
     return HttpResponse(status=status, headers=headers)
-
-
-def _finished(upload: Upload) -> HttpResponse:
-    made: Attachment | None = upload.attachment
-    if made is None:
-        raise NotVisible
-    preview = reverse("attachment_preview", args=[made.pk]) if made.preview else ""
-    return JsonResponse({"id": str(made.pk), "name": made.name, "kind": made.kind, "preview": preview})
 
 
 def _metadata(request: Request) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.forms import BoundField, MultipleChoiceField
+from django.forms import MultipleChoiceField
 from django.http import QueryDict
 from django.utils.functional import Promise
 
@@ -83,20 +83,19 @@ class ListLinks:
 
 def filter_menus(filters: TicketFilter, links: ListLinks) -> list[FilterMenu]:
     """One menu for each filter that the reader has."""
-    shown = [filters.form[name] for name in FILTERS if name in filters.form.fields]
-    return [_menu(bound, filters.chosen.get(bound.name), links) for bound in shown]
-
-
-def _menu(bound: BoundField, chosen: object, links: ListLinks) -> FilterMenu:
-    """The choices of a filter; what was `chosen` is what its form accepted, a value or a list of them."""
-    is_multiple = isinstance(bound.field, MultipleChoiceField)
-    accepted = {str(value) for value in (chosen if isinstance(chosen, list) else [chosen])}
-    options = []
-    for choice in bound.subwidgets:
-        if key := str(choice.data["value"]):
-            href = links.toggle(bound.name, key, multiple=is_multiple)
-            options.append(Option(choice.choice_label, href, key in accepted))
-    return FilterMenu(bound.label, options)
+    menus = []
+    for bound in [filters.form[name] for name in FILTERS if name in filters.form.fields]:
+        # What the form accepted: a value or a list of them.
+        chosen = filters.chosen.get(bound.name)
+        accepted = {str(value) for value in (chosen if isinstance(chosen, list) else [chosen])}
+        is_multiple = isinstance(bound.field, MultipleChoiceField)
+        options = [
+            Option(choice.choice_label, links.toggle(bound.name, key, multiple=is_multiple), key in accepted)
+            for choice in bound.subwidgets
+            if (key := str(choice.data["value"]))
+        ]
+        menus.append(FilterMenu(bound.label, options))
+    return menus
 
 
 @dataclass(frozen=True)

@@ -56,11 +56,16 @@ def ticket_list_page(actor: Actor, query: QueryDict) -> TicketListPage:
     sort = known_sort(query.get("sort", ""), actor)
     rows = sorted_page(filters.tickets, actor, sort=sort, cursor=query.get("cursor", ""))
     menus = filter_menus(filters, links)
+    counts = view_counts(tickets_for(actor), actor)
     # A view that is not on the list must not come along.
     left_out = ("q", "sort") if filters.chosen.get("view") else ("q", "sort", "view")
     return TicketListPage(
         tickets=rows.rows,
-        views=_views(actor, links, filters.current_view),
+        views=[
+            ViewLink(label, links.set("view", name), name == filters.current_view, counts.get(name))
+            for name, label in VIEWS.items()
+            if actor.is_employee or name not in EMPLOYEE_VIEWS
+        ],
         current_view=filters.current_view,
         search=filters.form,
         words=filters.chosen.get("q", ""),
@@ -74,12 +79,3 @@ def ticket_list_page(actor: Actor, query: QueryDict) -> TicketListPage:
         next=links.page(rows.next),
         is_live=bool(may(actor, "ticketing.follow_tickets")),
     )
-
-
-def _views(actor: Actor, links: ListLinks, current: str) -> list[ViewLink]:
-    counts = view_counts(tickets_for(actor), actor)
-    return [
-        ViewLink(label, links.set("view", name), name == current, counts.get(name))
-        for name, label in VIEWS.items()
-        if actor.is_employee or name not in EMPLOYEE_VIEWS
-    ]

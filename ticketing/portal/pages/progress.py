@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from config.common import clock
 from fleet.models import Assignment, Person
 from fleet.selectors import responsible_of
+from ticketing.entry_kinds import OPENED, STATUS_CHANGED
 from ticketing.models import JournalEntry, Ticket, TicketStatus
 from ticketing.models.tickets import TicketQuerySet
 
-STATUS_FACTS = ("opened", "status_changed")
+STATUS_FACTS = (OPENED.name, STATUS_CHANGED.name)
 _WITHOUT_PEOPLE = {
     TicketStatus.ASSIGNED: gettext_lazy("Assigned %(since)s."),
     TicketStatus.IN_PROGRESS: gettext_lazy("In progress %(since)s."),

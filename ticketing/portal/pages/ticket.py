@@ -11,6 +11,7 @@ from fleet.actors import Actor
 from fleet.models import Device, Person
 from fleet.selectors import responsible_of
 from ticketing.access import answers_for, journal_for
+from ticketing.entry_kinds import OPENED, STATUS_CHANGED
 from ticketing.history import HistoryEntry, history_entries
 from ticketing.models import JournalEntry, Station, Ticket, TicketStatus
 from ticketing.pages.answers import ShownAnswer, shown_answers
@@ -146,9 +147,9 @@ def stations_of(ticket: Ticket, entries: Iterable[JournalEntry]) -> list[Station
     """The way of the ticket, with times as far as the rows of the journal know them."""
     reached = {}
     for entry in entries:
-        if entry.kind == "opened":
+        if entry.kind == OPENED.name:
             reached[TicketStatus.OPEN] = entry.at
-        elif entry.kind == "status_changed":
+        elif entry.kind == STATUS_CHANGED.name:
             reached[TicketStatus(entry.data["after"])] = entry.at
     return [
         station if station.state == "future" else replace(station, time=reached.get(station.status))
