@@ -191,3 +191,10 @@ def test_templates_hold_nothing_that_the_security_policy_blocks(what: str) -> No
 @pytest.mark.django_db
 def test_no_migration_is_missing() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_migrations_are_named_for_what_they_do() -> None:
+    nameless = re.compile(r"_auto_|^(?!0001_)\d{4}_initial")
+    found = [path.name for path in source.ROOT.glob("*/migrations/*.py") if nameless.search(path.name)]
+
+    assert found == []

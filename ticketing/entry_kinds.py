@@ -72,7 +72,7 @@ def changing(values: type[C], text: Text) -> Sentence:
 def _offers_sent(entry: JournalEntry, names: Names) -> str:
     people = ", ".join(names.get(person_id, "?") for person_id in entry.data[OFFERED_TO])
     if not people:
-        return str(_("Nobody new could be asked."))
+        return str(_("No one new could be asked."))
     return str(_("Offered to %(people)s.")) % {"people": people}
 
 
@@ -254,22 +254,22 @@ ENTRY_KINDS = {
 
 # What follows from an entry only in a case that the service finds: it passes these to `notify_of` itself.
 NO_EMPLOYEE_RESPONSIBLE = EntryNotification(
-    "nobody_responsible",
-    _("Nobody is responsible for this ticket."),
+    "no one_responsible",
+    _("No one is responsible for this ticket."),
     "triangle-alert",
     is_urgent=True,
     audience=audiences.superiors,
 )
 ALL_OFFERS_REJECTED = EntryNotification(
-    "everybody_rejected",
-    _("Everybody rejected this ticket."),
+    "everyone_rejected",
+    _("Everyone rejected this ticket."),
     "triangle-alert",
     is_urgent=True,
     audience=audiences.superiors,
 )
 TEAM_MISSING = EntryNotification(
     "team_missing",
-    _("A meta team leads to nobody for this customer."),
+    _("A meta team leads to no one for this customer."),
     "triangle-alert",
     is_urgent=True,
     audience=audiences.superiors,

@@ -57,8 +57,8 @@ _ICONS = {
 }
 _MEANINGS = {
     TicketStatus.DRAFT: _("Not sent yet."),
-    TicketStatus.OPEN: _("Sent to our team. Nobody has taken it yet."),
-    TicketStatus.ASSIGNED: _("Somebody of our team is responsible and will be in touch."),
+    TicketStatus.OPEN: _("Sent to our team. No one has taken it yet."),
+    TicketStatus.ASSIGNED: _("Someone from our team is responsible and will be in touch."),
     TicketStatus.IN_PROGRESS: _("Our team is working on it."),
     TicketStatus.DONE: _("The work is done."),
     TicketStatus.CLOSED: _("This ticket is closed."),

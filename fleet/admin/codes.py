@@ -28,13 +28,13 @@ VERBS = {
     "log-out": (
         codes.log_out_code_users,
         _("Log out code users"),
-        _("Everybody who scanned this code has to scan it again. The printed code keeps working."),
-        _("Everybody who scanned the code is logged out."),
+        _("Everyone who scanned this code has to scan it again. The printed code keeps working."),
+        _("Everyone who scanned the code is logged out."),
     ),
     "rotate": (
         codes.rotate_code,
         _("Renew the code"),
-        _("The printed code stops working at once, and everybody who scanned it is logged out. A new one is printed."),
+        _("The printed code stops working at once, and everyone who scanned it is logged out. A new one is printed."),
         _("The code is renewed. Print it and replace the old one."),
     ),
 }

@@ -87,9 +87,9 @@ class MetaTeamAdmin(TranslatedAdmin[MetaTeam]):
         found = super().warnings(obj)
         teams = list(obj.teams.all())
         if not teams:
-            return [*found, gettext("This meta team leads to nobody: it has no team.")]
+            return [*found, gettext("This meta team leads to no one: it has no team.")]
         if obj.default_team_id is None:
-            found.append(gettext("There is no default team: customers without a team of this meta team reach nobody."))
+            found.append(gettext("There is no default team: customers without a team of this meta team reach no one."))
         for team in teams:
             if not _working_members(team):
                 found.append(gettext("The team %(team)s has no active members.") % {"team": team})

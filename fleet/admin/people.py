@@ -33,7 +33,7 @@ class PersonForm(ModelForm[Person]):
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Empty: it stays as it is; somebody new cannot sign in yet."),
+        help_text=_("Empty: it stays as it is; a new person cannot sign in yet."),
     )
 
     class Meta:
@@ -63,7 +63,7 @@ class PersonForm(ModelForm[Person]):
         self._check_customer(cleaned.get("role", self.instance.role), cleaned.get("customer"))
         stays = cleaned.get("is_active", True) and cleaned.get("role", Role.ADMINISTRATOR) == Role.ADMINISTRATOR
         if self.instance.pk and not stays and people.is_last_administrator(Person.objects.get(pk=self.instance.pk)):
-            raise ValidationError(_("This is the last active administrator. Make somebody else one first."))
+            raise ValidationError(_("This is the last active administrator. Make someone else one first."))
         return cleaned
 
     def _check_customer(self, role: str, customer: Customer | None) -> None:

@@ -37,9 +37,9 @@ class TemplateAdmin(TranslatedAdmin[Template]):
     def warnings(self, obj: Any) -> list[str]:
         found = super().warnings(obj)
         if not obj.groups.all():
-            found.append(gettext("This template has no group: nobody is offered its tickets."))
+            found.append(gettext("This template has no group: no one is offered its tickets."))
         if not any(flow.is_active for flow in obj.flows.all()):
-            found.append(gettext("This template has no active creation flow: nobody can create tickets."))
+            found.append(gettext("This template has no active creation flow: no one can create tickets."))
         return found
 
 
@@ -88,4 +88,4 @@ class GroupAdmin(TranslatedAdmin[Group]):
         through_meta = any(team.working_members for meta in obj.meta_teams.all() for team in meta.teams.all())
         if reached or through_meta:
             return []
-        return [gettext("This group leads to nobody: add employees, teams or meta teams.")]
+        return [gettext("This group leads to no one: add employees, teams or meta teams.")]

@@ -146,7 +146,7 @@ def _check_role(details: PersonDetails) -> None:
 
 def _check_administrators_without(person: Person) -> None:
     if is_last_administrator(person):
-        raise InvalidInput(_("This is the last active administrator. Make somebody else one first."), field="role")
+        raise InvalidInput(_("This is the last active administrator. Make someone else one first."), field="role")
 
 
 def _end_sessions(person: Person) -> None:

@@ -12,7 +12,7 @@ import messenger.models.uploads
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("messenger", "0002_initial"),
+        ("messenger", "0002_relations"),
         ("ticketing", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -293,7 +293,7 @@ def test_meta_teams_without_people_are_marked(signed_in: Client) -> None:
         signed_in.get(url(MetaTeam, "change", meta_team.pk)).content.decode() for meta_team in (lonely, team.meta_team)
     )
 
-    assert "leads to nobody" in without_team
+    assert "leads to no one" in without_team
     assert "There is no default team" in with_team
     assert "The team North has no active members." in with_team
 
@@ -302,10 +302,10 @@ def test_a_group_without_people_is_marked(signed_in: Client) -> None:
     team = TeamFactory()
     address = url(Group, "change", GroupFactory(meta_teams=[team.meta_team]).pk)
 
-    assert "This group leads to nobody" in signed_in.get(address).content.decode()
+    assert "This group leads to no one" in signed_in.get(address).content.decode()
 
     team.members.add(MemberFactory())
-    assert "This group leads to nobody" not in signed_in.get(address).content.decode()
+    assert "This group leads to no one" not in signed_in.get(address).content.decode()
 
 
 def test_a_template_without_group_and_flow_is_marked(signed_in: Client) -> None:

@@ -174,10 +174,10 @@ def test_a_choice_question_without_choices_is_marked_on_every_level(signed_in: C
 def test_a_flow_without_a_group_to_ask_is_marked(signed_in: Client) -> None:
     flow = FlowFactory()
 
-    assert "nobody is offered its tickets" in content(signed_in, flow)
+    assert "no one is offered its tickets" in content(signed_in, flow)
 
     GroupFactory(template=flow.template)
-    assert "nobody is offered its tickets" not in content(signed_in, flow)
+    assert "no one is offered its tickets" not in content(signed_in, flow)
 
 
 def test_a_flow_that_asks_nothing_is_marked(signed_in: Client) -> None:

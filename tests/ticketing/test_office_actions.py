@@ -216,7 +216,7 @@ def test_closing_says_that_there_is_no_rating_yet() -> None:
 
     page = cast.client("responsible").get(cast.ticket.get_absolute_url()).content.decode()
 
-    assert "Nobody has rated yet: close anyway?" in page
+    assert "No one has rated yet: close anyway?" in page
 
 
 def test_drafts_are_deleted() -> None:

@@ -32,6 +32,6 @@ def flow_warnings(flow: CreationFlow) -> Iterator[str]:
     if sum(question.names_ticket for step in steps for question in step.questions.all()) > 1:
         yield gettext("More than one question becomes the subject: the first answer counts.")
     if flow.responsible_group_id is None and not flow.template.groups.all():
-        yield gettext("Neither this creation flow nor its template has a group: nobody is offered its tickets.")
+        yield gettext("Neither this creation flow nor its template has a group: no one is offered its tickets.")
     for step in steps:
         yield from step_warnings(step)

@@ -17,7 +17,7 @@ class AssignForm(forms.Form):
 
     person = forms.ChoiceField(
         label=_("Employee"),
-        help_text=_("They become responsible and are told. Others who are responsible stay so."),
+        help_text=_("They become responsible and are notified. Others who are responsible stay so."),
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose an active employee.")),
     )
 
@@ -27,7 +27,7 @@ class AssignForm(forms.Form):
         super().__init__(data, auto_id="assign-%s")
         self.employees = {str(employee.pk): employee for employee in employees}
         named = ((key, f"{each.name} · {each.get_role_display()}") for key, each in self.employees.items())
-        choose_among(self, "person", [("", _("Choose somebody")), *named])
+        choose_among(self, "person", [("", _("Choose someone")), *named])
 
     def clean_person(self) -> Person:
         return self.employees[self.cleaned_data["person"]]

@@ -57,7 +57,7 @@ class TicketFilter(django_filters.FilterSet):
                 del self.filters[name]
             return
         people = [(str(person.pk), person.name) for person in employees]
-        choose_among(self.form, "responsible", [(ME, _("Me")), (NO_ONE, _("Nobody")), *people])
+        choose_among(self.form, "responsible", [(ME, _("Me")), (NO_ONE, _("No one")), *people])
 
     @property
     def chosen(self) -> dict[str, Any]:

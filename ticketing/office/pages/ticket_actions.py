@@ -60,7 +60,7 @@ REJECT = Action(
     "x",
     place="offer",
     question=_("Reject this ticket?"),
-    explanation=_("You will not be told about this ticket any more. Others can still accept it."),
+    explanation=_("You will not be notified about this ticket any more. Others can still accept it."),
 )
 START = Action("office:ticket_start", "ticketing.start", _("Start work"), "play", "start", variant="primary")
 FINISH = Action(
@@ -79,8 +79,8 @@ CLOSE = Action(
     pgettext_lazy("ticket", "Close"),
     "archive",
     "close",
-    question=_("Nobody has rated yet: close anyway?"),
-    explanation=_("A closed ticket can be read, but nobody can rate it or write to it."),
+    question=_("No one has rated yet: close anyway?"),
+    explanation=_("A closed ticket can be read, but no one can rate it or write to it."),
 )
 REOPEN = Action(
     "office:ticket_reopen",
@@ -89,7 +89,7 @@ REOPEN = Action(
     "rotate-ccw",
     "reopen",
     question=_("Reopen this ticket?"),
-    explanation=_("It goes back to whoever is responsible. If nobody is, it is offered again."),
+    explanation=_("It goes back to the people who are responsible. If no one is, it is offered again."),
 )
 SET_BACK = Action(
     "office:ticket_set_back", "ticketing.set_back", _("Set back to ASSIGNED"), "undo-2", "set_back", place="more"
@@ -103,7 +103,7 @@ CANCEL = Action(
     variant="danger",
     place="more",
     question=_("Cancel this ticket?"),
-    explanation=_("Everything stays readable, but nobody works on it any more."),
+    explanation=_("Everything stays readable, but no one works on it any more."),
 )
 DELETE_DRAFT = Action(
     "office:ticket_delete_draft",

@@ -55,7 +55,7 @@ def progress_sentence(ticket: Ticket) -> str:
 def _sentence(status: TicketStatus, people: list[Person]) -> str:
     match status:
         case TicketStatus.OPEN:
-            return _("Open %(since)s, nobody has taken it yet.")
+            return _("Open %(since)s, no one has taken it yet.")
         case TicketStatus.ASSIGNED if people:
             return ngettext(
                 "Assigned %(since)s, %(people)s is responsible.",

@@ -69,7 +69,7 @@ def _for_people() -> str:
     parts = (
         "",
         f"Start here:  {settings.PUBLIC_URL}/",
-        f"Password:    {DEMO_PASSWORD}  (of everybody)",
+        f"Password:    {DEMO_PASSWORD}  (of everyone)",
         "",
         *_table(("Name", "Role", "Sign-in e-mail"), rows),
         "",

@@ -6,6 +6,8 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    # The apps refer to each other, so these come when the tables of all are there. Older databases know it by this name.
+    replaces = [("messenger", "0002_initial")]
     initial = True
 
     dependencies = [
