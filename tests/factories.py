@@ -387,9 +387,17 @@ class NotificationFactory(DjangoModelFactory[Notification]):
 class RatingFactory(DjangoModelFactory[Rating]):
     class Meta:
         model = Rating
+        skip_postgeneration_save = True
 
     ticket = factory.SubFactory(TicketFactory, status=TicketStatus.CLOSED, done_count=1)
     phase = factory.SelfAttribute("ticket.done_count")
     sequence = factory.Sequence(lambda n: 900_000 + n)  # Beyond the journal rows that a test makes.
     score = Score.GOOD
     person = factory.SelfAttribute("ticket.creator")
+
+    @factory.post_generation
+    def on_its_ticket(self: Rating, create: bool, extracted: object, **kwargs: object) -> None:
+        """As the service does: the ticket knows the score of its present phase."""
+        if self.phase == self.ticket.done_count:
+            self.ticket.score = self.score
+            self.ticket.save(update_fields=["score"])

@@ -75,11 +75,11 @@ class _RowComparison(Func):
 
     def as_sql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, *_args: object, **_context: object
-    ) -> tuple[str, list[object]]:
+    ) -> tuple[str, tuple[str | int, ...]]:
         parts = [compiler.compile(expression) for expression in self.get_source_expressions()]
         first, second, first_value, second_value = (sql for sql, _ in parts)
         sql = f"({first}, {second}) {self.extra['than']} ({first_value}, {second_value})"
-        return sql, [parameter for _, parameters in parts for parameter in parameters]
+        return sql, tuple(parameter for _, parameters in parts for parameter in parameters)
 
 
 def _write(key: Key, row: Model, *, backwards: bool) -> str:

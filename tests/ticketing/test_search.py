@@ -11,7 +11,6 @@ from fleet.models import Customer
 from tests.cast import Cast, make_cast, open_for
 from tests.factories import AttachmentFactory, MemberFactory
 from ticketing.models import Ticket, TicketStatus, Visibility
-from ticketing.office.listing import SORTS
 from ticketing.selectors import search_tickets
 from ticketing.services import assignment, messages, updates
 
@@ -125,20 +124,13 @@ def test_an_internal_ticket_is_found_by_employees_only() -> None:
 
 
 @pytest.mark.postgres
-def test_search_and_list_have_indexes_that_fit_their_queries() -> None:
-    """A list of a hundred thousand tickets was read whole for each page and each word."""
+def test_search_has_indexes_that_fit_its_queries() -> None:
     member = KnownActor(person=MemberFactory())
     found = search_tickets(Ticket.objects.all(), member, "pump")
-    newest = Ticket.objects.annotate(key=SORTS["opened"].expression).order_by("-key", "-pk")[:50]
-    by_number = Ticket.objects.annotate(key=SORTS["number"].expression).order_by("-key", "-pk")[:50]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
 
-    for rows, indexes in (
-        (found.order_by(), ("ticket_search_public", "ticket_search_internal", "ticket_search_messages")),
-        (newest, ("ticket_newest_first",)),
-        (by_number, ("ticket_by_number",)),
-    ):
-        plan = rows.explain()
-        for index in indexes:
-            assert index in plan, plan
+    plan = found.order_by().explain()
+
+    for index in ("ticket_search_public", "ticket_search_internal", "ticket_search_messages"):
+        assert index in plan, plan

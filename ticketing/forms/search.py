@@ -41,3 +41,29 @@ class DeviceSearchForm(SearchForm):
             }
         ),
     )
+
+
+class EmployeeSearchForm(forms.Form):
+    """Words of an employee's name. Not `q`, which the list's own search carries along."""
+
+    name = forms.CharField(
+        label=_("Search by name"),
+        max_length=100,
+        required=False,
+        widget=SearchInput(
+            attrs={
+                "autocomplete": "off",
+                "placeholder": _("Search by name"),
+                "hx-get": reverse_lazy("office:employee_options"),
+                "hx-trigger": "input changed delay:200ms, search",
+                "hx-include": "closest form",
+                "hx-target": "#employees-found",
+                "hx-select": "#employees-found",
+                "hx-select-oob": "unset",
+                "hx-swap": "outerHTML",
+                "hx-sync": "this:replace",
+            }
+        ),
+    )
+
+    helper = Helper(Layout(Field("name", template="fleetdesk/search_field.html")), form_show_errors=False)

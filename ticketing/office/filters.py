@@ -1,5 +1,6 @@
 """The filters of the ticket list: allow-listed values over what the actor may see anyway."""
 
+import re
 from typing import Any
 
 import django_filters
@@ -7,8 +8,9 @@ from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from fleet.access import employees_for
 from fleet.actors import Actor
-from fleet.models import Assignment, Person
+from fleet.models import Assignment
 from ticketing.forms.fields import choose_among
 from ticketing.forms.search import SearchForm, SearchInput
 from ticketing.models import Priority, Ticket, TicketStatus, Visibility
@@ -17,6 +19,7 @@ from ticketing.office.listing import in_view
 from ticketing.selectors import search_tickets
 
 ME, NO_ONE = "me", "nobody"
+_ID = re.compile(r"[0-9]{1,18}")
 VIEWS = {
     "open": _("Open work"),
     "offered": _("Offered to me"),
@@ -39,8 +42,11 @@ class TicketFilter(django_filters.FilterSet):
         label=_("Number or words"),
         widget=SearchInput(attrs={"autocomplete": "off", "placeholder": _("Number or words")}),
     )
-    status = django_filters.MultipleChoiceFilter(choices=TicketStatus.choices, label=_("Status"))
-    priority = django_filters.TypedMultipleChoiceFilter(choices=Priority.choices, coerce=int, label=_("Priority"))
+    # A column of the ticket itself repeats no row, so no DISTINCT has to compare all columns.
+    status = django_filters.MultipleChoiceFilter(choices=TicketStatus.choices, label=_("Status"), distinct=False)
+    priority = django_filters.TypedMultipleChoiceFilter(
+        choices=Priority.choices, coerce=int, label=_("Priority"), distinct=False
+    )
     visibility = django_filters.ChoiceFilter(choices=Visibility.choices, label=_("Visibility"))
     responsible = django_filters.ChoiceFilter(method="filter_responsible", label=_("Responsible"))
 
@@ -49,14 +55,17 @@ class TicketFilter(django_filters.FilterSet):
         form = SearchForm
         fields: list[str] = []
 
-    def __init__(self, data: QueryDict, tickets: TicketQuerySet, *, actor: Actor, employees: list[Person]) -> None:
+    def __init__(self, data: QueryDict, tickets: TicketQuerySet, *, actor: Actor) -> None:
         self.actor = actor
         super().__init__(data, tickets)
         if not actor.is_employee:
             for name in EMPLOYEE_FILTERS:
                 del self.filters[name]
             return
-        people = [(str(person.pk), person.name) for person in employees]
+        # Of the employees only the chosen one: a large house would fill every page with all its people.
+        wanted = data.get("responsible", "")
+        known = employees_for(actor).filter(pk=int(wanted)) if _ID.fullmatch(wanted) else ()
+        people = [(str(person.pk), person.name) for person in known]
         choose_among(self.form, "responsible", [(ME, _("Me")), (NO_ONE, _("No one")), *people])
 
     @property

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from django.core.cache import cache
 from django.db.models import Case, Exists, OuterRef, Prefetch, Q, When
+from django.utils.formats import number_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from config.common import keyset
 from config.common.keyset import Key, Page, keyset_page
@@ -112,22 +113,25 @@ def _mine(actor: Actor) -> Q:
     return Q(creator=actor.person_id) | Q(person=actor.person_id)
 
 
-def view_counts(tickets: TicketQuerySet, actor: Actor) -> dict[str, int]:
-    """How much work waits in the views that people work through, up to one more than `MOST_COUNTED`."""
+def view_counts(tickets: TicketQuerySet, actor: Actor) -> dict[str, str]:
+    """How much work waits in the views that people work through, as text: beyond `MOST_COUNTED` it says so."""
     live = tickets.filter(status__in=OPEN_WORK)
     waiting = {"open": live, "mine": in_view(live, actor, "mine")}
     if actor.is_employee:
         waiting["offered"] = in_view(live, actor, "offered")
-    counts = {view: found.values("pk")[: MOST_COUNTED + 1].count() for view, found in waiting.items()}
+    # Behind the last one that is counted the database stops reading.
+    numbers = {view: found.values("pk")[: MOST_COUNTED + 1].count() for view, found in waiting.items()}
+    most = f"{number_format(MOST_COUNTED, force_grouping=True)}+"
+    counts = {view: most if number > MOST_COUNTED else str(number) for view, number in numbers.items()}
     cache.set(_counts_key(actor), counts, COUNTS_SECONDS)
     return counts
 
 
-def fresh_counts(actor: Actor) -> dict[str, int] | None:
+def fresh_counts(actor: Actor) -> dict[str, str] | None:
     """What `view_counts` found a moment ago; None if it was not asked."""
-    found: dict[str, int] | None = cache.get(_counts_key(actor))
+    found: dict[str, str] | None = cache.get(_counts_key(actor))
     return found
 
 
 def _counts_key(actor: Actor) -> str:
-    return f"view-counts:{actor.person_id}"
+    return f"view-counts:{actor.person_id}:{get_language()}"

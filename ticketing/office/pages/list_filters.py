@@ -2,14 +2,20 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.forms import MultipleChoiceField
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.functional import Promise
 
+from fleet.access import employees_for
+from fleet.actors import Actor
+from ticketing.forms.search import EmployeeSearchForm
 from ticketing.office.filters import TicketFilter
 from ticketing.office.listing import SORTS
 
 Text = str | Promise
+MOST_PEOPLE = 20
 FILTERS = ("status", "priority", "visibility", "responsible")
 # Without the place in the list: each address begins at the first page.
 KEPT = ("view", "q", *FILTERS, "sort")
@@ -26,10 +32,11 @@ class Option:
 
 @dataclass(frozen=True)
 class FilterMenu:
-    """A filter as a menu of links."""
+    """A filter as a menu of links; `more` is the address of options that are loaded when it opens."""
 
     label: Text
     options: list[Option]
+    more: str = ""
 
     @property
     def chosen(self) -> list[Option]:
@@ -94,8 +101,46 @@ def filter_menus(filters: TicketFilter, links: ListLinks) -> list[FilterMenu]:
             for choice in bound.subwidgets
             if (key := str(choice.data["value"]))
         ]
-        menus.append(FilterMenu(bound.label, options))
+        more = f"{reverse('office:employee_options')}?{links.kept.urlencode()}" if bound.name == "responsible" else ""
+        menus.append(FilterMenu(bound.label, options, more))
     return menus
+
+
+@dataclass(frozen=True)
+class EmployeeOptions:
+    """Employees to filter by. `is_cut` says that words find others; `hidden_fields` go along with a search."""
+
+    options: list[Option]
+    search: EmployeeSearchForm
+    has_search: bool
+    is_cut: bool
+    back_url: str
+    hidden_fields: list[tuple[str, str]]
+
+
+def employee_options(actor: Actor, query: QueryDict) -> EmployeeOptions:
+    """The first employees in whose names all words of `name` are found, with the list's links that they lead to."""
+    links = ListLinks(query, reverse("office:ticket_list"))
+    search = EmployeeSearchForm(query)
+    words = search.cleaned_data["name"].split() if search.is_valid() else []
+    people = employees_for(actor).order_by("first_name", "last_name", "pk")
+    for word in words:
+        people = people.filter(Q(first_name__icontains=word) | Q(last_name__icontains=word))
+    found = list(people[: MOST_PEOPLE + 1])
+    chosen = query.getlist("responsible")
+    options = [
+        Option(person.name, links.toggle("responsible", str(person.pk), multiple=False), str(person.pk) in chosen)
+        for person in found[:MOST_PEOPLE]
+    ]
+    is_cut = len(found) > MOST_PEOPLE
+    return EmployeeOptions(
+        options=options,
+        search=search,
+        has_search=is_cut or bool(words),
+        is_cut=is_cut,
+        back_url=links.set("responsible", ""),
+        hidden_fields=links.hidden(),
+    )
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from fleet.selectors import responsible_of
 from ticketing.access import answers_for, device_tickets_for
 from ticketing.forms.actions import AssignForm, ChangeVisibilityForm, PriorityForm, WithdrawForm
 from ticketing.models import Ticket, Update
-from ticketing.office.listing import OPEN_WORK
 from ticketing.office.pages.ticket_actions import OfferedAction, actions_for
 from ticketing.office.pages.ticket_tabs import TABS, Body, Involved, Tab, involved_people
 from ticketing.pages.answers import ShownAnswer, shown_answers
+from ticketing.transitions import OPEN_WORK
 
 SHOWN_DEVICE_TICKETS = 6  # More are one click away, in the list.
 

@@ -7,26 +7,26 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from config.common.rules import may
-from fleet.access import employees_for
 from fleet.actors import Actor
 from ticketing.access import tickets_for
 from ticketing.forms.search import SearchForm
 from ticketing.models import Ticket
 from ticketing.office.filters import EMPLOYEE_VIEWS, VIEWS, TicketFilter
-from ticketing.office.listing import known_sort, sorted_page, view_counts
+from ticketing.office.listing import fresh_counts, known_sort, sorted_page
 from ticketing.office.pages.list_filters import Column, FilterMenu, ListLinks, Option, column, filter_menus
 
-COLUMNS = ("number", "subject", "status", "priority", "device", "customer", "rating", "opened")
+COLUMNS = ("number", "subject", "status", "priority", "rating", "opened")
 
 
 @dataclass(frozen=True)
 class ViewLink:
-    """A ready-made view; `count` is None where it says nothing about work that waits."""
+    """A ready-made view; `count` is None where it says nothing about work that waits, or is not known yet."""
 
+    name: str
     label: str | Promise
     href: str
     is_current: bool
-    count: int | None
+    count: str | None
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class TicketListPage:
 
     tickets: list[Ticket]
     views: list[ViewLink]
+    knows_counts: bool
     current_view: str
     search: SearchForm
     words: str
@@ -51,22 +52,24 @@ class TicketListPage:
 
 def ticket_list_page(actor: Actor, query: QueryDict) -> TicketListPage:
     """The page that the query of the address asks for; what it asks for and is not on the list is ignored."""
-    filters = TicketFilter(query, tickets_for(actor), actor=actor, employees=list(employees_for(actor)))
+    filters = TicketFilter(query, tickets_for(actor), actor=actor)
     links = ListLinks(query, reverse("office:ticket_list"))
     sort = known_sort(query.get("sort", ""), actor)
-    rows = sorted_page(filters.tickets, actor, sort=sort, cursor=query.get("cursor", ""))
+    cursor, current_view = query.get("cursor", ""), filters.current_view
+    rows = sorted_page(filters.tickets, actor, sort=sort, cursor=cursor, drafts=current_view == "drafts")
     menus = filter_menus(filters, links)
-    counts = view_counts(tickets_for(actor), actor)
+    counts = fresh_counts(actor)
     # A view that is not on the list must not come along.
     left_out = ("q", "sort") if filters.chosen.get("view") else ("q", "sort", "view")
     return TicketListPage(
         tickets=rows.rows,
         views=[
-            ViewLink(label, links.set("view", name), name == filters.current_view, counts.get(name))
+            ViewLink(name, label, links.set("view", name), name == current_view, (counts or {}).get(name))
             for name, label in VIEWS.items()
             if actor.is_employee or name not in EMPLOYEE_VIEWS
         ],
-        current_view=filters.current_view,
+        knows_counts=counts is not None,
+        current_view=current_view,
         search=filters.form,
         words=filters.chosen.get("q", ""),
         menus=menus,

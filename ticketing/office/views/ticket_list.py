@@ -6,8 +6,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from config.common.errors import NotVisible
 from fleet.requests import Request
 from ticketing.access import tickets_for
+from ticketing.office.listing import view_counts
+from ticketing.office.pages import list_filters
 from ticketing.office.pages.ticket_list import ticket_list_page
 
 _NUMBER = re.compile(r"\s*#?\s*([0-9]{1,9})\s*")
@@ -22,3 +25,19 @@ def ticket_list(request: Request) -> HttpResponse:
         if wanted is not None:
             return redirect("office:ticket_detail", ticket_id=wanted.pk)
     return render(request, "ticketing/office/ticket_list.html", {"page": ticket_list_page(actor, request.GET)})
+
+
+@require_safe
+def view_count_list(request: Request) -> HttpResponse:
+    """The numbers on the tabs of the list, which does not wait for them."""
+    counts = view_counts(tickets_for(request.actor), request.actor)
+    return render(request, "ticketing/office/_view_counts.html", {"counts": counts})
+
+
+@require_safe
+def employee_options(request: Request) -> HttpResponse:
+    """Employees to filter the list by: a part of its menu, and without JavaScript a page."""
+    if not request.actor.is_employee:
+        raise NotVisible
+    options = list_filters.employee_options(request.actor, request.GET)
+    return render(request, "ticketing/office/employee_options.html", {"page": options})
