@@ -109,8 +109,12 @@ def receive_piece(*, actor: Actor, device_id: int | None, upload: Upload, offset
     if offset != upload.offset:
         raise WrongOffset(upload.offset)
     with _spooled(chunks) as content:
-        size = content.size or 0
-        _check_piece(upload, size)
+        size, rest = content.size or 0, upload.length - upload.offset
+        if size > rest:
+            message = _("More arrived than the file has. Please add it again.")
+            raise InvalidInput(message, code="too_long", field="files")
+        if 0 < size < min(rest, MIN_PIECE_BYTES):
+            raise InvalidInput(_("This part of the file is too small."), code="piece_size", field="files")
         if size:
             count_uploads(actor=actor, device_id=device_id, number=0, size=size)
             _add_piece(upload, content, size)
@@ -143,15 +147,6 @@ def _spooled(chunks: Iterable[bytes]) -> Iterator[TemporaryUploadedFile]:
         file.seek(0)
         file.size = size
         yield file
-
-
-def _check_piece(upload: Upload, size: int) -> None:
-    rest = upload.length - upload.offset
-    if size > rest:
-        message = _("More arrived than the file has. Please add it again.")
-        raise InvalidInput(message, code="too_long", field="files")
-    if 0 < size < min(rest, MIN_PIECE_BYTES):
-        raise InvalidInput(_("This part of the file is too small."), code="piece_size", field="files")
 
 
 def _add_piece(upload: Upload, content: TemporaryUploadedFile, size: int) -> None:
