@@ -43,7 +43,11 @@ def make_tickets(
     for moment, _number, _place, action in sorted(events, key=lambda event: event[:3]):
         with clock.freeze(moment):
             action()
-    _read_old_notifications(list(people.values()))
+    # People have read all but the newest few.
+    for person in people.values():
+        unread = Notification.objects.filter(person=person).order_by("-id").values_list("pk", flat=True)[:UNREAD]
+        old = Notification.objects.filter(person=person).exclude(pk__in=list(unread))
+        old.update(read_at=F("created_at") + READ_AFTER)
 
 
 def _author(
@@ -56,11 +60,3 @@ def _author(
     customer = DEVICES[plan.device.serial_number]["customer"]
     person = code_users[customer, plan.language][plan.author]
     return KnownActor(person=person, device_ids=frozenset({plan.device.pk}))
-
-
-def _read_old_notifications(people: list[Person]) -> None:
-    """All but the newest few of each person."""
-    for person in people:
-        unread = Notification.objects.filter(person=person).order_by("-id").values_list("pk", flat=True)[:UNREAD]
-        old = Notification.objects.filter(person=person).exclude(pk__in=list(unread))
-        old.update(read_at=F("created_at") + READ_AFTER)
