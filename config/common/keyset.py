@@ -44,9 +44,14 @@ def keyset_page(rows: QuerySet[M], *, key: Key, cursor: str = "", size: int) -> 
     at = _read(cursor, key)
     backwards = at is not None and at.backwards
     down = key.descending != backwards
+    if at is not None:
+        than = "lt" if down else "gt"
+        # Rows with the same value are ordered by id, so that no row is left out or shown twice.
+        same = Q(**{key.name: at.value, f"pk__{than}": at.pk})
+        rows = rows.filter(Q(**{f"{key.name}__{than}": at.value}) | same)
     sign = "-" if down else ""
     # One more than is shown says whether there is another page.
-    found = list(_beyond(rows, key, at, down=down).order_by(f"{sign}{key.name}", f"{sign}pk")[: size + 1])
+    found = list(rows.order_by(f"{sign}{key.name}", f"{sign}pk")[: size + 1])
     has_more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -56,15 +61,6 @@ def keyset_page(rows: QuerySet[M], *, key: Key, cursor: str = "", size: int) -> 
         previous="" if is_first or not found else _write(key, found[0], backwards=True),
         next="" if is_last or not found else _write(key, found[-1], backwards=False),
     )
-
-
-def _beyond(rows: QuerySet[M], key: Key, at: _Cursor | None, *, down: bool) -> QuerySet[M]:
-    if at is None:
-        return rows
-    than = "lt" if down else "gt"
-    # Rows with the same value are ordered by id, so that no row is left out or shown twice.
-    same = Q(**{key.name: at.value, f"pk__{than}": at.pk})
-    return rows.filter(Q(**{f"{key.name}__{than}": at.value}) | same)
 
 
 def _write(key: Key, row: Model, *, backwards: bool) -> str:
