@@ -17,7 +17,14 @@ SQLITE_OPTIONS = {
 
 def database(url: str, *, pool_size: int, wait_seconds: int) -> dict[str, Any]:
     """DATABASE_URL as Django reads it: SQLite made safe for concurrent writes, PostgreSQL with a connection pool."""
-    found = _parsed(url)
+    try:
+        with warnings.catch_warnings():
+            # The library warns of parts that it leaves out, and shows the password.
+            warnings.simplefilter("error")
+            found: dict[str, Any] = environ.Env.db_url_config(url)
+    except (ValueError, UserWarning):
+        # What is not understood as a whole is refused below.
+        found = {}
     engine = str(found.get("ENGINE", ""))
     if engine.endswith("sqlite3") and found["NAME"]:
         return {**found, "OPTIONS": SQLITE_OPTIONS}
@@ -30,18 +37,6 @@ def database(url: str, *, pool_size: int, wait_seconds: int) -> dict[str, Any]:
         "DATABASE_URL cannot be read. It must begin with sqlite:/// or postgres:// and name a database: "
         "sqlite:////path/to/fleetdesk.sqlite3 or postgres://user:password@host/name."
     )
-
-
-def _parsed(url: str) -> dict[str, Any]:
-    """The settings that the address stands for; none where it is not understood as a whole."""
-    try:
-        with warnings.catch_warnings():
-            # The library warns of parts that it leaves out, and shows the password.
-            warnings.simplefilter("error")
-            found: dict[str, Any] = environ.Env.db_url_config(url)
-    except (ValueError, UserWarning):
-        return {}
-    return found
 
 
 def channel_layers(redis_url: str) -> dict[str, Any]:

@@ -34,11 +34,7 @@ def handle_error(request: HttpRequest) -> HttpResponse:
     """503 with Retry-After when the database is gone or overloaded, else 500."""
     # Django calls this while the exception is being handled.
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
-        return database_is_gone()
+        # The template reads neither the person nor the session, which are in the database.
+        headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
+        return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
     return server_error(request)
-
-
-def database_is_gone() -> HttpResponse:
-    # The template reads neither the person nor the session, which are in the database.
-    headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
-    return HttpResponse(render_to_string("503.html"), status=503, headers=headers)

@@ -32,17 +32,12 @@ def comes_from_here(scope: Scope) -> bool:
     # Browsers send it with every socket.
     if origin is None:
         return False
-    if _place(origin) == _place(_own_origin(scope)):
-        return True
-    return any(_matches(origin, urlsplit(trusted)) for trusted in settings.CSRF_TRUSTED_ORIGINS)
-
-
-def _own_origin(scope: Scope) -> SplitResult | None:
-    """The address that the socket is opened at, or None if its host is not ours."""
     host = _only(scope, b"host")
-    if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
-        return None
-    return _parts(f"{'https' if _is_secure(scope) else 'http'}://{host}")
+    if validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
+        own = _parts(f"{'https' if _is_secure(scope) else 'http'}://{host}")
+        if _place(origin) == _place(own):
+            return True
+    return any(_matches(origin, urlsplit(trusted)) for trusted in settings.CSRF_TRUSTED_ORIGINS)
 
 
 def _is_secure(scope: Scope) -> bool:

@@ -21,7 +21,7 @@ from config.common.interface import exact_time
 from config.common.live import revoke_access
 from fleet.models import Person
 from fleet.passwords import check_password
-from fleet.services.sign_ins import FailedSignIns, take_failed_sign_ins
+from fleet.services.sign_ins import take_failed_sign_ins
 
 
 def may_sign_in(person: Person) -> bool:
@@ -64,7 +64,14 @@ class AccountAdapter(DefaultAccountAdapter):
         """Sets the language cookie to the person's language, and warns of failed sign-ins."""
         failed = take_failed_sign_ins(person=user)
         if failed:
-            messages.warning(request, _warning(failed, user.language))
+            # The page that shows it is in the person's own language, this one may not be.
+            with translation.override(user.language):
+                sentence = _(
+                    "Since you last signed in, a wrong password was entered for your account %(count)s times, "
+                    "most recently: %(time)s. If this was not you, change your password."
+                ) % {"count": failed.count, "time": exact_time(failed.last_at)}
+                address, label = reverse("account_change_password"), _("Change password")
+                messages.warning(request, format_html('{} <a href="{}">{}</a>', sentence, address, label))
         response: HttpResponse = super().post_login(request, user, **kwargs)
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
@@ -96,14 +103,3 @@ class AccountAdapter(DefaultAccountAdapter):
         """Ends this session; its open pages lose access on commit."""
         super().logout(request)
         revoke_access()
-
-
-def _warning(failed: FailedSignIns, language: str) -> str:
-    # The page that shows it is in the person's own language, this one may not be.
-    with translation.override(language):
-        sentence = _(
-            "Since you last signed in, a wrong password was entered for your account %(count)s times, "
-            "most recently: %(time)s. If this was not you, change your password."
-        ) % {"count": failed.count, "time": exact_time(failed.last_at)}
-        address, label = reverse("account_change_password"), _("Change password")
-        return format_html('{} <a href="{}">{}</a>', sentence, address, label)

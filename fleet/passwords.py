@@ -43,7 +43,13 @@ def check_password(request: HttpRequest | None, email: str, check: Callable[[], 
     # Code that has no request counts, too: forgetting to pass one must not be a way around.
     account, address = email.strip().lower(), counted_address(request) if request else "here"
     # Counted before the check, so that many tries at once are no way around.
-    _take(account, address)
+    if not PASSWORDS.take(account, address):
+        raise TooManyPasswords
+    is_spraying = WRONG_BY_ADDRESS.take(address) > WRONG_BY_ADDRESS.tries
+    if is_spraying or CHECKS_BY_ADDRESS.take(address) > CHECKS_BY_ADDRESS.tries:
+        # Refused tries do not count by address: one account must not shut out all that are behind it.
+        _give_back(account, address)
+        raise TooManyPasswords
     try:
         found = check()
     except DatabaseError:
@@ -55,17 +61,6 @@ def check_password(request: HttpRequest | None, email: str, check: Callable[[], 
     else:
         note_failed_sign_in(email=account)
     return found
-
-
-def _take(account: str, address: str) -> None:
-    """Count a try. Raises `TooManyPasswords` at a limit."""
-    if not PASSWORDS.take(account, address):
-        raise TooManyPasswords
-    is_spraying = WRONG_BY_ADDRESS.take(address) > WRONG_BY_ADDRESS.tries
-    if is_spraying or CHECKS_BY_ADDRESS.take(address) > CHECKS_BY_ADDRESS.tries:
-        # Refused tries do not count by address: one account must not shut out all that are behind it.
-        _give_back(account, address)
-        raise TooManyPasswords
 
 
 def _give_back(account: str, address: str) -> None:

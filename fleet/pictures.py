@@ -28,8 +28,6 @@ def prepared_picture(upload: "UploadedFile[bytes]") -> "ContentFile[bytes]":
     try:
         upload.seek(0)
         with ONE_AT_A_TIME, Image.open(upload, formats=FORMATS) as picture:
-            # Known from the head of the file: a picture that is too large is never decoded.
-            _check_pixels(picture)
             return _as_jpeg(picture)
     except InvalidInput:
         raise
@@ -38,13 +36,11 @@ def prepared_picture(upload: "UploadedFile[bytes]") -> "ContentFile[bytes]":
         raise InvalidInput(_("This is no picture in JPEG, PNG or WebP format."), field="picture") from error
 
 
-def _check_pixels(picture: Image.Image) -> None:
+def _as_jpeg(picture: Image.Image) -> "ContentFile[bytes]":
+    # Known from the head of the file: a picture that is too large is never decoded.
     if picture.width * picture.height > MAX_PIXELS:
         message = _("This picture has more than 40 megapixels. Please choose a smaller one.")
         raise InvalidInput(message, field="picture")
-
-
-def _as_jpeg(picture: Image.Image) -> "ContentFile[bytes]":
     upright = small_and_upright(picture, "RGBA", LONGEST_SIDE)
     # JPEG knows no transparency.
     paper = Image.new("RGB", upright.size, "white")

@@ -67,19 +67,15 @@ def find_devices(devices: DeviceQuerySet, words: str, actor: Actor) -> DeviceQue
     for column in ("licence_plate", "serial_number"):
         bare = Lower(Replace(Replace(column, Value("-")), Value(" ")))
         devices = devices.annotate(**{f"bare_{column}": bare})
-    for word in words.split():
-        devices = devices.filter(_matches(word, actor))
-    return devices.order_by("name", "pk")
-
-
-def _matches(word: str, actor: Actor) -> Q:
-    bare_word = word.lower().replace("-", "") or word
-    on_the_device = Q(name__icontains=word) | Q(model__icontains=word) | Q(template__name__icontains=word)
-    on_the_device |= Q(bare_licence_plate__contains=bare_word)
-    # The serial number of a device with a plate is shown to its owner only.
-    on_the_device |= Q(bare_serial_number__contains=bare_word, licence_plate="")
-    about_its_owner = Q(location__icontains=word) | Q(customer__name__icontains=word)
-    about_its_owner |= Q(bare_serial_number__contains=bare_word)
     # A person who only holds the code of a device finds it by what the code shows.
     owned = Q() if actor.is_employee else Q(customer__isnull=False, customer=actor.customer_id)
-    return on_the_device | (about_its_owner & owned)
+    for word in words.split():
+        bare_word = word.lower().replace("-", "") or word
+        on_the_device = Q(name__icontains=word) | Q(model__icontains=word) | Q(template__name__icontains=word)
+        on_the_device |= Q(bare_licence_plate__contains=bare_word)
+        # The serial number of a device with a plate is shown to its owner only.
+        on_the_device |= Q(bare_serial_number__contains=bare_word, licence_plate="")
+        about_its_owner = Q(location__icontains=word) | Q(customer__name__icontains=word)
+        about_its_owner |= Q(bare_serial_number__contains=bare_word)
+        devices = devices.filter(on_the_device | (about_its_owner & owned))
+    return devices.order_by("name", "pk")

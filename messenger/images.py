@@ -57,10 +57,15 @@ def _make_picture(file: IO[bytes], file_type: FileType, name: str) -> Picture:
             raise _too_many_pixels(name)
         target = JPEG if file_type == HEIC else file_type
         if target == GIF and _is_small_animation(image):
-            return _animation(image)
+            out = io.BytesIO()
+            image.save(out, "GIF", save_all=True, comment=b"")
+            image.seek(0)
+            return Picture(out.getvalue(), _preview(image.convert("RGBA")), GIF, *image.size)
         # Lets the JPEG decoder skip details that scaling would remove.
         image.draft(None, (MAX_SIDE, MAX_SIDE))
-        upright = small_and_upright(image, _kept_mode(image, target), MAX_SIDE)
+        image.load()  # Some formats know only then whether a colour is transparent.
+        is_transparent = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
+        upright = small_and_upright(image, "RGBA" if is_transparent and target != JPEG else "RGB", MAX_SIDE)
     # A new image has pixels only: Pillow keeps EXIF, position and comments with the old one.
     bare = Image.new(upright.mode, upright.size)
     bare.paste(upright)
@@ -70,19 +75,6 @@ def _make_picture(file: IO[bytes], file_type: FileType, name: str) -> Picture:
 def _is_small_animation(image: Image.Image) -> bool:
     frames = getattr(image, "n_frames", 1)
     return frames > 1 and frames * image.width * image.height <= MAX_PIXELS and max(image.size) <= MAX_SIDE
-
-
-def _animation(image: Image.Image) -> Picture:
-    out = io.BytesIO()
-    image.save(out, "GIF", save_all=True, comment=b"")
-    image.seek(0)
-    return Picture(out.getvalue(), _preview(image.convert("RGBA")), GIF, *image.size)
-
-
-def _kept_mode(image: Image.Image, target: FileType) -> str:
-    image.load()  # Some formats know only then whether a colour is transparent.
-    is_transparent = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
-    return "RGBA" if is_transparent and target != JPEG else "RGB"
 
 
 def _preview(image: Image.Image) -> bytes:

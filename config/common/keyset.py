@@ -46,9 +46,13 @@ def keyset_page(rows: QuerySet[M], *, key: Key, cursor: str = "", size: int) -> 
     at = _read(cursor, key)
     backwards = at is not None and at.backwards
     down = key.descending != backwards
+    if at is not None:
+        # Rows with the same value are ordered by id, so that no row is left out or shown twice.
+        than = "<" if down else ">"
+        rows = rows.filter(_RowComparison(F(key.name), F("pk"), Value(at.value), Value(at.pk), than=than))
     sign = "-" if down else ""
     # One more than is shown says whether there is another page.
-    found = list(_beyond(rows, key, at, down=down).order_by(f"{sign}{key.name}", f"{sign}pk")[: size + 1])
+    found = list(rows.order_by(f"{sign}{key.name}", f"{sign}pk")[: size + 1])
     has_more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -58,13 +62,6 @@ def keyset_page(rows: QuerySet[M], *, key: Key, cursor: str = "", size: int) -> 
         previous="" if is_first or not found else _write(key, found[0], backwards=True),
         next="" if is_last or not found else _write(key, found[-1], backwards=False),
     )
-
-
-def _beyond(rows: QuerySet[M], key: Key, at: _Cursor | None, *, down: bool) -> QuerySet[M]:
-    if at is None:
-        return rows
-    # Rows with the same value are ordered by id, so that no row is left out or shown twice.
-    return rows.filter(_RowComparison(F(key.name), F("pk"), Value(at.value), Value(at.pk), than="<" if down else ">"))
 
 
 class _RowComparison(Func):

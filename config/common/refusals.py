@@ -22,34 +22,27 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method in ("GET", "HEAD"):
-            return _forms_only(request, response["Allow"])
+            # Mostly the address of a form that was reloaded from the address bar.
+            refusal = DomainError(_("This address only takes what a form sends. Go back and use the button there."))
+            context = {"refusal": refusal, "back_url": _back_url(request), "unsent": []}
+            page = render(request, "refusal.html", context, status=HTTPStatus.METHOD_NOT_ALLOWED)
+            page["Allow"] = response["Allow"]
+            return page
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, DomainError):
             return None
-        response = _refusal(request, exception)
+        if isinstance(exception, NotVisible):
+            response = not_found(request)
+        elif wants_json(request):
+            response = _for_script(exception)
+        else:
+            context = {"refusal": exception, "back_url": _back_url(request), "unsent": unsent_texts(request)}
+            response = render(request, "refusal.html", context, status=exception.http_status)
         if isinstance(exception, TooMuch):
             response["Retry-After"] = str(exception.retry_after)
         return response
-
-
-def _refusal(request: HttpRequest, refusal: DomainError) -> HttpResponse:
-    if isinstance(refusal, NotVisible):
-        return not_found(request)
-    if wants_json(request):
-        return _for_script(refusal)
-    context = {"refusal": refusal, "back_url": _back_url(request), "unsent": unsent_texts(request)}
-    return render(request, "refusal.html", context, status=refusal.http_status)
-
-
-def _forms_only(request: HttpRequest, allowed: str) -> HttpResponse:
-    # Mostly the address of a form that was reloaded from the address bar.
-    refusal = DomainError(_("This address only takes what a form sends. Go back and use the button there."))
-    context = {"refusal": refusal, "back_url": _back_url(request), "unsent": []}
-    response = render(request, "refusal.html", context, status=HTTPStatus.METHOD_NOT_ALLOWED)
-    response["Allow"] = allowed
-    return response
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -56,20 +56,18 @@ def make_meta_teams(people: dict[str, Person], customers: dict[str, Customer]) -
     made = {}
     for key, team_keys in FLEET["meta_teams"].items():
         meta_team = MetaTeam.objects.create(**translated("name", f"meta_teams.{key}"))
-        teams = [_make_team(team_key, meta_team, people, customers) for team_key in team_keys]
+        teams = []
+        for team_key in team_keys:
+            row = FLEET["teams"][team_key]
+            team = Team.objects.create(meta_team=meta_team, **translated("name", f"teams.{team_key}"))
+            team.members.set([people[email] for email in row["members"]])
+            for customer in row.get("serves", []):
+                CustomerTeam.objects.create(customer=customers[customer], meta_team=meta_team, team=team)
+            teams.append(team)
         meta_team.default_team = teams[0]
         meta_team.save()
         made[key] = meta_team
     return made
-
-
-def _make_team(key: str, meta_team: MetaTeam, people: dict[str, Person], customers: dict[str, Customer]) -> Team:
-    row = FLEET["teams"][key]
-    team = Team.objects.create(meta_team=meta_team, **translated("name", f"teams.{key}"))
-    team.members.set([people[email] for email in row["members"]])
-    for customer in row.get("serves", []):
-        CustomerTeam.objects.create(customer=customers[customer], meta_team=meta_team, team=team)
-    return team
 
 
 def make_groups(template: Template, meta_teams: dict[str, MetaTeam], people: dict[str, Person]) -> dict[str, Group]:

@@ -74,29 +74,20 @@ def _make_step(made: DemoFlow, position: int, row: Table) -> None:
     )
     questions = {}
     for place, name in enumerate(row["questions"]):
-        key = FLOWS["questions"][name]["key"]
-        questions[key] = _make_question(step, place, name)
-        made.choices[key] = _make_choices(questions[key], name)
-    made.steps.append(questions)
-
-
-def _make_question(step: Step, position: int, name: str) -> Question:
-    row = FLOWS["questions"][name]
-    return Question.objects.create(
-        step=step,
-        kind=row["kind"],
-        is_required=row.get("is_required", True),
-        names_ticket=row.get("names_ticket", False),
-        position=position,
-        **translated("text", f"questions.{name}.text"),
-        **translated("help_text", f"questions.{name}.help_text"),
-    )
-
-
-def _make_choices(question: Question, name: str) -> dict[str, Choice]:
-    return {
-        key: Choice.objects.create(
-            question=question, position=place, **translated("label", f"questions.{name}.choices.{key}")
+        asked = FLOWS["questions"][name]
+        questions[asked["key"]] = question = Question.objects.create(
+            step=step,
+            kind=asked["kind"],
+            is_required=asked.get("is_required", True),
+            names_ticket=asked.get("names_ticket", False),
+            position=place,
+            **translated("text", f"questions.{name}.text"),
+            **translated("help_text", f"questions.{name}.help_text"),
         )
-        for place, key in enumerate(FLOWS["questions"][name].get("choices", []))
-    }
+        made.choices[asked["key"]] = {
+            key: Choice.objects.create(
+                question=question, position=number, **translated("label", f"questions.{name}.choices.{key}")
+            )
+            for number, key in enumerate(asked.get("choices", []))
+        }
+    made.steps.append(questions)

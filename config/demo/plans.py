@@ -78,17 +78,12 @@ def make_plans(count: int, devices: list[Device], random: Random) -> list[Plan]:
         device = fitting[turn % len(fitting)]
         author = None if conversation.is_internal else _author(device, language, random)
         end = ends[number]
-        variant = _next_variant(variants[end], conversation)
+        # The first that suits the conversation; it becomes the last.
+        variant = next(name for name in variants[end] if conversation.recurs or name not in RELAPSES)
+        variants[end].remove(variant)
+        variants[end].append(variant)
         plans.append(Plan(number, conversation, opening, language, device, end, variant, idle[number], author))
     return plans
-
-
-def _next_variant(names: deque[str], conversation: Conversation) -> str:
-    """The first that suits the conversation; it becomes the last."""
-    variant = next(name for name in names if conversation.recurs or name not in RELAPSES)
-    names.remove(variant)
-    names.append(variant)
-    return variant
 
 
 def _endless(language: str, random: Random) -> Iterator[tuple[str, Conversation, int]]:
@@ -104,16 +99,12 @@ def _ends(conversations: list[Conversation]) -> list[TicketStatus]:
     waiting = [ENDS[number % len(ENDS)] for number in range(len(conversations))]
     ends = []
     for conversation in conversations:
-        impossible = _impossible_ends(conversation)
+        # What is not rated never waits for a rating, and what is assigned automatically never waits for an employee.
+        rated = FLEET["templates"][conversation.template].get("ratings_enabled", True) and not conversation.is_internal
+        impossible = {end for end, holds in ((F, not rated), (O, conversation.flow == "parts")) if holds}
         position = next((i for i, end in enumerate(waiting) if end not in impossible), None)
         ends.append(C if position is None else waiting.pop(position))
     return ends
-
-
-def _impossible_ends(conversation: Conversation) -> set[TicketStatus]:
-    # What is not rated never waits for a rating, and what is assigned automatically never waits for an employee.
-    rated = FLEET["templates"][conversation.template].get("ratings_enabled", True) and not conversation.is_internal
-    return {end for end, holds in ((F, not rated), (O, conversation.flow == "parts")) if holds}
 
 
 def _idle(ends: list[TicketStatus]) -> list[float]:

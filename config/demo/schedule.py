@@ -15,7 +15,13 @@ class WorkingTime:
 
     def __init__(self, now: datetime) -> None:
         local = timezone.localtime(now)
-        self._spans = [span for day in range(DAYS) if (span := _span(local, local - timedelta(days=day)))]
+        self._spans = []
+        for day in (local - timedelta(days=days) for days in range(DAYS)):
+            first, last = SUNDAY_HOURS if day.weekday() == SUNDAY else WEEKDAY_HOURS
+            begin = day.replace(hour=first.hour, minute=0, second=0, microsecond=0)
+            end = min(day.replace(hour=last.hour, minute=0, second=0, microsecond=0), local)
+            if begin < end:
+                self._spans.append((begin, end))
 
     def before(self, minutes: float) -> datetime:
         """The moment that lies that many working minutes back; the beginning of all counting if it is too far."""
@@ -25,10 +31,3 @@ class WorkingTime:
                 return end - left
             left -= end - begin
         return self._spans[-1][0]
-
-
-def _span(now: datetime, day: datetime) -> tuple[datetime, datetime] | None:
-    first, last = SUNDAY_HOURS if day.weekday() == SUNDAY else WEEKDAY_HOURS
-    begin = day.replace(hour=first.hour, minute=0, second=0, microsecond=0)
-    end = min(day.replace(hour=last.hour, minute=0, second=0, microsecond=0), now)
-    return (begin, end) if begin < end else None

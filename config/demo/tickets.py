@@ -1,6 +1,5 @@
 """Two months of tickets: all their actions in the order of time, so that numbers, notifications and loads are right."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 
@@ -36,11 +35,19 @@ def make_tickets(
     for plan in plans:
         author = _author(plan, people, code_users, employees, random)
         flow = flows[plan.conversation.template, plan.conversation.flow]
-        events += _events(TicketActions(plan, flow, author, employees, random), schedule)
+        timeline = timeline_of(TicketActions(plan, flow, author, employees, random))
+        left = plan.idle + sum(gap for gap, _action in timeline)
+        for place, (gap, action) in enumerate(timeline):
+            left -= gap
+            events.append((schedule.before(left), plan.number, place, action))
     for moment, _number, _place, action in sorted(events, key=lambda event: event[:3]):
         with clock.freeze(moment):
             action()
-    _read_old_notifications(list(people.values()))
+    # People have read all but the newest few.
+    for person in people.values():
+        unread = Notification.objects.filter(person=person).order_by("-id").values_list("pk", flat=True)[:UNREAD]
+        old = Notification.objects.filter(person=person).exclude(pk__in=list(unread))
+        old.update(read_at=F("created_at") + READ_AFTER)
 
 
 def _author(
@@ -53,19 +60,3 @@ def _author(
     customer = DEVICES[plan.device.serial_number]["customer"]
     person = code_users[customer, plan.language][plan.author]
     return KnownActor(person=person, device_ids=frozenset({plan.device.pk}))
-
-
-def _events(actions: TicketActions, schedule: WorkingTime) -> Iterator[Event]:
-    timeline = timeline_of(actions)
-    left = actions.plan.idle + sum(gap for gap, _action in timeline)
-    for place, (gap, action) in enumerate(timeline):
-        left -= gap
-        yield schedule.before(left), actions.plan.number, place, action
-
-
-def _read_old_notifications(people: list[Person]) -> None:
-    """All but the newest few of each person."""
-    for person in people:
-        unread = Notification.objects.filter(person=person).order_by("-id").values_list("pk", flat=True)[:UNREAD]
-        old = Notification.objects.filter(person=person).exclude(pk__in=list(unread))
-        old.update(read_at=F("created_at") + READ_AFTER)

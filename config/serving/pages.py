@@ -54,10 +54,12 @@ class Pages:
             return
         with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as collected:
             refusal = await _collect(scope, receive, collected)
-            if refusal is not None:
-                await _send_refusal(send, refusal)
-            else:
+            if refusal is None:
                 await self._serve(scope, collected, receive, send)
+                return
+        headers = [(name.lower().encode(), value.encode()) for name, value in refusal.headers]
+        await send({"type": "http.response.start", "status": refusal.status.value, "headers": headers})
+        await send({"type": "http.response.body", "body": refusal.body})
 
     async def _serve(self, scope: Scope, body: IO[bytes], receive: Receive, send: Send) -> None:
         threads = self.probes.get(scope["path"], self.threads)
@@ -193,9 +195,3 @@ async def _collect(scope: Scope, receive: Receive, body: IO[bytes]) -> Refusal |
         if not message.get("more_body"):
             return None
     raise ConnectionResetError("The client left before its request was whole.")
-
-
-async def _send_refusal(send: Send, refusal: Refusal) -> None:
-    headers = [(name.lower().encode(), value.encode()) for name, value in refusal.headers]
-    await send({"type": "http.response.start", "status": refusal.status.value, "headers": headers})
-    await send({"type": "http.response.body", "body": refusal.body})

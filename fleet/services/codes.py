@@ -158,8 +158,11 @@ def enter_code(*, actor: Actor, token: str, session: MutableMapping[str, Any], p
         return code.device
     held = dict(session.get(CODES_KEY) or {})
     if held.get(str(code.pk)) != code.epoch:
-        if not is_theirs:
-            _check_pin(code, pin)
+        if code.has_pin and not is_theirs:
+            if pin is None:
+                raise PinNeeded
+            if not code.check_pin(pin):
+                raise WrongPin
         session[CODES_KEY] = {**held, str(code.pk): code.epoch}
     return code.device
 
@@ -171,15 +174,6 @@ def _codes_opening(actor: Actor) -> QuerySet[Code]:
         return paired
     theirs = Q(device__customer=actor.customer_id) if actor.customer_id is not None else Q(pk__in=())
     return paired.filter(Q(is_enabled=True) | theirs)
-
-
-def _check_pin(code: Code, pin: str | None) -> None:
-    if not code.has_pin:
-        return
-    if pin is None:
-        raise PinNeeded
-    if not code.check_pin(pin):
-        raise WrongPin
 
 
 @transaction.atomic

@@ -171,20 +171,13 @@ def _add(counter: Counter, amount: int, hour: datetime) -> None:
         return
     _row, is_first = row.get_or_create(hour=hour, subject=counter.subject, name=counter.name, what=counter.what)
     if is_first:
-        _sweep(hour)
+        # Addresses are kept no longer than they are needed; the last hour stays for a server whose clock is behind.
+        old = Usage.objects.filter(hour__lt=hour - HOUR).select_for_update(skip_locked=True)
+        Usage.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()
     if not fitting.update(amount=F("amount") + amount):
-        raise _refusal(counter, hour + HOUR)
-
-
-def _sweep(hour: datetime) -> None:
-    # Addresses are kept no longer than they are needed; the last hour stays for a server whose clock is behind.
-    old = Usage.objects.filter(hour__lt=hour - HOUR).select_for_update(skip_locked=True)
-    Usage.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()
-
-
-def _refusal(counter: Counter, until: datetime) -> TooMuch:
-    again = _("Please try again from %(time)s on; if it is urgent, please call.")
-    again %= {"time": date_format(timezone.localtime(until), "TIME_FORMAT")}
-    seconds = math.ceil((until - clock.now()).total_seconds())
-    reason = _REASONS[counter.what][counter.subject]
-    return TooMuch(f"{reason} {again}", code=f"too_many_{counter.what}", retry_after=seconds)
+        until = hour + HOUR
+        again = _("Please try again from %(time)s on; if it is urgent, please call.")
+        again %= {"time": date_format(timezone.localtime(until), "TIME_FORMAT")}
+        seconds = math.ceil((until - clock.now()).total_seconds())
+        reason = _REASONS[counter.what][counter.subject]
+        raise TooMuch(f"{reason} {again}", code=f"too_many_{counter.what}", retry_after=seconds)

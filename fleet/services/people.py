@@ -103,7 +103,10 @@ def deactivate_person(*, actor: KnownActor, person: Person) -> Person:
     _check_administrators_without(person)
     person.is_active = False
     person.save(update_fields=["is_active"])
-    _end_sessions(person)
+    # Sessions name their person only inside their data, so all that have not expired are read.
+    alive = Session.objects.filter(expire_date__gt=clock.now()).iterator()
+    ended = [session.pk for session in alive if session.get_decoded().get(SESSION_KEY) == str(person.pk)]
+    Session.objects.filter(pk__in=ended).delete()
     revoke_access()
     return person
 
@@ -147,10 +150,3 @@ def _check_role(details: PersonDetails) -> None:
 def _check_administrators_without(person: Person) -> None:
     if is_last_administrator(person):
         raise InvalidInput(_("This is the last active administrator. Make someone else one first."), field="role")
-
-
-def _end_sessions(person: Person) -> None:
-    # Sessions name their person only inside their data, so all that have not expired are read.
-    alive = Session.objects.filter(expire_date__gt=clock.now()).iterator()
-    ended = [session.pk for session in alive if session.get_decoded().get(SESSION_KEY) == str(person.pk)]
-    Session.objects.filter(pk__in=ended).delete()

@@ -71,16 +71,12 @@ def blank_asf(file: BoundedFile) -> None:
 def _blank_header(file: BoundedFile, header: _Object) -> None:
     for found in _objects(file, header.start + _HEADER_BYTES, header.end):
         if found.kind == _EXTENSION:
-            _blank_extension(file, found)
+            for inner in _objects(file, found.start + _EXTENSION_BYTES, found.end):
+                if inner.kind not in _KEPT_IN_EXTENSION:
+                    _pad(file, inner)
         elif found.kind == _FILE:
             file.erase(found.start + 48, found.start + 56)  # When it was made.
         elif found.kind not in _KEPT_IN_HEADER:
-            _pad(file, found)
-
-
-def _blank_extension(file: BoundedFile, extension: _Object) -> None:
-    for found in _objects(file, extension.start + _EXTENSION_BYTES, extension.end):
-        if found.kind not in _KEPT_IN_EXTENSION:
             _pad(file, found)
 
 

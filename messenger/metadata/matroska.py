@@ -43,21 +43,17 @@ def blank_matroska(file: BoundedFile) -> None:
     while position < file.size:
         element = _element_at(file, position, file.size)
         if element is None:
-            return _erase_rest(file, position)
+            # Behind the last element there may be a header that was cut off, or blank space that a recorder reserved.
+            if file.size - position > _LONGEST_HEADER and not file.is_blank(position, file.size):
+                raise Unreadable
+            file.erase(position, file.size)
+            return
         if element.is_open and element.kind not in _MAY_BE_OPEN:
             raise Unreadable
         is_entered = element.kind == _SEGMENT or element.is_open
         if not is_entered and element.kind != _CLUSTER:
             _blank(file, element)
         position = element.body if is_entered else element.end
-    return None
-
-
-def _erase_rest(file: BoundedFile, position: int) -> None:
-    # Behind the last element there may be a header that was cut off, or blank space that a recorder reserved.
-    if file.size - position > _LONGEST_HEADER and not file.is_blank(position, file.size):
-        raise Unreadable
-    file.erase(position, file.size)
 
 
 def _blank(file: BoundedFile, element: _Element) -> None:

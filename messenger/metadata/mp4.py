@@ -60,18 +60,14 @@ def _drop_tracks(file: BoundedFile, movie: Box) -> set[int]:
         if kind in _PICTURES:
             _erase_encoders(file, track)
         if kind not in _KEPT_TRACKS:
-            dropped.add(_track_id(file, track))
+            header = find(file, track, b"tkhd")
+            if header is None:
+                raise Unreadable
+            is_long = file.number(header.body, 1) == 1
+            dropped.add(file.number(header.body + (20 if is_long else 12), 4))
             erase_samples(file, track)
             _free(file, track)
     return dropped
-
-
-def _track_id(file: BoundedFile, track: Box) -> int:
-    header = find(file, track, b"tkhd")
-    if header is None:
-        raise Unreadable
-    is_long = file.number(header.body, 1) == 1
-    return file.number(header.body + (20 if is_long else 12), 4)
 
 
 def _blank(file: BoundedFile, container: Box) -> None:

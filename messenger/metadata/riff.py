@@ -38,16 +38,12 @@ def blank_riff(file: BoundedFile) -> None:
                 return
         end = min(position + _HEADER_BYTES + size, file.size)
         _blank(file, position, name, kind, end)
-        position = _next_after(file, end)
+        # Chunks begin at even positions, but some programs forget that.
+        is_forgotten = file.peek(end, 4) in _KEPT | {_LIST, _RIFF}
+        position = end + (end & 1 and not is_forgotten)
     if not is_past_content:
         raise Unreadable
     file.erase(min(position, file.size), file.size)
-
-
-def _next_after(file: BoundedFile, end: int) -> int:
-    # Chunks begin at even positions, but some programs forget that.
-    is_forgotten = file.peek(end, 4) in _KEPT | {_LIST, _RIFF}
-    return end + (end & 1 and not is_forgotten)
 
 
 def _blank(file: BoundedFile, position: int, name: bytes, kind: bytes, end: int) -> None:

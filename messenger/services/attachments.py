@@ -79,8 +79,13 @@ def collect_attachments(
     A building block: the caller holds the transaction and sets the parent. Raises `InvalidInput` for too many files,
     and for ids that are no uploads of this person without a parent.
     """
-    check_count(already + len(set(upload_ids)) + len(files))
-    attachments = _lock_uploads(person, upload_ids)
+    wanted = list(dict.fromkeys(upload_ids))
+    check_count(already + len(wanted) + len(files))
+    waiting = Attachment.objects.select_for_update().filter(UNATTACHED, uploader=person, pk__in=wanted)
+    found = {attachment.pk: attachment for attachment in waiting}
+    if len(found) != len(wanted):
+        raise gone()
+    attachments = [found[pk] for pk in wanted]
     for file in files:
         attachment = put_file(person, file)
         # Should the transaction not commit, the daily `remove_orphans` finds the files.
@@ -130,15 +135,6 @@ def check_count(count: int) -> None:
     if count > MAX_FILES:
         message = ngettext("At most %(n)s file can be added.", "At most %(n)s files can be added.", MAX_FILES)
         raise InvalidInput(message % {"n": MAX_FILES}, code="too_many_files", field="files")
-
-
-def _lock_uploads(person: Person, upload_ids: Sequence[uuid.UUID]) -> list[Attachment]:
-    wanted = list(dict.fromkeys(upload_ids))
-    waiting = Attachment.objects.select_for_update().filter(UNATTACHED, uploader=person, pk__in=wanted)
-    found = {attachment.pk: attachment for attachment in waiting}
-    if len(found) != len(wanted):
-        raise gone()
-    return [found[pk] for pk in wanted]
 
 
 def gone() -> InvalidInput:

@@ -88,7 +88,10 @@ def find_unknown_files() -> list[UnknownFiles]:
     limit = clock.now() - ORPHAN_AGE
     found = []
     for store in STORES:
-        stored = _files_in(store.folder)
+        try:
+            stored = sorted(f"{store.folder}/{name}" for name in default_storage.listdir(store.folder)[1])
+        except FileNotFoundError:
+            stored = []
         # Only files without a row are asked for their time, which can be a request of its own for each.
         names = [name for name in store.without_row(stored) if _is_older(name, limit)]
         is_fleeting = store.parent is not None
@@ -139,13 +142,6 @@ def remove_unknown_files(found: Iterable[UnknownFiles]) -> int:
     for name in names:
         default_storage.delete(name)
     return len(names)
-
-
-def _files_in(folder: str) -> list[str]:
-    try:
-        return sorted(f"{folder}/{name}" for name in default_storage.listdir(folder)[1])
-    except FileNotFoundError:
-        return []
 
 
 def _is_older(name: str, limit: datetime) -> bool:

@@ -82,7 +82,14 @@ def start_upload(
     wanted = {"ticket_id": ticket_id, "purpose": purpose, "name": name, "length": length}
     begun = Upload.objects.filter(uploader=actor.person, client_key=client_key).first()
     if begun is None:
-        _check_new(actor, name, length)
+        if length == 0:
+            raise empty(name)
+        check_size(length, name, max(MAX_MEGABYTES.values()))
+        waiting = Attachment.objects.filter(UNATTACHED, uploader=actor.person_id).count()
+        on_their_way = Upload.objects.filter(attachment=None, uploader=actor.person_id).count()
+        if waiting + on_their_way >= MAX_WAITING:
+            message = _("You uploaded many files without sending them. Send them first, or try again tomorrow.")
+            raise InvalidInput(message, code="too_many_waiting", field="files")
         count_uploads(actor=actor, device_id=device_id, number=1, size=0)
         # Another request with the same key may have stored it meanwhile.
         times = {"created_at": clock.now(), "changed_at": clock.now()}
@@ -109,25 +116,18 @@ def receive_piece(*, actor: Actor, device_id: int | None, upload: Upload, offset
     if offset != upload.offset:
         raise WrongOffset(upload.offset)
     with _spooled(chunks) as content:
-        size = content.size or 0
-        _check_piece(upload, size)
+        size, rest = content.size or 0, upload.length - upload.offset
+        if size > rest:
+            message = _("More arrived than the file has. Please add it again.")
+            raise InvalidInput(message, code="too_long", field="files")
+        if 0 < size < min(rest, MIN_PIECE_BYTES):
+            raise InvalidInput(_("This part of the file is too small."), code="piece_size", field="files")
         if size:
             count_uploads(actor=actor, device_id=device_id, number=0, size=size)
             _add_piece(upload, content, size)
     if upload.offset == upload.length:
         _finish(upload)
     return upload.offset
-
-
-def _check_new(actor: KnownActor, name: str, length: int) -> None:
-    if length == 0:
-        raise empty(name)
-    check_size(length, name, max(MAX_MEGABYTES.values()))
-    waiting = Attachment.objects.filter(UNATTACHED, uploader=actor.person_id).count()
-    on_their_way = Upload.objects.filter(attachment=None, uploader=actor.person_id).count()
-    if waiting + on_their_way >= MAX_WAITING:
-        message = _("You uploaded many files without sending them. Send them first, or try again tomorrow.")
-        raise InvalidInput(message, code="too_many_waiting", field="files")
 
 
 @contextmanager
@@ -143,15 +143,6 @@ def _spooled(chunks: Iterable[bytes]) -> Iterator[TemporaryUploadedFile]:
         file.seek(0)
         file.size = size
         yield file
-
-
-def _check_piece(upload: Upload, size: int) -> None:
-    rest = upload.length - upload.offset
-    if size > rest:
-        message = _("More arrived than the file has. Please add it again.")
-        raise InvalidInput(message, code="too_long", field="files")
-    if 0 < size < min(rest, MIN_PIECE_BYTES):
-        raise InvalidInput(_("This part of the file is too small."), code="piece_size", field="files")
 
 
 def _add_piece(upload: Upload, content: TemporaryUploadedFile, size: int) -> None:

@@ -43,6 +43,9 @@ HTMX_WITHOUT_ANSWER = (
     "htmx:sendError",
     "htmx:afterRequest",
 )
+# What is half faded in has other colours than it will have.
+STILL = """() => Promise.allSettled(document.getAnimations()
+  .filter((each) => each.effect.getComputedTiming().endTime !== Infinity).map((each) => each.finished))"""
 # A machine that does other things as well is slow, not wrong.
 expect.set_options(timeout=20_000)
 
@@ -159,7 +162,7 @@ def cast(server: str, monkeypatch: pytest.MonkeyPatch) -> Cast:
 
 @pytest.fixture
 def open_page(new_visitor: NewContext, server: str, cast: Cast) -> OpenPage:
-    """A page of the ticket as that actor sees it, with what it follows already followed."""
+    """A page of the ticket as that actor sees it, with what it follows already followed, and all its scripts ready."""
 
     def open_it(role: str, where: str = "") -> Page:
         is_outside = role in ("reporter", "holder", "other_holder")
@@ -171,9 +174,21 @@ def open_page(new_visitor: NewContext, server: str, cast: Cast) -> OpenPage:
             page.goto(surface.ticket_url("ticket_detail", cast.ticket) + (where or "?view=messages&tab=messenger"))
         heard = socket.value.wait_for_event("framereceived")
         assert "pong" in str(heard)
+        if page.locator("[data-behaviour~=messenger]").count():
+            expect_messenger_ready(page)
+        expect_uploads_ready(page)
         return page
 
     return open_it
+
+
+def expect_messenger_ready(page: Page) -> None:
+    """The messenger is loaded after the page. Before it listens, a message is sent by the plain form."""
+    expect(page.locator(".chat__new")).to_be_attached()
+
+
+def expect_uploads_ready(page: Page) -> None:
+    expect(page.locator(".uploader:not(.is-enhanced)")).to_have_count(0)
 
 
 @pytest.fixture
@@ -201,6 +216,7 @@ def carry_session(context: BrowserContext, cast: Cast, role: str, server: str) -
 def violations(page: Page) -> list[str]:
     """What axe finds on the page as it stands, one line each. The policy forbids script tags, so axe is evaluated."""
     page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
+    page.evaluate(STILL)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     return [f"{page.url} {rule['id']} ({rule['impact']}): {rule['help']} {places(rule)}" for rule in found]
 

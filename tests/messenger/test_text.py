@@ -67,6 +67,6 @@ def test_whatever_is_typed_only_known_tags_come_out(text):
     ["*", "_", "[", "]", "*a", "**a*b", "[a](", "http://a", "a@", "a@b.c ", "://", "www.", "mailto:", "<", "&", "\n"],
 )
 def test_ten_thousand_hostile_characters_cost_no_time(piece):
-    started = time.perf_counter()
+    started = time.process_time()
     render_text((piece * 10_000)[:10_000])
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5

@@ -48,7 +48,10 @@ def _packer(c: Canvas, color: str, shade: str) -> None:
         c.disc(x, 423, 4, STEEL)
     _packer_body(c, color, shade)
     for x in (128, 196, 720, 790):
-        _bag(c, x, 396)
+        c.box(x, 338, 56, 56, SNOW, 8)
+        c.box(x + 2, 336, 52, 8, AMBER, 3)
+        c.box(x + 12, 356, 32, 22, AMBER, 6)
+        c.disc(x + 28, 367, 6, SNOW)
 
 
 def _packer_body(c: Canvas, color: str, shade: str) -> None:
@@ -60,7 +63,14 @@ def _packer_body(c: Canvas, color: str, shade: str) -> None:
     c.box(366, 236, 84, 22, STEEL_LIGHT, 4)
     c.box(366, 280, 84, 22, STEEL_LIGHT, 4)
     c.line(((408, 258), (408, 280)), AMBER, 8)
-    _packer_panel(c)
+    c.box(518, 200, 82, 66, INK, 8)
+    c.box(525, 207, 68, 52, SKY, 4)
+    for i, w in enumerate((44, 30, 38)):
+        c.box(532, 215 + i * 14, w, 6, BLUE_DARK, 3)
+    c.disc(538, 292, 11, TEAL)
+    c.disc(580, 292, 11, RED)
+    c.ring(580, 292, 15, AMBER, 4)
+    c.box(520, 318, 78, 24, SNOW, 5)
     c.box(320, 118, 14, 58, STEEL_DARK)
     c.box(430, 118, 14, 58, STEEL_DARK)
     c.disc(382, 108, 62, STEEL_LIGHT)
@@ -73,24 +83,6 @@ def _packer_body(c: Canvas, color: str, shade: str) -> None:
     c.box(574, 98, 8, 10, STEEL_DARK)
 
 
-def _packer_panel(c: Canvas) -> None:
-    c.box(518, 200, 82, 66, INK, 8)
-    c.box(525, 207, 68, 52, SKY, 4)
-    for i, w in enumerate((44, 30, 38)):
-        c.box(532, 215 + i * 14, w, 6, BLUE_DARK, 3)
-    c.disc(538, 292, 11, TEAL)
-    c.disc(580, 292, 11, RED)
-    c.ring(580, 292, 15, AMBER, 4)
-    c.box(520, 318, 78, 24, SNOW, 5)
-
-
-def _bag(c: Canvas, x: float, ground: float) -> None:
-    c.box(x, ground - 58, 56, 56, SNOW, 8)
-    c.box(x + 2, ground - 60, 52, 8, AMBER, 3)
-    c.box(x + 12, ground - 40, 32, 22, AMBER, 6)
-    c.disc(x + 28, ground - 29, 6, SNOW)
-
-
 def _loader(c: Canvas, color: str, shade: str) -> None:
     c.shadow(470, 550, 390, 26)
     c.shape(((420, 330), (790, 330), (836, 372), (836, 470), (420, 470)), color)
@@ -98,19 +90,6 @@ def _loader(c: Canvas, color: str, shade: str) -> None:
     for i in range(5):
         c.box(690 + i * 22, 356, 11, 46, shade, 5)
     c.box(770, 276, 20, 60, STEEL_DARK, 6)
-    _loader_cab(c, color)
-    c.shape(((300, 400), (440, 372), (440, 470), (300, 470)), shade)
-    c.line(((420, 386), (300, 360), (196, 452)), INK, 30)
-    c.line(((420, 386), (300, 360), (196, 452)), color, 22)
-    c.line(((404, 426), (286, 402)), STEEL_LIGHT, 11)
-    c.line(((340, 413), (404, 426)), STEEL_DARK, 17)
-    c.shape(((92, 372), (206, 420), (226, 512), (60, 524), (66, 500), (128, 486)), STEEL_DARK)
-    c.shape(((92, 372), (206, 420), (210, 440), (104, 396)), STEEL)
-    for x in (340, 690):
-        _wheel(c, x, 462, 88)
-
-
-def _loader_cab(c: Canvas, color: str) -> None:
     c.shape(((470, 176), (640, 176), (664, 336), (440, 336)), INK)
     c.shape(((484, 192), (552, 192), (552, 326), (458, 326)), SKY)
     c.shape(((566, 192), (628, 192), (648, 326), (566, 326)), SKY)
@@ -120,6 +99,15 @@ def _loader_cab(c: Canvas, color: str) -> None:
     c.box(590, 270, 14, 56, STEEL_DARK, 4)
     c.line(((496, 322), (508, 290)), STEEL_DARK, 8)
     c.ring(512, 284, 16, STEEL_DARK, 6)
+    c.shape(((300, 400), (440, 372), (440, 470), (300, 470)), shade)
+    c.line(((420, 386), (300, 360), (196, 452)), INK, 30)
+    c.line(((420, 386), (300, 360), (196, 452)), color, 22)
+    c.line(((404, 426), (286, 402)), STEEL_LIGHT, 11)
+    c.line(((340, 413), (404, 426)), STEEL_DARK, 17)
+    c.shape(((92, 372), (206, 420), (226, 512), (60, 524), (66, 500), (128, 486)), STEEL_DARK)
+    c.shape(((92, 372), (206, 420), (210, 440), (104, 396)), STEEL)
+    for x in (340, 690):
+        _wheel(c, x, 462, 88)
 
 
 def _wheel(c: Canvas, x: float, y: float, r: float) -> None:
@@ -185,17 +173,13 @@ def _car(c: Canvas, color: str, shade: str) -> None:
     c.box(480, 374, 46, 10, shade, 5)
     c.box(300, 374, 46, 10, shade, 5)
     c.disc(746, 420, 12, INK)
-    _car_mark(c)
-    for x in (252, 648):
-        c.dome(x, 490, 76, INK)
-        _wheel(c, x, 488, 62)
-
-
-def _car_mark(c: Canvas) -> None:
     c.disc(390, 424, 32, SNOW)
     c.shape(((398, 396), (372, 428), (388, 428), (380, 452), (408, 418), (392, 418)), TEAL)
     c.box(476, 404, 84, 22, SNOW, 6)
     c.box(486, 412, 64, 6, STEEL_LIGHT, 3)
+    for x in (252, 648):
+        c.dome(x, 490, 76, INK)
+        _wheel(c, x, 488, 62)
 
 
 _DRAWINGS: dict[str, Callable[[Canvas, str, str], None]] = {

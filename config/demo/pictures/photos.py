@@ -127,20 +127,16 @@ def _pallet(c: Canvas) -> None:
     c.box(200, 470, 620, 34, "#c3935a", 4)
     c.box(200, 548, 620, 22, "#c3935a", 4)
     for x, y in ((214, 300), (384, 300), (554, 300), (214, 130), (384, 130)):
-        _carton(c, x, y, 160)
+        c.box(x, y, 160, 166, "#d9aa6c", 4)
+        c.box(x + 66, y, 28, 166, "#c2904f")
+        c.box(x + 16, y + 108, 50, 34, SNOW, 3)
+        c.frame(x, y, 160, 166, "#b98748", 3, 4)
     c.shape(((700, 330), (850, 270), (912, 420), (762, 482)), "#d9aa6c")
     c.shape(((764, 304), (790, 294), (852, 444), (826, 455)), "#b98748")
     c.box(1010, 130, 40, 440, AMBER, 8)
     for i in range(5):
         c.shape(((1010, 170 + i * 84), (1050, 150 + i * 84), (1050, 190 + i * 84), (1010, 210 + i * 84)), INK)
     c.line(((900, 380), (1010, 400)), RED, 10)
-
-
-def _carton(c: Canvas, x: float, y: float, side: float) -> None:
-    c.box(x, y, side, side + 6, "#d9aa6c", 4)
-    c.box(x + side / 2 - 14, y, 28, side + 6, "#c2904f")
-    c.box(x + 16, y + side - 52, 50, 34, SNOW, 3)
-    c.frame(x, y, side, side + 6, "#b98748", 3, 4)
 
 
 def _film(c: Canvas) -> None:

@@ -14,9 +14,7 @@ def texts_in(language: str) -> Table:
 
 def translated(field: str, path: str) -> dict[str, str]:
     """The values of a translated field, from the text at a dotted path; empty where its table has no such text."""
-    return {f"{field}_{language}": _text(language, path) for language in LANGUAGES}
-
-
-def _text(language: str, path: str) -> str:
     *tables, key = path.split(".")
-    return str(reduce(getitem, tables, texts_in(language)).get(key, ""))
+    return {
+        f"{field}_{language}": str(reduce(getitem, tables, texts_in(language)).get(key, "")) for language in LANGUAGES
+    }

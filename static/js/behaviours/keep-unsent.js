@@ -2,8 +2,9 @@
  * Keeps the typed texts of a form until it is saved: <form data-behaviour="keep-unsent" data-person="7">. A change of
  * language, a reload, a lost connection and signing out in another window lose nothing. Kept in the tab, for one person.
  */
+import {isChanged} from "../lib/fields.js";
 import {listen} from "../lib/listen.js";
-import {forget, recall, remember} from "../lib/unsent.js";
+import {forget, mayBeRefilled, recall, remember} from "../lib/unsent.js";
 
 const NOT_KEPT = new Set(["hidden", "file", "password", "submit", "button", "image", "reset"]);
 
@@ -12,9 +13,12 @@ export function connect(form) {
   const address = new URL(form.getAttribute("action") || "", location.href);
   const name = `${form.dataset.person || "guest"}.${address.pathname}`;
   const kept = recall(name);
-  if (kept) fill(form, kept);
+  /* Typed before this listened, and newer than what was kept. */
+  const typed = mayBeRefilled() ? [] : fieldsOf(form).filter(isChanged).map((field) => field.name);
+  if (kept) fill(fieldsOf(form).filter((field) => !typed.includes(field.name)), kept);
   const keep = (isSent) => remember(name, valuesOf(form), isSent);
-  if (form.querySelector("[aria-invalid=true]")) keep(false);
+  /* What is still kept when its page is shown again, by Back for example, was not saved. */
+  if (kept || typed.length || form.querySelector("[aria-invalid=true]")) keep(false);
   return listen(
     [form, "input", () => keep(false)],
     [form, "submit", (event) => { if (!event.defaultPrevented) keep(true); }],
@@ -34,8 +38,8 @@ function valuesOf(form) {
   return fieldsOf(form).filter((field) => !isChoice(field) || field.checked).map((field) => [field.name, field.value]);
 }
 
-function fill(form, kept) {
-  fieldsOf(form).forEach((field) => {
+function fill(fields, kept) {
+  fields.forEach((field) => {
     const values = kept.filter(([name]) => name === field.name).map(([, value]) => value);
     if (isChoice(field)) field.checked = values.includes(field.value);
     else if (values.length && field.value !== values[0]) write(field, values[0]);

@@ -5,6 +5,7 @@
  * same. In a dialog it waits until the dialog is open. A new element with data-first is scrolled into view.
  */
 import {contentOf, parse} from "../lib/content.js";
+import {isChanged} from "../lib/fields.js";
 import {listen} from "../lib/listen.js";
 import {follow} from "../lib/live.js";
 
@@ -60,15 +61,4 @@ export function connect(element) {
 function isInUse(element) {
   return element.querySelector(":focus-visible, dialog[open], details.menu[open]") !== null
     || [...element.querySelectorAll("textarea, input, select")].some(isChanged);
-}
-
-function isChanged(field) {
-  if (field.type === "hidden" || field.type === "submit") return false;
-  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
-  if (field.type === "file") return field.files.length > 0;
-  if (!field.options) return field.value !== field.defaultValue;
-  const options = [...field.options];
-  /* A select without a chosen option shows its first one. */
-  const drawn = Math.max(0, options.findIndex((option) => option.defaultSelected));
-  return field.value !== "" && field.selectedIndex !== drawn;
 }

@@ -11,7 +11,7 @@ import {newKey, Outbox} from "../lib/outbox.js";
 import {get, post, refusalOf} from "../lib/request.js";
 import {keepAtEnd} from "../lib/scroller.js";
 import {toast} from "../lib/toast.js";
-import {uploadsOf} from "../lib/uploads.js";
+import {filledInputs, uploadsOf} from "../lib/uploads.js";
 
 const LONGEST_WAIT = 60_000;
 const SAID_LATER = 400;
@@ -33,6 +33,7 @@ class Messenger {
 
   start() {
     this.outbox.queue.forEach((message) => this.resume(message));
+    this.keepTyped();
     this.restoreDraft();
     /* Elements with data-first are above the conversation and more important: a request to rate, or the end. */
     if (document.querySelector("[data-first]")) this.scroller.rest();
@@ -102,6 +103,12 @@ class Messenger {
 
   /* Writing -------------------------------------------------------------------------------------------------------- */
 
+  /* What was typed before this was loaded. The text of a form that is being sent is no draft any more. */
+  keepTyped() {
+    const isLeaving = this.form?.hasAttribute("aria-busy");
+    if (this.field?.value && !this.outbox.draft && !isLeaving) this.outbox.setDraft(this.field.value);
+  }
+
   restoreDraft() {
     if (!this.field || this.field.value || !this.outbox.draft) return;
     this.field.value = this.outbox.draft;
@@ -124,8 +131,15 @@ class Messenger {
 
   onSubmit(event) {
     if (event.target !== this.form) return;
+    if (filledInputs(this.form).length) return void this.leaveToBrowser();
     event.preventDefault();
     this.write(event.target);
+  }
+
+  /* Where uploads.js has not been loaded, only the plain form sends files; keep-unsent.js keeps its text until then. */
+  leaveToBrowser() {
+    clearTimeout(this.draftTimer);
+    this.outbox.setDraft("");
   }
 
   async write(form) {

@@ -2,15 +2,15 @@
  * Uploads files one by one while the reader is still writing:
  * <form data-behaviour="uploads" data-upload-url="/…/uploads/" data-purpose="message"> with file inputs and lists
  * <ul data-uploads data-name="uploads" …> (`uploads` in ui/uploads.html); a list in a <fieldset> takes the files of that
- * fieldset. Chosen, dropped or pasted; each that arrived adds <input type="hidden"> of the list's name. A form that is
- * sent too early waits for them, unless messenger.js sends it.
+ * fieldset. Chosen (also before this was loaded), dropped or pasted; each that arrived adds <input type="hidden"> of the
+ * list's name. A form that is sent too early waits for them, unless messenger.js sends it.
  */
 import {listen} from "../lib/listen.js";
 import {shrink} from "../lib/shrink.js";
 import {toast} from "../lib/toast.js";
 import {Transfer} from "../lib/tus.js";
 import {UploadRow} from "../lib/upload-row.js";
-import {uploadsOf} from "../lib/uploads.js";
+import {filledInputs, uploadsOf} from "../lib/uploads.js";
 
 const MAX_FILES = 10;
 
@@ -18,13 +18,17 @@ export function connect(form) {
   if (!form.querySelector("[data-uploads]")) return null;
   const uploads = uploadsOf(form);
   const add = (files, place) => [...files].forEach((file) => addOne(form, listAt(form, place), uploads, file));
+  const take = (input) => {
+    add(input.files, input);
+    input.value = "";
+  };
+  /* A form that is being sent as it is takes its files along. */
+  const takeChosen = () => { if (!form.hasAttribute("aria-busy")) filledInputs(form).forEach(take); };
   form.querySelectorAll(".uploader").forEach((each) => each.classList.add("is-enhanced"));
+  takeChosen();
   return listen(
-    [form, "change", (event) => {
-      if (event.target.type !== "file") return;
-      add(event.target.files, event.target);
-      event.target.value = "";
-    }],
+    [form, "change", (event) => { if (event.target.type === "file") take(event.target); }],
+    [window, "pageshow", (event) => { if (event.persisted) takeChosen(); }],
     [form, "paste", (event) => {
       if (!event.clipboardData.files.length) return;
       event.preventDefault();
@@ -51,9 +55,9 @@ function hasFiles(event) {
   return [...event.dataTransfer.types].includes("Files");
 }
 
-/* A plain form is sent when its files have arrived; the composer of messages waits by itself. */
+/* A plain form is sent when its files have arrived; a submit that messenger.js has taken over is prevented by now. */
 async function waitFirst(event, form, uploads) {
-  if (isTakenOver(form) || !(uploads.isPending || mustStay(event, uploads))) return;
+  if (event.defaultPrevented || !(uploads.isPending || mustStay(event, uploads))) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   if (form.hasAttribute("aria-busy")) return;
@@ -70,10 +74,6 @@ async function waitFirst(event, form, uploads) {
 /* The reader has to see a refused file before leaving the page, except by going back. */
 function mustStay(event, uploads) {
   return uploads.hasFailed && event.submitter?.value !== "back";
-}
-
-function isTakenOver(form) {
-  return form.matches("[data-composer]") && document.querySelector("[data-behaviour~=messenger]") !== null;
 }
 
 function addOne(form, list, uploads, file) {

@@ -21,10 +21,18 @@ export function forget(name) {
 }
 
 export function forgetAnswered() {
-  const [navigation] = performance.getEntriesByType("navigation");
-  if (navigation?.type === "back_forward") return;
+  if (navigationType() === "back_forward") return;
   const answered = keys().filter((key) => isAnswered(read(key)));
   answered.forEach(document.body.classList.contains("bare") ? keepUnsent : remove);
+}
+
+/* Whether the browser may have filled in the forms of this page as they were when it was left. */
+export function mayBeRefilled() {
+  return navigationType() !== "navigate";
+}
+
+function navigationType() {
+  return performance.getEntriesByType("navigation")[0]?.type;
 }
 
 /* A browser that sends no referrer counts as coming from the form: a text that was saved must not be offered again. */

@@ -33,6 +33,11 @@ function isPending(item) {
   return item.state === "uploading" || item.state === "waiting";
 }
 
+/* Its file inputs with files that uploads.js has not taken. */
+export function filledInputs(form) {
+  return [...form.querySelectorAll("input[type=file]")].filter((input) => input.files.length);
+}
+
 export function uploadsOf(form) {
   if (!known.has(form)) known.set(form, new Uploads());
   return known.get(form);
