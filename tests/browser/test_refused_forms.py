@@ -23,7 +23,7 @@ def test_an_employee_who_left_meanwhile_is_not_assigned(
     ticket = AssignmentFactory(person=shop.mara, ticket__device=shop.device, ticket__status="assigned").ticket
     sign_in(page, shop.moderator, shop.password)
     page.goto(f"/office/tickets/{ticket.pk}/?tab=offers")
-    page.locator("a[href='#assign-dialog']").first.click()
+    page.locator("[data-target='assign-dialog']").click()
     dialog = page.locator("#assign-dialog")
     dialog.get_by_label("Employee").select_option(str(shop.jonas.pk))
     Person.objects.filter(pk=shop.jonas.pk).update(is_active=False)

@@ -130,7 +130,7 @@ def test_the_story_works_by_plain_pages(shop: Shop, open_plain: Callable[[dict[s
     expect(colleague.locator(".offer-box")).to_have_count(0)
     sign_in(chief, shop.moderator, shop)
     chief.goto(inside)
-    chief.locator("a[href='#assign-dialog']").first.click()
+    chief.locator("[data-target='assign-dialog']").click()
     chief.locator("#assign-person").select_option(str(shop.jonas.pk))
     press(chief.locator("#assign-dialog"), "Assign")
     expect(chief.locator(".people__names").first).to_contain_text("Jonas Keller")

@@ -138,6 +138,22 @@ def test_a_person_who_left_can_be_withdrawn() -> None:
     assert cast.fresh().status == TicketStatus.OPEN
 
 
+def test_the_staff_is_loaded_where_the_dialog_is_opened() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    newcomer, page = MemberFactory(), reverse("office:ticket_detail", args=[cast.ticket.pk])
+    option, address = f'<option value="{newcomer.pk}">', reverse("office:ticket_assign", args=[cast.ticket.pk])
+
+    closed = cast.client("moderator").get(page).content.decode()
+    opened = cast.client("moderator").get(address, {"tab": "offers"})
+
+    assert option not in closed
+    assert f'hx-get="{address}?tab=general"' in closed
+    assert option in opened.content.decode()
+    assert f'<option value="{cast.person("responsible").pk}">' not in opened.content.decode()
+    assert opened.context["page"].tab.name == "offers"
+    assert cast.client("responsible").get(address).status_code == 403
+
+
 def test_only_active_employees_are_assigned() -> None:
     cast = make_cast()
 
@@ -284,7 +300,9 @@ def test_nothing_happens_by_looking(verb: str) -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     address = reverse(f"office:ticket_{verb}", args=[cast.ticket.pk])
 
-    assert cast.client("administrator").get(address).status_code == 405
+    # The dialog that assigns has an address of its own.
+    assert cast.client("administrator").get(address).status_code == (200 if verb == "assign" else 405)
+    assert cast.fresh().sequence == cast.ticket.sequence
     assert cast.client("stranger").post(address).status_code == 302
 
 

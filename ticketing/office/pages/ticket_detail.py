@@ -7,7 +7,6 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from config.common.rules import may
-from fleet.access import employees_for
 from fleet.actors import Actor
 from fleet.models import Person
 from fleet.selectors import responsible_of
@@ -41,8 +40,10 @@ class Header:
     links: list[TabLink]
     responsible: list[Person]
     actions: list[OfferedAction]
-    # The forms are None for readers who may not.
+    may_assign: bool
+    # With all employees, so only where its dialog is open; None else.
     assign_form: AssignForm | None
+    # The forms are None for readers who may not.
     priority_form: PriorityForm | None
     visibility_form: ChangeVisibilityForm | None
     # Leads on with a draft, empty where the reader may not.
@@ -90,8 +91,8 @@ class TicketPage:
     refused: WithdrawForm | None
 
 
-def ticket_page(actor: Actor, ticket: Ticket, tab: Tab, refused: forms.Form | None = None) -> TicketPage:
-    """The page, with the form that was `refused` in its dialog. Raises the refusal of the tab's own rules."""
+def ticket_page(actor: Actor, ticket: Ticket, tab: Tab, shown: forms.Form | None = None) -> TicketPage:
+    """The page, with the form that is `shown` in its open dialog. Raises the refusal of the tab's own rules."""
     topic = f"ticket.{ticket.pk}.inside" if actor.is_employee else f"ticket.{ticket.pk}.follow"
     return TicketPage(
         actor=actor,
@@ -99,33 +100,31 @@ def ticket_page(actor: Actor, ticket: Ticket, tab: Tab, refused: forms.Form | No
         tab=tab,
         # Nothing happens to a draft.
         topics="" if ticket.is_draft else topic,
-        header=header_of(actor, ticket, tab, refused),
+        header=header_of(actor, ticket, tab, shown),
         body=tab.body(actor, ticket),
         side=side_of(actor, ticket, tab),
-        refused=refused if isinstance(refused, WithdrawForm) else None,
+        refused=shown if isinstance(shown, WithdrawForm) else None,
     )
 
 
-def header_of(actor: Actor, ticket: Ticket, tab: Tab, refused: forms.Form | None = None) -> Header:
+def header_of(actor: Actor, ticket: Ticket, tab: Tab, shown: forms.Form | None = None) -> Header:
     responsible = responsible_of(ticket)
     resume_url = ""
     if ticket.device is not None and may(actor, "ticketing.continue_draft", ticket):
         resume_url = reverse("office:flow_resume", args=[ticket.device.slug, ticket.pk])
-    assign_form, priority_form, visibility_form = None, None, None
-    if may(actor, "ticketing.assign", ticket):
-        free = (person for person in employees_for(actor) if person not in responsible)
-        assign_form = refused if isinstance(refused, AssignForm) else AssignForm(free)
+    priority_form, visibility_form = None, None
     if may(actor, "ticketing.change_priority", ticket):
-        priority_form = refused if isinstance(refused, PriorityForm) else PriorityForm(ticket)
+        priority_form = shown if isinstance(shown, PriorityForm) else PriorityForm(ticket)
     if may(actor, "ticketing.change_visibility", ticket):
-        visibility_form = refused if isinstance(refused, ChangeVisibilityForm) else ChangeVisibilityForm(ticket)
+        visibility_form = shown if isinstance(shown, ChangeVisibilityForm) else ChangeVisibilityForm(ticket)
     return Header(
         ticket=ticket,
         tab=tab,
         links=_links(actor, ticket, tab),
         responsible=responsible,
         actions=actions_for(actor, ticket),
-        assign_form=assign_form,
+        may_assign=bool(may(actor, "ticketing.assign", ticket)),
+        assign_form=shown if isinstance(shown, AssignForm) else None,
         priority_form=priority_form,
         visibility_form=visibility_form,
         resume_url=resume_url,

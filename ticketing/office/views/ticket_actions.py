@@ -4,16 +4,17 @@ from collections.abc import Callable
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from config.common.rules import require
 from fleet.access import employees_for
 from fleet.requests import Request, known_actor
+from fleet.selectors import responsible_of
 from ticketing.access import ticket_for
 from ticketing.forms.actions import AssignForm, ChangeVisibilityForm, PriorityForm, WithdrawForm
 from ticketing.models import Ticket
@@ -76,10 +77,15 @@ def ticket_cancel(request: Request, ticket_id: int) -> HttpResponse:
     return _act(request, life_cycle.cancel_ticket, ticket_id, _("The ticket was cancelled."))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def ticket_assign(request: Request, ticket_id: int) -> HttpResponse:
+    """The ticket page with its dialog open, which loads the employees from here; and what the dialog sends."""
     actor = known_actor(request)
     ticket = ticket_for(actor, ticket_id, rule="ticketing.assign")
+    if request.method != "POST":
+        responsible = responsible_of(ticket)
+        free = AssignForm(person for person in employees_for(actor) if person not in responsible)
+        return _show(request, ticket, free, request.GET)
     form = AssignForm(employees_for(actor), request.POST)
     if not form.is_valid():
         return _show_again(request, ticket, form)
@@ -131,7 +137,11 @@ def ticket_delete_draft(request: Request, ticket_id: int) -> HttpResponse:
 
 def _show_again(request: Request, ticket: Ticket, form: forms.Form) -> HttpResponse:
     """The page from which the form was sent, with its dialog open."""
-    tab = TABS.get(request.POST.get("tab", ""), TABS["general"])
+    return _show(request, ticket, form, request.POST, status=400)
+
+
+def _show(request: Request, ticket: Ticket, form: forms.Form, query: QueryDict, status: int = 200) -> HttpResponse:
+    tab = TABS.get(query.get("tab", ""), TABS["general"])
     require(request.actor, tab.rule, ticket)
-    page = ticket_page(request.actor, ticket, tab, refused=form)
-    return render(request, "ticketing/office/ticket_detail.html", {"page": page}, status=400)
+    page = ticket_page(request.actor, ticket, tab, shown=form)
+    return render(request, "ticketing/office/ticket_detail.html", {"page": page}, status=status)
