@@ -152,7 +152,7 @@ def open_ticket(*, actor: KnownActor, ticket_id: int, visibility: Visibility | N
     ticket.save(update_fields=["subject", "visibility"])
     # Saved with the number, as the last step: until the commit no other ticket can be opened.
     ticket.send()
-    fill_search(ticket, [_searchable(answer) for answer in ticket.answers.all()])
+    fill_search(ticket, [searchable(answer.value) for answer in ticket.answers.all()])
     record(ticket, OPENED, actor.person, answers=answer_digests(ticket))
     send_offers(ticket, actor.person)
     give_number(ticket)
@@ -187,6 +187,7 @@ def _subject_of(ticket: Ticket) -> str:
     return first_line[: MAX_SUBJECT - 3].rstrip() + "…"
 
 
-def _searchable(answer: Answer) -> str:
-    labels = [choice.get(language, "") for choice in answer.value.get("choices", ()) for language in LANGUAGES]
-    return " ".join(filter(None, [answer.value.get("text"), answer.value.get("number"), *labels]))
+def searchable(value: Mapping[str, Any]) -> str:
+    """What of an answer's value a ticket can be found by: text, number, and labels in all languages."""
+    labels = [choice.get(language, "") for choice in value.get("choices", ()) for language in LANGUAGES]
+    return " ".join(filter(None, [value.get("text"), value.get("number"), *labels]))
