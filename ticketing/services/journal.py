@@ -106,11 +106,16 @@ def digest_text(salt: str, text: str, files: Iterable[str] = ()) -> str:
     return hashlib.sha256("\0".join([salt, text, *sorted(files)]).encode()).hexdigest()
 
 
+def digest_answer(salt: str, value: object, files: Iterable[str] = ()) -> str:
+    """Salted digest of an answer's value and its files' digests."""
+    return digest_text(salt, _canonical(value), files)
+
+
 def answer_digests(ticket: Ticket) -> dict[str, str]:
     """Salted digests of the answers by their id, without those of erased answers."""
     # An erased answer has lost its salt.
     return {
-        str(answer.pk): digest_text(answer.salt, _canonical(answer.value), [a.digest for a in answer.attachments.all()])
+        str(answer.pk): digest_answer(answer.salt, answer.value, [a.digest for a in answer.attachments.all()])
         for answer in ticket.answers.prefetch_related("attachments")
         if answer.salt
     }

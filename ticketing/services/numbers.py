@@ -12,10 +12,16 @@ def give_number(ticket: Ticket) -> None:
     """
     if ticket.number is not None:
         return
-    counter = TicketCounter.objects.filter(pk=1)
-    if not counter.update(last=F("last") + 1):
-        TicketCounter.objects.get_or_create(pk=1)
-        counter.update(last=F("last") + 1)
-    ticket.number = counter.values_list("last", flat=True)[0]
+    [ticket.number] = take_numbers(1)
     ticket.search_public = f"{ticket.number} {ticket.search_public}"
     ticket.save(update_fields=["number", "search_public", "status", "opened_at"])
+
+
+def take_numbers(count: int) -> range:
+    """The next numbers, which no one else gets. A building block for the very end of a transaction, like the above."""
+    counter = TicketCounter.objects.filter(pk=1)
+    if not counter.update(last=F("last") + count):
+        TicketCounter.objects.get_or_create(pk=1)
+        counter.update(last=F("last") + count)
+    last = counter.values_list("last", flat=True)[0]
+    return range(last - count + 1, last + 1)
