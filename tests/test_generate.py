@@ -23,7 +23,7 @@ from tests.cast import client_of
 from ticketing.models import Answer, JournalEntry, Source, Ticket, TicketStatus, Update
 from ticketing.office.pages.ticket_tabs import TABS
 from ticketing.services import drafts
-from ticketing.services.drafts import AnswerInput, searchable
+from ticketing.services.drafts import AnswerInput
 from ticketing.services.life_cycle import close_ticket, finish_ticket
 from ticketing.services.messages import send_message
 from ticketing.services.search import add_message_text, add_update_text, fill_search
@@ -56,7 +56,7 @@ def stored() -> dict[str, list[dict[str, Any]]]:
 def with_new_search_columns(ticket: Ticket) -> Ticket:
     """Has the services fill the columns anew."""
     ticket.search_messages = ""
-    fill_search(ticket, [searchable(answer.value) for answer in ticket.answers.all()])
+    fill_search(ticket)
     for message in Message.objects.filter(conversation=ticket.conversation_id):
         add_message_text(ticket, message.text, [])
     for update in ticket.updates.all():

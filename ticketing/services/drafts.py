@@ -151,11 +151,7 @@ def open_ticket(*, actor: KnownActor, ticket_id: int, visibility: Visibility | N
     ticket.save(update_fields=["subject", "visibility"])
     # Saved with the number, as the last step: until the commit no other ticket can be opened.
     ticket.send()
-<<<<<<< HEAD
     fill_search(ticket)
-=======
-    fill_search(ticket, [searchable(answer.value) for answer in ticket.answers.all()])
->>>>>>> gen
     record(ticket, OPENED, actor.person, answers=answer_digests(ticket))
     send_offers(ticket, actor.person)
     give_number(ticket)
@@ -188,12 +184,3 @@ def _subject_of(ticket: Ticket) -> str:
     if len(first_line) <= MAX_SUBJECT:
         return first_line
     return first_line[: MAX_SUBJECT - 3].rstrip() + "…"
-<<<<<<< HEAD
-=======
-
-
-def searchable(value: Mapping[str, Any]) -> str:
-    """What of an answer's value a ticket can be found by: text, number, and labels in all languages."""
-    labels = [choice.get(language, "") for choice in value.get("choices", ()) for language in LANGUAGES]
-    return " ".join(filter(None, [value.get("text"), value.get("number"), *labels]))
->>>>>>> gen

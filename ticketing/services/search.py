@@ -1,6 +1,7 @@
 """The folded search columns of a ticket."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from config.common.languages import LANGUAGES, texts_of
 from config.common.text import fold_all
@@ -21,12 +22,16 @@ def fill_search(ticket: Ticket) -> None:
         inside += [device.location, device.serial_number]
     if flow is not None:
         parts += texts_of(flow, "name").values()
-    for answer in ticket.answers.all():
-        parts += [answer.value.get("text") or "", answer.value.get("number") or ""]
-        parts += [choice.get(language, "") for choice in answer.value.get("choices", ()) for language in LANGUAGES]
+    parts += [searchable(answer.value) for answer in ticket.answers.all()]
     ticket.search_public = fold_all(*parts)
     ticket.search_internal = fold_all(*inside)
     ticket.save(update_fields=["search_public", "search_internal"])
+
+
+def searchable(value: Mapping[str, Any]) -> str:
+    """What of an answer's value a ticket can be found by: text, number, and labels in all languages."""
+    labels = [choice.get(language, "") for choice in value.get("choices", ()) for language in LANGUAGES]
+    return " ".join(filter(None, [value.get("text"), value.get("number"), *labels]))
 
 
 def add_message_text(ticket: Ticket, text: str, attachments: Iterable[Attachment]) -> None:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from config.common import text
 from config.demo.bulk.tables import Row
 from fleet.models import Device
-from ticketing.services.drafts import searchable
+from ticketing.services.search import searchable
 
 # Folding takes longer than everything else, and most texts come again and again.
 _fold = lru_cache(maxsize=20_000)(text.fold)
