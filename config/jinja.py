@@ -1,5 +1,6 @@
 """The environment of our templates. Anything undefined in them is an error, in production as in tests."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined
+from jinja2.ext import Extension
 
 from config.common import interface
 from config.common.controls import control
@@ -27,12 +29,26 @@ from messenger.text import render_text
 from ratings.forms import QuickRatingForm
 from ratings.models import Score
 
+_INDENT = re.compile(r"\n[ \t]+")
+
+
+class WithoutIndent(Extension):
+    """Leaves out the indentation of templates, a fifth of every page, when they are compiled."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The source with the same lines, so that errors name the right one."""
+        return _INDENT.sub("\n", source)
+
 
 def environment(**options: Any) -> Environment:
     """Jinja2 with our functions and filters; the settings of Django's templates name this function."""
     options["undefined"] = StrictUndefined
     env = Environment(  # noqa: S701 (Django's back end switches the escaping on)
-        extensions=["jinja2.ext.i18n"], lstrip_blocks=True, finalize=resolved, **options
+        extensions=["jinja2.ext.i18n", WithoutIndent],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=resolved,
+        **options,
     )
     # A text that is broken over several lines is the same text for its translators.
     env.policies["ext.i18n.trimmed"] = True

@@ -1,5 +1,6 @@
 """What our templates need beyond their language: icons, checked arguments, initials, relative times."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -54,15 +55,22 @@ def icon(name: str, size: int = 20, label: Text = "") -> SafeString:
     return _icon(name, size, str(label)) if name else SafeString("")
 
 
+_LOOKS = re.compile(r' (?:fill|stroke[a-z-]*)="[^"]*"')
+_BREAKS = re.compile(r"\s*\n\s*")
+
+
 # The library parses its archive for each; there are about a hundred icons, some in two sizes and three languages.
 @lru_cache(maxsize=512)
 def _icon(name: str, size: int, label: str) -> SafeString:
     spoken = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
     try:
-        markup = lucide(name, size=size, focusable="false", **{"class": "icon", **spoken})
+        markup = lucide(name, size=size, **{"class": "icon", **spoken})
     except IconDoesNotExist as error:
         raise ComponentError(str(error)) from None
-    return mark_safe(markup)  # noqa: S308 (the library escapes attribute values)
+    # How lines are drawn is the same for all, so it is in the stylesheet: a list has hundreds of icons.
+    tag, shape = markup.split(">", 1)
+    drawn = f"{_LOOKS.sub('', tag)}>{_BREAKS.sub('', shape)}"
+    return mark_safe(drawn)  # noqa: S308 (the library escapes attribute values)
 
 
 def has_icon(name: str) -> bool:

@@ -19,7 +19,7 @@ from ticketing.models import Ticket, TicketStatus
 from ticketing.models.tickets import TicketQuerySet
 from ticketing.transitions import DEALT_WITH, OPEN_WORK
 
-PAGE_SIZE = 50  # Rows: two screens of a desktop.
+PAGE_SIZE = 25  # Rows: a screen of a desktop; more are loaded while scrolling.
 MOST_COUNTED = 1_000
 COUNTS_SECONDS = 5
 # Long texts that are searched and never shown.

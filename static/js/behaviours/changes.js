@@ -20,7 +20,8 @@ export function connect(button) {
     const {elt, triggeringEvent} = detail.requestConfig;
     if (elt !== button || triggeringEvent.type !== "look") return;
     const fresh = contentOf(parse(detail.serverResponse, `${rows} > *`));
-    if (fresh !== contentOf(document.querySelector(rows))) changed.add("unknown");
+    const shown = document.querySelector(rows);
+    if (fresh !== (shown ? contentOf(shown) : "")) changed.add("unknown");
     detail.shouldSwap = false;
     show();
   };

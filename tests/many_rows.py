@@ -1,0 +1,54 @@
+"""Fills tables of PostgreSQL with thousands of rows like one, and reads how statements are carried out."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connection, models
+
+
+def multiply(row: models.Model, count: int, **columns: str) -> None:
+    """Adds `count` copies of the row; `columns` are SQL expressions, in which ``n`` counts from 1."""
+    meta = row._meta
+    fields = [field for field in meta.concrete_fields if not field.generated and not field.primary_key]
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    values = ", ".join(columns.get(field.attname, f't."{field.column}"') for field in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'INSERT INTO "{meta.db_table}" ({names}) SELECT {values}'
+            f' FROM "{meta.db_table}" t, generate_series(1, %s) n WHERE t."{meta.pk.column}" = %s',
+            [count, row.pk],
+        )
+
+
+def analyze() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def plan_of(sql: str) -> dict[str, Any]:
+    """How PostgreSQL carries the statement out, with the numbers of rows that it met."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}")
+        found = cursor.fetchone()[0]
+    plan: dict[str, Any] = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
+    return plan
+
+
+def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from nodes_of(below)
+
+
+def faults_of(sql: str, *, large_tables: set[str], most_sorted: int) -> list[str]:
+    """What does not scale: large tables that are read whole, and sorts of more rows than a page has."""
+    faults = []
+    for node in nodes_of(plan_of(sql)):
+        if node["Node Type"] == "Seq Scan" and node["Relation Name"] in large_tables:
+            faults.append(f"reads all of {node['Relation Name']}")
+        if node["Node Type"] == "Sort":
+            rows = sum(below["Actual Rows"] * below["Actual Loops"] for below in node["Plans"])
+            if rows > most_sorted:
+                faults.append(f"sorts {rows} rows by {node['Sort Key']}")
+    return faults

@@ -1,0 +1,132 @@
+"""With twenty thousand tickets no page reads a large table whole, or sorts more than a few pages of it."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from fleet.models import Decision
+from tests.cast import Cast, make_cast
+from tests.factories import CustomerFactory, DeviceFactory, NotificationFactory
+from tests.many_rows import analyze, faults_of, multiply
+from ticketing.models import JournalEntry, TicketStatus
+from ticketing.office.listing import SORTS
+from ticketing.office.pages.ticket_tabs import TABS
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+TICKETS, DEVICES, CUSTOMERS = 20_000, 2_000, 50
+LARGE = {
+    "fleet_assignment",
+    "fleet_device",
+    "fleet_offer",
+    "messenger_attachment",
+    "messenger_message",
+    "messenger_notification",
+    "ticketing_answer",
+    "ticketing_journalentry",
+    "ticketing_ticket",
+    "ticketing_update",
+}
+MOST_SORTED = 500  # Rows.
+ONE_OF_THE_NEW = f"(SELECT max(id) FROM ticketing_ticket) - n % {TICKETS}"
+
+
+@pytest.fixture
+def cast() -> Iterator[Cast]:
+    cast = make_cast(TicketStatus.IN_PROGRESS)
+    ticket = cast.ticket
+    multiply(DeviceFactory(), DEVICES, slug="substr(md5(n::text), 1, 10)", name="'Device ' || n")
+    multiply(CustomerFactory(), CUSTOMERS, name="'Customer ' || n")
+    multiply(ticket.conversation, TICKETS)
+    # One in thirty is worked on, as in a house that keeps up; times, words, people and customers are spread.
+    multiply(
+        ticket,
+        TICKETS,
+        number="5000 + n",
+        conversation_id="(SELECT max(id) FROM messenger_conversation) - n + 1",
+        client_key="gen_random_uuid()",
+        status="CASE WHEN n % 30 = 0 THEN 'open' WHEN n % 50 = 1 THEN 'cancelled' ELSE 'closed' END",
+        visibility="CASE WHEN n % 20 = 0 THEN 'internal' ELSE 'public' END",
+        priority="1 + n % 3",
+        score="n % 6",
+        subject="'Subject ' || md5(n::text)",
+        device_id=f"(SELECT max(id) FROM fleet_device) - n % {DEVICES}",
+        customer_id=f"(SELECT max(id) FROM fleet_customer) - n % {CUSTOMERS}",
+        opened_at="now() - n * interval '1 hour'",
+        created_at="now() - n * interval '1 hour'",
+        changed_at="now() - n * interval '59 minutes'",
+        search_public="md5(n::text) || ' pump leaks ' || md5((n % 700)::text)",
+        search_internal="'cellar ' || md5((n + 7)::text)",
+        search_messages="'thanks ' || md5((n + 9)::text)",
+    )
+    staff = [cast.person(role).pk for role in ("uninvolved", "offered", "responsible", "rejecter", "moderator")]
+    anyone = f"(ARRAY{staff})[1 + n % {len(staff)}]"
+    accepted = ticket.offers.get(decision=Decision.ACCEPTED)
+    multiply(accepted, TICKETS, ticket_id=ONE_OF_THE_NEW, person_id=anyone)
+    multiply(ticket.assignments.get(), TICKETS, ticket_id=ONE_OF_THE_NEW, person_id=anyone)
+    last = JournalEntry.objects.filter(ticket=ticket).latest("sequence")
+    multiply(last, 3 * TICKETS, ticket_id=ONE_OF_THE_NEW, sequence="n", public_sequence="NULL")
+    notified = NotificationFactory(ticket=ticket, person=cast.person("responsible"))
+    unread = "CASE WHEN n % 100 > 0 THEN now() END"
+    multiply(notified, TICKETS, ticket_id=ONE_OF_THE_NEW, person_id=anyone, read_at=unread, sequence="n")
+    analyze()
+    yield cast
+    cache.clear()
+
+
+def pages_of_the_list() -> Iterator[str]:
+    address = reverse("office:ticket_list")
+    for view in ("open", "all", "done", "mine", "offered", "drafts"):
+        yield f"{address}?view={view}"
+    for sort in SORTS:
+        for sign in ("", "-"):
+            yield from (f"{address}?view={view}&sort={sign}{sort}" for view in ("open", "all"))
+    for narrowed in (
+        "status=cancelled",
+        "status=open&status=closed&sort=subject",
+        "priority=3&sort=opened",
+        "visibility=internal",
+        "responsible=me",
+        "responsible=nobody",
+        "q=pump",
+        "q=cfcd208495d565ef66e7dff9f98764da",
+        "q=unheard",
+    ):
+        yield f"{address}?view=all&{narrowed}"
+    yield reverse("office:view_count_list")
+    yield reverse("office:employee_options")
+    yield reverse("office:ticket_create") + "?q=1999"
+    yield reverse("office:notification_list")
+    yield reverse("office:notification_bell")
+
+
+def faults_at(cast: Cast, role: str, address: str) -> dict[str, list[str]]:
+    """What is wrong with the statements of a page and of the page after it."""
+    client = cast.client(role)
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(address)
+        assert response.status_code == 200, address
+        page = (response.context or {}).get("page")
+        if following := getattr(page, "next", ""):
+            client.get(following)
+    selects = [query["sql"] for query in captured if query["sql"].startswith("SELECT")]
+    found = {sql: faults_of(sql, large_tables=LARGE, most_sorted=MOST_SORTED) for sql in selects}
+    return {f"{role} {address}: {sql[:2000]}": faults for sql, faults in found.items() if faults}
+
+
+def test_no_page_grows_with_what_has_been_dealt_with(cast: Cast) -> None:
+    ticket, device, faults = cast.ticket, cast.device, dict[str, list[str]]()
+    for role in ("moderator", "responsible", "manager", "subscriber"):
+        for address in pages_of_the_list():
+            if role in ("moderator", "responsible") or "responsible/" not in address:
+                faults |= faults_at(cast, role, address)
+    for tab in TABS:
+        faults |= faults_at(cast, "responsible", f"{reverse('office:ticket_detail', args=[ticket.pk])}?tab={tab}")
+    for name, key in (("device", None), ("device_tickets", None), ("ticket_list", None), ("ticket_detail", ticket.pk)):
+        address = reverse(f"portal:{name}", args=[device.slug, *([key] if key else [])])
+        faults |= faults_at(cast, "reporter", address)
+
+    assert faults == {}
