@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from config.common.rules import may
+from config.common.windows import NEWEST, Place
 from fleet.access import employees_for
 from fleet.actors import Actor
 from fleet.models import Person
@@ -16,7 +17,7 @@ from ticketing.forms.actions import AssignForm, ChangeVisibilityForm, PriorityFo
 from ticketing.models import Ticket, Update
 from ticketing.office.listing import OPEN_WORK
 from ticketing.office.pages.ticket_actions import OfferedAction, actions_for
-from ticketing.office.pages.ticket_tabs import TABS, Body, Involved, Tab, involved_people
+from ticketing.office.pages.ticket_tabs import TABS, Body, Involved, MessengerTab, Tab, involved_people
 from ticketing.pages.answers import ShownAnswer, shown_answers
 
 SHOWN_DEVICE_TICKETS = 6  # More are one click away, in the list.
@@ -82,6 +83,7 @@ class TicketPage:
     actor: Actor
     ticket: Ticket
     tab: Tab
+    place: Place
     topics: str
     header: Header
     body: Body
@@ -89,18 +91,28 @@ class TicketPage:
     # A form that was sent from a dialog which is no longer there.
     refused: WithdrawForm | None
 
+    @property
+    def shows_what_arrives(self) -> bool:
+        """Whether it is the messenger with the newest messages: beside earlier ones, new ones are not shown."""
+        if not isinstance(self.body, MessengerTab):
+            return False
+        return self.body.conversation is None or not self.body.conversation.links.later
 
-def ticket_page(actor: Actor, ticket: Ticket, tab: Tab, refused: forms.Form | None = None) -> TicketPage:
+
+def ticket_page(
+    actor: Actor, ticket: Ticket, tab: Tab, place: Place = NEWEST, refused: forms.Form | None = None
+) -> TicketPage:
     """The page, with the form that was `refused` in its dialog. Raises the refusal of the tab's own rules."""
     topic = f"ticket.{ticket.pk}.inside" if actor.is_employee else f"ticket.{ticket.pk}.follow"
     return TicketPage(
         actor=actor,
         ticket=ticket,
         tab=tab,
+        place=place,
         # Nothing happens to a draft.
         topics="" if ticket.is_draft else topic,
         header=header_of(actor, ticket, tab, refused),
-        body=tab.body(actor, ticket),
+        body=tab.body(actor, ticket, place),
         side=side_of(actor, ticket, tab),
         refused=refused if isinstance(refused, WithdrawForm) else None,
     )
