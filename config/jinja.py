@@ -25,7 +25,7 @@ from config.common.controls import control
 from messenger.content import ACCEPTED_INPUT
 from messenger.presentation import reading, shown_kind
 from messenger.selectors import count_unread
-from messenger.text import render_text
+from messenger.text import shown_text
 from ratings.forms import QuickRatingForm
 from ratings.models import Score
 
@@ -80,10 +80,10 @@ def environment(**options: Any) -> Environment:
         "filesizeformat": filesizeformat,
         "icon": interface.icon,
         "linebreaksbr": linebreaksbr,
-        "message_text": render_text,
         "one_of": interface.one_of,
         "score": Score,
         "shown_kind": shown_kind,
+        "shown_text": shown_text,
         "when": interface.when,
     }
     return env

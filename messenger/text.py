@@ -1,6 +1,7 @@
 """The markup of texts that people write: bold, italic, links and line breaks."""
 
 import re
+from typing import Protocol
 
 import nh3
 from django.utils.safestring import SafeString
@@ -8,6 +9,9 @@ from linkify_it import LinkifyIt
 from linkify_it.main import Match
 from markdown_it import MarkdownIt
 
+# Of the rules below, also those of the libraries: raise it when any text becomes other markup than before. Kept markup
+# of another version is not shown any more, and `manage.py remake_markup` makes it again.
+MARKUP_VERSION = 1
 MAX_MARKS = 500  # Marks cost more time than letters: a text with more than a person types is shown as it is.
 _MARKS = re.compile(r"[*_\[\]`<@]|://|www\.")
 _SCHEMES = {"https:", "http:", "mailto:"}
@@ -34,8 +38,27 @@ _markdown.enable(["emphasis", "link", "linkify", "newline"])
 _markdown.linkify = _Linkifier()
 
 
+class Written(Protocol):
+    """A text with the markup that was made of it."""
+
+    text: str
+    markup: str
+    markup_version: int
+
+
+def shown_text(written: Written) -> SafeString:
+    """The kept markup; where the rules have changed since it was made, what they make of the text now."""
+    if written.markup_version == MARKUP_VERSION:
+        return SafeString(written.markup)
+    # Lists read the text apart, and only where it is needed.
+    text = getattr(written, "unmarked_text", None)
+    return render_text(written.text if text is None else text)
+
+
 def render_text(text: str) -> SafeString:
     """The text as markup that is safe in any page; links open in a new tab and do not learn the page's address.
+
+    The markup is kept and shown to readers of all languages: nothing in it may depend on the reader.
 
     >>> render_text("**Now**, *please*")
     '<p><strong>Now</strong>, <em>please</em></p>'

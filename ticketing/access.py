@@ -1,16 +1,23 @@
 """The only way for views to read tickets and what belongs to them: fetch and check in one call."""
 
 import uuid
+from typing import TypeVar
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Case, F, Prefetch, Q, QuerySet, TextField, Value, When
 
 from config.common.errors import NotVisible
 from config.common.rules import may, require
+from config.common.windows import NEWEST, Place, Window, window_of
 from fleet.actors import Actor
 from fleet.models import Assignment, Device, Offer
 from messenger.models import Attachment, Message
+from messenger.text import MARKUP_VERSION
+from ticketing.entry_kinds import OPENED, STATUS_CHANGED
 from ticketing.models import Answer, CreationFlow, JournalEntry, Ticket, TicketStatus, Update
-from ticketing.models.tickets import NOTHING, TicketQuerySet, seen_by
+from ticketing.models.journal import JournalQuerySet
+from ticketing.models.tickets import NOTHING, SEARCH_COLUMNS, TicketQuerySet, seen_by
+
+W = TypeVar("W", Message, Update)
 
 _RELATED = (
     "device__template",
@@ -22,6 +29,7 @@ _RELATED = (
     "person",
     "follows",
 )
+_UNREAD = (*SEARCH_COLUMNS, *(f"follows__{column}" for column in SEARCH_COLUMNS))
 
 _TO_TICKET = ("message__conversation__ticket__", "update__ticket__", "answer__ticket__")
 # What the rules ask of a ticket: a file leaves often, and its ticket's texts are long.
@@ -32,6 +40,18 @@ _READ_OF_FILE = (
     "update__is_internal",
     *(f"{to}{field}" for to in _TO_TICKET for field in _ASKED_OF_TICKET),
 )
+# What pages show of texts and facts: lists of them are long, and so are their other columns.
+_SHOWN_OF_PERSON = ("role", "first_name", "last_name")
+_SHOWN_OF_TEXT = (
+    *("author", "markup", "markup_version", "sequence", "public_sequence", "created_at"),
+    *(f"author__{field}" for field in _SHOWN_OF_PERSON),
+)
+_SHOWN_OF_FILE = ("name", "preview", "content_type", "kind", "size", "width", "height", "message", "update")
+_SHOWN_OF_ENTRY = (
+    *("ticket", "person", "kind", "at", "data", "sequence", "public_sequence"),
+    *(f"person__{field}" for field in _SHOWN_OF_PERSON),
+)
+STATUS_KINDS = (OPENED.name, STATUS_CHANGED.name)
 
 
 def ticket_for(actor: Actor, ticket_id: int, *, below: str = "", rule: str = "ticketing.view_ticket") -> Ticket:
@@ -46,7 +66,7 @@ def ticket_for(actor: Actor, ticket_id: int, *, below: str = "", rule: str = "ti
         Prefetch("assignments", Assignment.objects.select_related("person", "assigned_by")),
     )
     # Hidden ones are not fetched at all: a request for them takes the same path and time as for absent ones.
-    found = tickets_for(actor).select_related(*_RELATED).prefetch_related(*people).filter(pk=ticket_id)
+    found = tickets_for(actor).select_related(*_RELATED).defer(*_UNREAD).prefetch_related(*people).filter(pk=ticket_id)
     ticket = (found.filter(device__slug=below) if below else found).first()
     if ticket is None:
         raise NotVisible
@@ -55,7 +75,8 @@ def ticket_for(actor: Actor, ticket_id: int, *, below: str = "", rule: str = "ti
 
 
 def tickets_for(actor: Actor) -> TicketQuerySet:
-    return Ticket.objects.visible_to(actor)
+    # Lists look for words in these columns and show none of them: each holds all that was written in a ticket.
+    return Ticket.objects.visible_to(actor).defer(*SEARCH_COLUMNS)
 
 
 def device_tickets_for(actor: Actor, device: Device) -> TicketQuerySet:
@@ -99,31 +120,56 @@ def answers_for(actor: Actor, ticket: Ticket) -> list[Answer]:
     return list(ticket.answers.prefetch_related("attachments"))
 
 
-def messages_for(actor: Actor, ticket: Ticket, *, after: int = 0) -> list[Message]:
-    """The messages after a sequence number, oldest first; customers get theirs by public sequence."""
+def counted_by(actor: Actor) -> str:
+    """The field by which the actor counts what happened; a gap would betray what is internal."""
+    return "sequence" if actor.is_employee else "public_sequence"
+
+
+def messages_for(actor: Actor, ticket: Ticket, *, place: Place = NEWEST) -> Window[Message]:
+    """The messages at a place, as pages show them; for customers the public ones."""
     require(actor, "ticketing.read_messages", ticket)
-    found = (
-        Message.objects.filter(conversation=ticket.conversation_id)
-        .select_related("author")
-        .prefetch_related("attachments")
-    )
-    if actor.is_employee:
-        return list(found.filter(sequence__gt=after).order_by("sequence"))
-    return list(found.filter(public_sequence__gt=after).order_by("public_sequence"))
+    found = _shown(Message.objects.filter(conversation=ticket.conversation_id), "conversation", "client_key")
+    readable = found if actor.is_employee else found.filter(public_sequence__isnull=False)
+    return window_of(readable, number=counted_by(actor), place=place)
 
 
-def updates_for(actor: Actor, ticket: Ticket, *, internal: bool = False) -> list[Update]:
-    """Public or internal updates with their files, newest first."""
+def message_number(actor: Actor, ticket: Ticket, sequence: int) -> int | None:
+    """The number by which the actor knows a message; None where there is none that the actor may read."""
+    if not may(actor, "ticketing.read_messages", ticket):
+        return None
+    found = Message.objects.filter(conversation=ticket.conversation_id, sequence=sequence)
+    return found.values_list(counted_by(actor), flat=True).first()
+
+
+def updates_for(actor: Actor, ticket: Ticket, *, internal: bool = False, place: Place = NEWEST) -> Window[Update]:
+    """Public or internal updates at a place, as pages show them."""
     require(actor, "ticketing.read_internal_updates" if internal else "ticketing.read_public_updates", ticket)
-    found = Update.objects.filter(ticket=ticket, is_internal=internal).select_related("author")
-    return list(found.prefetch_related("attachments").order_by("-sequence"))
+    found = _shown(Update.objects.filter(ticket=ticket, is_internal=internal), "ticket", "is_internal")
+    return window_of(found, number=counted_by(actor), place=place)
 
 
-def journal_for(actor: Actor, ticket: Ticket) -> list[JournalEntry]:
-    """The journal of the ticket, oldest first; for customers its public entries."""
+def _shown(rows: QuerySet[W], *columns: str) -> QuerySet[W]:
+    """With authors and files, and with the text only where its markup is out of date."""
+    files = Prefetch("attachments", Attachment.objects.only(*_SHOWN_OF_FILE))
+    text = Case(When(markup_version=MARKUP_VERSION, then=Value("")), default=F("text"), output_field=TextField())
+    shown = rows.select_related("author").only(*columns, *_SHOWN_OF_TEXT)
+    return shown.prefetch_related(files).annotate(unmarked_text=text)
+
+
+def journal_for(actor: Actor, ticket: Ticket, *, place: Place = NEWEST) -> Window[JournalEntry]:
+    """The entries of the journal at a place, as pages show them; for customers the public ones."""
+    return window_of(_readable_journal(actor, ticket), number=counted_by(actor), place=place)
+
+
+def status_entries_for(actor: Actor, ticket: Ticket) -> list[JournalEntry]:
+    """The entries that changed the status, oldest first; for customers the public ones."""
+    return list(_readable_journal(actor, ticket).filter(kind__in=STATUS_KINDS).order_by("sequence"))
+
+
+def _readable_journal(actor: Actor, ticket: Ticket) -> JournalQuerySet:
     require(actor, "ticketing.read_journal", ticket)
-    entries = JournalEntry.objects.filter(ticket=ticket).select_related("person").order_by("sequence")
-    return list(entries if may(actor, "ticketing.read_internal_journal", ticket) else entries.public())
+    entries = JournalEntry.objects.filter(ticket=ticket).select_related("person").only(*_SHOWN_OF_ENTRY)
+    return entries if may(actor, "ticketing.read_internal_journal", ticket) else entries.public()
 
 
 def attachment_for(actor: Actor, attachment_id: uuid.UUID) -> Attachment:

@@ -254,14 +254,14 @@ ENTRY_KINDS = {
 
 # What follows from an entry only in a case that the service finds: it passes these to `notify_of` itself.
 NO_EMPLOYEE_RESPONSIBLE = EntryNotification(
-    "no one_responsible",
+    "nobody_responsible",
     _("No one is responsible for this ticket."),
     "triangle-alert",
     is_urgent=True,
     audience=audiences.superiors,
 )
 ALL_OFFERS_REJECTED = EntryNotification(
-    "everyone_rejected",
+    "everybody_rejected",
     _("Everyone rejected this ticket."),
     "triangle-alert",
     is_urgent=True,

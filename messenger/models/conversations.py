@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def make_salt() -> str:
-    """The salt of a text's digest. It is blanked together with the text when a person is erased."""
+    """The salt of a text's digest. It is blanked together with the text and its markup when a person is erased."""
     return secrets.token_hex(16)
 
 
@@ -30,13 +30,28 @@ class Conversation(models.Model):
         return str(self.pk)
 
 
-class Message(models.Model):
+class WrittenText(models.Model):
+    """A text and the markup that was made of it by the rules of that version."""
+
+    text = models.TextField(_("text"), blank=True)
+    salt = models.CharField(max_length=32, default=make_salt, blank=True, editable=False)
+    # Defaults in the database, too: servers of the version before write rows while an update goes on.
+    markup = models.TextField(default="", db_default="", blank=True, editable=False)
+    markup_version = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+# Who erases a text cannot forget its markup.
+NO_MARKUP_WITHOUT_TEXT = ~Q(text="") | Q(markup="")
+
+
+class Message(WrittenText):
     """One message. `sequence` is that of its journal entry; `public_sequence` is null for messages among employees."""
 
     conversation = models.ForeignKey(Conversation, models.PROTECT, related_name="messages")
     author = models.ForeignKey("fleet.Person", models.PROTECT, related_name="messages")
-    text = models.TextField(_("text"), blank=True)
-    salt = models.CharField(max_length=32, default=make_salt, blank=True, editable=False)
     sequence = models.PositiveIntegerField()
     public_sequence = models.PositiveIntegerField(null=True)
     # Made by the writer's browser: the same key twice is the same message.
@@ -58,6 +73,7 @@ class Message(models.Model):
                 name="message_public_sequence_unique",
             ),
             models.UniqueConstraint(fields=("conversation", "author", "client_key"), name="message_sent_once"),
+            models.CheckConstraint(name="message_markup_goes_with_text", condition=NO_MARKUP_WITHOUT_TEXT),
         )
 
     def __str__(self) -> str:

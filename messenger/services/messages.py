@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from config.common import clock
 from config.common.errors import InvalidInput
 from messenger.models import Attachment, Conversation, Message
+from messenger.services.markup import mark_up
 
 MAX_TEXT_LENGTH = 10_000  # Characters; longer texts are documents and belong into a file.
 
@@ -39,6 +40,7 @@ def message_sent_with(conversation: Conversation, author_id: int | None, client_
 def add_message(*, message: Message, attachments: Sequence[Attachment]) -> Message:
     """Store a new message and make it the parent of the attachments."""
     message.created_at = clock.now()
+    mark_up(message)
     message.save(force_insert=True)
     for attachment in attachments:
         attachment.message = message

@@ -14,6 +14,6 @@ def copy_scores(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ratings", "0001_initial"), ("ticketing", "0003_list_indexes")]
+    dependencies = [("ratings", "0001_initial"), ("ticketing", "0004_list_indexes")]
 
     operations = [migrations.RunPython(copy_scores, migrations.RunPython.noop)]

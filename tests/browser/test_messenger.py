@@ -1,16 +1,19 @@
 """Two people talk: live, through dead spots and reloads, with files, and only as long as they may."""
 
+import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import FilePayload, Page, Route, expect
 
+from config.common import clock
 from messenger.models import Message
 from tests.browser.conftest import Act, OpenPage
 from tests.cast import Cast
 from tests.messenger import samples
-from ticketing.models import Update
+from ticketing.models import Ticket, Update
 from ticketing.surfaces import OFFICE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -113,6 +116,83 @@ def test_message_whose_answer_was_lost_in_a_reload_stands_there_once(open_page: 
     assert arrived == [201]
     assert texts() == ["Still leaking"]
     assert customer.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('messages.'))") == []
+
+
+def fill(cast: Cast, count: int) -> None:
+    Message.objects.bulk_create(
+        Message(
+            conversation=cast.ticket.conversation,
+            author=cast.person("responsible"),
+            text=f"Text {number}",
+            sequence=1_000 + number,
+            public_sequence=1_000 + number,
+            client_key=uuid.uuid4(),
+            created_at=clock.now() - timedelta(hours=count - number),
+        )
+        for number in range(count)
+    )
+    # What is sent next comes after them.
+    Ticket.objects.filter(pk=cast.ticket.pk).update(sequence=1_000 + count, public_sequence=1_000 + count)
+
+
+def shown_texts(page: Page) -> list[str]:
+    return [str(each.text_content()).strip() for each in page.locator(".bubble__text").all()]
+
+
+@pytest.mark.parametrize("role", ["responsible", "reporter"])
+def test_earlier_messages_are_loaded_above_and_what_is_read_stays_in_place(
+    cast: Cast, open_page: OpenPage, role: str
+) -> None:
+    fill(cast, 120)
+    page = open_page(role)
+    expect(bubbles(page)).to_have_count(50)
+    link = page.get_by_role("link", name="Earlier messages")
+
+    for count in (100, 120):
+        link.scroll_into_view_if_needed()
+        first = page.locator(".bubble").first.element_handle()
+        before = first.bounding_box()
+        link.click()
+        expect(bubbles(page)).to_have_count(count)
+        after = first.bounding_box()
+        assert before
+        assert after
+        assert abs(before["y"] - after["y"]) < 2
+
+    expect(link).to_have_count(0)
+    assert shown_texts(page) == [f"Text {number}" for number in range(120)]
+    days = page.locator(".day-separator").all_text_contents()
+    assert len(days) == len(set(days))
+
+
+def test_page_of_earlier_messages_reads_on_and_sends_without_a_gap(cast: Cast, open_page: OpenPage) -> None:
+    fill(cast, 160)
+    page, customer = open_page("responsible", "?tab=messenger&message=1030#message-1030"), open_page("reporter")
+    expect(page.locator("#message-1030")).to_be_in_viewport()
+
+    write(customer, "Meanwhile")
+    expect(customer.locator(".bubble--sending")).to_have_count(0)
+    page.get_by_role("link", name="Later messages").click()
+    expect(bubbles(page)).to_have_count(100)
+    assert shown_texts(page) == [f"Text {number}" for number in range(5, 105)]
+
+    write(page, "From far above")
+
+    expect(page.get_by_role("link", name="Later messages")).to_have_count(0)
+    expect(bubbles(page).last).to_contain_text("From far above")
+    assert shown_texts(page)[-3:] == ["Text 159", "Meanwhile", "From far above"]
+
+
+def test_page_that_missed_much_fetches_all_of_it(cast: Cast, open_page: OpenPage) -> None:
+    customer = open_page("reporter")
+    customer.context.set_offline(True)
+    expect(customer.locator("html")).to_have_attribute("data-live", "late")
+    fill(cast, 130)
+
+    customer.context.set_offline(False)
+
+    expect(bubbles(customer)).to_have_count(130)
+    assert shown_texts(customer) == [f"Text {number}" for number in range(130)]
 
 
 def test_connection_that_comes_back_sends_by_itself_and_fetches_the_gap(cast: Cast, open_page: OpenPage) -> None:

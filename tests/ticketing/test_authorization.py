@@ -102,10 +102,10 @@ def found_by_search(scene: Scene, actor: Actor) -> bool:
 
 def reads_internal_rows(scene: Scene, actor: Actor) -> bool:
     try:
-        rows = access.journal_for(actor, scene.ticket)
+        window = access.journal_for(actor, scene.ticket)
     except DomainError:
         return False
-    return any(row.public_sequence is None for row in rows)
+    return any(row.public_sequence is None for row in window.rows)
 
 
 def follows(topic: str) -> Ask:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError
 
 from config.common import clock, live
@@ -257,6 +257,12 @@ def add_a_message(cast: Cast) -> None:
     )
 
 
+def change_what_is_shown_of_a_message(cast: Cast) -> None:
+    raw(Message).filter(conversation=cast.ticket.conversation, author=cast.person("reporter")).update(
+        markup="<p>Something else.</p>"
+    )
+
+
 def change_an_update(cast: Cast) -> None:
     raw(Update).filter(ticket=cast.ticket, is_internal=True).update(text="Something else.")
 
@@ -291,6 +297,7 @@ TAMPERINGS = [
     change_a_message,
     remove_a_message,
     add_a_message,
+    change_what_is_shown_of_a_message,
     change_an_update,
     change_a_rating,
     change_an_answer,
@@ -311,9 +318,18 @@ def test_verification_finds_every_tampering(tamper: Callable[[Cast], None]) -> N
 def test_erasing_a_text_together_with_its_salt_leaves_the_chain_whole() -> None:
     cast = a_long_life()
 
-    raw(Message).filter(author=cast.person("reporter")).update(text="", salt="")
+    raw(Message).filter(author=cast.person("reporter")).update(text="", salt="", markup="")
 
     assert list(verify_ticket(cast.fresh())) == []
+
+
+@pytest.mark.parametrize("model", [Message, Update])
+def test_a_text_is_not_erased_without_what_pages_show_of_it(model: type[Message | Update]) -> None:
+    a_long_life()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        raw(model).update(text="", salt="")
+    assert raw(model).update(text="", salt="", markup="") > 0
 
 
 def test_erasing_an_answer_together_with_its_salt_leaves_the_chain_whole() -> None:

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from config.common.errors import InvalidInput, NotAllowed, WrongStatus
+from config.common.windows import Place
 from messenger import content
 from messenger.models import Message, Notification
 from messenger.services.attachments import MAX_FILES
@@ -86,8 +87,8 @@ def test_each_side_fetches_the_gap_by_its_own_sequence_in_order() -> None:
     ticket = cast.fresh()
 
     for actor, after in ((cast.responsible, sent[0].sequence), (cast.reporter, sent[0].public_sequence)):
-        assert [m.text for m in access.messages_for(actor, ticket, after=after or 0)] == ["2", "3"]
-        assert [m.text for m in access.messages_for(actor, ticket)] == ["1", "2", "3"]
+        assert [m.text for m in access.messages_for(actor, ticket, place=Place(after=after)).rows] == ["2", "3"]
+        assert [m.text for m in access.messages_for(actor, ticket).rows] == ["1", "2", "3"]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t\n", "\0"])
@@ -155,7 +156,7 @@ def test_members_without_offer_read_no_messages_and_those_with_an_offer_judge_by
         access.messages_for(cast.uninvolved, cast.ticket)
     with pytest.raises(NotAllowed):
         access.messages_for(cast.rejecter, cast.ticket)
-    assert len(access.messages_for(cast.offered, cast.ticket)) == 1
+    assert len(access.messages_for(cast.offered, cast.ticket).rows) == 1
     with pytest.raises(NotAllowed):
         say(cast, "offered")
 

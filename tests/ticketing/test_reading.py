@@ -43,10 +43,11 @@ def test_who_sees_all_tickets_reads_of_each_only_what_is_its_own(two: list[Cast]
     ticket = access.ticket_for(actor, cast.ticket.pk)
 
     assert ticket == cast.ticket
-    assert {message.conversation.ticket for message in access.messages_for(actor, ticket)} == {ticket}
+    assert {message.conversation.ticket for message in access.messages_for(actor, ticket).rows} == {ticket}
     for internal in (False, True):
-        assert {update.ticket for update in access.updates_for(actor, ticket, internal=internal)} == {ticket}
-    assert access.journal_for(actor, ticket) == list(JournalEntry.objects.filter(ticket=ticket).order_by("sequence"))
+        assert {update.ticket for update in access.updates_for(actor, ticket, internal=internal).rows} == {ticket}
+    journal = list(JournalEntry.objects.filter(ticket=ticket).order_by("sequence"))
+    assert access.journal_for(actor, ticket).rows == journal
     assert access.answers_for(actor, ticket) == list(Answer.objects.filter(ticket=ticket))
     assert list(access.device_tickets_for(actor, cast.device)) == [ticket]
 

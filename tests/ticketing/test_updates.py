@@ -41,16 +41,16 @@ def test_a_retry_never_turns_an_internal_update_into_a_public_one() -> None:
     post(cast, "responsible", internal=True, key=key)
 
     assert post(cast, "responsible", internal=False, key=key).is_internal
-    assert access.updates_for(cast.reporter, cast.ticket) == []
+    assert access.updates_for(cast.reporter, cast.ticket).rows == []
 
 
 def test_internal_updates_are_read_by_employees_only() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     inside, outside = post(cast, "responsible", internal=True), post(cast, "responsible", internal=False)
 
-    assert access.updates_for(cast.uninvolved, cast.ticket, internal=True) == [inside]
+    assert access.updates_for(cast.uninvolved, cast.ticket, internal=True).rows == [inside]
     for role in ("uninvolved", "reporter", "holder", "subscriber", "manager"):
-        assert access.updates_for(cast[role], cast.ticket) == [outside]
+        assert access.updates_for(cast[role], cast.ticket).rows == [outside]
     for role in ("reporter", "holder", "subscriber", "manager"):
         with pytest.raises(NotVisible):
             access.updates_for(cast[role], cast.ticket, internal=True)

@@ -236,8 +236,8 @@ def test_what_was_written_while_internal_stays_with_employees_for_ever() -> None
     )
     write("responsible", "After.")
 
-    assert [m.text for m in access.messages_for(cast.reporter, ticket)] == ["Before.", "After."]
-    assert [m.text for m in access.messages_for(cast.responsible, ticket)] == ["Before.", "Between us.", "After."]
+    assert [m.text for m in access.messages_for(cast.reporter, ticket).rows] == ["Before.", "After."]
+    assert [m.text for m in access.messages_for(cast.responsible, ticket).rows] == ["Before.", "Between us.", "After."]
     assert access.attachment_for(cast.responsible, file.pk) == file
     with pytest.raises(NotVisible):
         access.attachment_for(cast.reporter, file.pk)
@@ -250,7 +250,7 @@ def test_customers_count_on_without_a_gap_after_an_internal_time() -> None:
     properties.change_visibility(actor=cast.responsible, ticket_id=cast.ticket.pk, visibility=Visibility.PUBLIC)
     ticket = life_cycle.set_back(actor=cast.responsible, ticket_id=cast.ticket.pk)
 
-    shown = [row.public_sequence for row in access.journal_for(cast.reporter, ticket)]
+    shown = [row.public_sequence for row in access.journal_for(cast.reporter, ticket).rows]
     assert shown == list(range(1, len(shown) + 1))
     assert not list(verify_ticket(ticket))
 

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from messenger.models import Attachment
 
 
+# Folded text of all that was written in a ticket, to be searched and never shown.
+SEARCH_COLUMNS = ("search_public", "search_internal", "search_messages")
+
+
 class Visibility(models.TextChoices):
     """Who can see a ticket at all."""
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from messenger.models.conversations import make_salt
+from messenger.models.conversations import NO_MARKUP_WITHOUT_TEXT, WrittenText
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -15,13 +15,11 @@ if TYPE_CHECKING:
     from messenger.models import Attachment
 
 
-class Update(models.Model):
+class Update(WrittenText):
     """Text, files or both; internal ones are for employees only and carry no public sequence."""
 
     ticket = models.ForeignKey("ticketing.Ticket", models.PROTECT, related_name="updates")
     author = models.ForeignKey("fleet.Person", models.PROTECT, related_name="updates")
-    text = models.TextField(_("text"), blank=True)
-    salt = models.CharField(max_length=32, default=make_salt, blank=True, editable=False)
     is_internal = models.BooleanField(_("internal"), default=False)
     sequence = models.PositiveIntegerField()
     public_sequence = models.PositiveIntegerField(null=True)
@@ -38,6 +36,7 @@ class Update(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("ticket", "sequence"), name="update_sequence_unique"),
             models.UniqueConstraint(fields=("ticket", "author", "client_key"), name="update_posted_once"),
+            models.CheckConstraint(name="update_markup_goes_with_text", condition=NO_MARKUP_WITHOUT_TEXT),
             models.CheckConstraint(
                 name="update_internal_has_no_public_sequence",
                 condition=Q(is_internal=True, public_sequence__isnull=True)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from config.common.rules import may
+from config.common.windows import Place, Window, window_at
 from fleet.actors import Actor
 from messenger.models import Message
-from ticketing.access import messages_for, updates_for
+from ticketing.access import counted_by, messages_for, updates_for
 from ticketing.forms.conversation import (
     InternalMessageForm,
     InternalUpdateForm,
@@ -13,13 +14,17 @@ from ticketing.forms.conversation import (
     UpdateForm,
     WritingForm,
 )
-from ticketing.models import Ticket, Update
+from ticketing.models import JournalEntry, Ticket, Update
 from ticketing.surfaces import Surface
 
 WRITING_RULES = {
     "message": "ticketing.write_message",
     "update": "ticketing.post_public_update",
     "internal": "ticketing.post_internal_update",
+}
+_SHOWN_AT = {
+    "office": {"message": "tab=messenger", "update": "tab=updates", "internal": "tab=internal"},
+    "portal": {"message": "view=messages", "update": "view=updates", "internal": "view=messages"},
 }
 
 
@@ -45,14 +50,30 @@ class Composer:
 
 
 @dataclass(frozen=True)
-class ConversationPart:
-    """The messages that the actor may read, oldest first, and where they write the next one."""
+class WindowLinks:
+    """Addresses of the rows before and after those of a window; empty where there are none."""
+
+    earlier: str
+    later: str
+
+
+@dataclass(frozen=True)
+class MessagesPart:
+    """Messages that the actor may read, oldest first."""
 
     actor: Actor
+    messages: list[Message]
+    links: WindowLinks
+
+
+@dataclass(frozen=True)
+class ConversationPart(MessagesPart):
+    """The messages with what is around them; `newest_url` is the page with the newest ones."""
+
     ticket: Ticket
     surface: Surface
-    messages: list[Message]
     composer: Composer
+    newest_url: str
 
     @property
     def topics(self) -> str:
@@ -66,6 +87,7 @@ class UpdatesPart:
     """Public or internal updates, newest first, and where the next one is written."""
 
     updates: list[Update]
+    links: WindowLinks
     composer: Composer
 
 
@@ -90,13 +112,50 @@ def form_of(purpose: str, ticket: Ticket) -> type[WritingForm]:
     return InternalUpdateForm if purpose == "internal" else UpdateForm
 
 
-def conversation_part(actor: Actor, ticket: Ticket, surface: Surface) -> ConversationPart:
+def shown_at(surface: Surface, ticket: Ticket, purpose: str) -> str:
+    """The address of the page that shows messages, updates or internal updates; `purpose` as in `WRITING_RULES`."""
+    return f"{surface.ticket_url('ticket_detail', ticket)}?{_SHOWN_AT[surface.name][purpose]}"
+
+
+def window_links(
+    window: Window[Message] | Window[Update] | Window[JournalEntry], actor: Actor, url: str
+) -> WindowLinks:
+    """The links of a window on a page; `url` is its address, which has parameters already."""
+    if not window.rows:
+        return WindowLinks("", "")
+    first, last = (getattr(window.rows[index], counted_by(actor)) for index in (0, -1))
+    return WindowLinks(
+        earlier=f"{url}&before={first}" if window.has_earlier else "",
+        later=f"{url}&after={last}" if window.has_later else "",
+    )
+
+
+def messages_part(actor: Actor, ticket: Ticket, surface: Surface, place: Place) -> MessagesPart:
+    """The messages at the place alone. Raises the refusal of ``ticketing.read_messages``."""
+    window = messages_for(actor, ticket, place=place)
+    return MessagesPart(actor, window.rows, window_links(window, actor, shown_at(surface, ticket, "message")))
+
+
+def conversation_part(actor: Actor, ticket: Ticket, surface: Surface, place: Place) -> ConversationPart:
     """Raises the refusal of ``ticketing.read_messages``."""
-    messages = messages_for(actor, ticket)
-    return ConversationPart(actor, ticket, surface, messages, composer_for(actor, ticket, surface, "message"))
+    window = window_at(place, lambda at: messages_for(actor, ticket, place=at))
+    url = shown_at(surface, ticket, "message")
+    return ConversationPart(
+        actor=actor,
+        messages=window.rows,
+        links=window_links(window, actor, url),
+        ticket=ticket,
+        surface=surface,
+        composer=composer_for(actor, ticket, surface, "message"),
+        newest_url=url,
+    )
 
 
-def updates_part(actor: Actor, ticket: Ticket, surface: Surface, *, internal: bool = False) -> UpdatesPart:
+def updates_part(
+    actor: Actor, ticket: Ticket, surface: Surface, place: Place, *, internal: bool = False
+) -> UpdatesPart:
     """Raises the refusal of the rule for reading these updates."""
     purpose = "internal" if internal else "update"
-    return UpdatesPart(updates_for(actor, ticket, internal=internal), composer_for(actor, ticket, surface, purpose))
+    window = window_at(place, lambda at: updates_for(actor, ticket, internal=internal, place=at))
+    links = window_links(window, actor, shown_at(surface, ticket, purpose))
+    return UpdatesPart(window.rows[::-1], links, composer_for(actor, ticket, surface, purpose))

@@ -9,6 +9,7 @@ from django.db import transaction
 from fleet.actors import KnownActor
 from messenger.models import Attachment
 from messenger.services.attachments import check_files, collect_attachments
+from messenger.services.markup import mark_up
 from messenger.services.messages import check_text
 from ticketing.access import ticket_for
 from ticketing.entry_kinds import INTERNAL_UPDATE_POSTED, UPDATE_POSTED
@@ -64,6 +65,7 @@ def _add_update(ticket: Ticket, update: Update, attachments: Sequence[Attachment
     entry = record(ticket, kind, update.author, digest=digest)
     update.ticket, update.created_at = ticket, entry.at
     update.sequence, update.public_sequence = entry.sequence, entry.public_sequence
+    mark_up(update)
     update.save(force_insert=True)
     for attachment in attachments:
         attachment.update = update

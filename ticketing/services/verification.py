@@ -1,9 +1,10 @@
 """Proof that a journal and the texts that it knows of are what they were when they were written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from messenger.models import Message
+from messenger.text import MARKUP_VERSION, render_text
 from ticketing.entry_kinds import ENTRY_KINDS, OPENED
 from ticketing.models import JournalEntry, Ticket, Update
 from ticketing.services.journal import answer_digests, digest_of, digest_text
@@ -19,9 +20,10 @@ class Fault:
 
 
 def verify_ticket(ticket: Ticket) -> Iterator[Fault]:
-    """Finds entries that were changed, removed or added, and texts that are not those that were recorded."""
+    """Finds entries that were changed, removed or added, and texts that are, or look, other than those recorded."""
     previous, public, sequence = "", 0, 0
-    texts = _text_digests(ticket)
+    written = _written_in(ticket)
+    texts = _text_digests(ticket, written)
     for entry in JournalEntry.objects.filter(ticket=ticket).order_by("sequence"):
         sequence += 1
         public += entry.public_sequence is not None
@@ -42,6 +44,7 @@ def verify_ticket(ticket: Ticket) -> Iterator[Fault]:
     if (previous, sequence, public) != (ticket.journal_head, ticket.sequence, ticket.public_sequence):
         yield Fault(ticket.pk, ticket.sequence, "The last row does not fit the ticket's counters.")
     yield from (Fault(ticket.pk, number, "There is a text that no row knows of.") for number in texts)
+    yield from _markup_faults(ticket, written)
 
 
 def _faults_of(entry: JournalEntry, sequence: int, public: int, previous: str) -> Iterator[Fault]:
@@ -55,11 +58,21 @@ def _faults_of(entry: JournalEntry, sequence: int, public: int, previous: str) -
         yield Fault(entry.ticket_id, entry.sequence, "The row was changed.")
 
 
-def _text_digests(ticket: Ticket) -> dict[int, tuple[str, str]]:
-    """Salt and digest of each message, update and rating comment by sequence, made from what is stored now."""
+def _written_in(ticket: Ticket) -> list[Message | Update]:
     messages = Message.objects.filter(conversation=ticket.conversation_id).prefetch_related("attachments")
     updates = Update.objects.filter(ticket=ticket).prefetch_related("attachments")
-    written: list[Message | Update] = [*messages, *updates]
+    return [*messages, *updates]
+
+
+def _markup_faults(ticket: Ticket, written: Iterable[Message | Update]) -> Iterator[Fault]:
+    # Pages show the markup, of which the journal knows nothing.
+    for each in written:
+        if each.markup_version == MARKUP_VERSION and each.markup != render_text(each.text):
+            yield Fault(ticket.pk, each.sequence, "What is shown is not the markup of the text.")
+
+
+def _text_digests(ticket: Ticket, written: Iterable[Message | Update]) -> dict[int, tuple[str, str]]:
+    """Salt and digest of each message, update and rating comment by sequence, made from what is stored now."""
     digests = {
         each.sequence: (each.salt, digest_text(each.salt, each.text, [a.digest for a in each.attachments.all()]))
         for each in written

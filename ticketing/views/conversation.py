@@ -6,31 +6,25 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST, require_safe
 
 from config.common.errors import InvalidInput
-from config.common.numbers import whole_number
 from config.common.refusals import wants_json
+from config.common.windows import place_in
 from fleet.requests import Request, known_actor
-from ticketing.access import messages_for, ticket_for
+from ticketing.access import ticket_for
 from ticketing.forms.conversation import MessageForm, UpdateForm
 from ticketing.models import Ticket
-from ticketing.pages.conversation import Composer, RetryPage, composer_for, form_of
+from ticketing.pages.conversation import Composer, RetryPage, composer_for, form_of, messages_part, shown_at
 from ticketing.services.messages import send_message
 from ticketing.services.updates import post_update
 from ticketing.surfaces import Surface
 from ticketing.views.responses import SeeOther
 from ticketing.views.uploads import upload_urls
 
-MAX_SEQUENCE = 2**31 - 1
-_SHOWN_AT = {
-    "office": {"message": "tab=messenger", "update": "tab=updates", "internal": "tab=internal"},
-    "portal": {"message": "view=messages", "update": "view=updates", "internal": "view=messages"},
-}
-
 
 def conversation_urls(surface: Surface) -> list[URLPattern]:
     """The addresses below a ticket of the surface."""
     at = {"surface": surface}
     return [
-        path("messages/", message_list, name="message_list"),
+        path("messages/", message_list, at, name="message_list"),
         path("messages/send/", message_send, at, name="message_send"),
         path("messages/composer/", message_composer, at, name="message_composer"),
         # Two addresses, so that no field of a form decides who reads an update.
@@ -41,13 +35,12 @@ def conversation_urls(surface: Surface) -> list[URLPattern]:
 
 
 @require_safe
-def message_list(request: Request, ticket_id: int, slug: str = "") -> HttpResponse:
-    """The bubbles after the number `after`, oldest first: what a reader missed."""
+def message_list(request: Request, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
+    """The bubbles after the number `after` or before the number `before`, oldest first, with links to further ones."""
     actor = request.actor
     ticket = ticket_for(actor, ticket_id, below=slug, rule="ticketing.read_messages")
-    after = min(whole_number(request.GET.get("after")) or 0, MAX_SEQUENCE)
-    context = {"messages": messages_for(actor, ticket, after=after), "reader": actor}
-    return render(request, "messenger/_messages.html", context)
+    part = messages_part(actor, ticket, surface, place_in(request.GET))
+    return render(request, "messenger/_messages.html", {"part": part})
 
 
 @require_POST
@@ -64,7 +57,7 @@ def message_send(request: Request, ticket_id: int, surface: Surface, slug: str =
         return _retry(request, surface, ticket, "message", error)
     if wants_json(request):
         return render(request, "messenger/_message.html", {"message": message, "reader": actor}, status=201)
-    return SeeOther(_url_after(surface, ticket, "message"))
+    return SeeOther(shown_at(surface, ticket, "message"))
 
 
 @require_safe
@@ -85,11 +78,7 @@ def update_post(request: Request, ticket_id: int, surface: Surface, purpose: str
         post_update(actor=known_actor(request), ticket_id=ticket.pk, is_internal=purpose == "internal", **given)
     except InvalidInput as error:
         return _retry(request, surface, ticket, purpose, error)
-    return SeeOther(_url_after(surface, ticket, purpose))
-
-
-def _url_after(surface: Surface, ticket: Ticket, purpose: str) -> str:
-    return f"{surface.ticket_url('ticket_detail', ticket)}?{_SHOWN_AT[surface.name][purpose]}"
+    return SeeOther(shown_at(surface, ticket, purpose))
 
 
 def _retry(request: Request, surface: Surface, ticket: Ticket, purpose: str, error: InvalidInput) -> HttpResponse:
@@ -100,7 +89,7 @@ def _retry(request: Request, surface: Surface, ticket: Ticket, purpose: str, err
     fresh = ticket_for(actor, ticket.pk)
     form = form_of(purpose, fresh).shown_again(request.POST.get("text", ""), fresh.visibility, error)
     composer = Composer(actor, fresh, surface, purpose, form)
-    page = RetryPage(composer, had_files=bool(request.FILES), back_url=_url_after(surface, ticket, purpose))
+    page = RetryPage(composer, had_files=bool(request.FILES), back_url=shown_at(surface, ticket, purpose))
     response = render(request, "ticketing/message_retry.html", {"page": page}, status=error.http_status)
     # A copy that Back shows would hold a key that is used: what is changed there and sent again would be dropped.
     response["Cache-Control"] = "private, no-store"

@@ -3,6 +3,8 @@
  * data-ticket="5" data-person="7" data-topics="…" data-retry="…" data-discard="…" data-new="…">, with the composer
  * <form data-composer> anywhere on the page. A message is shown at once, is sent when there is a connection, in order,
  * and is kept in the browser until the server has it. Each has a key, so that sending it twice is harmless.
+ * It shows a part of a long conversation: links in [data-more] load the messages before and after. While there are later
+ * ones to load, new ones are not added, because they would stand behind a gap.
  */
 import {Bubbles} from "../lib/bubbles.js";
 import {follow} from "../lib/live.js";
@@ -38,6 +40,7 @@ class Messenger {
     /* Elements with data-first are above the conversation and more important: a request to rate, or the end. */
     if (document.querySelector("[data-first]")) this.scroller.rest();
     else this.scroller.toEnd();
+    this.showTarget();
     this.flush();
     const unfollow = follow(this.element.dataset.topics, (hint) => this.hear(hint));
     const silence = listen(
@@ -68,23 +71,66 @@ class Messenger {
   }
 
   async fetchNew() {
+    if (this.bubbles.more("later")) return;
     if (this.isFetching) { this.isStale = true; return; }
     this.isFetching = true;
     do {
       this.isStale = false;
       const response = await get(`${this.element.dataset.url}?after=${this.last}`).catch(() => null);
-      if (response?.ok) this.takeNew(await response.text());
+      /* A response holds a part of what is new, if that is much. */
+      if (response?.ok && this.takeNew(await response.text())) this.isStale = true;
     } while (this.isStale);
     this.isFetching = false;
   }
 
   takeNew(markup) {
     const wasAtEnd = this.scroller.isAtEnd;
-    const {added, last} = this.bubbles.take(markup);
+    const {added, last, more} = this.bubbles.take(markup);
     /* Not the highest number in the list: the bubble of a sent message may be ahead of others that are missing. */
     this.last = Math.max(this.last, last);
     if (wasAtEnd) this.scroller.toEnd();
     else if (added) this.scroller.offer();
+    return more;
+  }
+
+  /* The message that the address names. */
+  showTarget() {
+    const target = location.hash && document.getElementById(location.hash.slice(1));
+    if (!target || !this.element.contains(target)) return;
+    target.scrollIntoView({block: "center"});
+    this.scroller.rest();
+  }
+
+  async showMore(link) {
+    const place = link.closest("[data-more]");
+    if (link.hasAttribute("aria-busy")) return;
+    link.setAttribute("aria-busy", "true");
+    const response = await get(this.element.dataset.url + new URL(link.href).search).catch(() => null);
+    link.removeAttribute("aria-busy");
+    /* Without a connection the link stays, to be tried again. */
+    if (!response) return;
+    if (!response.ok) return void location.assign(link.href);
+    const markup = await response.text();
+    if (place.dataset.more === "earlier") this.addEarlier(place, markup);
+    else this.addLater(place, markup);
+  }
+
+  addEarlier(place, markup) {
+    const {list} = this.bubbles;
+    const hadFocus = place.contains(document.activeElement);
+    /* What is added above was there before: it is no news to be read out. */
+    list.setAttribute("aria-live", "off");
+    this.scroller.hold(list.querySelector(".bubble"), () => renew(place, this.bubbles.takeEarlier(markup)));
+    setTimeout(() => list.setAttribute("aria-live", "polite"), SAID_LATER);
+    if (hadFocus) (this.bubbles.more("earlier")?.querySelector("a") ?? list).focus({preventScroll: true});
+  }
+
+  addLater(place, markup) {
+    this.scroller.rest();
+    const {last, more} = this.bubbles.take(markup);
+    this.last = Math.max(this.last, last);
+    renew(place, more);
+    this.fetchNew();
   }
 
   /* What may be written, and who reads it, can change while the page is open. */
@@ -210,6 +256,8 @@ class Messenger {
     this.outbox.remove(message.key);
     this.bubbles.take(markup);
     this.bubbles.byKey(message.key)?.classList.remove("bubble--sending");
+    /* It is the newest message, and those before it are not all here. */
+    if (this.bubbles.more("later") && !this.outbox.next) return void location.assign(this.element.dataset.newestUrl);
     this.scroller.toEnd();
     this.fetchNew();
   }
@@ -233,6 +281,11 @@ class Messenger {
   }
 
   onClick(event) {
+    const link = event.target.closest("[data-more] a");
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      this.showMore(link);
+    }
     const button = event.target.closest("[data-choice]");
     const message = button && this.outbox.find(button.dataset.for);
     if (!message) return;
@@ -246,6 +299,11 @@ class Messenger {
       this.flush();
     }
   }
+}
+
+function renew(place, fresh) {
+  if (fresh) place.replaceWith(fresh);
+  else place.remove();
 }
 
 function bodyOf(message) {

@@ -18,10 +18,9 @@ export class Bubbles {
     return Math.max(0, ...[...this.list.querySelectorAll("[data-number]")].map(numberOf));
   }
 
-  /* Adds the bubbles in the server's markup; returns how many were new, and the highest number. */
+  /* Adds the bubbles in the server's markup; returns how many were new, the highest number, and the link to later ones. */
   take(markup) {
-    const holder = document.createElement("template");
-    holder.innerHTML = markup;
+    const holder = held(markup);
     const last = Math.max(0, ...[...holder.content.querySelectorAll("[data-number]")].map(numberOf));
     let added = 0;
     let separator = null;
@@ -30,7 +29,25 @@ export class Bubbles {
       else if (node.matches(".bubble") && this.put(node, separator)) [added, separator] = [added + 1, null];
     }
     this.tidy();
-    return {added, last};
+    return {added, last, more: holder.content.querySelector("[data-more=later]")};
+  }
+
+  /* Puts the bubbles in the server's markup above all others; returns the link to still earlier ones. */
+  takeEarlier(markup) {
+    const {content} = held(markup);
+    const more = content.querySelector("[data-more=earlier]");
+    content.querySelectorAll("[data-more]").forEach((each) => each.remove());
+    /* The day that was the first here may have begun among the earlier ones. */
+    const first = this.list.querySelector(".day-separator");
+    const last = [...content.querySelectorAll(".day-separator")].at(-1);
+    if (first && first.textContent === last?.textContent) first.remove();
+    this.list.prepend(content);
+    return more;
+  }
+
+  /* The element with the link to "earlier" or "later" messages; null where the list has them all. */
+  more(which) {
+    return this.element.querySelector(`:scope > [data-more=${which}]`);
   }
 
   put(bubble, separator) {
@@ -85,6 +102,12 @@ export class Bubbles {
   tidy() {
     if (this.empty) this.empty.hidden = this.list.querySelector(".bubble") !== null;
   }
+}
+
+function held(markup) {
+  const holder = document.createElement("template");
+  holder.innerHTML = markup;
+  return holder;
 }
 
 function numberOf(bubble) {

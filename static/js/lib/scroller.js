@@ -15,6 +15,12 @@ export function keepAtEnd(element, words) {
     isAtEnd: true,
     toEnd() { box.scrollTop = box.scrollHeight; scroller.isAtEnd = true; button.hidden = true; },
     rest() { scroller.isAtEnd = false; },
+    /* Does something that changes the height above the element, which stays where the reader sees it. */
+    hold(anchor, change) {
+      const before = anchor.getBoundingClientRect().top;
+      change();
+      box.scrollTop += anchor.getBoundingClientRect().top - before;
+    },
     offer() { button.hidden = false; },
     stop() { silence(); button.remove(); },
   };

@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from config.common.rules import may
+from config.common.windows import NEWEST, Place
 from fleet.actors import Actor
 from fleet.models import Person
 from fleet.selectors import responsible_of
@@ -14,7 +15,7 @@ from ticketing.access import answers_for, device_tickets_for
 from ticketing.forms.actions import AssignForm, ChangeVisibilityForm, PriorityForm, WithdrawForm
 from ticketing.models import Ticket, Update
 from ticketing.office.pages.ticket_actions import OfferedAction, actions_for
-from ticketing.office.pages.ticket_tabs import TABS, Body, Involved, Tab, involved_people
+from ticketing.office.pages.ticket_tabs import TABS, Body, Involved, MessengerTab, Tab, involved_people
 from ticketing.pages.answers import ShownAnswer, shown_answers
 from ticketing.transitions import OPEN_WORK
 
@@ -83,6 +84,7 @@ class TicketPage:
     actor: Actor
     ticket: Ticket
     tab: Tab
+    place: Place
     topics: str
     header: Header
     body: Body
@@ -90,18 +92,28 @@ class TicketPage:
     # A form that was sent from a dialog which is no longer there.
     refused: WithdrawForm | None
 
+    @property
+    def shows_what_arrives(self) -> bool:
+        """Whether it is the messenger with the newest messages: beside earlier ones, new ones are not shown."""
+        if not isinstance(self.body, MessengerTab):
+            return False
+        return self.body.conversation is None or not self.body.conversation.links.later
 
-def ticket_page(actor: Actor, ticket: Ticket, tab: Tab, shown: forms.Form | None = None) -> TicketPage:
+
+def ticket_page(
+    actor: Actor, ticket: Ticket, tab: Tab, place: Place = NEWEST, shown: forms.Form | None = None
+) -> TicketPage:
     """The page, with the form that is `shown` in its open dialog. Raises the refusal of the tab's own rules."""
     topic = f"ticket.{ticket.pk}.inside" if actor.is_employee else f"ticket.{ticket.pk}.follow"
     return TicketPage(
         actor=actor,
         ticket=ticket,
         tab=tab,
+        place=place,
         # Nothing happens to a draft.
         topics="" if ticket.is_draft else topic,
         header=header_of(actor, ticket, tab, shown),
-        body=tab.body(actor, ticket),
+        body=tab.body(actor, ticket, place),
         side=side_of(actor, ticket, tab),
         refused=shown if isinstance(shown, WithdrawForm) else None,
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.interface import exact_time
 from config.common.rules import may, require
+from config.common.windows import WINDOW_SIZE, Place, window_at, window_in
 from fleet.actors import Actor
 from fleet.models import Assignment, Offer, Person
 from ticketing.access import answers_for, journal_for
@@ -15,7 +16,14 @@ from ticketing.forms.actions import WithdrawForm
 from ticketing.history import HistoryEntry, history_entries
 from ticketing.models import Ticket
 from ticketing.pages.answers import ShownAnswer, shown_answers
-from ticketing.pages.conversation import ConversationPart, UpdatesPart, conversation_part, updates_part
+from ticketing.pages.conversation import (
+    ConversationPart,
+    UpdatesPart,
+    WindowLinks,
+    conversation_part,
+    updates_part,
+    window_links,
+)
 from ticketing.surfaces import OFFICE
 
 
@@ -74,7 +82,10 @@ class OffersTab:
 
     ticket: Ticket
     involved: list[Involved]
+    links: WindowLinks
+    # The last ones; the history knows all.
     ended: list[Assignment]
+    history_url: str
     may_assign: bool
 
 
@@ -83,13 +94,14 @@ class HistoryTab:
     """The record, newest first; `marks_internal` where the reader gets entries of both kinds."""
 
     entries: list[HistoryEntry]
+    links: WindowLinks
     marks_internal: bool
 
 
 Body = GeneralTab | MessengerTab | UpdatesPart | OffersTab | HistoryTab
 
 
-def general_tab(actor: Actor, ticket: Ticket) -> GeneralTab:
+def general_tab(actor: Actor, ticket: Ticket, _place: Place) -> GeneralTab:
     return GeneralTab(
         ticket=ticket,
         answers=shown_answers(answers_for(actor, ticket)),
@@ -100,28 +112,44 @@ def general_tab(actor: Actor, ticket: Ticket) -> GeneralTab:
     )
 
 
-def messenger_tab(actor: Actor, ticket: Ticket) -> MessengerTab:
+def messenger_tab(actor: Actor, ticket: Ticket, place: Place) -> MessengerTab:
     reading = may(actor, "ticketing.read_messages", ticket)
-    return MessengerTab(conversation_part(actor, ticket, OFFICE) if reading else None, str(reading.reason))
+    return MessengerTab(conversation_part(actor, ticket, OFFICE, place) if reading else None, str(reading.reason))
 
 
-def updates_tab(actor: Actor, ticket: Ticket) -> UpdatesPart:
-    return updates_part(actor, ticket, OFFICE)
+def updates_tab(actor: Actor, ticket: Ticket, place: Place) -> UpdatesPart:
+    return updates_part(actor, ticket, OFFICE, place)
 
 
-def internal_tab(actor: Actor, ticket: Ticket) -> UpdatesPart:
-    return updates_part(actor, ticket, OFFICE, internal=True)
+def internal_tab(actor: Actor, ticket: Ticket, place: Place) -> UpdatesPart:
+    return updates_part(actor, ticket, OFFICE, place, internal=True)
 
 
-def offers_tab(actor: Actor, ticket: Ticket) -> OffersTab:
+def offers_tab(actor: Actor, ticket: Ticket, place: Place) -> OffersTab:
     """Raises the refusal of ``ticketing.read_internal_journal``."""
     require(actor, "ticketing.read_internal_journal", ticket)
+    url = OFFICE.ticket_url("ticket_detail", ticket)
+    people = involved_people(ticket)
+    asked = [each for each in people if each.assignment is None]
+    window = window_at(place, lambda at: window_in(asked, number=_offer_id, place=at))
+    ended = [each for each in ticket.assignments.all() if each.ended_at is not None]
     return OffersTab(
         ticket=ticket,
-        involved=involved_people(ticket),
-        ended=[each for each in ticket.assignments.all() if each.ended_at is not None],
+        involved=[*(each for each in people if each.assignment), *window.rows],
+        links=WindowLinks(
+            earlier=f"{url}?tab=offers&before={_offer_id(window.rows[0])}" if window.has_earlier else "",
+            later=f"{url}?tab=offers&after={_offer_id(window.rows[-1])}" if window.has_later else "",
+        ),
+        ended=ended[-WINDOW_SIZE:],
+        history_url=f"{url}?tab=history" if len(ended) > WINDOW_SIZE else "",
         may_assign=bool(may(actor, "ticketing.assign", ticket)),
     )
+
+
+def _offer_id(each: Involved) -> int:
+    # Who is not responsible is there because of an offer.
+    assert each.offer is not None
+    return each.offer.pk
 
 
 def involved_people(ticket: Ticket) -> list[Involved]:
@@ -132,9 +160,11 @@ def involved_people(ticket: Ticket) -> list[Involved]:
     return [Involved(person, offers.get(person), assignments.get(person)) for person in people]
 
 
-def history_tab(actor: Actor, ticket: Ticket) -> HistoryTab:
-    entries = history_entries(journal_for(actor, ticket), for_employee=actor.is_employee)
-    return HistoryTab(entries[::-1], marks_internal=actor.is_employee)
+def history_tab(actor: Actor, ticket: Ticket, place: Place) -> HistoryTab:
+    window = window_at(place, lambda at: journal_for(actor, ticket, place=at))
+    links = window_links(window, actor, f"{OFFICE.ticket_url('ticket_detail', ticket)}?tab=history")
+    entries = history_entries(reversed(window.rows), for_employee=actor.is_employee)
+    return HistoryTab(entries, links, marks_internal=actor.is_employee)
 
 
 @dataclass(frozen=True)
@@ -146,7 +176,7 @@ class Tab:
     icon: str
     rule: str
     template: str
-    body: Callable[[Actor, Ticket], Body]
+    body: Callable[[Actor, Ticket, Place], Body]
     is_internal: bool = False
 
 

@@ -14,7 +14,7 @@ from messenger.services.notifications import (
     read_notification,
     read_notifications_of_ticket,
 )
-from ticketing.access import ticket_for
+from ticketing.access import message_number, ticket_for
 from ticketing.entry_kinds import tab_of
 from ticketing.office.pages.notifications import bell_of, notification_list_page
 from ticketing.views.responses import SeeOther
@@ -45,7 +45,9 @@ def notification_open(request: Request, notification_id: int) -> HttpResponse:
     except NotVisible:
         messages.info(request, _("You can no longer see this ticket."))
         return SeeOther(reverse("office:notification_list"))
-    return SeeOther(f"{ticket.get_absolute_url()}?tab={tab_of(notification.kind)}")
+    url = f"{ticket.get_absolute_url()}?tab={tab_of(notification.kind)}"
+    number = message_number(actor, ticket, notification.sequence)
+    return SeeOther(url if number is None else f"{url}&message={number}#message-{number}")
 
 
 @require_POST

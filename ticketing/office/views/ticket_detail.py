@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from config.common.errors import NotVisible
+from config.common.windows import place_in
 from fleet.requests import Request
 from ticketing.access import ticket_for
 from ticketing.office.pages.ticket_detail import header_of, side_of, ticket_page
@@ -15,7 +16,8 @@ from ticketing.office.pages.ticket_tabs import TABS, Tab
 def ticket_detail(request: Request, ticket_id: int) -> HttpResponse:
     actor, tab = request.actor, _tab(request)
     ticket = ticket_for(actor, ticket_id, rule=tab.rule)
-    return render(request, "ticketing/office/ticket_detail.html", {"page": ticket_page(actor, ticket, tab)})
+    page = ticket_page(actor, ticket, tab, place_in(request.GET))
+    return render(request, "ticketing/office/ticket_detail.html", {"page": page})
 
 
 @require_safe
@@ -28,7 +30,7 @@ def ticket_part(request: Request, ticket_id: int, part: str) -> HttpResponse:
             context = {"header": header_of(actor, ticket, tab)}
             return render(request, "ticketing/office/_ticket_header.html", context)
         case "body":
-            return render(request, tab.template, {"body": tab.body(actor, ticket)})
+            return render(request, tab.template, {"body": tab.body(actor, ticket, place_in(request.GET))})
         case "side":
             return render(request, "ticketing/office/_ticket_side.html", {"side": side_of(actor, ticket, tab)})
         case _:

@@ -14,11 +14,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from config.common import clock
 from fleet.models import Assignment, Person
 from fleet.selectors import responsible_of
-from ticketing.entry_kinds import OPENED, STATUS_CHANGED
+from ticketing.access import STATUS_KINDS
 from ticketing.models import JournalEntry, Ticket, TicketStatus
 from ticketing.models.tickets import TicketQuerySet
 
-STATUS_FACTS = (OPENED.name, STATUS_CHANGED.name)
 _WITHOUT_PEOPLE = {
     TicketStatus.ASSIGNED: gettext_lazy("Assigned %(since)s."),
     TicketStatus.IN_PROGRESS: gettext_lazy("In progress %(since)s."),
@@ -36,7 +35,7 @@ class HasSince(Protocol):
 
 def with_progress(tickets: TicketQuerySet) -> TicketQuerySet:
     """With what `progress_sentence` needs: `since`, the time of the last public change of status, and assignments."""
-    facts = JournalEntry.objects.public().filter(ticket=OuterRef("pk"), kind__in=STATUS_FACTS)
+    facts = JournalEntry.objects.public().filter(ticket=OuterRef("pk"), kind__in=STATUS_KINDS)
     last = facts.order_by().values("ticket").annotate(last=Max("at")).values("last")
     people = Prefetch("assignments", Assignment.objects.select_related("person"))
     return tickets.annotate(since=Subquery(last)).select_related("flow").prefetch_related(people)

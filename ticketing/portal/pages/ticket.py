@@ -7,15 +7,23 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from config.common.rules import may
+from config.common.windows import Place, window_at
 from fleet.actors import Actor
 from fleet.models import Device, Person
 from fleet.selectors import responsible_of
-from ticketing.access import answers_for, journal_for
+from ticketing.access import answers_for, journal_for, status_entries_for
 from ticketing.entry_kinds import OPENED, STATUS_CHANGED
 from ticketing.history import HistoryEntry, history_entries
 from ticketing.models import JournalEntry, Station, Ticket, TicketStatus
 from ticketing.pages.answers import ShownAnswer, shown_answers
-from ticketing.pages.conversation import ConversationPart, UpdatesPart, conversation_part, updates_part
+from ticketing.pages.conversation import (
+    ConversationPart,
+    UpdatesPart,
+    WindowLinks,
+    conversation_part,
+    updates_part,
+    window_links,
+)
 from ticketing.portal.pages.progress import names_of
 from ticketing.surfaces import PORTAL
 from ticketing.transitions import WORK
@@ -92,6 +100,7 @@ class HistoryPart:
     """The public record, newest first."""
 
     entries: list[HistoryEntry]
+    links: WindowLinks
 
 
 Part = ConversationPart | UpdatesPart | DetailsPart | HistoryPart
@@ -106,12 +115,12 @@ class TicketPage:
     progress: TicketProgress
     sections: list[SectionLink]
     part: Part
+    place: Place
     cancel_url: str
 
 
-def ticket_page(actor: Actor, ticket: Ticket, section: str) -> TicketPage:
+def ticket_page(actor: Actor, ticket: Ticket, section: str, place: Place) -> TicketPage:
     assert ticket.device is not None
-    journal = journal_for(actor, ticket)
     url = PORTAL.ticket_url("ticket_detail", ticket)
     # The conversation is the page itself.
     urls = {name: url if name == "messages" else f"{url}?view={name}" for name in SECTIONS}
@@ -119,15 +128,16 @@ def ticket_page(actor: Actor, ticket: Ticket, section: str) -> TicketPage:
     return TicketPage(
         ticket=ticket,
         device=ticket.device,
-        progress=ticket_progress(actor, ticket, journal),
+        progress=ticket_progress(actor, ticket),
         sections=[SectionLink(each.label, each.icon, urls[name], name == section) for name, each in SECTIONS.items()],
-        part=_part(actor, ticket, journal, section),
+        part=_part(actor, ticket, section, place),
+        place=place,
         cancel_url=PORTAL.ticket_url("ticket_cancel", ticket) if may_cancel else "",
     )
 
 
-def ticket_progress(actor: Actor, ticket: Ticket, journal: list[JournalEntry]) -> TicketProgress:
-    """How the ticket stands, as far as the rows of the journal say."""
+def ticket_progress(actor: Actor, ticket: Ticket) -> TicketProgress:
+    """How the ticket stands, as far as the reader may know."""
     assert ticket.device is not None
     has_ended = ticket.status in ENDED
     new_ticket_url = f"{PORTAL.url('ticket_new', slug=ticket.device.slug)}?follows={ticket.pk}"
@@ -135,7 +145,7 @@ def ticket_progress(actor: Actor, ticket: Ticket, journal: list[JournalEntry]) -
     return TicketProgress(
         ticket=ticket,
         ticket_url=PORTAL.ticket_url("ticket_detail", ticket),
-        stations=stations_of(ticket, journal),
+        stations=stations_of(ticket, status_entries_for(actor, ticket)),
         responsible=responsible_of(ticket) if ticket.status in WORK else [],
         may_rate=bool(may(actor, "ratings.rate_ticket", ticket)),
         score=scores.get(ticket.done_count) if has_ended or ticket.status == TicketStatus.DONE else None,
@@ -157,17 +167,23 @@ def stations_of(ticket: Ticket, entries: Iterable[JournalEntry]) -> list[Station
     ]
 
 
-def _part(actor: Actor, ticket: Ticket, journal: list[JournalEntry], section: str) -> Part:
+def _part(actor: Actor, ticket: Ticket, section: str, place: Place) -> Part:
     """What the section shows; each costs its own queries only."""
     match section:
         case "updates":
-            return updates_part(actor, ticket, PORTAL)
+            return updates_part(actor, ticket, PORTAL, place)
         case "details":
             return DetailsPart(shown_answers(answers_for(actor, ticket)), _contact(actor, ticket))
         case "history":
-            return HistoryPart(history_entries(reversed(journal), for_employee=False))
+            return _history(actor, ticket, place)
         case _:
-            return conversation_part(actor, ticket, PORTAL)
+            return conversation_part(actor, ticket, PORTAL, place)
+
+
+def _history(actor: Actor, ticket: Ticket, place: Place) -> HistoryPart:
+    window = window_at(place, lambda at: journal_for(actor, ticket, place=at))
+    links = window_links(window, actor, f"{PORTAL.ticket_url('ticket_detail', ticket)}?view=history")
+    return HistoryPart(history_entries(reversed(window.rows), for_employee=False), links)
 
 
 def _contact(actor: Actor, ticket: Ticket) -> Contact | None:

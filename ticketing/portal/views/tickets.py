@@ -8,10 +8,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from config.common.errors import NotVisible
 from config.common.rules import require
+from config.common.windows import place_in
 from fleet.actors import Actor
 from fleet.requests import Request, known_actor
-from ticketing.access import journal_for, ticket_for, updates_for
+from ticketing.access import ticket_for
 from ticketing.models import Ticket
+from ticketing.pages.conversation import updates_part
 from ticketing.portal.pages.device import ticket_url
 from ticketing.portal.pages.ticket import SECTIONS, ticket_page, ticket_progress
 from ticketing.services.life_cycle import cancel_ticket
@@ -28,7 +30,7 @@ def ticket_detail(request: Request, slug: str, ticket_id: int) -> HttpResponse:
         return redirect(ticket_url(actor, slug, ticket_id))
     wanted = request.GET.get("view", "")
     section = wanted if wanted in SECTIONS else "messages"
-    page = ticket_page(actor, ticket, section)
+    page = ticket_page(actor, ticket, section, place_in(request.GET))
     return render(request, SECTIONS[section].template, {"page": page})
 
 
@@ -37,7 +39,7 @@ def ticket_status(request: Request, slug: str, ticket_id: int) -> HttpResponse:
     """How the ticket stands, alone, for the page that stays open."""
     actor = request.actor
     ticket = ticket_of(actor, slug, ticket_id)
-    progress = ticket_progress(actor, ticket, journal_for(actor, ticket))
+    progress = ticket_progress(actor, ticket)
     return render(request, "ticketing/portal/_ticket_status.html", {"progress": progress})
 
 
@@ -46,7 +48,8 @@ def ticket_updates(request: Request, slug: str, ticket_id: int) -> HttpResponse:
     """The public updates alone, for the page that stays open."""
     actor = request.actor
     ticket = ticket_of(actor, slug, ticket_id)
-    return render(request, "ticketing/_updates.html", {"updates": updates_for(actor, ticket)})
+    part = updates_part(actor, ticket, PORTAL, place_in(request.GET))
+    return render(request, "ticketing/_updates.html", {"part": part})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("fleet", "0005_list_indexes"),
         ("messenger", "0003_uploads_in_pieces"),
-        ("ticketing", "0002_search_indexes"),
+        ("ticketing", "0003_markup"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
