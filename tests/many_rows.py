@@ -10,19 +10,28 @@ from django.db import connection, models
 def multiply(row: models.Model, count: int, **columns: str) -> None:
     """Adds `count` copies of the row; `columns` are SQL expressions, in which ``n`` counts from 1."""
     meta = row._meta
-    fields = [field for field in meta.concrete_fields if not field.generated and not field.primary_key]
+    fields = [
+        field
+        for field in meta.concrete_fields
+        if not field.generated and (not field.primary_key or field.attname in columns)
+    ]
     names = ", ".join(f'"{field.column}"' for field in fields)
     values = ", ".join(columns.get(field.attname, f't."{field.column}"') for field in fields)
     with connection.cursor() as cursor:
+        # Without parameters, so that expressions may hold a per cent sign.
         cursor.execute(
-            f'INSERT INTO "{meta.db_table}" ({names}) SELECT {values}'
-            f' FROM "{meta.db_table}" t, generate_series(1, %s) n WHERE t."{meta.pk.column}" = %s',
-            [count, row.pk],
+            f'INSERT INTO "{meta.db_table}" ({names}) SELECT {values} FROM "{meta.db_table}" t,'
+            f" generate_series(1, {int(count)}) n WHERE t.\"{meta.pk.column}\" = '{row.pk}'"
         )
 
 
 def analyze() -> None:
+    """Brings statistics and trigram indexes up to date, as the server does in the background."""
     with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT gin_clean_pending_list(pg_class.oid) FROM pg_class JOIN pg_am ON pg_am.oid = relam"
+            " WHERE amname = 'gin'"
+        )
         cursor.execute("ANALYZE")
 
 

@@ -120,7 +120,7 @@ def view_counts(tickets: TicketQuerySet, actor: Actor) -> dict[str, str]:
     if actor.is_employee:
         waiting["offered"] = in_view(live, actor, "offered")
     # Behind the last one that is counted the database stops reading.
-    numbers = {view: found.values("pk")[: MOST_COUNTED + 1].count() for view, found in waiting.items()}
+    numbers = {view: found.order_by().values("pk")[: MOST_COUNTED + 1].count() for view, found in waiting.items()}
     most = f"{number_format(MOST_COUNTED, force_grouping=True)}+"
     counts = {view: most if number > MOST_COUNTED else str(number) for view, number in numbers.items()}
     cache.set(_counts_key(actor), counts, COUNTS_SECONDS)
