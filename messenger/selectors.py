@@ -1,12 +1,15 @@
 """Reads of messenger that are more than a queryset."""
 
 import uuid
+from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from config.common.errors import NotVisible
 from fleet.actors import Actor
 from messenger.models import Notification, Upload
+
+NO_NOTIFICATIONS = "0.0"
 
 
 def notifications_of(actor: Actor) -> QuerySet[Notification]:
@@ -19,6 +22,14 @@ def notifications_of(actor: Actor) -> QuerySet[Notification]:
 def count_unread(actor: Actor) -> int:
     """The number of the actor's unread notifications; one query."""
     return notifications_of(actor).filter(read_at=None).count()
+
+
+def numbers_of_bells(people: Sequence[int]) -> list[str]:
+    """For each person's id a text that changes with their notifications, read or new; one query."""
+    mine = Notification.objects.filter(person__in=people).order_by().values_list("person")
+    found = mine.annotate(latest=Max("pk"), unread=Count("pk", filter=Q(read_at=None)))
+    numbers = {person: f"{latest}.{unread}" for person, latest, unread in found}
+    return [numbers.get(person, NO_NOTIFICATIONS) for person in people]
 
 
 def upload_of(actor: Actor, ticket_id: int, upload_id: uuid.UUID) -> Upload:

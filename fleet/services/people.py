@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common import clock
 from config.common.errors import InvalidInput, NotAllowed
-from config.common.live import revoke_access
 from config.common.rules import require
 from fleet.actors import KnownActor
 from fleet.models import Customer, Person, Role
 from fleet.models.people import CUSTOMER_ROLES
+from fleet.revocation import revoke_access
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def change_person(*, actor: KnownActor, person: Person, details: PersonDetails) 
     for field, value in _columns(details).items():
         setattr(person, field, value)
     person.save()
-    revoke_access()
+    revoke_access(person=person.pk)
     return person
 
 
@@ -87,7 +87,7 @@ def set_password(*, actor: KnownActor, person: Person, password: str) -> Person:
     person = lock_person(person)
     person.set_password(password)
     person.save(update_fields=["password"])
-    revoke_access()
+    revoke_access(person=person.pk)
     return person
 
 
@@ -104,7 +104,7 @@ def deactivate_person(*, actor: KnownActor, person: Person) -> Person:
     person.is_active = False
     person.save(update_fields=["is_active"])
     _end_sessions(person)
-    revoke_access()
+    revoke_access(person=person.pk)
     return person
 
 
