@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from channels.db import database_sync_to_async
@@ -23,6 +23,7 @@ from messenger.lines import Line
 from messenger.topics import Number, ground_of, is_topic
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 BEAT_SECONDS = 25  # Proxies close silent connections after 30 to 60 seconds.
 MISSED_BEATS = 2
@@ -130,6 +131,7 @@ class Hub:
     async def _end(self) -> None:
         for task in self._life:
             task.cancel()
+        await asyncio.wait(self._life)
         self._life = []
         groups = [REVOCATION_GROUP, *map(group_name, self._joined)]
         self._joined.clear()
@@ -360,7 +362,7 @@ class Hub:
     async def _check_epoch(self) -> None:
         """Ask all sockets again if something was revoked of which this process heard nothing."""
         try:
-            epoch = await database_sync_to_async(read_epoch)()
+            epoch = await _to_its_end(database_sync_to_async(read_epoch)())
         except Exception as error:
             # Without a database nothing is revoked either; the epoch is read as soon as it is back.
             if not self._is_epoch_unread:
@@ -423,6 +425,16 @@ class Hub:
         task = asyncio.create_task(errand)
         self._errands.add(task)
         task.add_done_callback(self._errands.discard)
+
+
+async def _to_its_end(reading: Coroutine[Any, Any, T]) -> T:
+    """Also when the hub ends meanwhile: what goes on in a thread keeps its connection to the database."""
+    task = asyncio.create_task(reading)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 def _concerned(grounds: frozenset[Ground], topics: dict[str, Ground | None], cause: Cause) -> list[str]:

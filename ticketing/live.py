@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from config.common.rules import may
 from messenger.selectors import numbers_of_bells
 from messenger.topics import Topic, Wanted, register_topic
+from ticketing.entry_kinds import MESSAGE_SENT
 from ticketing.models import JournalEntry, Ticket
 
 # More than transactions that write are ever in progress at once: one that commits late shows among them.
@@ -42,9 +43,10 @@ def list_numbers(asked: Sequence[object]) -> list[int]:
 
 
 def number_of_list() -> int:
-    """Moves with every entry of any journal; one short statement."""
+    """Moves with every entry of any journal that the list hears of; one short statement."""
     # The greatest id alone would hide an entry that got a smaller one and was committed later.
-    return sum(JournalEntry.objects.order_by("-pk").values_list("pk", flat=True)[:LATEST_ENTRIES])
+    heard = JournalEntry.objects.exclude(kind=MESSAGE_SENT.name)
+    return sum(heard.order_by("-pk").values_list("pk", flat=True)[:LATEST_ENTRIES])
 
 
 TOPICS = (

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -23,14 +24,22 @@ from fleet.revocation import REVOCATION_GROUP, revoke_access
 from fleet.services import codes
 from fleet.sessions import actors_of_sessions
 from messenger import answers, consumers, hub, lines
-from tests.cast import client_of, holding
+from messenger.selectors import numbers_of_bells
+from messenger.services.notifications import read_all_notifications
+from tests.cast import Cast, client_of, holding, make_cast
 from tests.factories import CodeFactory, ManagerFactory, MemberFactory
 from tests.messenger.test_sockets import cast_in, ends, is_alive, send, socket_of
 from tests.messenger.test_sockets import connection as socket_for
-from ticketing.models import TicketStatus
-from ticketing.services import assignment
+from ticketing.live import number_of_list
+from ticketing.models import Priority, TicketStatus
+from ticketing.services import assignment, messages, properties, updates
+from ticketing.surfaces import OFFICE, PORTAL
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.asyncio,
+    pytest.mark.usefixtures("connection_given_back"),
+]
 CROWD = 200
 
 
@@ -414,3 +423,69 @@ async def test_after_the_layer_was_away_topics_are_followed_again_and_pages_know
     assert len(said) == 2
     assert "away" in said[0]
     assert "back" in said[1]
+
+
+# Numbers -------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_page_carries_the_numbers_that_its_topics_have() -> None:
+    cast = await cast_in(TicketStatus.ASSIGNED)
+    await sync_to_async(updates.post_update)(
+        actor=cast.responsible, ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), is_internal=True, text="Inside"
+    )
+    ticket = await sync_to_async(cast.fresh)()
+    assert ticket.public_sequence < ticket.sequence
+    office, portal = OFFICE.ticket_url("ticket_detail", ticket), PORTAL.ticket_url("ticket_detail", ticket)
+
+    assert (
+        await numbers_of(cast, "responsible", f"{office}?tab=messenger")
+        >= {
+            f"ticket.{ticket.pk}.messages": str(ticket.sequence),
+            f"ticket.{ticket.pk}.inside": str(ticket.sequence),
+        }.items()
+    )
+    assert (
+        await numbers_of(cast, "reporter", f"{portal}?view=messages")
+        == {f"ticket.{ticket.pk}.follow": str(ticket.public_sequence)}.items()
+    )
+    assert (
+        await numbers_of(cast, "manager", office) >= {f"ticket.{ticket.pk}.follow": str(ticket.public_sequence)}.items()
+    )
+    assert "tickets" in dict(await numbers_of(cast, "responsible", OFFICE.url("ticket_list")))
+
+
+async def numbers_of(cast: Cast, role: str, address: str) -> Any:
+    """The numbers that the page has; those of the socket are the same."""
+    browser = await sync_to_async(cast.client)(role)
+    page = (await sync_to_async(browser.get)(address)).content.decode()
+    found = re.findall(r'data-topics="([^"]+)"\s+data-numbers="([^"]*)"', page)
+    shown = {
+        topic: number
+        for topics, numbers in found
+        for topic, number in zip(topics.split(), numbers.split(), strict=True)
+    }
+    socket = socket_for(browser)
+    await socket.connect()
+    await socket.send_json_to({"kind": "follow", "topics": list(shown)})
+    frames = [await socket.receive_json_from() for _topic in shown]
+    await socket.disconnect()
+    assert {frame["topic"]: str(frame["number"]) for frame in frames} == shown
+    return shown.items()
+
+
+async def test_numbers_move_with_what_pages_hear_of() -> None:
+    def check() -> None:
+        cast = make_cast(TicketStatus.ASSIGNED)
+        person = cast.person("responsible").pk
+        of_list, of_bell = number_of_list(), numbers_of_bells([person])
+        messages.send_message(actor=cast.reporter, ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), text="Hello")
+
+        assert number_of_list() == of_list
+        assert numbers_of_bells([person]) != of_bell
+        read = numbers_of_bells([person])
+        assert read_all_notifications(actor=cast.responsible)
+        assert numbers_of_bells([person]) != read
+        properties.change_priority(actor=cast.responsible, ticket_id=cast.ticket.pk, priority=Priority.HIGH)
+        assert number_of_list() != of_list
+
+    await sync_to_async(check)()

@@ -151,6 +151,7 @@ def codes(number: int):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("connection_given_back")
 @pytest.mark.asyncio
 async def test_a_code_has_so_many_sockets_and_another_code_its_own() -> None:
     code, other = await codes(2)
@@ -166,6 +167,7 @@ async def test_a_code_has_so_many_sockets_and_another_code_its_own() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("connection_given_back")
 @pytest.mark.asyncio
 async def test_an_address_has_so_many_sockets_and_employees_are_not_among_them() -> None:
     one, two, three = await phones(*await codes(3))
@@ -182,6 +184,7 @@ async def test_an_address_has_so_many_sockets_and_employees_are_not_among_them()
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("connection_given_back")
 @pytest.mark.asyncio
 async def test_an_open_socket_keeps_its_place(nothing_is_open: PlacesHere) -> None:
     [code] = await codes(1)

@@ -24,7 +24,11 @@ from tests.factories import CustomerFactory
 from ticketing.models import TicketStatus, Visibility
 from ticketing.services import assignment, messages, properties, updates
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.asyncio,
+    pytest.mark.usefixtures("connection_given_back"),
+]
 
 
 def cookie_of(client):

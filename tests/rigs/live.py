@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import random
 import resource
 import shutil
 import subprocess
@@ -50,6 +51,16 @@ class Page(WebSocketClientProtocol):
     def onOpen(self) -> None:
         self.say(kind="follow", topics=[self.topic])
         self.say(kind="ping")
+        # Not all at the same moment.
+        self.beat_later(random.uniform(0, BEAT_SECONDS))
+
+    def beat_later(self, seconds: float) -> None:
+        asyncio.get_running_loop().call_later(seconds, self.beat)
+
+    def beat(self) -> None:
+        if not self.closed.done():
+            self.say(kind="ping")
+            self.beat_later(BEAT_SECONDS)
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
         kind = json.loads(payload)["kind"]
@@ -114,7 +125,8 @@ class Rig:
 
     async def close(self) -> None:
         for page in self.pages:
-            page.transport.abort()
+            if not page.closed.done():
+                page.transport.abort()
         await asyncio.gather(*(page.closed for page in self.pages))
         self.pages.clear()
         # The server looks once a second which of its sockets have gone.
@@ -152,21 +164,11 @@ async def cost_of_hints(rig: Rig, crowd: int) -> dict[str, float]:
 
 async def cost_of_idleness(rig: Rig) -> dict[str, float]:
     """The share of one core that open pages take which send their beat and hear nothing."""
-    pages = await rig.gather(IDLE)
+    await rig.gather(IDLE)
     await asyncio.sleep(3)
-
-    async def beat(place: int, page: Page) -> None:
-        await asyncio.sleep(BEAT_SECONDS * place / IDLE)
-        while True:
-            page.say(kind="ping")
-            await asyncio.sleep(BEAT_SECONDS)
-
-    beats = [asyncio.create_task(beat(place, page)) for place, page in enumerate(pages)]
     before, statements = rig.cpu, rig.statements()
     await asyncio.sleep(IDLE_SECONDS)
     spent, asked = rig.cpu - before, rig.statements() - statements
-    for each in beats:
-        each.cancel()
     await rig.close()
     return {
         f"{IDLE} idle sockets: share of a core": spent / IDLE_SECONDS,
@@ -192,7 +194,6 @@ async def measure(rig: Rig) -> dict[str, float]:
     found = await time_of_return(rig)
     for crowd in CROWDS:
         found |= await cost_of_hints(rig, crowd)
-        print(found, flush=True)
     return found | await cost_of_idleness(rig)
 
 
