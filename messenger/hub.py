@@ -336,28 +336,30 @@ class Hub:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            now = time.monotonic()
-            self._close_silent(now)
-            self._ask_due(now)
+            await renew_places(self._look_at_sockets(time.monotonic()))
             await self._check_layer()
             await self._check_epoch()
-            await self._renew_due(now)
 
-    def _close_silent(self, now: float) -> None:
+    def _look_at_sockets(self, now: float) -> list[Place]:
+        """Close silent sockets, and ask those again whose time has come; returns the places to renew."""
         # A phone that loses its network leaves the socket open.
-        patience = BEAT_SECONDS * MISSED_BEATS + BEAT_SECONDS / 2
-        for socket in [each for each in self.sockets if now - each.seen_at > patience]:
+        heard_after = now - BEAT_SECONDS * (MISSED_BEATS + 0.5)
+        renewed_after = now - RENEW_AFTER
+        silent, due, places = [], set(), []
+        # One pass: a thousand sockets are looked at twice a second.
+        for socket in self.sockets:
+            if socket.seen_at < heard_after:
+                silent.append(socket)
+            elif socket.ask_at <= now and not socket.questions:
+                due.add(socket)
+            if socket.renewed_at < renewed_after and socket.place.limits:
+                socket.renewed_at = now
+                places.append(socket.place)
+        for socket in silent:
             self.drop(socket, SILENT)
-
-    def _ask_due(self, now: float) -> None:
-        """Sessions that end, and those that were believed for long enough."""
-        self.ask_again(lambda socket: list(socket.topics) if now >= socket.ask_at and not socket.questions else ())
-
-    async def _renew_due(self, now: float) -> None:
-        due = [socket for socket in self.sockets if socket.place.limits and now - socket.renewed_at > RENEW_AFTER]
-        for socket in due:
-            socket.renewed_at = now
-        await renew_places([socket.place for socket in due])
+        if due:
+            self.ask_again(lambda socket: socket.topics if socket in due else ())
+        return places
 
     async def _check_epoch(self) -> None:
         """Ask all sockets again if something was revoked of which this process heard nothing."""

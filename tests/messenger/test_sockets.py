@@ -4,6 +4,7 @@ import asyncio
 import json
 import uuid
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from unittest import mock
 
 import pytest
@@ -15,12 +16,13 @@ from django.urls import reverse
 from config.asgi import application
 from config.common import live
 from fleet.models import Role
+from fleet.models.devices import PortalScope
 from fleet.revocation import REVOCATION_GROUP
 from fleet.services import codes, people
 from fleet.services.people import PersonDetails
 from messenger import consumers, hub
 from tests.cast import client_of, holding, make_cast
-from tests.factories import CustomerFactory
+from tests.factories import PASSWORD, CustomerFactory
 from ticketing.models import TicketStatus, Visibility
 from ticketing.services import assignment, messages, properties, updates
 
@@ -217,6 +219,37 @@ async def test_logging_out_code_users_closes_their_sockets():
     async with socket_of(await sync_to_async(cast.client)("reporter"), f"ticket.{cast.ticket.pk}.follow") as socket:
         await sync_to_async(codes.log_out_code_users)(actor=cast.moderator, code=cast.code)
         await ends(socket)
+
+
+async def test_signing_in_ends_what_the_session_before_followed(event):
+    cast = await cast_in(TicketStatus.OPEN)
+    phone = await sync_to_async(cast.client)("reporter")
+    account = {"login": cast.person("manager").email, "password": PASSWORD}
+
+    async with socket_of(phone, f"ticket.{cast.ticket.pk}.follow") as socket:
+        await sync_to_async(phone.post)(reverse("account_login"), account)
+        await ends(socket)
+
+
+async def test_holders_of_a_code_lose_tickets_of_others_when_the_template_shows_them_their_own_only(event):
+    cast = await cast_in(TicketStatus.OPEN)
+    topic = f"ticket.{cast.ticket.pk}.follow"
+    holder, reporter, admin = await sync_to_async(
+        lambda: [cast.client(role) for role in ("holder", "reporter", "administrator")]
+    )()
+
+    def narrow():
+        template = cast.ticket.device.template
+        address = reverse("admin:fleet_template_change", args=[template.pk])
+        form = admin.get(address).context["adminform"].form
+        shown = {name: form.initial.get(name) or "" for name in form.fields if name != "picture"}
+        changed = admin.post(address, {**shown, "portal_scope": PortalScope.OWN})
+        assert changed.status_code == HTTPStatus.FOUND
+
+    async with socket_of(holder, topic) as other, socket_of(reporter, topic) as own:
+        await sync_to_async(narrow)()
+        await ends(other)
+        await is_alive(own)
 
 
 async def test_other_topics_stay_when_one_is_revoked():
