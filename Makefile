@@ -55,6 +55,7 @@ test: .venv/dev.stamp
 
 rigs: .venv/dev.stamp
 	@$(RUN) tests/rigs/load.py
+	@$(RUN) tests/rigs/live.py
 	@$(RUN) tests/rigs/soak.py
 
 lock: .venv/dev.stamp

@@ -4,7 +4,7 @@ from config.wsgi import application as pages
 
 # Above loads the app registry; what is imported below needs it.
 from channels.routing import ProtocolTypeRouter, URLRouter  # isort: skip
-from channels.sessions import SessionMiddlewareStack  # isort: skip
+from channels.sessions import CookieMiddleware  # isort: skip
 
 from config.origins import OwnOriginMiddleware  # isort: skip
 from config.serving.pages import Pages  # isort: skip
@@ -16,6 +16,6 @@ sockets = SocketActorMiddleware(URLRouter(websocket_urlpatterns))
 application = ProtocolTypeRouter(
     {
         "http": http_application,
-        "websocket": OwnOriginMiddleware(SessionMiddlewareStack(sockets)),
+        "websocket": OwnOriginMiddleware(CookieMiddleware(sockets)),
     }
 )

@@ -7,6 +7,8 @@ import environ
 
 from config.environment import WrongSetting
 
+TEN_YEARS = 10 * 365 * 24 * 60 * 60  # Seconds.
+
 # Anything less loses writes when several requests write at once.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
@@ -41,7 +43,10 @@ def database(url: str, *, pool_size: int, wait_seconds: int) -> dict[str, Any]:
 
 def channel_layers(redis_url: str) -> dict[str, Any]:
     if not redis_url:
-        return {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+        # All sockets of the process share one channel, for as long as it runs: by default it would forget its groups
+        # after a day, and hints beyond the hundredth that waits.
+        config = {"capacity": 10_000, "group_expiry": TEN_YEARS}
+        return {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": config}}
     return {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",

@@ -24,7 +24,7 @@ from config.common import interface
 from config.common.controls import control
 from messenger.content import ACCEPTED_INPUT
 from messenger.presentation import reading, shown_kind
-from messenger.selectors import count_unread
+from messenger.selectors import bell_state
 from messenger.text import shown_text
 from ratings.forms import QuickRatingForm
 from ratings.models import Score
@@ -67,7 +67,7 @@ def environment(**options: Any) -> Environment:
         "get_messages": get_messages,
         "get_language": translation.get_language,
         "languages": [(code, translation.get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES],
-        "count_unread": count_unread,
+        "bell_state": bell_state,
         "accepted_files": ACCEPTED_INPUT,
         "reading": reading,
         "rating_form": QuickRatingForm,

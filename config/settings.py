@@ -253,6 +253,8 @@ LOGGING = {
         "gunicorn.access": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         # Redis's own, which brings a handler of its own.
         "push_response": {"level": "CRITICAL"},
+        # Its reconnecting; the hub says once that the channel layer is away (messenger.hub).
+        "channels_redis": {"level": "CRITICAL"},
         "daphne": {"level": "WARNING"},
         "asyncio": {"level": "WARNING"},
     },

@@ -10,6 +10,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.urls import reverse
@@ -18,9 +19,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from config.common.interface import exact_time
-from config.common.live import revoke_access
 from fleet.models import Person
 from fleet.passwords import check_password
+from fleet.revocation import revoke_access
 from fleet.services.sign_ins import take_failed_sign_ins
 
 
@@ -96,10 +97,22 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Sets the new password, which ends the person's other sessions; their open pages lose access on commit."""
-        super().set_password(user, password)
-        revoke_access()
+        with transaction.atomic():
+            super().set_password(user, password)
+            revoke_access(person=user.pk)
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """Signs in under a new session; open pages of the one before, that of a code user perhaps, lose access."""
+        before = request.session.session_key
+        with transaction.atomic():
+            super().login(request, user)
+            if before is not None and before != request.session.session_key:
+                revoke_access(session=before)
 
     def logout(self, request: HttpRequest) -> None:
         """Ends this session; its open pages lose access on commit."""
-        super().logout(request)
-        revoke_access()
+        ended = request.session.session_key
+        with transaction.atomic():
+            super().logout(request)
+            if ended is not None:
+                revoke_access(session=ended)

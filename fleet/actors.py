@@ -1,7 +1,7 @@
 """The actor of a request or socket: a person or none, and the devices whose codes the browser holds."""
 
 import uuid
-from collections.abc import MutableMapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,38 +77,53 @@ class KnownActor(Actor):
 ANONYMOUS = Actor()
 
 
-def actor_of(
-    user: AbstractBaseUser | AnonymousUser | None, session: MutableMapping[str, Any], address: str = ""
-) -> Actor:
-    """The actor behind a request or socket, from its user and session; two queries at most.
+# The epoch and the device of a code that opens one.
+CodePlace = tuple[int, int]
+
+
+def actor_of(user: AbstractBaseUser | AnonymousUser | None, session: Mapping[str, Any], address: str = "") -> Actor:
+    """The actor behind a request, from its user and session; two queries at most.
 
     A deactivated person counts as not signed in. Codes count while they are enabled, paired, and of the epoch at which
     the browser scanned them.
     """
-    codes = _held_codes(session.get(CODES_KEY) or {})
+    return actor_from(user, session, find_codes(held_codes(session)), lambda: code_user_of(session), address)
+
+
+def actor_from(
+    user: AbstractBaseUser | AnonymousUser | None,
+    session: Mapping[str, Any],
+    places: Mapping[uuid.UUID, CodePlace],
+    find_code_user: Callable[[], Person | None],
+    address: str = "",
+) -> Actor:
+    """As `actor_of`, with the codes as `find_codes` returns them; asks for the code user only where it counts."""
+    held = held_codes(session)
+    codes = {places[key][1]: key for key, epoch in held.items() if key in places and places[key][0] == epoch}
     if isinstance(user, Person) and user.is_active and not user.is_code_user:
         # Employees act as employees only, also on a device whose code they scanned.
         codes = {} if user.is_employee else codes
         return KnownActor(person=user, device_ids=frozenset(codes), code_ids=codes, address=address)
     actor = Actor(device_ids=frozenset(codes), code_ids=codes, address=address)
     # A code user is known by a code only: when the last one is invalid, so is the person.
-    person = code_user_of(session) if codes else None
+    person = find_code_user() if codes else None
     return actor.with_person(person) if person else actor
 
 
-def _held_codes(held: dict[str, int]) -> dict[int, uuid.UUID]:
-    """The id of the valid code of each device, in the order in which they were scanned."""
-    keys = [uuid.UUID(key) for key in held]
+def held_codes(session: Mapping[str, Any]) -> dict[uuid.UUID, int]:
+    """The epoch at which the browser scanned each code, in the order in which they were scanned."""
+    return {uuid.UUID(key): epoch for key, epoch in (session.get(CODES_KEY) or {}).items()}
+
+
+def find_codes(keys: Collection[uuid.UUID]) -> dict[uuid.UUID, CodePlace]:
+    """Those of the codes that open a device; no query for none."""
     if not keys:
         return {}
-    found = Code.objects.filter(pk__in=keys, is_enabled=True, device__isnull=False).values_list(
-        "pk", "epoch", "device_id"
-    )
-    devices = {key: device for key, epoch, device in found if device and held.get(str(key)) == epoch}
-    return {devices[key]: key for key in keys if key in devices}
+    found = Code.objects.filter(pk__in=keys, is_enabled=True, device__isnull=False)
+    return {key: (epoch, device) for key, epoch, device in found.values_list("pk", "epoch", "device_id") if device}
 
 
-def code_user_of(session: MutableMapping[str, object]) -> Person | None:
+def code_user_of(session: Mapping[str, object]) -> Person | None:
     """The active code user whose row a session names; no query where it names none."""
     person_id = session.get(CODE_USER_KEY)
     if person_id is None:

@@ -4,7 +4,7 @@ import logging
 import threading
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Protocol
@@ -19,7 +19,7 @@ from config.common import clock
 logger = logging.getLogger(__name__)
 
 # An open socket renews its place, and a place that is not renewed runs out, so that a process that dies blocks none.
-RENEW_AFTER = 60  # Seconds, at the next beat of the page; a socket without a beat is closed after about as many.
+RENEW_AFTER = 60  # Seconds; a socket without a beat is closed after about as many.
 LIFETIME = 180  # Seconds.
 PREFIX = "fleetdesk:sockets:"
 
@@ -38,8 +38,8 @@ class Places(Protocol):
     def take(self, place: Place) -> bool:
         """Take the place; returns False and takes nothing where one of its names has no room left."""
 
-    def renew(self, place: Place) -> bool:
-        """Keep the place for another `LIFETIME`, also if it was lost meanwhile."""
+    def renew(self, *places: Place) -> bool:
+        """Keep the places for another `LIFETIME`, also those that were lost meanwhile."""
 
     def leave(self, place: Place) -> bool:
         """Give the place back; harmless for one that was never taken."""
@@ -59,9 +59,11 @@ class PlacesHere:
                 return False
             return self._enter(place)
 
-    def renew(self, place: Place) -> bool:
+    def renew(self, *places: Place) -> bool:
         with self._lock:
-            return self._enter(place)
+            for place in places:
+                self._enter(place)
+        return True
 
     def leave(self, place: Place) -> bool:
         with self._lock:
@@ -102,11 +104,12 @@ class PlacesInRedis:
             return False
         return True
 
-    def renew(self, place: Place) -> bool:
+    def renew(self, *places: Place) -> bool:
         with self._client.pipeline() as pipeline:
-            for name in place.limits:
-                pipeline.zadd(PREFIX + name, {place.key: _ends_at()})
-                pipeline.expire(PREFIX + name, LIFETIME)
+            for place in places:
+                for name in place.limits:
+                    pipeline.zadd(PREFIX + name, {place.key: _ends_at()})
+                    pipeline.expire(PREFIX + name, LIFETIME)
             pipeline.execute()
         return True
 
@@ -143,10 +146,10 @@ async def take_place(place: Place) -> bool:
     return not place.limits or await _call(lambda places: places.take(place))
 
 
-async def renew_place(place: Place) -> None:
-    """Keep the place of a socket that is still open."""
-    if place.limits:
-        await _call(lambda places: places.renew(place))
+async def renew_places(places: Sequence[Place]) -> None:
+    """Keep the places of sockets that are still open."""
+    if places:
+        await _call(lambda counted: counted.renew(*places))
 
 
 async def leave_place(place: Place) -> None:

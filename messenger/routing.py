@@ -2,6 +2,9 @@
 
 from django.urls import path, re_path
 
-from messenger.consumers import LiveConsumer, NoConsumer
+from messenger.consumers import NoConsumer, live
 
-websocket_urlpatterns = [path("ws/", LiveConsumer.as_asgi()), re_path("", NoConsumer.as_asgi())]
+websocket_urlpatterns = [
+    path("ws/", live),  # type: ignore[arg-type]
+    re_path("", NoConsumer.as_asgi()),
+]

@@ -1,8 +1,10 @@
 """Reads of messenger that are more than a queryset."""
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from config.common.errors import NotVisible
 from fleet.actors import Actor
@@ -19,6 +21,36 @@ def notifications_of(actor: Actor) -> QuerySet[Notification]:
 def count_unread(actor: Actor) -> int:
     """The number of the actor's unread notifications; one query."""
     return notifications_of(actor).filter(read_at=None).count()
+
+
+@dataclass(frozen=True)
+class BellState:
+    """How many notifications are unread, and the id of the latest of them, or 0."""
+
+    unread: int = 0
+    latest: int = 0
+
+    @property
+    def number(self) -> str:
+        """Changes when a notification comes, is read or is taken back."""
+        return f"{self.latest}.{self.unread}"
+
+
+def bell_state(actor: Actor) -> BellState:
+    """One query."""
+    return _bells([actor.person_id])[0] if actor.person_id is not None else BellState()
+
+
+def numbers_of_bells(people: Sequence[int]) -> list[str]:
+    """The number of each person's bell; one query."""
+    return [bell.number for bell in _bells(people)]
+
+
+def _bells(people: Sequence[int]) -> list[BellState]:
+    unread = Notification.objects.filter(person__in=people, read_at=None).order_by()
+    found = unread.values_list("person").annotate(Count("pk"), Max("pk"))
+    bells = {person: BellState(count, latest) for person, count, latest in found}
+    return [bells.get(person, BellState()) for person in people]
 
 
 def upload_of(actor: Actor, ticket_id: int, upload_id: uuid.UUID) -> Upload:

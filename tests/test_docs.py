@@ -45,7 +45,7 @@ def test_links_lead_somewhere(document: Path) -> None:
         ("messenger.js", "messenger.mjs.js"),
         ("ticketing.services.messages.send_message", "ticketing.services.messages.send_letter"),
         ("messages.send_message", "messages.send_letter"),
-        ("LiveConsumer.live_hint", "LiveConsumer.live_letter"),
+        ("Hub.follow", "Hub.fellow"),
         ("ticketing.write_message", "ticketing.write_letter"),
         ("lock_ticket(ticket_id, actor)", "lock_letter(ticket_id, actor)"),
         ("data-behaviour", "data-letter"),

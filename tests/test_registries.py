@@ -68,7 +68,7 @@ def test_every_notification_is_registered_with_a_sentence() -> None:
 
 def test_a_topic_guarded_by_no_rule_stops_the_start() -> None:
     with pytest.raises(ImproperlyConfigured):
-        register_topic(Topic(re.compile("unguarded"), "ticketing.no_such_rule", lambda _actor, number: number))
+        register_topic(Topic(re.compile("unguarded"), "ticketing.no_such_rule", list, list))
 
     with pytest.raises(ImproperlyConfigured):
         require_kind("no_such_kind")

@@ -9,7 +9,7 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import transaction
 
-REVOCATION_GROUP = "revocation"
+HINT = "live.hint"
 _is_silent: ContextVar[bool] = ContextVar("is_silent", default=False)
 
 
@@ -24,12 +24,7 @@ def publish(topic: str, kind: str, **numbers: int | None) -> None:
 
     A lost hint delays what a page shows and makes nothing wrong.
     """
-    _send_on_commit(group_name(topic), {"type": "live.hint", "topic": topic, "kind": kind, **numbers})
-
-
-def revoke_access() -> None:
-    """Make every open socket ask its rules again, once the transaction is committed."""
-    _send_on_commit(REVOCATION_GROUP, {"type": "access.revoked"})
+    send_on_commit(group_name(topic), {"type": HINT, "topic": topic, "kind": kind, **numbers})
 
 
 @contextmanager
@@ -42,7 +37,8 @@ def silence() -> Iterator[None]:
         _is_silent.reset(token)
 
 
-def _send_on_commit(group: str, event: Mapping[str, object]) -> None:
+def send_on_commit(group: str, event: Mapping[str, object]) -> None:
+    """Send the event to a group of the channel layer, when the transaction is committed."""
     if _is_silent.get():
         return
     # Robust: a request whose work is committed must not fail because the channel layer is away.

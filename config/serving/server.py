@@ -12,6 +12,7 @@ from daphne.server import Server as Daphne  # isort: skip
 
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.http_protocol import HTTPFactory, WebRequest
+from daphne.ws_protocol import WebSocketProtocol
 from django.template.loader import render_to_string
 from twisted.internet.protocol import connectionDone
 from twisted.web.http import NO_BODY_CODES, HTTPChannel
@@ -22,10 +23,13 @@ from config.serving.environment import Scope, headers_of
 from config.serving.limits import KILOBYTE
 from config.serving.pages import BODY_FILE, Pages
 from config.serving.refusals import Refusal, too_large, too_slow
+from config.serving.sockets import DirectLine
+from messenger.lines import LINE
 
 PACE_SECONDS = 5  # Between two checks of the pace of a request.
 LINGER_SECONDS = 30  # For a refused client that still sends: its connection cut at once, it would never read why.
 SLOW_READER_SECONDS = 60  # A client that takes nothing of a response for so long has gone.
+DAY_SECONDS = 24 * 60 * 60
 SOCKET_FRAME_BYTES = 128 * KILOBYTE  # Twice what the live channel accepts; beyond it the socket is closed.
 
 
@@ -214,6 +218,8 @@ class Server(Daphne):
         self._channels = ChannelFactory(self)
 
     def create_application(self, protocol: object, scope: Scope) -> object:
+        if isinstance(protocol, WebSocketProtocol):
+            scope["extensions"] = {LINE: DirectLine(protocol)}
         # The pages read the file in which the body was collected; Daphne would copy it into memory.
         if isinstance(protocol, PageRequest):
             scope["extensions"] = {BODY_FILE: protocol.content}
@@ -249,6 +255,8 @@ def serve(application: object, pages: Pages, host: str, port: int) -> None:
         verbosity=0,
         # Pages are not cancelled in any case; sockets get the time that their last query may take.
         application_close_timeout=2 * STATEMENT_SECONDS,
+        # Pages send a beat of their own, and those that fall silent are closed (messenger.hub).
+        ping_interval=DAY_SECONDS,
         websocket_max_message_size=SOCKET_FRAME_BYTES,
         websocket_max_frame_size=SOCKET_FRAME_BYTES,
         server_name="",

@@ -3,12 +3,14 @@
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from config.common.admin import M, ModelForm, RuledAdmin
 from config.common.errors import InvalidInput
 from fleet.models import Device
 from fleet.pictures import prepared_picture
+from fleet.revocation import revoke_access
 
 
 class PictureForm(ModelForm[M]):
@@ -39,6 +41,12 @@ class DeviceAdmin(RuledAdmin[Device]):
         (_("What it is and where"), {"fields": ("model", ("serial_number", "licence_plate"), "location")}),
     )
     children = ("codes",)
+
+    def save_model(self, request: HttpRequest, obj: Device, form: ModelForm[Device], change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        # Another template may show the holders of a code fewer tickets.
+        if change and "template" in form.changed_data:
+            revoke_access()
 
     @admin.display(description=_("Plate or serial number"))
     def identification(self, obj: Device) -> str:

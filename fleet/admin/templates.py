@@ -8,9 +8,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from config.common.admin import TranslatedAdmin, languages
+from config.common.admin import ModelForm, TranslatedAdmin, languages
 from fleet.admin.devices import PictureForm
 from fleet.models import Group, MetaTeam, Person, Team, Template
+from fleet.revocation import revoke_access
 
 
 @admin.register(Template)
@@ -33,6 +34,12 @@ class TemplateAdmin(TranslatedAdmin[Template]):
     @admin.display(description=_("Devices"), ordering="device_total")
     def device_count(self, obj: Any) -> int:
         return int(obj.device_total)
+
+    def save_model(self, request: HttpRequest, obj: Template, form: ModelForm[Template], change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        # It decides which tickets the holders of codes see.
+        if change and "portal_scope" in form.changed_data:
+            revoke_access()
 
     def warnings(self, obj: Any) -> list[str]:
         found = super().warnings(obj)

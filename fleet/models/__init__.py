@@ -6,9 +6,11 @@ from fleet.models.devices import Device, Template, TemplateKind
 from fleet.models.limits import Counted, Subject, Usage
 from fleet.models.people import EMPLOYEE_ROLES, Person, Role
 from fleet.models.responsibility import Assignment, Decision, Group, Offer
+from fleet.models.revocation import AccessEpoch
 
 __all__ = [
     "EMPLOYEE_ROLES",
+    "AccessEpoch",
     "Assignment",
     "Code",
     "Counted",

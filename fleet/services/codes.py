@@ -16,10 +16,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from config.common.errors import DomainError, InvalidInput, NotVisible
-from config.common.live import revoke_access
 from config.common.rules import require
 from fleet.actors import CODE_USER_KEY, CODES_KEY, Actor, KnownActor, code_user_of
 from fleet.models import Code, Counted, Device, Person, Role
+from fleet.revocation import revoke_access
 from fleet.services.limits import count
 
 TOKEN_BYTES = 20  # 160 bits: too long to guess, and short enough for a small QR code.
@@ -77,7 +77,7 @@ def rotate_code(*, actor: Actor, code: Code) -> Code:
     code.epoch += 1
     code.token_hash = hash_token(token_of(code))
     code.save(update_fields=["generation", "epoch", "token_hash"])
-    revoke_access()
+    revoke_access(code=code.pk)
     return code
 
 
@@ -88,7 +88,7 @@ def log_out_code_users(*, actor: Actor, code: Code) -> Code:
     code = Code.objects.select_for_update().get(pk=code.pk)
     code.epoch += 1
     code.save(update_fields=["epoch"])
-    revoke_access()
+    revoke_access(code=code.pk)
     return code
 
 
@@ -105,7 +105,7 @@ def change_pin(*, actor: Actor, code: Code, pin: str) -> Code:
     code.set_pin(pin)
     code.epoch += 1
     code.save(update_fields=["pin_hash", "epoch"])
-    revoke_access()
+    revoke_access(code=code.pk)
     return code
 
 
@@ -116,7 +116,7 @@ def pair_code(*, actor: Actor, code: Code, device: Device | None, label: str) ->
     code = Code.objects.select_for_update().get(pk=code.pk)
     if code.device_id != (device.pk if device else None):
         code.epoch += 1
-        revoke_access()
+        revoke_access(code=code.pk)
     code.device, code.label = device, label
     code.save(update_fields=["device", "label", "epoch"])
     return code
@@ -130,7 +130,7 @@ def enable_code(*, actor: Actor, code: Code, enabled: bool) -> Code:
     code.is_enabled = enabled
     code.epoch += not enabled
     code.save(update_fields=["is_enabled", "epoch"])
-    revoke_access()
+    revoke_access(code=code.pk)
     return code
 
 
@@ -138,8 +138,9 @@ def enable_code(*, actor: Actor, code: Code, enabled: bool) -> Code:
 def delete_code(*, actor: Actor, code: Code) -> None:
     """Delete the code for good; all who scanned it lose access."""
     require(actor, "fleet.manage_code", code)
+    # Before: a deleted row has no key.
+    revoke_access(code=code.pk)
     code.delete()
-    revoke_access()
 
 
 def enter_code(*, actor: Actor, token: str, session: MutableMapping[str, Any], pin: str | None = None) -> Device:

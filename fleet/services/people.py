@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common import clock
 from config.common.errors import InvalidInput, NotAllowed
-from config.common.live import revoke_access
 from config.common.rules import require
 from fleet.actors import KnownActor
 from fleet.models import Customer, Person, Role
 from fleet.models.people import CUSTOMER_ROLES
+from fleet.revocation import revoke_access
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def change_person(*, actor: KnownActor, person: Person, details: PersonDetails) 
     for field, value in _columns(details).items():
         setattr(person, field, value)
     person.save()
-    revoke_access()
+    revoke_access(person=person.pk)
     return person
 
 
@@ -87,7 +87,7 @@ def set_password(*, actor: KnownActor, person: Person, password: str) -> Person:
     person = lock_person(person)
     person.set_password(password)
     person.save(update_fields=["password"])
-    revoke_access()
+    revoke_access(person=person.pk)
     return person
 
 
@@ -107,7 +107,7 @@ def deactivate_person(*, actor: KnownActor, person: Person) -> Person:
     alive = Session.objects.filter(expire_date__gt=clock.now()).iterator()
     ended = [session.pk for session in alive if session.get_decoded().get(SESSION_KEY) == str(person.pk)]
     Session.objects.filter(pk__in=ended).delete()
-    revoke_access()
+    revoke_access(person=person.pk)
     return person
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, expect
 
 from config.common import live
 from tests.cast import Cast, make_cast
@@ -172,8 +172,7 @@ def open_page(new_visitor: NewContext, server: str, cast: Cast) -> OpenPage:
         surface = PORTAL if is_outside else OFFICE
         with page.expect_websocket() as socket:
             page.goto(surface.ticket_url("ticket_detail", cast.ticket) + (where or "?view=messages&tab=messenger"))
-        heard = socket.value.wait_for_event("framereceived")
-        assert "pong" in str(heard)
+        wait_for_pong(socket.value)
         if page.locator("[data-behaviour~=messenger]").count():
             expect_messenger_ready(page)
         expect_uploads_ready(page)
@@ -189,6 +188,11 @@ def expect_messenger_ready(page: Page) -> None:
 
 def expect_uploads_ready(page: Page) -> None:
     expect(page.locator(".uploader:not(.is-enhanced)")).to_have_count(0)
+
+
+def wait_for_pong(socket: WebSocket) -> None:
+    """All topics of the page are followed."""
+    socket.wait_for_event("framereceived", lambda frame: '"pong"' in str(frame))
 
 
 @pytest.fixture

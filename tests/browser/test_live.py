@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
-from tests.browser.conftest import Act, OpenPage
+from messenger.models import Notification
+from tests.browser.conftest import Act, OpenPage, wait_for_pong
 from tests.cast import Cast
 from ticketing.models import Priority, Ticket, TicketStatus
 from ticketing.surfaces import OFFICE
@@ -30,7 +31,7 @@ def open_list(open_page: OpenPage, role: str = "responsible") -> Page:
     page = open_page(role, "?tab=general")
     with page.expect_websocket() as socket:
         page.goto(LIST)
-    socket.value.wait_for_event("framereceived")
+    wait_for_pong(socket.value)
     return page
 
 
@@ -205,3 +206,62 @@ def test_an_open_drawer_shows_what_arrives(cast: Cast, open_page: OpenPage, act:
     drawer.locator(".notification").click()
     page.wait_for_url(re.compile(OFFICE.ticket_url("ticket_detail", cast.ticket)))
     assert Ticket.objects.get().status == TicketStatus.ASSIGNED
+
+
+# What was missed -----------------------------------------------------------------------------------------------------
+
+# Addresses that only open pages ask, to be up to date.
+OF_OPEN_PAGES = re.compile(r"/parts/|/bell/|/messages/\?after=|/status/")
+
+
+class Asked:
+    """The requests of an open page for what it shows, and its socket."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.addresses: list[str] = []
+        page.on("request", self.note)
+
+    def note(self, request: Request) -> None:
+        if self.is_of_open_page(request):
+            self.addresses.append(request.url)
+
+    @staticmethod
+    def is_of_open_page(request: Request) -> bool:
+        is_list = request.resource_type in {"fetch", "xhr"} and request.url.endswith(LIST)
+        return is_list or OF_OPEN_PAGES.search(request.url) is not None
+
+    def reconnect(self) -> None:
+        """The network goes and comes back; all answers to that have arrived."""
+        with self.page.expect_websocket() as opened:
+            self.page.evaluate("window.dispatchEvent(new Event('offline'))")
+            self.page.evaluate("window.dispatchEvent(new Event('online'))")
+        wait_for_pong(opened.value)
+        self.page.wait_for_timeout(LOAD_MILLISECONDS)
+
+
+@pytest.mark.parametrize(
+    ("role", "address"),
+    [("responsible", "?tab=general"), ("responsible", "?tab=messenger"), ("reporter", ""), ("responsible", LIST)],
+    ids=["ticket", "messenger", "portal", "list"],
+)
+def test_a_page_that_missed_nothing_asks_nothing_again(
+    role: str, address: str, cast: Cast, open_page: OpenPage, act: Act
+) -> None:
+    # To read one is a change.
+    Notification.objects.all().delete()
+    page = open_page(role, address if address.startswith("?") else "")
+    asked = Asked(page)
+    with page.expect_websocket() as opened:
+        page.goto(address) if address == LIST else page.reload()
+    wait_for_pong(opened.value)
+    page.wait_for_timeout(LOAD_MILLISECONDS)
+
+    asked.reconnect()
+    assert asked.addresses == []
+
+    page.context.set_offline(True)
+    act("responsible", "start")
+    asked.addresses.clear()
+    with page.expect_request(asked.is_of_open_page):
+        page.context.set_offline(False)

@@ -9,10 +9,11 @@ from django.core.cache import cache
 from config.common import live
 from config.common.errors import InvalidInput, NotVisible
 from fleet.actors import ANONYMOUS, Actor, KnownActor, actor_of
-from fleet.middleware import actor_of_session
 from fleet.models import Code
+from fleet.revocation import REVOCATION_GROUP
 from fleet.services import codes
 from fleet.services.codes import PinNeeded, WrongPin
+from fleet.sessions import actor_of_session
 from tests.cast import client_of, holding
 from tests.factories import (
     AdministratorFactory,
@@ -191,7 +192,7 @@ def test_access_ends_at_once_on_pages_and_sockets(what: str, moderator: Actor, m
 
     SHUTTING[what](moderator, code)
 
-    assert heard == [f"{live.REVOCATION_GROUP} access.revoked"]
+    assert heard == [f"{REVOCATION_GROUP} access.revoked"]
     assert async_to_sync(actor_of_session)(key) == ANONYMOUS
     cache.clear()
 

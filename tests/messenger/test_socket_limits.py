@@ -1,5 +1,6 @@
 """Only so many sockets are open by one code or address; what closes, or dies without a word, makes room."""
 
+import asyncio
 import uuid
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -19,7 +20,7 @@ from fleet.actors import ANONYMOUS, Actor, actor_of
 from fleet.live_sockets import LIFETIME, Place, PlacesHere, PlacesInRedis
 from fleet.services import limits
 from fleet.services.limits import Limit, socket_places
-from messenger import consumers
+from messenger import hub
 from tests.cast import client_of, holding
 from tests.factories import CodeFactory, ManagerFactory, MemberFactory
 
@@ -133,7 +134,7 @@ async def is_refused(client, address: str = HOME) -> None:
     """Accepted, so that the page learns why, and closed at once; what it sends meanwhile is not heard."""
     socket = connection(client, address)
     assert (await socket.connect())[0]
-    assert await socket.receive_output() == {"type": "websocket.close", "code": consumers.TOO_MANY}
+    assert await socket.receive_output() == {"type": "websocket.close", "code": hub.TOO_MANY}
     await socket.send_json_to({"kind": "follow", "topics": ["tickets"]})
     assert await socket.receive_nothing()
     await socket.disconnect()
@@ -150,6 +151,7 @@ def codes(number: int):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("connection_given_back")
 @pytest.mark.asyncio
 async def test_a_code_has_so_many_sockets_and_another_code_its_own() -> None:
     code, other = await codes(2)
@@ -165,6 +167,7 @@ async def test_a_code_has_so_many_sockets_and_another_code_its_own() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("connection_given_back")
 @pytest.mark.asyncio
 async def test_an_address_has_so_many_sockets_and_employees_are_not_among_them() -> None:
     one, two, three = await phones(*await codes(3))
@@ -181,14 +184,16 @@ async def test_an_address_has_so_many_sockets_and_employees_are_not_among_them()
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("connection_given_back")
 @pytest.mark.asyncio
-async def test_an_open_socket_renews_its_place_with_its_beat(nothing_is_open: PlacesHere) -> None:
+async def test_an_open_socket_keeps_its_place(nothing_is_open: PlacesHere) -> None:
     [code] = await codes(1)
     [client] = await phones(code)
 
-    with mock.patch.object(limits, "SOCKETS", Limit(1, 99)), mock.patch.object(consumers, "RENEW_AFTER", 0):
+    with mock.patch.object(limits, "SOCKETS", Limit(1, 99)), mock.patch.object(hub, "RENEW_AFTER", 0):
         async with open_socket(client) as socket:
             nothing_is_open._ends.clear()
+            await asyncio.sleep(2 * hub.TICK_SECONDS)
             await is_alive(socket)
             await is_refused(client)
 

@@ -26,7 +26,7 @@ def make_old_orders(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("fleet", "0005_list_indexes"),
+        ("fleet", "0006_list_indexes"),
         ("messenger", "0003_uploads_in_pieces"),
         ("ticketing", "0003_markup"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

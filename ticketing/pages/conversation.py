@@ -81,6 +81,12 @@ class ConversationPart(MessagesPart):
         topic = f"ticket.{self.ticket.pk}"
         return f"{topic}.messages {topic}.inside" if self.actor.is_employee else f"{topic}.follow"
 
+    @property
+    def numbers(self) -> str:
+        """Where each topic was when the messages were read, or a moment before."""
+        ticket = self.ticket
+        return f"{ticket.sequence} {ticket.sequence}" if self.actor.is_employee else str(ticket.public_sequence)
+
 
 @dataclass(frozen=True)
 class UpdatesPart:

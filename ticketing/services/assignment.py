@@ -5,9 +5,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from config.common.errors import InvalidInput
-from config.common.live import revoke_access
 from fleet.actors import KnownActor
 from fleet.models import Decision, Person
+from fleet.revocation import revoke_access
 from fleet.selectors import is_responsible, responsible_people
 from fleet.services.offers import decide, end_assignment, make_offers, make_responsible, open_offer_of
 from ticketing.entry_kinds import (
@@ -62,7 +62,7 @@ def reject_offer(*, actor: KnownActor, ticket_id: int) -> Ticket:
     undecided = ticket.offers.filter(decision=Decision.OPEN).exists()
     if ticket.status == TicketStatus.OPEN and not undecided:
         notify_of(entry, ALL_OFFERS_REJECTED)
-    revoke_access()
+    revoke_access(person=actor.person_id, ticket=ticket.pk)
     return ticket
 
 
@@ -105,7 +105,7 @@ def withdraw(*, actor: KnownActor, ticket_id: int, person: Person) -> Ticket:
         send_offers(ticket, actor.person, without=person)
     elif ticket.status == TicketStatus.OPEN and not ticket.offers.filter(decision=Decision.OPEN).exists():
         notify_of(entry, NO_EMPLOYEE_RESPONSIBLE)
-    revoke_access()
+    revoke_access(person=person.pk, ticket=ticket.pk)
     return ticket
 
 

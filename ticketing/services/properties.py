@@ -2,8 +2,8 @@
 
 from django.db import transaction
 
-from config.common.live import revoke_access
 from fleet.actors import KnownActor
+from fleet.revocation import revoke_access
 from messenger.services.notifications import take_back_from_customers
 from ticketing.entry_kinds import PRIORITY_CHANGED, VISIBILITY_CHANGED
 from ticketing.models import Priority, Ticket, TicketStatus, Visibility
@@ -42,5 +42,5 @@ def change_visibility(*, actor: KnownActor, ticket_id: int, visibility: Visibili
         if ticket.status == TicketStatus.DONE:
             close_finished(ticket, actor)
         take_back_from_customers(ticket_id=ticket.pk)
-        revoke_access()
+        revoke_access(ticket=ticket.pk)
     return ticket

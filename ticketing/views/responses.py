@@ -1,9 +1,20 @@
 """Responses that views of several pages return."""
 
-from django.http import HttpResponseRedirect
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 
 class SeeOther(HttpResponseRedirect):
     """After a form was sent: look there, by GET."""
 
     status_code = 303
+
+
+def unless_shown(request: HttpRequest, number: int | str, draw: Callable[[], HttpResponse]) -> HttpResponse:
+    """What `draw` makes, with the number that it has; 204 for an open page that shows it with this number already."""
+    if request.headers.get("X-Shown-Number") == str(number):
+        return HttpResponse(status=204)
+    response = draw()
+    response["X-Number"] = str(number)
+    return response

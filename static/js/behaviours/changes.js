@@ -1,7 +1,7 @@
 /*
  * Says that a list has changed, instead of moving its rows under the pointer; the button loads them:
- * <button data-behaviour="changes" data-topics="tickets" data-rows="#ticket-rows" data-one="1 change, show"
- * data-many="{n} changes, show" hx-get="" hx-trigger="click, look" hidden>
+ * <button data-behaviour="changes" data-topics="tickets" data-numbers="840" data-rows="#ticket-rows"
+ * data-one="1 change, show" data-many="{n} changes, show" hx-get="" hx-trigger="click, look" hidden>
  * After hints that may have been missed, it looks whether the rows are others. Stands in the element that htmx swaps,
  * and is preserved there.
  */
@@ -16,9 +16,15 @@ export function connect(button) {
     button.hidden = !changed.size;
     button.textContent = changed.size === 1 ? one : many.replace("{n}", changed.size);
   };
+  let shown = button.dataset.numbers;
+  /* The server draws nothing while the list has this number. */
+  const onConfigRequest = ({detail}) => {
+    if (detail.triggeringEvent?.type === "look" && shown) detail.headers["X-Shown-Number"] = shown;
+  };
   const onBeforeSwap = ({detail}) => {
     const {elt, triggeringEvent} = detail.requestConfig;
-    if (elt !== button || triggeringEvent.type !== "look") return;
+    if (elt !== button || triggeringEvent.type !== "look" || detail.xhr.status === 204) return;
+    shown = detail.xhr.getResponseHeader("X-Number");
     const fresh = contentOf(parse(detail.serverResponse, `${rows} > *`));
     const shown = document.querySelector(rows);
     if (fresh !== (shown ? contentOf(shown) : "")) changed.add("unknown");
@@ -35,7 +41,11 @@ export function connect(button) {
     if (hint.kind !== "hint") return;
     changed.add(hint.ticket);
     show();
-  });
-  const silence = listen([document, "htmx:beforeSwap", onBeforeSwap], [document, "htmx:afterSwap", onAfterSwap]);
+  }, button.dataset.numbers);
+  const silence = listen(
+    [button, "htmx:configRequest", onConfigRequest],
+    [document, "htmx:beforeSwap", onBeforeSwap],
+    [document, "htmx:afterSwap", onAfterSwap],
+  );
   return () => { leave(); silence(); };
 }

@@ -1,6 +1,7 @@
 /*
  * Has htmx load an element again when what it shows may have changed: <div data-behaviour="live"
- * data-topics="ticket.5.inside" data-kinds="status_changed" hx-get="/office/tickets/5/parts/side/" hx-trigger="live">.
+ * data-topics="ticket.5.inside" data-numbers="12" data-kinds="status_changed" hx-get="/office/tickets/5/parts/side/"
+ * hx-trigger="live">.
  * Hints of other kinds are ignored. What the reader is using is not replaced until they are done, nor is what looks the
  * same. In a dialog it waits until the dialog is open. A new element with data-first is scrolled into view.
  */
@@ -21,6 +22,7 @@ export function connect(element) {
   let before = {};
   /* As the server drew it: what the reader opened or closed since then is no change. */
   let drawn = contentOf(element);
+  let shown = element.dataset.numbers;
 
   const loadIn = (wait) => {
     clearTimeout(timer);
@@ -30,6 +32,10 @@ export function connect(element) {
     if (isInUse(element)) loadIn(BUSY);
     else if (!element.closest("dialog:not([open])")) element.dispatchEvent(new CustomEvent("live"));
   };
+  /* The server draws nothing for a page that shows it already. */
+  const onConfigRequest = ({target, detail}) => {
+    if (target === element && shown) detail.headers["X-Shown-Number"] = shown;
+  };
   const onBeforeSwap = ({target, detail}) => {
     if (target !== element || !detail.shouldSwap) return;
     if (isInUse(element)) {
@@ -37,6 +43,7 @@ export function connect(element) {
       loadIn(BUSY);
       return;
     }
+    shown = detail.xhr.getResponseHeader("X-Number");
     const fresh = contentOf(parse(detail.serverResponse, element.getAttribute("hx-select")));
     detail.shouldSwap = fresh !== drawn;
     drawn = fresh;
@@ -49,11 +56,15 @@ export function connect(element) {
     if (!before.first && !isWriting) first()?.scrollIntoView({block: "center"});
   };
   const leave = follow(element.dataset.topics, (hint) => {
-    const concerns = hint.kind === "again" || !kinds.length || kinds.includes(hint.event);
+    const concerns = hint.kind === "hint" && (!kinds.length || kinds.includes(hint.event));
     if (hint.kind === "revoked") location.reload();
-    else if (concerns) loadIn(GATHER + Math.random() * SPREAD);
-  });
-  const silence = listen([element, "htmx:beforeSwap", onBeforeSwap], [element, "htmx:afterSwap", onAfterSwap]);
+    else if (concerns || hint.kind === "again") loadIn(GATHER + Math.random() * SPREAD);
+  }, element.dataset.numbers);
+  const silence = listen(
+    [element, "htmx:configRequest", onConfigRequest],
+    [element, "htmx:beforeSwap", onBeforeSwap],
+    [element, "htmx:afterSwap", onAfterSwap],
+  );
   return () => { clearTimeout(timer); leave(); silence(); };
 }
 

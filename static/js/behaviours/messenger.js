@@ -1,6 +1,6 @@
 /*
  * The conversation of a ticket: <div class="chat__scroll" data-behaviour="messenger" data-url="…" data-composer-url="…"
- * data-ticket="5" data-person="7" data-topics="…" data-retry="…" data-discard="…" data-new="…">, with the composer
+ * data-ticket="5" data-person="7" data-topics="…" data-numbers="…" data-retry="…" data-discard="…" data-new="…">, with the composer
  * <form data-composer> anywhere on the page. A message is shown at once, is sent when there is a connection, in order,
  * and is kept in the browser until the server has it. Each has a key, so that sending it twice is harmless.
  * It shows a part of a long conversation: links in [data-more] load the messages before and after. While there are later
@@ -42,7 +42,7 @@ class Messenger {
     else this.scroller.toEnd();
     this.showTarget();
     this.flush();
-    const unfollow = follow(this.element.dataset.topics, (hint) => this.hear(hint));
+    const unfollow = follow(this.element.dataset.topics, (hint) => this.hear(hint), this.element.dataset.numbers);
     const silence = listen(
       [document, "submit", (event) => this.onSubmit(event), {capture: true}],
       [document, "keydown", (event) => this.onKey(event)],
@@ -66,7 +66,7 @@ class Messenger {
   hear(hint) {
     if (hint.kind === "revoked") return void location.reload();
     if (hint.kind === "again" || hint.event === "message_sent") this.fetchNew();
-    if (hint.kind === "again") this.flush();
+    if (hint.kind !== "hint") this.flush();
     else if (hint.event !== "message_sent") this.renewComposer();
   }
 

@@ -1,9 +1,11 @@
 /*
- * One socket for all topics of a page: const stop = follow("ticket.5.follow tickets", (hint) => …).
- * A hint is {kind: "hint", topic, event, sequence, ticket} and carries no content; {kind: "again"} means that hints may
- * have been missed; {kind: "revoked", topic} that the topic may no longer be followed. While the socket is down, every
- * callback gets {kind: "again"} each five seconds, and <html> has data-live="late". A server without room for another
- * socket is asked again after a minute or two.
+ * One socket for all topics of a page: const stop = follow("ticket.5.follow tickets", (hint) => …, "12 840"). The last
+ * text has the number of each topic as the page shows it; the server says the present ones when it lets topics be followed.
+ * A hint is {kind: "hint", topic, event, sequence, ticket} and carries no content; {kind: "again"} means that hints were
+ * missed, or may have been where a number is unknown; {kind: "same"} that the socket is there and none was missed;
+ * {kind: "revoked", topic} that the topic may no longer be followed. While the socket is down, every callback gets
+ * {kind: "again"} each five seconds, and <html> has data-live="late". A server without room for another socket is asked
+ * again after a minute or two.
  */
 
 const PING = 25_000;
@@ -20,15 +22,22 @@ const refused = new Set();
 let socket = null;
 let attempts = 0;
 let isResting = false;
-let mayHaveMissed = false;
+/* Callbacks that wait for the present numbers of their topics. */
+const waiting = new Set();
+let isGathering = false;
 const timers = {};
 
-export function follow(topics, callback) {
-  const names = topics.split(/\s+/).filter(Boolean);
-  followers.set(callback, names);
-  if (isOpen()) catchUp(names);
+export function follow(topics, callback, numbers = "") {
+  const names = split(topics);
+  const shown = split(numbers);
+  followers.set(callback, {names, numbers: new Map(names.map((name, place) => [name, shown[place]])), hasMissed: false});
+  if (isOpen()) catchUp([callback]);
   else open();
   return () => leave(callback, names);
+}
+
+function split(words) {
+  return words.split(/\s+/).filter(Boolean);
 }
 
 export function isLive() {
@@ -37,12 +46,18 @@ export function isLive() {
 
 function leave(callback, names) {
   followers.delete(callback);
+  waiting.delete(callback);
   const left = names.filter((name) => !wanted().includes(name));
   if (left.length && isOpen()) send({kind: "leave", topics: left});
 }
 
 function wanted() {
-  return [...new Set([...followers.values()].flat())].filter((name) => !refused.has(name));
+  return namesOf(followers.keys());
+}
+
+function namesOf(callbacks) {
+  const all = [...callbacks].flatMap((callback) => followers.get(callback)?.names ?? []);
+  return [...new Set(all)].filter((name) => !refused.has(name));
 }
 
 function isOpen() {
@@ -62,16 +77,23 @@ function open() {
 
 function onOpen() {
   attempts = 0;
-  catchUp(wanted());
+  catchUp(followers.keys());
   beInTime();
 }
 
-/* The server handles frames in order: after its pong the topics are followed. Changes between the rendering of the page
-   and that moment caused no hint. */
-function catchUp(topics) {
-  ask(topics);
-  mayHaveMissed = true;
-  ping();
+/* Changes between the rendering of the page and the moment in which its topics are followed cause no hint, but move the
+   numbers. One frame for all that a page brings at once. */
+function catchUp(callbacks) {
+  [...callbacks].forEach((callback) => waiting.add(callback));
+  if (isGathering) return;
+  isGathering = true;
+  queueMicrotask(() => {
+    isGathering = false;
+    if (!isOpen()) return;
+    const topics = namesOf(waiting);
+    if (topics.length) send({kind: "follow", topics});
+    ping();
+  });
 }
 
 function onMessage(event) {
@@ -79,9 +101,34 @@ function onMessage(event) {
   const frame = JSON.parse(event.data);
   if (frame.kind === "refused" || frame.kind === "revoked") refused.add(frame.topic);
   if (frame.kind === "hint" || frame.kind === "revoked") pass(frame);
-  if (frame.kind !== "pong" || !mayHaveMissed) return;
-  mayHaveMissed = false;
-  passToAll({kind: "again"});
+  if (frame.kind === "following") compare(frame);
+  /* The server handles frames in order: before its pong it has said all numbers. */
+  if (frame.kind === "pong") settle();
+}
+
+/* When the server lost hints itself, it says numbers that no callback waits for. */
+function compare({topic, number}) {
+  for (const [callback, follower] of followers) {
+    if (!follower.names.includes(topic) || (waiting.size && !waiting.has(callback))) continue;
+    const now = number === null ? undefined : String(number);
+    if (now === undefined || follower.numbers.get(topic) !== now) follower.hasMissed = true;
+    follower.numbers.set(topic, now);
+    if (!waiting.size) say(callback);
+  }
+}
+
+function settle() {
+  const callbacks = [...waiting];
+  waiting.clear();
+  callbacks.forEach(say);
+}
+
+function say(callback) {
+  const follower = followers.get(callback);
+  if (!follower || follower.names.every((name) => refused.has(name))) return;
+  const kind = follower.hasMissed ? "again" : "same";
+  follower.hasMissed = false;
+  callback({kind});
 }
 
 function onClose(event) {
@@ -101,10 +148,6 @@ function rest() {
   isResting = true;
   beLate();
   timers.again = setTimeout(() => { isResting = false; open(); }, REST * (1 + Math.random()));
-}
-
-function ask(topics) {
-  if (topics.length) send({kind: "follow", topics});
 }
 
 function ping() {
@@ -131,13 +174,16 @@ function send(frame) {
 }
 
 function pass(hint) {
-  for (const [callback, names] of followers) {
-    if (names.includes(hint.topic)) callback(hint);
+  for (const [callback, {names, numbers}] of followers) {
+    if (!names.includes(hint.topic)) continue;
+    /* Without one the number is unknown from now on. */
+    numbers.set(hint.topic, hint.sequence === undefined ? undefined : String(hint.sequence));
+    callback(hint);
   }
 }
 
 function passToAll(hint) {
-  for (const [callback, names] of followers) {
+  for (const [callback, {names}] of followers) {
     if (names.some((name) => !refused.has(name))) callback(hint);
   }
 }

@@ -9,7 +9,7 @@ from config.common.keyset import Key, keyset_page, number
 from fleet.actors import Actor
 from messenger.kinds import require_kind
 from messenger.models import Notification
-from messenger.selectors import count_unread, notifications_of
+from messenger.selectors import bell_state, count_unread, notifications_of
 from ticketing.access import tickets_for
 from ticketing.models import Ticket
 
@@ -43,18 +43,22 @@ class ListedNotification:
 class NotificationListPage:
     """Notifications, newest first, and the addresses of the pages before and after."""
 
+    # Of the bell when the entries were read, or from a moment before.
+    number: str
     entries: list[ListedNotification]
     previous: str
     next: str
 
 
 def notification_list_page(actor: Actor, cursor: str) -> NotificationListPage:
-    """Two queries, however many rows."""
+    """Three queries, however many rows."""
+    bell = bell_state(actor)
     page = keyset_page(notifications_of(actor).select_related("actor"), key=NEWEST_FIRST, cursor=cursor, size=PAGE_SIZE)
     ids = {row.ticket_id for row in page.rows}
     tickets = {t.pk: t for t in tickets_for(actor).filter(pk__in=ids).select_related("flow")} if ids else {}
     address = reverse("office:notification_list")
     return NotificationListPage(
+        number=bell.number,
         entries=[ListedNotification(row, tickets.get(row.ticket_id)) for row in page.rows],
         previous=f"{address}?cursor={page.previous}" if page.previous else "",
         next=f"{address}?cursor={page.next}" if page.next else "",

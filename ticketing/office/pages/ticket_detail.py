@@ -79,13 +79,14 @@ class Side:
 
 @dataclass(frozen=True)
 class TicketPage:
-    """`topics` is what its parts follow to stay up to date."""
+    """`topics` is what its parts follow to stay up to date, `number` where that is."""
 
     actor: Actor
     ticket: Ticket
     tab: Tab
     place: Place
     topics: str
+    number: int
     header: Header
     body: Body
     side: Side
@@ -112,11 +113,17 @@ def ticket_page(
         place=place,
         # Nothing happens to a draft.
         topics="" if ticket.is_draft else topic,
+        number=number_for(actor, ticket),
         header=header_of(actor, ticket, tab, shown),
         body=tab.body(actor, ticket, place),
         side=side_of(actor, ticket, tab),
         refused=shown if isinstance(shown, WithdrawForm) else None,
     )
+
+
+def number_for(actor: Actor, ticket: Ticket) -> int:
+    """How much has happened that the reader may know of."""
+    return ticket.sequence if actor.is_employee else ticket.public_sequence
 
 
 def header_of(actor: Actor, ticket: Ticket, tab: Tab, shown: forms.Form | None = None) -> Header:

@@ -10,6 +10,7 @@ from config.common.rules import may
 from fleet.actors import Actor
 from ticketing.access import tickets_for
 from ticketing.forms.search import SearchForm
+from ticketing.live import number_of_list
 from ticketing.models import Ticket
 from ticketing.office.filters import EMPLOYEE_VIEWS, VIEWS, TicketFilter
 from ticketing.office.listing import fresh_counts, known_sort, sorted_page
@@ -48,10 +49,20 @@ class TicketListPage:
     previous: str
     next: str
     is_live: bool
+    # As `list_number` returns it.
+    number: int | str
 
 
-def ticket_list_page(actor: Actor, query: QueryDict) -> TicketListPage:
-    """The page that the query of the address asks for; what it asks for and is not on the list is ignored."""
+def list_number(actor: Actor) -> int | str:
+    """The number of the topic of all tickets; empty for readers who may not follow it."""
+    return number_of_list() if may(actor, "ticketing.follow_tickets") else ""
+
+
+def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> TicketListPage:
+    """The page that the query of the address asks for; what it asks for and is not on the list is ignored.
+
+    `number` was read before.
+    """
     filters = TicketFilter(query, tickets_for(actor), actor=actor)
     links = ListLinks(query, reverse("office:ticket_list"))
     sort = known_sort(query.get("sort", ""), actor)
@@ -80,5 +91,6 @@ def ticket_list_page(actor: Actor, query: QueryDict) -> TicketListPage:
         columns={name: column(links, name, sort) for name in COLUMNS},
         previous=links.page(rows.previous),
         next=links.page(rows.next),
-        is_live=bool(may(actor, "ticketing.follow_tickets")),
+        is_live=number != "",
+        number=number,
     )

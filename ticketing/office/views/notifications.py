@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from config.common.errors import NotVisible
 from fleet.requests import Request, known_actor
+from messenger.selectors import bell_state
 from messenger.services.notifications import (
     read_all_notifications,
     read_notification,
@@ -17,7 +18,7 @@ from messenger.services.notifications import (
 from ticketing.access import message_number, ticket_for
 from ticketing.entry_kinds import tab_of
 from ticketing.office.pages.notifications import bell_of, notification_list_page
-from ticketing.views.responses import SeeOther
+from ticketing.views.responses import SeeOther, unless_shown
 
 
 @require_safe
@@ -30,9 +31,13 @@ def notification_list(request: Request) -> HttpResponse:
 @require_safe
 def notification_bell(request: Request) -> HttpResponse:
     """What the bell shows now, for the page that stays open."""
-    page_url = request.headers.get("HX-Current-URL", "")
-    bell = bell_of(request.actor, after=request.GET.get("after", ""), page_url=page_url)
-    return render(request, "ticketing/office/_bell.html", {"bell": bell})
+
+    def draw() -> HttpResponse:
+        page_url = request.headers.get("HX-Current-URL", "")
+        bell = bell_of(request.actor, after=request.GET.get("after", ""), page_url=page_url)
+        return render(request, "ticketing/office/_bell.html", {"bell": bell})
+
+    return unless_shown(request, bell_state(request.actor).number, draw)
 
 
 @require_POST

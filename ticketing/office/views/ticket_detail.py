@@ -8,8 +8,10 @@ from config.common.errors import NotVisible
 from config.common.windows import place_in
 from fleet.requests import Request
 from ticketing.access import ticket_for
-from ticketing.office.pages.ticket_detail import header_of, side_of, ticket_page
+from ticketing.models import Ticket
+from ticketing.office.pages.ticket_detail import header_of, number_for, side_of, ticket_page
 from ticketing.office.pages.ticket_tabs import TABS, Tab
+from ticketing.views.responses import unless_shown
 
 
 @require_safe
@@ -23,8 +25,13 @@ def ticket_detail(request: Request, ticket_id: int) -> HttpResponse:
 @require_safe
 def ticket_part(request: Request, ticket_id: int, part: str) -> HttpResponse:
     """One part of the page as it is now, for the page that shows it."""
-    actor, tab = request.actor, _tab(request)
-    ticket = ticket_for(actor, ticket_id, rule=tab.rule)
+    tab = _tab(request)
+    ticket = ticket_for(request.actor, ticket_id, rule=tab.rule)
+    return unless_shown(request, number_for(request.actor, ticket), lambda: _drawn(request, ticket, tab, part))
+
+
+def _drawn(request: Request, ticket: Ticket, tab: Tab, part: str) -> HttpResponse:
+    actor = request.actor
     match part:
         case "header":
             context = {"header": header_of(actor, ticket, tab)}

@@ -11,7 +11,8 @@ from fleet.requests import Request
 from ticketing.access import tickets_for
 from ticketing.office.listing import view_counts
 from ticketing.office.pages import list_filters
-from ticketing.office.pages.ticket_list import ticket_list_page
+from ticketing.office.pages.ticket_list import list_number, ticket_list_page
+from ticketing.views.responses import unless_shown
 
 _NUMBER = re.compile(r"\s*#?\s*([0-9]{1,9})\s*")
 
@@ -20,11 +21,17 @@ _NUMBER = re.compile(r"\s*#?\s*([0-9]{1,9})\s*")
 def ticket_list(request: Request) -> HttpResponse:
     """The tickets that the reader may know of; typing exactly a number opens the ticket."""
     actor = request.actor
-    if number := _NUMBER.fullmatch(request.GET.get("q", "")):
-        wanted = tickets_for(actor).filter(number=int(number[1])).first()
+    if typed := _NUMBER.fullmatch(request.GET.get("q", "")):
+        wanted = tickets_for(actor).filter(number=int(typed[1])).first()
         if wanted is not None:
             return redirect("office:ticket_detail", ticket_id=wanted.pk)
-    return render(request, "ticketing/office/ticket_list.html", {"page": ticket_list_page(actor, request.GET)})
+    number = list_number(actor)
+
+    def draw() -> HttpResponse:
+        page = ticket_list_page(actor, request.GET, number)
+        return render(request, "ticketing/office/ticket_list.html", {"page": page})
+
+    return unless_shown(request, number, draw)
 
 
 @require_safe

@@ -18,7 +18,7 @@ from ticketing.portal.pages.device import ticket_url
 from ticketing.portal.pages.ticket import SECTIONS, ticket_page, ticket_progress
 from ticketing.services.life_cycle import cancel_ticket
 from ticketing.surfaces import PORTAL
-from ticketing.views.responses import SeeOther
+from ticketing.views.responses import SeeOther, unless_shown
 
 
 @require_safe
@@ -39,8 +39,12 @@ def ticket_status(request: Request, slug: str, ticket_id: int) -> HttpResponse:
     """How the ticket stands, alone, for the page that stays open."""
     actor = request.actor
     ticket = ticket_of(actor, slug, ticket_id)
-    progress = ticket_progress(actor, ticket)
-    return render(request, "ticketing/portal/_ticket_status.html", {"progress": progress})
+
+    def draw() -> HttpResponse:
+        progress = ticket_progress(actor, ticket)
+        return render(request, "ticketing/portal/_ticket_status.html", {"progress": progress})
+
+    return unless_shown(request, ticket.public_sequence, draw)
 
 
 @require_safe
@@ -48,8 +52,12 @@ def ticket_updates(request: Request, slug: str, ticket_id: int) -> HttpResponse:
     """The public updates alone, for the page that stays open."""
     actor = request.actor
     ticket = ticket_of(actor, slug, ticket_id)
-    part = updates_part(actor, ticket, PORTAL, place_in(request.GET))
-    return render(request, "ticketing/_updates.html", {"part": part})
+
+    def draw() -> HttpResponse:
+        part = updates_part(actor, ticket, PORTAL, place_in(request.GET))
+        return render(request, "ticketing/_updates.html", {"part": part})
+
+    return unless_shown(request, ticket.public_sequence, draw)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

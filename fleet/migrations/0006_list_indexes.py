@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("fleet", "0004_usage"),
+        ("fleet", "0005_access_epoch"),
         ("ticketing", "0002_search_indexes"),
     ]
 

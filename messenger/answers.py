@@ -1,0 +1,45 @@
+"""What many sockets may follow: their sessions, actors and rules are read together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from fleet.revocation import Ground, grounds_of
+from fleet.sessions import NO_SESSION, actors_of_sessions
+from messenger.topics import Asked, Number, numbers_of_allowed
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which of the topics may be followed under the session?"""
+
+    session_key: str | None
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The topics that may be followed, each with its number, what that rests on, and when the session ends."""
+
+    topics: dict[str, Number] = field(default_factory=dict)
+    grounds: frozenset[Ground] = frozenset()
+    ends_at: datetime | None = None
+
+
+def answer(questions: Sequence[Question]) -> list[Answer]:
+    """In a few statements for all of them."""
+    found = actors_of_sessions({question.session_key for question in questions if question.session_key})
+    people = [found.get(question.session_key or "", NO_SESSION) for question in questions]
+    asked = [
+        Asked(person.actor, topic)
+        for question, person in zip(questions, people, strict=True)
+        for topic in question.topics
+    ]
+    numbers = iter(numbers_of_allowed(asked))
+    answers = []
+    for question, person in zip(questions, people, strict=True):
+        # In the order in which they were asked above.
+        of_topics = {topic: next(numbers) for topic in question.topics}
+        allowed = {topic: number for topic, number in of_topics.items() if number is not None}
+        answers.append(Answer(allowed, grounds_of(person.actor, question.session_key), person.ends_at))
+    return answers
