@@ -41,8 +41,18 @@ class _Cursor:
     pk: int
 
 
-def keyset_page(rows: QuerySet[M], *, key: Key, cursor: str = "", size: int) -> Page[M]:
-    """The page at the cursor, in one query; a cursor that no page handed out leads to the first page."""
+def keyset_page(
+    rows: QuerySet[M],
+    *,
+    key: Key,
+    cursor: str = "",
+    size: int,
+    with_details: Callable[[QuerySet[M]], QuerySet[M]] | None = None,
+) -> Page[M]:
+    """The page at the cursor, in one query; a cursor that no page handed out leads to the first page.
+
+    `with_details` joins what a row shows to the rows that were chosen, instead of to all that they are chosen from.
+    """
     at = _read(cursor, key)
     backwards = at is not None and at.backwards
     down = key.descending != backwards
@@ -50,9 +60,10 @@ def keyset_page(rows: QuerySet[M], *, key: Key, cursor: str = "", size: int) -> 
         # Rows with the same value are ordered by id, so that no row is left out or shown twice.
         than = "<" if down else ">"
         rows = rows.filter(_RowComparison(F(key.name), F("pk"), Value(at.value), Value(at.pk), than=than))
-    sign = "-" if down else ""
+    order = [f"-{name}" if down else name for name in (key.name, "pk")]
     # One more than is shown says whether there is another page.
-    found = list(rows.order_by(f"{sign}{key.name}", f"{sign}pk")[: size + 1])
+    chosen = rows.order_by(*order)[: size + 1]
+    found = list(with_details(chosen).order_by(*order) if with_details else chosen)
     has_more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()

@@ -1,10 +1,10 @@
 """The ticket list of the back office: what a row needs, what it can be sorted by, one page of it, and counts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.core.cache import cache
-from django.db.models import Case, Exists, OuterRef, Prefetch, Q, When
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
@@ -16,14 +16,12 @@ from fleet.actors import Actor
 from fleet.models import Assignment, Decision, Offer
 from messenger.models import Notification
 from ticketing.models import Ticket, TicketStatus
-from ticketing.models.tickets import TicketQuerySet
+from ticketing.models.tickets import SEARCH_COLUMNS, TicketQuerySet
 from ticketing.transitions import DEALT_WITH, OPEN_WORK
 
 PAGE_SIZE = 25  # Rows: a screen of a desktop; more are loaded while scrolling.
 MOST_COUNTED = 1_000
 COUNTS_SECONDS = 5
-# Long texts that are searched and never shown.
-UNSHOWN = ("search_public", "search_internal", "search_messages")
 
 
 @dataclass(frozen=True)
@@ -61,13 +59,13 @@ def known_sort(wanted: str, actor: Actor) -> str:
 
 
 def sorted_page(tickets: TicketQuerySet, actor: Actor, *, sort: str, cursor: str, drafts: bool) -> Page[Ticket]:
-    """One page of the list; three queries, however many rows. `drafts` are sorted by when they were begun."""
+    """One page of the list; two queries, however many rows. `drafts` are sorted by when they were begun."""
     key = Key("created_at", keyset.moment, descending=True) if drafts else _key(sort)
-    # Its rows are chosen by an index alone, and only those that are shown are fetched with all that they show.
-    page = keyset_page(tickets.only("pk", key.name), key=key, cursor=cursor, size=PAGE_SIZE)
-    found = {ticket.pk: ticket for ticket in listed([ticket.pk for ticket in page.rows], actor)}
-    # One that vanished between the two queries is left out.
-    return replace(page, rows=[found[ticket.pk] for ticket in page.rows if ticket.pk in found])
+
+    def with_details(chosen: QuerySet[Ticket]) -> QuerySet[Ticket]:
+        return listed(Ticket.objects.filter(pk__in=chosen.values("pk")), actor)
+
+    return keyset_page(tickets, key=key, cursor=cursor, size=PAGE_SIZE, with_details=with_details)
 
 
 def _key(sort: str) -> Key:
@@ -75,16 +73,15 @@ def _key(sort: str) -> Key:
     return Key(chosen.field, chosen.parse, descending=sort.startswith("-"))
 
 
-def listed(ticket_ids: list[int], actor: Actor) -> TicketQuerySet:
+def listed(tickets: TicketQuerySet, actor: Actor) -> TicketQuerySet:
     """The tickets with all that a row shows: people in charge, unread and offered marks."""
     in_charge = Assignment.objects.filter(ended_at=None).select_related("person")
     unread = Notification.objects.filter(ticket=OuterRef("pk"), person=actor.person_id, read_at=None)
     offered = Offer.objects.filter(ticket=OuterRef("pk"), person=actor.person_id, decision=Decision.OPEN)
     can_accept = Q(status__in=OPEN_WORK) & Q(Exists(offered))
     return (
-        Ticket.objects.filter(pk__in=ticket_ids)
-        .select_related("device", "customer", "category", "flow")
-        .defer(*UNSHOWN)
+        tickets.select_related("device", "customer", "category", "flow")
+        .defer(*SEARCH_COLUMNS)
         .prefetch_related(Prefetch("assignments", in_charge, to_attr="in_charge"))
         .annotate(is_unread=Exists(unread), is_offered=Case(When(can_accept, then=True), default=False))
     )
