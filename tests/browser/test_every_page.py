@@ -72,6 +72,7 @@ def office_pages() -> Iterator[str]:
     """The back office: lists, creating, and a ticket of every status with every tab."""
     yield from (f"/office/tickets/?view={view}" for view in ("open", "offered", "mine", "done", "drafts", "all"))
     yield from ("/office/tickets/?q=nothing-has-this-word", "/office/notifications/", "/office/tickets/new/")
+    yield "/office/tickets/responsible/"
     yield f"/office/tickets/new/{Device.objects.earliest('pk').slug}/"
     for status in TicketStatus.values:
         ticket = Ticket.objects.filter(status=status).first()
@@ -82,6 +83,7 @@ def office_pages() -> Iterator[str]:
     assert busy is not None
     assert internal is not None
     yield from (f"/office/tickets/{ticket.pk}/?tab={tab}" for ticket in (busy, internal) for tab in TABS)
+    yield f"/office/tickets/{busy.pk}/assign/"
 
 
 def portal_pages(device: Device, tickets: list[Ticket]) -> Iterator[str]:

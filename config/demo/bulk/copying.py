@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from config.demo.bulk.plans import Plan
@@ -23,10 +24,14 @@ from config.demo.bulk.tables import (
 )
 from config.demo.tickets import READ_AFTER
 from messenger.models.conversations import make_salt
+from messenger.text import MARKUP_VERSION, render_text
 from ticketing.entry_kinds import ASSIGNEE, OFFERED_TO, WITHDRAWN_FROM
 from ticketing.models import JournalEntry
 from ticketing.services.drafts import MAX_SUBJECT
 from ticketing.services.journal import digest_answer, digest_of, digest_text
+
+# Most texts come again and again.
+_render = lru_cache(maxsize=20_000)(render_text)
 
 Ids = Mapping[Table, Iterator[int]]
 Rows = dict[Table, list[Row]]
@@ -111,10 +116,13 @@ class TicketCopy:
         changed: Row = {"id": next(self.ids[MESSAGES]), "conversation_id": self.conversation_id}
         if place == 0 and row["text"]:
             changed["text"] = f"{row['text']} ({self.mark})"
-        return self._digested(self._moved(MESSAGES, row, **changed), "text")
+        return self._digested(self._with_markup(self._moved(MESSAGES, row, **changed)), "text")
 
     def _update(self, row: Row) -> Row:
-        return self._digested(self._of_ticket(UPDATES, row), "text")
+        return self._digested(self._with_markup(self._of_ticket(UPDATES, row)), "text")
+
+    def _with_markup(self, row: Row) -> Row:
+        return {**row, "markup": _render(row["text"]), "markup_version": MARKUP_VERSION}
 
     def _rating(self, row: Row) -> Row:
         return self._digested(self._of_ticket(RATINGS, row), "comment")
