@@ -6,15 +6,17 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import pytest_asyncio
+from asgiref.sync import sync_to_async
 from django.core.cache import cache
 from django.core.cache.backends import base, locmem
-from django.db import connection
+from django.db import connection, connections
 from django.template.backends.jinja2 import Template as Jinja2Template
 from django.test.signals import template_rendered
 from django.utils import translation
@@ -127,3 +129,10 @@ def redis_url(tmp_path: Path) -> Iterator[str]:
 def only_on_postgresql(request: pytest.FixtureRequest) -> None:
     if request.node.get_closest_marker("postgres") and connection.vendor != "postgresql":
         pytest.skip("PostgreSQL only")
+
+
+@pytest_asyncio.fixture
+async def connection_given_back() -> AsyncIterator[None]:
+    """The thread of the sockets, which tests use as well, keeps no connection to the database."""
+    yield
+    await sync_to_async(connections.close_all)()

@@ -104,6 +104,7 @@ def test_behind_a_proxy_its_header_gives_the_scheme_if_it_is_trusted(desk: Any) 
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("connection_given_back")
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
     ("headers", "opens"),

@@ -1,13 +1,10 @@
 """A person with files, the cast around an assigned ticket, and pieces as small as the films of tests."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
-from asgiref.sync import sync_to_async
 from django.core.files.storage import default_storage
-from django.db import connections
 from pytest_django import Settings
 
 from fleet.models import Person
@@ -51,10 +48,3 @@ def no_pieces_left() -> Iterator[None]:
 def delete_pieces() -> None:
     for name in stored_pieces():
         default_storage.delete(f"pieces/{name}")
-
-
-@pytest_asyncio.fixture
-async def connection_given_back() -> AsyncIterator[None]:
-    """The thread of the sockets, which tests use as well, keeps no connection to the database."""
-    yield
-    await sync_to_async(connections.close_all)()
