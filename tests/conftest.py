@@ -17,6 +17,7 @@ from asgiref.sync import sync_to_async
 from django.core.cache import cache
 from django.core.cache.backends import base, locmem
 from django.db import connection, connections
+from django.db.backends.postgresql.creation import DatabaseCreation
 from django.template.backends.jinja2 import Template as Jinja2Template
 from django.test.signals import template_rendered
 from django.utils import translation
@@ -66,6 +67,22 @@ def uses_database(item: pytest.Item) -> bool:
 def no_network() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", connect_locally)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+    """PostgreSQL drops no database that has sessions; what threads of the tests have left open ends with them."""
+    drop = DatabaseCreation._destroy_test_db  # type: ignore[attr-defined]
+
+    def drop_with_sessions(self: Any, name: str, verbosity: int) -> None:
+        self.connection.close_pool()
+        with self._nodb_cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        drop(self, name, verbosity)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseCreation, "_destroy_test_db", drop_with_sessions)
         yield
 
 

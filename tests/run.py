@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tests.chromium import find_chromium  # noqa: E402
 from tests.postgres import find_programs, throwaway_cluster  # noqa: E402
 
 PYTHON = sys.executable
@@ -58,12 +59,6 @@ def installed(package: str, found: Callable[[], object]) -> bool:
     return bool(found())
 
 
-def find_chromium() -> str | None:
-    """Path of the browser: $CHROMIUM, else what the system has."""
-    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    return next((path for name in names if name and (path := shutil.which(name))), None)
-
-
 def pytest(name: str, *arguments: str, env: Mapping[str, str] | None = None) -> bool:
     # Those who are done take over tests of the others: a few last for a minute.
     spread = ("-n", WORKERS, "--dist", "worksteal")
@@ -98,7 +93,8 @@ def tests_on_both_databases() -> None:
 
 
 def browser_tests() -> None:
-    if not installed("chromium", find_chromium):
+    # Debian has the shell alone, Ubuntu the whole browser.
+    if not (installed("chromium-headless-shell", find_chromium) or installed("chromium", find_chromium)):
         skip("browser tests", "Chromium was not found: install it, or name it in CHROMIUM.")
         return
     pytest("browser tests", "-m", "browser", env={"CHROMIUM": find_chromium() or ""})

@@ -35,9 +35,10 @@ class Upload(models.Model):
         return self.name
 
 
-def piece_path(instance: "Piece", _filename: str) -> str:
+def piece_path(_instance: "Piece", _filename: str) -> str:
     # One folder for all pieces: a folder for each upload would stay behind empty.
-    return f"pieces/{instance.upload_id.hex}.{instance.offset}"
+    # Each try has its own name: of two that bring the same bytes at once, the slower one deletes its file.
+    return f"pieces/{uuid.uuid4().hex}"
 
 
 class Piece(models.Model):

@@ -1,9 +1,7 @@
 """A real server, real browsers: the server on the very test database, a phone and a desktop in Chromium, and axe."""
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,24 +13,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, expect
 
 from config.common import live
 from tests.cast import Cast, make_cast
+from tests.chromium import CHROMIUM_ARGUMENTS, find_chromium
 from tests.server import Server, collect_static, database_url, running
 from tests.source import ROOT
 from ticketing.models import TicketStatus
 from ticketing.surfaces import OFFICE, PORTAL
 
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
-]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 # What htmx says of a request that was refused, aborted or never arrived.
@@ -48,11 +34,6 @@ STILL = """() => Promise.allSettled(document.getAnimations()
   .filter((each) => each.effect.getComputedTiming().endTime !== Infinity).map((each) => each.finished))"""
 # A machine that does other things as well is slow, not wrong.
 expect.set_options(timeout=20_000)
-
-
-def find_chromium() -> str | None:
-    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    return next((path for name in names if name and (path := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="session")

@@ -191,6 +191,15 @@ def test_of_two_pieces_for_one_place_one_is_kept():
     assert Piece.objects.count() == len(stored_pieces()) == 1
 
 
+@pytest.mark.django_db
+def test_each_try_to_bring_a_piece_is_stored_under_a_name_of_its_own():
+    piece = Piece(upload=begun(make_cast(TicketStatus.ASSIGNED)), offset=0)
+
+    names = {piece.file.field.generate_filename(piece, "piece") for _ in range(2)}
+
+    assert len(names) == 2
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_piece_that_was_overtaken_leaves_no_bytes():
     cast = make_cast(TicketStatus.ASSIGNED)

@@ -1,0 +1,26 @@
+"""Which Chromium tests drive, and how it is started."""
+
+import os
+import shutil
+
+# The shell draws no window and takes half the time of the whole browser.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+def find_chromium() -> str | None:
+    """Path of the browser: $CHROMIUM, else the lightest that the system has."""
+    names = (os.environ.get("CHROMIUM", ""), *NAMES)
+    return next((path for name in names if name and (path := shutil.which(name))), None)
