@@ -1,6 +1,7 @@
 """The only way for views to read what the rules of fleet guard: fetch and check in one call."""
 
 from config.common.errors import NotVisible
+from config.common.rows import get_or_none
 from config.common.rules import require
 from fleet.actors import Actor
 from fleet.models import Device, Person
@@ -10,7 +11,7 @@ from fleet.models.people import PersonQuerySet
 
 def device_for(actor: Actor, slug: str) -> Device:
     """The device with that slug. Raises `NotVisible` for absent and hidden ones alike."""
-    device = devices_for(actor).filter(slug=slug).first()
+    device = get_or_none(devices_for(actor).filter(slug=slug))
     if device is None:
         raise NotVisible
     require(actor, "fleet.open_device", device)

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
+from config.common.rows import get_or_none
 from fleet.models import Code, Person, Role
 
 CODES_KEY = "codes"
@@ -128,4 +129,4 @@ def code_user_of(session: Mapping[str, object]) -> Person | None:
     person_id = session.get(CODE_USER_KEY)
     if person_id is None:
         return None
-    return Person.objects.filter(pk=person_id, role=Role.CODE_USER, is_active=True).first()
+    return get_or_none(Person.objects.filter(pk=person_id, role=Role.CODE_USER, is_active=True))

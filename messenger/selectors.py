@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Max, QuerySet
 
 from config.common.errors import NotVisible
+from config.common.rows import get_or_none
 from fleet.actors import Actor
 from messenger.models import Notification, Upload
 
@@ -56,7 +57,7 @@ def _bells(people: Sequence[int]) -> list[BellState]:
 def upload_of(actor: Actor, ticket_id: int, upload_id: uuid.UUID) -> Upload:
     """The actor's own upload below that ticket. Raises `NotVisible` for absent ones and those of others alike."""
     mine = Upload.objects.select_related("attachment", "uploader").filter(ticket=ticket_id, uploader=actor.person_id)
-    found = mine.filter(pk=upload_id).first() if actor.person_id is not None else None
+    found = get_or_none(mine.filter(pk=upload_id)) if actor.person_id is not None else None
     if found is None:
         raise NotVisible
     return found

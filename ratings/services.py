@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common import clock
 from config.common.errors import InvalidInput
+from config.common.rows import get_or_none
 from fleet.actors import KnownActor
 from messenger.models.conversations import make_salt
 from ratings.models import Rating, Score
@@ -24,7 +25,7 @@ def rate_ticket(*, actor: KnownActor, ticket_id: int, score: Score, comment: str
     comment that is too long.
     """
     ticket = lock_ticket(ticket_id, actor)
-    given = Rating.objects.filter(ticket=ticket, phase=ticket.done_count, person=actor.person_id).first()
+    given = get_or_none(Rating.objects.filter(ticket=ticket, phase=ticket.done_count, person=actor.person_id))
     if given := find_repetition(actor, "ratings.rate_ticket", ticket, given, is_own=True):
         return given
     comment = comment.replace("\0", "").strip()

@@ -6,6 +6,7 @@ from typing import TypeVar
 from django.db.models import Case, F, Prefetch, Q, QuerySet, TextField, Value, When
 
 from config.common.errors import NotVisible
+from config.common.rows import get_or_none
 from config.common.rules import may, require
 from config.common.windows import NEWEST, Place, Window, window_of
 from fleet.actors import Actor
@@ -19,17 +20,14 @@ from ticketing.models.tickets import NOTHING, SEARCH_COLUMNS, TicketQuerySet, se
 
 W = TypeVar("W", Message, Update)
 
-_RELATED = (
-    "device__template",
-    "device__customer",
-    "flow",
-    "category",
-    "customer",
-    "creator",
-    "person",
-    "follows",
-)
+# What the rules ask for and addresses are made of; then what pages show.
+_NEEDED = ("device__template",)
+_SHOWN = ("device__customer", "flow", "category", "customer", "creator", "person", "follows")
 _UNREAD = (*SEARCH_COLUMNS, *(f"follows__{column}" for column in SEARCH_COLUMNS))
+_SHOWN_PEOPLE = (
+    Prefetch("offers", Offer.objects.select_related("person")),
+    Prefetch("assignments", Assignment.objects.select_related("person", "assigned_by")),
+)
 
 _TO_TICKET = ("message__conversation__ticket__", "update__ticket__", "answer__ticket__")
 # What the rules ask of a ticket: a file leaves often, and its ticket's texts are long.
@@ -54,20 +52,25 @@ _SHOWN_OF_ENTRY = (
 STATUS_KINDS = (OPENED.name, STATUS_CHANGED.name)
 
 
-def ticket_for(actor: Actor, ticket_id: int, *, below: str = "", rule: str = "ticketing.view_ticket") -> Ticket:
-    """Returns the ticket with its offers and assignments.
+def ticket_for(
+    actor: Actor, ticket_id: int, *, below: str = "", rule: str = "ticketing.view_ticket", shown: bool = False
+) -> Ticket:
+    """Returns the ticket with what the rules ask of it, or also with what its pages show.
 
     `below` is the slug of the device in whose address the ticket was asked for, if any: other devices' tickets are not
     there. Raises `NotVisible` for those, and for a ticket that does not exist or is hidden from the actor; else the
     refusal of the rule.
     """
-    people = (
-        Prefetch("offers", Offer.objects.select_related("person")),
-        Prefetch("assignments", Assignment.objects.select_related("person", "assigned_by")),
-    )
     # Hidden ones are not fetched at all: a request for them takes the same path and time as for absent ones.
-    found = tickets_for(actor).select_related(*_RELATED).defer(*_UNREAD).prefetch_related(*people).filter(pk=ticket_id)
-    ticket = (found.filter(device__slug=below) if below else found).first()
+    found = tickets_for(actor).filter(pk=ticket_id).select_related(*_NEEDED)
+    if below:
+        found = found.filter(device__slug=below)
+    if shown:
+        found = found.select_related(*_NEEDED, *_SHOWN).defer(*_UNREAD).prefetch_related(*_SHOWN_PEOPLE)
+    elif actor.is_employee and not actor.is_superior:
+        # What members may do rests on these, and is asked more than once.
+        found = found.prefetch_related("offers", "assignments")
+    ticket = get_or_none(found)
     if ticket is None:
         raise NotVisible
     require(actor, rule, ticket)
@@ -107,7 +110,7 @@ def _flows_offered(actor: Actor, device: Device) -> QuerySet[CreationFlow]:
 
 def flow_for(actor: Actor, device: Device, flow_id: int) -> CreationFlow:
     """Raises `NotVisible` for a flow that does not exist or that the actor may not start."""
-    flow = _flows_offered(actor, device).filter(pk=flow_id).first()
+    flow = get_or_none(_flows_offered(actor, device).filter(pk=flow_id))
     if flow is None:
         raise NotVisible
     require(actor, "ticketing.start_flow", (flow, device))
@@ -185,7 +188,7 @@ def attachment_for(actor: Actor, attachment_id: uuid.UUID) -> Attachment:
         posted &= Q(update__is_internal=False)
     waiting = Q(message=None, update=None, answer=None, uploader=actor.person_id) if actor.person_id else NOTHING
     found = Attachment.objects.select_related(*(f"{to}device__template" for to in _TO_TICKET)).only(*_READ_OF_FILE)
-    attachment = found.filter(said | posted | answered | waiting, pk=attachment_id).first()
+    attachment = get_or_none(found.filter(said | posted | answered | waiting, pk=attachment_id))
     if attachment is None:
         raise NotVisible
     require(actor, "ticketing.download_attachment", attachment)

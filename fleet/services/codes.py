@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from config.common.errors import DomainError, InvalidInput, NotVisible
+from config.common.rows import get_or_none
 from config.common.rules import require
 from fleet.actors import CODE_USER_KEY, CODES_KEY, Actor, KnownActor, code_user_of
 from fleet.models import Code, Counted, Device, Person, Role
@@ -149,7 +150,7 @@ def enter_code(*, actor: Actor, token: str, session: MutableMapping[str, Any], p
     Raises `NotVisible` for an unknown, disabled or unpaired code, `PinNeeded` or `WrongPin` where a PIN protects it.
     Neither an enabled code nor a PIN is needed by employees, and by managers and subscribers of the device's customer.
     """
-    code = _codes_opening(actor).filter(token_hash=hash_token(token)).first()
+    code = get_or_none(_codes_opening(actor).filter(token_hash=hash_token(token)))
     if code is None or code.device is None:
         raise NotVisible
     if actor.is_employee:

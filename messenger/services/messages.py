@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common import clock
 from config.common.errors import InvalidInput
+from config.common.rows import get_or_none
 from messenger.models import Attachment, Conversation, Message
 from messenger.services.markup import mark_up
 
@@ -34,7 +35,7 @@ def is_visible(character: str) -> bool:
 
 def message_sent_with(conversation: Conversation, author_id: int | None, client_key: uuid.UUID) -> Message | None:
     """The message that this author sent with this key before, if there is one."""
-    return Message.objects.filter(conversation=conversation, author=author_id, client_key=client_key).first()
+    return get_or_none(Message.objects.filter(conversation=conversation, author=author_id, client_key=client_key))
 
 
 def add_message(*, message: Message, attachments: Sequence[Attachment]) -> Message:

@@ -7,6 +7,7 @@ from django.db import transaction
 from config.common import clock
 from config.common.errors import NotVisible
 from config.common.live import publish
+from config.common.rows import get_or_none
 from fleet.actors import Actor
 from fleet.models import EMPLOYEE_ROLES, Person
 from messenger.kinds import require_kind
@@ -33,7 +34,7 @@ def notify(*, ticket_id: int, kind: str, people: Iterable[Person], sequence: int
 @transaction.atomic
 def read_notification(*, actor: Actor, notification_id: int) -> Notification:
     """Mark an own notification as read. Raises `NotVisible` for those of other people."""
-    notification = Notification.objects.filter(pk=notification_id, person=actor.person_id).first()
+    notification = get_or_none(Notification.objects.filter(pk=notification_id, person=actor.person_id))
     if notification is None:
         raise NotVisible
     if notification.read_at is None:

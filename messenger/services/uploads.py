@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from config.common import clock
 from config.common.errors import DomainError, InvalidInput, NotVisible
+from config.common.rows import get_or_none
 from fleet.actors import Actor, KnownActor
 from fleet.services.limits import count_uploads
 from messenger.content import clean_name
@@ -80,7 +81,7 @@ def start_upload(
     """
     name = clean_name(name)
     wanted = {"ticket_id": ticket_id, "purpose": purpose, "name": name, "length": length}
-    begun = Upload.objects.filter(uploader=actor.person, client_key=client_key).first()
+    begun = get_or_none(Upload.objects.filter(uploader=actor.person, client_key=client_key))
     if begun is None:
         if length == 0:
             raise empty(name)
@@ -154,7 +155,7 @@ def _add_piece(upload: Upload, content: TemporaryUploadedFile, size: int) -> Non
         present = Upload.objects.filter(pk=upload.pk)
         if not present.filter(offset=upload.offset).update(offset=end, changed_at=clock.now()):
             delete_files([str(piece.file.name)])
-            overtaken = present.first()
+            overtaken = get_or_none(present)
             raise NotVisible if overtaken is None else WrongOffset(overtaken.offset)
         piece.save(force_insert=True)
     upload.offset = end
@@ -191,7 +192,7 @@ def _claim(upload: Upload) -> bool:
     if present.filter(unclaimed, attachment=None).update(check_began_at=now):
         upload.check_began_at = now
         return True
-    found = present.first()
+    found = get_or_none(present)
     if found is None:
         raise NotVisible
     if found.attachment_id is None:

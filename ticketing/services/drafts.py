@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from config.common import clock
 from config.common.errors import InvalidInput
 from config.common.languages import texts_of
+from config.common.rows import get_or_none
 from config.common.rules import require
 from fleet.actors import KnownActor
 from fleet.models import Counted, Device, Person
@@ -63,7 +64,7 @@ def start_draft(
     """
     # There is no ticket to lock yet: the creator's row makes the second half of a double click wait for the first.
     Person.objects.select_for_update().get(pk=actor.person.pk)
-    begun = Ticket.objects.filter(client_key=client_key, creator=actor.person).first()
+    begun = get_or_none(Ticket.objects.filter(client_key=client_key, creator=actor.person))
     if begun := find_repetition(actor, "ticketing.start_flow", (flow, device), begun):
         return begun
     if Ticket.objects.filter(client_key=client_key).exists():

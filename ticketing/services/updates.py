@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from config.common.rows import get_or_none
 from fleet.actors import KnownActor
 from messenger.models import Attachment
 from messenger.services.attachments import check_files, collect_attachments
@@ -56,7 +57,7 @@ def post_update(
 
 
 def _posted_with(ticket: Ticket, actor: KnownActor, client_key: uuid.UUID) -> Update | None:
-    return Update.objects.filter(ticket=ticket, author=actor.person_id, client_key=client_key).first()
+    return get_or_none(Update.objects.filter(ticket=ticket, author=actor.person_id, client_key=client_key))
 
 
 def _add_update(ticket: Ticket, update: Update, attachments: Sequence[Attachment]) -> Update:

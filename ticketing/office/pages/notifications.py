@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from config.common.keyset import Key, keyset_page, number
+from config.common.rows import get_or_none
 from fleet.actors import Actor
 from messenger.kinds import require_kind
 from messenger.models import Notification
@@ -82,7 +83,7 @@ def bell_of(actor: Actor, *, after: str, page_url: str) -> Bell:
     news = None
     # Nothing is news to a page that knows none yet, and to the page of the ticket itself.
     if re.fullmatch(r"[0-9]{1,18}", after) and newest.pk > int(after):
-        ticket = tickets_for(actor).filter(pk=newest.ticket_id).select_related("flow").first()
+        ticket = get_or_none(tickets_for(actor).filter(pk=newest.ticket_id).select_related("flow"))
         if ticket and ticket.get_absolute_url() not in page_url:
             news = ListedNotification(newest, ticket)
     return Bell(count_unread(actor), newest.pk, news)

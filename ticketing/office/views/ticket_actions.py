@@ -11,7 +11,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from config.common.rules import require
 from fleet.access import employees_for
 from fleet.requests import Request, known_actor
 from fleet.selectors import responsible_of
@@ -81,14 +80,14 @@ def ticket_cancel(request: Request, ticket_id: int) -> HttpResponse:
 def ticket_assign(request: Request, ticket_id: int) -> HttpResponse:
     """The ticket page with its dialog open, which loads the employees from here; and what the dialog sends."""
     actor = known_actor(request)
-    ticket = ticket_for(actor, ticket_id, rule="ticketing.assign")
+    ticket = ticket_for(actor, ticket_id, rule="ticketing.assign", shown=True)
     if request.method != "POST":
         responsible = responsible_of(ticket)
         free = AssignForm(person for person in employees_for(actor) if person not in responsible)
-        return _show(request, ticket, free, request.GET)
+        return _show(request, ticket_id, free, request.GET)
     form = AssignForm(employees_for(actor), request.POST)
     if not form.is_valid():
-        return _show_again(request, ticket, form)
+        return _show_again(request, ticket_id, form)
     person = form.cleaned_data["person"]
     assignment.assign(actor=actor, ticket_id=ticket_id, person=person)
     return _back(request, ticket_id, _("%(name)s is responsible for this ticket now.") % {"name": person.name})
@@ -97,10 +96,10 @@ def ticket_assign(request: Request, ticket_id: int) -> HttpResponse:
 @require_POST
 def ticket_withdraw(request: Request, ticket_id: int) -> HttpResponse:
     actor = known_actor(request)
-    ticket = ticket_for(actor, ticket_id, rule="ticketing.assign")
+    ticket = ticket_for(actor, ticket_id, rule="ticketing.assign", shown=True)
     form = WithdrawForm([each.person for each in involved_people(ticket)], request.POST)
     if not form.is_valid():
-        return _show_again(request, ticket, form)
+        return _show_again(request, ticket_id, form)
     person = form.cleaned_data["person"]
     assignment.withdraw(actor=actor, ticket_id=ticket_id, person=person)
     return _back(request, ticket_id, _("The ticket was withdrawn from %(name)s.") % {"name": person.name})
@@ -112,7 +111,7 @@ def ticket_priority(request: Request, ticket_id: int) -> HttpResponse:
     ticket = ticket_for(actor, ticket_id, rule="ticketing.change_priority")
     form = PriorityForm(ticket, request.POST)
     if not form.is_valid():
-        return _show_again(request, ticket, form)
+        return _show_again(request, ticket_id, form)
     properties.change_priority(actor=actor, ticket_id=ticket_id, priority=form.cleaned_data["priority"])
     return _back(request, ticket_id, _("The priority was changed."))
 
@@ -123,7 +122,7 @@ def ticket_visibility(request: Request, ticket_id: int) -> HttpResponse:
     ticket = ticket_for(actor, ticket_id, rule="ticketing.change_visibility")
     form = ChangeVisibilityForm(ticket, request.POST)
     if not form.is_valid():
-        return _show_again(request, ticket, form)
+        return _show_again(request, ticket_id, form)
     properties.change_visibility(actor=actor, ticket_id=ticket_id, visibility=form.cleaned_data["visibility"])
     return _back(request, ticket_id, _("The visibility was changed."))
 
@@ -135,13 +134,13 @@ def ticket_delete_draft(request: Request, ticket_id: int) -> HttpResponse:
     return SeeOther(reverse("office:ticket_list"))
 
 
-def _show_again(request: Request, ticket: Ticket, form: forms.Form) -> HttpResponse:
+def _show_again(request: Request, ticket_id: int, form: forms.Form) -> HttpResponse:
     """The page from which the form was sent, with its dialog open."""
-    return _show(request, ticket, form, request.POST, status=400)
+    return _show(request, ticket_id, form, request.POST, status=400)
 
 
-def _show(request: Request, ticket: Ticket, form: forms.Form, query: QueryDict, status: int = 200) -> HttpResponse:
+def _show(request: Request, ticket_id: int, form: forms.Form, query: QueryDict, status: int = 200) -> HttpResponse:
     tab = TABS.get(query.get("tab", ""), TABS["general"])
-    require(request.actor, tab.rule, ticket)
+    ticket = ticket_for(request.actor, ticket_id, rule=tab.rule, shown=True)
     page = ticket_page(request.actor, ticket, tab, shown=form)
     return render(request, "ticketing/office/ticket_detail.html", {"page": page}, status=status)

@@ -17,7 +17,7 @@ from ticketing.views.responses import unless_shown
 @require_safe
 def ticket_detail(request: Request, ticket_id: int) -> HttpResponse:
     actor, tab = request.actor, _tab(request)
-    ticket = ticket_for(actor, ticket_id, rule=tab.rule)
+    ticket = ticket_for(actor, ticket_id, rule=tab.rule, shown=True)
     page = ticket_page(actor, ticket, tab, place_in(request.GET))
     return render(request, "ticketing/office/ticket_detail.html", {"page": page})
 
@@ -26,7 +26,7 @@ def ticket_detail(request: Request, ticket_id: int) -> HttpResponse:
 def ticket_part(request: Request, ticket_id: int, part: str) -> HttpResponse:
     """One part of the page as it is now, for the page that shows it."""
     tab = _tab(request)
-    ticket = ticket_for(request.actor, ticket_id, rule=tab.rule)
+    ticket = ticket_for(request.actor, ticket_id, rule=tab.rule, shown=True)
     return unless_shown(request, number_for(request.actor, ticket), lambda: _drawn(request, ticket, tab, part))
 
 

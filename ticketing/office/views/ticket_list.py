@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from config.common.errors import NotVisible
+from config.common.rows import get_or_none
 from fleet.requests import Request
 from ticketing.access import tickets_for
 from ticketing.office.listing import view_counts
@@ -22,7 +23,7 @@ def ticket_list(request: Request) -> HttpResponse:
     """The tickets that the reader may know of; typing exactly a number opens the ticket."""
     actor = request.actor
     if typed := _NUMBER.fullmatch(request.GET.get("q", "")):
-        wanted = tickets_for(actor).filter(number=int(typed[1])).first()
+        wanted = get_or_none(tickets_for(actor).filter(number=int(typed[1])))
         if wanted is not None:
             return redirect("office:ticket_detail", ticket_id=wanted.pk)
     number = list_number(actor)

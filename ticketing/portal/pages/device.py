@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.core.paginator import Paginator
 
 from config.common.numbers import whole_number
+from config.common.rows import get_or_none
 from fleet.actors import Actor
 from fleet.models import Device
 from ticketing.access import device_tickets_for, drafts_for, flows_for, tickets_for
@@ -91,7 +92,7 @@ def _flow_buttons(flows: list[CreationFlow], follows: Ticket | None) -> list[Flo
 def _followed_ticket(actor: Actor, device: Device, wanted: str | None) -> Ticket | None:
     """The ticket of the device with that id, if the reader may know of it."""
     number = whole_number(wanted)
-    return tickets_for(actor).posted().filter(pk=number, device=device).first() if number is not None else None
+    return get_or_none(tickets_for(actor).posted().filter(pk=number, device=device)) if number is not None else None
 
 
 def ticket_list_page(actor: Actor, device: Device, *, number: str | None) -> TicketListPage:

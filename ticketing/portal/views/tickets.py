@@ -25,7 +25,7 @@ from ticketing.views.responses import SeeOther, unless_shown
 def ticket_detail(request: Request, slug: str, ticket_id: int) -> HttpResponse:
     """The conversation, or with `view` what else is known; for employees the page that lets them work."""
     actor = request.actor
-    ticket = ticket_of(actor, slug, ticket_id)
+    ticket = ticket_of(actor, slug, ticket_id, shown=True)
     if actor.is_employee:
         return redirect(ticket_url(actor, slug, ticket_id))
     wanted = request.GET.get("view", "")
@@ -38,7 +38,7 @@ def ticket_detail(request: Request, slug: str, ticket_id: int) -> HttpResponse:
 def ticket_status(request: Request, slug: str, ticket_id: int) -> HttpResponse:
     """How the ticket stands, alone, for the page that stays open."""
     actor = request.actor
-    ticket = ticket_of(actor, slug, ticket_id)
+    ticket = ticket_of(actor, slug, ticket_id, shown=True)
 
     def draw() -> HttpResponse:
         progress = ticket_progress(actor, ticket)
@@ -73,9 +73,11 @@ def ticket_cancel(request: Request, slug: str, ticket_id: int) -> HttpResponse:
     return SeeOther(PORTAL.ticket_url("ticket_detail", ticket))
 
 
-def ticket_of(actor: Actor, slug: str, ticket_id: int, *, rule: str = "ticketing.view_ticket") -> Ticket:
+def ticket_of(
+    actor: Actor, slug: str, ticket_id: int, *, rule: str = "ticketing.view_ticket", shown: bool = False
+) -> Ticket:
     """The posted ticket of the device; raises `NotVisible` for absent, hidden, unsent ones and other devices' alike."""
-    ticket = ticket_for(actor, ticket_id, below=slug)
+    ticket = ticket_for(actor, ticket_id, below=slug, shown=shown)
     if ticket.is_draft:
         raise NotVisible
     require(actor, rule, ticket)
