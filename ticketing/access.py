@@ -3,7 +3,7 @@
 import uuid
 from typing import TypeVar
 
-from django.db.models import Case, F, Prefetch, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, F, Model, Prefetch, Q, QuerySet, TextField, Value, When
 
 from config.common.errors import NotVisible
 from config.common.rows import get_or_none
@@ -18,17 +18,12 @@ from ticketing.models import Answer, CreationFlow, JournalEntry, Ticket, TicketS
 from ticketing.models.journal import JournalQuerySet
 from ticketing.models.tickets import NOTHING, SEARCH_COLUMNS, TicketQuerySet, seen_by
 
+M = TypeVar("M", bound=Model)
 W = TypeVar("W", Message, Update)
 
 # What the rules ask for and addresses are made of; then what pages show.
 _NEEDED = ("device__template",)
-_SHOWN = ("device__customer", "flow", "category", "customer", "creator", "person", "follows")
-_UNREAD = (*SEARCH_COLUMNS, *(f"follows__{column}" for column in SEARCH_COLUMNS))
-_SHOWN_PEOPLE = (
-    Prefetch("offers", Offer.objects.select_related("person")),
-    Prefetch("assignments", Assignment.objects.select_related("person", "assigned_by")),
-)
-
+_SHOWN = ("device__customer", "flow", "category", "customer", "creator", "person")
 _TO_TICKET = ("message__conversation__ticket__", "update__ticket__", "answer__ticket__")
 # What the rules ask of a ticket: a file leaves often, and its ticket's texts are long.
 _ASKED_OF_TICKET = ("status", "visibility", "source", "creator", "person", "customer", "device__template__portal_scope")
@@ -38,7 +33,7 @@ _READ_OF_FILE = (
     "update__is_internal",
     *(f"{to}{field}" for to in _TO_TICKET for field in _ASKED_OF_TICKET),
 )
-# What pages show of texts and facts: lists of them are long, and so are their other columns.
+# What pages show of people, texts and facts: lists of them are long, and so are their other columns.
 _SHOWN_OF_PERSON = ("role", "first_name", "last_name")
 _SHOWN_OF_TEXT = (
     *("author", "markup", "markup_version", "sequence", "public_sequence", "created_at"),
@@ -50,6 +45,19 @@ _SHOWN_OF_ENTRY = (
     *(f"person__{field}" for field in _SHOWN_OF_PERSON),
 )
 STATUS_KINDS = (OPENED.name, STATUS_CHANGED.name)
+
+
+def _with_people(rows: QuerySet[M], *people: str) -> QuerySet[M]:
+    columns = [field.name for field in rows.model._meta.concrete_fields]
+    return rows.select_related(*people).only(
+        *columns, *(f"{person}__{column}" for person in people for column in _SHOWN_OF_PERSON)
+    )
+
+
+_SHOWN_PEOPLE = (
+    Prefetch("offers", _with_people(Offer.objects.all(), "person")),
+    Prefetch("assignments", _with_people(Assignment.objects.all(), "person", "assigned_by")),
+)
 
 
 def ticket_for(
@@ -66,7 +74,7 @@ def ticket_for(
     if below:
         found = found.filter(device__slug=below)
     if shown:
-        found = found.select_related(*_NEEDED, *_SHOWN).defer(*_UNREAD).prefetch_related(*_SHOWN_PEOPLE)
+        found = found.select_related(*_SHOWN).prefetch_related(*_SHOWN_PEOPLE)
     elif actor.is_employee and not actor.is_superior:
         # What members may do rests on these, and is asked more than once.
         found = found.prefetch_related("offers", "assignments")

@@ -7,11 +7,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from config.common.interface import exact_time
+from config.common.rows import get_or_none
 from config.common.rules import may, require
 from config.common.windows import WINDOW_SIZE, Place, window_at, window_in
 from fleet.actors import Actor
 from fleet.models import Assignment, Offer, Person
-from ticketing.access import answers_for, journal_for
+from ticketing.access import answers_for, journal_for, tickets_for
 from ticketing.forms.actions import WithdrawForm
 from ticketing.history import HistoryEntry, history_entries
 from ticketing.models import Ticket
@@ -105,7 +106,7 @@ def general_tab(actor: Actor, ticket: Ticket, _place: Place) -> GeneralTab:
     return GeneralTab(
         ticket=ticket,
         answers=shown_answers(answers_for(actor, ticket)),
-        follows=ticket.follows if ticket.follows and may(actor, "ticketing.view_ticket", ticket.follows) else None,
+        follows=get_or_none(tickets_for(actor).filter(pk=ticket.follows_id)) if ticket.follows_id else None,
         ratings=[] if ticket.is_draft else list(ticket.ratings.select_related("person")),
         # It counts internal facts, too.
         shows_last_change=actor.is_employee,
