@@ -16,9 +16,10 @@ import pytest_asyncio
 from asgiref.sync import sync_to_async
 from django.core.cache import cache
 from django.core.cache.backends import base, locmem
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.backends.postgresql.creation import DatabaseCreation
 from django.template.backends.jinja2 import Template as Jinja2Template
+from django.test import TransactionTestCase
 from django.test.signals import template_rendered
 from django.utils import translation
 
@@ -83,6 +84,26 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseCreation, "_destroy_test_db", drop_with_sessions)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptied_by_deleting() -> Iterator[None]:
+    """What a test with transactions of its own leaves behind is deleted.
+
+    Django truncates every table and makes content types and permissions anew, which takes ten times as long.
+    """
+    kept = {"django_migrations", "django_content_type", "auth_permission"}
+
+    def delete_rows(_case: TransactionTestCase) -> None:
+        tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+        # Foreign keys are looked at on commit, so the order does not matter.
+        with transaction.atomic(), connection.cursor() as cursor:
+            for table in set(tables) - kept:
+                cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", delete_rows)
         yield
 
 
