@@ -130,9 +130,9 @@ def test_a_deleted_code_is_no_longer_held(code: Code) -> None:
     assert actor_of(None, session).device_ids == {code.device_id}
 
 
-def test_the_actor_costs_two_queries_at_most(code: Code, django_assert_max_num_queries: Any) -> None:
+def test_the_actor_costs_one_query_at_most(code: Code, django_assert_max_num_queries: Any) -> None:
     session = holding(code, CodeFactory(), CodeFactory(), person=CodeUserFactory())
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(1):
         assert actor_of(AnonymousUser(), session).person
 
 
