@@ -6,6 +6,7 @@ from typing import TypeVar
 from django.db.models import Case, F, Prefetch, Q, QuerySet, TextField, Value, When
 
 from config.common.errors import NotVisible
+from config.common.languages import LANGUAGES
 from config.common.rules import may, require
 from config.common.windows import NEWEST, Place, Window, window_of
 from fleet.actors import Actor
@@ -16,6 +17,7 @@ from ticketing.entry_kinds import OPENED, STATUS_CHANGED
 from ticketing.models import Answer, CreationFlow, JournalEntry, Ticket, TicketStatus, Update
 from ticketing.models.journal import JournalQuerySet
 from ticketing.models.tickets import NOTHING, SEARCH_COLUMNS, TicketQuerySet, seen_by
+from ticketing.selectors import answers_of
 
 W = TypeVar("W", Message, Update)
 
@@ -30,6 +32,13 @@ _RELATED = (
     "follows",
 )
 _UNREAD = (*SEARCH_COLUMNS, *(f"follows__{column}" for column in SEARCH_COLUMNS))
+
+# A step of a flow is asked for often, and each column costs time.
+_READ_BY_FLOW = (
+    *("number", "status", "visibility", "source", "subject", "creator", "person", "customer", "created_at"),
+    *("changed_at", "device__slug", "device__name", "device__template__portal_scope"),
+    *(f"flow__name_{language}" for language in LANGUAGES),
+)
 
 _TO_TICKET = ("message__conversation__ticket__", "update__ticket__", "answer__ticket__")
 # What the rules ask of a ticket: a file leaves often, and its ticket's texts are long.
@@ -68,6 +77,16 @@ def ticket_for(actor: Actor, ticket_id: int, *, below: str = "", rule: str = "ti
     # Hidden ones are not fetched at all: a request for them takes the same path and time as for absent ones.
     found = tickets_for(actor).select_related(*_RELATED).defer(*_UNREAD).prefetch_related(*people).filter(pk=ticket_id)
     ticket = (found.filter(device__slug=below) if below else found).first()
+    if ticket is None:
+        raise NotVisible
+    require(actor, rule, ticket)
+    return ticket
+
+
+def flow_ticket_for(actor: Actor, ticket_id: int, *, below: str, rule: str = "ticketing.view_ticket") -> Ticket:
+    """As `ticket_for`, with what the pages of its creation flow read of it."""
+    found = Ticket.objects.visible_to(actor).filter(pk=ticket_id, device__slug=below)
+    ticket = found.select_related("device__template", "flow").only(*_READ_BY_FLOW).order_by().first()
     if ticket is None:
         raise NotVisible
     require(actor, rule, ticket)
@@ -117,7 +136,7 @@ def flow_for(actor: Actor, device: Device, flow_id: int) -> CreationFlow:
 def answers_for(actor: Actor, ticket: Ticket) -> list[Answer]:
     """The answers of the ticket with their files, in the order in which they were asked."""
     require(actor, "ticketing.view_ticket", ticket)
-    return list(ticket.answers.prefetch_related("attachments"))
+    return answers_of(ticket)
 
 
 def counted_by(actor: Actor) -> str:

@@ -27,7 +27,7 @@ from tests.factories import (
 )
 from ticketing import access
 from ticketing.models import Answer, JournalEntry, Question, QuestionKind, Ticket, TicketStatus, Visibility
-from ticketing.selectors import first_unanswered_step, flow_progress, steps_of
+from ticketing.selectors import flow_progress
 from ticketing.services import drafts
 from ticketing.services.drafts import AnswerInput
 
@@ -218,12 +218,12 @@ def test_a_draft_is_resumed_at_the_first_step_that_is_not_answered(cast: Cast) -
     ticket = drafts.start_draft(actor=cast.reporter, device=cast.device, flow=flow, client_key=uuid.uuid4())
 
     def resumed_at() -> int | None:
-        progress = first_unanswered_step(ticket)
-        return progress.number if progress else None
+        step = flow_progress(ticket).first_unanswered
+        return step.number if step else None
 
-    assert [p.number for p in flow_progress(ticket)] == [1, 2, 3]
+    assert [step.number for step in flow_progress(ticket).steps] == [1, 2, 3]
     passing: list[tuple[Question, str, int | None]] = [
-        (steps_of(flow)[0].questions.get(), "It smokes.", 2),
+        (flow_progress(ticket).questions[0], "It smokes.", 2),
         (second, "", 2),
         (second, "Since today.", 3),
         (optional, "", None),
