@@ -197,6 +197,34 @@ def test_a_sent_ticket_takes_no_more_answers() -> None:
         drafts.save_answers(actor=cast.reporter, ticket_id=cast.ticket.pk, answers={question: ANY})
 
 
+def test_what_was_saved_since_it_was_read_is_read_again(cast: Cast) -> None:
+    ticket = begin(cast.reporter, cast)
+    question = Question.objects.get(step__flow=cast.flow)
+    read = flow_progress(ticket)
+    drafts.save_answers(actor=cast.reporter, ticket_id=ticket.pk, answers={question: ANY})
+
+    later = AnswerInput({"text": "Another answer."})
+    progress = drafts.save_answers(actor=cast.reporter, ticket_id=ticket.pk, answers={question: later}, read=read)
+
+    assert read.answers == []
+    assert progress.answers == list(ticket.answers.all())
+    assert [answer.value for answer in ticket.answers.all()] == [{"text": "Another answer."}]
+
+
+def test_what_was_read_before_it_was_sent_opens_nothing(cast: Cast) -> None:
+    question = Question.objects.get(step__flow=cast.flow)
+    read = flow_progress(Ticket.objects.get(pk=cast.ticket.pk))
+    drafts.save_answers(actor=cast.reporter, ticket_id=cast.ticket.pk, answers={question: ANY}, read=read)
+    stranger = KnownActor(person=CodeUserFactory())
+    with pytest.raises(NotVisible):
+        drafts.save_answers(actor=stranger, ticket_id=cast.ticket.pk, answers={question: ANY}, read=read)
+
+    drafts.open_ticket(actor=cast.reporter, ticket_id=cast.ticket.pk)
+
+    with pytest.raises(WrongStatus):
+        drafts.save_answers(actor=cast.reporter, ticket_id=cast.ticket.pk, answers={question: ANY}, read=read)
+
+
 def test_files_of_an_answer_are_taken_away_by_its_creator_only_where_they_are(cast: Cast) -> None:
     question = Question.objects.get(step__flow=cast.flow)
     mine = AttachmentFactory(answer=cast.ticket.answers.get(), uploader=cast.person("reporter"))

@@ -134,7 +134,9 @@ def one_hour(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def device() -> Device:
-    return CodeFactory(device=make_device()).device
+    device = make_device()
+    CodeFactory(device=device)
+    return device
 
 
 def reported(device: Device, flow: CreationFlow) -> Report:
