@@ -126,7 +126,7 @@ def _flows_offered(actor: Actor, device: Device) -> QuerySet[CreationFlow]:
 
 def flow_for(actor: Actor, device: Device, flow_id: int) -> CreationFlow:
     """Raises `NotVisible` for a flow that does not exist or that the actor may not start."""
-    flow = _flows_offered(actor, device).filter(pk=flow_id).first()
+    flow = _flows_offered(actor, device).filter(pk=flow_id).order_by().first()
     if flow is None:
         raise NotVisible
     require(actor, "ticketing.start_flow", (flow, device))

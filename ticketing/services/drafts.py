@@ -64,7 +64,7 @@ def start_draft(
     """
     # There is no ticket to lock yet: the creator's row makes the second half of a double click wait for the first.
     Person.objects.select_for_update().only("pk").get(pk=actor.person.pk)
-    begun = Ticket.objects.filter(client_key=client_key).first()
+    begun = Ticket.objects.filter(client_key=client_key).order_by().first()
     is_own = begun is not None and begun.creator_id == actor.person.pk
     if own := find_repetition(actor, "ticketing.start_flow", (flow, device), begun if is_own else None):
         return own
