@@ -215,6 +215,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # --- Security -------------------------------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": content_security.DIRECTIVES}
+SESSION_ENGINE = "fleet.session_store"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_NAME = "fleetdesk_session"
 CSRF_COOKIE_NAME = "fleetdesk_csrf"

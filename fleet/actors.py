@@ -7,12 +7,24 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.db.models import QuerySet
 
 from config.common.rows import get_or_none
 from fleet.models import Code, Person, Role
 
 CODES_KEY = "codes"
 CODE_USER_KEY = "code_user"
+# By hand, because each page behind a code needs it: Django takes longer to put two such statements together than the
+# database takes to carry them out. What else a person has serves signing in, and is fetched where it is asked for.
+_CODE_USER_WITH_CODES = """
+    SELECT person.id, person.role, person.email, person.contact_email, person.phone, person.first_name,
+        person.last_name, person.language, person.customer_id, person.is_active,
+        code.id AS code_id, code.epoch AS code_epoch, code.device_id AS code_device_id
+    FROM fleet_person person CROSS JOIN fleet_code code
+    WHERE person.id = %%s AND person.role = %%s AND person.is_active = %%s
+        AND code.is_enabled = %%s AND code.device_id IS NOT NULL AND code.id IN (%(keys)s)
+"""
 
 
 @dataclass(frozen=True)
@@ -83,12 +95,13 @@ CodePlace = tuple[int, int]
 
 
 def actor_of(user: AbstractBaseUser | AnonymousUser | None, session: Mapping[str, Any], address: str = "") -> Actor:
-    """The actor behind a request, from its user and session; two queries at most.
+    """The actor behind a request, from its user and session; one query at most.
 
     A deactivated person counts as not signed in. Codes count while they are enabled, paired, and of the epoch at which
     the browser scanned them.
     """
-    return actor_from(user, session, find_codes(held_codes(session)), lambda: code_user_of(session), address)
+    places, code_user = _read_session(session)
+    return actor_from(user, session, places, lambda: code_user, address)
 
 
 def actor_from(
@@ -120,13 +133,33 @@ def find_codes(keys: Collection[uuid.UUID]) -> dict[uuid.UUID, CodePlace]:
     """Those of the codes that open a device; no query for none."""
     if not keys:
         return {}
-    found = Code.objects.filter(pk__in=keys, is_enabled=True, device__isnull=False)
-    return {key: (epoch, device) for key, epoch, device in found.values_list("pk", "epoch", "device_id") if device}
+    found = _opening(keys).values_list("pk", "epoch", "device_id")
+    return {key: (epoch, device) for key, epoch, device in found if device}
 
 
 def code_user_of(session: Mapping[str, object]) -> Person | None:
     """The active code user whose row a session names; no query where it names none."""
     person_id = session.get(CODE_USER_KEY)
-    if person_id is None:
-        return None
-    return get_or_none(Person.objects.filter(pk=person_id, role=Role.CODE_USER, is_active=True))
+    return None if person_id is None else get_or_none(_active_code_user(person_id))
+
+
+def _read_session(session: Mapping[str, Any]) -> tuple[dict[uuid.UUID, CodePlace], Person | None]:
+    """Says the same as `find_codes` and `code_user_of`, in one query where both are there."""
+    keys, person_id = list(held_codes(session)), session.get(CODE_USER_KEY)
+    if not keys or person_id is None:
+        return find_codes(keys), None
+    ids = [Code._meta.pk.get_db_prep_value(key, connection) for key in keys]
+    query = _CODE_USER_WITH_CODES % {"keys": ", ".join(["%s"] * len(keys))}
+    rows: list[Any] = list(Person.objects.raw(query, [person_id, Role.CODE_USER, True, True, *ids]))
+    if not rows:
+        return find_codes(keys), None
+    places = {uuid.UUID(str(row.code_id)): (row.code_epoch, row.code_device_id) for row in rows}
+    return places, rows[0]
+
+
+def _opening(keys: Collection[uuid.UUID]) -> QuerySet[Code]:
+    return Code.objects.filter(pk__in=keys, is_enabled=True, device__isnull=False)
+
+
+def _active_code_user(person_id: object) -> QuerySet[Person]:
+    return Person.objects.filter(pk=person_id, role=Role.CODE_USER, is_active=True)

@@ -1,5 +1,6 @@
 """Reads of fleet that are more than a queryset: responsibility, and the search for devices."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q, Value
@@ -30,17 +31,22 @@ def responsible_people(group: Group | None, customer_id: int | None) -> Responsi
     """Active employees of the group: its own, those of its teams, and of its meta teams' team for the customer."""
     if group is None:
         return Responsible([], [])
-    resolved = {meta: team_for(meta, customer_id) for meta in group.meta_teams.select_related("default_team")}
-    teams: list[Team] = [*group.teams.all(), *(team for team in resolved.values() if team)]
-    people = Person.objects.employees().filter(Q(pk__in=group.employees.all()) | Q(teams__in=teams)).distinct()
+    resolved = teams_for(list(group.meta_teams.select_related("default_team")), customer_id)
+    named = Q(pk__in=group.employees.all()) | Q(teams__in=group.teams.all())
+    if teams := [team for team in resolved.values() if team]:
+        named |= Q(teams__in=teams)
+    people = Person.objects.employees().filter(named).distinct()
     unresolved = [meta for meta, team in resolved.items() if team is None]
     return Responsible(list(people.order_by("pk")), unresolved)
 
 
-def team_for(meta_team: MetaTeam, customer_id: int | None) -> Team | None:
-    """The team that the customer is mapped to, or else the default team, if there is one."""
-    mapping = CustomerTeam.objects.filter(meta_team=meta_team, customer=customer_id).select_related("team").first()
-    return mapping.team if mapping else meta_team.default_team
+def teams_for(meta_teams: Collection[MetaTeam], customer_id: int | None) -> dict[MetaTeam, Team | None]:
+    """The team of each meta team that the customer is mapped to, or else the default team, if there is one."""
+    if not meta_teams:
+        return {}
+    mappings = CustomerTeam.objects.filter(meta_team__in=meta_teams, customer=customer_id).select_related("team")
+    mapped = {mapping.meta_team_id: mapping.team for mapping in mappings}
+    return {meta: mapped.get(meta.pk, meta.default_team) for meta in meta_teams}
 
 
 def is_responsible(person_id: int | None, ticket: TicketLike) -> bool:

@@ -57,7 +57,7 @@ def stored() -> dict[str, list[dict[str, Any]]]:
 def with_new_search_columns(ticket: Ticket) -> Ticket:
     """Has the services fill the columns anew."""
     ticket.search_messages = ""
-    fill_search(ticket)
+    fill_search(ticket, ticket.answers.all())
     for message in Message.objects.filter(conversation=ticket.conversation_id):
         add_message_text(ticket, message.text, [])
     for update in ticket.updates.all():

@@ -6,6 +6,7 @@ from typing import TypeVar
 from django.db.models import Case, F, Model, Prefetch, Q, QuerySet, TextField, Value, When
 
 from config.common.errors import NotVisible
+from config.common.languages import LANGUAGES
 from config.common.rows import get_or_none
 from config.common.rules import may, require
 from config.common.windows import NEWEST, Place, Window, window_of
@@ -17,6 +18,7 @@ from ticketing.entry_kinds import OPENED, STATUS_CHANGED
 from ticketing.models import Answer, CreationFlow, JournalEntry, Ticket, TicketStatus, Update
 from ticketing.models.journal import JournalQuerySet
 from ticketing.models.tickets import NOTHING, SEARCH_COLUMNS, TicketQuerySet, seen_by
+from ticketing.selectors import answers_of
 
 M = TypeVar("M", bound=Model)
 W = TypeVar("W", Message, Update)
@@ -24,6 +26,12 @@ W = TypeVar("W", Message, Update)
 # What the rules ask for and addresses are made of; then what pages show.
 _NEEDED = ("device__template",)
 _SHOWN = ("device__customer", "flow", "category", "customer", "creator", "person")
+# A step of a flow is asked for often, and each column costs time.
+_READ_BY_FLOW = (
+    *("number", "status", "visibility", "source", "subject", "creator", "person", "customer", "created_at"),
+    *("changed_at", "device__slug", "device__name", "device__template__portal_scope"),
+    *(f"flow__name_{language}" for language in LANGUAGES),
+)
 _TO_TICKET = ("message__conversation__ticket__", "update__ticket__", "answer__ticket__")
 # What the rules ask of a ticket: a file leaves often, and its ticket's texts are long.
 _ASKED_OF_TICKET = ("status", "visibility", "source", "creator", "person", "customer", "device__template__portal_scope")
@@ -85,6 +93,16 @@ def ticket_for(
     return ticket
 
 
+def flow_ticket_for(actor: Actor, ticket_id: int, *, below: str, rule: str = "ticketing.view_ticket") -> Ticket:
+    """As `ticket_for`, with what the pages of its creation flow read of it."""
+    found = Ticket.objects.visible_to(actor).filter(pk=ticket_id, device__slug=below)
+    ticket = get_or_none(found.select_related("device__template", "flow").only(*_READ_BY_FLOW))
+    if ticket is None:
+        raise NotVisible
+    require(actor, rule, ticket)
+    return ticket
+
+
 def tickets_for(actor: Actor) -> TicketQuerySet:
     # Lists look for words in these columns and show none of them: each holds all that was written in a ticket.
     return Ticket.objects.visible_to(actor).defer(*SEARCH_COLUMNS)
@@ -128,7 +146,7 @@ def flow_for(actor: Actor, device: Device, flow_id: int) -> CreationFlow:
 def answers_for(actor: Actor, ticket: Ticket) -> list[Answer]:
     """The answers of the ticket with their files, in the order in which they were asked."""
     require(actor, "ticketing.view_ticket", ticket)
-    return list(ticket.answers.prefetch_related("attachments"))
+    return answers_of(ticket)
 
 
 def counted_by(actor: Actor) -> str:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from config.common.rules import may
 from fleet.actors import KnownActor
-from fleet.models import Decision, Person, Role
+from fleet.models import Decision, Offer, Person, Role
 from fleet.selectors import responsible_of
 from ticketing.models import JournalEntry, Ticket
 from ticketing.selectors import informed_people
@@ -28,7 +28,10 @@ def responsible(entry: JournalEntry) -> Iterable[Person]:
 
 def offered(entry: JournalEntry) -> Iterable[Person]:
     """The employees whose offer of the ticket is open."""
-    return _allowed("ticketing.be_notified_of_offer", entry.ticket, _with_open_offer(entry.ticket))
+    # The rule looks at the offers of each person.
+    prefetch_related_objects([entry.ticket], Prefetch("offers", Offer.objects.select_related("person")))
+    people = [offer.person for offer in entry.ticket.offers.all() if offer.decision == Decision.OPEN]
+    return _allowed("ticketing.be_notified_of_offer", entry.ticket, people)
 
 
 def responsible_and_offered(entry: JournalEntry) -> Iterable[Person]:

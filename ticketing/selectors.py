@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch, Q, prefetch_related_objects
 
 from config.common.text import fold
 from fleet.actors import Actor
 from fleet.models import Assignment, Decision, Group, Offer, Person
 from fleet.selectors import group_for, responsible_people
-from ticketing.models import Answer, CreationFlow, Question, QuestionKind, Step, Ticket
+from messenger.models import Attachment
+from ticketing.models import Answer, Choice, Question, QuestionKind, Step, Ticket
 from ticketing.models.tickets import TicketQuerySet
 from ticketing.transitions import WORK
 
@@ -34,32 +35,69 @@ def least_busy(people: Iterable[Person]) -> Person | None:
     return ranked.order_by("load", "pk").first()
 
 
-def steps_of(flow: CreationFlow | None) -> list[Step]:
-    """The steps that have questions, in order, with questions and choices; three queries."""
-    if flow is None:
-        return []
-    questions = Question.objects.order_by("position", "id").prefetch_related("choices")
-    steps = flow.steps.order_by("position", "id").prefetch_related(Prefetch("questions", questions))
-    return [step for step in steps if step.questions.all()]
-
-
 @dataclass(frozen=True)
-class StepProgress:
-    """A step with its number from 1 and whether everything it requires is answered."""
+class AskedStep:
+    """A step that has questions, in order, with its number from 1."""
 
     step: Step
     number: int
-    is_answered: bool
+    questions: list[Question]
 
 
-def flow_progress(ticket: Ticket) -> list[StepProgress]:
-    answers = {a.question_id: a for a in ticket.answers.prefetch_related("attachments")}
-    return [
-        StepProgress(
-            step, number, all(_is_answered(question, answers.get(question.pk)) for question in step.questions.all())
-        )
-        for number, step in enumerate(steps_of(ticket.flow), start=1)
-    ]
+@dataclass(frozen=True)
+class FlowProgress:
+    """What the flow of a ticket asks, and all answers of the ticket with their files in order, as they were read."""
+
+    ticket: Ticket
+    steps: list[AskedStep]
+    answers: list[Answer]
+
+    @property
+    def questions(self) -> list[Question]:
+        return [question for step in self.steps for question in step.questions]
+
+    @property
+    def by_question(self) -> dict[int, Answer]:
+        """The answers whose question is still there, by its id."""
+        return {answer.question_id: answer for answer in self.answers if answer.question_id is not None}
+
+    @property
+    def first_unanswered(self) -> AskedStep | None:
+        """Where a draft is resumed; None if it only needs to be sent."""
+        answers = self.by_question
+        missing = (step for step in self.steps if not all(_is_answered(q, answers.get(q.pk)) for q in step.questions))
+        return next(missing, None)
+
+
+def flow_progress(ticket: Ticket) -> FlowProgress:
+    """Costs two queries, and one more where there are answers with files."""
+    return FlowProgress(ticket, _asked_steps(ticket), answers_of(ticket))
+
+
+def answers_of(ticket: Ticket) -> list[Answer]:
+    """The answers with their files, in the order in which they were asked."""
+    answers = list(ticket.answers.all())
+    # Other answers have no files, so that there is nothing to be asked for.
+    has_files = any(answer.kind == QuestionKind.FILES for answer in answers)
+    files = Attachment.objects.all() if has_files else Attachment.objects.none()
+    prefetch_related_objects(answers, Prefetch("attachments", files))
+    return answers
+
+
+def with_choices(step: AskedStep) -> list[Question]:
+    """The questions of the step with their choices; no query where none has choices."""
+    choices = Prefetch("choices", Choice.objects.order_by("position", "id"))
+    prefetch_related_objects([question for question in step.questions if question.has_choices], choices)
+    return step.questions
+
+
+def _asked_steps(ticket: Ticket) -> list[AskedStep]:
+    asked = Question.objects.filter(step__flow=ticket.flow_id).select_related("step")
+    steps: dict[int, AskedStep] = {}
+    for question in asked.order_by("step__position", "step_id", "position", "id"):
+        step = steps.setdefault(question.step_id, AskedStep(question.step, len(steps) + 1, []))
+        step.questions.append(question)
+    return list(steps.values())
 
 
 def _is_answered(question: Question, answer: Answer | None) -> bool:
@@ -74,11 +112,6 @@ def _is_answered(question: Question, answer: Answer | None) -> bool:
     if answer.kind == QuestionKind.FILES:
         return bool(answer.attachments.all())
     return any(value not in ("", None, []) for value in answer.value.values())
-
-
-def first_unanswered_step(ticket: Ticket) -> StepProgress | None:
-    """Where a draft is resumed; None if it only needs to be sent."""
-    return next((progress for progress in flow_progress(ticket) if not progress.is_answered), None)
 
 
 def search_tickets(tickets: TicketQuerySet, actor: Actor, words: str) -> TicketQuerySet:

@@ -178,20 +178,26 @@ def _codes_opening(actor: Actor) -> QuerySet[Code]:
     return paired.filter(Q(is_enabled=True) | theirs)
 
 
-@transaction.atomic
 def make_known(*, actor: Actor, session: SessionBase, language: str) -> KnownActor:
     """The actor with a person: a code user gets a row the first time they act, all others have one.
 
-    Raises `NotVisible` for an actor who neither signed in nor holds a code, and `TooMuch` where too many people began
-    with the code or from the address.
+    Raises `NotVisible` for an actor who neither signed in nor holds a code, and where the session has just ended, and
+    `TooMuch` where too many people began with the code or from the address.
     """
     if isinstance(actor, KnownActor):
         return actor
     if not actor.device_ids or session.session_key is None:
         raise NotVisible
+    return _become_known(actor, session, language)
+
+
+@transaction.atomic
+def _become_known(actor: Actor, session: SessionBase, language: str) -> KnownActor:
     # Locked and read again, so that a double click makes one person.
-    Session.objects.select_for_update().filter(session_key=session.session_key).first()
-    person = code_user_of(session.load())
+    stored = Session.objects.select_for_update().filter(session_key=session.session_key).first()
+    if stored is None:
+        raise NotVisible
+    person = code_user_of(session.decode(stored.session_data))
     if person is None:
         count(actor=actor, what=Counted.PEOPLE)
         person = Person(role=Role.CODE_USER, email=None, language=language)

@@ -9,8 +9,9 @@ from fleet.models.responsibility import TicketLike
 
 def make_offers(ticket: TicketLike, people: Iterable[Person]) -> list[Offer]:
     """Offer the ticket to all who have no open offer and are not responsible yet; returns the new offers."""
-    known = set(ticket.offers.filter(decision=Decision.OPEN).values_list("person_id", flat=True))
-    known |= set(ticket.assignments.filter(ended_at=None).values_list("person_id", flat=True))
+    asked = ticket.offers.filter(decision=Decision.OPEN).order_by().values_list("person_id", flat=True)
+    responsible = ticket.assignments.filter(ended_at=None).order_by().values_list("person_id", flat=True)
+    known = set(asked.union(responsible))
     offers = [Offer(ticket_id=ticket.pk, person=p, made_at=clock.now()) for p in people if p.pk not in known]
     return Offer.objects.bulk_create(offers)
 

@@ -32,7 +32,6 @@ class PersonDetails:
     customer: Customer | None = None
 
 
-@transaction.atomic
 def change_contact(*, actor: KnownActor, first_name: str, last_name: str, contact_email: str, phone: str) -> Person:
     """Store a code user's name and contact details; empty texts remove them. Sends no mail and signs no one in.
 
@@ -41,10 +40,14 @@ def change_contact(*, actor: KnownActor, first_name: str, last_name: str, contac
     # The names of people who sign in belong to the administration.
     if not actor.person.is_code_user:
         raise NotAllowed
-    person = Person.objects.select_for_update().get(pk=actor.person.pk)
-    person.first_name, person.last_name = first_name, last_name
-    person.contact_email, person.phone = contact_email, phone
-    person.save(update_fields=["first_name", "last_name", "contact_email", "phone"])
+    person = actor.person
+    given = {"first_name": first_name, "last_name": last_name, "contact_email": contact_email, "phone": phone}
+    changed = [name for name, text in given.items() if getattr(person, name) != text]
+    for name in changed:
+        setattr(person, name, given[name])
+    # One statement, which needs no lock: it depends on nothing that is stored.
+    if changed:
+        person.save(update_fields=changed)
     return person
 
 

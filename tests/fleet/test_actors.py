@@ -130,9 +130,9 @@ def test_a_deleted_code_is_no_longer_held(code: Code) -> None:
     assert actor_of(None, session).device_ids == {code.device_id}
 
 
-def test_the_actor_costs_two_queries_at_most(code: Code, django_assert_max_num_queries: Any) -> None:
+def test_the_actor_costs_one_query_at_most(code: Code, django_assert_max_num_queries: Any) -> None:
     session = holding(code, CodeFactory(), CodeFactory(), person=CodeUserFactory())
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(1):
         assert actor_of(AnonymousUser(), session).person
 
 
@@ -172,6 +172,26 @@ def test_a_deactivated_code_user_does_not_act_again(code: Code) -> None:
 
     assert acting.person
     assert acting.person != former
+
+
+def test_a_code_user_whose_session_has_just_ended_does_not_act(code: Code) -> None:
+    session = stored(holding(code))
+    looking = actor_of(None, session)
+    SessionStore(session.session_key).delete()
+
+    with pytest.raises(NotVisible):
+        make_known(actor=looking, session=session, language="en")
+    assert not Person.objects.exists()
+
+
+def test_a_code_user_comes_with_all_that_pages_show_of_a_person(code: Code) -> None:
+    lena = CodeUserFactory(first_name="Lena", last_name="Kurz", contact_email="lena@example.org", language="de")
+
+    person = actor_of(None, holding(code, person=lena)).person
+
+    assert person == lena
+    stored_now = Person.objects.filter(pk=lena.pk).values()[0]
+    assert {name: getattr(person, name) for name in stored_now} == stored_now
 
 
 def test_people_who_sign_in_stay_themselves_and_a_stranger_becomes_no_one(code: Code) -> None:

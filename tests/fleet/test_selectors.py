@@ -9,7 +9,7 @@ from fleet.selectors import (
     is_responsible,
     responsible_of,
     responsible_people,
-    team_for,
+    teams_for,
 )
 from tests.factories import (
     AssignmentFactory,
@@ -62,9 +62,9 @@ def test_an_empty_team_serves_its_customer_all_the_same() -> None:
     meta.save()
     mapping = CustomerTeamFactory(team=TeamFactory(meta_team=meta))
 
-    assert team_for(meta, mapping.customer.pk) == mapping.team
-    assert team_for(meta, CustomerFactory().pk) == meta.default_team
-    assert team_for(meta, None) == meta.default_team
+    assert teams_for([meta], mapping.customer.pk) == {meta: mapping.team}
+    assert teams_for([meta], CustomerFactory().pk) == {meta: meta.default_team}
+    assert teams_for([meta], None) == {meta: meta.default_team}
 
 
 def test_the_least_busy_has_the_fewest_running_tickets_and_ties_go_to_the_longest_known() -> None:

@@ -27,7 +27,7 @@ from tests.factories import (
 )
 from ticketing import access
 from ticketing.models import Answer, JournalEntry, Question, QuestionKind, Ticket, TicketStatus, Visibility
-from ticketing.selectors import first_unanswered_step, flow_progress, steps_of
+from ticketing.selectors import flow_progress
 from ticketing.services import drafts
 from ticketing.services.drafts import AnswerInput
 
@@ -197,6 +197,34 @@ def test_a_sent_ticket_takes_no_more_answers() -> None:
         drafts.save_answers(actor=cast.reporter, ticket_id=cast.ticket.pk, answers={question: ANY})
 
 
+def test_what_was_saved_since_it_was_read_is_read_again(cast: Cast) -> None:
+    ticket = begin(cast.reporter, cast)
+    question = Question.objects.get(step__flow=cast.flow)
+    read = flow_progress(ticket)
+    drafts.save_answers(actor=cast.reporter, ticket_id=ticket.pk, answers={question: ANY})
+
+    later = AnswerInput({"text": "Another answer."})
+    progress = drafts.save_answers(actor=cast.reporter, ticket_id=ticket.pk, answers={question: later}, read=read)
+
+    assert read.answers == []
+    assert progress.answers == list(ticket.answers.all())
+    assert [answer.value for answer in ticket.answers.all()] == [{"text": "Another answer."}]
+
+
+def test_what_was_read_before_it_was_sent_opens_nothing(cast: Cast) -> None:
+    question = Question.objects.get(step__flow=cast.flow)
+    read = flow_progress(Ticket.objects.get(pk=cast.ticket.pk))
+    drafts.save_answers(actor=cast.reporter, ticket_id=cast.ticket.pk, answers={question: ANY}, read=read)
+    stranger = KnownActor(person=CodeUserFactory())
+    with pytest.raises(NotVisible):
+        drafts.save_answers(actor=stranger, ticket_id=cast.ticket.pk, answers={question: ANY}, read=read)
+
+    drafts.open_ticket(actor=cast.reporter, ticket_id=cast.ticket.pk)
+
+    with pytest.raises(WrongStatus):
+        drafts.save_answers(actor=cast.reporter, ticket_id=cast.ticket.pk, answers={question: ANY}, read=read)
+
+
 def test_files_of_an_answer_are_taken_away_by_its_creator_only_where_they_are(cast: Cast) -> None:
     question = Question.objects.get(step__flow=cast.flow)
     mine = AttachmentFactory(answer=cast.ticket.answers.get(), uploader=cast.person("reporter"))
@@ -218,12 +246,12 @@ def test_a_draft_is_resumed_at_the_first_step_that_is_not_answered(cast: Cast) -
     ticket = drafts.start_draft(actor=cast.reporter, device=cast.device, flow=flow, client_key=uuid.uuid4())
 
     def resumed_at() -> int | None:
-        progress = first_unanswered_step(ticket)
-        return progress.number if progress else None
+        step = flow_progress(ticket).first_unanswered
+        return step.number if step else None
 
-    assert [p.number for p in flow_progress(ticket)] == [1, 2, 3]
+    assert [step.number for step in flow_progress(ticket).steps] == [1, 2, 3]
     passing: list[tuple[Question, str, int | None]] = [
-        (steps_of(flow)[0].questions.get(), "It smokes.", 2),
+        (flow_progress(ticket).questions[0], "It smokes.", 2),
         (second, "", 2),
         (second, "Since today.", 3),
         (optional, "", None),

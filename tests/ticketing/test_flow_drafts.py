@@ -8,7 +8,7 @@ from django.urls import reverse
 from fleet.models import Person
 from fleet.services.codes import token_of
 from messenger.models import Attachment
-from tests.factories import CodeFactory, QuestionFactory, StepFactory, make_flow
+from tests.factories import CodeFactory, FlowFactory, QuestionFactory, StepFactory, make_flow
 from tests.ticketing.portal_browser import LongFlow, PortalBrowser, answered_draft, files_of, make_device, value_of
 from ticketing.models import QuestionKind, Ticket, TicketStatus
 
@@ -45,6 +45,17 @@ def test_starting_without_a_good_key_is_refused_and_makes_nothing(
     assert phone.post("flow_start", data, flow_id=asked.flow.pk).status_code == 400
     assert not Ticket.objects.exists()
     assert not Person.objects.filter(role="code_user").exists()
+
+
+def test_a_flow_that_asks_nothing_leads_to_its_summary(phone: PortalBrowser) -> None:
+    silent = FlowFactory(template=phone.device.template)
+
+    page = phone.client.post(
+        phone.url("flow_start", flow_id=silent.pk), {"client_key": str(uuid.uuid4())}, follow=True
+    ).content.decode()
+
+    assert "Check and send" in page
+    assert "These questions were changed meanwhile" not in page
 
 
 def test_flows_that_are_not_offered_cannot_be_started(phone: PortalBrowser) -> None:

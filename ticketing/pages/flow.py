@@ -1,15 +1,14 @@
 """The pages of a creation flow: a step, the summary, and the question whether the draft shall go."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fleet.models import Device
 from messenger.models import Attachment
 from ticketing.forms.steps import StepForm, uploads_name
 from ticketing.forms.summary import ContactForm, VisibilityForm
-from ticketing.models import Answer, QuestionKind, Step, Ticket
+from ticketing.models import QuestionKind, Step, Ticket
 from ticketing.pages.answers import ShownAnswer, shown_answers
-from ticketing.selectors import StepProgress
+from ticketing.selectors import AskedStep, FlowProgress
 from ticketing.surfaces import Surface
 
 
@@ -80,16 +79,10 @@ class DraftDeletePage:
 
 
 def step_page(
-    surface: Surface,
-    draft: Ticket,
-    here: StepProgress,
-    form: StepForm,
-    answers: Mapping[int, Answer],
-    *,
-    total: int,
-    returns_to_summary: bool,
+    surface: Surface, progress: FlowProgress, here: AskedStep, form: StepForm, *, returns_to_summary: bool
 ) -> StepPage:
-    """The step with its form; `answers` hold the files that are kept."""
+    """The step with its form, and the files that are kept."""
+    draft, answers = progress.ticket, progress.by_question
     kept = {pk: list(each.attachments.all()) for pk, each in answers.items() if each.kind == QuestionKind.FILES}
     files = {
         name: FilesQuestion(kept.get(question.pk, []), uploads_name(name))
@@ -102,33 +95,22 @@ def step_page(
         device=device_of(draft),
         step=here.step,
         number=here.number,
-        total=total,
+        total=len(progress.steps) + 1,
         returns_to_summary=returns_to_summary,
         form=form,
         files=files,
     )
 
 
-def answers_by_question(answers: Sequence[Answer]) -> dict[int, Answer]:
-    """The answers whose question is still there, by its id."""
-    return {answer.question_id: answer for answer in answers if answer.question_id is not None}
-
-
-def summary_page(
-    surface: Surface,
-    draft: Ticket,
-    progress: Sequence[StepProgress],
-    answers: Sequence[Answer],
-    form: ContactForm | VisibilityForm | None,
-) -> SummaryPage:
+def summary_page(surface: Surface, progress: FlowProgress, form: ContactForm | VisibilityForm | None) -> SummaryPage:
     """Every step with every question, answered or not; then the answers to questions that are no longer asked."""
+    draft, answers = progress.ticket, progress.answers
     known = {answer.question_id: shown for answer, shown in zip(answers, shown_answers(answers), strict=True)}
     steps = []
-    for here in progress:
-        questions = here.step.questions.all()
-        shown = [known.get(each.pk) or ShownAnswer(each.text, each.kind, "", []) for each in questions]
+    for here in progress.steps:
+        shown = [known.get(each.pk) or ShownAnswer(each.text, each.kind, "", []) for each in here.questions]
         steps.append(SummaryStep(here.step.title, here.number, shown))
-    asked = {question.pk for here in progress for question in here.step.questions.all()}
+    asked = {question.pk for question in progress.questions}
     others = [answer for answer in answers if answer.question_id not in asked]
     if others:
         steps.append(SummaryStep("", None, shown_answers(others)))
@@ -137,7 +119,7 @@ def summary_page(
         draft=draft,
         device=device_of(draft),
         steps=steps,
-        last_number=len(progress),
+        last_number=len(progress.steps),
         form=form,
         url=flow_url(surface, draft, "flow_summary"),
         send_url=flow_url(surface, draft, "flow_send"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from config.common import clock
@@ -28,8 +29,8 @@ from messenger.services.attachments import (
 )
 from ticketing.access import ticket_for
 from ticketing.entry_kinds import OPENED
-from ticketing.models import Answer, CreationFlow, Question, QuestionKind, Ticket, Visibility
-from ticketing.selectors import first_unanswered_step, steps_of
+from ticketing.models import Answer, CreationFlow, Question, QuestionKind, Ticket, TicketStatus, Visibility
+from ticketing.selectors import FlowProgress, flow_progress
 from ticketing.services.assignment import send_offers
 from ticketing.services.journal import answer_digests, lock_ticket, record
 from ticketing.services.numbers import give_number
@@ -63,13 +64,15 @@ def start_draft(
     many were begun with the code or from the address.
     """
     # There is no ticket to lock yet: the creator's row makes the second half of a double click wait for the first.
-    Person.objects.select_for_update().get(pk=actor.person.pk)
-    begun = get_or_none(Ticket.objects.filter(client_key=client_key, creator=actor.person))
-    if begun := find_repetition(actor, "ticketing.start_flow", (flow, device), begun):
-        return begun
-    if Ticket.objects.filter(client_key=client_key).exists():
+    Person.objects.select_for_update().only("pk").get(pk=actor.person.pk)
+    begun = get_or_none(Ticket.objects.filter(client_key=client_key))
+    is_own = begun is not None and begun.creator_id == actor.person.pk
+    if own := find_repetition(actor, "ticketing.start_flow", (flow, device), begun if is_own else None):
+        return own
+    if begun is not None:
         raise InvalidInput(_("Please load the page again before you start."), code="used_key")
     count(actor=actor, what=Counted.DRAFTS, device_id=device.pk)
+    now = clock.now()
     return Ticket.objects.create(
         client_key=client_key,
         creator=actor.person,
@@ -77,58 +80,91 @@ def start_draft(
         device=device,
         customer=device.customer or actor.person.customer,
         flow=flow,
-        category=flow.category,
+        category_id=flow.category_id,
         visibility=Visibility.INTERNAL if actor.is_employee else Visibility.PUBLIC,
         follows=ticket_for(actor, follows) if follows else None,
-        conversation=Conversation.objects.create(created_at=clock.now()),
-        created_at=clock.now(),
-        changed_at=clock.now(),
+        conversation=Conversation.objects.create(created_at=now),
+        created_at=now,
+        changed_at=now,
     )
 
 
-def save_answers(*, actor: KnownActor, ticket_id: int, answers: Mapping[Question, AnswerInput]) -> Ticket:
+def save_answers(
+    *, actor: KnownActor, ticket_id: int, answers: Mapping[Question, AnswerInput], read: FlowProgress | None = None
+) -> FlowProgress:
     """Keep the answers of a step, with the questions' texts as they are now. No one is notified.
 
+    `read` is what the caller read of the draft for this request: it is read again only where it may have changed.
     Incomplete answers are kept, too: what is missing is asked again before the ticket can be sent. Raises `TooMuch`
     where too many files were sent with the code or from the address; then nothing is kept.
     """
     count_files(actor=actor, ticket_id=ticket_id, files=[file for given in answers.values() for file in given.files])
     # Outside the transaction: on SQLite every other request that writes would wait while pictures are decoded.
     checked = {question: check_files(given.files) for question, given in answers.items()}
+    # Meanwhile the flow may have been edited.
+    known = None if any(checked.values()) else read
     with transaction.atomic():
-        ticket = lock_ticket(ticket_id, actor)
-        require(actor, "ticketing.continue_draft", ticket)
-        order = {q.pk: i for i, q in enumerate(q for step in steps_of(ticket.flow) for q in step.questions.all())}
+        progress = _lock_progress(actor, ticket_id, known)
+        kept = _keep_values(progress, answers)
+        removed = _remove_files(kept, answers)
         for question, given in answers.items():
-            if question.pk not in order:
-                raise InvalidInput(_("This question is no longer asked."))
-            answer, _created = Answer.objects.update_or_create(
-                ticket=ticket,
-                question=question,
-                defaults={
-                    "kind": question.kind,
-                    "question_texts": texts_of(question, "text"),
-                    "value": given.value,
-                    "position": order[question.pk],
-                },
-            )
-            if given.removed_ids:
-                delete_attachments(answer.attachments.filter(pk__in=given.removed_ids))
-            _add_files(answer, actor, checked[question], given.upload_ids)
-        ticket.changed_at = clock.now()
-        ticket.save(update_fields=["changed_at"])
-    return ticket
+            if checked[question] or given.upload_ids:
+                _add_files(kept[question], actor, checked[question], given.upload_ids)
+        return flow_progress(progress.ticket) if removed else progress
+
+
+def _lock_progress(actor: KnownActor, ticket_id: int, read: FlowProgress | None) -> FlowProgress:
+    """Locks the draft and saves the time of its change. Returns its progress: `read`, if that is how it still is."""
+    if read is not None:
+        require(actor, "ticketing.continue_draft", read.ticket)
+        # Whatever changes a draft changes its time, so this is the same draft with the same answers.
+        same = Ticket.objects.filter(pk=ticket_id, status=TicketStatus.DRAFT, changed_at=read.ticket.changed_at)
+        now = clock.now()
+        if same.update(changed_at=now):
+            read.ticket.changed_at = now
+            return read
+    ticket = lock_ticket(ticket_id, actor)
+    require(actor, "ticketing.continue_draft", ticket)
+    ticket.changed_at = clock.now()
+    ticket.save(update_fields=["changed_at"])
+    return flow_progress(ticket)
+
+
+def _keep_values(progress: FlowProgress, answers: Mapping[Question, AnswerInput]) -> dict[Question, Answer]:
+    """Stores the values in two statements at most; returns the answers, which `progress` has now as well."""
+    positions = {question.pk: position for position, question in enumerate(progress.questions)}
+    if any(question.pk not in positions for question in answers):
+        raise InvalidInput(_("This question is no longer asked."))
+    known = progress.by_question
+    kept = {question: known.get(question.pk) or Answer(ticket=progress.ticket) for question in answers}
+    for question, answer in kept.items():
+        answer.question, answer.kind = question, question.kind
+        answer.question_texts, answer.value = texts_of(question, "text"), answers[question].value
+        answer.position = positions[question.pk]
+    new = [answer for answer in kept.values() if answer._state.adding]
+    old = [answer for answer in kept.values() if not answer._state.adding]
+    Answer.objects.bulk_update(old, ["kind", "question_texts", "value", "position"])
+    Answer.objects.bulk_create(new)
+    prefetch_related_objects(new, Prefetch("attachments", Attachment.objects.none()))
+    progress.answers.extend(new)
+    progress.answers.sort(key=lambda answer: (answer.position, answer.pk))
+    return kept
+
+
+def _remove_files(kept: Mapping[Question, Answer], answers: Mapping[Question, AnswerInput]) -> int:
+    """Returns how many."""
+    wanted = {question: given.removed_ids for question, given in answers.items() if given.removed_ids}
+    files = {question: Attachment.objects.filter(answer=kept[question], pk__in=ids) for question, ids in wanted.items()}
+    return sum(delete_attachments(found) for found in files.values())
 
 
 def _add_files(
     answer: Answer, actor: KnownActor, files: Sequence[CheckedFile], upload_ids: Sequence[uuid.UUID]
 ) -> None:
-    # A step that was sent twice names uploads that the answer has already.
-    present = set(answer.attachments.values_list("pk", flat=True))
+    # A step that was sent twice names uploads that the answer has already. What was prefetched may be older.
+    present = set(Attachment.objects.filter(answer=answer).order_by().values_list("pk", flat=True))
     new = [upload_id for upload_id in upload_ids if upload_id not in present]
-    for attachment in collect_attachments(person=actor.person, files=files, upload_ids=new, already=len(present)):
-        attachment.answer = answer
-        attachment.save(update_fields=["answer"])
+    answer.attachments.add(*collect_attachments(person=actor.person, files=files, upload_ids=new, already=len(present)))
 
 
 @transaction.atomic
@@ -141,19 +177,19 @@ def open_ticket(*, actor: KnownActor, ticket_id: int, visibility: Visibility | N
     ticket = lock_ticket(ticket_id, actor)
     if find_repetition(actor, "ticketing.continue_draft", ticket, not ticket.is_draft):
         return ticket
-    if first_unanswered_step(ticket) is not None:
+    progress = flow_progress(ticket)
+    if progress.first_unanswered is not None:
         raise InvalidInput(_("Some questions are not answered yet."), code="incomplete")
     if actor.is_employee:
         if visibility is None:
             raise InvalidInput(_("Choose who may see this ticket."), code="visibility", field="visibility")
         ticket.visibility = visibility
     ticket.opened_at = clock.now()
-    ticket.subject = _subject_of(ticket)
-    ticket.save(update_fields=["subject", "visibility"])
-    # Saved with the number, as the last step: until the commit no other ticket can be opened.
+    ticket.subject = _subject_of(progress)
+    fill_search(ticket, progress.answers)
+    # All of it is saved with the number, as the last step: until the commit no other ticket can be opened.
     ticket.send()
-    fill_search(ticket)
-    record(ticket, OPENED, actor.person, answers=answer_digests(ticket))
+    record(ticket, OPENED, actor.person, answers=answer_digests(progress.answers))
     send_offers(ticket, actor.person)
     give_number(ticket)
     return ticket
@@ -177,10 +213,11 @@ def delete_draft(*, actor: KnownActor, ticket_id: int) -> None:
     conversation.delete()
 
 
-def _subject_of(ticket: Ticket) -> str:
+def _subject_of(progress: FlowProgress) -> str:
     """The answer to the question that names the ticket, else the first short text; may be empty."""
-    texts = [a for a in ticket.answers.select_related("question") if a.value.get("text")]
-    texts.sort(key=lambda a: (not (a.question and a.question.names_ticket), a.kind != QuestionKind.TEXT, a.position))
+    naming = {question.pk for question in progress.questions if question.names_ticket}
+    texts = [answer for answer in progress.answers if answer.value.get("text")]
+    texts.sort(key=lambda a: (a.question_id not in naming, a.kind != QuestionKind.TEXT, a.position))
     first_line: str = texts[0].value["text"].strip().splitlines()[0] if texts else ""
     if len(first_line) <= MAX_SUBJECT:
         return first_line

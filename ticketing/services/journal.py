@@ -13,7 +13,9 @@ from fleet.actors import Actor
 from fleet.models import Person
 from messenger.services.notifications import notify
 from ticketing.entry_kinds import MESSAGE_SENT, STATUS_CHANGED, EntryKind, EntryNotification
-from ticketing.models import JournalEntry, Ticket
+from ticketing.models import Answer, JournalEntry, Ticket
+
+COUNTERS = ("sequence", "public_sequence", "journal_head", "changed_at")
 
 
 def lock_ticket(ticket_id: int, actor: Actor) -> Ticket:
@@ -33,7 +35,8 @@ def lock_ticket(ticket_id: int, actor: Actor) -> Ticket:
 def record(ticket: Ticket, kind: EntryKind, person: Person | None, **data: object) -> JournalEntry:
     """Adds an entry under the ticket's lock, saves the ticket's counters, and notifies the people that the kind names.
 
-    `data` holds ids and digests, never names or texts. Open pages get a hint on commit.
+    `data` holds ids and digests, never names or texts. Open pages get a hint on commit. The counters of a ticket that
+    is being opened are saved with its number, by `give_number`.
     """
     ticket.sequence += 1
     # What happens while the ticket is INTERNAL stays with employees, also when it becomes PUBLIC later.
@@ -54,7 +57,8 @@ def record(ticket: Ticket, kind: EntryKind, person: Person | None, **data: objec
     entry.save(force_insert=True)
     ticket.journal_head = entry.digest
     ticket.changed_at = entry.at
-    ticket.save(update_fields=["sequence", "public_sequence", "journal_head", "changed_at"])
+    if ticket.number is not None:
+        ticket.save(update_fields=COUNTERS)
     for notification in kind.notifications:
         if notification.applies(entry):
             notify_of(entry, notification)
@@ -112,12 +116,12 @@ def digest_answer(salt: str, value: object, files: Iterable[str] = ()) -> str:
     return digest_text(salt, _canonical(value), files)
 
 
-def answer_digests(ticket: Ticket) -> dict[str, str]:
-    """Salted digests of the answers by their id, without those of erased answers."""
+def answer_digests(answers: Iterable[Answer]) -> dict[str, str]:
+    """Salted digests of answers with their files by their id, without those of erased answers."""
     # An erased answer has lost its salt.
     return {
         str(answer.pk): digest_answer(answer.salt, answer.value, [a.digest for a in answer.attachments.all()])
-        for answer in ticket.answers.prefetch_related("attachments")
+        for answer in answers
         if answer.salt
     }
 

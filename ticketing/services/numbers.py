@@ -3,10 +3,13 @@
 from django.db.models import F
 
 from ticketing.models import Ticket, TicketCounter
+from ticketing.services.journal import COUNTERS
+
+_OPENED = ("number", "status", "opened_at", "subject", "visibility", "search_public", "search_internal", *COUNTERS)
 
 
 def give_number(ticket: Ticket) -> None:
-    """Save an opened ticket with its number and status; once it has a number, nothing changes.
+    """Save all that opening changed of the ticket, with its number; once it has one, nothing changes.
 
     A building block for the very end of a transaction: until its commit no other ticket can get a number.
     """
@@ -14,7 +17,7 @@ def give_number(ticket: Ticket) -> None:
         return
     [ticket.number] = take_numbers(1)
     ticket.search_public = f"{ticket.number} {ticket.search_public}"
-    ticket.save(update_fields=["number", "search_public", "status", "opened_at"])
+    ticket.save(update_fields=_OPENED)
 
 
 def take_numbers(count: int) -> range:

@@ -6,13 +6,13 @@ from typing import Any
 from config.common.languages import LANGUAGES, texts_of
 from config.common.text import fold_all
 from messenger.models import Attachment
-from ticketing.models import Ticket, Update
+from ticketing.models import Answer, Ticket, Update
 
 
-def fill_search(ticket: Ticket) -> None:
+def fill_search(ticket: Ticket, answers: Iterable[Answer]) -> None:
     """Fill the public column, also with the answers, and the internal one with the device's owner.
 
-    A building block under the caller's lock.
+    A building block under the caller's lock. Does not save.
     """
     device, flow = ticket.device, ticket.flow
     parts, inside = [str(ticket.number or ""), ticket.subject], [ticket.customer.name if ticket.customer else ""]
@@ -22,10 +22,9 @@ def fill_search(ticket: Ticket) -> None:
         inside += [device.location, device.serial_number]
     if flow is not None:
         parts += texts_of(flow, "name").values()
-    parts += [searchable(answer.value) for answer in ticket.answers.all()]
+    parts += [searchable(answer.value) for answer in answers]
     ticket.search_public = fold_all(*parts)
     ticket.search_internal = fold_all(*inside)
-    ticket.save(update_fields=["search_public", "search_internal"])
 
 
 def searchable(value: Mapping[str, Any]) -> str:

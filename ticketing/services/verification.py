@@ -36,7 +36,8 @@ def verify_ticket(ticket: Ticket) -> Iterator[Fault]:
             if salt and digest != entry.data.get("digest"):
                 yield Fault(ticket.pk, entry.sequence, "The text is not the one that was recorded.")
         if entry.kind == OPENED.name:
-            recorded, present = entry.data.get("answers", {}), answer_digests(ticket)
+            recorded = entry.data.get("answers", {})
+            present = answer_digests(ticket.answers.prefetch_related("attachments"))
             known = {str(pk) for pk in ticket.answers.values_list("pk", flat=True)}
             if any(recorded.get(key) != digest for key, digest in present.items()) or set(recorded) - known:
                 yield Fault(ticket.pk, entry.sequence, "The answers are not those that were sent.")

@@ -18,21 +18,20 @@ from fleet.actors import Actor, KnownActor
 from fleet.requests import Request, known_actor
 from fleet.services.people import change_contact
 from messenger.services.attachments import check_count
-from ticketing.access import answers_for, flow_for, ticket_for
+from ticketing.access import flow_for, flow_ticket_for
 from ticketing.forms.start import StartForm
 from ticketing.forms.steps import StepForm
 from ticketing.forms.summary import ContactForm, VisibilityForm
-from ticketing.models import Question, Ticket, Visibility
+from ticketing.models import Ticket, Visibility
 from ticketing.pages.flow import (
     DraftDeletePage,
-    answers_by_question,
     device_of,
     flow_url,
     leave_url,
     step_page,
     summary_page,
 )
-from ticketing.selectors import StepProgress, first_unanswered_step, flow_progress
+from ticketing.selectors import AskedStep, FlowProgress, flow_progress, with_choices
 from ticketing.services.drafts import AnswerInput, delete_draft, open_ticket, save_answers, start_draft
 from ticketing.surfaces import Surface
 from ticketing.views.responses import SeeOther
@@ -63,7 +62,7 @@ def draft_page(view: DraftView[P]) -> Callable[..., HttpResponse]:
         request: Request, surface: Surface, slug: str, ticket_id: int, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
         try:
-            draft = ticket_for(request.actor, ticket_id, below=slug, rule="ticketing.continue_draft")
+            draft = flow_ticket_for(request.actor, ticket_id, below=slug, rule="ticketing.continue_draft")
         except WrongStatus:
             return SeeOther(surface.url("flow_confirmation", slug=slug, ticket_id=ticket_id))
         return view(request, surface, draft, *args, **kwargs)
@@ -80,14 +79,17 @@ def flow_start(request: Request, surface: Surface, slug: str, flow_id: int) -> H
     if not form.is_valid():
         raise InvalidInput
     draft = start_draft(actor=known_actor(request), device=device, flow=flow, **form.cleaned_data)
-    return SeeOther(_resume_url(surface, draft))
+    if draft.changed_at == draft.created_at:
+        # Nothing was answered yet: that is known without reading the flow.
+        return SeeOther(flow_url(surface, draft, "flow_step", number=1))
+    return SeeOther(_resume_url(surface, flow_progress(draft)))
 
 
 @require_GET
 @draft_page
 def flow_resume(_request: Request, surface: Surface, draft: Ticket) -> HttpResponse:
     """Go on at the first step that is not answered."""
-    return SeeOther(_resume_url(surface, draft))
+    return SeeOther(_resume_url(surface, flow_progress(draft)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -97,48 +99,48 @@ def flow_step(request: Request, surface: Surface, draft: Ticket, number: int) ->
     progress = flow_progress(draft)
     # A form that was filled in belongs to the step that it was made for, wherever that stands now.
     if made_for := request.POST.get("step"):
-        here = next((each for each in progress if str(each.step.pk) == made_for), None)
+        here = next((each for each in progress.steps if str(each.step.pk) == made_for), None)
     else:
-        here = next((each for each in progress if each.number == number), None)
+        here = next((each for each in progress.steps if each.number == number), None)
     if here is None:
-        messages.info(request, _("These questions were changed meanwhile. Please go on here."))
-        return SeeOther(_resume_url(surface, draft))
+        if progress.steps:
+            messages.info(request, _("These questions were changed meanwhile. Please go on here."))
+        return SeeOther(_resume_url(surface, progress))
     if request.method == "POST":
-        return _receive_step(request, surface, draft, here, len(progress))
-    answers = answers_by_question(answers_for(request.actor, draft))
-    form = StepForm(list(here.step.questions.all()), answers)
-    returns = _returns_to_summary(request)
-    page = step_page(surface, draft, here, form, answers, total=len(progress) + 1, returns_to_summary=returns)
-    return render(request, "ticketing/flow_step.html", {"page": page})
+        return _receive_step(request, surface, progress, here)
+    form = StepForm(with_choices(here), progress.by_question)
+    return _show_step(request, surface, progress, here, form)
 
 
-def _receive_step(request: Request, surface: Surface, draft: Ticket, here: StepProgress, last: int) -> HttpResponse:
-    """Keep what was entered and lead on, or show the step with what is wrong; `last` is the number of the last step."""
+def _show_step(
+    request: Request, surface: Surface, progress: FlowProgress, here: AskedStep, form: StepForm, *, status: int = 200
+) -> HttpResponse:
+    page = step_page(surface, progress, here, form, returns_to_summary=_returns_to_summary(request))
+    return render(request, "ticketing/flow_step.html", {"page": page}, status=status)
+
+
+def _receive_step(request: Request, surface: Surface, progress: FlowProgress, here: AskedStep) -> HttpResponse:
+    """Keep what was entered and lead on, or show the step with what is wrong."""
     actor = known_actor(request)
     removed = request.POST.get("remove", "")
     is_complete = not removed and request.POST.get("action") != "back"
-    answers = answers_by_question(answers_for(actor, draft))
-    questions = list(here.step.questions.all())
-    form = StepForm(questions, answers, complete=is_complete, data=request.POST, files=request.FILES)
-    refused = _keep_input(actor, draft, form)
+    form = StepForm(
+        with_choices(here), progress.by_question, complete=is_complete, data=request.POST, files=request.FILES
+    )
+    progress, refused = _keep_input(actor, progress, form)
     if removed:
-        _remove_file(actor, draft, questions, removed)
+        progress = _remove_file(actor, progress, here, removed)
     if not form.errors:
-        return SeeOther(_url_after_step(request, surface, draft, here, last))
-    # Read again, with the files that were kept or taken away just now.
-    kept = answers_by_question(answers_for(actor, draft))
-    returns = _returns_to_summary(request)
-    page = step_page(surface, draft, here, form, kept, total=last + 1, returns_to_summary=returns)
-    status = refused.http_status if refused else 400
-    response = render(request, "ticketing/flow_step.html", {"page": page}, status=status)
+        return SeeOther(_url_after_step(request, surface, progress, here))
+    response = _show_step(request, surface, progress, here, form, status=refused.http_status if refused else 400)
     if isinstance(refused, TooMuch):
         response["Retry-After"] = str(refused.retry_after)
     return response
 
 
-def _url_after_step(request: Request, surface: Surface, draft: Ticket, here: StepProgress, last: int) -> str:
+def _url_after_step(request: Request, surface: Surface, progress: FlowProgress, here: AskedStep) -> str:
     """The same step after a file was removed, else the one before or after it, as its reader chose."""
-    returns = _returns_to_summary(request)
+    draft, returns = progress.ticket, _returns_to_summary(request)
     if request.POST.get("remove"):
         address = flow_url(surface, draft, "flow_step", number=here.number)
         return f"{address}?then=summary" if returns else address
@@ -146,38 +148,44 @@ def _url_after_step(request: Request, surface: Surface, draft: Ticket, here: Ste
         if here.number == 1:
             return leave_url(surface, draft)
         return flow_url(surface, draft, "flow_step", number=here.number - 1)
-    if here.number < last and not returns:
+    if here.number < len(progress.steps) and not returns:
         return flow_url(surface, draft, "flow_step", number=here.number + 1)
     # After the last step, or after a correction: what is still missing, else the summary.
-    return _resume_url(surface, draft)
+    return _resume_url(surface, progress)
 
 
-def _keep_input(actor: KnownActor, draft: Ticket, form: StepForm) -> InvalidInput | TooMuch | None:
-    """Save what is usable; what is not is in `form.errors`. Returns the last refusal."""
+def _keep_input(
+    actor: KnownActor, read: FlowProgress, form: StepForm
+) -> tuple[FlowProgress, InvalidInput | TooMuch | None]:
+    """Save what is usable; what is not is in `form.errors`. Returns the progress after it, and the last refusal."""
     refused: InvalidInput | TooMuch | None = None
     form.is_valid()
-    save_answers(actor=actor, ticket_id=draft.pk, answers=form.inputs())
+    draft = read.ticket
+    progress = save_answers(actor=actor, ticket_id=draft.pk, answers=form.inputs(), read=read)
     for name, question, files in form.new_files():
         # Each file goes by itself, so that a bad one takes no other with it.
         for number, given in enumerate(files, 1):
             try:
                 check_count(number)
-                save_answers(actor=actor, ticket_id=draft.pk, answers={question: given})
+                progress = save_answers(actor=actor, ticket_id=draft.pk, answers={question: given}, read=progress)
             except (InvalidInput, TooMuch) as refusal:
                 form.add_error(name, str(refusal))
                 refused = refusal
-    return refused
+                # What was kept before it stays, and what came with it does not.
+                progress = flow_progress(draft)
+    return progress, refused
 
 
-def _remove_file(actor: KnownActor, draft: Ticket, questions: list[Question], removed: str) -> None:
+def _remove_file(actor: KnownActor, progress: FlowProgress, here: AskedStep, removed: str) -> FlowProgress:
     """Take a file away; `removed` is its address. One that is gone already is no error."""
     file_id = removed.rstrip("/").rpartition("/")[2]
-    asked = {question.pk: question for question in questions}
-    for answer in answers_for(actor, draft):
-        ids = [file.pk for file in answer.attachments.all() if str(file.pk) == file_id]
-        if ids and answer.question_id in asked:
-            removal = {asked[answer.question_id]: AnswerInput(removed_ids=ids)}
-            save_answers(actor=actor, ticket_id=draft.pk, answers=removal)
+    answers = progress.by_question
+    for question in here.questions:
+        files = answers[question.pk].attachments.all() if question.pk in answers else ()
+        if ids := [file.pk for file in files if str(file.pk) == file_id]:
+            removal = {question: AnswerInput(removed_ids=ids)}
+            return save_answers(actor=actor, ticket_id=progress.ticket.pk, answers=removal, read=progress)
+    return progress
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -186,12 +194,13 @@ def flow_summary(request: Request, surface: Surface, draft: Ticket) -> HttpRespo
     """Everything before it is sent. A POST keeps what was typed here and goes to the step that is to be changed."""
     form = _last_form(request.actor, request.POST if request.method == "POST" else None)
     if request.method != "POST":
-        if first_unanswered_step(draft) is not None:
-            return SeeOther(_resume_url(surface, draft))
-        return _show_summary(request, surface, draft, form)
+        progress = flow_progress(draft)
+        if progress.first_unanswered is not None:
+            return SeeOther(_resume_url(surface, progress))
+        return _show_summary(request, surface, progress, form)
     if isinstance(form, ContactForm):
         if not form.is_valid():
-            return _show_summary(request, surface, draft, form, status=400)
+            return _show_summary(request, surface, flow_progress(draft), form, status=400)
         change_contact(actor=known_actor(request), **form.cleaned_data)
     number = whole_number(request.POST.get("edit"), max_digits=5) or 0
     return SeeOther(flow_url(surface, draft, "flow_step", number=number) + "?then=summary")
@@ -204,7 +213,7 @@ def flow_send(request: Request, surface: Surface, draft: Ticket) -> HttpResponse
     actor = known_actor(request)
     form = _last_form(actor, request.POST)
     if form is not None and not form.is_valid():
-        return _show_summary(request, surface, draft, form, status=400)
+        return _show_summary(request, surface, flow_progress(draft), form, status=400)
     if isinstance(form, ContactForm):
         change_contact(actor=actor, **form.cleaned_data)
     chosen = Visibility(form.cleaned_data["visibility"]) if isinstance(form, VisibilityForm) else None
@@ -212,14 +221,14 @@ def flow_send(request: Request, surface: Surface, draft: Ticket) -> HttpResponse
         open_ticket(actor=actor, ticket_id=draft.pk, visibility=chosen)
     except InvalidInput as refusal:
         messages.warning(request, str(refusal))
-        return SeeOther(_resume_url(surface, draft))
+        return SeeOther(_resume_url(surface, flow_progress(draft)))
     return SeeOther(flow_url(surface, draft, "flow_confirmation"))
 
 
 @require_GET
 def flow_confirmation(request: Request, surface: Surface, slug: str, ticket_id: int) -> HttpResponse:
     """The number, what happens next, and how to come back."""
-    ticket = ticket_for(request.actor, ticket_id, below=slug)
+    ticket = flow_ticket_for(request.actor, ticket_id, below=slug)
     if ticket.is_draft:
         return SeeOther(surface.url("flow_resume", slug=slug, ticket_id=ticket_id))
     # At a desk the ticket itself says all that.
@@ -232,7 +241,7 @@ def flow_confirmation(request: Request, surface: Surface, slug: str, ticket_id: 
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft_delete(request: Request, surface: Surface, slug: str, ticket_id: int) -> HttpResponse:
     """Ask, then remove the draft with its answers and files."""
-    draft = ticket_for(request.actor, ticket_id, below=slug, rule="ticketing.delete_draft")
+    draft = flow_ticket_for(request.actor, ticket_id, below=slug, rule="ticketing.delete_draft")
     if request.method != "POST":
         page = DraftDeletePage(surface, draft, device_of(draft), leave_url(surface, draft))
         return render(request, "ticketing/flow_draft_delete.html", {"page": page})
@@ -252,13 +261,12 @@ def _last_form(actor: Actor, data: QueryDict | None) -> ContactForm | Visibility
 def _show_summary(
     request: Request,
     surface: Surface,
-    draft: Ticket,
+    progress: FlowProgress,
     form: ContactForm | VisibilityForm | None,
     *,
     status: int = 200,
 ) -> HttpResponse:
-    answers = answers_for(request.actor, draft)
-    page = summary_page(surface, draft, flow_progress(draft), answers, form)
+    page = summary_page(surface, progress, form)
     return render(request, "ticketing/flow_summary.html", {"page": page}, status=status)
 
 
@@ -266,9 +274,9 @@ def _returns_to_summary(request: Request) -> bool:
     return (request.POST.get("then") or request.GET.get("then")) == "summary"
 
 
-def _resume_url(surface: Surface, draft: Ticket) -> str:
+def _resume_url(surface: Surface, progress: FlowProgress) -> str:
     """The first step that is not answered, else the summary."""
-    here = first_unanswered_step(draft)
+    here = progress.first_unanswered
     if here is None:
-        return flow_url(surface, draft, "flow_summary")
-    return flow_url(surface, draft, "flow_step", number=here.number)
+        return flow_url(surface, progress.ticket, "flow_summary")
+    return flow_url(surface, progress.ticket, "flow_step", number=here.number)

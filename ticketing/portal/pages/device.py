@@ -11,7 +11,7 @@ from fleet.models import Device
 from ticketing.access import device_tickets_for, drafts_for, flows_for, tickets_for
 from ticketing.forms.start import StartForm
 from ticketing.models import CreationFlow, Ticket
-from ticketing.portal.pages.progress import progress_sentence, with_progress
+from ticketing.portal.pages.progress import SHOWN_IN_LIST, progress_sentence, with_progress
 from ticketing.surfaces import OFFICE, PORTAL
 from ticketing.transitions import LIVE
 
@@ -70,7 +70,7 @@ def device_page(actor: Actor, device: Device, *, follows: str | None) -> DeviceP
     flows, followed = flows_for(actor, device), _followed_ticket(actor, device, follows)
     return DevicePage(
         device=device,
-        drafts=list(drafts_for(actor, device).select_related("flow")),
+        drafts=list(drafts_for(actor, device).select_related("flow").only(*SHOWN_IN_LIST)),
         follows=followed,
         flows=_flow_buttons(flows[:BIG_ACTIONS], followed),
         has_more_flows=len(flows) > BIG_ACTIONS,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from config.common import clock
+from config.common.languages import LANGUAGES
 from fleet.models import Assignment, Person
 from fleet.selectors import responsible_of
 from ticketing.access import STATUS_KINDS
@@ -27,6 +28,14 @@ _WITHOUT_PEOPLE = {
 }
 
 
+# Of tickets in lists; their other columns are long.
+SHOWN_IN_LIST = (
+    *("number", "status", "visibility", "subject", "created_at", "opened_at"),
+    *(f"flow__name_{language}" for language in LANGUAGES),
+)
+_READ_OF_ASSIGNMENT = ("ticket", "ended_at", "person__role", "person__first_name", "person__last_name")
+
+
 class HasSince(Protocol):
     """A ticket from `with_progress`."""
 
@@ -37,8 +46,9 @@ def with_progress(tickets: TicketQuerySet) -> TicketQuerySet:
     """With what `progress_sentence` needs: `since`, the time of the last public change of status, and assignments."""
     facts = JournalEntry.objects.public().filter(ticket=OuterRef("pk"), kind__in=STATUS_KINDS)
     last = facts.order_by().values("ticket").annotate(last=Max("at")).values("last")
-    people = Prefetch("assignments", Assignment.objects.select_related("person"))
-    return tickets.annotate(since=Subquery(last)).select_related("flow").prefetch_related(people)
+    people = Prefetch("assignments", Assignment.objects.select_related("person").only(*_READ_OF_ASSIGNMENT))
+    shown = tickets.select_related("flow").only(*SHOWN_IN_LIST)
+    return shown.annotate(since=Subquery(last)).prefetch_related(people)
 
 
 def progress_sentence(ticket: Ticket) -> str:

@@ -35,8 +35,9 @@ def _enter(request: Request, token: str, pin: str | None = None) -> HttpResponse
     """Raises `NotVisible`, `PinNeeded` or `WrongPin`."""
     is_first = CODES_KEY not in request.session
     device = enter_code(actor=request.actor, token=token, session=request.session, pin=pin)
-    if is_first and CODES_KEY in request.session:
-        # A session id that was known to others before must not open the device.
+    if is_first and CODES_KEY in request.session and request.session.session_key is not None:
+        # A session id that was known to others before must not open the device. Where there is none yet, the
+        # middleware makes one.
         request.session.cycle_key()
     return SeeOther(reverse("portal:device", args=[device.slug]))
 
