@@ -381,7 +381,7 @@ class NotificationFactory(DjangoModelFactory[Notification]):
     person = factory.SubFactory(MemberFactory)
     ticket = factory.SubFactory(TicketFactory)
     kind = "ticket_offered"
-    sequence = factory.Sequence(lambda n: n + 1)
+    sequence = factory.Sequence(lambda n: n + 1_000)  # beyond those that services make
 
 
 class RatingFactory(DjangoModelFactory[Rating]):
