@@ -199,6 +199,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # In development they are served as they lie in static/, else as `collectstatic` puts them together.
 STATIC_ROOT = env.text("STATIC_ROOT", "" if DEBUG else str(VAR_DIR / "static")) or None
 _static_storage = "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else None
+# Nothing asks for the others, and compressing them would double the time that collecting takes.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _static_storage or "config.storage.HashedStaticFilesStorage"},

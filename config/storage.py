@@ -15,8 +15,9 @@ Paths = dict[str, tuple[Storage, str]]
 class CollectedStaticFiles(StaticFilesConfig):
     """Django's own application for static files, without files that nothing asks for."""
 
-    # The extensions of htmx name modules in their comments that do not exist, on which hashing would stumble.
-    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "django_htmx/ext/*"]
+    # The extensions of htmx name modules in their comments that do not exist, on which hashing would stumble; of the
+    # rest of it our pages load one file.
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "django_htmx/ext/*", "django_htmx/htm*-4*"]
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):

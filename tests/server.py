@@ -1,5 +1,6 @@
 """Fleetdesk's servers as processes of their own, for tests, rigs and pictures; on this machine only."""
 
+import fcntl
 import os
 import signal
 import socket
@@ -61,6 +62,16 @@ def collect_static(environment: Mapping[str, str]) -> None:
     """Puts the static files together for a server with that environment."""
     command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
     subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=True)
+
+
+def collect_static_once(environment: Mapping[str, str], folder: Path) -> None:
+    """The same, once for all workers of a test run, whose directory is `folder`; the others wait until it is done."""
+    done = folder / "static-is-collected"
+    with (folder / "static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            collect_static(environment)
+            done.touch()
 
 
 @contextmanager

@@ -17,7 +17,7 @@ os.environ["FLEETDESK_DEMO"] = "1"
 os.environ["SECRET_KEY"] = "only-for-tests"
 # Each worker its own, as with the database: sweeping looks at all stored files.
 os.environ["MEDIA_ROOT"] = str(TEST_DIR / f"media-{os.environ.get('PYTEST_XDIST_WORKER', '')}")
-os.environ["STATIC_ROOT"] = str(TEST_DIR / f"static-{os.environ.get('PYTEST_XDIST_WORKER', '')}")
+os.environ["STATIC_ROOT"] = str(TEST_DIR / "static")
 os.environ["EMAIL_URL"] = "memorymail://"
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 os.environ.setdefault("PUBLIC_URL", "http://testserver")

@@ -53,6 +53,19 @@ def test_a_surface_has_one_stylesheet_and_one_script(collected: dict[str, str], 
     assert "css/base.css" not in [name for name in collected if name.startswith("css/components")]
 
 
+def test_collected_texts_lie_there_in_both_compressions(collected: dict[str, str], tmp_path: Path) -> None:
+    for name in (*STYLES, *SCRIPTS):
+        plain, brotli, gzip = (tmp_path / f"{collected[name]}{end}" for end in ("", ".br", ".gz"))
+        assert brotli.stat().st_size < gzip.stat().st_size < plain.stat().st_size, name
+
+
+def test_only_what_is_named_by_its_content_is_compressed(collected: dict[str, str], tmp_path: Path) -> None:
+    compressed = {path.relative_to(tmp_path).with_suffix("").as_posix() for path in tmp_path.rglob("*.br")}
+
+    assert compressed
+    assert compressed <= set(collected.values())
+
+
 def test_chunks_are_named_by_their_content(collected: dict[str, str], tmp_path: Path) -> None:
     portal = (tmp_path / collected["js/portal.js"]).read_text(encoding="utf-8")
 

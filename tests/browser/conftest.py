@@ -1,6 +1,7 @@
 """A real server, real browsers: the server on the very test database, a phone and a desktop in Chromium, and axe."""
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, expect
 from config.common import live
 from tests.cast import Cast, make_cast
 from tests.chromium import CHROMIUM_ARGUMENTS, find_chromium
-from tests.server import Server, collect_static, database_url, running
+from tests.server import Server, collect_static_once, database_url, running
 from tests.source import ROOT
 from ticketing.models import TicketStatus
 from ticketing.surfaces import OFFICE, PORTAL
@@ -53,7 +54,7 @@ def own_server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) 
         "DATABASE_URL": database_url(),
         "PYTHONPATH": str(ROOT),
     }
-    collect_static(environment)
+    collect_static_once(environment, Path(os.environ["FLEETDESK_TEST_DIR"]))
     with running(tmp_path_factory.mktemp("server"), environment) as server:
         yield server
 
