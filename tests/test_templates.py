@@ -70,3 +70,12 @@ def test_every_component_is_used() -> None:
 def test_families_of_components_fit_on_a_few_screens() -> None:
     longest = {path.name: len(text.splitlines()) for path, text in JINJA if path.parts[:2] == ("templates", "ui")}
     assert {name: lines for name, lines in longest.items() if lines > 150} == {}
+
+
+def test_every_picture_has_its_place_before_it_comes() -> None:
+    pictures = [
+        (path.name, picture) for path, text in source.templates() for picture in re.findall(r"<img\b[^>]*>", text)
+    ]
+
+    assert pictures
+    assert [name for name, picture in pictures if not {"width=", "height="} <= set(re.findall(r"\w+=", picture))] == []

@@ -1,7 +1,7 @@
 """What our templates need beyond their language: icons, checked arguments, initials, relative times."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
@@ -56,6 +56,7 @@ def icon(name: str, size: int = 20, label: Text = "") -> SafeString:
 
 
 _LOOKS = re.compile(r' (?:fill|stroke[a-z-]*)="[^"]*"')
+_VIEW_BOX = re.compile(r'viewBox="[^"]*"')
 _BREAKS = re.compile(r"\s*\n\s*")
 
 
@@ -69,8 +70,26 @@ def _icon(name: str, size: int, label: str) -> SafeString:
         raise ComponentError(str(error)) from None
     # How lines are drawn is the same for all, so it is in the stylesheet: a list has hundreds of icons.
     tag, shape = markup.split(">", 1)
-    drawn = f"{_LOOKS.sub('', tag)}>{_BREAKS.sub('', shape)}"
+    drawn = f"{_LOOKS.sub('', tag)}>{_BREAKS.sub('', shape).replace(' />', '/>')}"
     return mark_safe(drawn)  # noqa: S308 (the library escapes attribute values)
+
+
+def icon_shapes(names: Iterable[str]) -> SafeString:
+    """What `shared_icon` refers to: shapes that are not shown themselves, for a page that has them in each row."""
+    symbols = ((name, *_shape(icon(name))) for name in names)
+    return format_html("<svg hidden>{}</svg>", format_html_join("", '<symbol id="icon-{}" {}>{}</symbol>', symbols))
+
+
+def _shape(drawn: SafeString) -> tuple[SafeString, SafeString]:
+    """How large the drawing space of an icon is, as an attribute, and what is drawn there."""
+    tag, shape = drawn.removesuffix("</svg>").split(">", 1)
+    # From the library, as `_icon` says.
+    return mark_safe(_VIEW_BOX.findall(tag)[0]), mark_safe(shape)  # noqa: S308
+
+
+def shared_icon(name: str) -> SafeString:
+    """An icon by reference to `icon_shapes` on the same page, a third of the bytes; the stylesheet says how large."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="#icon-{}"/></svg>', name)
 
 
 def has_icon(name: str) -> bool:
@@ -121,9 +140,9 @@ def when(moment: datetime | None, *, exact: bool = False) -> SafeString:
         return SafeString("")
     stamp, full = moment.isoformat(timespec="seconds"), exact_time(moment)
     if exact:
-        return format_html('<time class="when" datetime="{}">{}</time>', stamp, full)
+        return format_html('<time datetime="{}">{}</time>', stamp, full)
     return format_html(
-        '<time class="when" datetime="{}" title="{}" data-behaviour="relative-time">{}</time>',
+        '<time datetime="{}" title="{}" data-behaviour="relative-time">{}</time>',
         stamp,
         full,
         relative_time(moment),

@@ -1,5 +1,6 @@
 """The ticket list of the back office: who sees what, views, filters, sorting, pages, queries."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -29,11 +30,13 @@ from tests.factories import (
     TicketFactory,
 )
 from ticketing.models import Priority, Ticket, TicketStatus, Visibility
-from ticketing.office.listing import SORTS
+from ticketing.office.listing import PAGE_SIZE, SORTS
 from ticketing.office.pages.list_filters import MOST_PEOPLE
 
 pytestmark = pytest.mark.django_db
 MAX_QUERIES = 6
+# Of markup, before it is compressed, for a weak phone to parse.
+MOST_BYTES = 45 * 1024
 
 
 def listed(client: Client, **query: Any) -> list[Ticket]:
@@ -394,6 +397,30 @@ def test_queries_do_not_grow_with_the_rows(
         page = office.get(reverse("office:ticket_list"))
 
     assert len(page.context["page"].tickets) == rows
+
+
+def test_a_full_page_of_the_list_is_light(office: Client, moderator: Person) -> None:
+    device = DeviceFactory(name="Filling line 3", customer=CustomerFactory(name="Havelland Feinkost GmbH"))
+    for number in range(PAGE_SIZE + 1):
+        ticket = TicketFactory(device=device, subject="Stands still and beeps", status=TicketStatus.IN_PROGRESS)
+        AssignmentFactory(ticket=ticket, person=MemberFactory(first_name="Jonas", last_name=f"Petersen {number}"))
+        NotificationFactory(ticket=ticket, person=moderator)
+
+    page = office.get(reverse("office:ticket_list"))
+
+    assert len(page.context["page"].tickets) == PAGE_SIZE
+    assert len(page.content) < MOST_BYTES
+
+
+def test_the_list_draws_every_icon_that_its_labels_refer_to(office: Client) -> None:
+    for status in set(TicketStatus) - {TicketStatus.DRAFT}:
+        TicketFactory(status=status, priority=Priority.HIGH)
+
+    page = office.get(reverse("office:ticket_list"), {"view": "all"}).content.decode()
+
+    drawn, used = set(re.findall(r'<symbol id="([\w-]+)"', page)), set(re.findall(r'<use href="#([\w-]+)"', page))
+    assert used
+    assert used <= drawn
 
 
 def test_empty_lists_say_what_to_do(office: Client) -> None:

@@ -11,7 +11,7 @@ from fleet.actors import Actor
 from ticketing.access import tickets_for
 from ticketing.forms.search import SearchForm
 from ticketing.live import number_of_list
-from ticketing.models import Ticket
+from ticketing.models import Priority, Ticket, TicketStatus
 from ticketing.office.filters import EMPLOYEE_VIEWS, VIEWS, TicketFilter
 from ticketing.office.listing import fresh_counts, known_sort, sorted_page
 from ticketing.office.pages.list_filters import Column, FilterMenu, ListLinks, Option, column, filter_menus
@@ -51,6 +51,11 @@ class TicketListPage:
     is_live: bool
     # As `list_number` returns it.
     number: int | str
+
+    @property
+    def label_icons(self) -> list[str]:
+        """The icons of all labels that a row of this list, or of one that is loaded into it, can have."""
+        return sorted({value.icon for value in (*TicketStatus, *Priority)})
 
 
 def list_number(actor: Actor) -> int | str:
