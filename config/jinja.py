@@ -2,6 +2,8 @@
 
 import re
 from datetime import datetime
+from functools import cache
+from pathlib import PurePosixPath
 from typing import Any
 
 from crispy_forms.utils import render_crispy_form
@@ -20,6 +22,7 @@ from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined
 from jinja2.ext import Extension
 
+from config.assets import SCRIPTS, Graph
 from config.common import interface
 from config.common.controls import control
 from messenger.content import ACCEPTED_INPUT
@@ -29,6 +32,7 @@ from messenger.text import shown_text
 from ratings.forms import QuickRatingForm
 from ratings.models import Score
 
+_BEHAVIOURS = re.compile(r"data-behaviour=.([a-z -]+)")
 _INDENT = re.compile(r"\n[ \t]+")
 
 
@@ -64,6 +68,7 @@ def environment(**options: Any) -> Environment:
         "crispy": crispy,
         "static": static,
         "htmx_script": htmx_script,
+        "chunks_of": chunks_of,
         "get_messages": get_messages,
         "get_language": translation.get_language,
         "languages": [(code, translation.get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES],
@@ -105,6 +110,19 @@ def crispy(form: BaseForm, **context: Any) -> SafeString:
     """The form as its layout says; `context` is what the templates of its fields need beside them."""
     markup: SafeString = mark_safe(render_crispy_form(form, context=context))  # noqa: S308 (our templates escape)
     return markup
+
+
+def chunks_of(markup: str) -> list[str]:
+    """Addresses of the scripts that the page's own script asks for when it runs, so that the browser begins before."""
+    named = {name for names in _BEHAVIOURS.findall(markup) for name in names.split()}
+    return [static(path) for name, path in _chunks().items() if name in named]
+
+
+@cache
+def _chunks() -> dict[str, str]:
+    """The path of each chunk by the name of its behaviour."""
+    graph = Graph(lambda name: (settings.BASE_DIR / "static" / name).read_text(encoding="utf-8"))
+    return {PurePosixPath(path).stem: path for entry in SCRIPTS for path in graph.chunks(entry)}
 
 
 def format_date(moment: datetime) -> str:

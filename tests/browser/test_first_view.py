@@ -1,15 +1,19 @@
 """What a phone loads that comes from a code for the first time: few requests, and few bytes."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import CDPSession
+from playwright.sync_api import CDPSession, expect
 
-from tests.browser.conftest import PHONE, NewContext
+from tests.browser.conftest import DESKTOP, PHONE, NewContext, carry_session
 from tests.browser.story import open_shop
+from tests.browser.test_slow_scripts import hold
+from tests.cast import Cast
+from ticketing.surfaces import OFFICE
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # 39 KB when this was written; slow 4G brings 180 KB in a second.
 MOST_BYTES = 42_000
 
@@ -49,3 +53,23 @@ def test_first_view_behind_a_code_takes_few_requests_and_bytes(new_visitor: NewC
     assert sum(traffic.sizes.values()) <= MOST_BYTES, traffic.sizes
     encodings = [encoding for address, encoding in traffic.encodings.items() if "/static/" in address]
     assert encodings == ["br"] * 3
+
+
+def test_scripts_that_are_loaded_later_do_not_wait_for_the_first(
+    cast: Cast, new_visitor: NewContext, server: str
+) -> None:
+    context = new_visitor(DESKTOP)
+    carry_session(context, cast, "responsible", server)
+    page = context.new_page()
+    let_go = hold(page, "office")
+
+    with (
+        page.expect_request(re.compile(r"/js/behaviours/messenger\.")),
+        page.expect_request(re.compile(r"/js/behaviours/uploads\.")),
+    ):
+        page.goto(OFFICE.ticket_url("ticket_detail", cast.ticket) + "?tab=messenger", wait_until="commit")
+
+    let_go()
+    expect(page.locator(".chat__new")).to_be_attached()
+    names = page.evaluate("performance.getEntriesByType('resource').map(({name}) => name)")
+    assert len(names) == len(set(names)), "None is loaded twice"
