@@ -101,6 +101,16 @@ def test_the_list_says_what_has_changed_and_shows_it_when_asked(cast: Cast, open
     expect_same_page(page)
 
 
+def test_a_list_that_missed_a_change_says_so_when_it_is_back(cast: Cast, open_page: OpenPage, act: Act) -> None:
+    page = open_list(open_page)
+
+    page.context.set_offline(True)
+    act("responsible", "start")
+    page.context.set_offline(False)
+
+    expect(page.get_by_role("button", name="1 change, show")).to_be_visible()
+
+
 # Parts of the ticket page --------------------------------------------------------------------------------------------
 
 

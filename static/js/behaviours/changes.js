@@ -26,8 +26,8 @@ export function connect(button) {
     if (elt !== button || triggeringEvent.type !== "look" || detail.xhr.status === 204) return;
     shown = detail.xhr.getResponseHeader("X-Number");
     const fresh = contentOf(parse(detail.serverResponse, `${rows} > *`));
-    const shown = document.querySelector(rows);
-    if (fresh !== (shown ? contentOf(shown) : "")) changed.add("unknown");
+    const present = document.querySelector(rows);
+    if (fresh !== (present ? contentOf(present) : "")) changed.add("unknown");
     detail.shouldSwap = false;
     show();
   };
