@@ -42,8 +42,16 @@ ONE_OF_THE_NEW = f"(SELECT max(id) FROM ticketing_ticket) - n % {TICKETS}"
 def cast() -> Iterator[Cast]:
     cast = make_cast(TicketStatus.IN_PROGRESS)
     ticket = cast.ticket
-    multiply(DeviceFactory(), DEVICES, slug="substr(md5(n::text), 1, 10)", name="'Device ' || n")
     multiply(CustomerFactory(), CUSTOMERS, name="'Crowd ' || n")
+    multiply(
+        DeviceFactory(),
+        DEVICES,
+        slug="substr(md5(n::text), 1, 10)",
+        name="'Device ' || n",
+        customer_id=f"(SELECT max(id) FROM fleet_customer) - n % {CUSTOMERS}",
+        search_public="'device' || n || ' crane ' || md5((n % 700)::text)",
+        search_internal="'crowd' || n % 50 || ' cellar' || md5((n + 7)::text)",
+    )
     multiply(ticket.conversation, TICKETS)
     # One in thirty is worked on, as in a house that keeps up; times, words, people and customers are spread.
     multiply(
@@ -113,6 +121,18 @@ def pages_of_the_list() -> Iterator[str]:
         "q=unheard",
     ):
         yield f"{address}?view=all&{narrowed}"
+    address = reverse("office:ticket_create")
+    for words in (
+        "",
+        "crane",
+        "crane device",
+        "crowd7",
+        "cfcd208495d565ef66e7dff9f98764da",
+        "unheard",
+        "device12345",
+        "7",
+    ):
+        yield f"{address}?q={words}"
     yield reverse("office:view_count_list")
     yield reverse("office:employee_options")
     yield reverse("office:notification_list")

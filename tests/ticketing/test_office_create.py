@@ -21,13 +21,13 @@ def found(client: Client, words: str = "") -> list[Device]:
 def test_devices_are_found_by_what_is_written_on_them() -> None:
     customer = CustomerFactory(name="Bäckerei Schlüter")
     mixer = DeviceFactory(name="Dough mixer", serial_number="TK-2044-A", customer=customer)
-    van = DeviceFactory(name="Van 7", licence_plate="B-FD 1234", location="Hall 3")
+    van = DeviceFactory(name="Van 7", model="Élan-2", licence_plate="B-FD 1234", location="Hall 3")
     office = client_of(MemberFactory())
 
     assert found(office) == [mixer, van]
-    for words in ("mixer", "DOUGH mix", "2044", "tk2044a", "Schlüter"):
+    for words in ("mixer", "DOUGH mix", "2044", "tk2044a", "Schlüter", "SCHLUETER", "backerei – schluter"):
         assert found(office, words) == [mixer], words
-    for words in ("b-fd 1234", "BFD1234", "fd 12", "hall 3"):
+    for words in ("b-fd 1234", "BFD1234", "fd 12", "hall 3", "hall3", "VAN-7", "elan 2"):
         assert found(office, words) == [van], words
     assert found(office, "submarine") == []
     assert found(office, "a\0b") == [mixer, van]
