@@ -262,7 +262,7 @@ def test_devices_are_found_by_what_administrators_write(signed_in: Client) -> No
     renamed = {**names("name", "Lift", "Kran"), "kind": "machine", "portal_scope": "device"}
     assert signed_in.post(url(Template, "change", template.pk), renamed).status_code == 302
     assert (found_by("crane"), found_by("lift"), found_by("kran")) == ([], [device], [device])
-    inline = {"team_mappings-TOTAL_FORMS": 0, "team_mappings-INITIAL_FORMS": 0}
+    inline = {"team_mappings-TOTAL_FORMS": "0", "team_mappings-INITIAL_FORMS": "0"}
     renamed = {"name": "Smith", "kind": "corporate", **inline}
     assert signed_in.post(url(Customer, "change", customer.pk), renamed).status_code == 302
     assert (found_by("miller"), found_by("smith")) == ([], [device])
