@@ -7,7 +7,7 @@ from django.db.models import Q
 from config.common.text import name_words
 from fleet.actors import Actor
 from fleet.models import CustomerTeam, Decision, Group, MetaTeam, Person, Team, Template
-from fleet.models.devices import SEARCH_COLUMNS, DeviceQuerySet
+from fleet.models.devices import DeviceQuerySet
 from fleet.models.responsibility import TicketLike
 
 
@@ -68,4 +68,4 @@ def find_devices(devices: DeviceQuerySet, words: str, actor: Actor) -> DeviceQue
     owned = Q() if actor.is_employee else Q(customer__isnull=False, customer=actor.customer_id)
     for word in name_words(words):
         devices = devices.filter(Q(search_public__contains=word) | (Q(search_internal__contains=word) & owned))
-    return devices.defer(*SEARCH_COLUMNS).order_by("name", "pk")
+    return devices.order_by("name", "pk")

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from fleet.models import Decision
+from fleet.models import Assignment, Decision
 from messenger.models import Message
 from tests.cast import Cast, make_cast
 from tests.factories import AttachmentFactory, CustomerFactory, DeviceFactory, NotificationFactory
@@ -79,6 +79,8 @@ def cast() -> Iterator[Cast]:
     accepted = ticket.offers.get(decision=Decision.ACCEPTED)
     multiply(accepted, TICKETS, ticket_id=ONE_OF_THE_NEW, person_id=anyone)
     multiply(ticket.assignments.get(), TICKETS, ticket_id=ONE_OF_THE_NEW, person_id=anyone)
+    # No one took what was cancelled, or what is open.
+    Assignment.objects.filter(ticket__status__in=(TicketStatus.CANCELLED, TicketStatus.OPEN)).delete()
     multiply(_message(cast), TICKETS, conversation_id=f"(SELECT max(id) FROM messenger_conversation) - n % {TICKETS}")
     multiply(_update(cast), TICKETS, ticket_id=ONE_OF_THE_NEW)
     multiply(ticket.answers.all()[0], TICKETS, ticket_id=ONE_OF_THE_NEW, question_id="NULL")
@@ -116,6 +118,8 @@ def pages_of_the_list() -> Iterator[str]:
         "priority=3&sort=opened",
         "visibility=internal",
         "responsible=me",
+        "responsible=nobody",
+        "responsible=nobody&sort=subject",
         "q=pump",
         "q=cfcd208495d565ef66e7dff9f98764da",
         "q=unheard",

@@ -1,7 +1,9 @@
 """Creating a ticket in the back office: device, flow, and who may."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from fleet.models import Device
@@ -41,6 +43,19 @@ def test_long_lists_are_cut_and_say_so() -> None:
 
     assert len(page.context["page"].devices) == 24
     assert "There are more than 24 devices." in page.content.decode()
+
+
+@pytest.mark.parametrize("name", ["ticket_create", "ticket_list"])
+def test_words_for_the_search_are_not_read_with_what_they_found(name: str) -> None:
+    cast = make_cast()
+
+    with CaptureQueriesContext(connection) as captured:
+        page = cast.client("moderator").get(reverse(f"office:{name}"), {"q": cast.device.name})
+
+    selected = [query["sql"].split(" FROM ")[0] for query in captured if cast.device._meta.db_table in query["sql"]]
+    assert cast.device.name in page.content.decode()
+    assert selected
+    assert not any("search_" in columns for columns in selected)
 
 
 def test_managers_choose_among_their_own_devices() -> None:
