@@ -5,7 +5,7 @@ from config.common.rows import get_or_none
 from config.common.rules import require
 from fleet.actors import Actor
 from fleet.models import Device, Person
-from fleet.models.devices import DeviceQuerySet
+from fleet.models.devices import SEARCH_COLUMNS, DeviceQuerySet
 from fleet.models.people import PersonQuerySet
 
 
@@ -19,8 +19,8 @@ def device_for(actor: Actor, slug: str) -> Device:
 
 
 def devices_for(actor: Actor) -> DeviceQuerySet:
-    """The devices that the actor may open, with their templates and customers."""
-    return Device.objects.visible_to(actor).select_related("template", "customer")
+    """The devices that the actor may open, with template and customer, without the words for the search."""
+    return Device.objects.visible_to(actor).select_related("template", "customer").defer(*SEARCH_COLUMNS)
 
 
 def employees_for(actor: Actor) -> PersonQuerySet:

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Q, Value
-from django.db.models.functions import Lower, Replace
+from django.db.models import Q
 
+from config.common.text import name_words
 from fleet.actors import Actor
 from fleet.models import CustomerTeam, Decision, Group, MetaTeam, Person, Team, Template
 from fleet.models.devices import DeviceQuerySet
@@ -69,19 +69,9 @@ def responsible_of(ticket: TicketLike) -> list[Person]:
 
 
 def find_devices(devices: DeviceQuerySet, words: str, actor: Actor) -> DeviceQuerySet:
-    """The devices in which all words are found; blanks and dashes of plates and serial numbers do not count."""
-    for column in ("licence_plate", "serial_number"):
-        bare = Lower(Replace(Replace(column, Value("-")), Value(" ")))
-        devices = devices.annotate(**{f"bare_{column}": bare})
+    """The devices in which all words are found, in any spelling: case, accents, blanks and dashes do not count."""
     # A person who only holds the code of a device finds it by what the code shows.
     owned = Q() if actor.is_employee else Q(customer__isnull=False, customer=actor.customer_id)
-    for word in words.split():
-        bare_word = word.lower().replace("-", "") or word
-        on_the_device = Q(name__icontains=word) | Q(model__icontains=word) | Q(template__name__icontains=word)
-        on_the_device |= Q(bare_licence_plate__contains=bare_word)
-        # The serial number of a device with a plate is shown to its owner only.
-        on_the_device |= Q(bare_serial_number__contains=bare_word, licence_plate="")
-        about_its_owner = Q(location__icontains=word) | Q(customer__name__icontains=word)
-        about_its_owner |= Q(bare_serial_number__contains=bare_word)
-        devices = devices.filter(on_the_device | (about_its_owner & owned))
+    for word in name_words(words):
+        devices = devices.filter(Q(search_public__contains=word) | (Q(search_internal__contains=word) & owned))
     return devices.order_by("name", "pk")

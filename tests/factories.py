@@ -25,6 +25,7 @@ from fleet.models import (
     Template,
 )
 from fleet.services.codes import hash_token, token_of
+from fleet.services.devices import fill_search
 from messenger.models import Attachment, AttachmentKind, Conversation, Message, Notification
 from ratings.models import Rating, Score
 from ticketing.models import (
@@ -113,6 +114,13 @@ class DeviceFactory(DjangoModelFactory[Device]):
     template = factory.SubFactory(TemplateFactory)
     customer = factory.SubFactory(CustomerFactory)
     name = factory.Sequence(lambda n: f"Device {n}")
+
+    @classmethod
+    def _create(cls, model_class: type[Device], *_args: Any, **columns: Any) -> Device:
+        device = model_class(**columns)
+        fill_search(device)
+        device.save()
+        return device
 
 
 class CodeFactory(DjangoModelFactory[Code]):

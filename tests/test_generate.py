@@ -19,6 +19,7 @@ from config.demo.fleet import DEVICES
 from fleet.actors import KnownActor
 from fleet.models import Assignment, Customer, Device, Person, Role
 from messenger.models import Attachment, Conversation, Message, Notification, Upload
+from messenger.text import render_text
 from tests.cast import client_of
 from ticketing.models import Answer, JournalEntry, Source, Ticket, TicketStatus, Update
 from ticketing.models.tickets import TicketQuerySet
@@ -134,6 +135,9 @@ def assert_numbered_findable_and_spread_over_years(made: TicketQuerySet) -> None
     assert 0.9 < over / 300 < 1
     assert not JournalEntry.objects.filter(at__gt=timezone.now()).exists()
     assert not Notification.objects.filter(ticket__in=made, read_at=None).exists()
+    messages = Message.objects.filter(conversation__ticket__in=made)
+    assert all(message.markup == render_text(message.text) for message in messages)
+    assert len({message.salt for message in messages.exclude(salt="")}) == messages.exclude(salt="").count()
     for ticket in made.posted():
         columns = ticket.search_public, ticket.search_internal, ticket.search_messages
         filled = with_new_search_columns(ticket)

@@ -5,6 +5,7 @@ import unicodedata
 
 _SPELT_OUT = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l"})
 _UMLAUTS = re.compile(r"([aou])e")
+_GAPS = re.compile(r"[\s\-\u2010-\u2015\u2212]+")
 
 
 def fold(text: str) -> str:
@@ -21,3 +22,24 @@ def fold(text: str) -> str:
 def fold_all(*parts: str | None) -> str:
     """Fold several texts into one searchable line; empty ones are left out."""
     return " ".join(folded for part in parts if part and (folded := fold(part)))
+
+
+def fold_names(*names: str | None) -> str:
+    """Fold names, plates and serial numbers so that `name_words` are found in them; empty ones are left out.
+
+    >>> all(word in fold_names("KX-19 Füller") for word in name_words("kx19 FUELLER"))
+    True
+    """
+    # Each also as it is when gaps are left out first: in "DA-E 5" the letters a and e make no ä, in "DAE5" they do.
+    forms = [form for name in names if name for form in (_bare(name), _GAPS.sub("", fold(name)))]
+    return " ".join(dict.fromkeys(filter(None, forms)))
+
+
+def name_words(text: str) -> list[str]:
+    """The words of a search for names, folded, without dashes."""
+    return [bare for word in text.split() if (bare := _bare(word))]
+
+
+def _bare(text: str) -> str:
+    """Folded, without blanks and dashes, which people set as they like."""
+    return _GAPS.sub("", fold(_GAPS.sub("", text)))

@@ -10,6 +10,7 @@ from config.demo.toml import Table, read_toml
 from fleet.actors import Actor
 from fleet.models import Code, Customer, CustomerTeam, Device, Group, MetaTeam, Person, Team, Template
 from fleet.services.codes import change_pin, create_code, enable_code
+from fleet.services.devices import fill_search
 
 DEMO_PIN = "4711"
 FLEET = read_toml("fleet.toml")
@@ -46,6 +47,7 @@ def make_devices(templates: dict[str, Template], customers: dict[str, Customer])
         if "colors" in row:
             drawing = ContentFile(draw_device(row["template"], *row["colors"]))
             device.picture.save(f"{serial}.jpg", drawing, save=False)
+        fill_search(device)
         device.save()
         made.append(device)
     return made

@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from config.common.admin import RuledAdmin, RuledInline, TranslatedAdmin, languages
-from fleet.models import Customer, CustomerTeam, MetaTeam, Person, Team
+from config.common.admin import ModelForm, RuledAdmin, RuledInline, TranslatedAdmin, languages
+from fleet.models import Customer, CustomerTeam, Device, MetaTeam, Person, Team
+from fleet.services.devices import refill_search
 
 if TYPE_CHECKING:
     from config.common.admin import Fieldsets
@@ -52,6 +53,11 @@ class CustomerAdmin(RuledAdmin[Customer]):
     fields = ("name", "kind", "number", "address", ("contact_email", "phone"))
     inlines = (CustomerTeamInline,)
     children = ("devices", "people")
+
+    def save_model(self, request: HttpRequest, obj: Customer, form: ModelForm[Customer], change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "name" in form.changed_data:
+            refill_search(Device.objects.filter(customer=obj))
 
 
 @admin.register(MetaTeam)

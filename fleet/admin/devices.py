@@ -11,6 +11,7 @@ from config.common.errors import InvalidInput
 from fleet.models import Device
 from fleet.pictures import prepared_picture
 from fleet.revocation import revoke_access
+from fleet.services.devices import fill_search
 
 
 class PictureForm(ModelForm[M]):
@@ -43,6 +44,7 @@ class DeviceAdmin(RuledAdmin[Device]):
     children = ("codes",)
 
     def save_model(self, request: HttpRequest, obj: Device, form: ModelForm[Device], change: bool) -> None:
+        fill_search(obj)
         super().save_model(request, obj, form, change)
         # Another template may show the holders of a code fewer tickets.
         if change and "template" in form.changed_data:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.admin import ModelForm, TranslatedAdmin, languages
 from fleet.admin.devices import PictureForm
-from fleet.models import Group, MetaTeam, Person, Team, Template
+from fleet.models import Device, Group, MetaTeam, Person, Team, Template
 from fleet.revocation import revoke_access
+from fleet.services.devices import refill_search
 
 
 @admin.register(Template)
@@ -40,6 +41,8 @@ class TemplateAdmin(TranslatedAdmin[Template]):
         # It decides which tickets the holders of codes see.
         if change and "portal_scope" in form.changed_data:
             revoke_access()
+        if change and not set(languages("name")).isdisjoint(form.changed_data):
+            refill_search(Device.objects.filter(template=obj))
 
     def warnings(self, obj: Any) -> list[str]:
         found = super().warnings(obj)

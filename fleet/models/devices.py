@@ -49,6 +49,9 @@ class Template(models.Model):
         return self.name
 
 
+SEARCH_COLUMNS = ("search_public", "search_internal")
+
+
 class DeviceQuerySet(models.QuerySet["Device"]):
     def visible_to(self, actor: "Actor") -> "DeviceQuerySet":
         """Employees see all, others the devices of held codes, and people of a customer also those of the customer."""
@@ -79,6 +82,10 @@ class Device(models.Model):
     licence_plate = models.CharField(_("licence plate"), max_length=20, blank=True)
     location = models.CharField(_("location"), max_length=160, blank=True)
     picture = models.ImageField(_("picture"), upload_to="devices/", blank=True)
+    # Folded text, apart by who may read it. Defaults in the database, too: servers of the version before write rows
+    # while an update goes on.
+    search_public = models.TextField(default="", db_default="", blank=True, editable=False)
+    search_internal = models.TextField(default="", db_default="", blank=True, editable=False)
 
     objects = DeviceQuerySet.as_manager()
 
@@ -86,6 +93,7 @@ class Device(models.Model):
         verbose_name = _("device")
         verbose_name_plural = _("devices")
         ordering = ("name", "id")
+        indexes = (models.Index(fields=("name", "id"), name="device_by_name"),)
 
     def __str__(self) -> str:
         return self.name

@@ -16,8 +16,10 @@ from django.urls import reverse
 from PIL import Image
 
 from config.common.pictures import ONE_AT_A_TIME
+from fleet.actors import KnownActor
 from fleet.models import Customer, CustomerTeam, Device, Group, MetaTeam, Person, Team, Template
 from fleet.pictures import prepared_picture
+from fleet.selectors import find_devices
 from tests.cast import client_of
 from tests.factories import (
     AdministratorFactory,
@@ -245,6 +247,29 @@ def test_missing_languages_are_named(signed_in: Client) -> None:
     template.name_fr = "Grue"
     template.save()
     assert "Missing" not in signed_in.get(url(Template, "changelist")).content.decode()
+
+
+def test_devices_are_found_by_what_administrators_write(signed_in: Client) -> None:
+    template, customer = TemplateFactory(name_en="Crane"), CustomerFactory(name="Miller")
+    form = {"name": "Käfer", "template": template.pk, "customer": customer.pk, "serial_number": "KX-19"}
+
+    device = add(signed_in, Device, **form)
+
+    for words in ("kaefer", "KX19", "crane", "miller"):
+        assert found_by(words) == [device], words
+    signed_in.post(url(Device, "change", device.pk), {**form, "name": "Falke"})
+    assert (found_by("kaefer"), found_by("falke")) == ([], [device])
+    renamed = {**names("name", "Lift", "Kran"), "kind": "machine", "portal_scope": "device"}
+    assert signed_in.post(url(Template, "change", template.pk), renamed).status_code == 302
+    assert (found_by("crane"), found_by("lift"), found_by("kran")) == ([], [device], [device])
+    inline = {"team_mappings-TOTAL_FORMS": "0", "team_mappings-INITIAL_FORMS": "0"}
+    renamed = {"name": "Smith", "kind": "corporate", **inline}
+    assert signed_in.post(url(Customer, "change", customer.pk), renamed).status_code == 302
+    assert (found_by("miller"), found_by("smith")) == ([], [device])
+
+
+def found_by(words: str) -> list[Device]:
+    return list(find_devices(Device.objects.all(), words, KnownActor(person=MemberFactory())))
 
 
 def test_two_teams_of_one_name_in_a_meta_team_are_refused(signed_in: Client) -> None:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from fleet.models import Decision
+from fleet.models import Assignment, Decision
 from messenger.models import Message
 from tests.cast import Cast, make_cast
 from tests.factories import AttachmentFactory, CustomerFactory, DeviceFactory, NotificationFactory
@@ -42,8 +42,16 @@ ONE_OF_THE_NEW = f"(SELECT max(id) FROM ticketing_ticket) - n % {TICKETS}"
 def cast() -> Iterator[Cast]:
     cast = make_cast(TicketStatus.IN_PROGRESS)
     ticket = cast.ticket
-    multiply(DeviceFactory(), DEVICES, slug="substr(md5(n::text), 1, 10)", name="'Device ' || n")
     multiply(CustomerFactory(), CUSTOMERS, name="'Crowd ' || n")
+    multiply(
+        DeviceFactory(),
+        DEVICES,
+        slug="substr(md5(n::text), 1, 10)",
+        name="'Device ' || n",
+        customer_id=f"(SELECT max(id) FROM fleet_customer) - n % {CUSTOMERS}",
+        search_public="'device' || n || ' crane ' || md5((n % 700)::text)",
+        search_internal="'crowd' || n % 50 || ' cellar' || md5((n + 7)::text)",
+    )
     multiply(ticket.conversation, TICKETS)
     # One in thirty is worked on, as in a house that keeps up; times, words, people and customers are spread.
     multiply(
@@ -71,6 +79,8 @@ def cast() -> Iterator[Cast]:
     accepted = ticket.offers.get(decision=Decision.ACCEPTED)
     multiply(accepted, TICKETS, ticket_id=ONE_OF_THE_NEW, person_id=anyone)
     multiply(ticket.assignments.get(), TICKETS, ticket_id=ONE_OF_THE_NEW, person_id=anyone)
+    # No one took what was cancelled, or what is open.
+    Assignment.objects.filter(ticket__status__in=(TicketStatus.CANCELLED, TicketStatus.OPEN)).delete()
     multiply(_message(cast), TICKETS, conversation_id=f"(SELECT max(id) FROM messenger_conversation) - n % {TICKETS}")
     multiply(_update(cast), TICKETS, ticket_id=ONE_OF_THE_NEW)
     multiply(ticket.answers.all()[0], TICKETS, ticket_id=ONE_OF_THE_NEW, question_id="NULL")
@@ -108,11 +118,25 @@ def pages_of_the_list() -> Iterator[str]:
         "priority=3&sort=opened",
         "visibility=internal",
         "responsible=me",
+        "responsible=nobody",
+        "responsible=nobody&sort=subject",
         "q=pump",
         "q=cfcd208495d565ef66e7dff9f98764da",
         "q=unheard",
     ):
         yield f"{address}?view=all&{narrowed}"
+    address = reverse("office:ticket_create")
+    for words in (
+        "",
+        "crane",
+        "crane device",
+        "crowd7",
+        "cfcd208495d565ef66e7dff9f98764da",
+        "unheard",
+        "device12345",
+        "7",
+    ):
+        yield f"{address}?q={words}"
     yield reverse("office:view_count_list")
     yield reverse("office:employee_options")
     yield reverse("office:notification_list")

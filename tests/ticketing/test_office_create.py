@@ -1,7 +1,9 @@
 """Creating a ticket in the back office: device, flow, and who may."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from fleet.models import Device
@@ -21,13 +23,13 @@ def found(client: Client, words: str = "") -> list[Device]:
 def test_devices_are_found_by_what_is_written_on_them() -> None:
     customer = CustomerFactory(name="Bäckerei Schlüter")
     mixer = DeviceFactory(name="Dough mixer", serial_number="TK-2044-A", customer=customer)
-    van = DeviceFactory(name="Van 7", licence_plate="B-FD 1234", location="Hall 3")
+    van = DeviceFactory(name="Van 7", model="Élan-2", licence_plate="B-FD 1234", location="Hall 3")
     office = client_of(MemberFactory())
 
     assert found(office) == [mixer, van]
-    for words in ("mixer", "DOUGH mix", "2044", "tk2044a", "Schlüter"):
+    for words in ("mixer", "DOUGH mix", "2044", "tk2044a", "Schlüter", "SCHLUETER", "backerei – schluter"):
         assert found(office, words) == [mixer], words
-    for words in ("b-fd 1234", "BFD1234", "fd 12", "hall 3"):
+    for words in ("b-fd 1234", "BFD1234", "fd 12", "hall 3", "hall3", "VAN-7", "elan 2"):
         assert found(office, words) == [van], words
     assert found(office, "submarine") == []
     assert found(office, "a\0b") == [mixer, van]
@@ -41,6 +43,20 @@ def test_long_lists_are_cut_and_say_so() -> None:
 
     assert len(page.context["page"].devices) == 24
     assert "There are more than 24 devices." in page.content.decode()
+
+
+@pytest.mark.parametrize("name", ["ticket_create", "ticket_list"])
+def test_words_for_the_search_are_not_read_with_what_they_found(name: str) -> None:
+    cast = make_cast()
+
+    with CaptureQueriesContext(connection) as captured:
+        page = cast.client("moderator").get(reverse(f"office:{name}"), {"q": cast.device.name})
+
+    # What is behind the last condition may compare them.
+    selected = [query["sql"].rsplit(" WHERE ", 1)[0] for query in captured if '"fleet_device"."name"' in query["sql"]]
+    assert cast.device.name in page.content.decode()
+    assert selected
+    assert not any('"fleet_device"."search_' in columns for columns in selected)
 
 
 def test_managers_choose_among_their_own_devices() -> None:

@@ -14,6 +14,7 @@ from config.common import keyset
 from config.common.keyset import Key, Page, keyset_page
 from fleet.actors import Actor
 from fleet.models import Assignment, Decision, Offer
+from fleet.models.devices import SEARCH_COLUMNS as DEVICE_COLUMNS
 from messenger.models import Notification
 from ticketing.models import Ticket, TicketStatus
 from ticketing.models.tickets import SEARCH_COLUMNS, TicketQuerySet
@@ -81,7 +82,7 @@ def listed(tickets: TicketQuerySet, actor: Actor) -> TicketQuerySet:
     can_accept = Q(status__in=OPEN_WORK) & Q(Exists(offered))
     return (
         tickets.select_related("device", "customer", "category", "flow")
-        .defer(*SEARCH_COLUMNS)
+        .defer(*SEARCH_COLUMNS, *(f"device__{name}" for name in DEVICE_COLUMNS))
         .prefetch_related(Prefetch("assignments", in_charge, to_attr="in_charge"))
         .annotate(is_unread=Exists(unread), is_offered=Case(When(can_accept, then=True), default=False))
     )

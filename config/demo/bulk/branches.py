@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 
 from config.demo.bulk.patterns import Pattern
 from fleet.models import EMPLOYEE_ROLES, Customer, CustomerTeam, Device, Person
+from fleet.services.devices import fill_search
 
 TICKETS_PER_DEVICE = 50
 
@@ -31,7 +32,7 @@ def make_branches(patterns: Sequence[Pattern], tickets: int, since: datetime) ->
         by_customer[pattern.customer_id].append(pattern)
     made = {}
     for customer_id, those in by_customer.items():
-        devices = Device.objects.in_bulk({pattern.ticket["device_id"] for pattern in those})
+        devices = Device.objects.select_related("template").in_bulk({pattern.ticket["device_id"] for pattern in those})
         named = set().union(*(pattern.people for pattern in those))
         people = Person.objects.exclude(role__in=EMPLOYEE_ROLES).in_bulk(named)
         share = tickets * len(those) / len(patterns)
@@ -55,7 +56,10 @@ def _copies(
     pairs = list(zip(customers, numbers, strict=True))
     device_rows = [{each.pk: _device(each, copy, number) for each in devices} for copy, number in pairs]
     people_rows = [{each.pk: _person(each, copy, number, since) for each in people} for copy, number in pairs]
-    Device.objects.bulk_create(device for row in device_rows for device in row.values())
+    made = [device for row in device_rows for device in row.values()]
+    for device in made:
+        fill_search(device)
+    Device.objects.bulk_create(made)
     Person.objects.bulk_create(person for row in people_rows for person in row.values())
     return [
         Branch(copy, own_devices, {pk: person.pk for pk, person in own_people.items()})
@@ -91,7 +95,7 @@ def _customer(customer: Customer, number: int) -> Customer:
 
 def _device(device: Device, customer: Customer, number: int) -> Device:
     return Device(
-        template_id=device.template_id,
+        template=device.template,
         customer=customer,
         name=device.name,
         model=device.model,

@@ -1,22 +1,37 @@
 """The demo's tickets as patterns, each with all rows that hang on it."""
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from config.common.languages import texts_of
-from config.demo.bulk.tables import ANSWERS, CONVERSATIONS, MESSAGES, OF_TICKET, TICKETS, UPDATES, Row, Table
+from config.demo.bulk.search import SearchTexts
+from config.demo.bulk.stamps import MARK, Stamp, Times, stamps_of
+from config.demo.bulk.tables import (
+    ANSWERS,
+    CONVERSATIONS,
+    MESSAGES,
+    NOTIFICATIONS,
+    OF_TICKET,
+    TICKETS,
+    UPDATES,
+    Row,
+    Table,
+)
 from config.demo.fleet import DEVICES
 from config.demo.people import CUSTOMERS
+from config.demo.tickets import READ_AFTER
 from messenger.models import Attachment, Conversation, Message
+from messenger.text import MARKUP_VERSION, render_text
 from ticketing.models import Source, Ticket, TicketStatus
+from ticketing.services.drafts import MAX_SUBJECT
 
 OVER = (TicketStatus.CLOSED, TicketStatus.CANCELLED)
 
@@ -27,7 +42,9 @@ class Pattern:
 
     ticket: Row
     rows: Mapping[Table, list[Row]]
-    flow_names: tuple[str, ...]
+    search: SearchTexts
+    stamps: Mapping[Table, list[Stamp]]
+    times: Times
 
     @cached_property
     def is_live(self) -> bool:
@@ -76,9 +93,11 @@ def read_patterns() -> list[Pattern]:
     }
     for table in OF_TICKET:
         made[table] = _grouped(table, table.model._default_manager.filter(ticket__in=ids), by="ticket_id")
-    _pack_questions(made[ANSWERS])
     _name_files(made[MESSAGES], "message_id")
     _name_files(made[UPDATES], "update_id")
+    # The bell goes on showing what is new in the demo.
+    for notification in chain(*made[NOTIFICATIONS].values()):
+        notification["read_at"] = notification["created_at"] + READ_AFTER
     return [_pattern(ticket, made) for ticket in tickets]
 
 
@@ -87,13 +106,6 @@ def _grouped(table: Table, found: QuerySet[Any], *, by: str) -> dict[int, list[R
     for row in table.rows(found.order_by("pk")):
         groups[row[by]].append(row)
     return groups
-
-
-def _pack_questions(groups: dict[int, list[Row]]) -> None:
-    """No copy changes these, so they need not be packed for each."""
-    for rows in groups.values():
-        for row in rows:
-            row["question_texts"] = json.dumps(row["question_texts"])
 
 
 def _name_files(groups: dict[int, list[Row]], parent: str) -> None:
@@ -114,5 +126,22 @@ def _pattern(ticket: Ticket, made: Mapping[Table, Mapping[int, list[Row]]]) -> P
         table: groups.get(ticket.conversation_id if table in of_conversation else ticket.pk, [])
         for table, groups in made.items()
     }
+    row = TICKETS.rows([ticket])[0] | {"follows_id": None}
+    _mark_texts(row, rows)
     flow_names = tuple(texts_of(ticket.flow, "name").values()) if ticket.flow else ()
-    return Pattern(TICKETS.rows([ticket])[0], rows, flow_names)
+    stamps, times = stamps_of({TICKETS: [row], **rows})
+    return Pattern(row, rows, SearchTexts(row, rows, flow_names), stamps, times)
+
+
+def _mark_texts(ticket: Row, rows: Mapping[Table, list[Row]]) -> None:
+    """Subject and first message tell copies apart; the answer that became the subject stays the same as it."""
+    subject, marked = ticket["subject"], f"{ticket['subject']} ({MARK})"
+    if subject and len(marked) <= MAX_SUBJECT:
+        ticket["subject"] = marked
+    for answer in rows[ANSWERS]:
+        if answer["value"].get("text", "").strip() == subject:
+            answer["value"] = {**answer["value"], "text": ticket["subject"]}
+    if rows[MESSAGES] and rows[MESSAGES][0]["text"]:
+        rows[MESSAGES][0]["text"] += f" ({MARK})"
+    for written in (*rows[MESSAGES], *rows[UPDATES]):
+        written |= {"markup": str(render_text(written["text"])), "markup_version": MARKUP_VERSION}

@@ -1,15 +1,15 @@
 """Writing in bulk on SQLite: by one prepared INSERT for all rows of a table."""
 
 import json
-from collections.abc import Callable, Sequence
-from operator import attrgetter, itemgetter
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, models, transaction
 
-from config.demo.bulk.tables import Row, Table
+from config.demo.bulk.tables import Table
 
 WORKS_ALONE = False
+NULL = None
 CACHE = 256_000  # KiB, because new rows go to many places of many indexes.
 
 
@@ -29,25 +29,26 @@ def reserve_ids(table: Table, count: int) -> range:
     return range(last - count + 1, last + 1)
 
 
-def packed(table: Table, rows: Sequence[Row]) -> list[tuple[Any, ...]]:
-    """The rows as Django stores what SQLite has no type for."""
-    known: dict[type, Callable[[Any], object]] = {
-        models.DateTimeField: connection.ops.adapt_datetimefield_value,
-        models.JSONField: lambda value: value if isinstance(value, str) else json.dumps(value),
-        models.UUIDField: attrgetter("hex"),
-    }
-    columns = [map(itemgetter(field.attname), rows) for field in table.fields]
-    for place, field in enumerate(table.fields):
-        if type(field) in known:
-            columns[place] = map(_unless_none(known[type(field)]), columns[place])
-    return list(zip(*columns, strict=True))
+def cell(field: "models.Field[Any, Any]", value: Any) -> object:
+    """The value as Django stores it, also what SQLite has no type for."""
+    if value is None:
+        return NULL
+    if isinstance(field, models.DateTimeField):
+        return time_cell(value)
+    if isinstance(field, models.JSONField):
+        return json.dumps(value)
+    return value.hex if isinstance(field, models.UUIDField) else value
 
 
-def _unless_none(convert: Callable[[Any], object]) -> Callable[[Any], object]:
-    return lambda value: None if value is None else convert(value)
+def time_cell(moment: datetime) -> str:
+    return str(moment.replace(tzinfo=None))
 
 
-def write(table: Table, rows: list[tuple[Any, ...]]) -> None:
+def packed(rows: list[list[Any]]) -> list[list[Any]]:
+    return rows
+
+
+def write(table: Table, rows: list[list[Any]]) -> None:
     marks = ", ".join(["%s"] * len(table.fields))
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {table.name} ({table.quoted_columns}) VALUES ({marks})", rows)  # noqa: S608

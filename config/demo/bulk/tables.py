@@ -16,7 +16,7 @@ Row = dict[str, Any]
 
 
 class Table:
-    """A model's columns, by what a copy of a row needs anew in them."""
+    """A model's columns, by what a copy of a row needs anew in them; `places` are those of cells in a row."""
 
     def __init__(self, model: type[models.Model]) -> None:
         self.model = model
@@ -24,10 +24,9 @@ class Table:
         # The database itself fills the others.
         self.fields = [field for field in model._meta.concrete_fields if not field.generated]
         self.columns = [field.attname for field in self.fields]
+        self.places = {column: place for place, column in enumerate(self.columns)}
         self.times = [field.attname for field in self.fields if isinstance(field, models.DateTimeField)]
         self.people = [field.attname for field in self.fields if field.related_model is Person]
-        self.has_client_key = "client_key" in self.columns
-        self.has_salt = "salt" in self.columns
 
     @property
     def quoted_columns(self) -> str:
