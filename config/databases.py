@@ -17,7 +17,7 @@ SQLITE_OPTIONS = {
 }
 
 
-def database(url: str, *, pool_size: int, wait_seconds: int) -> dict[str, Any]:
+def database(url: str, *, pool_size: int, wait_seconds: int, prepares: bool) -> dict[str, Any]:
     """DATABASE_URL as Django reads it: SQLite made safe for concurrent writes, PostgreSQL with a connection pool."""
     try:
         with warnings.catch_warnings():
@@ -34,7 +34,9 @@ def database(url: str, *, pool_size: int, wait_seconds: int) -> dict[str, Any]:
         # A gap in the connection is not worth minutes of waiting for the next try.
         pool = {"min_size": 2, "max_size": pool_size, "timeout": wait_seconds, "reconnect_timeout": 10}
         # A connection that the server ended is replaced, not handed to a page.
-        return {**found, "OPTIONS": {**found.get("OPTIONS", {}), "pool": pool}, "CONN_HEALTH_CHECKS": True}
+        # Needed to prepare a statement at all; which ones are prepared is said by `planned_once`.
+        options = {**found.get("OPTIONS", {}), "pool": pool, "server_side_binding": prepares}
+        return {**found, "OPTIONS": options, "CONN_HEALTH_CHECKS": True}
     raise WrongSetting(
         "DATABASE_URL cannot be read. It must begin with sqlite:/// or postgres:// and name a database: "
         "sqlite:////path/to/fleetdesk.sqlite3 or postgres://user:password@host/name."

@@ -136,8 +136,13 @@ CRISPY_FAIL_SILENTLY = False
 DATABASE_POOL = env.number("DATABASE_POOL", default=8, least=2)
 # Longer than a statement may take (config.serving.database): behind a lock of seconds, pages are late and do not fail.
 DATABASE_WAIT_SECONDS = 30
+DATABASE_PREPARES = env.flag("DATABASE_PREPARES", default=True)
 DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'fleetdesk.sqlite3'}")
-DATABASES = {"default": database(DATABASE_URL, pool_size=DATABASE_POOL, wait_seconds=DATABASE_WAIT_SECONDS)}
+DATABASES = {
+    "default": database(
+        DATABASE_URL, pool_size=DATABASE_POOL, wait_seconds=DATABASE_WAIT_SECONDS, prepares=DATABASE_PREPARES
+    )
+}
 
 REDIS_URL = env.redis_url("REDIS_URL")
 CHANNEL_LAYERS = channel_layers(REDIS_URL)

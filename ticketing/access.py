@@ -7,7 +7,7 @@ from django.db.models import Case, F, Model, Prefetch, Q, QuerySet, TextField, V
 
 from config.common.errors import NotVisible
 from config.common.languages import LANGUAGES
-from config.common.rows import get_or_none
+from config.common.rows import get_or_none, planned_once
 from config.common.rules import may, require
 from config.common.windows import NEWEST, Place, Window, window_of
 from fleet.actors import Actor
@@ -86,7 +86,8 @@ def ticket_for(
     elif actor.is_employee and not actor.is_superior:
         # What members may do rests on these, and is asked more than once.
         found = found.prefetch_related("offers", "assignments")
-    ticket = get_or_none(found)
+    with planned_once():
+        ticket = get_or_none(found)
     if ticket is None:
         raise NotVisible
     require(actor, rule, ticket)
@@ -96,7 +97,8 @@ def ticket_for(
 def flow_ticket_for(actor: Actor, ticket_id: int, *, below: str, rule: str = "ticketing.view_ticket") -> Ticket:
     """As `ticket_for`, with what the pages of its creation flow read of it."""
     found = Ticket.objects.visible_to(actor).filter(pk=ticket_id, device__slug=below)
-    ticket = get_or_none(found.select_related("device__template", "flow").only(*_READ_BY_FLOW))
+    with planned_once():
+        ticket = get_or_none(found.select_related("device__template", "flow").only(*_READ_BY_FLOW))
     if ticket is None:
         raise NotVisible
     require(actor, rule, ticket)
@@ -214,7 +216,8 @@ def attachment_for(actor: Actor, attachment_id: uuid.UUID) -> Attachment:
         posted &= Q(update__is_internal=False)
     waiting = Q(message=None, update=None, answer=None, uploader=actor.person_id) if actor.person_id else NOTHING
     found = Attachment.objects.select_related(*(f"{to}device__template" for to in _TO_TICKET)).only(*_READ_OF_FILE)
-    attachment = get_or_none(found.filter(said | posted | answered | waiting, pk=attachment_id))
+    with planned_once():
+        attachment = get_or_none(found.filter(said | posted | answered | waiting, pk=attachment_id))
     if attachment is None:
         raise NotVisible
     require(actor, "ticketing.download_attachment", attachment)

@@ -8,7 +8,7 @@ from datetime import UTC
 from config.common import clock
 from config.common.errors import NotVisible
 from config.common.live import publish
-from config.common.rows import get_or_none
+from config.common.rows import get_or_none, planned_once
 from fleet.actors import Actor
 from fleet.models import Person
 from messenger.services.notifications import notify
@@ -26,7 +26,8 @@ def lock_ticket(ticket_id: int, actor: Actor) -> Ticket:
     # A hidden ticket is not locked: a request for it takes as long as one for a ticket that does not exist.
     locked = Ticket.objects.visible_to(actor).select_for_update(of=("self",))
     related = ("device__template", "flow", "conversation", "creator", "person")
-    ticket = get_or_none(locked.select_related(*related).filter(pk=ticket_id))
+    with planned_once():
+        ticket = get_or_none(locked.select_related(*related).filter(pk=ticket_id))
     if ticket is None:
         raise NotVisible
     return ticket
