@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.common.rules import rule_names
 from messenger.kinds import require_kind
 from messenger.topics import Topic, register_topic
-from tests.source import modules
+from tests.source import ROOT, modules
 from ticketing import entry_kinds
 from ticketing.entry_kinds import ENTRY_KINDS, EntryKind, EntryNotification
 
@@ -23,11 +23,15 @@ def constants(tree: ast.AST) -> Iterator[str]:
     return (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
+def is_file(text: str) -> bool:
+    return text.endswith(".toml") or (ROOT / f"{text.replace('.', '/')}.py").exists()
+
+
 def used_rules() -> set[str]:
-    """The names of rules in the source, but for where they are registered; addresses and data files look alike."""
+    """The names of rules in the source, but for where they are registered; modules and data files look alike."""
     found: list[str] = []
     for _path, tree in modules():
-        named = [text for text in constants(tree) if RULE.fullmatch(text) and not text.endswith(("urls", ".toml"))]
+        named = [text for text in constants(tree) if RULE.fullmatch(text) and not is_file(text)]
         for text in registered_in(tree):
             named.remove(text)
         found += named

@@ -14,6 +14,8 @@ from tests.factories import AttachmentFactory, MemberFactory
 from tests.server import Server, database_url, running
 from tests.serving.raw import answer, connected, head, seconds_until_closed
 
+# It is the server that is tried, not the database.
+pytestmark = pytest.mark.any_database
 MEGABYTE = 1024 * 1024
 IMPATIENT = [sys.executable, "-m", "tests.serving.impatient", "serve", "--port", "{port}"]
 
