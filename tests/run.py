@@ -16,7 +16,7 @@ from tests.chromium import find_chromium  # noqa: E402
 from tests.postgres import find_programs, throwaway_cluster  # noqa: E402
 
 PYTHON = sys.executable
-WORKERS = str(min(os.cpu_count() or 2, 4))
+PROCESSORS = min(os.cpu_count() or 2, 4)
 NO_DATABASE = {"DATABASE_URL": "sqlite://:memory:"}
 PRODUCTION = {
     **NO_DATABASE,
@@ -59,9 +59,10 @@ def installed(package: str, found: Callable[[], object]) -> bool:
     return bool(found())
 
 
-def pytest(name: str, *arguments: str, env: Mapping[str, str] | None = None) -> bool:
-    # Those who are done take over tests of the others: a few last for a minute.
-    spread = ("-n", WORKERS, "--dist", "worksteal")
+def pytest(name: str, *arguments: str, env: Mapping[str, str] | None = None, workers: int = PROCESSORS + 1) -> bool:
+    # One more than processors, because many tests wait for a clock or a browser.
+    # Those who are done take over tests of the others: a few last for half a minute.
+    spread = ("-n", str(workers), "--dist", "worksteal")
     return step(name, PYTHON, "-m", "pytest", "-q", *spread, *arguments, env=env)
 
 
@@ -89,7 +90,9 @@ def tests_on_both_databases() -> None:
     programs = find_programs()
     assert programs
     with throwaway_cluster(programs) as url:
-        pytest("tests on PostgreSQL", "-m", "not browser", "--database-only", env={"DATABASE_URL": url})
+        # The server has work to do as well.
+        only = ("-m", "not browser", "--database-only")
+        pytest("tests on PostgreSQL", *only, env={"DATABASE_URL": url}, workers=PROCESSORS)
 
 
 def browser_tests() -> None:

@@ -79,6 +79,7 @@ def cast() -> Iterator[Cast]:
     accepted = ticket.offers.get(decision=Decision.ACCEPTED)
     multiply(accepted, TICKETS, ticket_id=ONE_OF_THE_NEW, person_id=anyone)
     multiply(ticket.assignments.get(), TICKETS, ticket_id=ONE_OF_THE_NEW, person_id=anyone)
+    analyze()
     # No one took what was cancelled, or what is open.
     Assignment.objects.filter(ticket__status__in=(TicketStatus.CANCELLED, TicketStatus.OPEN)).delete()
     multiply(_message(cast), TICKETS, conversation_id=f"(SELECT max(id) FROM messenger_conversation) - n % {TICKETS}")
