@@ -43,7 +43,7 @@ def bell_state(actor: Actor) -> BellState:
 
 
 def numbers_of_bells(people: Sequence[int]) -> list[str]:
-    """The number of each person's bell; one query."""
+    """One query, however many people."""
     return [bell.number for bell in _bells(people)]
 
 
