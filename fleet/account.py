@@ -64,16 +64,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: Person, **kwargs: object) -> HttpResponse:
         """Sets the language cookie to the person's language, and warns of failed sign-ins."""
         failed = take_failed_sign_ins(person=user)
-        if failed:
-            # The page that shows it is in the person's own language, this one may not be.
-            with translation.override(user.language):
+        # The page that shows what is said here is in the person's own language, this one may not be.
+        with translation.override(user.language):
+            if failed:
                 sentence = _(
                     "Since you last signed in, a wrong password was entered for your account %(count)s times, "
                     "most recently: %(time)s. If this was not you, change your password."
                 ) % {"count": failed.count, "time": exact_time(failed.last_at)}
                 address, label = reverse("account_change_password"), _("Change password")
                 messages.warning(request, format_html('{} <a href="{}">{}</a>', sentence, address, label))
-        response: HttpResponse = super().post_login(request, user, **kwargs)
+            response: HttpResponse = super().post_login(request, user, **kwargs)
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             user.language,

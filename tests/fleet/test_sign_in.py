@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, authenticate
+from django.contrib.messages import get_messages
 from django.core import mail
 from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, reverse
@@ -57,8 +58,11 @@ def test_signing_in_leads_back_but_never_away() -> None:
 
 
 def test_the_product_speaks_the_language_of_the_person_who_signs_in(settings: Any) -> None:
-    response = sign_in(MemberFactory(language="fr").email)
+    response = sign_in(MemberFactory(language="fr", first_name="Claire", last_name="Fontaine").email)
+
     assert response.cookies[settings.LANGUAGE_COOKIE_NAME].value == "fr"
+    said = [str(message) for message in get_messages(response.wsgi_request)]
+    assert said == ["Connexion avec Claire Fontaine réussie."]
 
 
 def test_deactivated_people_stay_outside() -> None:
