@@ -95,10 +95,10 @@ CodePlace = tuple[int, int]
 
 
 def actor_of(user: AbstractBaseUser | AnonymousUser | None, session: Mapping[str, Any], address: str = "") -> Actor:
-    """The actor behind a request, from its user and session; one query at most.
+    """The actor behind a request, from its user and session.
 
     A deactivated person counts as not signed in. Codes count while they are enabled, paired, and of the epoch at which
-    the browser scanned them.
+    the browser scanned them. Costs one query, or two where the code user or all codes no longer count.
     """
     places, code_user = _read_session(session)
     return actor_from(user, session, places, lambda: code_user, address)

@@ -288,6 +288,12 @@ def test_postgresql_uses_a_pool() -> None:
     assert "'pool'" in setting("DATABASES['default']['OPTIONS']", DEBUG="1", DATABASE_URL="postgres://a:b@c/d")
 
 
+@pytest.mark.parametrize(("given", "prepares"), [("1", "True"), ("0", "False")])
+def test_prepared_statements_can_be_turned_off(given: str, prepares: str) -> None:
+    option = "DATABASES['default']['OPTIONS']['server_side_binding']"
+    assert setting(option, DEBUG="1", DATABASE_URL="postgres://a:b@c/d", DATABASE_PREPARES=given) == prepares
+
+
 def test_live_updates_go_through_redis_where_there_is_one() -> None:
     layer = "CHANNEL_LAYERS['default']['BACKEND']"
     assert "InMemory" in setting(layer, DEBUG="1")

@@ -117,7 +117,7 @@ def _lock_progress(actor: KnownActor, ticket_id: int, read: FlowProgress | None)
     """Locks the draft and saves the time of its change. Returns its progress: `read`, if that is how it still is."""
     if read is not None:
         require(actor, "ticketing.continue_draft", read.ticket)
-        # Whatever changes a draft changes its time, so this is the same draft with the same answers.
+        # Every change of a draft changes its time, so this is the same draft with the same answers.
         same = Ticket.objects.filter(pk=ticket_id, status=TicketStatus.DRAFT, changed_at=read.ticket.changed_at)
         now = clock.now()
         if same.update(changed_at=now):
