@@ -1,4 +1,5 @@
 /* The back office. What only some pages have is loaded by the pages that have it. */
+import * as answerDirectly from "./behaviours/answer-directly.js";
 import * as boosted from "./behaviours/boosted.js";
 import * as dialog from "./behaviours/dialog.js";
 import * as dialogOpener from "./behaviours/dialog-opener.js";
@@ -17,6 +18,7 @@ import {forgetAnswered} from "./lib/unsent.js";
 /* Before forms ask for what was kept. */
 forgetAnswered();
 start({
+  "answer-directly": answerDirectly,
   autogrow: () => import("./behaviours/autogrow.js"),
   boosted,
   "char-counter": () => import("./behaviours/char-counter.js"),

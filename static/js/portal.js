@@ -1,4 +1,5 @@
 /* The portal, and the pages before signing in. What only some pages have is loaded by the pages that have it. */
+import * as answerDirectly from "./behaviours/answer-directly.js";
 /* Not loaded later: what is typed before it listens would be lost. */
 import * as keepUnsent from "./behaviours/keep-unsent.js";
 import * as live from "./behaviours/live.js";
@@ -12,6 +13,7 @@ import {forgetAnswered} from "./lib/unsent.js";
 /* Before forms ask for what was kept. */
 forgetAnswered();
 start({
+  "answer-directly": answerDirectly,
   autogrow: () => import("./behaviours/autogrow.js"),
   "char-counter": () => import("./behaviours/char-counter.js"),
   "keep-unsent": keepUnsent,

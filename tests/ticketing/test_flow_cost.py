@@ -33,21 +33,16 @@ from ticketing.models import CreationFlow, Question, QuestionKind, Step, Ticket
 pytestmark = pytest.mark.django_db
 
 STEPS = 3
-# Statements, for a report with texts. Session, actor and ticket are three of each; the redirect after each step stays,
-# because Back and Reload need it.
+# Statements, for a report with texts in a browser that runs our scripts. Session, actor and ticket are three of each.
 MOST = {
     "scan": 2,
     "device": 6,
-    "start": 15,
-    **{f"step {number}": 5 for number in range(1, STEPS + 1)},
+    "start": 16,
     **{f"answer {number}": 7 for number in range(1, STEPS + 1)},
-    "summary": 5,
-    "send": 20,
-    "confirmation": 3,
+    "send": 17,
     "ticket": 8,
 }
-MOST_TOGETHER = 96
-MOST_AT_A_DESK = 96
+MOST_FROM_DEVICE_TO_CONFIRMATION = 60
 
 
 class Report:
@@ -79,8 +74,8 @@ class Report:
 
     def post(self, name: str, url: str, data: dict[str, Any]) -> Any:
         with self.measured(name):
-            answer = self.client.post(url, data)
-        assert answer.status_code == 303
+            answer = self.client.post(f"{url}?direct", data)
+        assert answer.status_code == (303 if url.endswith("/send/") and self.namespace == "office" else 200)
         return answer
 
     def scan(self) -> None:
@@ -91,15 +86,12 @@ class Report:
     def send(self) -> Ticket:
         """Starts the flow, follows where it leads, and sends it."""
         key = uuid.uuid4()
-        url = self.post("start", self.url("flow_start", flow_id=self.flow.pk), {"client_key": key}).url
-        for number, step in enumerate(self.flow.steps.all(), 1):
-            assert self.get(f"step {number}", url).status_code == 200
-            url = self.post(f"answer {number}", url, answers_of(step)).url
-        assert self.get("summary", url).status_code == 200
+        self.post("start", self.url("flow_start", flow_id=self.flow.pk), {"client_key": key})
         ticket = Ticket.objects.get(client_key=key)
+        for number, step in enumerate(self.flow.steps.all(), 1):
+            self.post(f"answer {number}", self.url("flow_step", ticket_id=ticket.pk, number=number), answers_of(step))
         contact = {"first_name": "Lena", "phone": "+49 30 1", "visibility": "public"}
-        url = self.post("send", self.url("flow_send", ticket_id=ticket.pk), contact).url
-        self.get("confirmation", url)
+        self.post("send", self.url("flow_send", ticket_id=ticket.pk), contact)
         page = {"ticket_id": ticket.pk} | ({"slug": self.device.slug} if self.namespace == "portal" else {})
         assert self.get("ticket", reverse(f"{self.namespace}:ticket_detail", kwargs=page)).status_code == 200
         return ticket
@@ -154,7 +146,8 @@ def test_a_report_costs_few_statements(device: Device) -> None:
     counts = report.counts
     assert {name: count for name, count in counts.items() if count > MOST[name]} == {}
     assert counts.keys() == MOST.keys()
-    assert sum(counts.values()) <= MOST_TOGETHER
+    on_the_way = sum(counts.values()) - counts["scan"] - counts["ticket"]
+    assert on_the_way <= MOST_FROM_DEVICE_TO_CONFIRMATION
 
 
 def test_a_report_from_a_desk_costs_no_more(device: Device) -> None:
@@ -165,7 +158,7 @@ def test_a_report_from_a_desk_costs_no_more(device: Device) -> None:
     report.get("device", report.url("ticket_create_flow"))
     report.send()
 
-    assert sum(report.counts.values()) <= MOST_AT_A_DESK
+    assert sum(report.counts.values()) - report.counts["ticket"] <= MOST_FROM_DEVICE_TO_CONFIRMATION
 
 
 def test_no_request_of_a_report_asks_the_same_twice(device: Device) -> None:
@@ -206,7 +199,8 @@ def test_answering_again_costs_as_much_as_answering(device: Device) -> None:
     report = Report(device, make_wide_flow(device, 4), Client())
     report.scan()
     ticket_key = uuid.uuid4()
-    url = report.post("start", report.url("flow_start", flow_id=report.flow.pk), {"client_key": ticket_key}).url
+    report.post("start", report.url("flow_start", flow_id=report.flow.pk), {"client_key": ticket_key})
+    url = report.url("flow_step", ticket_id=Ticket.objects.get(client_key=ticket_key).pk, number=1)
     step = report.flow.steps.all()[0]
 
     report.post("first", url, answers_of(step))

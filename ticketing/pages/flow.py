@@ -43,6 +43,7 @@ class StepPage:
     number: int
     total: int
     returns_to_summary: bool
+    url: str
     form: StepForm
     files: dict[str, FilesQuestion]
 
@@ -68,6 +69,15 @@ class SummaryPage:
     @property
     def asks_visibility(self) -> bool:
         return isinstance(self.form, VisibilityForm)
+
+
+@dataclass(frozen=True)
+class ConfirmationPage:
+    """After a ticket was sent from a phone."""
+
+    ticket: Ticket
+    device: Device
+    url: str
 
 
 @dataclass(frozen=True)
@@ -97,6 +107,7 @@ def step_page(
         number=here.number,
         total=len(progress.steps) + 1,
         returns_to_summary=returns_to_summary,
+        url=flow_url(surface, draft, "flow_step", number=here.number) + ("?then=summary" if returns_to_summary else ""),
         form=form,
         files=files,
     )

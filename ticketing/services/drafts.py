@@ -106,11 +106,12 @@ def save_answers(
     with transaction.atomic():
         progress = _lock_progress(actor, ticket_id, known)
         kept = _keep_values(progress, answers)
-        removed = _remove_files(kept, answers)
+        files_changed = _remove_files(kept, answers) > 0
         for question, given in answers.items():
             if checked[question] or given.upload_ids:
                 _add_files(kept[question], actor, checked[question], given.upload_ids)
-        return flow_progress(progress.ticket) if removed else progress
+                files_changed = True
+        return flow_progress(progress.ticket) if files_changed else progress
 
 
 def _lock_progress(actor: KnownActor, ticket_id: int, read: FlowProgress | None) -> FlowProgress:
@@ -174,7 +175,7 @@ def open_ticket(*, actor: KnownActor, ticket_id: int, visibility: Visibility | N
     Employees must choose the visibility; other people's tickets are PUBLIC. Raises `InvalidInput` while a required
     answer is missing.
     """
-    ticket = lock_ticket(ticket_id, actor)
+    ticket = lock_ticket(ticket_id, actor, "customer", "flow__responsible_group")
     if find_repetition(actor, "ticketing.continue_draft", ticket, not ticket.is_draft):
         return ticket
     progress = flow_progress(ticket)

@@ -18,16 +18,17 @@ from ticketing.models import Answer, JournalEntry, Ticket
 COUNTERS = ("sequence", "public_sequence", "journal_head", "changed_at")
 
 
-def lock_ticket(ticket_id: int, actor: Actor) -> Ticket:
+def lock_ticket(ticket_id: int, actor: Actor, *also: str) -> Ticket:
     """Returns the ticket under its row lock, which guards its offers, assignments, journal and messages, too.
 
-    Needs a transaction. Raises `NotVisible` if the ticket does not exist or the actor may not know of it.
+    `also` names further relations to be read with it. Needs a transaction. Raises `NotVisible` if the ticket does not
+    exist or the actor may not know of it.
     """
     # A hidden ticket is not locked: a request for it takes as long as one for a ticket that does not exist.
     locked = Ticket.objects.visible_to(actor).select_for_update(of=("self",))
     related = ("device__template", "flow", "conversation", "creator", "person")
     with planned_once():
-        ticket = get_or_none(locked.select_related(*related).filter(pk=ticket_id))
+        ticket = get_or_none(locked.select_related(*related, *also).filter(pk=ticket_id))
     if ticket is None:
         raise NotVisible
     return ticket

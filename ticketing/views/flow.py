@@ -24,6 +24,7 @@ from ticketing.forms.steps import StepForm
 from ticketing.forms.summary import ContactForm, VisibilityForm
 from ticketing.models import Ticket, Visibility
 from ticketing.pages.flow import (
+    ConfirmationPage,
     DraftDeletePage,
     device_of,
     flow_url,
@@ -31,7 +32,7 @@ from ticketing.pages.flow import (
     step_page,
     summary_page,
 )
-from ticketing.selectors import AskedStep, FlowProgress, flow_progress, with_choices
+from ticketing.selectors import AskedStep, FlowProgress, begun_progress, flow_progress, with_choices
 from ticketing.services.drafts import AnswerInput, delete_draft, open_ticket, save_answers, start_draft
 from ticketing.surfaces import Surface
 from ticketing.views.responses import SeeOther
@@ -79,10 +80,9 @@ def flow_start(request: Request, surface: Surface, slug: str, flow_id: int) -> H
     if not form.is_valid():
         raise InvalidInput
     draft = start_draft(actor=known_actor(request), device=device, flow=flow, **form.cleaned_data)
-    if draft.changed_at == draft.created_at:
-        # Nothing was answered yet: that is known without reading the flow.
-        return SeeOther(flow_url(surface, draft, "flow_step", number=1))
-    return SeeOther(_resume_url(surface, flow_progress(draft)))
+    if draft.is_draft:
+        return _go_on(request, surface, begun_progress(draft))
+    return SeeOther(flow_url(surface, draft, "flow_confirmation"))
 
 
 @require_GET
@@ -108,14 +108,21 @@ def flow_step(request: Request, surface: Surface, draft: Ticket, number: int) ->
         return SeeOther(_resume_url(surface, progress))
     if request.method == "POST":
         return _receive_step(request, surface, progress, here)
-    form = StepForm(with_choices(here), progress.by_question)
-    return _show_step(request, surface, progress, here, form)
+    return _show_step(request, surface, progress, here, returns_to_summary=_returns_to_summary(request))
 
 
 def _show_step(
-    request: Request, surface: Surface, progress: FlowProgress, here: AskedStep, form: StepForm, *, status: int = 200
+    request: Request,
+    surface: Surface,
+    progress: FlowProgress,
+    here: AskedStep,
+    form: StepForm | None = None,
+    *,
+    returns_to_summary: bool,
+    status: int = 200,
 ) -> HttpResponse:
-    page = step_page(surface, progress, here, form, returns_to_summary=_returns_to_summary(request))
+    form = form or StepForm(with_choices(here), progress.by_question)
+    page = step_page(surface, progress, here, form, returns_to_summary=returns_to_summary)
     return render(request, "ticketing/flow_step.html", {"page": page}, status=status)
 
 
@@ -130,28 +137,49 @@ def _receive_step(request: Request, surface: Surface, progress: FlowProgress, he
     progress, refused = _keep_input(actor, progress, form)
     if removed:
         progress = _remove_file(actor, progress, here, removed)
+    returns = _returns_to_summary(request)
     if not form.errors:
-        return SeeOther(_url_after_step(request, surface, progress, here))
-    response = _show_step(request, surface, progress, here, form, status=refused.http_status if refused else 400)
+        if not is_complete:
+            return SeeOther(_url_of_change(request, surface, progress, here))
+        # After the last step, or after a correction: what is still missing, else the summary.
+        following = None if returns else next((s for s in progress.steps if s.number == here.number + 1), None)
+        return _go_on(request, surface, progress, following)
+    status = refused.http_status if refused else 400
+    response = _show_step(request, surface, progress, here, form, returns_to_summary=returns, status=status)
     if isinstance(refused, TooMuch):
         response["Retry-After"] = str(refused.retry_after)
     return response
 
 
-def _url_after_step(request: Request, surface: Surface, progress: FlowProgress, here: AskedStep) -> str:
-    """The same step after a file was removed, else the one before or after it, as its reader chose."""
-    draft, returns = progress.ticket, _returns_to_summary(request)
+def _url_of_change(request: Request, surface: Surface, progress: FlowProgress, here: AskedStep) -> str:
+    """The same step after a file was removed, else the one before it."""
     if request.POST.get("remove"):
-        address = flow_url(surface, draft, "flow_step", number=here.number)
-        return f"{address}?then=summary" if returns else address
-    if request.POST.get("action") == "back":
-        if here.number == 1:
-            return leave_url(surface, draft)
-        return flow_url(surface, draft, "flow_step", number=here.number - 1)
-    if here.number < len(progress.steps) and not returns:
-        return flow_url(surface, draft, "flow_step", number=here.number + 1)
-    # After the last step, or after a correction: what is still missing, else the summary.
-    return _resume_url(surface, progress)
+        address = flow_url(surface, progress.ticket, "flow_step", number=here.number)
+        return f"{address}?then=summary" if _returns_to_summary(request) else address
+    if here.number == 1:
+        return leave_url(surface, progress.ticket)
+    return flow_url(surface, progress.ticket, "flow_step", number=here.number - 1)
+
+
+def _go_on(
+    request: Request, surface: Surface, progress: FlowProgress, following: AskedStep | None = None
+) -> HttpResponse:
+    """Show the step, or else the first one that is not answered, or else the summary.
+
+    A browser that runs our scripts gets the page at once and puts its address right, so that Back and Reload ask for
+    it again; others are sent there.
+    """
+    following = following or progress.first_unanswered
+    if not _may_answer_directly(request):
+        return SeeOther(_url_of(surface, progress, following))
+    if following is None:
+        return _show_summary(request, surface, progress, _last_form(request.actor, None))
+    return _show_step(request, surface, progress, following, returns_to_summary=False)
+
+
+def _may_answer_directly(request: Request) -> bool:
+    # What answer-directly.js adds to the address of a form.
+    return "direct" in request.GET
 
 
 def _keep_input(
@@ -218,10 +246,12 @@ def flow_send(request: Request, surface: Surface, draft: Ticket) -> HttpResponse
         change_contact(actor=actor, **form.cleaned_data)
     chosen = Visibility(form.cleaned_data["visibility"]) if isinstance(form, VisibilityForm) else None
     try:
-        open_ticket(actor=actor, ticket_id=draft.pk, visibility=chosen)
+        ticket = open_ticket(actor=actor, ticket_id=draft.pk, visibility=chosen)
     except InvalidInput as refusal:
         messages.warning(request, str(refusal))
         return SeeOther(_resume_url(surface, flow_progress(draft)))
+    if _may_answer_directly(request):
+        return _show_confirmation(request, surface, ticket)
     return SeeOther(flow_url(surface, draft, "flow_confirmation"))
 
 
@@ -231,11 +261,16 @@ def flow_confirmation(request: Request, surface: Surface, slug: str, ticket_id: 
     ticket = flow_ticket_for(request.actor, ticket_id, below=slug)
     if ticket.is_draft:
         return SeeOther(surface.url("flow_resume", slug=slug, ticket_id=ticket_id))
+    return _show_confirmation(request, surface, ticket)
+
+
+def _show_confirmation(request: Request, surface: Surface, ticket: Ticket) -> HttpResponse:
     # At a desk the ticket itself says all that.
     if surface.is_office:
         messages.success(request, _("Ticket %(number)s was sent.") % {"number": ticket.reference})
-        return SeeOther(surface.url("ticket_detail", ticket_id=ticket_id))
-    return render(request, "ticketing/flow_confirmation.html", {"ticket": ticket})
+        return SeeOther(surface.url("ticket_detail", ticket_id=ticket.pk))
+    page = ConfirmationPage(ticket, device_of(ticket), flow_url(surface, ticket, "flow_confirmation"))
+    return render(request, "ticketing/flow_confirmation.html", {"page": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -276,7 +311,11 @@ def _returns_to_summary(request: Request) -> bool:
 
 def _resume_url(surface: Surface, progress: FlowProgress) -> str:
     """The first step that is not answered, else the summary."""
-    here = progress.first_unanswered
+    return _url_of(surface, progress, progress.first_unanswered)
+
+
+def _url_of(surface: Surface, progress: FlowProgress, here: AskedStep | None) -> str:
+    """The address of a step; without one, of the summary."""
     if here is None:
         return flow_url(surface, progress.ticket, "flow_summary")
     return flow_url(surface, progress.ticket, "flow_step", number=here.number)
