@@ -25,7 +25,7 @@ from messenger.topics import Number, ground_of, is_topic
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
-BEAT_SECONDS = 25  # Proxies close silent connections after 30 to 60 seconds.
+BEAT_SECONDS = 40  # Proxies close silent connections after 50 seconds or more; see docs/deploy.
 MISSED_BEATS = 2
 TICK_SECONDS = 0.5  # Between two looks at the epoch, at the channel layer and for silent sockets.
 GRACE_SECONDS = 0.1  # What the epoch shows may still be on its way through the channel layer.

@@ -30,6 +30,9 @@ PACE_SECONDS = 5  # Between two checks of the pace of a request.
 LINGER_SECONDS = 30  # For a refused client that still sends: its connection cut at once, it would never read why.
 SLOW_READER_SECONDS = 60  # A client that takes nothing of a response for so long has gone.
 DAY_SECONDS = 24 * 60 * 60
+# Connections that wait to be accepted. Twisted's 50 are full at once when the pages of a house come back after a restart,
+# and who is turned away there tries again only after a second. The kernel lowers it to its own limit.
+BACKLOG = 4096
 SOCKET_FRAME_BYTES = 128 * KILOBYTE  # Twice what the live channel accepts; beyond it the socket is closed.
 
 
@@ -248,9 +251,10 @@ class Server(Daphne):
 
 def serve(application: object, pages: Pages, host: str, port: int) -> None:
     """Serve pages and sockets until the process is asked to end; pages that were not started by then are not made."""
+    endpoints = build_endpoint_description_strings(host=host, port=port)
     Server(
         application,
-        endpoints=build_endpoint_description_strings(host=host, port=port),
+        endpoints=[f"{endpoint}:backlog={BACKLOG}" for endpoint in endpoints],
         # No log of requests: some addresses hold the token of a code.
         verbosity=0,
         # Pages are not cancelled in any case; sockets get the time that their last query may take.

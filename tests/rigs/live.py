@@ -28,7 +28,7 @@ from tests.rigs.load import Visitor, own_ticket  # noqa: E402
 from tests.server import Server, collect_static, free_port, running  # noqa: E402
 
 CROWDS, HINTS, PAUSE_SECONDS = (100, 1000), 40, 0.05
-IDLE, IDLE_SECONDS, BEAT_SECONDS = 1000, 30, 25
+IDLE, IDLE_SECONDS, BEAT_SECONDS = 1000, 40, 40
 RETURNING, WAIT_SECONDS = 500, 120
 TICKS = os.sysconf("SC_CLK_TCK")
 BARE = [sys.executable, "-m", "tests.rigs.bare", "{port}"]

@@ -1,11 +1,15 @@
-"""Frames of the live channel on our server: made once, and none for a browser that takes too little."""
+"""The live channel on our server: frames are made once, no browser gets more than it takes, and all find room."""
 
+import signal
+import socket
+from contextlib import ExitStack
 from typing import Any
 
 from autobahn.websocket.protocol import WebSocketProtocol
 from twisted.internet.abstract import FileDescriptor
 
 from config.serving.sockets import DirectLine
+from tests.server import Server
 
 
 class Connection(FileDescriptor):
@@ -70,3 +74,14 @@ def test_nothing_is_sent_to_a_socket_that_closes() -> None:
 
     assert line.send("late")
     assert protocol.frames == []
+
+
+def test_a_crowd_that_comes_while_the_server_is_busy_is_not_turned_away(server: Server) -> None:
+    server.process.send_signal(signal.SIGSTOP)
+    try:
+        with ExitStack() as crowd:
+            for _number in range(400):
+                # The kernel lets them wait; where it has no room it says nothing for a second.
+                crowd.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=0.5))
+    finally:
+        server.process.send_signal(signal.SIGCONT)

@@ -8,7 +8,7 @@
  * again after a minute or two.
  */
 
-const PING = 25_000;
+const PING = 40_000;
 const ANSWER = 10_000;
 const POLL = 5_000;
 const LATE_AFTER = 4_000;
