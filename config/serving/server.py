@@ -30,8 +30,8 @@ PACE_SECONDS = 5  # Between two checks of the pace of a request.
 LINGER_SECONDS = 30  # For a refused client that still sends: its connection cut at once, it would never read why.
 SLOW_READER_SECONDS = 60  # A client that takes nothing of a response for so long has gone.
 DAY_SECONDS = 24 * 60 * 60
-# Connections that wait to be accepted. Twisted's 50 are full at once when the pages of a house come back after a restart,
-# and who is turned away there tries again only after a second. The kernel lowers it to its own limit.
+# Connections that wait to be accepted. Twisted's 50 are full at once when the pages of a house come back after a
+# restart, and who is turned away tries again only after a second. The kernel lowers it to its own limit.
 BACKLOG = 4096
 SOCKET_FRAME_BYTES = 128 * KILOBYTE  # Twice what the live channel accepts; beyond it the socket is closed.
 

@@ -121,11 +121,13 @@ def pages_of_the_list() -> Iterator[str]:
         "responsible=me",
         "responsible=nobody",
         "responsible=nobody&sort=subject",
+        "responsible=nobody&status=closed",
         "q=pump",
         "q=cfcd208495d565ef66e7dff9f98764da",
         "q=unheard",
     ):
         yield f"{address}?view=all&{narrowed}"
+    yield f"{address}?view=done&status=open"
     address = reverse("office:ticket_create")
     for words in (
         "",

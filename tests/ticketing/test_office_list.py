@@ -32,6 +32,7 @@ from tests.factories import (
 from ticketing.models import Priority, Ticket, TicketStatus, Visibility
 from ticketing.office.listing import PAGE_SIZE, SORTS
 from ticketing.office.pages.list_filters import MOST_PEOPLE
+from ticketing.services.search import fill_search
 
 pytestmark = pytest.mark.django_db
 MAX_QUERIES = 6
@@ -345,6 +346,27 @@ def test_the_list_is_sorted_by_its_headers(office: Client) -> None:
     assert columns["number"].direction == "descending"
     assert columns["number"].href == "/office/tickets/?sort=number"
     assert columns["status"].direction == ""
+
+
+def test_what_is_found_by_words_is_not_sorted_by_where_they_stand(office: Client) -> None:
+    older, newer = TicketFactory(subject="A loud film"), TicketFactory(subject="Z torn film")
+    for ticket in (older, newer):
+        fill_search(ticket, ())
+        ticket.save()
+
+    page = office.get(reverse("office:ticket_list"), {"q": "film", "sort": "subject"}).context["page"]
+
+    assert page.tickets == [newer, older]
+    assert [name for name, column in page.columns.items() if not column.href] == ["subject"]
+
+
+def test_what_is_over_needs_no_one(office: Client) -> None:
+    waiting, _assigned = TicketFactory(), AssignmentFactory().ticket
+    for status in (TicketStatus.CLOSED, TicketStatus.CANCELLED):
+        TicketFactory(status=status)
+
+    assert listed(office, view="all", responsible="nobody") == [waiting]
+    assert listed(office, view="all", responsible="nobody", status="closed") == []
 
 
 def test_the_order_shows_customers_nothing_of_internal_work(office: Client) -> None:

@@ -15,7 +15,7 @@ from ticketing.forms.fields import choose_among
 from ticketing.forms.search import SearchForm, SearchInput
 from ticketing.models import Priority, Ticket, TicketStatus, Visibility
 from ticketing.models.tickets import TicketQuerySet
-from ticketing.office.listing import in_view
+from ticketing.office.listing import STATUSES_OF_VIEWS, in_view
 from ticketing.selectors import search_tickets
 
 ME, NO_ONE = "me", "nobody"
@@ -86,7 +86,14 @@ class TicketFilter(django_filters.FilterSet):
     @property
     def tickets(self) -> TicketQuerySet:
         found: TicketQuerySet = self.qs
-        return in_view(found, self.actor, self.current_view)
+        return in_view(found, self.actor, self.current_view) if self._statuses else found.none()
+
+    @property
+    def _statuses(self) -> set[TicketStatus]:
+        """The statuses that the view and the filters leave. For none the database would look through all tickets."""
+        chosen = self.chosen
+        left = set(STATUSES_OF_VIEWS.get(self.current_view, TicketStatus)) & set(chosen.get("status") or TicketStatus)
+        return left & {TicketStatus.OPEN} if chosen.get("responsible") == NO_ONE else left
 
     def filter_view(self, tickets: TicketQuerySet, _name: str, _value: str) -> TicketQuerySet:
         # `tickets` applies the view, because one also counts when none is named.
@@ -96,7 +103,8 @@ class TicketFilter(django_filters.FilterSet):
         return search_tickets(tickets, self.actor, words)
 
     def filter_responsible(self, tickets: TicketQuerySet, _name: str, value: str) -> TicketQuerySet:
-        in_charge = Assignment.objects.filter(ticket=OuterRef("pk"), ended_at=None)
         if value == NO_ONE:
-            return tickets.filter(~Exists(in_charge))
+            # Work without anyone is OPEN, by its transitions; what is over needs no one.
+            return tickets.filter(status=TicketStatus.OPEN)
+        in_charge = Assignment.objects.filter(ticket=OuterRef("pk"), ended_at=None)
         return tickets.filter(Exists(in_charge.filter(person=self.actor.person_id if value == ME else int(value))))

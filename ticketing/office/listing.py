@@ -20,6 +20,13 @@ from ticketing.models import Ticket, TicketStatus
 from ticketing.models.tickets import SEARCH_COLUMNS, TicketQuerySet
 from ticketing.transitions import DEALT_WITH, OPEN_WORK
 
+# Views that show certain statuses only.
+STATUSES_OF_VIEWS = {
+    "open": OPEN_WORK,
+    "offered": OPEN_WORK,
+    "done": DEALT_WITH,
+    "drafts": (TicketStatus.DRAFT,),
+}
 PAGE_SIZE = 25  # Rows: a screen of a desktop; more are loaded while scrolling.
 MOST_COUNTED = 1_000
 COUNTS_SECONDS = 5
@@ -36,13 +43,15 @@ class Sort:
     descending_first: bool = False
     # Order and cursors give the field's values away: one that knows of internal facts is for employees.
     for_employees: bool = False
+    # What has the word stands together in this order, maybe behind all else, and the database would read its way there.
+    is_searched: bool = False
 
 
 SORTS = {
     sort.name: sort
     for sort in (
         Sort("number", pgettext_lazy("ticket", "Number"), "number", keyset.number, descending_first=True),
-        Sort("subject", _("Subject"), "subject", keyset.text),
+        Sort("subject", _("Subject"), "subject", keyset.text, is_searched=True),
         Sort("status", _("Status"), "status_rank", keyset.number),
         Sort("priority", _("Priority"), "priority", keyset.number, descending_first=True),
         Sort("rating", _("Rating"), "score", keyset.number, descending_first=True),
@@ -53,10 +62,17 @@ SORTS = {
 DEFAULT_SORT = "-opened"
 
 
-def known_sort(wanted: str, actor: Actor) -> str:
-    """The wanted sort if it is on the list for the reader, else the default: newest first."""
-    sort = SORTS.get(wanted.removeprefix("-"))
-    return wanted if sort and (actor.is_employee or not sort.for_employees) else DEFAULT_SORT
+def offers_sort(name: str, actor: Actor, *, by_words: bool) -> bool:
+    """Whether the list can be sorted so for the reader, also when it shows what words are found in."""
+    sort = SORTS.get(name)
+    if sort is None or (sort.for_employees and not actor.is_employee):
+        return False
+    return not (by_words and sort.is_searched)
+
+
+def known_sort(wanted: str, actor: Actor, *, by_words: bool) -> str:
+    """The wanted sort if it is offered, else the default: newest first."""
+    return wanted if offers_sort(wanted.removeprefix("-"), actor, by_words=by_words) else DEFAULT_SORT
 
 
 def sorted_page(tickets: TicketQuerySet, actor: Actor, *, sort: str, cursor: str, drafts: bool) -> Page[Ticket]:
@@ -90,18 +106,13 @@ def listed(tickets: TicketQuerySet, actor: Actor) -> TicketQuerySet:
 
 def in_view(tickets: TicketQuerySet, actor: Actor, view: str) -> TicketQuerySet:
     """The tickets of one of the ready-made views; an unknown one is all that was sent."""
-    if view == "open":
-        return tickets.filter(status__in=OPEN_WORK)
-    if view == "done":
-        return tickets.filter(status__in=DEALT_WITH)
-    if view == "drafts":
-        return tickets.filter(status=TicketStatus.DRAFT)
     if view == "offered":
         offered = Offer.objects.filter(person=actor.person_id, decision=Decision.OPEN)
-        return tickets.filter(pk__in=offered.values("ticket"), status__in=OPEN_WORK)
-    if view == "mine":
-        return tickets.filter(_mine(actor)).posted()
-    return tickets.posted()
+        tickets = tickets.filter(pk__in=offered.values("ticket"))
+    elif view == "mine":
+        tickets = tickets.filter(_mine(actor))
+    statuses = STATUSES_OF_VIEWS.get(view)
+    return tickets.filter(status__in=statuses) if statuses else tickets.posted()
 
 
 def _mine(actor: Actor) -> Q:

@@ -145,13 +145,16 @@ def employee_options(actor: Actor, query: QueryDict) -> EmployeeOptions:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the table with the link that sorts by it; `direction` is empty if another one sorts the list."""
+    """A column of the table with the link that sorts by it, empty where that is not offered.
+
+    `direction` is empty if another column sorts the list.
+    """
 
     label: Text
     href: str
     direction: str
 
 
-def column(links: ListLinks, name: str, current: str) -> Column:
+def column(links: ListLinks, name: str, current: str, *, is_offered: bool) -> Column:
     direction = {name: "ascending", f"-{name}": "descending"}.get(current, "")
-    return Column(SORTS[name].label, links.sort(name, current), direction)
+    return Column(SORTS[name].label, links.sort(name, current) if is_offered else "", direction)
