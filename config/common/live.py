@@ -1,15 +1,22 @@
 """Live hints over the channel layer: that something changed, never the content, which stays in the database."""
 
+import asyncio
+import os
 import re
-from collections.abc import Iterator, Mapping
+import threading
+import time
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
+from typing import Any
 
 from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
+from channels.layers import InMemoryChannelLayer, get_channel_layer
 from django.db import transaction
 
 HINT = "live.hint"
+SEND_SECONDS, REST_SECONDS = 3, 10  # A layer that takes no hint for so long is away, and is tried again after a rest.
 _is_silent: ContextVar[bool] = ContextVar("is_silent", default=False)
 
 
@@ -47,5 +54,43 @@ def send_on_commit(group: str, event: Mapping[str, object]) -> None:
 
 def _send(group: str, event: Mapping[str, object]) -> None:
     layer = get_channel_layer()
-    if layer is not None:
+    if isinstance(layer, InMemoryChannelLayer):
+        # Its queues belong to the event loop of the sockets.
         async_to_sync(layer.group_send)(group, event)
+    elif layer is not None:
+        _sender().send(layer.group_send(group, event))
+
+
+class _Sender:
+    """One event loop for all hints of this process, on a thread of its own.
+
+    The layer keeps a connection for each loop: with a new loop for each hint, connecting would be most of the work.
+    """
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._rests_until = 0.0
+        threading.Thread(target=self._loop.run_forever, name="live-hints", daemon=True).start()
+
+    def send(self, sending: Coroutine[Any, Any, None]) -> None:
+        """Returns when it is sent. Raises `TimeoutError` at once while the layer took nothing a moment ago."""
+        # Of the many hints of one commit, only the first may keep its request waiting.
+        if time.monotonic() < self._rests_until:
+            sending.close()
+            raise TimeoutError
+        sent = asyncio.run_coroutine_threadsafe(sending, self._loop)
+        try:
+            sent.result(SEND_SECONDS)
+        except TimeoutError:
+            sent.cancel()
+            self._rests_until = time.monotonic() + REST_SECONDS
+            raise
+
+
+@cache
+def _sender() -> _Sender:
+    return _Sender()
+
+
+# A child of this process has the loop, but not its thread.
+os.register_at_fork(after_in_child=_sender.cache_clear)
