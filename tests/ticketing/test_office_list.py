@@ -357,7 +357,14 @@ def test_what_is_found_by_words_is_not_sorted_by_where_they_stand(office: Client
     page = office.get(reverse("office:ticket_list"), {"q": "film", "sort": "subject"}).context["page"]
 
     assert page.tickets == [newer, older]
-    assert [name for name, column in page.columns.items() if not column.href] == ["subject"]
+    assert [name for name, column in page.columns.items() if column.href] == ["number", "opened"]
+
+
+def test_filters_leave_no_order_that_they_go_together_with(office: Client) -> None:
+    page = office.get(reverse("office:ticket_list"), {"visibility": "internal", "sort": "-rating"}).context["page"]
+
+    assert [name for name, column in page.columns.items() if not column.href] == ["rating"]
+    assert page.columns["opened"].direction == "descending"
 
 
 def test_what_is_over_needs_no_one(office: Client) -> None:

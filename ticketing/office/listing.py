@@ -1,6 +1,6 @@
 """The ticket list of the back office: what a row needs, what it can be sorted by, one page of it, and counts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from django.core.cache import cache
@@ -43,15 +43,13 @@ class Sort:
     descending_first: bool = False
     # Order and cursors give the field's values away: one that knows of internal facts is for employees.
     for_employees: bool = False
-    # What has the word stands together in this order, maybe behind all else, and the database would read its way there.
-    is_searched: bool = False
 
 
 SORTS = {
     sort.name: sort
     for sort in (
         Sort("number", pgettext_lazy("ticket", "Number"), "number", keyset.number, descending_first=True),
-        Sort("subject", _("Subject"), "subject", keyset.text, is_searched=True),
+        Sort("subject", _("Subject"), "subject", keyset.text),
         Sort("status", _("Status"), "status_rank", keyset.number),
         Sort("priority", _("Priority"), "priority", keyset.number, descending_first=True),
         Sort("rating", _("Rating"), "score", keyset.number, descending_first=True),
@@ -59,20 +57,23 @@ SORTS = {
         Sort("changed", _("Last change"), "changed_at", keyset.moment, descending_first=True, for_employees=True),
     )
 }
+# In any other order, what is looked for may stand together behind all else, and the database would read its way there:
+# words are part of the subject and go with what is urgent; no internal ticket is rated.
+WITH_WORDS, NOT_WITH_FILTERS = ("number", "opened", "changed"), ("rating",)
 DEFAULT_SORT = "-opened"
 
 
-def offers_sort(name: str, actor: Actor, *, by_words: bool) -> bool:
-    """Whether the list can be sorted so for the reader, also when it shows what words are found in."""
+def offers_sort(name: str, actor: Actor, *, by_words: bool, is_filtered: bool) -> bool:
+    """Whether the reader can sort a list so that shows what words are found in, or what filters leave."""
     sort = SORTS.get(name)
     if sort is None or (sort.for_employees and not actor.is_employee):
         return False
-    return not (by_words and sort.is_searched)
+    return (name in WITH_WORDS or not by_words) and not (is_filtered and name in NOT_WITH_FILTERS)
 
 
-def known_sort(wanted: str, actor: Actor, *, by_words: bool) -> str:
+def known_sort(wanted: str, offered: Collection[str]) -> str:
     """The wanted sort if it is offered, else the default: newest first."""
-    return wanted if offers_sort(wanted.removeprefix("-"), actor, by_words=by_words) else DEFAULT_SORT
+    return wanted if wanted.removeprefix("-") in offered else DEFAULT_SORT
 
 
 def sorted_page(tickets: TicketQuerySet, actor: Actor, *, sort: str, cursor: str, drafts: bool) -> Page[Ticket]:

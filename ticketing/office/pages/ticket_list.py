@@ -13,7 +13,7 @@ from ticketing.forms.search import SearchForm
 from ticketing.live import number_of_list
 from ticketing.models import Priority, Ticket, TicketStatus
 from ticketing.office.filters import EMPLOYEE_VIEWS, VIEWS, TicketFilter
-from ticketing.office.listing import fresh_counts, known_sort, offers_sort, sorted_page
+from ticketing.office.listing import SORTS, fresh_counts, known_sort, offers_sort, sorted_page
 from ticketing.office.pages.list_filters import Column, FilterMenu, ListLinks, Option, column, filter_menus
 
 COLUMNS = ("number", "subject", "status", "priority", "rating", "opened")
@@ -70,8 +70,9 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
     """
     filters = TicketFilter(query, tickets_for(actor), actor=actor)
     links = ListLinks(query, reverse("office:ticket_list"))
-    by_words = bool(filters.chosen.get("q"))
-    sort = known_sort(query.get("sort", ""), actor, by_words=by_words)
+    by_words, is_filtered = bool(filters.chosen.get("q")), bool(filters.chosen.keys() - {"q", "view"})
+    offered = {name for name in SORTS if offers_sort(name, actor, by_words=by_words, is_filtered=is_filtered)}
+    sort = known_sort(query.get("sort", ""), offered)
     cursor, current_view = query.get("cursor", ""), filters.current_view
     rows = sorted_page(filters.tickets, actor, sort=sort, cursor=cursor, drafts=current_view == "drafts")
     menus = filter_menus(filters, links)
@@ -94,9 +95,7 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
         hidden_fields=links.hidden(*left_out),
         without_words=links.set("q", ""),
         without_filters=links.without_filters(),
-        columns={
-            name: column(links, name, sort, is_offered=offers_sort(name, actor, by_words=by_words)) for name in COLUMNS
-        },
+        columns={name: column(links, name, sort, is_offered=name in offered) for name in COLUMNS},
         previous=links.page(rows.previous),
         next=links.page(rows.next),
         is_live=number != "",
