@@ -84,6 +84,13 @@ class AccountAdapter(DefaultAccountAdapter):
         )
         return response
 
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+    ) -> None:
+        # After signing in, the page that opens says enough.
+        if message_template != "account/messages/logged_in.txt":
+            super().add_message(request, level, message_template, *args, **kwargs)
+
     def ajax_response(self, request: HttpRequest, response: HttpResponse, **kwargs: object) -> HttpResponse:
         as_json: HttpResponse = super().ajax_response(request, response, **kwargs)
         # Allauth makes a 400 of every page with errors.

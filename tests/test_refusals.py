@@ -1,9 +1,11 @@
 """The page of a refusal: where it leads back to."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
-from tests.cast import make_cast
+from tests.cast import client_of, make_cast
+from tests.factories import MemberFactory
 from ticketing.models import TicketStatus
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +51,21 @@ def test_only_a_form_that_came_back_may_stay_in_the_history_of_its_browser() -> 
     assert (sent.status_code, sent["Cache-Control"]) == (303, "private, no-store")
     assert (refused.status_code, refused["Cache-Control"]) == (403, "private, max-age=0")
     assert (opened.status_code, opened["Cache-Control"]) == (405, "private, no-store")
+
+
+def test_a_form_that_expired_leads_back_to_its_page() -> None:
+    page = "https://testserver/accounts/login/"
+
+    answer = Client(enforce_csrf_checks=True).post(
+        "/accounts/login/", {"login": "x"}, secure=True, headers={"referer": page, "origin": "https://testserver"}
+    )
+
+    assert answer.status_code == 403
+    assert f'href="{page}"' in answer.content.decode()
+
+
+def test_who_signed_in_and_is_lost_can_search() -> None:
+    address = "/office/nowhere/"
+
+    assert 'name="q"' in client_of(MemberFactory()).get(address).content.decode()
+    assert 'name="q"' not in Client().get(address).content.decode()

@@ -1,5 +1,6 @@
 """The rules of ticketing: who may do what to a ticket, and in which statuses."""
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -219,7 +220,10 @@ def _superior(actor: Actor, ticket: Ticket) -> Verdict:
 
 
 def _in(ticket: Ticket, statuses: tuple[TicketStatus, ...]) -> Verdict:
-    return YES if ticket.status in statuses else not_now()
+    if ticket.status in statuses:
+        return YES
+    # Put together only where it is read: pages ask many rules of each ticket.
+    return not_now(format_lazy(_("This is not possible while the ticket is {status}."), status=ticket.status.label))
 
 
 @rule("ticketing.write_message")

@@ -50,7 +50,8 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     if wants_json(request):
         message = _("This page was open for too long. Load it again, then send again.")
         return JsonResponse({"message": message, "code": "forged"}, status=403)
-    return render(request, "403_csrf.html", {"unsent": unsent_texts(request)}, status=403)
+    context = {"back_url": _back_url(request, or_itself=True), "unsent": unsent_texts(request)}
+    return render(request, "403_csrf.html", context, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None, template: str = "404.html") -> HttpResponse:
@@ -76,8 +77,11 @@ def wants_json(request: HttpRequest) -> bool:
     return fetched or "application/json" in request.headers.get("Accept", "")
 
 
-def _back_url(request: HttpRequest) -> str:
-    """The page that the reader came from, if it is one of this host; else the start page."""
+def _back_url(request: HttpRequest, *, or_itself: bool = False) -> str:
+    """The page that the reader came from, if it is one of this host; else the start page.
+
+    `or_itself`: also the page of this very address, where its form was.
+    """
     referer = request.headers.get("Referer", "")
     here = url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure())
-    return referer if here and not referer.endswith(request.path) else "/"
+    return referer if here and (or_itself or not referer.endswith(request.path)) else "/"

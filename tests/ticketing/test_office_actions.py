@@ -312,4 +312,4 @@ def test_the_loser_of_a_race_reads_one_friendly_sentence() -> None:
     response = cast.client("moderator").post(reverse("office:ticket_start", args=[cast.ticket.pk]))
 
     assert response.status_code == 409
-    assert "the ticket has changed meanwhile" in response.content.decode()
+    assert "This is not possible while the ticket is CANCELLED." in response.content.decode()
