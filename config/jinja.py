@@ -25,6 +25,7 @@ from jinja2.ext import Extension
 from config.assets import SCRIPTS, Graph
 from config.common import interface
 from config.common.controls import control
+from fleet.organisation import organisation
 from messenger.content import ACCEPTED_INPUT
 from messenger.presentation import reading, shown_kind
 from messenger.selectors import bell_state
@@ -72,6 +73,7 @@ def environment(**options: Any) -> Environment:
         "get_messages": get_messages,
         "get_language": translation.get_language,
         "languages": [(code, translation.get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES],
+        "organisation": organisation,
         "bell_state": bell_state,
         "accepted_files": ACCEPTED_INPUT,
         "reading": reading,

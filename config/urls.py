@@ -6,12 +6,13 @@ from django.urls import include, path
 
 from config.error_pages import too_large_for_proxy
 from config.health import healthz, readyz
-from config.views import landing, styleguide
+from config.views import landing, logo, styleguide
 from ticketing.portal.urls import picture_urls
 from ticketing.views.files import file_urls
 
 urlpatterns = [
     path("", landing, name="landing"),
+    path("organisation/logo/", logo, name="logo"),
     path("office/ui/", styleguide, name="styleguide"),
     path("office/", include("ticketing.office.urls")),
     path("", include("ticketing.portal.urls")),

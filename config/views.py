@@ -1,11 +1,12 @@
 """Pages of the whole house: the landing page, and the style guide for administrators."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from config.styleguide import style_guide
+from fleet.organisation import organisation
 from fleet.requests import Request
 
 
@@ -13,6 +14,19 @@ from fleet.requests import Request
 def landing(request: Request) -> HttpResponse:
     """What the product is, and the way in."""
     return render(request, "config/landing.html")
+
+
+@require_safe
+def logo(_request: Request) -> FileResponse:
+    """The organisation's, for everybody."""
+    house = organisation()
+    if house is None or not house.logo:
+        raise Http404
+    try:
+        picture = house.logo.open("rb")
+    except OSError as error:
+        raise Http404 from error
+    return FileResponse(picture, content_type="image/jpeg", headers={"Cache-Control": "public, max-age=600"})
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from fleet.models import Group, MetaTeam, Team, Template
+from fleet.models import Group, MetaTeam, Organisation, Team, Template
 
 
 @register(Template)
@@ -27,3 +27,8 @@ class MetaTeamTranslation(TranslationOptions):
 class TeamTranslation(TranslationOptions):
     fields = ("name",)
     required_languages = ("en",)
+
+
+@register(Organisation)
+class OrganisationTranslation(TranslationOptions):
+    fields = ("imprint_url", "privacy_url")

@@ -1,6 +1,7 @@
 """What every test stands on: no network, an empty cache, the reader's language back to English."""
 
 import ipaddress
+import math
 import os
 import shutil
 import socket
@@ -22,6 +23,8 @@ from django.template.backends.jinja2 import Template as Jinja2Template
 from django.test import TransactionTestCase
 from django.test.signals import template_rendered
 from django.utils import translation
+
+from fleet import organisation
 
 # Playwright keeps an event loop in this thread; the ORM is not used from inside it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -125,8 +128,12 @@ def contexts_of_jinja() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def clean_slate() -> Iterator[None]:
-    """Rate limits live in the cache and the language in the thread: neither may reach the next test."""
+    """Rate limits live in the cache and the language in the thread: neither may reach the next test.
+
+    No page asks who runs the service desk, which it would once a minute.
+    """
     cache.clear()
+    organisation.known.found, organisation.known.until = None, math.inf
     with translation.override("en"):
         yield
 

@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
 from fleet.actors import ANONYMOUS, KnownActor, actor_of
-from fleet.models import Code, Device, Person
+from fleet.models import Code, Device, Organisation, Person
 from fleet.services.codes import token_of
 from tests.addresses import Address
 from tests.cast import Cast, client_of, holding, make_cast, open_for, start
@@ -153,4 +153,5 @@ def _something_of_everything(cast: Cast) -> None:
     RatingFactory(ticket__device=cast.device)
     ChoiceFactory()
     CustomerTeamFactory()
+    Organisation.objects.create(pk=1, name="Werk")
     assert all(model._default_manager.exists() for model in admin.site._registry)

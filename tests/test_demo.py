@@ -208,7 +208,8 @@ def test_the_landing_page_gets_a_code_that_opens_and_the_sign_ins_in_few_queries
         page = demo_landing()
     assert len(queries) <= 3
     assert page is not None
-    assert len(page.people) == len(SIGN_INS)
+    assert len(page.people) + len(page.others) == len(SIGN_INS)
+    assert len({person.role for person in page.people}) == len(page.people) == 4
     assert page.code_picture.startswith("<svg")
     assert "style" not in page.code_picture
     device = Device.objects.get(serial_number=LANDING_SERIAL)

@@ -14,17 +14,21 @@ from fleet.revocation import revoke_access
 from fleet.services.devices import fill_search
 
 
+def prepared_upload(picture: object) -> object:
+    """What `prepared_picture` makes of a new picture; one that is stored already stays. Raises `ValidationError`."""
+    if not isinstance(picture, UploadedFile):
+        return picture
+    try:
+        return prepared_picture(picture)
+    except InvalidInput as refusal:
+        raise ValidationError(str(refusal), code=refusal.code) from refusal
+
+
 class PictureForm(ModelForm[M]):
     """Accepts pictures that `prepared_picture` can read, and stores what it returns."""
 
     def clean_picture(self) -> object:
-        picture = self.cleaned_data.get("picture")
-        if not isinstance(picture, UploadedFile):
-            return picture
-        try:
-            return prepared_picture(picture)
-        except InvalidInput as refusal:
-            raise ValidationError(str(refusal), code=refusal.code) from refusal
+        return prepared_upload(self.cleaned_data.get("picture"))
 
 
 @admin.register(Device)
