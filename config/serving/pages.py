@@ -136,7 +136,8 @@ def _call(application: WSGIApplication, environ: dict[str, object]) -> _Response
 
     def start_response(status: str, headers: Iterable[tuple[str, str]], _exc_info: object = None) -> None:
         head["status"] = int(status.split(" ", 1)[0])
-        head["headers"] = [(name.lower().encode("latin1"), value.encode("latin1")) for name, value in headers]
+        # Django begins the values of cookies with a blank, at which stricter servers than ours break off the answer.
+        head["headers"] = [(name.lower().encode("latin1"), value.strip().encode("latin1")) for name, value in headers]
 
     try:
         response: Any = application(environ, start_response)

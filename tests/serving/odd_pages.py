@@ -42,7 +42,8 @@ def pages(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         return Stream(streams[path])
     if path == "/slow/":
         time.sleep(4)
-    start_response("200 OK", [("Content-Length", "2")])
+    # As Django writes it.
+    start_response("200 OK", [("Content-Length", "2"), ("Set-Cookie", " theme=dark; Path=/")])
     return [b"ok"]
 
 

@@ -119,3 +119,7 @@ def test_half_a_request_does_not_keep_the_server_from_ending(tmp_path: Path) -> 
 
         # The two pages that were begun are waited for; the eight others would take sixteen seconds more.
         assert time.monotonic() - begin < 8
+
+
+def test_values_of_headers_begin_without_a_blank(server: Server) -> None:
+    assert b"set-cookie: theme=dark; path=/\r\n" in ask(server, "/page/").lower()
