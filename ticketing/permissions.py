@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.rules import HIDDEN, YES, Verdict, no, not_now, rule
 from fleet.actors import Actor
-from fleet.models import Device
+from fleet.models import Decision, Device
 from fleet.models.devices import PortalScope
 from fleet.selectors import has_open_offer, is_responsible
 from messenger.models import Attachment
@@ -327,9 +327,22 @@ def be_notified_of_offer(actor: Actor, ticket: Ticket) -> Verdict:
 
 @rule("ticketing.be_notified_of_messages")
 def be_notified_of_messages(actor: Actor, ticket: Ticket) -> Verdict:
-    """Responsible people and the customers' side, until the ticket is CLOSED or CANCELLED."""
-    involved = is_responsible(actor.person_id, ticket) if actor.is_employee else is_outside(actor, ticket)
+    """Responsible people and the customers' side, until the ticket is CLOSED or CANCELLED.
+
+    Of an OPEN ticket also employees with an open offer; if there is no open offer, superiors.
+    """
+    if actor.is_employee:
+        involved = is_responsible(actor.person_id, ticket) or _may_take(actor, ticket)
+    else:
+        involved = is_outside(actor, ticket)
     return view_ticket(actor, ticket) & _visible(involved) & _in(ticket, LIVE)
+
+
+def _may_take(actor: Actor, ticket: Ticket) -> bool:
+    if ticket.status != TicketStatus.OPEN:
+        return False
+    waiting = [offer.person_id for offer in ticket.offers.all() if offer.decision == Decision.OPEN]
+    return actor.person_id in waiting if waiting else actor.is_superior
 
 
 @rule("ticketing.be_notified_of_internal_updates")
