@@ -110,8 +110,9 @@ class RetryPage:
 
 def composer_for(actor: Actor, ticket: Ticket, surface: Surface, purpose: str) -> Composer:
     verdict = may(actor, WRITING_RULES[purpose], ticket)
-    form = form_of(purpose, ticket)(initial={"audience": ticket.visibility})
     takes_internal = purpose == "message" and surface.is_office and may(actor, WRITING_RULES["internal"], ticket)
+    written = "internal" if takes_internal and not verdict else purpose
+    form = form_of(written, ticket)(initial={"audience": ticket.visibility})
     return Composer(
         actor,
         ticket,

@@ -46,6 +46,11 @@ class ListedNotification:
         return str(kind.sentence) % names
 
     @property
+    def names_person(self) -> bool:
+        """Not where something followed by itself, whoever did what it follows from."""
+        return "%(actor)s" in str(require_kind(self.notification.kind).sentence)
+
+    @property
     def icon(self) -> str:
         return require_kind(self.notification.kind).icon
 
