@@ -158,8 +158,8 @@ def actions_for(actor: Actor, ticket: Ticket) -> list[OfferedAction]:
 
 def next_step(ticket: Ticket, offered: list[OfferedAction]) -> OfferedAction | None:
     """What normally happens next to the ticket, if it is among the offered actions."""
-    by_action = {each.action: each for each in offered}
-    steps = (by_action.get(action) for action in NEXT_STEPS.get(ticket.status, ()))
+    by_name = {each.action.url_name: each for each in offered}
+    steps = (by_name.get(action.url_name) for action in NEXT_STEPS.get(ticket.status, ()))
     return next(filter(None, steps), None)
 
 
@@ -178,7 +178,7 @@ def status_steps(ticket: Ticket, offered: list[OfferedAction]) -> list[StatusSte
 
 
 def _target(action: Action, ticket: Ticket) -> TicketStatus | None:
-    if action is REOPEN:
+    if action.transition == REOPEN.transition:
         return TicketStatus.ASSIGNED if has_responsible_people(ticket) else TicketStatus.OPEN
     # Of these, the status changes with the first acceptance or assignment only.
     if action in (ACCEPT, ASSIGN) and ticket.status != TicketStatus.OPEN:
