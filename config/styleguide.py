@@ -13,6 +13,7 @@ from config.common.forms import Helper
 from ratings.forms import RatingForm
 from ratings.models import Score
 from ticketing.models import Priority, Station, Visibility
+from ticketing.office.pages.ticket_actions import FINISH, SET_BACK, OfferedAction, StatusStep
 from ticketing.transitions import STATIONS, TicketStatus
 
 
@@ -66,6 +67,7 @@ class StyleGuide:
     priorities: list[Priority]
     visibilities: list[Visibility]
     bars: list[list[Station]]
+    steps: list[StatusStep]
     people: list[ExamplePerson]
     files: list[ExampleFile]
     form: ExampleForm
@@ -83,6 +85,7 @@ def style_guide() -> StyleGuide:
         priorities=list(Priority),
         visibilities=list(Visibility),
         bars=[example_stations(present) for present in range(len(STATIONS))],
+        steps=example_steps(),
         people=[
             ExamplePerson(1, "Mara Vogt"),
             ExamplePerson(2, "Jonas Weber"),
@@ -112,3 +115,9 @@ def example_stations(present: int) -> list[Station]:
     ]
     future = [Station(status, "future") for status in STATIONS[present + 1 :]]
     return [*past, Station(STATIONS[present], "present", now), *future]
+
+
+def example_steps() -> list[StatusStep]:
+    """The status bar of someone who works on a ticket IN PROGRESS."""
+    ways = {action.leads_to: OfferedAction(action, "") for action in (FINISH, SET_BACK)}
+    return [StatusStep(station, ways.get(station.status)) for station in example_stations(2)]

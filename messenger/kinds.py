@@ -8,12 +8,16 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class NotificationKind:
-    """The look of a kind of notifications. `sentence` may use ``%(actor)s`` and ``%(ticket)s``; `icon` is of Lucide."""
+    """The look of a kind of notifications. `sentence` may use ``%(actor)s`` and ``%(ticket)s``; `icon` is of Lucide.
+
+    `several` says what ``%(n)s`` of them are, such as "3 messages"; where it is empty, only the last one counts.
+    """
 
     name: str
     sentence: str | Promise
     icon: str
     is_urgent: bool = False
+    several: str | Promise = ""
 
 
 _kinds: dict[str, NotificationKind] = {}

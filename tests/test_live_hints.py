@@ -29,9 +29,9 @@ class Layer:
 def layer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Layer]:
     layer = Layer()
     monkeypatch.setattr(live, "get_channel_layer", lambda: layer)
-    live._sender.cache_clear()
+    live._only_sender.cache_clear()
     yield layer
-    live._sender.cache_clear()
+    live._only_sender.cache_clear()
 
 
 def test_hints_of_all_threads_leave_over_one_event_loop(layer: Layer) -> None:

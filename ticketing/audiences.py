@@ -8,7 +8,7 @@ from config.common.rules import may
 from fleet.actors import KnownActor
 from fleet.models import Decision, Offer, Person, Role
 from fleet.selectors import responsible_of
-from ticketing.models import JournalEntry, Ticket
+from ticketing.models import JournalEntry, Ticket, TicketStatus
 from ticketing.selectors import informed_people
 
 Audience = Callable[[JournalEntry], Iterable[Person]]
@@ -39,9 +39,14 @@ def responsible_and_offered(entry: JournalEntry) -> Iterable[Person]:
 
 
 def participants(entry: JournalEntry) -> Iterable[Person]:
-    """Both sides of what is public: responsible people, customers who sign in, and the notification group."""
+    """Both sides of what is public: responsible people, customers who sign in, and the notification group.
+
+    While no one is responsible for an OPEN ticket, those who may take it: someone in the service is always notified.
+    """
     ticket = entry.ticket
     involved = responsible_of(ticket)
+    if ticket.status == TicketStatus.OPEN:
+        involved += _waiting(ticket)
     if ticket.is_public:
         managers = Q(role=Role.MANAGER, customer=ticket.customer_id) if ticket.customer_id else Q(pk=None)
         named = Q(pk__in=[ticket.creator_id, ticket.person_id], role__in=(Role.MANAGER, Role.SUBSCRIBER))
@@ -64,6 +69,15 @@ def employee_in(key: str) -> Audience:
 
 def _allowed(rule: str, ticket: Ticket, people: Iterable[Person]) -> list[Person]:
     return [person for person in people if person.is_active and may(KnownActor(person=person), rule, ticket)]
+
+
+def _waiting(ticket: Ticket) -> list[Person]:
+    """Those who hold an open offer; if there are none, superiors."""
+    # The rule looks at both of each person.
+    prefetch_related_objects([ticket], Prefetch("offers", Offer.objects.select_related("person")), "assignments")
+    offered = [offer.person for offer in ticket.offers.all() if offer.decision == Decision.OPEN]
+    active = [person for person in offered if person.is_active and person.is_employee]
+    return active or list(Person.objects.superiors())
 
 
 def _with_open_offer(ticket: Ticket) -> Iterable[Person]:

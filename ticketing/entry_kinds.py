@@ -10,6 +10,7 @@ from typing import TypeVar
 from django.db.models import Choices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from messenger.kinds import NotificationKind, register_kind
 from ticketing import audiences
@@ -76,6 +77,12 @@ def _offers_sent(entry: JournalEntry, names: Names) -> str:
     return str(_("Offered to %(people)s.")) % {"people": people}
 
 
+def _withdrawn(entry: JournalEntry, names: Names) -> str:
+    is_offer = "offer" in entry.data
+    text = _("Withdrew the offer to %(name)s.") if is_offer else _("Withdrew the assignment of %(name)s.")
+    return naming(WITHDRAWN_FROM, text)(entry, names)
+
+
 OPENED = EntryKind(
     "opened",
     plain(_("Sent the ticket.")),
@@ -84,21 +91,10 @@ OPENED = EntryKind(
         EntryNotification("ticket_opened", _("A new ticket was opened."), "ticket", audience=audiences.informed),
     ),
 )
-OFFERS_SENT = EntryKind(
-    "offers_sent",
-    _offers_sent,
-    "inbox",
-    is_internal=True,
-    notifications=(
-        EntryNotification(
-            "ticket_offered",
-            _("This ticket is offered to you."),
-            "inbox",
-            is_urgent=True,
-            audience=audiences.offered,
-        ),
-    ),
+TICKET_OFFERED = EntryNotification(
+    "ticket_offered", _("This ticket is offered to you."), "inbox", is_urgent=True, audience=audiences.offered
 )
+OFFERS_SENT = EntryKind("offers_sent", _offers_sent, "inbox", is_internal=True, notifications=(TICKET_OFFERED,))
 OFFER_ACCEPTED = EntryKind("offer_accepted", plain(_("Took responsibility.")), "user-check")
 OFFER_REJECTED = EntryKind("offer_rejected", plain(_("Rejected the offer.")), "user-x", is_internal=True)
 ASSIGNED = EntryKind(
@@ -131,7 +127,7 @@ ASSIGNED_AUTOMATICALLY = EntryKind(
 )
 WITHDRAWN = EntryKind(
     "withdrawn",
-    naming(WITHDRAWN_FROM, _("Withdrew the ticket from %(name)s.")),
+    _withdrawn,
     "user-minus",
     is_internal=True,
     notifications=(
@@ -190,7 +186,11 @@ MESSAGE_SENT = EntryKind(
     has_text=True,
     notifications=(
         EntryNotification(
-            "message_sent", _("%(actor)s wrote a message."), "message-circle", audience=audiences.participants
+            "message_sent",
+            _("%(actor)s wrote a message."),
+            "message-circle",
+            several=ngettext_lazy("%(n)s message", "%(n)s messages", "n"),
+            audience=audiences.participants,
         ),
     ),
 )
@@ -202,7 +202,11 @@ UPDATE_POSTED = EntryKind(
     has_text=True,
     notifications=(
         EntryNotification(
-            "update_posted", _("%(actor)s posted an update."), "clipboard-list", audience=audiences.participants
+            "update_posted",
+            _("%(actor)s posted an update."),
+            "clipboard-list",
+            several=ngettext_lazy("%(n)s update", "%(n)s updates", "n"),
+            audience=audiences.participants,
         ),
     ),
 )
@@ -218,6 +222,7 @@ INTERNAL_UPDATE_POSTED = EntryKind(
             "internal_update_posted",
             _("%(actor)s posted an internal update."),
             "lock",
+            several=ngettext_lazy("%(n)s internal update", "%(n)s internal updates", "n"),
             audience=audiences.internal_participants,
         ),
     ),

@@ -1,17 +1,41 @@
-"""The history of a ticket: the facts of its journal in the reader's language."""
+"""The history of a ticket: the facts of its journal as people would tell them, in the reader's language."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from fleet.models import Person
-from ticketing.entry_kinds import ASSIGNEE, ENTRY_KINDS, OFFERED_TO, WITHDRAWN_FROM
-from ticketing.models import JournalEntry
+from ticketing.entry_kinds import (
+    ASSIGNED,
+    ASSIGNED_AUTOMATICALLY,
+    ASSIGNEE,
+    ENTRY_KINDS,
+    MESSAGE_SENT,
+    OFFER_ACCEPTED,
+    OFFERED_TO,
+    OFFERS_SENT,
+    STATUS_CHANGED,
+    WITHDRAWN_FROM,
+    Names,
+)
+from ticketing.models import JournalEntry, TicketStatus
+from ticketing.transitions import WORK
+
+TAKEN_BY = (OFFER_ACCEPTED.name, ASSIGNED.name, ASSIGNED_AUTOMATICALLY.name)
+# What is recorded in one transaction; no person is that fast.
+AT_ONCE = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """When, who, what, and how it looks. `number` counts only what its reader may know of."""
+    """When, who, what, and how it looks; `person` is None for what Fleetdesk does by itself.
+
+    `number` counts only what its reader may know of. `messages` is how many messages a line stands for, `began` when
+    the first of them was sent.
+    """
 
     at: datetime
     person: Person | None
@@ -20,23 +44,86 @@ class HistoryEntry:
     tone: str
     is_internal: bool
     number: int
+    messages: int = 0
+    began: datetime | None = None
 
 
 def history_entries(journal: Iterable[JournalEntry], *, for_employee: bool) -> list[HistoryEntry]:
-    """The history for a reader who may read all of the given entries; one query."""
+    """The history for a reader who may read all of the given entries, which are the newest first; one query."""
     entries = list(journal)
+    names = _names_in(entries)
+    # Each between the one that came after it and the one before it, if the reader may know of these.
+    rows = zip([None, *entries], entries, [*entries[1:], None], strict=False)
+    told = (each for each in rows if each[0] is None or not _is_taken(each[0], each[1]))
+    return list(_folded(_line(entry, before, names, for_employee=for_employee) for _after, entry, before in told))
+
+
+def _names_in(entries: list[JournalEntry]) -> Names:
     named = {entry.data[key] for entry in entries for key in (ASSIGNEE, WITHDRAWN_FROM) if key in entry.data}
     named |= {person_id for entry in entries for person_id in entry.data.get(OFFERED_TO, ())}
-    names = {p.pk: p.name for p in Person.objects.filter(pk__in=named)} if named else {}
-    return [
-        HistoryEntry(
-            at=entry.at,
-            person=entry.person,
-            sentence=ENTRY_KINDS[entry.kind].sentence(entry, names),
-            icon=ENTRY_KINDS[entry.kind].icon,
-            tone=ENTRY_KINDS[entry.kind].tone(entry),
-            is_internal=entry.public_sequence is None,
-            number=entry.sequence if for_employee else (entry.public_sequence or 0),
-        )
-        for entry in entries
-    ]
+    return {p.pk: p.name for p in Person.objects.filter(pk__in=named)} if named else {}
+
+
+def _line(entry: JournalEntry, before: JournalEntry | None, names: Names, *, for_employee: bool) -> HistoryEntry:
+    kind, sentence = ENTRY_KINDS[entry.kind], ENTRY_KINDS[entry.kind].sentence(entry, names)
+    person = None if _follows_by_itself(entry, before) else entry.person
+    if before is not None and _is_taken(entry, before):
+        person = None if before.kind == ASSIGNED_AUTOMATICALLY.name else before.person
+        status = TicketStatus(entry.data["after"]).label
+        said, since = ENTRY_KINDS[before.kind].sentence(before, names), _("The ticket is %(status)s now.")
+        sentence = f"{said} {since % {'status': status}}"
+    return HistoryEntry(
+        at=entry.at,
+        person=person,
+        sentence=sentence,
+        icon=kind.icon,
+        tone=kind.tone(entry),
+        is_internal=entry.public_sequence is None,
+        number=entry.sequence if for_employee else (entry.public_sequence or 0),
+        messages=1 if entry.kind == MESSAGE_SENT.name else 0,
+    )
+
+
+def _follows_by_itself(entry: JournalEntry, before: JournalEntry | None) -> bool:
+    """Whether no one did it: the journal names the person who did what it follows from."""
+    if entry.kind in (OFFERS_SENT.name, ASSIGNED_AUTOMATICALLY.name):
+        return True
+    if entry.kind != STATUS_CHANGED.name:
+        return False
+    way = (entry.data["before"], entry.data["after"])
+    if way == (TicketStatus.DONE, TicketStatus.CLOSED):
+        # By hand only an employee closes it, and not in the moment in which it was finished.
+        is_of_customer = entry.person is not None and not entry.person.is_employee
+        return is_of_customer or (before is not None and _is_same_act(entry, before))
+    return way == (TicketStatus.OPEN, TicketStatus.ASSIGNED) or way in [(each, TicketStatus.OPEN) for each in WORK]
+
+
+def _is_taken(entry: JournalEntry, before: JournalEntry) -> bool:
+    """Whether it is the change of status that follows from that acceptance or assignment: both are told in one."""
+    is_status = entry.kind == STATUS_CHANGED.name and entry.data["before"] == TicketStatus.OPEN
+    return is_status and before.kind in TAKEN_BY and _is_same_act(entry, before)
+
+
+def _is_same_act(entry: JournalEntry, before: JournalEntry) -> bool:
+    return entry.sequence == before.sequence + 1 and entry.at - before.at < AT_ONCE
+
+
+def _folded(lines: Iterable[HistoryEntry]) -> Iterator[HistoryEntry]:
+    """Messages in a row of one person as one line."""
+    shown: HistoryEntry | None = None
+    for line in lines:
+        if shown is not None and _is_more_of(shown, line):
+            count = shown.messages + 1
+            sentence = ngettext("Wrote %(n)s message.", "Wrote %(n)s messages.", count) % {"n": count}
+            shown = replace(shown, sentence=sentence, messages=count, began=line.at)
+            continue
+        if shown is not None:
+            yield shown
+        shown = line
+    if shown is not None:
+        yield shown
+
+
+def _is_more_of(shown: HistoryEntry, line: HistoryEntry) -> bool:
+    both_messages = bool(shown.messages and line.messages)
+    return both_messages and shown.person == line.person and shown.is_internal == line.is_internal

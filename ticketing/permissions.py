@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.rules import HIDDEN, YES, Verdict, no, not_now, rule
 from fleet.actors import Actor
-from fleet.models import Device
+from fleet.models import Decision, Device
 from fleet.models.devices import PortalScope
 from fleet.selectors import has_open_offer, is_responsible
 from messenger.models import Attachment
@@ -179,7 +179,7 @@ def start_flow(actor: Actor, pair: tuple[CreationFlow, Device]) -> Verdict:
 def continue_draft(actor: Actor, ticket: Ticket) -> Verdict:
     """Only its creator."""
     if not is_creator(actor, ticket):
-        return view_ticket(actor, ticket) & no(_("Only who began this draft can continue it."))
+        return view_ticket(actor, ticket) & no(_("Only the person who began this draft can continue it."))
     return view_ticket(actor, ticket) & (YES if ticket.is_draft else not_now(_("This ticket was sent already.")))
 
 
@@ -187,7 +187,7 @@ def continue_draft(actor: Actor, ticket: Ticket) -> Verdict:
 def delete_draft(actor: Actor, ticket: Ticket) -> Verdict:
     """Its creator, and superiors."""
     if not (is_creator(actor, ticket) or actor.is_superior):
-        return view_ticket(actor, ticket) & no(_("Only who began this draft can delete it."))
+        return view_ticket(actor, ticket) & no(_("Only the person who began this draft can delete it."))
     sentence = gettext("This ticket was sent already and is never deleted. Its status is %(status)s now.")
     was_sent = not_now(sentence % {"status": ticket.status.label})
     return view_ticket(actor, ticket) & (YES if ticket.is_draft else was_sent)
@@ -331,9 +331,22 @@ def be_notified_of_offer(actor: Actor, ticket: Ticket) -> Verdict:
 
 @rule("ticketing.be_notified_of_messages")
 def be_notified_of_messages(actor: Actor, ticket: Ticket) -> Verdict:
-    """Responsible people and the customers' side, until the ticket is CLOSED or CANCELLED."""
-    involved = is_responsible(actor.person_id, ticket) if actor.is_employee else is_outside(actor, ticket)
+    """Responsible people and the customers' side, until the ticket is CLOSED or CANCELLED.
+
+    Of an OPEN ticket also employees with an open offer; if there is no open offer, superiors.
+    """
+    if actor.is_employee:
+        involved = is_responsible(actor.person_id, ticket) or _may_take(actor, ticket)
+    else:
+        involved = is_outside(actor, ticket)
     return view_ticket(actor, ticket) & _visible(involved) & _in(ticket, LIVE)
+
+
+def _may_take(actor: Actor, ticket: Ticket) -> bool:
+    if ticket.status != TicketStatus.OPEN:
+        return False
+    waiting = [offer.person_id for offer in ticket.offers.all() if offer.decision == Decision.OPEN]
+    return actor.person_id in waiting if waiting else actor.is_superior
 
 
 @rule("ticketing.be_notified_of_internal_updates")

@@ -88,9 +88,16 @@ class _Sender:
 
 
 @cache
-def _sender() -> _Sender:
+def _only_sender() -> _Sender:
     return _Sender()
 
 
+def _sender() -> _Sender:
+    # Two threads that fill the cache at once would each make one.
+    with _making:
+        return _only_sender()
+
+
+_making = threading.Lock()
 # A child of this process has the loop, but not its thread.
-os.register_at_fork(after_in_child=_sender.cache_clear)
+os.register_at_fork(after_in_child=_only_sender.cache_clear)

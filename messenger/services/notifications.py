@@ -33,13 +33,16 @@ def notify(*, ticket_id: int, kind: str, people: Iterable[Person], sequence: int
 
 @transaction.atomic
 def read_notification(*, actor: Actor, notification_id: int) -> Notification:
-    """Mark an own notification as read. Raises `NotVisible` for those of other people."""
-    notification = get_or_none(Notification.objects.filter(pk=notification_id, person=actor.person_id))
+    """Mark an own notification as read, with those of its kind and ticket before it, which the bell shows as one.
+
+    Raises `NotVisible` for those of other people.
+    """
+    mine = Notification.objects.filter(person=actor.person_id)
+    notification = get_or_none(mine.filter(pk=notification_id))
     if notification is None:
         raise NotVisible
-    if notification.read_at is None:
-        notification.read_at = clock.now()
-        notification.save(update_fields=["read_at"])
+    same = mine.filter(ticket=notification.ticket_id, kind=notification.kind, sequence__lte=notification.sequence)
+    if same.filter(read_at=None).update(read_at=clock.now()):
         publish(f"person.{actor.person_id}", "read")
     return notification
 
@@ -73,6 +76,21 @@ def take_back_from_customers(*, ticket_id: int) -> None:
     outside.delete()
     for person_id in people:
         publish(f"person.{person_id}", "read")
+
+
+def take_back(*, ticket_id: int, kind: str, person_id: int | None = None) -> None:
+    """Delete the notifications of a kind that are of no use any more, of one person or of all.
+
+    A building block: the caller holds the transaction.
+    """
+    found = Notification.objects.filter(ticket=ticket_id, kind=kind)
+    if person_id is not None:
+        found = found.filter(person=person_id)
+    people = set(found.values_list("person_id", flat=True))
+    if people:
+        found.delete()
+    for each in people:
+        publish(f"person.{each}", "read")
 
 
 def delete_notifications(*, person: Person) -> None:

@@ -23,6 +23,7 @@ start({
   boosted,
   "char-counter": () => import("./behaviours/char-counter.js"),
   changes: () => import("./behaviours/changes.js"),
+  composer: () => import("./behaviours/composer.js"),
   dialog,
   "dialog-opener": dialogOpener,
   hotkey,

@@ -3,7 +3,9 @@
 import json
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -152,9 +154,8 @@ def open_page(new_visitor: NewContext, server: str, cast: Cast) -> OpenPage:
         carry_session(context, cast, role, server)
         page = context.new_page()
         surface = PORTAL if is_outside else OFFICE
-        with page.expect_websocket() as socket:
+        with following(page):
             page.goto(surface.ticket_url("ticket_detail", cast.ticket) + (where or "?view=messages&tab=messenger"))
-        wait_for_pong(socket.value)
         if page.locator("[data-behaviour~=messenger]").count():
             expect_messenger_ready(page)
         expect_uploads_ready(page)
@@ -172,9 +173,22 @@ def expect_uploads_ready(page: Page) -> None:
     expect(page.locator(".uploader:not(.is-enhanced)")).to_have_count(0)
 
 
-def wait_for_pong(socket: WebSocket) -> None:
-    """All topics of the page are followed."""
-    socket.wait_for_event("framereceived", lambda frame: '"pong"' in str(frame))
+@contextmanager
+def following(page: Page) -> Iterator[None]:
+    """What is done inside opens a socket; afterwards all topics of the page are followed."""
+    pongs: list[str] = []
+
+    def watch(socket: WebSocket) -> None:
+        socket.on("framereceived", lambda frame: pongs.append(str(frame)) if '"pong"' in str(frame) else None)
+
+    # Before anything is done: a pong that comes while the page is still loading counts.
+    page.on("websocket", watch)
+    yield
+    begin = time.monotonic()
+    while not pongs:
+        assert time.monotonic() - begin < 30, "The page follows nothing."
+        page.wait_for_timeout(20)
+    page.remove_listener("websocket", watch)
 
 
 @pytest.fixture

@@ -122,7 +122,7 @@ def write(page: Page, text: str, photo: str = "") -> None:
         page.locator("form[data-composer] input[type=file]").first.set_input_files([picture(photo)])
         expect(page.locator("form[data-composer] .upload progress")).to_have_count(0)
     page.locator("form[data-composer] textarea").fill(text)
-    page.locator("form[data-composer] .composer__end button").click()
+    page.locator("form[data-composer] .composer__end button:visible").click()
 
 
 def picture(name: str) -> Any:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from messenger.models import Notification
-from tests.browser.conftest import Act, OpenPage, wait_for_pong
+from tests.browser.conftest import Act, OpenPage, following
 from tests.cast import Cast
 from ticketing.models import Priority, Ticket, TicketStatus
 from ticketing.surfaces import OFFICE
@@ -29,9 +29,8 @@ def expect_same_page(page: Page) -> None:
 def open_list(open_page: OpenPage, role: str = "responsible") -> Page:
     """The list, with what it follows already followed."""
     page = open_page(role, "?tab=general")
-    with page.expect_websocket() as socket:
+    with following(page):
         page.goto(LIST)
-    wait_for_pong(socket.value)
     return page
 
 
@@ -243,10 +242,9 @@ class Asked:
 
     def reconnect(self) -> None:
         """The network goes and comes back; all answers to that have arrived."""
-        with self.page.expect_websocket() as opened:
+        with following(self.page):
             self.page.evaluate("window.dispatchEvent(new Event('offline'))")
             self.page.evaluate("window.dispatchEvent(new Event('online'))")
-        wait_for_pong(opened.value)
         self.page.wait_for_timeout(LOAD_MILLISECONDS)
 
 
@@ -262,9 +260,8 @@ def test_a_page_that_missed_nothing_asks_nothing_again(
     Notification.objects.all().delete()
     page = open_page(role, address if address.startswith("?") else "")
     asked = Asked(page)
-    with page.expect_websocket() as opened:
+    with following(page):
         page.goto(address) if address == LIST else page.reload()
-    wait_for_pong(opened.value)
     page.wait_for_timeout(LOAD_MILLISECONDS)
 
     asked.reconnect()

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def write(page: Page, text: str) -> None:
     page.locator("form[data-composer] textarea").fill(text)
-    page.locator("form[data-composer] button[type=submit]").click()
+    page.locator("form[data-composer] button[type=submit]:visible").click()
 
 
 def bubbles(page: Page) -> Any:

@@ -82,7 +82,7 @@ def test_an_update_outlives_signing_out_in_another_window_and_is_posted_once(
     page.goto(f"{address}?tab=internal")
     expect(page.locator("textarea[name=text]")).to_have_value("Two hours of work")
 
-    page.get_by_role("button", name="Post internal update", exact=True).click()
+    page.get_by_role("button", name="Save internal update", exact=True).click()
     expect(page.locator(".timeline")).to_contain_text("Two hours of work")
     expect(page.locator("textarea[name=text]")).to_have_value("")
     assert Update.objects.count() == 1

@@ -87,7 +87,7 @@ def _answer_second_step(page: Page, language: str, text: Callable[[str], str]) -
 
 def write(page: Page, text: str) -> None:
     page.locator("form[data-composer] textarea").fill(text)
-    page.locator("form[data-composer] .composer__end button").click()
+    page.locator("form[data-composer] .composer__end button:visible").click()
 
 
 def open_tab(page: Page, tab: str) -> None:
@@ -163,7 +163,7 @@ def test_a_scanned_code_becomes_a_rated_ticket(
     is_accessible(desk)
     open_tab(desk, "internal")
     desk.locator("textarea[name=text]").fill("Customer uses the wrong grease.")
-    desk.get_by_role("button", name=desk_text("Post internal update"), exact=True).click()
+    desk.get_by_role("button", name=desk_text("Save internal update"), exact=True).click()
     expect(desk.locator("main")).to_contain_text("wrong grease")
     is_accessible(desk)
     phone.goto(f"/d/{shop.device.slug}/tickets/{ticket.pk}/?view=updates")

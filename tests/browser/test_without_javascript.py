@@ -94,7 +94,7 @@ def report(page: Page, shop: Shop) -> None:
 def write(page: Page, text: str, *files: Any) -> None:
     page.locator("form[data-composer] textarea").fill(text)
     page.locator("#id_files").set_input_files(list(files))
-    page.locator("form[data-composer] .composer__end button").click()
+    page.locator("form[data-composer] .composer__end button:visible").click()
     expect(page.locator(".bubble").last).to_contain_text(text)
 
 
@@ -119,7 +119,7 @@ def test_the_story_works_by_plain_pages(shop: Shop, open_plain: Callable[[dict[s
     desk.locator(".notification").first.click()
     desk.wait_for_url(re.compile(inside))
     assert not Notification.objects.filter(person=shop.mara, read_at=None).exists()
-    desk.locator(".offer-box").get_by_role("button", name="Accept", exact=True).click()
+    desk.locator(".ticket-header__actions").get_by_role("button", name="Accept", exact=True).click()
     expect(present_status(desk)).to_contain_text("ASSIGNED")
 
     # A second one rejects; a moderator assigns, withdraws, and changes priority and visibility there and back.
@@ -127,7 +127,7 @@ def test_the_story_works_by_plain_pages(shop: Shop, open_plain: Callable[[dict[s
     sign_in(colleague, shop.jonas, shop)
     colleague.goto(inside)
     decide(colleague, "reject")
-    expect(colleague.locator(".offer-box")).to_have_count(0)
+    expect(colleague.get_by_role("button", name="Accept", exact=True)).to_have_count(0)
     sign_in(chief, shop.moderator, shop)
     chief.goto(inside)
     chief.locator("[data-target='assign-dialog']").click()
@@ -136,7 +136,7 @@ def test_the_story_works_by_plain_pages(shop: Shop, open_plain: Callable[[dict[s
     expect(chief.locator(".people__names").first).to_contain_text("Jonas Keller")
     chief.goto(f"{inside}?tab=offers")
     chief.locator(".offer-list li", has_text="Jonas Keller").get_by_role("button", name="Withdraw").click()
-    press(chief.locator("dialog:target"), "Withdraw")
+    press(chief.locator("dialog:target"), "Withdraw assignment")
     expect(chief.locator(".people__names").first).not_to_contain_text("Jonas")
     chief.locator("details.menu", has_text="Priority:").locator("summary").click()
     chief.locator(f"button[name=priority][value='{Priority.HIGH.value}']").click()
@@ -162,7 +162,7 @@ def test_the_story_works_by_plain_pages(shop: Shop, open_plain: Callable[[dict[s
     desk.goto(f"{inside}?tab=updates")
     post(desk, "Belt replaced.", "Post update", photo("navy"))
     desk.goto(f"{inside}?tab=internal")
-    post(desk, "Wrong grease.", "Post internal update")
+    post(desk, "Wrong grease.", "Save internal update")
     phone.goto(f"{outside}?view=updates")
     expect(phone.locator("main")).to_contain_text("Belt replaced.")
     assert "grease" not in phone.content()

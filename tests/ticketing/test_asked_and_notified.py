@@ -178,3 +178,47 @@ def test_a_ticket_without_device_and_flow_asks_and_notifies_no_group() -> None:
     assert responsible_group(with_device.ticket) == with_device.group
     assert responsible_group(without) is None
     assert informed_people(without) == []
+
+
+def test_a_message_on_an_open_ticket_rings_those_who_may_take_it() -> None:
+    cast = make_cast()
+    message: dict[str, Any] = {"actor": cast.reporter, "ticket_id": cast.ticket.pk, "text": "Hello."}
+
+    messages.send_message(client_key=uuid.uuid4(), **message)
+    assert cast.notified("message_sent") == {"offered", "responsible", "manager", "subscriber"}
+
+    for role in ("offered", "responsible"):
+        assignment.reject_offer(actor=KnownActor(person=cast.person(role)), ticket_id=cast.ticket.pk)
+    Notification.objects.all().delete()
+    messages.send_message(client_key=uuid.uuid4(), **message)
+    assert cast.notified("message_sent") == {"moderator", "administrator", "manager", "subscriber"}
+
+
+def test_superiors_are_not_bothered_by_messages_of_a_ticket_that_someone_has() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+
+    messages.send_message(actor=cast.reporter, ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), text="Hello.")
+
+    assert cast.notified("message_sent") == {"responsible", "manager", "subscriber"}
+
+
+@pytest.mark.parametrize(("role", "verb"), [("offered", "accept_offer"), ("offered", "reject_offer")])
+def test_an_offer_that_was_decided_leaves_the_bell(role: str, verb: str) -> None:
+    cast = make_cast()
+    assert cast.notified("ticket_offered") >= {role}
+
+    getattr(assignment, verb)(actor=cast.acting(role), ticket_id=cast.ticket.pk)
+
+    assert role not in cast.notified("ticket_offered")
+
+
+def test_an_offer_leaves_the_bells_of_all_once_the_ticket_is_taken_or_cancelled() -> None:
+    taken, cancelled, withdrawn = make_cast(), make_cast(), make_cast()
+
+    assignment.assign(actor=taken.moderator, ticket_id=taken.ticket.pk, person=taken.person("uninvolved"))
+    life_cycle.cancel_ticket(actor=cancelled.moderator, ticket_id=cancelled.ticket.pk)
+    assignment.withdraw(actor=withdrawn.moderator, ticket_id=withdrawn.ticket.pk, person=withdrawn.person("offered"))
+
+    for cast in (taken, cancelled):
+        assert not Notification.objects.filter(kind="ticket_offered", ticket=cast.ticket).exists()
+    assert "offered" not in withdrawn.notified("ticket_offered")

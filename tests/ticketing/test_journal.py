@@ -4,6 +4,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -13,11 +14,13 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError
 
 from config.common import clock, live
+from fleet.models import Template
 from messenger.models import Attachment, Message
 from ratings.models import Score
 from ratings.services import rate_ticket
 from tests.cast import Cast, make_cast
 from tests.factories import AttachmentFactory
+from ticketing.access import journal_for
 from ticketing.entry_kinds import ENTRY_KINDS
 from ticketing.history import history_entries
 from ticketing.models import Answer, JournalEntry, Priority, Ticket, TicketStatus, Update, Visibility
@@ -82,6 +85,58 @@ def test_every_kind_that_is_recorded_has_a_sentence_for_its_reader() -> None:
 
     assert recorded | {"assigned_automatically"} == set(ENTRY_KINDS)
     assert all(line.sentence and "%(" not in line.sentence for line in lines)
+
+
+def told(cast: Cast, role: str = "moderator") -> list[tuple[str, str]]:
+    """The history as the role reads it, oldest first: who, and what."""
+    rows = journal_for(cast[role], cast.fresh()).rows
+    lines = history_entries(reversed(rows), for_employee=cast[role].is_employee)
+    return [(line.person.name if line.person else "Fleetdesk", line.sentence) for line in reversed(lines)]
+
+
+def test_history_says_who_did_something_and_what_followed_by_itself() -> None:
+    cast = make_cast()
+    ticket: dict[str, Any] = {"ticket_id": cast.ticket.pk}
+    offered, moderator = cast.person("offered").name, cast.person("moderator").name
+    assignment.accept_offer(actor=cast.offered, **ticket)
+    life_cycle.start_work(actor=cast.offered, **ticket)
+    assignment.withdraw(actor=cast.moderator, person=cast.person("offered"), **ticket)
+
+    lines = told(cast)[-5:]
+
+    assert lines[0] == (offered, "Took responsibility. The ticket is ASSIGNED now.")
+    assert lines[1] == (offered, "Status changed from ASSIGNED to IN PROGRESS.")
+    assert lines[2] == (moderator, f"Withdrew the assignment of {offered}.")
+    assert lines[3] == ("Fleetdesk", "Status changed from IN PROGRESS to OPEN.")
+    assert lines[4][0] == "Fleetdesk"
+    assert lines[4][1].startswith("Offered to ")
+    assert told(cast, "manager")[-1] == ("Fleetdesk", "Status changed from IN PROGRESS to OPEN.")
+
+
+def test_only_a_closing_by_hand_names_a_person() -> None:
+    by_hand, rated = make_cast(TicketStatus.DONE), make_cast(TicketStatus.DONE)
+    at_once = make_cast(TicketStatus.IN_PROGRESS)
+    Template.objects.filter(pk=at_once.device.template_id).update(ratings_enabled=False)
+
+    with clock.freeze(clock.now() + timedelta(minutes=1)):
+        life_cycle.close_ticket(actor=by_hand.responsible, ticket_id=by_hand.ticket.pk)
+    life_cycle.finish_ticket(actor=at_once.responsible, ticket_id=at_once.ticket.pk)
+    rate_ticket(actor=rated.reporter, ticket_id=rated.ticket.pk, score=Score.GOOD)
+
+    closed = "Status changed from DONE to CLOSED."
+    assert told(by_hand)[-1] == (by_hand.person("responsible").name, closed)
+    for cast in (at_once, rated):
+        assert told(cast)[-1] == ("Fleetdesk", closed)
+
+
+def test_messages_in_a_row_of_one_person_are_one_line() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    for role in ("responsible", "responsible", "reporter", "responsible"):
+        messages.send_message(actor=cast.acting(role), ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), text="Hello.")
+
+    lines = told(cast)[-3:]
+
+    assert [sentence for _name, sentence in lines] == ["Wrote 2 messages.", "Wrote a message.", "Wrote a message."]
 
 
 def test_data_holds_ids_and_digests_but_no_names_and_no_texts() -> None:

@@ -10,7 +10,7 @@ from fleet.models import Decision, Offer, Person
 from tests.cast import Cast, make_cast
 from tests.factories import CodeUserFactory, ManagerFactory, MemberFactory
 from ticketing.models import JournalEntry, Priority, Ticket, TicketStatus, Visibility
-from ticketing.office.pages.ticket_actions import ACTIONS, actions_for
+from ticketing.office.pages.ticket_actions import ACTIONS, actions_for, next_step, status_steps
 
 pytestmark = pytest.mark.django_db
 VERBS = (
@@ -52,9 +52,9 @@ def verbs(cast: Cast, role: str) -> list[str]:
 @pytest.mark.parametrize(
     ("status", "responsible", "superior"),
     [
-        (TicketStatus.ASSIGNED, ["start", "finish", "cancel"], ["start", "finish", "cancel"]),
-        (TicketStatus.IN_PROGRESS, ["finish", "set-back", "cancel"], ["finish", "set-back", "cancel"]),
-        (TicketStatus.DONE, ["close", "reopen"], ["close", "reopen"]),
+        (TicketStatus.ASSIGNED, ["start", "finish", "cancel"], ["assign", "start", "finish", "cancel"]),
+        (TicketStatus.IN_PROGRESS, ["finish", "set-back", "cancel"], ["assign", "finish", "set-back", "cancel"]),
+        (TicketStatus.DONE, ["close", "reopen"], ["assign", "close", "reopen"]),
         (TicketStatus.CLOSED, ["reopen"], ["reopen"]),
         (TicketStatus.CANCELLED, ["reopen"], ["reopen"]),
     ],
@@ -69,13 +69,42 @@ def test_only_what_is_possible_now_is_offered(
     assert verbs(cast, "uninvolved") == verbs(cast, "rejecter") == verbs(cast, "manager") == []
 
 
+@pytest.mark.parametrize(
+    ("status", "role", "step", "ways"),
+    [
+        (TicketStatus.OPEN, "moderator", "assign", {"ASSIGNED": "assign", "IN PROGRESS": "start"}),
+        (TicketStatus.OPEN, "offered", "accept", {"ASSIGNED": "accept"}),
+        (TicketStatus.ASSIGNED, "responsible", "start", {"IN PROGRESS": "start", "DONE": "finish"}),
+        (TicketStatus.ASSIGNED, "offered", "accept", {}),
+        (TicketStatus.IN_PROGRESS, "responsible", "finish", {"ASSIGNED": "set_back", "DONE": "finish"}),
+        (TicketStatus.DONE, "responsible", "", {"ASSIGNED": "reopen", "CLOSED": "close"}),
+        (TicketStatus.CLOSED, "moderator", "", {"ASSIGNED": "reopen"}),
+        (TicketStatus.CANCELLED, "responsible", "", {}),
+        (TicketStatus.IN_PROGRESS, "uninvolved", "", {}),
+        (TicketStatus.OPEN, "manager", "", {}),
+    ],
+)
+def test_stations_lead_where_the_reader_may_go_and_one_step_is_the_next(
+    status: TicketStatus, role: str, step: str, ways: dict[str, str]
+) -> None:
+    cast = make_cast(status)
+
+    offered = actions_for(cast[role], cast.fresh())
+    following = next_step(cast.fresh(), offered)
+    steps = status_steps(cast.fresh(), offered)
+
+    assert (following.action.url_name if following else "") == (f"office:ticket_{step}" if step else "")
+    led = {str(each.station.label): each.way.action.url_name for each in steps if each.way}
+    assert led == {label: f"office:ticket_{verb}" for label, verb in ways.items()}
+
+
 def test_an_open_offer_is_accepted_or_rejected() -> None:
     cast = make_cast()
 
     page = cast.client("offered").get(cast.ticket.get_absolute_url()).content.decode()
 
     assert verbs(cast, "offered") == ["accept", "reject"]
-    assert verbs(cast, "moderator") == ["start", "cancel"]
+    assert verbs(cast, "moderator") == ["assign", "start", "cancel"]
     assert "This ticket is offered to you." in page
     assert 'id="reject-dialog"' in page
 

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from messenger.models import Notification
 from tests.cast import client_of, make_cast
-from tests.factories import ManagerFactory, MemberFactory, NotificationFactory, TicketFactory
+from tests.factories import CodeUserFactory, ManagerFactory, MemberFactory, NotificationFactory, TicketFactory
 from ticketing.models import TicketStatus, Visibility
 from ticketing.services import properties
 
@@ -138,6 +138,31 @@ def test_queries_do_not_grow_with_the_rows(django_assert_max_num_queries: Django
     assert len(page.context["page"].entries) == rows
 
 
+def test_several_of_a_kind_about_a_ticket_are_one_row() -> None:
+    nadia = CodeUserFactory(first_name="Nadia", last_name="")
+    ticket, person = TicketFactory(), MemberFactory()
+    same = {"person": person, "ticket": ticket, "kind": "message_sent"}
+    rows = [NotificationFactory(**same, actor=nadia, sequence=900 + number) for number in range(3)]
+    NotificationFactory(person=person, ticket=ticket, kind="update_posted", actor=nadia, sequence=910)
+    client, address = client_of(person), reverse("office:notification_list")
+
+    page = client.get(address)
+
+    assert [entry.sentence for entry in page.context["page"].entries] == [
+        "Nadia posted an update.",
+        "Nadia · 3 messages",
+    ]
+
+    NotificationFactory(**same, actor=MemberFactory(first_name="Tom", last_name="Whitfield"), sequence=911)
+    assert client.get(address).context["page"].entries[0].sentence == "Tom Whitfield and others · 4 messages"
+
+    newest = Notification.objects.get(sequence=911)
+    client.post(reverse("office:notification_open", args=[newest.pk]))
+    assert not Notification.objects.filter(pk__in=[row.pk for row in rows], read_at=None).exists()
+    assert client.get(address).context["page"].entries[0].sentence == "Tom Whitfield wrote a message."
+    assert Notification.objects.get(sequence=910).read_at is None
+
+
 def test_older_ones_are_on_the_next_page() -> None:
     person = MemberFactory()
     for _ in range(32):
@@ -173,7 +198,7 @@ def test_the_bell_announces_what_the_page_does_not_know_yet() -> None:
 
     assert '<span hx-swap-oob="innerHTML:.bell__count">2</span>' in text
     assert f'name="after" value="{newest.pk}"' in text
-    assert newest.ticket.reference in text
+    assert f"{newest.ticket.reference} {newest.ticket.title} ({newest.ticket.device.name}): " in text
     assert f'href="{newest.ticket.get_absolute_url()}"' in text
     for after in ("", newest.pk, "x", "9" * 30):
         assert "bell-toast" not in bell(client, after)

@@ -8,6 +8,7 @@ from django.test import Client
 
 from messenger.selectors import bell_state
 from tests.cast import Cast, make_cast
+from tests.factories import NotificationFactory
 from ticketing.models import Priority, TicketStatus
 from ticketing.services import life_cycle, properties
 from ticketing.surfaces import OFFICE, PORTAL
@@ -51,6 +52,7 @@ def test_what_an_open_page_shows_is_drawn_again_only_after_a_change(where: str, 
 
 
 def test_a_bell_is_drawn_again_only_after_a_change(cast: Cast) -> None:
+    NotificationFactory(person=cast.person("responsible"), ticket=cast.ticket)
     ask = ask_again(cast.client("responsible"), OFFICE.url("notification_bell"))
     assert bell_state(cast.responsible).unread
 

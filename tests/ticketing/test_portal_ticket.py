@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from fleet.models import Person
+from fleet.services.codes import url_of
 from tests.cast import Cast, make_cast
 from tests.factories import CodeFactory, DeviceFactory, UpdateFactory
 from tests.ticketing.portal_browser import photo
@@ -259,3 +260,18 @@ def test_a_creator_who_gave_nothing_reads_that() -> None:
 
     assert "No name, phone number or e-mail was given." in details(cast, "reporter")
     assert "No name, phone number or e-mail was given." not in details(cast, "holder")
+
+
+def test_who_signed_in_keeps_bell_and_menu_and_the_way_to_the_back_office_behind_a_code() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    ways = (reverse("office:ticket_list"), reverse("office:notification_list"), reverse("account_logout"))
+    address = reverse("portal:device", args=[cast.device.slug])
+    client = cast.client("responsible")
+    client.get(url_of(CodeFactory(device=cast.device)))
+
+    inside = client.get(address).content.decode()
+    outside = cast.client("reporter").get(address).content.decode()
+
+    for way in ways:
+        assert f'"{way}"' in inside
+        assert f'"{way}"' not in outside

@@ -42,6 +42,8 @@ class Composer:
     form: WritingForm
     can_write: bool = True
     refusal: str = ""
+    # Whether an internal update can be written in the same place as a message.
+    takes_internal: bool = False
 
     @property
     def is_internal(self) -> bool:
@@ -108,8 +110,19 @@ class RetryPage:
 
 def composer_for(actor: Actor, ticket: Ticket, surface: Surface, purpose: str) -> Composer:
     verdict = may(actor, WRITING_RULES[purpose], ticket)
-    form = form_of(purpose, ticket)(initial={"audience": ticket.visibility})
-    return Composer(actor, ticket, surface, purpose, form, can_write=bool(verdict), refusal=str(verdict.reason))
+    takes_internal = purpose == "message" and surface.is_office and may(actor, WRITING_RULES["internal"], ticket)
+    written = "internal" if takes_internal and not verdict else purpose
+    form = form_of(written, ticket)(initial={"audience": ticket.visibility})
+    return Composer(
+        actor,
+        ticket,
+        surface,
+        purpose,
+        form,
+        can_write=bool(verdict),
+        refusal=str(verdict.reason),
+        takes_internal=bool(takes_internal),
+    )
 
 
 def form_of(purpose: str, ticket: Ticket) -> type[WritingForm]:

@@ -10,6 +10,7 @@ from fleet.models import Decision, Person
 from fleet.revocation import revoke_access
 from fleet.selectors import is_responsible, responsible_people
 from fleet.services.offers import decide, end_assignment, make_offers, make_responsible, open_offer_of
+from messenger.services.notifications import take_back
 from ticketing.entry_kinds import (
     ALL_OFFERS_REJECTED,
     ASSIGNED,
@@ -19,6 +20,7 @@ from ticketing.entry_kinds import (
     OFFER_REJECTED,
     OFFERS_SENT,
     TEAM_MISSING,
+    TICKET_OFFERED,
     WITHDRAWN,
 )
 from ticketing.models import JournalEntry, Ticket, TicketStatus
@@ -59,6 +61,7 @@ def reject_offer(*, actor: KnownActor, ticket_id: int) -> Ticket:
     assert offer is not None
     decide(offer, Decision.REJECTED)
     entry = record(ticket, OFFER_REJECTED, actor.person, offer=offer.pk)
+    take_back(ticket_id=ticket.pk, kind=TICKET_OFFERED.name, person_id=actor.person.pk)
     undecided = ticket.offers.filter(decision=Decision.OPEN).exists()
     if ticket.status == TicketStatus.OPEN and not undecided:
         notify_of(entry, ALL_OFFERS_REJECTED)
@@ -97,9 +100,12 @@ def withdraw(*, actor: KnownActor, ticket_id: int, person: Person) -> Ticket:
         return ticket
     if offer is not None:
         decide(offer, Decision.WITHDRAWN)
+        take_back(ticket_id=ticket.pk, kind=TICKET_OFFERED.name, person_id=person.pk)
     if assignment is not None:
         end_assignment(assignment)
-    entry = record(ticket, WITHDRAWN, actor.person, withdrawn=person.pk)
+    # Whether an offer or an assignment was withdrawn.
+    what = {"offer": offer.pk} if offer is not None and assignment is None else {}
+    entry = record(ticket, WITHDRAWN, actor.person, withdrawn=person.pk, **what)
     if ticket.status in WORK and not ticket.assignments.filter(ended_at=None).exists():
         notify_of(change_status(ticket, actor.person, ticket.fall_back), NO_EMPLOYEE_RESPONSIBLE)
         send_offers(ticket, actor.person, without=person)

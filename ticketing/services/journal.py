@@ -11,9 +11,9 @@ from config.common.live import publish
 from config.common.rows import get_or_none, planned_once
 from fleet.actors import Actor
 from fleet.models import Person
-from messenger.services.notifications import notify
-from ticketing.entry_kinds import MESSAGE_SENT, STATUS_CHANGED, EntryKind, EntryNotification
-from ticketing.models import Answer, JournalEntry, Ticket
+from messenger.services.notifications import notify, take_back
+from ticketing.entry_kinds import MESSAGE_SENT, STATUS_CHANGED, TICKET_OFFERED, EntryKind, EntryNotification
+from ticketing.models import Answer, JournalEntry, Ticket, TicketStatus
 
 COUNTERS = ("sequence", "public_sequence", "journal_head", "changed_at")
 
@@ -90,6 +90,9 @@ def change_status(ticket: Ticket, person: Person | None, transition: Callable[[]
     before = ticket.status
     transition()
     ticket.save(update_fields=["status"])
+    if before == TicketStatus.OPEN:
+        # Someone has taken it, or no one is needed any more.
+        take_back(ticket_id=ticket.pk, kind=TICKET_OFFERED.name)
     return record(ticket, STATUS_CHANGED, person, before=before.value, after=ticket.status.value)
 
 

@@ -1,8 +1,10 @@
 """Writing into a ticket and reading what is new, for both surfaces."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from config.common.errors import InvalidInput
@@ -78,6 +80,10 @@ def update_post(request: Request, ticket_id: int, surface: Surface, purpose: str
         post_update(actor=known_actor(request), ticket_id=ticket.pk, is_internal=purpose == "internal", **given)
     except InvalidInput as error:
         return _retry(request, surface, ticket, purpose, error)
+    if request.POST.get("from") == "messenger":
+        # The conversation does not show it.
+        messages.success(request, _("The internal update was saved."))
+        return SeeOther(shown_at(surface, ticket, "message"))
     return SeeOther(shown_at(surface, ticket, purpose))
 
 

@@ -61,6 +61,10 @@ class Messenger {
     return this.form?.elements.text ?? null;
   }
 
+  get isInternal() {
+    return this.form?.querySelector("[data-mode=internal]")?.checked ?? false;
+  }
+
   /* Receiving ------------------------------------------------------------------------------------------------------ */
 
   hear(hint) {
@@ -142,7 +146,7 @@ class Messenger {
     holder.innerHTML = await response.text();
     const fresh = holder.content.querySelector("[data-composer-place]");
     if (!fresh || fresh.dataset.look === place.dataset.look) return;
-    if (this.field) this.outbox.setDraft(this.field.value);
+    if (this.field) this.keepDraft();
     place.replaceWith(fresh);
     this.restoreDraft();
   }
@@ -152,19 +156,30 @@ class Messenger {
   /* What was typed before this was loaded. The text of a form that is being sent is no draft any more. */
   keepTyped() {
     const isLeaving = this.form?.hasAttribute("aria-busy");
-    if (this.field?.value && !this.outbox.draft && !isLeaving) this.outbox.setDraft(this.field.value);
+    if (this.field?.value && !this.outbox.draft && !isLeaving) this.keepDraft();
+  }
+
+  keepDraft() {
+    this.outbox.setDraft(this.field.value, this.isInternal);
   }
 
   restoreDraft() {
     if (!this.field || this.field.value || !this.outbox.draft) return;
+    const internal = this.form.querySelector("[data-mode=internal]");
+    if (this.outbox.isInternal) {
+      /* What was written for colleagues waits until it can be theirs again. */
+      if (!internal) return;
+      internal.checked = true;
+      internal.dispatchEvent(new Event("change", {bubbles: true}));
+    }
     this.field.value = this.outbox.draft;
     this.field.dispatchEvent(new Event("input", {bubbles: true}));
   }
 
   onInput(event) {
-    if (event.target !== this.field) return;
+    if (!this.field || event.target.form !== this.form) return;
     clearTimeout(this.draftTimer);
-    this.draftTimer = setTimeout(() => this.field && this.outbox.setDraft(this.field.value), SAID_LATER);
+    this.draftTimer = setTimeout(() => this.field && this.keepDraft(), SAID_LATER);
   }
 
   /* Enter sends where there is a keyboard; on a phone it is the only way to start a new line. */
@@ -172,11 +187,14 @@ class Messenger {
     if (event.target !== this.field || event.key !== "Enter" || event.isComposing || event.shiftKey) return;
     if (!event.ctrlKey && !event.metaKey && window.matchMedia("(pointer: coarse)").matches) return;
     event.preventDefault();
-    this.form.requestSubmit();
+    this.form.requestSubmit(this.form.querySelector(`[data-sends=${this.isInternal ? "internal" : "message"}]`));
   }
 
   onSubmit(event) {
     if (event.target !== this.form) return;
+    /* An internal update is no message: its own button sends it to its own address. */
+    if (event.submitter?.dataset.sends === "internal") return void this.leaveToBrowser();
+    if (this.isInternal) return void event.preventDefault();
     if (filledInputs(this.form).length) return void this.leaveToBrowser();
     event.preventDefault();
     this.write(event.target);
@@ -240,7 +258,7 @@ class Messenger {
   /* Returns false where the connection or the server failed, and the same message has to be sent again. */
   async send(message) {
     this.bubbles.setState(message.key, "sending");
-    const response = await post(this.form?.action ?? `${this.element.dataset.url}send/`, bodyOf(message)).catch(() => null);
+    const response = await post(`${this.element.dataset.url}send/`, bodyOf(message)).catch(() => null);
     if (!response || response.status >= 500 || response.status === 429) {
       const reason = response?.status === 429 ? (await refusalOf(response)).message : "";
       this.bubbles.setState(message.key, "failed", reason);

@@ -7,16 +7,18 @@ export class Outbox {
   constructor(name) {
     this.name = `messages.${name}`;
     this.draft = "";
+    this.isInternal = false;
     this.queue = [];
     this.read();
   }
 
-  setDraft(text) {
-    this.update(() => { this.draft = text; });
+  /* `isInternal`: it is being written for colleagues, and must not come back as a message. */
+  setDraft(text, isInternal = false) {
+    this.update(() => Object.assign(this, {draft: text, isInternal}));
   }
 
   add(message) {
-    this.update(() => { this.queue.push(message); this.draft = ""; });
+    this.update(() => { this.queue.push(message); Object.assign(this, {draft: "", isInternal: false}); });
   }
 
   change(key, fields) {
@@ -45,7 +47,7 @@ export class Outbox {
 
   read() {
     try {
-      Object.assign(this, {draft: "", queue: []}, JSON.parse(localStorage.getItem(this.name)));
+      Object.assign(this, {draft: "", isInternal: false, queue: []}, JSON.parse(localStorage.getItem(this.name)));
     } catch {
       /* Without storage the browser still sends; only a reload loses messages. */
     }
@@ -53,7 +55,8 @@ export class Outbox {
 
   write() {
     try {
-      if (this.draft || this.queue.length) localStorage.setItem(this.name, JSON.stringify({draft: this.draft, queue: this.queue}));
+      const {draft, isInternal, queue} = this;
+      if (draft || queue.length) localStorage.setItem(this.name, JSON.stringify({draft, isInternal, queue}));
       else localStorage.removeItem(this.name);
     } catch {
       /* As above. */

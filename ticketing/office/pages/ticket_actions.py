@@ -10,7 +10,9 @@ from django_fsm import can_proceed
 
 from config.common.rules import may
 from fleet.actors import Actor
-from ticketing.models import Ticket
+from ticketing.models import Ticket, TicketStatus
+from ticketing.models.tickets import Station
+from ticketing.transitions import has_responsible_people
 
 Text = str | Promise
 
@@ -24,9 +26,13 @@ class Action:
     label: Text
     icon: str
     transition: str = ""
-    variant: str = "secondary"
-    # Where its button stands: "main" beside the subject, "offer" in the offer's box, "more" in the menu.
-    place: str = "main"
+    is_dangerous: bool = False
+    # The status that it leads to: its station on the status bar is a button for it.
+    leads_to: TicketStatus | None = None
+    # Where its button stands while it is not the next step: "main" beside the subject, "more" in the menu.
+    place: str = "more"
+    # Its dialog is loaded when it opens, and is a page without JavaScript.
+    is_page: bool = False
     question: Text = ""
     explanation: Text = ""
 
@@ -51,25 +57,36 @@ class OfferedAction:
 
 
 ACCEPT = Action(
-    "office:ticket_accept", "ticketing.accept_offer", _("Accept"), "check", variant="primary", place="offer"
+    "office:ticket_accept", "ticketing.accept_offer", _("Accept"), "check", leads_to=TicketStatus.ASSIGNED, place="main"
 )
 REJECT = Action(
     "office:ticket_reject",
     "ticketing.reject_offer",
     _("Reject"),
     "x",
-    place="offer",
+    place="main",
     question=_("Reject this ticket?"),
     explanation=_("You will not be notified about this ticket any more. Others can still accept it."),
 )
-START = Action("office:ticket_start", "ticketing.start", _("Start work"), "play", "start", variant="primary")
+ASSIGN = Action(
+    "office:ticket_assign",
+    "ticketing.assign",
+    _("Assign"),
+    "user-plus",
+    leads_to=TicketStatus.ASSIGNED,
+    place="main",
+    is_page=True,
+)
+START = Action(
+    "office:ticket_start", "ticketing.start", _("Start work"), "play", "start", leads_to=TicketStatus.IN_PROGRESS
+)
 FINISH = Action(
     "office:ticket_finish",
     "ticketing.finish",
     _("Finish"),
     "circle-check",
     "finish",
-    variant="primary",
+    leads_to=TicketStatus.DONE,
     question=_("Is the work done?"),
     explanation=_("A rating is asked for now. Internal tickets and those without ratings close at once."),
 )
@@ -79,6 +96,8 @@ CLOSE = Action(
     pgettext_lazy("ticket", "Close"),
     "archive",
     "close",
+    leads_to=TicketStatus.CLOSED,
+    place="main",
     question=_("No one has rated yet: close anyway?"),
     explanation=_("A closed ticket can be read, but no one can rate it or write to it."),
 )
@@ -88,11 +107,17 @@ REOPEN = Action(
     _("Reopen"),
     "rotate-ccw",
     "reopen",
+    place="main",
     question=_("Reopen this ticket?"),
     explanation=_("It goes back to the people who are responsible. If no one is, it is offered again."),
 )
 SET_BACK = Action(
-    "office:ticket_set_back", "ticketing.set_back", _("Set back to ASSIGNED"), "undo-2", "set_back", place="more"
+    "office:ticket_set_back",
+    "ticketing.set_back",
+    _("Set back to ASSIGNED"),
+    "undo-2",
+    "set_back",
+    leads_to=TicketStatus.ASSIGNED,
 )
 CANCEL = Action(
     "office:ticket_cancel",
@@ -100,8 +125,7 @@ CANCEL = Action(
     _("Cancel ticket"),
     "circle-x",
     "cancel",
-    variant="danger",
-    place="more",
+    is_dangerous=True,
     question=_("Cancel this ticket?"),
     explanation=_("Everything stays readable, but no one works on it any more."),
 )
@@ -110,12 +134,17 @@ DELETE_DRAFT = Action(
     "ticketing.delete_draft",
     _("Delete draft"),
     "trash-2",
-    variant="danger",
-    place="more",
+    is_dangerous=True,
     question=_("Delete this draft?"),
     explanation=_("Its answers and files are gone for good."),
 )
-ACTIONS = (ACCEPT, REJECT, START, FINISH, CLOSE, REOPEN, SET_BACK, CANCEL, DELETE_DRAFT)
+ACTIONS = (ACCEPT, REJECT, ASSIGN, START, FINISH, CLOSE, REOPEN, SET_BACK, CANCEL, DELETE_DRAFT)
+# What normally comes next in a status; the first that is possible.
+NEXT_STEPS = {
+    TicketStatus.OPEN: (ACCEPT, ASSIGN),
+    TicketStatus.ASSIGNED: (START, ACCEPT),
+    TicketStatus.IN_PROGRESS: (FINISH, ACCEPT),
+}
 
 
 def actions_for(actor: Actor, ticket: Ticket) -> list[OfferedAction]:
@@ -125,3 +154,33 @@ def actions_for(actor: Actor, ticket: Ticket) -> list[OfferedAction]:
         for action in ACTIONS
         if action.is_allowed(actor, ticket)
     ]
+
+
+def next_step(ticket: Ticket, offered: list[OfferedAction]) -> OfferedAction | None:
+    """What normally happens next to the ticket, if it is among the offered actions."""
+    by_name = {each.action.url_name: each for each in offered}
+    steps = (by_name.get(action.url_name) for action in NEXT_STEPS.get(ticket.status, ()))
+    return next(filter(None, steps), None)
+
+
+@dataclass(frozen=True)
+class StatusStep:
+    """A station of the status bar; with a `way` it is a button that leads there."""
+
+    station: Station
+    way: OfferedAction | None
+
+
+def status_steps(ticket: Ticket, offered: list[OfferedAction]) -> list[StatusStep]:
+    """The stations of the ticket, each with the first action that leads to it."""
+    ways = {target: each for each in reversed(offered) if (target := _target(each.action, ticket))}
+    return [StatusStep(each, None if each.state == "present" else ways.get(each.status)) for each in ticket.stations]
+
+
+def _target(action: Action, ticket: Ticket) -> TicketStatus | None:
+    if action.transition == REOPEN.transition:
+        return TicketStatus.ASSIGNED if has_responsible_people(ticket) else TicketStatus.OPEN
+    # Of these, the status changes with the first acceptance or assignment only.
+    if action in (ACCEPT, ASSIGN) and ticket.status != TicketStatus.OPEN:
+        return None
+    return action.leads_to

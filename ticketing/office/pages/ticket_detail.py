@@ -14,7 +14,15 @@ from fleet.selectors import responsible_of
 from ticketing.access import answers_for, device_tickets_for
 from ticketing.forms.actions import AssignForm, ChangeVisibilityForm, PriorityForm, WithdrawForm
 from ticketing.models import Ticket, Update
-from ticketing.office.pages.ticket_actions import OfferedAction, actions_for
+from ticketing.office.pages.ticket_actions import (
+    ASSIGN,
+    REJECT,
+    OfferedAction,
+    StatusStep,
+    actions_for,
+    next_step,
+    status_steps,
+)
 from ticketing.office.pages.ticket_tabs import TABS, Body, Involved, MessengerTab, Tab, involved_people
 from ticketing.pages.answers import ShownAnswer, shown_answers
 from ticketing.transitions import OPEN_WORK
@@ -40,8 +48,10 @@ class Header:
     tab: Tab
     links: list[TabLink]
     responsible: list[Person]
+    steps: list[StatusStep]
     actions: list[OfferedAction]
-    may_assign: bool
+    # The one of them that normally comes next.
+    next_step: OfferedAction | None
     # With all employees, so only where its dialog is open; None else.
     assign_form: AssignForm | None
     # The forms are None for readers who may not.
@@ -55,8 +65,18 @@ class Header:
         """The address of the page with this tab."""
         return f"{reverse('office:ticket_detail', args=[self.ticket.pk])}?tab={self.tab.name}"
 
+    @property
+    def is_offered(self) -> bool:
+        """Whether the reader has not decided on an offer of the ticket."""
+        return any(each.action is REJECT for each in self.actions)
+
+    @property
+    def may_assign(self) -> bool:
+        return any(each.action is ASSIGN for each in self.actions)
+
     def actions_at(self, place: str) -> list[OfferedAction]:
-        return [each for each in self.actions if each.action.place == place]
+        """Those that stand there beside the next step."""
+        return [each for each in self.actions if each.action.place == place and each != self.next_step]
 
 
 @dataclass(frozen=True)
@@ -69,6 +89,7 @@ class Side:
     in_charge: list[Involved]
     # People who have not decided on their offer, while that matters.
     undecided: list[Involved]
+    # Those that are worked on, without this one.
     device_tickets: list[Ticket]
     is_for_employee: bool
     # Phone and e-mail of the reporter; the other two are for those of the customer, and for the device's place.
@@ -127,7 +148,7 @@ def number_for(actor: Actor, ticket: Ticket) -> int:
 
 
 def header_of(actor: Actor, ticket: Ticket, tab: Tab, shown: forms.Form | None = None) -> Header:
-    responsible = responsible_of(ticket)
+    actions = actions_for(actor, ticket)
     resume_url = ""
     if ticket.device is not None and may(actor, "ticketing.continue_draft", ticket):
         resume_url = reverse("office:flow_resume", args=[ticket.device.slug, ticket.pk])
@@ -140,9 +161,10 @@ def header_of(actor: Actor, ticket: Ticket, tab: Tab, shown: forms.Form | None =
         ticket=ticket,
         tab=tab,
         links=_links(actor, ticket, tab),
-        responsible=responsible,
-        actions=actions_for(actor, ticket),
-        may_assign=bool(may(actor, "ticketing.assign", ticket)),
+        responsible=responsible_of(ticket),
+        steps=status_steps(ticket, actions),
+        actions=actions,
+        next_step=next_step(ticket, actions),
         assign_form=shown if isinstance(shown, AssignForm) else None,
         priority_form=priority_form,
         visibility_form=visibility_form,
@@ -172,8 +194,8 @@ def side_of(actor: Actor, ticket: Ticket, tab: Tab) -> Side:
     shows_undecided = actor.is_employee and ticket.status in OPEN_WORK
     device_tickets: list[Ticket] = []
     if ticket.device is not None:
-        others = device_tickets_for(actor, ticket.device).exclude(pk=ticket.pk).select_related("flow")
-        device_tickets = list(others[:SHOWN_DEVICE_TICKETS])
+        others = device_tickets_for(actor, ticket.device).filter(status__in=OPEN_WORK).exclude(pk=ticket.pk)
+        device_tickets = list(others.select_related("flow")[:SHOWN_DEVICE_TICKETS])
     return Side(
         ticket=ticket,
         answers=[] if tab.name == "general" else shown_answers(answers_for(actor, ticket)),
