@@ -25,6 +25,7 @@ def make_templates() -> dict[str, Template]:
             **{field: value for field, value in row.items() if field != "colors"},
             **translated("name", f"templates.{key}.name"),
             **translated("description", f"templates.{key}.description"),
+            **translated("next_steps", f"templates.{key}.next_steps"),
         )
         drawing = ContentFile(draw_device(key, *row["colors"]))
         template.picture.save(f"{key}.jpg", drawing, save=False)

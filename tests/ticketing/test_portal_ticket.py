@@ -55,7 +55,7 @@ def test_the_page_shows_status_people_and_conversation() -> None:
     found = pages(cast)
 
     assert "IN PROGRESS" in found["status"]
-    assert "Rosa Responsible is responsible." in found["status"]
+    assert "Rosa Responsible is working on it." in found["status"]
     assert "On my way" in found["messages"]
     assert "Seal ordered" in found["updates"]
     assert "Seal ordered" in found["updates alone"]

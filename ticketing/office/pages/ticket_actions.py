@@ -1,6 +1,6 @@
 """What can be done to a ticket by hand: rule, transition, words and look of every action in one place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -91,6 +91,8 @@ REOPEN = Action(
     question=_("Reopen this ticket?"),
     explanation=_("It goes back to the people who are responsible. If no one is, it is offered again."),
 )
+# The customer has said already what the question would ask.
+REOPEN_AT_ONCE = replace(REOPEN, variant="primary", question="", explanation="")
 SET_BACK = Action(
     "office:ticket_set_back", "ticketing.set_back", _("Set back to ASSIGNED"), "undo-2", "set_back", place="more"
 )
@@ -122,6 +124,6 @@ def actions_for(actor: Actor, ticket: Ticket) -> list[OfferedAction]:
     """The actions that are possible now, in the order in which they are drawn."""
     return [
         OfferedAction(action, reverse(action.url_name, args=[ticket.pk]))
-        for action in ACTIONS
+        for action in (REOPEN_AT_ONCE if each is REOPEN and ticket.is_not_fixed else each for each in ACTIONS)
         if action.is_allowed(actor, ticket)
     ]

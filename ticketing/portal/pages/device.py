@@ -8,10 +8,12 @@ from config.common.numbers import whole_number
 from config.common.rows import get_or_none
 from fleet.actors import Actor
 from fleet.models import Device
+from fleet.models.devices import PortalScope
 from ticketing.access import device_tickets_for, drafts_for, flows_for, tickets_for
 from ticketing.forms.start import StartForm
-from ticketing.models import CreationFlow, Ticket
+from ticketing.models import CreationFlow, Ticket, TicketStatus
 from ticketing.portal.pages.progress import SHOWN_IN_LIST, progress_sentence, with_progress
+from ticketing.selectors import first_texts
 from ticketing.surfaces import OFFICE, PORTAL
 from ticketing.transitions import LIVE
 
@@ -33,19 +35,40 @@ class ListedTicket:
 
 
 @dataclass(frozen=True)
+class ListedDraft:
+    """A draft; `title` is what was typed first, else the name of its flow."""
+
+    draft: Ticket
+    title: str
+
+
+@dataclass(frozen=True)
+class OpenTickets:
+    """The newest tickets of a device that are not closed: those that are worked on, and those that are done.
+
+    `only_own` says that the reader sees no tickets of others here, so that there may be more.
+    """
+
+    in_work: list[ListedTicket]
+    done: list[ListedTicket]
+    only_own: bool
+
+
+@dataclass(frozen=True)
 class DevicePage:
     """`follows` is the older ticket that the next one will continue; `topics` are followed for live changes."""
 
     device: Device
-    drafts: list[Ticket]
+    drafts: list[ListedDraft]
     follows: Ticket | None
     flows: list[FlowButton]
     has_more_flows: bool
-    open_tickets: list[ListedTicket]
+    open_tickets: OpenTickets
 
     @property
     def topics(self) -> str:
-        return " ".join(f"ticket.{listed.ticket.pk}.follow" for listed in self.open_tickets)
+        shown = (*self.open_tickets.done, *self.open_tickets.in_work)
+        return " ".join(f"ticket.{listed.ticket.pk}.follow" for listed in shown)
 
 
 @dataclass(frozen=True)
@@ -70,12 +93,17 @@ def device_page(actor: Actor, device: Device, *, follows: str | None) -> DeviceP
     flows, followed = flows_for(actor, device), _followed_ticket(actor, device, follows)
     return DevicePage(
         device=device,
-        drafts=list(drafts_for(actor, device).select_related("flow").only(*SHOWN_IN_LIST)),
+        drafts=_listed_drafts(list(drafts_for(actor, device).select_related("flow").only(*SHOWN_IN_LIST))),
         follows=followed,
         flows=_flow_buttons(flows[:BIG_ACTIONS], followed),
         has_more_flows=len(flows) > BIG_ACTIONS,
         open_tickets=open_tickets(actor, device),
     )
+
+
+def _listed_drafts(drafts: list[Ticket]) -> list[ListedDraft]:
+    typed = first_texts(drafts)
+    return [ListedDraft(draft, typed.get(draft.pk) or draft.title) for draft in drafts]
 
 
 def new_ticket_page(actor: Actor, device: Device, *, follows: str | None) -> NewTicketPage:
@@ -107,10 +135,15 @@ def ticket_list_page(actor: Actor, device: Device, *, number: str | None) -> Tic
     )
 
 
-def open_tickets(actor: Actor, device: Device) -> list[ListedTicket]:
+def open_tickets(actor: Actor, device: Device) -> OpenTickets:
     """The newest ones that are not closed."""
     found = with_progress(device_tickets_for(actor, device).filter(status__in=LIVE))[:SHOWN_TICKETS]
-    return [_listed(actor, device, ticket) for ticket in found]
+    listed = [_listed(actor, device, ticket) for ticket in found]
+    return OpenTickets(
+        in_work=[each for each in listed if each.ticket.status != TicketStatus.DONE],
+        done=[each for each in listed if each.ticket.status == TicketStatus.DONE],
+        only_own=not actor.is_employee and device.template.portal_scope == PortalScope.OWN,
+    )
 
 
 def _listed(actor: Actor, device: Device, ticket: Ticket) -> ListedTicket:

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config.common.errors import NotVisible
 from config.common.rules import require
@@ -17,6 +17,7 @@ from ticketing.pages.conversation import updates_part
 from ticketing.portal.pages.device import ticket_url
 from ticketing.portal.pages.ticket import SECTIONS, ticket_page, ticket_progress
 from ticketing.services.life_cycle import cancel_ticket
+from ticketing.services.messages import report_not_fixed
 from ticketing.surfaces import PORTAL
 from ticketing.views.responses import SeeOther, unless_shown
 
@@ -58,6 +59,16 @@ def ticket_updates(request: Request, slug: str, ticket_id: int) -> HttpResponse:
         return render(request, "ticketing/_updates.html", {"part": part})
 
     return unless_shown(request, ticket.public_sequence, draw)
+
+
+@require_POST
+def ticket_not_fixed(request: Request, slug: str, ticket_id: int) -> HttpResponse:
+    """The work is done, and it still does not work; what was typed may be empty."""
+    ticket = ticket_of(request.actor, slug, ticket_id)
+    text = request.POST.get("text", "")
+    report_not_fixed(actor=known_actor(request), ticket_id=ticket.pk, text=text)
+    messages.success(request, _("Our team has been notified that it is still not right."))
+    return SeeOther(PORTAL.ticket_url("ticket_detail", ticket))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
