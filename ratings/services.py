@@ -66,7 +66,7 @@ def _change_rating(ticket: Ticket, rating: Rating, actor: KnownActor, score: Sco
     if not rating.seconds_to_change and (rating.score != score or rating.comment):
         raise WrongStatus(ALREADY_RATED)
     salt = make_salt()
-    fact = {"score": int(score), "replaces": rating.sequence, "adds_comment": adds_comment}
+    fact = {"score": int(score), "replaces": rating.sequence, "adds_comment": int(adds_comment)}
     entry = record(ticket, RATING_CHANGED, actor.person, digest=digest_text(salt, comment), **fact)
     rating.sequence, rating.salt, rating.score, rating.comment = entry.sequence, salt, score, comment
     rating.save(update_fields=["sequence", "salt", "score", "comment"])

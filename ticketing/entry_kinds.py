@@ -248,7 +248,7 @@ TICKET_RATED = EntryNotification(
     "star",
     audience=audiences.responsible,
     # Who changes their mind at once says nothing new.
-    applies=lambda entry: entry.kind == "rated" or entry.data["adds_comment"],
+    applies=lambda entry: entry.kind == "rated" or entry.data["adds_comment"] == 1,
 )
 RATED = EntryKind(
     "rated",

@@ -85,6 +85,9 @@ def test_a_problem_is_reported_with_eight_taps_and_nothing_mandatory_hides(
     thumb.tap(next_step(page, text))
     expect(page.locator(".field__label").first).to_contain_text(danger["text"])
     assert page.evaluate(OUT_OF_SIGHT) == []
+    page.locator(".field").first.get_by_text(danger["choices"]["yes"], exact=True).tap()
+    expect(page.locator(".danger-alert")).to_be_visible()
+    assert page.evaluate(OUT_OF_SIGHT) == []
     thumb.tap(page.locator(".field").first.get_by_text(danger["choices"]["no"], exact=True))
     thumb.tap(page.get_by_text(state["choices"]["stopped"], exact=True).last)
     thumb.tap(next_step(page, text))

@@ -37,7 +37,7 @@ class SummaryStep:
     @property
     def passed(self) -> str:
         """The questions that were not answered, as one list."""
-        return ", ".join(answer.question.rstrip(" ?") for answer in self.answers if answer.is_empty)
+        return " · ".join(answer.question.rstrip("? \u00a0\u202f") for answer in self.answers if answer.is_empty)
 
 
 @dataclass(frozen=True)
