@@ -53,7 +53,7 @@ def report(page: Page, shop: Shop, language: str, is_accessible: IsAccessible) -
     page.get_by_role("button", name=text("Next"), exact=True).last.click()
     _answer_second_step(page, language, text)
     page.goto(f"/d/{shop.device.slug}/")
-    page.get_by_role("link", name="Report").first.click()
+    page.get_by_role("link", name="Conveyor stops").first.click()
     page.locator("input[type=file]").first.set_input_files([photo()])
     page.get_by_role("button", name=text("Next"), exact=True).last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(text("Check and send"))

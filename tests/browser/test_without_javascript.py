@@ -74,7 +74,7 @@ def report(page: Page, shop: Shop) -> None:
     press(page, "Back")
     expect(page.get_by_label("Symptom en")).to_have_value("Conveyor stops")
     page.goto(f"/d/{shop.device.slug}/")
-    page.get_by_role("link", name="Report").first.click()
+    page.get_by_role("link", name="Conveyor stops").first.click()
     page.locator("input[type=file]").last.set_input_files([photo()])
     press(page, "Next")
     expect(page.locator("main")).to_contain_text("12.5")
