@@ -14,7 +14,7 @@ from fleet.services.codes import url_of
 from tests.browser.conftest import PHONE, NewContext
 from tests.browser.story import say
 from tests.cast import Cast
-from tests.factories import CodeFactory, DeviceFactory, GroupFactory
+from tests.factories import CodeFactory, DeviceFactory, GroupFactory, MessageFactory
 from ticketing.models import Priority, Ticket, TicketStatus
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -194,3 +194,38 @@ def test_it_is_asked_first_whether_everything_works(open_page: Any, act: Any, ca
     expect(phone.locator(".ticket-status__rating")).to_contain_text("Good")
     expect(phone.get_by_text("The wrong face? You can change it now.")).to_have_count(0)
     expect(phone.get_by_label("What should we know? (optional)")).to_be_visible()
+
+
+def test_the_status_stays_in_sight_in_a_long_conversation(open_page: Any, cast: Cast) -> None:
+    for number in range(30):
+        MessageFactory(ticket=cast.ticket, sequence=100 + number, public_sequence=100 + number)
+    phone = open_page("reporter")
+
+    phone.evaluate("scrollTo(0, document.body.scrollHeight)")
+
+    expect(phone.locator(".portal-ticket__line")).to_be_in_viewport(ratio=1)
+    expect(phone.locator(".portal-ticket__line")).to_contain_text("ASSIGNED")
+    assert not phone.locator("h1").evaluate("(title) => title.getBoundingClientRect().bottom > 0")
+
+
+def test_what_was_half_written_stays_readable_when_the_ticket_closes(open_page: Any, act: Any) -> None:
+    act("responsible", "start")
+    act("responsible", "finish")
+    phone = open_page("reporter")
+    phone.locator("form[data-composer] textarea").fill("One more thing about the")
+
+    act("responsible", "close")
+
+    expect(phone.locator(".chat__unsent-text")).to_have_text("One more thing about the")
+    phone.reload()
+    expect(phone.locator(".chat__unsent-text")).to_have_text("One more thing about the")
+
+
+def test_a_ticket_that_became_internal_leads_to_its_device(open_page: Any, act: Any, cast: Cast) -> None:
+    phone = open_page("reporter")
+
+    act("responsible", "visibility", visibility="internal")
+
+    expect(phone.get_by_role("heading", level=1)).to_have_text(cast.device.name)
+    expect(phone.locator(".notice")).to_contain_text("This ticket is not available here.")
+    assert cast.ticket.subject not in phone.content()

@@ -20,6 +20,7 @@ from ticketing.transitions import LIVE
 BIG_ACTIONS = 3
 SHOWN_TICKETS = 5  # More are one tap away, in the list.
 PAGE_SIZE = 25
+NOT_AVAILABLE = "not-available"  # In the address of a device, after that of a ticket led to nothing.
 
 
 FlowButton = tuple[CreationFlow, StartForm]
@@ -56,9 +57,13 @@ class OpenTickets:
 
 @dataclass(frozen=True)
 class DevicePage:
-    """`follows` is the older ticket that the next one will continue; `topics` are followed for live changes."""
+    """`follows` is the older ticket that the next one will continue; `topics` are followed for live changes.
+
+    `was_not_available` says that its reader came from the address of a ticket that leads to nothing.
+    """
 
     device: Device
+    was_not_available: bool
     drafts: list[ListedDraft]
     follows: Ticket | None
     flows: list[FlowButton]
@@ -88,11 +93,12 @@ class TicketListPage:
     next: str
 
 
-def device_page(actor: Actor, device: Device, *, follows: str | None) -> DevicePage:
+def device_page(actor: Actor, device: Device, *, follows: str | None, was_not_available: bool = False) -> DevicePage:
     """The first actions, the reader's drafts, and the newest open tickets."""
     flows, followed = flows_for(actor, device), _followed_ticket(actor, device, follows)
     return DevicePage(
         device=device,
+        was_not_available=was_not_available,
         drafts=_listed_drafts(list(drafts_for(actor, device).select_related("flow").only(*SHOWN_IN_LIST))),
         follows=followed,
         flows=_flow_buttons(flows[:BIG_ACTIONS], followed),

@@ -9,12 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from config.common.errors import NotVisible
 from config.common.rules import require
 from config.common.windows import place_in
+from fleet.access import device_for
 from fleet.actors import Actor
 from fleet.requests import Request, known_actor
 from ticketing.access import ticket_for
 from ticketing.models import Ticket
 from ticketing.pages.conversation import updates_part
-from ticketing.portal.pages.device import ticket_url
+from ticketing.portal.pages.device import NOT_AVAILABLE, ticket_url
 from ticketing.portal.pages.ticket import SECTIONS, ticket_page, ticket_progress
 from ticketing.services.life_cycle import cancel_ticket
 from ticketing.services.messages import report_not_fixed
@@ -24,9 +25,15 @@ from ticketing.views.responses import SeeOther, unless_shown
 
 @require_safe
 def ticket_detail(request: Request, slug: str, ticket_id: int) -> HttpResponse:
-    """The conversation, or with `view` what else is known; for employees the page that lets them work."""
+    """The conversation, or with `view` what else is known; for employees the page that lets them work.
+
+    Absent and hidden tickets alike lead to their device, if its reader may open that.
+    """
     actor = request.actor
-    ticket = ticket_of(actor, slug, ticket_id, shown=True)
+    try:
+        ticket = ticket_of(actor, slug, ticket_id, shown=True)
+    except NotVisible:
+        return SeeOther(f"{PORTAL.url('device', slug=device_for(actor, slug).slug)}?{NOT_AVAILABLE}")
     if actor.is_employee:
         return redirect(ticket_url(actor, slug, ticket_id))
     wanted = request.GET.get("view", "")
