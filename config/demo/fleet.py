@@ -45,8 +45,9 @@ def make_devices(templates: dict[str, Template], customers: dict[str, Customer])
             licence_plate=row.get("licence_plate", ""),
             location=row["location"],
         )
-        if "colors" in row:
-            drawing = ContentFile(draw_device(row["template"], *row["colors"]))
+        if "colors" in row or "drawing" in row:
+            colors = row.get("colors", FLEET["templates"][row["template"]]["colors"])
+            drawing = ContentFile(draw_device(row.get("drawing", row["template"]), *colors))
             device.picture.save(f"{serial}.jpg", drawing, save=False)
         fill_search(device)
         device.save()
