@@ -178,7 +178,7 @@ def start_flow(actor: Actor, pair: tuple[CreationFlow, Device]) -> Verdict:
 def continue_draft(actor: Actor, ticket: Ticket) -> Verdict:
     """Only its creator."""
     if not is_creator(actor, ticket):
-        return view_ticket(actor, ticket) & no(_("Only who began this draft can continue it."))
+        return view_ticket(actor, ticket) & no(_("Only the person who began this draft can continue it."))
     return view_ticket(actor, ticket) & (YES if ticket.is_draft else not_now(_("This ticket was sent already.")))
 
 
@@ -186,7 +186,7 @@ def continue_draft(actor: Actor, ticket: Ticket) -> Verdict:
 def delete_draft(actor: Actor, ticket: Ticket) -> Verdict:
     """Its creator, and superiors."""
     if not (is_creator(actor, ticket) or actor.is_superior):
-        return view_ticket(actor, ticket) & no(_("Only who began this draft can delete it."))
+        return view_ticket(actor, ticket) & no(_("Only the person who began this draft can delete it."))
     sentence = gettext("This ticket was sent already and is never deleted. Its status is %(status)s now.")
     was_sent = not_now(sentence % {"status": ticket.status.label})
     return view_ticket(actor, ticket) & (YES if ticket.is_draft else was_sent)

@@ -198,7 +198,11 @@ def test_a_sent_ticket_is_not_deleted_as_a_draft(phone: PortalBrowser, asked: Lo
     refusals = [
         (phone.get("draft_delete", ticket_id=draft.pk), 409, "Its status is OPEN now."),
         (phone.post("draft_delete", ticket_id=draft.pk), 409, "Its status is OPEN now."),
-        (neighbour.post("draft_delete", ticket_id=draft.pk), 403, "Only who began this draft can delete it."),
+        (
+            neighbour.post("draft_delete", ticket_id=draft.pk),
+            403,
+            "Only the person who began this draft can delete it.",
+        ),
         (PortalBrowser().post("draft_delete", ticket_id=draft.pk), 404, "This page does not exist"),
     ]
 

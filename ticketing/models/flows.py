@@ -95,7 +95,7 @@ class CreationFlow(models.Model):
 
     def clean(self) -> None:
         if not has_icon(self.icon):
-            raise ValidationError({"icon": _("There is no icon of that name. The names stand on lucide.dev.")})
+            raise ValidationError({"icon": _("There is no icon of that name. The names are listed on lucide.dev.")})
         for field in ("responsible_group", "notification_group"):
             group = getattr(self, field)
             if group is not None and group.template_id != self.template_id:
