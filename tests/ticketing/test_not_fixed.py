@@ -42,6 +42,18 @@ def test_who_waits_is_asked_first_and_says_that_it_is_not_fixed() -> None:
     assert "Now it works" in page
 
 
+def test_on_the_page_of_the_device_it_is_open_again() -> None:
+    cast = make_cast(TicketStatus.DONE)
+    device = reverse("portal:device", args=[cast.device.slug])
+    before = cast.client("reporter").get(device).content.decode()
+
+    say(cast, "reporter")
+
+    after = cast.client("reporter").get(device).content.decode()
+    assert ("Does everything work again?" in before, "No open tickets." in before) == (True, True)
+    assert ("Does everything work again?" in after, "Reported as still not right." in after) == (False, True)
+
+
 def test_each_reader_reads_it_in_their_language() -> None:
     cast = make_cast(TicketStatus.DONE)
     say(cast, "reporter")

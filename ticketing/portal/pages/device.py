@@ -145,9 +145,10 @@ def open_tickets(actor: Actor, device: Device) -> OpenTickets:
     """The newest ones that are not closed."""
     found = with_progress(device_tickets_for(actor, device).filter(status__in=LIVE))[:SHOWN_TICKETS]
     listed = [_listed(actor, device, ticket) for ticket in found]
+    done = [each for each in listed if each.ticket.status == TicketStatus.DONE and not each.ticket.is_not_fixed]
     return OpenTickets(
-        in_work=[each for each in listed if each.ticket.status != TicketStatus.DONE],
-        done=[each for each in listed if each.ticket.status == TicketStatus.DONE],
+        in_work=[each for each in listed if each not in done],
+        done=done,
         only_own=not actor.is_employee and device.template.portal_scope == PortalScope.OWN,
     )
 

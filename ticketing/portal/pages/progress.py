@@ -31,7 +31,7 @@ _WITHOUT_PEOPLE = {
 
 # Of tickets in lists; their other columns are long.
 SHOWN_IN_LIST = (
-    *("number", "status", "visibility", "subject", "created_at", "opened_at"),
+    *("number", "status", "visibility", "subject", "created_at", "opened_at", "is_not_fixed"),
     *(f"flow__name_{language}" for language in LANGUAGES),
 )
 _READ_OF_ASSIGNMENT = ("ticket", "ended_at", "person__role", "person__first_name", "person__last_name")
@@ -54,6 +54,8 @@ def with_progress(tickets: TicketQuerySet) -> TicketQuerySet:
 
 def progress_sentence(ticket: Ticket) -> str:
     """“In progress since Tuesday, Mara Vogt is working on it.” for a posted ticket from `with_progress`."""
+    if ticket.is_not_fixed:
+        return _("Reported as still not right.")
     people = responsible_of(ticket)
     since = cast("HasSince", ticket).since or ticket.opened_at
     assert since is not None
