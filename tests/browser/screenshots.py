@@ -21,8 +21,7 @@ from PIL import Image  # noqa: E402
 from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
 
 from config.demo.pictures import draw_photo  # noqa: E402
-from tests.browser.conftest import DESKTOP, PHONE  # noqa: E402
-from tests.chromium import CHROMIUM_ARGUMENTS, find_chromium  # noqa: E402
+from tests.chromium import CHROMIUM_ARGUMENTS, DESKTOP, PHONE, find_chromium  # noqa: E402
 from tests.server import collect_static, free_port, running  # noqa: E402
 
 PICTURES = ROOT / ".github" / "screenshots"
