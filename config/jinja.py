@@ -27,11 +27,13 @@ from config.common import interface
 from config.common.controls import control
 from fleet.organisation import organisation
 from messenger.content import ACCEPTED_INPUT
+from messenger.kinds import message_kind
 from messenger.presentation import reading, shown_kind
 from messenger.selectors import bell_state
 from messenger.text import shown_text
-from ratings.forms import QuickRatingForm
+from ratings.forms import LaterRatingForm, QuickRatingForm
 from ratings.models import Score
+from ticketing.forms.not_fixed import NotFixedForm
 
 _BEHAVIOURS = re.compile(r"data-behaviour=.([a-z -]+)")
 _INDENT = re.compile(r"\n[ \t]+")
@@ -77,7 +79,9 @@ def environment(**options: Any) -> Environment:
         "bell_state": bell_state,
         "accepted_files": ACCEPTED_INPUT,
         "reading": reading,
+        "not_fixed_form": NotFixedForm,
         "rating_form": QuickRatingForm,
+        "later_rating_form": LaterRatingForm,
     }
     env.filters |= {
         "attributes": interface.attributes,
@@ -88,6 +92,7 @@ def environment(**options: Any) -> Environment:
         "icon": interface.icon,
         "icon_shapes": interface.icon_shapes,
         "linebreaksbr": linebreaksbr,
+        "message_kind": message_kind,
         "one_of": interface.one_of,
         "score": Score,
         "shared_icon": interface.shared_icon,

@@ -33,7 +33,7 @@ def prepared_picture(upload: "UploadedFile[bytes]") -> "ContentFile[bytes]":
         raise
     # Decoders raise all kinds of errors at hostile bytes: struct errors, index errors, their own.
     except Exception as error:
-        raise InvalidInput(_("This is no picture in JPEG, PNG or WebP format."), field="picture") from error
+        raise InvalidInput(_("This is not a JPEG, PNG or WebP picture."), field="picture") from error
 
 
 def _as_jpeg(picture: Image.Image) -> "ContentFile[bytes]":

@@ -7,7 +7,7 @@ from fleet.models import Group, MetaTeam, Organisation, Team, Template
 
 @register(Template)
 class TemplateTranslation(TranslationOptions):
-    fields = ("name", "description")
+    fields = ("name", "description", "next_steps")
     required_languages = {"en": ("name",)}
 
 

@@ -1,4 +1,4 @@
-"""The registry of notification kinds, which the app above fills."""
+"""The registries of the kinds of notifications and messages, which the app above fills."""
 
 from dataclasses import dataclass
 
@@ -35,3 +35,26 @@ def require_kind(name: str) -> NotificationKind:
         return _kinds[name]
     except KeyError:
         raise ImproperlyConfigured(f"There is no notification kind {name}.") from None
+
+
+@dataclass(frozen=True)
+class MessageKind:
+    """What a button said for the author of a message: a sentence above what they wrote; `icon` is of Lucide."""
+
+    name: str
+    heading: str | Promise
+    icon: str
+
+
+_message_kinds: dict[str, MessageKind] = {}
+
+
+def register_message_kind(kind: MessageKind) -> None:
+    """Add a kind. Raises `ImproperlyConfigured` for a name that another kind has."""
+    if _message_kinds.setdefault(kind.name, kind) != kind:
+        raise ImproperlyConfigured(f"The message kind {kind.name} is registered twice.")
+
+
+def message_kind(name: str) -> MessageKind | None:
+    """The kind of that name; None for a message that is only what its author wrote."""
+    return _message_kinds[name] if name else None

@@ -31,15 +31,18 @@ class RatingForm(forms.Form):
 
 
 class QuickRatingForm(RatingForm):
-    """Sent by the tap on a face."""
+    """Sent by the tap on a face; the comment comes later."""
 
-    helper = Helper(
-        Layout(
-            Field("score", template="fleetdesk/face_buttons.html"),
-            Field("comment", template="fleetdesk/folded_comment.html", css_class="mt-2"),
-        )
-    )
+    comment = None  # type: ignore[assignment]
+    helper = Helper(Layout(Field("score", template="fleetdesk/face_buttons.html")))
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.fields["comment"].help_text = _("It is sent with the face you tap.")
+
+class LaterRatingForm(RatingForm):
+    """For the author of a rating: another face for some seconds, and a comment that was not written yet."""
+
+    helper = Helper(Layout("comment"))
+
+    def __init__(self, score: int) -> None:
+        super().__init__(initial={"score": score})
+        self.fields["score"].label = _("The wrong face? You can change it now.")
+        self.fields["comment"].label = _("What should we know? (optional)")

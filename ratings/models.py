@@ -1,12 +1,18 @@
 """The model of ratings."""
 
+from datetime import timedelta
+from math import ceil
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from config.common import clock
 from messenger.models.conversations import make_salt
+
+SECONDS_TO_CHANGE = 10  # Enough to see that the wrong face was tapped.
 
 
 class Score(models.IntegerChoices):
@@ -49,3 +55,9 @@ class Rating(models.Model):
 
     def __str__(self) -> str:
         return str(self.get_score_display())
+
+    @property
+    def seconds_to_change(self) -> int:
+        """How long its author may still change the score; 0 when it counts."""
+        left = self.created_at + timedelta(seconds=SECONDS_TO_CHANGE) - clock.now()
+        return max(0, ceil(left.total_seconds()))

@@ -29,7 +29,9 @@ _SHOWN = ("device__customer", "flow", "category", "customer", "creator", "person
 # A step of a flow is asked for often, and each column costs time.
 _READ_BY_FLOW = (
     *("number", "status", "visibility", "source", "subject", "creator", "person", "customer", "created_at"),
-    *("changed_at", "device__slug", "device__name", "device__template__portal_scope"),
+    *("changed_at", "priority", "device__slug", "device__name", "device__template__portal_scope"),
+    "device__template__emergency_number",
+    *(f"device__template__next_steps_{language}" for language in LANGUAGES),
     *(f"flow__name_{language}" for language in LANGUAGES),
 )
 _TO_TICKET = ("message__conversation__ticket__", "update__ticket__", "answer__ticket__")
@@ -159,7 +161,7 @@ def counted_by(actor: Actor) -> str:
 def messages_for(actor: Actor, ticket: Ticket, *, place: Place = NEWEST) -> Window[Message]:
     """The messages at a place, as pages show them; for customers the public ones."""
     require(actor, "ticketing.read_messages", ticket)
-    found = _shown(Message.objects.filter(conversation=ticket.conversation_id), "conversation", "client_key")
+    found = _shown(Message.objects.filter(conversation=ticket.conversation_id), "conversation", "client_key", "kind")
     readable = found if actor.is_employee else found.filter(public_sequence__isnull=False)
     return window_of(readable, number=counted_by(actor), place=place)
 

@@ -34,6 +34,10 @@ def offered(entry: JournalEntry) -> Iterable[Person]:
     return _allowed("ticketing.be_notified_of_offer", entry.ticket, people)
 
 
+def responsible_and_superiors(entry: JournalEntry) -> Iterable[Person]:
+    return [*responsible_of(entry.ticket), *Person.objects.superiors()]
+
+
 def responsible_and_offered(entry: JournalEntry) -> Iterable[Person]:
     return [*responsible_of(entry.ticket), *_with_open_offer(entry.ticket)]
 

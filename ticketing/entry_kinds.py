@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from messenger.kinds import NotificationKind, register_kind
+from messenger.kinds import MessageKind, NotificationKind, register_kind, register_message_kind
 from ticketing import audiences
 from ticketing.audiences import Audience
 from ticketing.models import JournalEntry, Priority, TicketStatus, Visibility
@@ -227,14 +227,48 @@ INTERNAL_UPDATE_POSTED = EntryKind(
         ),
     ),
 )
+NOT_FIXED = EntryKind(
+    "not_fixed",
+    plain(_("Said that it is still not right.")),
+    "rotate-ccw",
+    tab="messenger",
+    tone=lambda _entry: "danger",
+    has_text=True,
+    notifications=(
+        EntryNotification(
+            "not_fixed",
+            _("%(actor)s says that it is still not right."),
+            "rotate-ccw",
+            is_urgent=True,
+            audience=audiences.responsible_and_superiors,
+        ),
+    ),
+)
+# What is read in the messenger.
+MESSAGES = (MESSAGE_SENT, NOT_FIXED)
+STILL_NOT_RIGHT = MessageKind(NOT_FIXED.name, _("It is still not right."), NOT_FIXED.icon)
+TICKET_RATED = EntryNotification(
+    "ticket_rated",
+    _("%(actor)s rated this ticket."),
+    "star",
+    audience=audiences.responsible,
+    # Who changes their mind at once says nothing new.
+    applies=lambda entry: entry.kind == "rated" or entry.data["adds_comment"] == 1,
+)
 RATED = EntryKind(
     "rated",
     lambda entry, _names: str(_("Rated the ticket: %(score)s of 5.")) % {"score": entry.data["score"]},
     "star",
     has_text=True,
-    notifications=(
-        EntryNotification("ticket_rated", _("%(actor)s rated this ticket."), "star", audience=audiences.responsible),
-    ),
+    notifications=(TICKET_RATED,),
+)
+# Its `replaces` is the sequence of the entry whose text it replaces.
+RATING_CHANGED = EntryKind(
+    "rating_changed",
+    lambda entry, _names: str(_("Changed the rating: %(score)s of 5.")) % {"score": entry.data["score"]},
+    "star",
+    has_text=True,
+    notifications=(TICKET_RATED,),
 )
 
 ENTRY_KINDS = {
@@ -253,7 +287,9 @@ ENTRY_KINDS = {
         MESSAGE_SENT,
         UPDATE_POSTED,
         INTERNAL_UPDATE_POSTED,
+        NOT_FIXED,
         RATED,
+        RATING_CHANGED,
     )
 }
 
@@ -289,7 +325,8 @@ def tab_of(notification_kind: str) -> str:
 
 
 def register() -> None:
-    """Supplies all notifications to messenger; called at start-up."""
+    """Supplies all kinds of notifications and messages to messenger; called at start-up."""
     of_entries = (notification for kind in ENTRY_KINDS.values() for notification in kind.notifications)
     for notification in (*of_entries, NO_EMPLOYEE_RESPONSIBLE, ALL_OFFERS_REJECTED, TEAM_MISSING):
         register_kind(notification)
+    register_message_kind(STILL_NOT_RIGHT)

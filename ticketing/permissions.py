@@ -232,6 +232,15 @@ def write_message(actor: Actor, ticket: Ticket) -> Verdict:
     return _participant(actor, ticket) & _in(ticket, LIVE)
 
 
+@rule("ticketing.report_not_fixed")
+def report_not_fixed(actor: Actor, ticket: Ticket) -> Verdict:
+    """The customers' side of a PUBLIC ticket, while it is DONE and asks whether everything works again."""
+    if not is_outside(actor, ticket):
+        return view_ticket(actor, ticket) & no(NOT_FOR_EMPLOYEES)
+    asked = ticket.status == TicketStatus.DONE and ticket.asks_for_rating
+    return view_ticket(actor, ticket) & (YES if asked else not_now())
+
+
 @rule("ticketing.post_public_update")
 def post_public_update(actor: Actor, ticket: Ticket) -> Verdict:
     """The customers' side and those who work on the ticket, until it is CLOSED or CANCELLED.

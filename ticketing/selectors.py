@@ -1,6 +1,6 @@
 """Reads of ticketing beyond a queryset: who gets a ticket, steps and their progress, search."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, Q, prefetch_related_objects
@@ -96,6 +96,23 @@ def with_choices(step: AskedStep) -> list[Question]:
     choices = Prefetch("choices", Choice.objects.order_by("position", "id"))
     prefetch_related_objects([question for question in step.questions if question.has_choices], choices)
     return step.questions
+
+
+def first_texts(drafts: Collection[Ticket]) -> dict[int, str]:
+    """What was typed first in each draft, one line, by its id; no query for none."""
+    if not drafts:
+        return {}
+    kinds = (QuestionKind.TEXT, QuestionKind.LONG_TEXT)
+    typed = Answer.objects.filter(ticket__in=drafts, kind__in=kinds).order_by("ticket", "-position", "-pk")
+    lines = ((answer.ticket_id, str(answer.value.get("text") or "").strip().splitlines()) for answer in typed)
+    # The last one of each ticket is its first answer that says something.
+    return {ticket_id: found[0] for ticket_id, found in lines if found}
+
+
+def urgent_choices(answers: Iterable[Answer]) -> list[Choice]:
+    """The choices among the answers that raise the priority of their ticket; no query where nothing was chosen."""
+    chosen = [choice["id"] for answer in answers for choice in answer.value.get("choices", ())]
+    return list(Choice.objects.filter(pk__in=chosen, raises_priority=True)) if chosen else []
 
 
 def _asked_steps(ticket: Ticket) -> list[AskedStep]:

@@ -31,5 +31,5 @@ class QuestionTranslation(TranslationOptions):
 
 @register(Choice)
 class ChoiceTranslation(TranslationOptions):
-    fields = ("label",)
-    required_languages = ("en",)
+    fields = ("label", "instruction")
+    required_languages = {"en": ("label",)}

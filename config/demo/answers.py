@@ -50,7 +50,7 @@ class Answers:
 
     def _chosen(self, key: str) -> list[Choice]:
         known = self.flow.choices[key]
-        wanted = self.plan.conversation.answers.get(key, ())
+        wanted = self.plan.conversation.answers.get(key, "no" if key == "danger" else ())
         return [known[name] for name in ([wanted] if isinstance(wanted, str) else wanted)]
 
     def _number(self, key: str) -> str:

@@ -25,6 +25,7 @@ def make_templates() -> dict[str, Template]:
             **{field: value for field, value in row.items() if field != "colors"},
             **translated("name", f"templates.{key}.name"),
             **translated("description", f"templates.{key}.description"),
+            **translated("next_steps", f"templates.{key}.next_steps"),
         )
         drawing = ContentFile(draw_device(key, *row["colors"]))
         template.picture.save(f"{key}.jpg", drawing, save=False)
@@ -44,8 +45,9 @@ def make_devices(templates: dict[str, Template], customers: dict[str, Customer])
             licence_plate=row.get("licence_plate", ""),
             location=row["location"],
         )
-        if "colors" in row:
-            drawing = ContentFile(draw_device(row["template"], *row["colors"]))
+        if "colors" in row or "drawing" in row:
+            colors = row.get("colors", FLEET["templates"][row["template"]]["colors"])
+            drawing = ContentFile(draw_device(row.get("drawing", row["template"]), *colors))
             device.picture.save(f"{serial}.jpg", drawing, save=False)
         fill_search(device)
         device.save()

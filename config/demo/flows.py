@@ -80,13 +80,18 @@ def _make_step(made: DemoFlow, position: int, row: Table) -> None:
             kind=asked["kind"],
             is_required=asked.get("is_required", True),
             names_ticket=asked.get("names_ticket", False),
+            is_past=asked.get("is_past", False),
             position=place,
             **translated("text", f"questions.{name}.text"),
             **translated("help_text", f"questions.{name}.help_text"),
         )
         made.choices[asked["key"]] = {
             key: Choice.objects.create(
-                question=question, position=number, **translated("label", f"questions.{name}.choices.{key}")
+                question=question,
+                position=number,
+                raises_priority=key == asked.get("urgent"),
+                **translated("label", f"questions.{name}.choices.{key}"),
+                **(translated("instruction", f"questions.{name}.instruction") if key == asked.get("urgent") else {}),
             )
             for number, key in enumerate(asked.get("choices", []))
         }

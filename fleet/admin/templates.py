@@ -25,6 +25,7 @@ class TemplateAdmin(TranslatedAdmin[Template]):
     fieldsets = (
         (None, {"fields": (languages("name"), languages("description"))}),
         (_("Behaviour"), {"fields": ("kind", "picture", "ratings_enabled", "portal_scope")}),
+        (_("What people are told"), {"fields": (languages("next_steps"), "emergency_number")}),
     )
     children = ("groups", "flows", "devices")
 

@@ -37,6 +37,23 @@ class Template(models.Model):
     portal_scope = models.CharField(
         _("what holders of a code see"), max_length=8, choices=PortalScope.choices, default=PortalScope.DEVICE
     )
+    # Defaults in the database, too: servers of the version before write rows while an update goes on.
+    next_steps = models.CharField(
+        _("what happens next"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Said to people who have just reported something: who takes care of it, and how soon."),
+    )
+    emergency_number = models.CharField(
+        _("emergency number"),
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Offered to be called where people are in danger, such as 112."),
+    )
 
     objects: ClassVar[models.Manager["Template"]]
 

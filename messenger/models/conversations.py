@@ -57,6 +57,8 @@ class Message(WrittenText):
     # Made by the writer's browser: the same key twice is the same message.
     client_key = models.UUIDField()
     created_at = models.DateTimeField(_("sent"), default=timezone.now)
+    # The name of a `MessageKind`, whose heading stands above what was written; empty where nothing but that is said.
+    kind = models.CharField(max_length=40, default="", db_default="", blank=True, editable=False)
 
     if TYPE_CHECKING:
         attachments: RelatedManager[Attachment]

@@ -15,6 +15,7 @@ from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, expect
 
 from config.common import live
+from tests import chromium
 from tests.cast import Cast, make_cast
 from tests.chromium import CHROMIUM_ARGUMENTS, find_chromium
 from tests.server import Server, collect_static_once, database_url, running
@@ -22,8 +23,7 @@ from tests.source import ROOT
 from ticketing.models import TicketStatus
 from ticketing.surfaces import OFFICE, PORTAL
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
-DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+PHONE, DESKTOP = chromium.PHONE, chromium.DESKTOP
 # What htmx says of a request that was refused, aborted or never arrived.
 HTMX_WITHOUT_ANSWER = (
     "htmx:responseError",

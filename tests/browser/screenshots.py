@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -22,8 +21,7 @@ from PIL import Image  # noqa: E402
 from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
 
 from config.demo.pictures import draw_photo  # noqa: E402
-from tests.browser.conftest import DESKTOP, PHONE  # noqa: E402
-from tests.chromium import CHROMIUM_ARGUMENTS, find_chromium  # noqa: E402
+from tests.chromium import CHROMIUM_ARGUMENTS, DESKTOP, PHONE, find_chromium  # noqa: E402
 from tests.server import collect_static, free_port, running  # noqa: E402
 
 PICTURES = ROOT / ".github" / "screenshots"
@@ -134,21 +132,20 @@ def report(studio: Studio, phone: Page) -> None:
     phone.goto(studio.demo.links[CAR])
     studio.take(phone, "phone-device")
     phone.locator(".action-card--primary").click()
+    phone.locator("input[type=file]").first.set_input_files([picture("dent")])
     phone.get_by_label("What is wrong, in one sentence?").fill("Dent in the left rear door")
-    phone.get_by_label("What happened?").fill("Found it like this at the station this morning. The door still closes.")
     next_step(phone)
+    phone.get_by_text("No", exact=True).first.click()
     phone.get_by_text("Yes, safely").click()
-    phone.get_by_text("Scratch or dent").click()
-    phone.get_by_text("No", exact=True).last.click()
     phone.evaluate("scrollTo(0, 0)")
     studio.take(phone, "phone-step")
     next_step(phone)
+    phone.get_by_role("button", name="Today").click()
     phone.get_by_label("Where is the car now?").fill("Station Ottensen, space 4")
-    phone.locator("input[type=date]").fill(datetime.now(UTC).date().isoformat())
+    phone.get_by_text("Scratch or dent").click()
+    phone.get_by_label("Anything else we should know?").fill("Found it like this this morning. The door still closes.")
     next_step(phone)
-    phone.locator("input[type=file]").first.set_input_files([picture("dent")])
-    next_step(phone)
-    phone.get_by_label("First name").fill("Grace")
+    phone.get_by_label("Name", exact=True).fill("Grace")
     phone.get_by_role("button", name="Send", exact=True).last.click()
     phone.wait_for_url(re.compile("/sent/"))
 
@@ -174,7 +171,8 @@ def converse(studio: Studio, phone: Page, desk: Page) -> None:
     studio.take(desk, "ticket")
     desk.get_by_role("button", name="Finish", exact=True).or_(desk.get_by_role("link", name="Finish")).first.click()
     desk.locator("dialog[open]").get_by_role("button", name="Finish", exact=True).click()
-    phone.locator("form.rating").scroll_into_view_if_needed()
+    phone.locator(".rating__answer summary").first.click()
+    phone.locator(".rating").scroll_into_view_if_needed()
     studio.take(phone, "phone-rating")
 
 

@@ -144,18 +144,18 @@ def test_a_part_waits_while_its_menu_is_open(cast: Cast, open_page: OpenPage, ac
 def test_a_part_waits_while_its_reader_types(cast: Cast, open_page: OpenPage, act: Act) -> None:
     act("responsible", "finish")
     page = open_page("reporter")
-    page.locator("form.rating summary").click()
-    page.locator("form.rating textarea").fill("Fast and")
+    page.get_by_text("Still not right").click()
+    page.locator(".rating textarea").fill("It leaks and")
 
     act("responsible", "reopen")
     page.wait_for_timeout(LOAD_MILLISECONDS)
     page.locator("h1").click()
     page.wait_for_timeout(LOAD_MILLISECONDS)
-    expect(page.locator("form.rating textarea")).to_have_value("Fast and")
+    expect(page.locator(".rating textarea")).to_have_value("It leaks and")
 
-    page.locator("form.rating textarea").fill("")
+    page.locator(".rating textarea").fill("")
     page.locator("h1").click()
-    expect(page.locator("form.rating")).to_have_count(0)
+    expect(page.locator(".rating")).to_have_count(0)
 
 
 def test_a_part_waits_while_the_keyboard_is_in_it(cast: Cast, open_page: OpenPage, act: Act) -> None:

@@ -1,10 +1,13 @@
 """Rating a ticket over HTTP."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
+from config.common import clock
 from config.common.errors import InvalidInput, NotAllowed, NotVisible
 from config.common.rules import may
 from fleet.models import Person
@@ -14,8 +17,23 @@ from ratings.services import rate_ticket
 from tests.cast import Cast, client_of, holding, make_cast
 from ticketing.models import Ticket, TicketStatus, Visibility
 from ticketing.services.life_cycle import finish_ticket, reopen_ticket
+from ticketing.services.verification import verify_ticket
 
 pytestmark = pytest.mark.django_db
+Travel = Callable[..., None]
+
+
+@pytest.fixture
+def travel(monkeypatch: pytest.MonkeyPatch) -> Travel:
+    """Moves the clock on: `travel(seconds=9)`."""
+    real, passed = clock.now, timedelta()
+
+    def go(**time: float) -> None:
+        nonlocal passed
+        passed += timedelta(**time)
+        monkeypatch.setattr(clock, "now", lambda: real() + passed)
+
+    return go
 
 
 def rate(cast: Cast, role: str, **data: Any) -> Any:
@@ -48,10 +66,53 @@ def test_a_comment_goes_with_it() -> None:
     assert Rating.objects.get().comment == "Quick and friendly"
 
 
-def test_tapping_twice_rates_once() -> None:
+def test_tapping_the_same_face_twice_rates_once() -> None:
     cast = make_cast(TicketStatus.DONE)
-    assert [rate(cast, "reporter", score=score).status_code for score in ("5", "1")] == [303, 303]
+    assert [rate(cast, "reporter", score="5").status_code for _twice in range(2)] == [303, 303]
     assert Rating.objects.get().score == 5
+    assert cast.ticket.journal.filter(kind__startswith="rat").count() == 1
+
+
+def test_the_wrong_face_is_changed_for_ten_seconds_and_then_refused_with_a_reason(travel: Travel) -> None:
+    cast = make_cast(TicketStatus.DONE)
+    rate(cast, "reporter", score="1")
+    assert "You can change it now" in page_of(cast)
+
+    travel(seconds=9)
+    assert rate(cast, "reporter", score="5").status_code == 303
+    assert (Rating.objects.get().score, cast.fresh().score) == (5, 5)
+    assert list(verify_ticket(cast.fresh())) == []
+
+    travel(seconds=2)
+    refused = rate(cast, "reporter", score="2")
+    assert refused.status_code == 409
+    assert "has been rated already" in refused.content.decode()
+    assert "You can change it now" not in page_of(cast)
+    assert (Rating.objects.get().score, cast.fresh().score) == (5, 5)
+
+
+def test_a_comment_is_written_after_the_face_and_read_by_its_author_only(travel: Travel) -> None:
+    cast = make_cast(TicketStatus.DONE)
+    rate(cast, "reporter", score="4")
+    travel(minutes=3)
+
+    assert rate(cast, "reporter", score="4", comment="Quick, thank you").status_code == 303
+
+    assert Rating.objects.get().comment == "Quick, thank you"
+    assert "Quick, thank you" in page_of(cast)
+    assert "Quick, thank you" not in page_of(cast, "holder")
+    assert list(verify_ticket(cast.fresh())) == []
+    assert rate(cast, "reporter", score="4", comment="Slow").status_code == 409
+
+
+def test_a_changed_comment_breaks_the_proof_of_a_changed_rating(travel: Travel) -> None:
+    cast = make_cast(TicketStatus.DONE)
+    rate(cast, "reporter", score="4")
+    rate(cast, "reporter", score="5", comment="Good")
+
+    Rating.objects.update(comment="Bad")
+
+    assert [fault.problem for fault in verify_ticket(cast.fresh())] == ["The text is not the one that was recorded."]
 
 
 def test_the_first_rating_counts_and_the_second_is_refused() -> None:

@@ -175,6 +175,7 @@ ASKS: dict[str, list[Ask]] = {
         rule("ticketing.read_journal"),
         succeeds(lambda scene, actor: access.journal_for(actor, scene.ticket)),
     ],
+    "43": [rule("ticketing.report_not_fixed")],
 }
 
 # Not built: the reason, and words that the name of its rule would hold.

@@ -90,7 +90,7 @@ class Report:
         ticket = Ticket.objects.get(client_key=key)
         for number, step in enumerate(self.flow.steps.all(), 1):
             self.post(f"answer {number}", self.url("flow_step", ticket_id=ticket.pk, number=number), answers_of(step))
-        contact = {"first_name": "Lena", "phone": "+49 30 1", "visibility": "public"}
+        contact = {"name": "Lena", "phone": "+49 30 1", "visibility": "public"}
         self.post("send", self.url("flow_send", ticket_id=ticket.pk), contact)
         page = {"ticket_id": ticket.pk} | ({"slug": self.device.slug} if self.namespace == "portal" else {})
         assert self.get("ticket", reverse(f"{self.namespace}:ticket_detail", kwargs=page)).status_code == 200

@@ -30,7 +30,7 @@ def test_the_summary_waits_for_required_answers(phone: PortalBrowser, asked: Lon
 def test_a_correction_leads_back_to_the_summary(phone: PortalBrowser, asked: LongFlow) -> None:
     draft = answered_draft(phone, asked)
 
-    left = phone.post("flow_summary", {"edit": "1", "first_name": "Lena"}, ticket_id=draft.pk)
+    left = phone.post("flow_summary", {"edit": "1", "name": "Lena"}, ticket_id=draft.pk)
     assert left.url == phone.url("flow_step", ticket_id=draft.pk, number=1) + "?then=summary"
     draft.creator.refresh_from_db()
     assert draft.creator.first_name == "Lena"
@@ -53,7 +53,7 @@ def test_a_correction_of_no_step_leads_to_a_step_that_is_there(
 def test_a_wrong_address_on_the_summary_is_named_and_stays_typed(phone: PortalBrowser, asked: LongFlow) -> None:
     draft = answered_draft(phone, asked)
 
-    answer = phone.post("flow_send", {"first_name": "Lena", "contact_email": "lena@"}, ticket_id=draft.pk)
+    answer = phone.post("flow_send", {"name": "Lena", "contact_email": "lena@"}, ticket_id=draft.pk)
 
     assert answer.status_code == 400
     assert 'value="lena@"' in answer.content.decode()
@@ -68,7 +68,7 @@ def test_a_wrong_address_on_the_summary_is_named_and_stays_typed(phone: PortalBr
 def test_sending_opens_the_ticket_once_and_says_what_happens_next(phone: PortalBrowser, asked: LongFlow) -> None:
     member = MemberFactory()
     GroupFactory(template=phone.device.template, employees=[member])
-    contact = {"first_name": "Lena", "last_name": "Kurz", "phone": "+49 30 1", "contact_email": "lena@example.org"}
+    contact = {"name": "Lena Kurz", "phone": "+49 30 1", "contact_email": "lena@example.org"}
     draft = answered_draft(phone, asked)
     assert not member.offers.exists()
 

@@ -56,7 +56,7 @@ def test_the_page_shows_status_people_and_conversation() -> None:
     found = pages(cast)
 
     assert "IN PROGRESS" in found["status"]
-    assert "Rosa Responsible is responsible." in found["status"]
+    assert "Rosa Responsible is working on it." in found["status"]
     assert "On my way" in found["messages"]
     assert "Seal ordered" in found["updates"]
     assert "Seal ordered" in found["updates alone"]
@@ -112,8 +112,13 @@ def test_strangers_get_the_page_of_an_unknown_address(role: str, name: str) -> N
 def test_internal_tickets_and_drafts_are_hidden() -> None:
     internal, draft = make_cast(visibility=Visibility.INTERNAL), make_cast(TicketStatus.DRAFT)
 
-    assert internal.client("reporter").get(url(internal)).status_code == 404
-    assert draft.client("reporter").get(url(draft)).status_code == 404
+    for cast in (internal, draft):
+        client: Any = cast.client("reporter")
+        device = reverse("portal:device", args=[cast.device.slug])
+        gone, absent = client.get(url(cast)), client.get(url(cast).replace(f"/{cast.ticket.pk}/", "/99999999/"))
+        assert (gone.status_code, gone.url) == (absent.status_code, absent.url) == (303, f"{device}?not-available")
+        assert "This ticket is not available here." in client.get(gone.url).content.decode()
+        assert client.get(url(cast, "ticket_status")).status_code == 404
 
 
 def test_a_ticket_is_only_found_at_its_own_device() -> None:
@@ -121,8 +126,10 @@ def test_a_ticket_is_only_found_at_its_own_device() -> None:
     elsewhere = DeviceFactory(customer=cast.device.customer)
     wrong = reverse("portal:ticket_detail", args=[elsewhere.slug, cast.ticket.pk])
 
-    for role in ("reporter", "manager"):
-        assert cast.client(role).get(wrong).status_code == 404
+    assert cast.client("reporter").get(wrong).status_code == 404
+    # Of whose customer the other device is.
+    led: Any = cast.client("manager").get(wrong)
+    assert led.url == reverse("portal:device", args=[elsewhere.slug]) + "?not-available"
 
 
 def test_an_unknown_view_shows_the_conversation() -> None:

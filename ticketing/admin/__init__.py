@@ -16,7 +16,7 @@ from config.common.admin_site import request_may
 from config.common.numbers import whole_number
 from fleet.admin.people import PersonAdmin
 from fleet.models import Group, Person
-from ticketing.admin.warnings import flow_warnings, question_warnings, step_warnings
+from ticketing.admin.warnings import choice_warnings, flow_warnings, question_warnings, step_warnings
 from ticketing.models import Category, Choice, CreationFlow, JournalEntry, Question, Step, Ticket
 from ticketing.services import people
 
@@ -129,7 +129,7 @@ class QuestionAdmin(TranslatedAdmin[Question]):
     search_fields = languages("text")
     fieldsets = (
         (None, {"fields": ("step", languages("text"), languages("help_text"))}),
-        (_("Answer"), {"fields": ("kind", ("is_required", "names_ticket"), "position")}),
+        (_("Answer"), {"fields": ("kind", ("is_required", "names_ticket", "is_past"), "position")}),
     )
     children = ("choices",)
 
@@ -150,11 +150,18 @@ class QuestionAdmin(TranslatedAdmin[Question]):
 @admin.register(Choice)
 class ChoiceAdmin(TranslatedAdmin[Choice]):
     parent_field = "question"
-    child_columns = ("label", "position", "translations")
-    list_display = ("label", "question", "position", "translations")
+    child_columns = ("label", "raises_priority", "position", "translations", "to_check")
+    list_display = ("label", "question", "raises_priority", "position", "translations", "to_check")
     list_select_related = ("question",)
+    list_filter = ("raises_priority",)
     search_fields = languages("label")
-    fieldsets = ((None, {"fields": ("question", languages("label"), "position")}),)
+    fieldsets = (
+        (None, {"fields": ("question", languages("label"), "position")}),
+        (_("In danger"), {"fields": ("raises_priority", languages("instruction"))}),
+    )
+
+    def warnings(self, obj: Choice) -> list[str]:
+        return [*super().warnings(obj), *choice_warnings(obj)]
 
 
 @admin.register(Ticket)

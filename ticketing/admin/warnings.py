@@ -4,9 +4,14 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext
 
-from ticketing.models import CreationFlow, Question, QuestionKind, Step
+from ticketing.models import Choice, CreationFlow, Question, QuestionKind, Step
 
 SUBJECT_KINDS = (QuestionKind.TEXT, QuestionKind.LONG_TEXT)
+
+
+def choice_warnings(choice: Choice) -> Iterator[str]:
+    if choice.instruction and not choice.raises_priority:
+        yield gettext("The instruction is not shown: only a choice that raises the priority has one.")
 
 
 def question_warnings(question: Question) -> Iterator[str]:

@@ -45,8 +45,8 @@ class StepForm(forms.Form):
             field.required = complete and question.is_required and not self._has_files(name, question)
             self.fields[name] = field
             self.initial[name] = _initial(question, answers.get(question.pk))
-            is_for_files = question.kind == QuestionKind.FILES
-            drawn.append(Field(name, template="fleetdesk/files_field.html") if is_for_files else name)
+            template = _template_of(question)
+            drawn.append(Field(name, template=template) if template else name)
         self.helper = Helper(Layout(*drawn))
 
     def full_clean(self) -> None:
@@ -94,6 +94,15 @@ class StepForm(forms.Form):
         answer = self.answers.get(question.pk)
         kept = answer is not None and bool(answer.attachments.all())
         return question.kind == QuestionKind.FILES and (kept or bool(self._upload_ids(name)))
+
+
+def _template_of(question: Question) -> str:
+    """The template that draws the question; empty for the usual one."""
+    if question.kind == QuestionKind.FILES:
+        return "fleetdesk/files_field.html"
+    if question.kind == QuestionKind.DATE and question.is_past:
+        return "fleetdesk/past_day_field.html"
+    return "fleetdesk/choices_field.html" if question.has_choices else ""
 
 
 def name_of(question: Question) -> str:

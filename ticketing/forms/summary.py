@@ -8,14 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.forms import Helper
 from fleet.models import Person
+from ticketing.forms.fields import choose_among
 from ticketing.models import Visibility
+
+MAX_NAME = 80  # Characters, because a name of one word is stored as the first name.
 
 
 class ContactForm(forms.Form):
     """The name of a person without an account, and how to reach them; all optional."""
 
-    first_name = forms.CharField(label=_("First name"), max_length=80, required=False)
-    last_name = forms.CharField(label=_("Last name"), max_length=80, required=False)
+    name = forms.CharField(label=_("Name"), max_length=MAX_NAME, required=False)
     phone = forms.RegexField(
         r"^[0-9 ()+./-]*$",
         label=_("Phone"),
@@ -28,30 +30,53 @@ class ContactForm(forms.Form):
     use_required_attribute = False
     helper = Helper(
         Layout(
-            Field("first_name", autocomplete="given-name"),
-            Field("last_name", autocomplete="family-name"),
+            Field("name", autocomplete="name"),
             Field("phone", autocomplete="tel", inputmode="tel"),
-            Field("contact_email", autocomplete="email"),
+            Field("contact_email", autocomplete="email", template="fleetdesk/folded_email.html"),
         ),
         form_show_errors=False,
     )
 
     def __init__(self, person: Person, data: Mapping[str, str] | None = None) -> None:
-        super().__init__(data, initial={name: getattr(person, name) for name in self.base_fields})
+        known = {
+            "name": f"{person.first_name} {person.last_name}".strip(),
+            "phone": person.phone,
+            "contact_email": person.contact_email,
+        }
+        super().__init__(data, initial=known)
+
+    @property
+    def contact(self) -> dict[str, str]:
+        """What was entered, as `change_contact` takes it: the last of several words is the last name."""
+        given: dict[str, str] = self.cleaned_data
+        *first, last = given["name"].split() or [""]
+        names = {"first_name": " ".join(first), "last_name": last} if first else {"first_name": last, "last_name": ""}
+        return {**names, "phone": given["phone"], "contact_email": given["contact_email"]}
+
+
+PUBLIC_LABEL = _("Public: employees and code users")
+PUBLIC_WITHOUT_CODE_USERS = _(
+    "Public: employees and managers of the customer. Code users see only their own tickets here."
+)
 
 
 class VisibilityForm(forms.Form):
-    """For employees, who must choose: nothing is preset."""
+    """For employees, who must choose: nothing is preset.
+
+    With `only_own`, people who hold the code see no tickets but those that they reported themselves.
+    """
 
     visibility = forms.ChoiceField(
         label=_("Who may see this ticket?"),
-        choices=[
-            (Visibility.INTERNAL.value, _("Internal: only employees")),
-            (Visibility.PUBLIC.value, _("Public: employees and code users")),
-        ],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose who may see this ticket.")},
     )
 
     use_required_attribute = False
     helper = Helper(Layout("visibility"), form_show_errors=False)
+
+    def __init__(self, data: Mapping[str, str] | None = None, *, only_own: bool = False) -> None:
+        super().__init__(data)
+        label = PUBLIC_WITHOUT_CODE_USERS if only_own else PUBLIC_LABEL
+        internal = (Visibility.INTERNAL.value, _("Internal: only employees"))
+        choose_among(self, "visibility", [internal, (Visibility.PUBLIC.value, label)])

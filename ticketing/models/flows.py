@@ -95,7 +95,7 @@ class CreationFlow(models.Model):
 
     def clean(self) -> None:
         if not has_icon(self.icon):
-            raise ValidationError({"icon": _("There is no icon of that name. The names stand on lucide.dev.")})
+            raise ValidationError({"icon": _("There is no icon of that name. The names are listed on lucide.dev.")})
         for field in ("responsible_group", "notification_group"):
             group = getattr(self, field)
             if group is not None and group.template_id != self.template_id:
@@ -143,6 +143,10 @@ class Question(models.Model):
     names_ticket = models.BooleanField(
         _("becomes the subject"), default=False, help_text=_("The answer is the subject of the ticket.")
     )
+    # Defaults in the database, too, here and below: servers of the version before write rows while an update goes on.
+    is_past = models.BooleanField(
+        _("about the past"), default=False, db_default=False, help_text=_("A date offers today, yesterday and earlier.")
+    )
     position = models.IntegerField(_("position"), default=0)
 
     objects: ClassVar[models.Manager["Question"]]
@@ -166,6 +170,20 @@ class Choice(models.Model):
     question = models.ForeignKey(Question, models.CASCADE, related_name="choices", verbose_name=_("question"))
     label = models.CharField(_("label"), max_length=120)
     position = models.IntegerField(_("position"), default=0)
+    raises_priority = models.BooleanField(
+        _("raises the priority"),
+        default=False,
+        db_default=False,
+        help_text=_("The ticket opens with the priority High."),
+    )
+    instruction = models.CharField(
+        _("instruction"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What to do first. Shown in red as soon as it is chosen, with the template's emergency number."),
+    )
 
     objects: ClassVar[models.Manager["Choice"]]
 

@@ -181,6 +181,13 @@ class Ticket(TicketMachine):
     score = models.PositiveSmallIntegerField(
         _("score"), default=0, editable=False, help_text="Of the present DONE phase; 0 while it is not rated."
     )
+    is_not_fixed = models.BooleanField(
+        _("not fixed"),
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="It is DONE, and someone on the customer's side said that it still does not work.",
+    )
     # Lists are sorted by it: the place of the status in the life of a ticket.
     status_rank = models.GeneratedField(
         expression=Case(

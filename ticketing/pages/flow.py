@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from fleet.models import Device
 from messenger.models import Attachment
 from ticketing.forms.steps import StepForm, uploads_name
 from ticketing.forms.summary import ContactForm, VisibilityForm
-from ticketing.models import QuestionKind, Step, Ticket
+from ticketing.models import Priority, QuestionKind, Step, Ticket
 from ticketing.pages.answers import ShownAnswer, shown_answers
-from ticketing.selectors import AskedStep, FlowProgress
+from ticketing.selectors import AskedStep, FlowProgress, answers_of, urgent_choices
 from ticketing.surfaces import Surface
 
 
@@ -28,12 +30,22 @@ class SummaryStep:
     number: int | None
     answers: list[ShownAnswer]
 
+    @property
+    def given(self) -> list[ShownAnswer]:
+        return [answer for answer in self.answers if not answer.is_empty]
+
+    @property
+    def passed(self) -> str:
+        """The questions that were not answered, as one list."""
+        return " · ".join(answer.question.rstrip("? \u00a0\u202f") for answer in self.answers if answer.is_empty)
+
 
 @dataclass(frozen=True)
 class StepPage:
     """One step; the summary is the last of the `total`, and the next page where `returns_to_summary`.
 
-    `files` has the questions for files, by the names of their fields.
+    `files` has the questions for files, by the names of their fields; `alerts` what to do first, by the value of the
+    choice that says so.
     """
 
     surface: Surface
@@ -46,11 +58,16 @@ class StepPage:
     url: str
     form: StepForm
     files: dict[str, FilesQuestion]
+    alerts: dict[str, str]
+    emergency_number: str
 
 
 @dataclass(frozen=True)
 class SummaryPage:
-    """Everything before it is sent; `last_number` is that of the last step, 0 where there is none."""
+    """Everything before it is sent; `last_number` is that of the last step, 0 where there is none.
+
+    `alerts` say what to do first, where an answer is urgent.
+    """
 
     surface: Surface
     draft: Ticket
@@ -61,6 +78,8 @@ class SummaryPage:
     url: str
     send_url: str
     leave_url: str
+    alerts: list[str]
+    emergency_number: str
 
     @property
     def total(self) -> int:
@@ -73,11 +92,15 @@ class SummaryPage:
 
 @dataclass(frozen=True)
 class ConfirmationPage:
-    """After a ticket was sent from a phone."""
+    """After a ticket was sent from a phone; `ticket_url` is the whole address, for other people and apps."""
 
     ticket: Ticket
     device: Device
     url: str
+    ticket_url: str
+    next_steps: str
+    alerts: list[str]
+    emergency_number: str
 
 
 @dataclass(frozen=True)
@@ -110,7 +133,14 @@ def step_page(
         url=flow_url(surface, draft, "flow_step", number=here.number) + ("?then=summary" if returns_to_summary else ""),
         form=form,
         files=files,
+        alerts=_alerts_of(here),
+        emergency_number=device_of(draft).template.emergency_number,
     )
+
+
+def _alerts_of(here: AskedStep) -> dict[str, str]:
+    choices = [choice for question in here.questions if question.has_choices for choice in question.choices.all()]
+    return {str(choice.pk): choice.instruction for choice in choices if choice.raises_priority}
 
 
 def summary_page(surface: Surface, progress: FlowProgress, form: ContactForm | VisibilityForm | None) -> SummaryPage:
@@ -135,6 +165,23 @@ def summary_page(surface: Surface, progress: FlowProgress, form: ContactForm | V
         url=flow_url(surface, draft, "flow_summary"),
         send_url=flow_url(surface, draft, "flow_send"),
         leave_url=leave_url(surface, draft),
+        alerts=[choice.instruction for choice in urgent_choices(answers)],
+        emergency_number=device_of(draft).template.emergency_number,
+    )
+
+
+def confirmation_page(surface: Surface, ticket: Ticket) -> ConfirmationPage:
+    device = device_of(ticket)
+    # Only what was urgent when it was sent, so that other tickets cost no more.
+    urgent = urgent_choices(answers_of(ticket)) if ticket.priority == Priority.HIGH else []
+    return ConfirmationPage(
+        ticket=ticket,
+        device=device,
+        url=flow_url(surface, ticket, "flow_confirmation"),
+        ticket_url=settings.PUBLIC_URL + surface.ticket_url("ticket_detail", ticket),
+        next_steps=device.template.next_steps,
+        alerts=[choice.instruction for choice in urgent],
+        emergency_number=device.template.emergency_number,
     )
 
 

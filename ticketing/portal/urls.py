@@ -17,6 +17,7 @@ below_device: list[URLPattern | URLResolver] = [
     path("tickets/<int:ticket_id>/", tickets.ticket_detail, name="ticket_detail"),
     path("tickets/<int:ticket_id>/status/", tickets.ticket_status, name="ticket_status"),
     path("tickets/<int:ticket_id>/updates/", tickets.ticket_updates, name="ticket_updates"),
+    path("tickets/<int:ticket_id>/not-fixed/", tickets.ticket_not_fixed, name="ticket_not_fixed"),
     path("tickets/<int:ticket_id>/cancel/", tickets.ticket_cancel, name="ticket_cancel"),
     path("tickets/<int:ticket_id>/", include(conversation_urls(PORTAL))),
     *flow_urls(PORTAL),

@@ -28,9 +28,9 @@ from messenger.services.attachments import (
     delete_unfinished,
 )
 from ticketing.access import ticket_for
-from ticketing.entry_kinds import OPENED
-from ticketing.models import Answer, CreationFlow, Question, QuestionKind, Ticket, TicketStatus, Visibility
-from ticketing.selectors import FlowProgress, flow_progress
+from ticketing.entry_kinds import OPENED, PRIORITY_CHANGED
+from ticketing.models import Answer, CreationFlow, Priority, Question, QuestionKind, Ticket, TicketStatus, Visibility
+from ticketing.selectors import FlowProgress, flow_progress, urgent_choices
 from ticketing.services.assignment import send_offers
 from ticketing.services.journal import answer_digests, lock_ticket, record
 from ticketing.services.numbers import give_number
@@ -172,8 +172,8 @@ def _add_files(
 def open_ticket(*, actor: KnownActor, ticket_id: int, visibility: Visibility | None = None) -> Ticket:
     """Send the draft: it gets its number, becomes OPEN, and the offers go out, exactly once; again, nothing changes.
 
-    Employees must choose the visibility; other people's tickets are PUBLIC. Raises `InvalidInput` while a required
-    answer is missing.
+    Employees must choose the visibility; other people's tickets are PUBLIC. A choice that says so raises the priority.
+    Raises `InvalidInput` while a required answer is missing.
     """
     ticket = lock_ticket(ticket_id, actor, "customer", "flow__responsible_group")
     if find_repetition(actor, "ticketing.continue_draft", ticket, not ticket.is_draft):
@@ -191,9 +191,17 @@ def open_ticket(*, actor: KnownActor, ticket_id: int, visibility: Visibility | N
     # All of it is saved with the number, as the last step: until the commit no other ticket can be opened.
     ticket.send()
     record(ticket, OPENED, actor.person, answers=answer_digests(progress.answers))
+    _raise_priority(ticket, progress.answers)
     send_offers(ticket, actor.person)
     give_number(ticket)
     return ticket
+
+
+def _raise_priority(ticket: Ticket, answers: Sequence[Answer]) -> None:
+    if ticket.priority != Priority.HIGH and urgent_choices(answers):
+        before, ticket.priority = ticket.priority, Priority.HIGH
+        # It follows from the answer: people without an account never set a priority.
+        record(ticket, PRIORITY_CHANGED, None, before=before.value, after=Priority.HIGH.value)
 
 
 @transaction.atomic

@@ -12,7 +12,14 @@ from config.common.rows import get_or_none, planned_once
 from fleet.actors import Actor
 from fleet.models import Person
 from messenger.services.notifications import notify, take_back
-from ticketing.entry_kinds import MESSAGE_SENT, STATUS_CHANGED, TICKET_OFFERED, EntryKind, EntryNotification
+from ticketing.entry_kinds import (
+    MESSAGE_SENT,
+    MESSAGES,
+    STATUS_CHANGED,
+    TICKET_OFFERED,
+    EntryKind,
+    EntryNotification,
+)
 from ticketing.models import Answer, JournalEntry, Ticket, TicketStatus
 
 COUNTERS = ("sequence", "public_sequence", "journal_head", "changed_at")
@@ -66,9 +73,9 @@ def record(ticket: Ticket, kind: EntryKind, person: Person | None, **data: objec
             notify_of(entry, notification)
     if entry.public_sequence is not None:
         publish(f"ticket.{ticket.pk}.follow", entry.kind, sequence=entry.public_sequence)
-    if entry.kind == MESSAGE_SENT.name:
+    if kind in MESSAGES:
         publish(f"ticket.{ticket.pk}.messages", entry.kind, sequence=entry.sequence)
-    else:
+    if kind is not MESSAGE_SENT:
         publish(f"ticket.{ticket.pk}.inside", entry.kind, sequence=entry.sequence)
         publish("tickets", entry.kind, ticket=ticket.pk)
     return entry

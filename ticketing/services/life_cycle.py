@@ -64,8 +64,8 @@ def reopen_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
     is_reopened = ticket.status in (TicketStatus.ASSIGNED, TicketStatus.OPEN)
     if find_repetition(actor, "ticketing.reopen", ticket, is_reopened):
         return ticket
-    ticket.asks_for_rating = False
-    ticket.save(update_fields=["asks_for_rating"])
+    ticket.asks_for_rating = ticket.is_not_fixed = False
+    ticket.save(update_fields=["asks_for_rating", "is_not_fixed"])
     end_assignments_of_former(ticket, actor)
     change_status(ticket, actor.person, ticket.reopen)
     if ticket.status == TicketStatus.OPEN:
@@ -84,4 +84,7 @@ def cancel_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
 
 def close_finished(ticket: Ticket, actor: KnownActor) -> None:
     """From DONE to CLOSED. A building block under the caller's lock, after a rule of its own."""
+    if ticket.is_not_fixed:
+        ticket.is_not_fixed = False
+        ticket.save(update_fields=["is_not_fixed"])
     change_status(ticket, actor.person, ticket.close)

@@ -15,7 +15,7 @@ from messenger.models.conversations import make_salt
 from messenger.services.attachments import check_files, collect_attachments
 from messenger.services.messages import add_message, check_text, message_sent_with
 from ticketing.access import ticket_for
-from ticketing.entry_kinds import MESSAGE_SENT
+from ticketing.entry_kinds import MESSAGE_SENT, NOT_FIXED, EntryKind
 from ticketing.models import Ticket, Visibility
 from ticketing.services.journal import digest_text, lock_ticket, record
 from ticketing.services.repetition import find_repetition
@@ -62,12 +62,34 @@ def send_message(
         return _add_message(ticket, actor.person, text, attachments, client_key)
 
 
+@transaction.atomic
+def report_not_fixed(*, actor: KnownActor, ticket_id: int, text: str = "") -> Ticket:
+    """Say that a DONE ticket is still not right, with or without words. Its status stays; again, nothing changes.
+
+    Raises `NotAllowed` for employees, `WrongStatus` when no one is asked, and `InvalidInput` for unusable text.
+    """
+    ticket = lock_ticket(ticket_id, actor)
+    if find_repetition(actor, "ticketing.report_not_fixed", ticket, ticket.is_not_fixed):
+        return ticket
+    # The heading says enough.
+    text = check_text(text, has_files=True)
+    _add_message(ticket, actor.person, text, [], uuid.uuid4(), NOT_FIXED)
+    ticket.is_not_fixed = True
+    ticket.save(update_fields=["is_not_fixed"])
+    return ticket
+
+
 def _add_message(
-    ticket: Ticket, author: Person, text: str, attachments: Sequence[Attachment], client_key: uuid.UUID
+    ticket: Ticket,
+    author: Person,
+    text: str,
+    attachments: Sequence[Attachment],
+    client_key: uuid.UUID,
+    kind: EntryKind = MESSAGE_SENT,
 ) -> Message:
     salt = make_salt()
     digest = digest_text(salt, text, [a.digest for a in attachments])
-    entry = record(ticket, MESSAGE_SENT, author, digest=digest)
+    entry = record(ticket, kind, author, digest=digest)
     message = Message(
         conversation=ticket.conversation,
         author=author,
@@ -76,6 +98,7 @@ def _add_message(
         sequence=entry.sequence,
         public_sequence=entry.public_sequence,
         client_key=client_key,
+        kind="" if kind is MESSAGE_SENT else kind.name,
     )
     add_message(message=message, attachments=attachments)
     add_message_text(ticket, text, attachments)

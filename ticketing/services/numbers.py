@@ -6,7 +6,10 @@ from ticketing.models import Ticket, TicketCounter
 from ticketing.services.journal import COUNTERS
 
 _ADVANCE = f"UPDATE {TicketCounter._meta.db_table} SET last = last + %s WHERE id = 1 RETURNING last"  # noqa: S608
-_OPENED = ("number", "status", "opened_at", "subject", "visibility", "search_public", "search_internal", *COUNTERS)
+_OPENED = (
+    *("number", "status", "opened_at", "subject", "visibility", "priority", "search_public", "search_internal"),
+    *COUNTERS,
+)
 
 
 def give_number(ticket: Ticket) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from messenger.models import Message
 from messenger.text import MARKUP_VERSION, render_text
-from ticketing.entry_kinds import ENTRY_KINDS, OPENED
+from ticketing.entry_kinds import ENTRY_KINDS, OPENED, RATING_CHANGED
 from ticketing.models import JournalEntry, Ticket, Update
 from ticketing.services.journal import answer_digests, digest_of, digest_text
 
@@ -24,13 +24,15 @@ def verify_ticket(ticket: Ticket) -> Iterator[Fault]:
     previous, public, sequence = "", 0, 0
     written = _written_in(ticket)
     texts = _text_digests(ticket, written)
-    for entry in JournalEntry.objects.filter(ticket=ticket).order_by("sequence"):
+    entries = list(JournalEntry.objects.filter(ticket=ticket).order_by("sequence"))
+    replaced = {entry.data["replaces"] for entry in entries if entry.kind == RATING_CHANGED.name}
+    for entry in entries:
         sequence += 1
         public += entry.public_sequence is not None
         yield from _faults_of(entry, sequence, public, previous)
         kind = ENTRY_KINDS.get(entry.kind)
         # Of an unknown kind is an entry only where its kind was changed, which its own digest shows.
-        if kind is not None and kind.has_text:
+        if kind is not None and kind.has_text and entry.sequence not in replaced:
             salt, digest = texts.pop(entry.sequence, ("missing", ""))
             # An erased text has no salt any more: the row stays, what it said is gone.
             if salt and digest != entry.data.get("digest"):

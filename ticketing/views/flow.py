@@ -15,6 +15,7 @@ from config.common.errors import InvalidInput, TooMuch, WrongStatus
 from config.common.numbers import whole_number
 from fleet.access import device_for
 from fleet.actors import Actor, KnownActor
+from fleet.models.devices import PortalScope
 from fleet.requests import Request, known_actor
 from fleet.services.people import change_contact
 from messenger.services.attachments import check_count
@@ -24,8 +25,8 @@ from ticketing.forms.steps import StepForm
 from ticketing.forms.summary import ContactForm, VisibilityForm
 from ticketing.models import Ticket, Visibility
 from ticketing.pages.flow import (
-    ConfirmationPage,
     DraftDeletePage,
+    confirmation_page,
     device_of,
     flow_url,
     leave_url,
@@ -173,7 +174,7 @@ def _go_on(
     if not _may_answer_directly(request):
         return SeeOther(_url_of(surface, progress, following))
     if following is None:
-        return _show_summary(request, surface, progress, _last_form(request.actor, None))
+        return _show_summary(request, surface, progress, _last_form(request.actor, progress.ticket, None))
     return _show_step(request, surface, progress, following, returns_to_summary=False)
 
 
@@ -220,7 +221,7 @@ def _remove_file(actor: KnownActor, progress: FlowProgress, here: AskedStep, rem
 @draft_page
 def flow_summary(request: Request, surface: Surface, draft: Ticket) -> HttpResponse:
     """Everything before it is sent. A POST keeps what was typed here and goes to the step that is to be changed."""
-    form = _last_form(request.actor, request.POST if request.method == "POST" else None)
+    form = _last_form(request.actor, draft, request.POST if request.method == "POST" else None)
     if request.method != "POST":
         progress = flow_progress(draft)
         if progress.first_unanswered is not None:
@@ -229,7 +230,7 @@ def flow_summary(request: Request, surface: Surface, draft: Ticket) -> HttpRespo
     if isinstance(form, ContactForm):
         if not form.is_valid():
             return _show_summary(request, surface, flow_progress(draft), form, status=400)
-        change_contact(actor=known_actor(request), **form.cleaned_data)
+        change_contact(actor=known_actor(request), **form.contact)
     number = whole_number(request.POST.get("edit"), max_digits=5) or 0
     return SeeOther(flow_url(surface, draft, "flow_step", number=number) + "?then=summary")
 
@@ -239,11 +240,11 @@ def flow_summary(request: Request, surface: Surface, draft: Ticket) -> HttpRespo
 def flow_send(request: Request, surface: Surface, draft: Ticket) -> HttpResponse:
     """Open the ticket, exactly once."""
     actor = known_actor(request)
-    form = _last_form(actor, request.POST)
+    form = _last_form(actor, draft, request.POST)
     if form is not None and not form.is_valid():
         return _show_summary(request, surface, flow_progress(draft), form, status=400)
     if isinstance(form, ContactForm):
-        change_contact(actor=actor, **form.cleaned_data)
+        change_contact(actor=actor, **form.contact)
     chosen = Visibility(form.cleaned_data["visibility"]) if isinstance(form, VisibilityForm) else None
     try:
         ticket = open_ticket(actor=actor, ticket_id=draft.pk, visibility=chosen)
@@ -269,8 +270,7 @@ def _show_confirmation(request: Request, surface: Surface, ticket: Ticket) -> Ht
     if surface.is_office:
         messages.success(request, _("Ticket %(number)s was sent.") % {"number": ticket.reference})
         return SeeOther(surface.url("ticket_detail", ticket_id=ticket.pk))
-    page = ConfirmationPage(ticket, device_of(ticket), flow_url(surface, ticket, "flow_confirmation"))
-    return render(request, "ticketing/flow_confirmation.html", {"page": page})
+    return render(request, "ticketing/flow_confirmation.html", {"page": confirmation_page(surface, ticket)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -285,10 +285,10 @@ def draft_delete(request: Request, surface: Surface, slug: str, ticket_id: int) 
     return SeeOther(leave_url(surface, draft))
 
 
-def _last_form(actor: Actor, data: QueryDict | None) -> ContactForm | VisibilityForm | None:
+def _last_form(actor: Actor, draft: Ticket, data: QueryDict | None) -> ContactForm | VisibilityForm | None:
     """What the last page asks: employees who may see the ticket, people without an account how to reach them."""
     if actor.is_employee:
-        return VisibilityForm(data)
+        return VisibilityForm(data, only_own=device_of(draft).template.portal_scope == PortalScope.OWN)
     person = actor.person
     return ContactForm(person, data) if person is not None and person.is_code_user else None
 

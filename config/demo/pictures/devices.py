@@ -1,4 +1,4 @@
-"""Flat drawings of what is served: one for each kind of template, in a colour of choice."""
+"""Flat drawings of what is served: one for each kind of template, and for devices that look different."""
 
 from collections.abc import Callable
 from functools import cache
@@ -26,7 +26,7 @@ WIDTH, HEIGHT = 960, 640
 
 @cache
 def draw_device(kind: str, color: str = BLUE, shade: str = BLUE_DARK) -> bytes:
-    """A JPEG of a packer, loader, compressor or car. Raises `KeyError` for anything else."""
+    """A JPEG of one of the `_DRAWINGS`. Raises `KeyError` for anything else."""
     canvas = Canvas((WIDTH, HEIGHT), "#eef4fd", "#d9e5f6", logical_width=WIDTH)
     canvas.disc(790, 130, 210, "#e3edfb")
     canvas.disc(170, 470, 150, "#e3edfb")
@@ -37,6 +37,16 @@ def draw_device(kind: str, color: str = BLUE, shade: str = BLUE_DARK) -> bytes:
 
 
 def _packer(c: Canvas, color: str, shade: str) -> None:
+    _conveyor(c)
+    _packer_body(c, color, shade)
+    for x in (128, 196, 720, 790):
+        c.box(x, 338, 56, 56, SNOW, 8)
+        c.box(x + 2, 336, 52, 8, AMBER, 3)
+        c.box(x + 12, 356, 32, 22, AMBER, 6)
+        c.disc(x + 28, 367, 6, SNOW)
+
+
+def _conveyor(c: Canvas) -> None:
     c.shadow(480, 548, 400, 26)
     for x in (150, 330, 620, 790):
         c.box(x, 440, 22, 106, STEEL_DARK, 4)
@@ -46,12 +56,106 @@ def _packer(c: Canvas, color: str, shade: str) -> None:
     for x in range(126, 850, 44):
         c.disc(x, 423, 10, STEEL_LIGHT)
         c.disc(x, 423, 4, STEEL)
-    _packer_body(c, color, shade)
-    for x in (128, 196, 720, 790):
-        c.box(x, 338, 56, 56, SNOW, 8)
-        c.box(x + 2, 336, 52, 8, AMBER, 3)
-        c.box(x + 12, 356, 32, 22, AMBER, 6)
-        c.disc(x + 28, 367, 6, SNOW)
+
+
+def _sealer(c: Canvas, color: str, shade: str) -> None:
+    _conveyor(c)
+    c.box(270, 226, 400, 176, color, 18)
+    c.box(270, 352, 400, 50, shade, 12)
+    c.box(300, 250, 220, 86, INK, 10)
+    c.box(308, 258, 204, 70, "#2c4a7c", 8)
+    c.box(330, 270, 160, 20, STEEL_LIGHT, 4)
+    c.box(330, 300, 160, 14, AMBER, 4)
+    c.box(544, 250, 100, 66, INK, 8)
+    c.box(552, 258, 84, 50, SKY, 4)
+    for x in (350, 580):
+        c.box(x - 7, 150, 14, 80, STEEL_DARK)
+        c.disc(x, 160, 44, STEEL_LIGHT)
+        c.disc(x, 160, 30, SNOW)
+        c.disc(x, 160, 10, STEEL_DARK)
+    c.line(((392, 176), (538, 176)), SKY, 5)
+    for x, lid in ((120, STEEL_LIGHT), (190, STEEL_LIGHT), (700, SKY), (776, SKY)):
+        c.shape(((x, 366), (x + 62, 366), (x + 52, 396), (x + 10, 396)), MIST)
+        c.box(x - 2, 360, 66, 8, lid, 3)
+
+
+def _cartoner(c: Canvas, color: str, shade: str) -> None:
+    _conveyor(c)
+    c.box(250, 140, 420, 262, color, 18)
+    c.box(250, 356, 420, 46, shade, 12)
+    c.box(282, 172, 250, 156, INK, 12)
+    c.box(290, 180, 234, 140, "#2c4a7c", 8)
+    c.shape(((320, 300), (400, 300), (400, 236), (360, 210), (320, 236)), AMBER)
+    c.shape(((420, 300), (500, 300), (500, 236), (420, 236)), AMBER_DARK)
+    c.box(556, 180, 88, 66, INK, 8)
+    c.box(563, 187, 74, 52, SKY, 4)
+    c.disc(580, 280, 12, TEAL)
+    c.disc(620, 280, 12, RED)
+    for i in range(5):
+        c.shape(((120 + i * 18, 330), (132 + i * 18, 330), (182 + i * 18, 210), (170 + i * 18, 210)), AMBER_DARK)
+    for x in (694, 776):
+        c.box(x, 326, 70, 70, AMBER, 6)
+        c.box(x + 28, 326, 14, 70, AMBER_DARK)
+
+
+def _palletiser(c: Canvas, color: str, shade: str) -> None:
+    c.shadow(500, 548, 400, 26)
+    c.box(150, 470, 170, 78, STEEL_DARK, 10)
+    c.box(186, 390, 98, 90, shade, 14)
+    c.line(((236, 410), (300, 190), (560, 150)), INK, 52)
+    c.line(((236, 410), (300, 190), (560, 150)), color, 42)
+    for x, y in ((236, 410), (300, 190), (560, 150)):
+        c.disc(x, y, 26, STEEL_LIGHT)
+        c.disc(x, y, 11, STEEL_DARK)
+    c.box(550, 150, 20, 74, STEEL_DARK, 6)
+    c.box(490, 216, 140, 18, STEEL, 6)
+    for x in (506, 552, 598):
+        c.box(x, 232, 14, 16, INK, 4)
+    c.box(500, 248, 120, 76, AMBER, 6)
+    c.box(552, 248, 16, 76, AMBER_DARK)
+    c.box(440, 520, 400, 12, AMBER_DARK)
+    for x in (446, 622, 800):
+        c.box(x, 532, 34, 16, AMBER_DARK)
+    for row in range(2):
+        for place in range(3):
+            c.box(452 + place * 130, 440 - row * 82, 124, 78, AMBER, 6)
+            c.box(506 + place * 130, 440 - row * 82, 16, 78, AMBER_DARK)
+
+
+def _telehandler(c: Canvas, color: str, shade: str) -> None:
+    c.shadow(490, 550, 380, 26)
+    c.box(330, 390, 500, 84, shade, 12)
+    c.shape(((470, 400), (470, 300), (640, 300), (660, 400)), color)
+    c.line(((806, 372), (236, 168)), INK, 44)
+    c.line(((806, 372), (236, 168)), color, 34)
+    c.line(((420, 234), (150, 138)), STEEL_LIGHT, 20)
+    c.line(((690, 392), (640, 320)), STEEL, 14)
+    c.shape(((440, 206), (570, 206), (590, 396), (430, 396)), INK)
+    c.shape(((454, 222), (556, 222), (572, 384), (446, 384)), SKY)
+    c.box(428, 190, 152, 20, color, 8)
+    c.line(((150, 138), (130, 230)), STEEL_DARK, 20)
+    c.line(((130, 230), (40, 238)), STEEL_DARK, 12)
+    for x in (400, 740):
+        _wheel(c, x, 468, 80)
+
+
+def _compactor(c: Canvas, color: str, shade: str) -> None:
+    c.shadow(480, 548, 400, 24)
+    c.box(400, 230, 440, 296, shade, 10)
+    for x in range(424, 800, 66):
+        c.box(x, 246, 30, 264, color, 5)
+    c.box(380, 520, 480, 22, STEEL_DARK, 6)
+    c.shape(((120, 300), (400, 300), (400, 520), (160, 520), (120, 470)), color)
+    c.shape(((140, 220), (400, 220), (380, 306), (170, 306)), STEEL)
+    c.shape(((166, 236), (376, 236), (364, 306), (184, 306)), INK)
+    c.line(((176, 420), (330, 420)), STEEL_DARK, 34)
+    c.line(((300, 420), (396, 420)), STEEL_LIGHT, 20)
+    c.box(70, 330, 66, 140, STEEL_LIGHT, 8)
+    c.box(82, 344, 42, 30, SKY, 4)
+    c.disc(92, 400, 9, TEAL)
+    c.disc(116, 400, 9, RED)
+    for x in (440, 800):
+        c.disc(x, 536, 16, INK)
 
 
 def _packer_body(c: Canvas, color: str, shade: str) -> None:
@@ -187,4 +291,9 @@ _DRAWINGS: dict[str, Callable[[Canvas, str, str], None]] = {
     "loader": _loader,
     "compressor": _compressor,
     "car": _car,
+    "sealer": _sealer,
+    "cartoner": _cartoner,
+    "palletiser": _palletiser,
+    "telehandler": _telehandler,
+    "compactor": _compactor,
 }

@@ -16,6 +16,8 @@ import {toast} from "../lib/toast.js";
 import {filledInputs, uploadsOf} from "../lib/uploads.js";
 
 const LONGEST_WAIT = 60_000;
+/* Kinds of entries that bring a message. */
+const MESSAGES = ["message_sent", "not_fixed"];
 const SAID_LATER = 400;
 
 export function connect(element) {
@@ -69,7 +71,7 @@ class Messenger {
 
   hear(hint) {
     if (hint.kind === "revoked") return void location.reload();
-    if (hint.kind === "again" || hint.event === "message_sent") this.fetchNew();
+    if (hint.kind === "again" || MESSAGES.includes(hint.event)) this.fetchNew();
     if (hint.kind !== "hint") this.flush();
     else if (hint.event !== "message_sent") this.renewComposer();
   }
@@ -164,7 +166,8 @@ class Messenger {
   }
 
   restoreDraft() {
-    if (!this.field || this.field.value || !this.outbox.draft) return;
+    if (!this.field) return void this.showUnsent();
+    if (this.field.value || !this.outbox.draft) return;
     const internal = this.form.querySelector("[data-mode=internal]");
     if (this.outbox.isInternal) {
       /* What was written for colleagues waits until it can be theirs again. */
@@ -174,6 +177,14 @@ class Messenger {
     }
     this.field.value = this.outbox.draft;
     this.field.dispatchEvent(new Event("input", {bubbles: true}));
+  }
+
+  /* No one can write here any more: what was begun can still be read and copied. */
+  showUnsent() {
+    const box = document.querySelector("[data-unsent]");
+    if (!box || !this.outbox.draft) return;
+    box.querySelector("blockquote").textContent = this.outbox.draft;
+    box.hidden = false;
   }
 
   onInput(event) {

@@ -1,6 +1,6 @@
 """What can be done to a ticket by hand: rule, transition, words and look of every action in one place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -111,6 +111,8 @@ REOPEN = Action(
     question=_("Reopen this ticket?"),
     explanation=_("It goes back to the people who are responsible. If no one is, it is offered again."),
 )
+# The customer has said already what the question would ask.
+REOPEN_AT_ONCE = replace(REOPEN, question="", explanation="")
 SET_BACK = Action(
     "office:ticket_set_back",
     "ticketing.set_back",
@@ -151,7 +153,7 @@ def actions_for(actor: Actor, ticket: Ticket) -> list[OfferedAction]:
     """The actions that are possible now, in the order in which they are drawn."""
     return [
         OfferedAction(action, reverse(action.url_name, args=[ticket.pk]))
-        for action in ACTIONS
+        for action in (REOPEN_AT_ONCE if each is REOPEN and ticket.is_not_fixed else each for each in ACTIONS)
         if action.is_allowed(actor, ticket)
     ]
 
@@ -159,7 +161,8 @@ def actions_for(actor: Actor, ticket: Ticket) -> list[OfferedAction]:
 def next_step(ticket: Ticket, offered: list[OfferedAction]) -> OfferedAction | None:
     """What normally happens next to the ticket, if it is among the offered actions."""
     by_name = {each.action.url_name: each for each in offered}
-    steps = (by_name.get(action.url_name) for action in NEXT_STEPS.get(ticket.status, ()))
+    normal = (REOPEN,) if ticket.is_not_fixed else NEXT_STEPS.get(ticket.status, ())
+    steps = (by_name.get(action.url_name) for action in normal)
     return next(filter(None, steps), None)
 
 

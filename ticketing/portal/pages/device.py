@@ -8,16 +8,19 @@ from config.common.numbers import whole_number
 from config.common.rows import get_or_none
 from fleet.actors import Actor
 from fleet.models import Device
+from fleet.models.devices import PortalScope
 from ticketing.access import device_tickets_for, drafts_for, flows_for, tickets_for
 from ticketing.forms.start import StartForm
-from ticketing.models import CreationFlow, Ticket
+from ticketing.models import CreationFlow, Ticket, TicketStatus
 from ticketing.portal.pages.progress import SHOWN_IN_LIST, progress_sentence, with_progress
+from ticketing.selectors import first_texts
 from ticketing.surfaces import OFFICE, PORTAL
 from ticketing.transitions import LIVE
 
 BIG_ACTIONS = 3
 SHOWN_TICKETS = 5  # More are one tap away, in the list.
 PAGE_SIZE = 25
+NOT_AVAILABLE = "not-available"  # In the address of a device, after that of a ticket led to nothing.
 
 
 FlowButton = tuple[CreationFlow, StartForm]
@@ -33,19 +36,44 @@ class ListedTicket:
 
 
 @dataclass(frozen=True)
+class ListedDraft:
+    """A draft; `title` is what was typed first, else the name of its flow."""
+
+    draft: Ticket
+    title: str
+
+
+@dataclass(frozen=True)
+class OpenTickets:
+    """The newest tickets of a device that are not closed: those that are worked on, and those that are done.
+
+    `only_own` says that the reader sees no tickets of others here, so that there may be more.
+    """
+
+    in_work: list[ListedTicket]
+    done: list[ListedTicket]
+    only_own: bool
+
+
+@dataclass(frozen=True)
 class DevicePage:
-    """`follows` is the older ticket that the next one will continue; `topics` are followed for live changes."""
+    """`follows` is the older ticket that the next one will continue; `topics` are followed for live changes.
+
+    `was_not_available` says that its reader came from the address of a ticket that leads to nothing.
+    """
 
     device: Device
-    drafts: list[Ticket]
+    was_not_available: bool
+    drafts: list[ListedDraft]
     follows: Ticket | None
     flows: list[FlowButton]
     has_more_flows: bool
-    open_tickets: list[ListedTicket]
+    open_tickets: OpenTickets
 
     @property
     def topics(self) -> str:
-        return " ".join(f"ticket.{listed.ticket.pk}.follow" for listed in self.open_tickets)
+        shown = (*self.open_tickets.done, *self.open_tickets.in_work)
+        return " ".join(f"ticket.{listed.ticket.pk}.follow" for listed in shown)
 
 
 @dataclass(frozen=True)
@@ -65,17 +93,23 @@ class TicketListPage:
     next: str
 
 
-def device_page(actor: Actor, device: Device, *, follows: str | None) -> DevicePage:
+def device_page(actor: Actor, device: Device, *, follows: str | None, was_not_available: bool = False) -> DevicePage:
     """The first actions, the reader's drafts, and the newest open tickets."""
     flows, followed = flows_for(actor, device), _followed_ticket(actor, device, follows)
     return DevicePage(
         device=device,
-        drafts=list(drafts_for(actor, device).select_related("flow").only(*SHOWN_IN_LIST)),
+        was_not_available=was_not_available,
+        drafts=_listed_drafts(list(drafts_for(actor, device).select_related("flow").only(*SHOWN_IN_LIST))),
         follows=followed,
         flows=_flow_buttons(flows[:BIG_ACTIONS], followed),
         has_more_flows=len(flows) > BIG_ACTIONS,
         open_tickets=open_tickets(actor, device),
     )
+
+
+def _listed_drafts(drafts: list[Ticket]) -> list[ListedDraft]:
+    typed = first_texts(drafts)
+    return [ListedDraft(draft, typed.get(draft.pk) or draft.title) for draft in drafts]
 
 
 def new_ticket_page(actor: Actor, device: Device, *, follows: str | None) -> NewTicketPage:
@@ -107,10 +141,16 @@ def ticket_list_page(actor: Actor, device: Device, *, number: str | None) -> Tic
     )
 
 
-def open_tickets(actor: Actor, device: Device) -> list[ListedTicket]:
+def open_tickets(actor: Actor, device: Device) -> OpenTickets:
     """The newest ones that are not closed."""
     found = with_progress(device_tickets_for(actor, device).filter(status__in=LIVE))[:SHOWN_TICKETS]
-    return [_listed(actor, device, ticket) for ticket in found]
+    listed = [_listed(actor, device, ticket) for ticket in found]
+    done = [each for each in listed if each.ticket.status == TicketStatus.DONE and not each.ticket.is_not_fixed]
+    return OpenTickets(
+        in_work=[each for each in listed if each not in done],
+        done=done,
+        only_own=not actor.is_employee and device.template.portal_scope == PortalScope.OWN,
+    )
 
 
 def _listed(actor: Actor, device: Device, ticket: Ticket) -> ListedTicket:

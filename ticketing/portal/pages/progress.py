@@ -1,7 +1,7 @@
 """How a ticket stands, in plain words for people who wait: what happens, since when, and who works on it."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol, cast
 
 from django.db.models import Max, OuterRef, Prefetch, Subquery
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from config.common import clock
 from config.common.languages import LANGUAGES
@@ -19,18 +19,19 @@ from ticketing.access import STATUS_KINDS
 from ticketing.models import JournalEntry, Ticket, TicketStatus
 from ticketing.models.tickets import TicketQuerySet
 
+DAYS_OF_A_WEEK = 7
 _WITHOUT_PEOPLE = {
     TicketStatus.ASSIGNED: gettext_lazy("Assigned %(since)s."),
     TicketStatus.IN_PROGRESS: gettext_lazy("In progress %(since)s."),
-    TicketStatus.DONE: gettext_lazy("Done %(since)s."),
-    TicketStatus.CLOSED: gettext_lazy("Closed %(since)s."),
-    TicketStatus.CANCELLED: gettext_lazy("Cancelled %(since)s."),
+    TicketStatus.DONE: gettext_lazy("Done %(on)s."),
+    TicketStatus.CLOSED: gettext_lazy("Closed %(on)s."),
+    TicketStatus.CANCELLED: gettext_lazy("Cancelled %(on)s."),
 }
 
 
 # Of tickets in lists; their other columns are long.
 SHOWN_IN_LIST = (
-    *("number", "status", "visibility", "subject", "created_at", "opened_at"),
+    *("number", "status", "visibility", "subject", "created_at", "opened_at", "is_not_fixed"),
     *(f"flow__name_{language}" for language in LANGUAGES),
 )
 _READ_OF_ASSIGNMENT = ("ticket", "ended_at", "person__role", "person__first_name", "person__last_name")
@@ -53,10 +54,13 @@ def with_progress(tickets: TicketQuerySet) -> TicketQuerySet:
 
 def progress_sentence(ticket: Ticket) -> str:
     """“In progress since Tuesday, Mara Vogt is working on it.” for a posted ticket from `with_progress`."""
+    if ticket.is_not_fixed:
+        return _("Reported as still not right.")
     people = responsible_of(ticket)
     since = cast("HasSince", ticket).since or ticket.opened_at
     assert since is not None
-    sentence = _sentence(ticket.status, people) % {"since": since_words(since), "people": names_of(people)}
+    words = {"since": since_words(since), "on": day_words(since), "people": names_of(people)}
+    sentence = _sentence(ticket.status, people) % words
     # Some ways to write a time end with a full stop themselves, as in "4 p.m.".
     return sentence[:-1] if sentence.endswith("..") else sentence
 
@@ -81,6 +85,21 @@ def _sentence(status: TicketStatus, people: list[Person]) -> str:
             return str(_WITHOUT_PEOPLE[status])
 
 
+def meaning_of(status: TicketStatus, people: list[Person]) -> str:
+    """“Mara Vogt is working on it.”, or what the status means where no one is responsible."""
+    if not people:
+        return str(status.meaning)
+    if status == TicketStatus.ASSIGNED:
+        sentence = ngettext(
+            "%(people)s is responsible and will be in touch.",
+            "%(people)s are responsible and will be in touch.",
+            len(people),
+        )
+    else:
+        sentence = ngettext("%(people)s is working on it.", "%(people)s are working on it.", len(people))
+    return sentence % {"people": names_of(people)}
+
+
 def names_of(people: Iterable[Person]) -> str:
     """“Mara Vogt, Jan Pohl and Lea Roth”."""
     return get_text_list([person.name for person in people], _("and"))
@@ -88,12 +107,36 @@ def names_of(people: Iterable[Person]) -> str:
 
 def since_words(moment: datetime) -> str:
     """“since 14:05” today, “since yesterday”, “since Tuesday” within a week, else “since 3 November”."""
-    then, today = timezone.localtime(moment), timezone.localtime(clock.now()).date()
-    age = today - then.date()
-    if age <= timedelta(0):
-        return _("since %(clock)s") % {"clock": date_format(then, "TIME_FORMAT")}
-    if age == timedelta(1):
-        return _("since yesterday")
-    if age < timedelta(7):
-        return _("since %(weekday)s") % {"weekday": date_format(then, "l")}
-    return _("since %(date)s") % {"date": date_format(then, "DATE_FORMAT")}
+    then = timezone.localtime(moment)
+    match _age_in_days(then):
+        case 0:
+            return _("since %(clock)s") % {"clock": _time_of_day(then)}
+        case 1:
+            return _("since yesterday")
+        case age if age < DAYS_OF_A_WEEK:
+            return _("since %(weekday)s") % {"weekday": date_format(then, "l")}
+        case _age:
+            return _("since %(date)s") % {"date": date_format(then, "DATE_FORMAT")}
+
+
+def day_words(moment: datetime) -> str:
+    """As `since_words` for what happened once: “at 14:05”, “yesterday”, “on Tuesday”, “on 3 November”."""
+    then = timezone.localtime(moment)
+    match _age_in_days(then):
+        case 0:
+            return _("at %(clock)s") % {"clock": _time_of_day(then)}
+        case 1:
+            return pgettext("in a sentence", "yesterday")
+        case age if age < DAYS_OF_A_WEEK:
+            return _("on %(weekday)s") % {"weekday": date_format(then, "l")}
+        case _age:
+            return _("on %(date)s") % {"date": date_format(then, "DATE_FORMAT")}
+
+
+def _age_in_days(then: datetime) -> int:
+    return max(0, (timezone.localtime(clock.now()).date() - then.date()).days)
+
+
+def _time_of_day(then: datetime) -> str:
+    # French writes “11 h 55” within a sentence.
+    return date_format(then, pgettext("format", "P"))

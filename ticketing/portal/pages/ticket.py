@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +25,7 @@ from ticketing.pages.conversation import (
     updates_part,
     window_links,
 )
-from ticketing.portal.pages.progress import names_of
+from ticketing.portal.pages.progress import meaning_of, names_of
 from ticketing.surfaces import PORTAL
 from ticketing.transitions import WORK
 
@@ -48,21 +49,43 @@ SECTIONS = {
 }
 
 
+class ShownRating(Protocol):
+    """A rating, which is of a layer above this one."""
+
+    score: int
+    comment: str
+    person_id: int
+
+    @property
+    def seconds_to_change(self) -> int: ...
+
+
 @dataclass(frozen=True)
 class TicketProgress:
-    """How a ticket stands; `score` is that of its rating, `new_ticket_url` is empty while the ticket can go on."""
+    """How a ticket stands; `new_ticket_url` is empty while the ticket can go on.
+
+    `rating` is that of the present DONE phase, and `own_rating` the same if the reader gave it. Who `may_rate` is asked
+    first whether everything works again.
+    """
 
     ticket: Ticket
     ticket_url: str
     stations: list[Station]
     responsible: list[Person]
     may_rate: bool
-    score: int | None
+    may_report: bool
+    rating: ShownRating | None
+    own_rating: ShownRating | None
     new_ticket_url: str
 
     @property
     def responsible_names(self) -> str:
         return names_of(self.responsible)
+
+    @property
+    def meaning(self) -> str:
+        """What the status means to the person who waits, in one sentence, with the names of those who work on it."""
+        return meaning_of(self.ticket.status, self.responsible)
 
 
 @dataclass(frozen=True)
@@ -141,14 +164,18 @@ def ticket_progress(actor: Actor, ticket: Ticket) -> TicketProgress:
     assert ticket.device is not None
     has_ended = ticket.status in ENDED
     new_ticket_url = f"{PORTAL.url('ticket_new', slug=ticket.device.slug)}?follows={ticket.pk}"
-    scores = {rating.phase: rating.score for rating in ticket.ratings.all()}
+    has_been_done = has_ended or ticket.status == TicketStatus.DONE
+    rating = next((each for each in ticket.ratings.all() if each.phase == ticket.done_count), None)
+    rating = rating if has_been_done else None
     return TicketProgress(
         ticket=ticket,
         ticket_url=PORTAL.ticket_url("ticket_detail", ticket),
         stations=stations_of(ticket, status_entries_for(actor, ticket)),
         responsible=responsible_of(ticket) if ticket.status in WORK else [],
         may_rate=bool(may(actor, "ratings.rate_ticket", ticket)),
-        score=scores.get(ticket.done_count) if has_ended or ticket.status == TicketStatus.DONE else None,
+        may_report=not ticket.is_not_fixed and bool(may(actor, "ticketing.report_not_fixed", ticket)),
+        rating=rating,
+        own_rating=rating if rating is not None and rating.person_id == actor.person_id else None,
         new_ticket_url=new_ticket_url if has_ended else "",
     )
 

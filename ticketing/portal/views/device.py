@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from config.common.errors import NotVisible
 from fleet.access import device_for
 from fleet.requests import Request
-from ticketing.portal.pages.device import device_page, new_ticket_page, open_tickets, ticket_list_page
+from ticketing.portal.pages.device import NOT_AVAILABLE, device_page, new_ticket_page, open_tickets, ticket_list_page
 
 PICTURE_TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif")
 
@@ -18,7 +18,12 @@ PICTURE_TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif")
 def device_detail(request: Request, slug: str) -> HttpResponse:
     """What a code leads to."""
     actor = request.actor
-    page = device_page(actor, device_for(actor, slug), follows=request.GET.get("follows"))
+    page = device_page(
+        actor,
+        device_for(actor, slug),
+        follows=request.GET.get("follows"),
+        was_not_available=NOT_AVAILABLE in request.GET,
+    )
     return render(request, "ticketing/portal/device.html", {"page": page})
 
 

@@ -4,28 +4,36 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config.common.errors import NotVisible
 from config.common.rules import require
 from config.common.windows import place_in
+from fleet.access import device_for
 from fleet.actors import Actor
 from fleet.requests import Request, known_actor
 from ticketing.access import ticket_for
 from ticketing.models import Ticket
 from ticketing.pages.conversation import updates_part
-from ticketing.portal.pages.device import ticket_url
+from ticketing.portal.pages.device import NOT_AVAILABLE, ticket_url
 from ticketing.portal.pages.ticket import SECTIONS, ticket_page, ticket_progress
 from ticketing.services.life_cycle import cancel_ticket
+from ticketing.services.messages import report_not_fixed
 from ticketing.surfaces import PORTAL
 from ticketing.views.responses import SeeOther, unless_shown
 
 
 @require_safe
 def ticket_detail(request: Request, slug: str, ticket_id: int) -> HttpResponse:
-    """The conversation, or with `view` what else is known; for employees the page that lets them work."""
+    """The conversation, or with `view` what else is known; for employees the page that lets them work.
+
+    Absent and hidden tickets alike lead to their device, if its reader may open that.
+    """
     actor = request.actor
-    ticket = ticket_of(actor, slug, ticket_id, shown=True)
+    try:
+        ticket = ticket_of(actor, slug, ticket_id, shown=True)
+    except NotVisible:
+        return SeeOther(f"{PORTAL.url('device', slug=device_for(actor, slug).slug)}?{NOT_AVAILABLE}")
     if actor.is_employee:
         return redirect(ticket_url(actor, slug, ticket_id))
     wanted = request.GET.get("view", "")
@@ -58,6 +66,16 @@ def ticket_updates(request: Request, slug: str, ticket_id: int) -> HttpResponse:
         return render(request, "ticketing/_updates.html", {"part": part})
 
     return unless_shown(request, ticket.public_sequence, draw)
+
+
+@require_POST
+def ticket_not_fixed(request: Request, slug: str, ticket_id: int) -> HttpResponse:
+    """The work is done, and it still does not work; what was typed may be empty."""
+    ticket = ticket_of(request.actor, slug, ticket_id)
+    text = request.POST.get("text", "")
+    report_not_fixed(actor=known_actor(request), ticket_id=ticket.pk, text=text)
+    messages.success(request, _("Our team has been notified that it is still not right."))
+    return SeeOther(PORTAL.ticket_url("ticket_detail", ticket))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
