@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from fleet.models import Organisation
 from fleet.organisation import forget_organisation
+from fleet.services.codes import token_of
 from tests.cast import client_of
-from tests.factories import AdministratorFactory, ModeratorFactory
+from tests.factories import AdministratorFactory, CodeFactory, ModeratorFactory
 from tests.fleet.test_admin import picture
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,16 @@ def test_pages_carry_the_name_of_the_organisation_as_soon_as_it_is_known() -> No
     assert 'href="https://werk.example/impressum"' in page
     assert 'href="tel:+4940123"' in page
     assert "quelloffen" not in page
+
+
+def test_who_scanned_a_code_reads_whose_service_it_is() -> None:
+    fill_in()
+    code = CodeFactory()
+
+    page = Client().get(reverse("portal:scan", args=[token_of(code)]), follow=True).content.decode()
+
+    assert "Werk &amp; Söhne" in page
+    assert 'href="tel:+4940123"' in page
 
 
 def test_everybody_sees_its_logo() -> None:
