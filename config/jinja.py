@@ -31,6 +31,7 @@ from messenger.selectors import bell_state
 from messenger.text import shown_text
 from ratings.forms import QuickRatingForm
 from ratings.models import Score
+from ticketing.office.pages.list_views import view_links
 
 _BEHAVIOURS = re.compile(r"data-behaviour=.([a-z -]+)")
 _INDENT = re.compile(r"\n[ \t]+")
@@ -74,10 +75,13 @@ def environment(**options: Any) -> Environment:
         "languages": [(code, translation.get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES],
         "bell_state": bell_state,
         "accepted_files": ACCEPTED_INPUT,
+        "age_words": interface.age_words,
+        "view_links": view_links,
         "reading": reading,
         "rating_form": QuickRatingForm,
     }
     env.filters |= {
+        "age": interface.age,
         "attributes": interface.attributes,
         "avatar": interface.avatar,
         "control": control,
@@ -89,6 +93,7 @@ def environment(**options: Any) -> Environment:
         "one_of": interface.one_of,
         "score": Score,
         "shared_icon": interface.shared_icon,
+        "short_name": interface.short_name,
         "shown_kind": shown_kind,
         "shown_text": shown_text,
         "when": interface.when,
