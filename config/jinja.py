@@ -90,6 +90,7 @@ def environment(**options: Any) -> Environment:
         "icon": interface.icon,
         "icon_shapes": interface.icon_shapes,
         "linebreaksbr": linebreaksbr,
+        "marked": interface.marked,
         "one_of": interface.one_of,
         "score": Score,
         "shared_icon": interface.shared_icon,

@@ -106,6 +106,16 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
+def marked(text: str, words: str) -> SafeString:
+    """The text with each of the words marked where it stands."""
+    wanted = "|".join(re.escape(word) for word in sorted(words.split(), key=len, reverse=True))
+    if not wanted:
+        return format_html("{}", text)
+    # Every second part is a word, because the pattern has one group.
+    parts = enumerate(re.split(f"({wanted})", text, flags=re.IGNORECASE))
+    return format_html_join("", "{}", ((format_html("<mark>{}</mark>", part) if n % 2 else part,) for n, part in parts))
+
+
 def short_name(name: str) -> str:
     """``Mara V.`` for Mara Vogt."""
     words = name.split()

@@ -32,7 +32,7 @@ from tests.factories import (
 from ticketing.models import Priority, Ticket, TicketStatus, Visibility
 from ticketing.office.listing import PAGE_SIZE, SORTS
 from ticketing.office.pages.list_filters import MOST_OPTIONS, OFTEN, SELDOM
-from ticketing.services.search import fill_search
+from ticketing.services.search import add_message_text, fill_search
 
 pytestmark = pytest.mark.django_db
 MAX_QUERIES = 6
@@ -453,6 +453,26 @@ def test_words_find_tickets_in_every_status() -> None:
     assert listed(cast.client("moderator"), q="WÄSHER sn-77") == [cast.ticket]
     assert listed(cast.client("moderator"), q="washer", view="open") == []
     assert listed(cast.client("other_customers_manager"), q="washer") == []
+
+
+def test_a_search_says_where_the_words_stand_and_marks_them() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    cast.ticket.subject = "The <washer> leaks"
+    fill_search(cast.ticket, cast.ticket.answers.all())
+    cast.ticket.save()
+    add_message_text(cast.ticket, "A film of it, washer and all", ())
+
+    def place(role: str, words: str) -> str:
+        (row,) = cast.client(role).get(reverse("office:ticket_list"), {"q": words}).context["page"].groups[0].rows
+        return str(row.place)
+
+    assert place("moderator", "LEAKS washer") == ""
+    assert place("moderator", "film") == place("responsible", "leaks film") == "in messages"
+    assert place("moderator", "sn-77") == "in the details"
+    assert place("moderator", f"leaks {cast.device.customer}") == "in internal details"
+    assert listed(cast.client("uninvolved"), q="film") == []
+    page = cast.client("moderator").get(reverse("office:ticket_list"), {"q": "washer leak"}).content.decode()
+    assert "The &lt;<mark>washer</mark>&gt; <mark>leak</mark>s" in page
 
 
 # Sorting and pages ---------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from fleet.models.devices import SEARCH_COLUMNS as DEVICE_COLUMNS
 from messenger.models import Notification
 from ticketing.models import Ticket, TicketStatus
 from ticketing.models.tickets import SEARCH_COLUMNS, TicketQuerySet
+from ticketing.selectors import place_of_words
 from ticketing.transitions import DEALT_WITH, OPEN_WORK
 
 # Views that show certain statuses only.
@@ -84,12 +85,18 @@ def known_sort(wanted: str, actor: Actor, *, view: str, by_words: bool) -> str:
     return ORDER_OF_WORK if view in VIEWS_OF_WORK and not by_words else NEWEST_FIRST
 
 
-def sorted_page(tickets: TicketQuerySet, actor: Actor, *, sort: str, cursor: str, drafts: bool) -> Page[Ticket]:
-    """One page of the list; two queries, however many rows. `drafts` are sorted by when they were begun."""
+def sorted_page(
+    tickets: TicketQuerySet, actor: Actor, *, sort: str, cursor: str, drafts: bool, words: str = ""
+) -> Page[Ticket]:
+    """One page of the list; two queries, however many rows. `drafts` are sorted by when they were begun.
+
+    With the words by which they were found, each ticket has their place in `found_in`.
+    """
     key = Key("created_at", keyset.moment, descending=True) if drafts else _key(sort)
 
     def with_details(chosen: QuerySet[Ticket]) -> QuerySet[Ticket]:
-        return listed(Ticket.objects.filter(pk__in=chosen.values("pk")), actor)
+        rows = listed(Ticket.objects.filter(pk__in=chosen.values("pk")), actor)
+        return rows.annotate(found_in=place_of_words(words)) if words else rows
 
     return keyset_page(tickets, key=key, cursor=cursor, size=PAGE_SIZE, with_details=with_details)
 

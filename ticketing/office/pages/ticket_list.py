@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from config.common.rules import may
+from config.common.text import fold
 from fleet.actors import Actor
 from ticketing.access import tickets_for
 from ticketing.live import number_of_list
@@ -27,6 +28,7 @@ from ticketing.office.pages.list_filters import (
     filter_menus,
 )
 from ticketing.office.pages.list_views import ViewLink, view_links
+from ticketing.selectors import searched_words
 from ticketing.transitions import DEALT_WITH
 
 COLUMNS = ("number", "subject", "status", "priority", "rating", "opened")
@@ -41,12 +43,21 @@ GROUPS: dict[str, str | Promise] = {
 }
 
 
+# Where the words of a search were found, unless the row itself shows them.
+PLACES: dict[str, str | Promise] = {
+    "details": _("in the details"),
+    "internal": _("in internal details"),
+    "messages": _("in messages"),
+}
+
+
 @dataclass(frozen=True)
 class Row:
-    """A ticket with what the reader can do to it from the list."""
+    """A ticket with what the reader can do to it from the list, and where the words of a search were found in it."""
 
     ticket: Ticket
     can_assign: bool
+    place: str | Promise = ""
 
     @property
     def group(self) -> str:
@@ -124,14 +135,11 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
     """
     filters = TicketFilter(query, tickets_for(actor), actor=actor)
     links = ListLinks(query, reverse("office:ticket_list"))
-    by_words = bool(filters.chosen.get("q"))
-    view = filters.current_view
+    view, by_words = filters.current_view, bool(filters.chosen.get("q"))
     sort = known_sort(query.get("sort", ""), actor, view=view, by_words=by_words)
-    found = sorted_page(filters.tickets, actor, sort=sort, cursor=query.get("cursor", ""), drafts=view == "drafts")
-    rows = [
-        Row(ticket, ticket.status == TicketStatus.OPEN and bool(may(actor, "ticketing.assign", ticket)))
-        for ticket in found.rows
-    ]
+    words, cursor = filters.chosen.get("q", ""), query.get("cursor", "")
+    found = sorted_page(filters.tickets, actor, sort=sort, cursor=cursor, drafts=view == "drafts", words=words)
+    rows = [_row(actor, ticket, words) for ticket in found.rows]
     menus = filter_menus(filters, links)
     chosen = [option for menu in menus for option in menu.options if option.is_chosen]
     chosen += chosen_dates(filters, links)
@@ -152,7 +160,7 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
         knows_counts=counts is not None,
         current_view=view,
         title=_("Results") if by_words and view == "all" else VIEWS[view],
-        words=filters.chosen.get("q", ""),
+        words=words,
         menus=menus,
         dates=filters.form,
         # Of all labels that a row of this list, or of one that is loaded into it, can have.
@@ -173,6 +181,13 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
         is_live=number != "",
         number=number,
     )
+
+
+def _row(actor: Actor, ticket: Ticket, words: str) -> Row:
+    can_assign = ticket.status == TicketStatus.OPEN and bool(may(actor, "ticketing.assign", ticket))
+    shown = fold(f"{ticket.number} {ticket.title}")
+    is_elsewhere = any(word not in shown for word in searched_words(words))
+    return Row(ticket, can_assign, PLACES[getattr(ticket, "found_in", "details")] if is_elsewhere else "")
 
 
 def _grouped(rows: list[Row], counts: dict[str, str], *, is_counted: bool, is_whole: bool) -> list[Group]:
