@@ -34,6 +34,7 @@ from messenger.text import shown_text
 from ratings.forms import LaterRatingForm, QuickRatingForm
 from ratings.models import Score
 from ticketing.forms.not_fixed import NotFixedForm
+from ticketing.office.pages.list_views import view_links
 
 _BEHAVIOURS = re.compile(r"data-behaviour=.([a-z -]+)")
 _INDENT = re.compile(r"\n[ \t]+")
@@ -78,12 +79,15 @@ def environment(**options: Any) -> Environment:
         "organisation": organisation,
         "bell_state": bell_state,
         "accepted_files": ACCEPTED_INPUT,
+        "age_words": interface.age_words,
+        "view_links": view_links,
         "reading": reading,
         "not_fixed_form": NotFixedForm,
         "rating_form": QuickRatingForm,
         "later_rating_form": LaterRatingForm,
     }
     env.filters |= {
+        "age": interface.age,
         "attributes": interface.attributes,
         "avatar": interface.avatar,
         "control": control,
@@ -92,10 +96,12 @@ def environment(**options: Any) -> Environment:
         "icon": interface.icon,
         "icon_shapes": interface.icon_shapes,
         "linebreaksbr": linebreaksbr,
+        "marked": interface.marked,
         "message_kind": message_kind,
         "one_of": interface.one_of,
         "score": Score,
         "shared_icon": interface.shared_icon,
+        "short_name": interface.short_name,
         "shown_kind": shown_kind,
         "shown_text": shown_text,
         "when": interface.when,

@@ -31,7 +31,14 @@ from ticketing.models import CreationFlow, Ticket, TicketStatus, Visibility
 
 FAR_SEQUENCE = 900  # Far behind the sequences that services gave.
 # What a path takes that is no id, or that nothing depends on.
-FIXED = {"number": 1, "part": "header", "verb": "disable", "app_label": "fleet", "url": "nothing"}
+FIXED = {
+    "number": 1,
+    "part": "header",
+    "name": "responsible",
+    "verb": "disable",
+    "app_label": "fleet",
+    "url": "nothing",
+}
 
 
 @dataclass

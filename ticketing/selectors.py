@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Prefetch, Q, prefetch_related_objects
+from django.db.models import Case, Count, Prefetch, Q, Value, When, prefetch_related_objects
 
 from config.common.text import fold
 from fleet.actors import Actor
@@ -138,6 +138,23 @@ def _is_answered(question: Question, answer: Answer | None) -> bool:
     return any(value not in ("", None, []) for value in answer.value.values())
 
 
+def searched_words(words: str) -> list[str]:
+    """The words of a search as the search columns write them."""
+    return fold(words.replace("#", " ")).split()
+
+
+def place_of_words(words: str) -> Case:
+    """Where `search_tickets` found the words of a ticket: ``details``, ``internal`` or ``messages``.
+
+    What it found lies in texts that the reader may read, so the last place that is left says nothing about others.
+    """
+    public, inside = Q(), Q()
+    for word in searched_words(words):
+        public &= Q(search_public__contains=word)
+        inside &= Q(search_public__contains=word) | Q(search_internal__contains=word)
+    return Case(When(public, then=Value("details")), When(inside, then=Value("internal")), default=Value("messages"))
+
+
 def search_tickets(tickets: TicketQuerySet, actor: Actor, words: str) -> TicketQuerySet:
     """Tickets in which all words are found, each in a text that the actor may read."""
     reads_messages = Q()
@@ -146,7 +163,7 @@ def search_tickets(tickets: TicketQuerySet, actor: Actor, words: str) -> TicketQ
         responsible = Assignment.objects.filter(person=actor.person_id, ended_at=None)
         asked = Offer.objects.filter(person=actor.person_id, decision=Decision.OPEN)
         reads_messages = Q(pk__in=responsible.values("ticket")) | Q(pk__in=asked.values("ticket"))
-    for word in fold(words.replace("#", " ")).split():
+    for word in searched_words(words):
         found = Q(search_public__contains=word)
         if actor.is_employee:
             found |= Q(search_internal__contains=word) | (Q(search_messages__contains=word) & reads_messages)

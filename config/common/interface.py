@@ -106,6 +106,22 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
+def marked(text: str, words: str) -> SafeString:
+    """The text with each of the words marked where it stands."""
+    wanted = "|".join(re.escape(word) for word in sorted(words.split(), key=len, reverse=True))
+    if not wanted:
+        return format_html("{}", text)
+    # Every second part is a word, because the pattern has one group.
+    parts = enumerate(re.split(f"({wanted})", text, flags=re.IGNORECASE))
+    return format_html_join("", "{}", ((format_html("<mark>{}</mark>", part) if n % 2 else part,) for n, part in parts))
+
+
+def short_name(name: str) -> str:
+    """``Mara V.`` for Mara Vogt."""
+    words = name.split()
+    return f"{words[0]} {words[-1][0]}." if len(words) > 1 else name
+
+
 class Depicted(Protocol):
     """A person as far as their avatar shows them."""
 
@@ -147,6 +163,26 @@ def when(moment: datetime | None, *, exact: bool = False) -> SafeString:
         full,
         relative_time(moment),
     )
+
+
+def age(moment: datetime) -> SafeString:
+    """How long ago, as short as a column needs it: ``11 min``, ``3 h``, ``5 d``."""
+    stamp = moment.isoformat(timespec="seconds")
+    return format_html('<time datetime="{}">{}</time>', stamp, _short_age(clock.now() - moment))
+
+
+def age_words() -> str:
+    """The words of `age` for its script: of minutes, hours and days."""
+    return "|".join((_("%(n)s min"), _("%(n)s h"), _("%(n)s d")))
+
+
+def _short_age(age: timedelta) -> str:
+    minutes, hours, days = age_words().split("|")
+    if age < timedelta(hours=1):
+        return minutes % {"n": max(age // timedelta(minutes=1), 1)}
+    if age < timedelta(days=1):
+        return hours % {"n": age // timedelta(hours=1)}
+    return days % {"n": age.days}
 
 
 def exact_time(moment: datetime) -> str:

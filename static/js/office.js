@@ -8,6 +8,7 @@ import * as hotkey from "./behaviours/hotkey.js";
 import * as keepUnsent from "./behaviours/keep-unsent.js";
 import * as live from "./behaviours/live.js";
 import * as menu from "./behaviours/menu.js";
+import * as preference from "./behaviours/preference.js";
 import * as relativeTime from "./behaviours/relative-time.js";
 import * as submitOnce from "./behaviours/submit-once.js";
 import * as theme from "./behaviours/theme.js";
@@ -27,15 +28,18 @@ start({
   dialog,
   "dialog-opener": dialogOpener,
   hotkey,
+  "in-dialog": () => import("./behaviours/in-dialog.js"),
   "keep-unsent": keepUnsent,
   live,
   "mark-read": () => import("./behaviours/mark-read.js"),
   menu,
   messenger: () => import("./behaviours/messenger.js"),
+  preference,
   "relative-time": relativeTime,
   "submit-once": submitOnce,
   tabs: () => import("./behaviours/tabs.js"),
   theme,
+  "ticket-rows": () => import("./behaviours/ticket-rows.js"),
   toasts,
   uploads: () => import("./behaviours/uploads.js"),
 });

@@ -70,9 +70,11 @@ def sign_in(page: Page, role: Role) -> None:
 
 def office_pages() -> Iterator[str]:
     """The back office: lists, creating, and a ticket of every status with every tab."""
-    yield from (f"/office/tickets/?view={view}" for view in ("open", "offered", "mine", "done", "drafts", "all"))
+    yield from (
+        f"/office/tickets/?view={view}" for view in ("open", "unassigned", "offered", "mine", "done", "drafts", "all")
+    )
     yield from ("/office/tickets/?q=nothing-has-this-word", "/office/notifications/", "/office/tickets/new/")
-    yield "/office/tickets/responsible/"
+    yield from (f"/office/tickets/filters/{name}/" for name in ("responsible", "device"))
     yield f"/office/tickets/new/{Device.objects.earliest('pk').slug}/"
     for status in TicketStatus.values:
         ticket = Ticket.objects.filter(status=status).first()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -31,8 +31,8 @@ from tests.factories import (
 )
 from ticketing.models import Priority, Ticket, TicketStatus, Visibility
 from ticketing.office.listing import PAGE_SIZE, SORTS
-from ticketing.office.pages.list_filters import MOST_PEOPLE
-from ticketing.services.search import fill_search
+from ticketing.office.pages.list_filters import MOST_OPTIONS, OFTEN, SELDOM
+from ticketing.services.search import add_message_text, fill_search
 
 pytestmark = pytest.mark.django_db
 MAX_QUERIES = 6
@@ -48,7 +48,7 @@ def listed(client: Client, **query: Any) -> list[Ticket]:
 
 
 def counted(client: Client) -> dict[str, str]:
-    """The numbers for the tabs of the list."""
+    """The numbers of views and groups."""
     response = client.get(reverse("office:view_count_list"))
     assert response.status_code == 200
     return dict(response.context["counts"])
@@ -129,12 +129,14 @@ def test_customers_have_neither_internal_filters_nor_the_live_list(office: Clien
     manager = client_of(ManagerFactory())
 
     page = manager.get(reverse("office:ticket_list"))
-    assert [menu.label for menu in page.context["page"].menus] == ["Status", "Priority"]
+    assert [menu.name for menu in page.context["page"].menus] == ["status", "priority", "device"]
     assert "Offered to me" not in page.content.decode()
     assert 'data-behaviour="changes"' not in page.content.decode()
 
     inside = office.get(reverse("office:ticket_list"))
-    assert [menu.label for menu in inside.context["page"].menus] == ["Status", "Priority", "Visibility", "Responsible"]
+    assert [menu.name for menu in inside.context["page"].menus] == [*OFTEN, "category", "visibility"]
+    everything = office.get(reverse("office:ticket_list"), {"view": "all"})
+    assert [menu.name for menu in everything.context["page"].menus] == [*OFTEN, *SELDOM]
     assert 'data-behaviour="changes"' in inside.content.decode()
 
 
@@ -172,19 +174,30 @@ def test_offered_and_mine_are_about_the_reader() -> None:
 
     assert listed(client, view="offered") == [offered]
     assert listed(client, view="mine") == [mine]
-    assert counted(client) == {"open": "5", "mine": "1", "offered": "1"}
+    numbers = counted(client)
+    assert (numbers["open"], numbers["mine"], numbers["offered"]) == ("5", "1", "1")
 
 
 def test_the_list_shows_counts_of_a_moment_ago_and_else_asks_for_them(office: Client) -> None:
     TicketFactory()
 
-    def shown() -> dict[str, str | None]:
+    def shown() -> tuple[bool, dict[str, str]]:
         page = office.get(reverse("office:ticket_list")).context["page"]
-        return {view.name: view.count for view in page.views if page.knows_counts}
+        return page.knows_counts, page.counts
 
-    assert shown() == {}
-    counted(office)
-    assert shown() == {"open": "1", "offered": "0", "mine": "0", "done": None, "drafts": None, "all": None}
+    assert shown() == (False, {})
+    numbers = counted(office)
+    assert shown() == (True, numbers)
+    assert numbers == {
+        "open": "1",
+        "unassigned": "1",
+        "assigned": "0",
+        "in_progress": "0",
+        "offered": "0",
+        "mine": "0",
+        "waiting": "0",
+        "drafts": "0",
+    }
 
 
 def test_what_nobody_can_work_off_is_not_counted_to_its_end(office: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,31 +207,125 @@ def test_what_nobody_can_work_off_is_not_counted_to_its_end(office: Client, monk
     assert counted(office)["open"] == "2+"
 
 
+def test_views_of_work_begin_with_what_has_no_one_then_high_then_the_oldest(office: Client, moderator: Person) -> None:
+    working = TicketFactory(status=TicketStatus.IN_PROGRESS, priority=Priority.HIGH)
+    assigned = AssignmentFactory(person=moderator).ticket
+    old, new = TicketFactory(), TicketFactory()
+    low, high = TicketFactory(priority=Priority.LOW), TicketFactory(priority=Priority.HIGH)
+    for ticket in (low, assigned):
+        OfferFactory(ticket=ticket, person=moderator)
+
+    page = office.get(reverse("office:ticket_list")).context["page"]
+
+    assert page.tickets == [high, old, new, low, assigned, working]
+    assert [str(group.label) for group in page.groups] == ["Not assigned", "Assigned", "In progress"]
+    assert listed(office, view="unassigned") == [high, old, new, low]
+    assert listed(office, view="offered") == [low, assigned]
+    assert listed(office, view="mine") == [assigned]
+    assert listed(office, sort="-opened")[0] == high
+    assert [
+        group.label for group in office.get(reverse("office:ticket_list"), {"sort": "-opened"}).context["page"].groups
+    ] == [""]
+
+
+def test_groups_say_how_many_tickets_they_have(office: Client) -> None:
+    TicketFactory.create_batch(2)
+    TicketFactory(status=TicketStatus.IN_PROGRESS, priority=Priority.HIGH)
+
+    def counts(**query: str) -> list[str]:
+        page = office.get(reverse("office:ticket_list"), query).context["page"]
+        return [group.count for group in page.groups]
+
+    assert counts() == ["", ""]
+    assert counts(priority="3") == ["1"]
+    counted(office)
+    assert counts() == ["2", "1"]
+
+
+def test_a_group_that_goes_on_has_no_second_heading(office: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ticketing.office.listing.PAGE_SIZE", 2)
+    TicketFactory.create_batch(3)
+    AssignmentFactory()
+
+    first = office.get(reverse("office:ticket_list")).context["page"]
+    following = office.get(first.more).context["page"]
+    alone = office.get(first.next).context["page"]
+
+    assert [str(group.label) for group in following.groups] == ["", "Assigned"]
+    assert [str(group.label) for group in alone.groups] == ["Not assigned", "Assigned"]
+
+
+def test_what_waits_for_a_rating_has_a_view(office: Client) -> None:
+    done = TicketFactory(status=TicketStatus.DONE)
+    TicketFactory(status=TicketStatus.CLOSED)
+
+    assert listed(office, view="waiting") == [done]
+    assert counted(office)["waiting"] == "1"
+
+
+def test_only_superiors_assign_and_only_those_asked_decide_from_the_list() -> None:
+    member, moderator = MemberFactory(), ModeratorFactory()
+    offered, other = OfferFactory(person=member).ticket, TicketFactory()
+    query = {"list": "view=offered&evil=//x"}
+
+    def verbs(person: Person) -> list[str]:
+        page = client_of(person).get(reverse("office:ticket_list")).content.decode()
+        return sorted(re.findall(r"/office/tickets/[0-9]+/(?:accept|reject|assign)/", page))
+
+    assert verbs(member) == [f"/office/tickets/{offered.pk}/{verb}/" for verb in ("accept", "reject")]
+    assert verbs(moderator) == [f"/office/tickets/{ticket.pk}/assign/" for ticket in (offered, other)]
+
+    back = client_of(member).post(reverse("office:ticket_accept", args=[offered.pk]), query)
+    assert (back.status_code, back["Location"]) == (303, "/office/tickets/?view=offered&evil=%2F%2Fx")
+    assign = reverse("office:ticket_assign", args=[other.pk])
+    office = client_of(moderator)
+    assert 'name="list" value="view=open"' in office.get(assign, {"list": "view=open"}).content.decode()
+    assert office.post(assign, {"list": "view=open"}).status_code == 400
+    back = office.post(assign, {"list": "view=open", "person": member.pk})
+    assert (back.status_code, back["Location"]) == (303, "/office/tickets/?view=open")
+    assert [each.person for each in other.assignments.all()] == [member]
+    assert client_of(member).get(assign, query).status_code == 403
+
+
 def test_customers_count_their_own(office: Client) -> None:
     customer = CustomerFactory()
     TicketFactory(device=DeviceFactory(customer=customer))
     TicketFactory()
 
-    assert counted(client_of(ManagerFactory(customer=customer))) == {"open": "1", "mine": "0"}
+    numbers = counted(client_of(ManagerFactory(customer=customer)))
+    assert (numbers["open"], numbers["mine"]) == ("1", "0")
+    assert "offered" not in numbers
 
 
 def test_employees_to_filter_by_are_listed_where_the_menu_asks_for_them(office: Client) -> None:
-    people = [MemberFactory(first_name="Aaron", last_name=f"{number:02}") for number in range(MOST_PEOPLE + 1)]
+    people = [MemberFactory(first_name="Aaron", last_name=f"{number:02}") for number in range(MOST_OPTIONS + 1)]
     MemberFactory(first_name="Aaron", last_name="00 Former", is_active=False)
-    address = reverse("office:employee_options")
+    address = reverse("office:filter_options", args=["responsible"])
 
-    first = office.get(address, {"view": "all", "responsible": str(people[1].pk)})
-    narrowed = office.get(address, {"view": "all", "name": "aaron 20"})
+    first = office.get(address, {"view": "all", "responsible": str(people[20].pk)})
+    narrowed = office.get(address, {"view": "all", "name": "aaron 19"})
 
     options = first.context["page"].options
-    assert [option.label for option in options] == [person.name for person in people[:MOST_PEOPLE]]
-    assert options[0].href == f"/office/tickets/?view=all&responsible={people[0].pk}"
-    assert [option.label for option in options if option.is_chosen] == ["Aaron 01"]
+    assert [option.label for option in options] == [person.name for person in (people[20], *people[:MOST_OPTIONS])]
+    assert [option.label for option in options if option.is_chosen] == ["Aaron 20"]
+    assert '<input type="hidden" name="view" value="all">' in first.content.decode()
     assert "Type a name to find others." in first.content.decode()
-    assert [option.label for option in narrowed.context["page"].options] == ["Aaron 20"]
-    assert "No employee has this name." in office.get(address, {"name": "aaron x"}).content.decode()
+    assert [option.label for option in narrowed.context["page"].options] == ["Aaron 19"]
+    assert "Nothing has this name." in office.get(address, {"name": "aaron x"}).content.decode()
     assert office.get(address, {"name": "a\0b"}).status_code == 200
     assert client_of(ManagerFactory()).get(address).status_code == 404
+    assert office.get(reverse("office:filter_options", args=["status"])).status_code == 404
+
+
+def test_customers_filter_by_their_own_devices_only() -> None:
+    customer = CustomerFactory()
+    own, foreign = DeviceFactory(customer=customer), DeviceFactory()
+    client = client_of(ManagerFactory(customer=customer))
+
+    page = client.get(reverse("office:filter_options", args=["device"])).context["page"]
+
+    assert [option.label for option in page.options] == [own.name]
+    assert foreign.name not in client.get(reverse("office:ticket_list"), {"device": foreign.pk}).content.decode()
 
 
 def test_the_list_does_not_load_the_whole_staff(office: Client) -> None:
@@ -256,8 +363,29 @@ def test_filters_narrow_the_list(office: Client, moderator: Person) -> None:
     assert listed(office, responsible="me") == [mine]
     assert listed(office, responsible=str(colleague.pk)) == [theirs]
     assert listed(office, responsible="nobody", sort="number") == [high, internal]
+    assert listed(office, responsible=["me", "nobody"], sort="number") == [high, internal, mine]
+    assert listed(office, responsible=["me", str(colleague.pk)], sort="number") == [mine, theirs]
+    assert listed(office, customer=str(high.customer_id)) == [high]
+    assert listed(office, device=[str(high.device_id), str(mine.device_id)], sort="number") == [high, mine]
+    assert listed(office, category=str(mine.category_id)) == [mine]
     assert listed(office, status=["open", "assigned"], sort="number") == [high, internal, mine, theirs]
     assert listed(office, status="assigned", responsible="me") == [mine]
+
+
+def test_tickets_are_found_by_rating_and_by_the_day_they_were_opened(office: Client) -> None:
+    noon = datetime(2026, 3, 10, 12, tzinfo=UTC)
+    early = TicketFactory(status=TicketStatus.CLOSED, done_count=1, opened_at=noon - timedelta(days=1))
+    late = TicketFactory(status=TicketStatus.CLOSED, done_count=1, opened_at=noon)
+    for ticket, score in ((early, 1), (late, 5)):
+        RatingFactory(ticket=ticket, score=score)
+
+    assert listed(office, view="all", rating="1") == [early]
+    assert listed(office, view="all", rating=["1", "5"], sort="number") == [early, late]
+    assert listed(office, view="all", since="2026-03-10") == [late]
+    assert listed(office, view="all", until="2026-03-09") == [early]
+    assert listed(office, view="all", since="2026-03-09", until="2026-03-10", sort="number") == [early, late]
+    page = office.get(reverse("office:ticket_list"), {"since": "2026-03-10"}).context["page"]
+    assert [option.label for option in page.chosen] == ["Opened since: March 10, 2026"]
 
 
 def test_values_that_are_not_on_the_list_are_ignored(office: Client) -> None:
@@ -269,6 +397,10 @@ def test_values_that_are_not_on_the_list_are_ignored(office: Client) -> None:
         {"visibility": "secret"},
         {"responsible": str(CodeUserFactory().pk)},
         {"responsible": "0 or 1"},
+        {"customer": "0"},
+        {"device": "1.5"},
+        {"rating": "6"},
+        {"since": "yesterday"},
         {"sort": "customer__address"},
         {"sort": "--number"},
         {"cursor": "nonsense"},
@@ -304,7 +436,8 @@ def test_chips_carry_the_state_in_their_address(office: Client) -> None:
 def test_a_number_opens_the_ticket(office: Client) -> None:
     cast = make_cast(TicketStatus.CLOSED)
 
-    for words in (str(cast.ticket.number), f"#{cast.ticket.number}", f"  {cast.ticket.number} "):
+    for written in ("{}", "#{}", "  {} ", "Ticket #{}", "ticket no. {}", "{}.", "({})", "Nr. {}", "n° {}"):
+        words = written.format(cast.ticket.number)
         response = office.get(reverse("office:ticket_list"), {"q": words})
         assert response["Location"] == reverse("office:ticket_detail", args=[cast.ticket.pk])
 
@@ -320,6 +453,26 @@ def test_words_find_tickets_in_every_status() -> None:
     assert listed(cast.client("moderator"), q="WÄSHER sn-77") == [cast.ticket]
     assert listed(cast.client("moderator"), q="washer", view="open") == []
     assert listed(cast.client("other_customers_manager"), q="washer") == []
+
+
+def test_a_search_says_where_the_words_stand_and_marks_them() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    cast.ticket.subject = "The <washer> leaks"
+    fill_search(cast.ticket, cast.ticket.answers.all())
+    cast.ticket.save()
+    add_message_text(cast.ticket, "A film of it, washer and all", ())
+
+    def place(role: str, words: str) -> str:
+        (row,) = cast.client(role).get(reverse("office:ticket_list"), {"q": words}).context["page"].groups[0].rows
+        return str(row.place)
+
+    assert place("moderator", "LEAKS washer") == ""
+    assert place("moderator", "film") == place("responsible", "leaks film") == "in messages"
+    assert place("moderator", "sn-77") == "in the details"
+    assert place("moderator", f"leaks {cast.device.customer}") == "in internal details"
+    assert listed(cast.client("uninvolved"), q="film") == []
+    page = cast.client("moderator").get(reverse("office:ticket_list"), {"q": "washer leak"}).content.decode()
+    assert "The &lt;<mark>washer</mark>&gt; <mark>leak</mark>s" in page
 
 
 # Sorting and pages ---------------------------------------------------------------------------------------------------
@@ -361,7 +514,7 @@ def test_what_is_found_by_words_is_not_sorted_by_where_they_stand(office: Client
 
 
 def test_filters_leave_no_order_that_they_go_together_with(office: Client) -> None:
-    page = office.get(reverse("office:ticket_list"), {"visibility": "internal", "sort": "-rating"}).context["page"]
+    page = office.get(reverse("office:ticket_list"), {"view": "all", "visibility": "internal", "sort": "-rating"}).context["page"]
 
     assert [name for name, column in page.columns.items() if not column.href] == ["rating"]
     assert page.columns["opened"].direction == "descending"
@@ -382,8 +535,8 @@ def test_the_order_shows_customers_nothing_of_internal_work(office: Client) -> N
     older, newer = (TicketFactory(device=DeviceFactory(customer=customer)) for _ in range(2))
     Ticket.objects.filter(pk=older.pk).update(changed_at=clock.now() + timedelta(hours=1))
 
-    assert listed(office, sort="-changed") == [older, newer]
-    assert listed(client_of(ManagerFactory(customer=customer)), sort="-changed") == [newer, older]
+    assert listed(office, view="all", sort="-changed") == [older, newer]
+    assert listed(client_of(ManagerFactory(customer=customer)), view="all", sort="-changed") == [newer, older]
 
 
 def test_a_new_rating_is_shown_and_an_old_one_of_a_reopened_ticket_is_not_lost(office: Client) -> None:

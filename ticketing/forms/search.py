@@ -1,5 +1,7 @@
 """The search fields of the back office."""
 
+from collections.abc import Mapping
+
 from crispy_forms.layout import Field, Layout
 from django import forms
 from django.urls import reverse_lazy
@@ -43,8 +45,8 @@ class DeviceSearchForm(SearchForm):
     )
 
 
-class EmployeeSearchForm(forms.Form):
-    """Words of an employee's name. Not `q`, which the list's own search carries along."""
+class OptionSearchForm(forms.Form):
+    """Words of a name among the values of a filter, which `address` finds. Not `q`, which the list's search carries."""
 
     name = forms.CharField(
         label=_("Search by name"),
@@ -54,16 +56,21 @@ class EmployeeSearchForm(forms.Form):
             attrs={
                 "autocomplete": "off",
                 "placeholder": _("Search by name"),
-                "hx-get": reverse_lazy("office:employee_options"),
-                "hx-trigger": "input changed delay:200ms, search",
+                # What is typed here is no filter yet.
+                "hx-trigger": "input changed delay:200ms, search, change consume",
                 "hx-include": "closest form",
-                "hx-target": "#employees-found",
-                "hx-select": "#employees-found",
+                "hx-target": "next .options-found",
+                "hx-select": ".options-found",
                 "hx-select-oob": "unset",
                 "hx-swap": "outerHTML",
+                "hx-push-url": "false",
                 "hx-sync": "this:replace",
             }
         ),
     )
 
     helper = Helper(Layout(Field("name", template="fleetdesk/search_field.html")), form_show_errors=False)
+
+    def __init__(self, data: Mapping[str, object] | None = None, *, address: str) -> None:
+        super().__init__(data)
+        self.fields["name"].widget.attrs["hx-get"] = address

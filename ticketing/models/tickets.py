@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -103,7 +104,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
 
 # Columns that the list can be sorted by, besides number and times.
-SORTED_BY = ("subject", "priority", "status_rank", "score")
+SORTED_BY = ("subject", "priority", "status_rank", "score", "turn")
+# Statuses by their places in the life of a ticket.
+_STATUS_RANK = Case(*(When(status=s.value, then=Value(rank)) for rank, s in enumerate(TicketStatus)), default=Value(0))
+# Larger than any number of a ticket.
+_NUMBERS = 2**32
 # Matches no row; where nothing else is left of a condition, Django does not even ask the database.
 NOTHING = Q(pk__in=())
 
@@ -190,10 +195,13 @@ class Ticket(TicketMachine):
     )
     # Lists are sorted by it: the place of the status in the life of a ticket.
     status_rank = models.GeneratedField(
-        expression=Case(
-            *(When(status=s.value, then=Value(rank)) for rank, s in enumerate(TicketStatus)), default=Value(0)
-        ),
-        output_field=models.SmallIntegerField(),
+        expression=_STATUS_RANK, output_field=models.SmallIntegerField(), db_persist=True
+    )
+    # Work in the order in which it is taken up: without a responsible person first, High first, then the oldest. One
+    # column, because a page of a long list begins behind a row of the page before (`keyset`).
+    turn = models.GeneratedField(
+        expression=(_STATUS_RANK * 10 + (Priority.HIGH - F("priority"))) * _NUMBERS + Coalesce("number", 0),
+        output_field=models.BigIntegerField(),
         db_persist=True,
     )
     # How many entries its journal has, and how many of them customers may know of; both without gaps.
@@ -224,9 +232,7 @@ class Ticket(TicketMachine):
             models.CheckConstraint(name="ticket_status_known", condition=Q(status__in=TicketStatus.values)),
             models.CheckConstraint(name="ticket_visibility_known", condition=Q(visibility__in=Visibility.values)),
             models.CheckConstraint(name="ticket_priority_known", condition=Q(priority__in=Priority.values)),
-            models.CheckConstraint(
-                name="ticket_sequence_order", condition=Q(public_sequence__lte=models.F("sequence"))
-            ),
+            models.CheckConstraint(name="ticket_sequence_order", condition=Q(public_sequence__lte=F("sequence"))),
             models.CheckConstraint(
                 name="ticket_flow_has_device",
                 condition=Q(source=Source.DESK) | Q(device__isnull=False, flow__isnull=False),

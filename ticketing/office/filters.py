@@ -1,58 +1,119 @@
 """The filters of the ticket list: allow-listed values over what the actor may see anyway."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import django_filters
-from django.db.models import Exists, OuterRef
+from django import forms
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import QueryDict
+from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from fleet.access import employees_for
+from fleet.access import devices_for, employees_for
 from fleet.actors import Actor
-from fleet.models import Assignment
+from fleet.models import Assignment, Customer
+from fleet.models.devices import DeviceQuerySet
+from fleet.selectors import find_devices
 from ticketing.forms.fields import choose_among
-from ticketing.forms.search import SearchForm, SearchInput
-from ticketing.models import Priority, Ticket, TicketStatus, Visibility
+from ticketing.models import Category, Priority, Ticket, TicketStatus, Visibility
 from ticketing.models.tickets import TicketQuerySet
 from ticketing.office.listing import STATUSES_OF_VIEWS, in_view
 from ticketing.selectors import search_tickets
 
 ME, NO_ONE = "me", "nobody"
 _ID = re.compile(r"[0-9]{1,18}")
+SCORES = [(score, str(score)) for score in range(1, 6)]
+# In the order of the menu, which leaves out what stands in old links only.
 VIEWS = {
-    "open": _("Open work"),
+    "unassigned": _("Not assigned"),
     "offered": _("Offered to me"),
     "mine": _("Mine"),
-    "done": _("Dealt with"),
+    "open": _("To do"),
+    "waiting": _("Waiting for rating"),
     "drafts": _("Drafts"),
     "all": _("All"),
+    "done": _("Dealt with"),
 }
-EMPLOYEE_VIEWS = ("offered",)
-EMPLOYEE_FILTERS = ("visibility", "responsible")
+EMPLOYEE_VIEWS = ("unassigned", "offered")
+EMPLOYEE_FILTERS = ("visibility", "responsible", "customer", "category")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Values of a filter that are too many for every page: rows with names that the actor may know, and a search."""
+
+    rows: Callable[[Actor], QuerySet[Any]]
+    found: Callable[[Actor, QuerySet[Any], str], QuerySet[Any]]
+    all_of_them: str | Promise
+
+    def chosen(self, actor: Actor, values: list[str]) -> list[tuple[str, str]]:
+        """Those of the values that are on the list, with their names; no query where there are none."""
+        wanted = {int(value) for value in values if _ID.fullmatch(value)}
+        return [(str(row.pk), name_of(row)) for row in self.rows(actor).filter(pk__in=wanted)] if wanted else []
+
+
+def name_of(row: Model) -> str:
+    return str(getattr(row, "name", row))
+
+
+def _by_words(*fields: str) -> Callable[[Actor, QuerySet[Any], str], QuerySet[Any]]:
+    def found(_actor: Actor, rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+        for word in words.split():
+            is_in_one = Q()
+            for field in fields:
+                is_in_one |= Q(**{f"{field}__icontains": word})
+            rows = rows.filter(is_in_one)
+        return rows.order_by(*fields, "pk")
+
+    return found
+
+
+def _found_devices(actor: Actor, rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    assert isinstance(rows, DeviceQuerySet)
+    return find_devices(rows, words, actor)
+
+
+def _of_employees(model: type[Model]) -> Callable[[Actor], QuerySet[Any]]:
+    return lambda actor: model._default_manager.all() if actor.is_employee else model._default_manager.none()
+
+
+SOURCES = {
+    "responsible": Source(employees_for, _by_words("first_name", "last_name"), _("All employees")),
+    "customer": Source(_of_employees(Customer), _by_words("name"), _("All customers")),
+    "device": Source(devices_for, _found_devices, _("All devices")),
+    "category": Source(_of_employees(Category), _by_words("name"), _("All categories")),
+}
 
 
 class TicketFilter(django_filters.FilterSet):
     """Values that are not on the list are ignored, so that an old link still shows something."""
 
     view = django_filters.ChoiceFilter(choices=list(VIEWS.items()), method="filter_view")
-    q = django_filters.CharFilter(
-        method="filter_words",
-        max_length=200,
-        label=_("Number or words"),
-        widget=SearchInput(attrs={"autocomplete": "off", "placeholder": _("Number or words")}),
-    )
+    q = django_filters.CharFilter(method="filter_words", max_length=200)
     # A column of the ticket itself repeats no row, so no DISTINCT has to compare all columns.
     status = django_filters.MultipleChoiceFilter(choices=TicketStatus.choices, label=_("Status"), distinct=False)
     priority = django_filters.TypedMultipleChoiceFilter(
         choices=Priority.choices, coerce=int, label=_("Priority"), distinct=False
     )
-    visibility = django_filters.ChoiceFilter(choices=Visibility.choices, label=_("Visibility"))
-    responsible = django_filters.ChoiceFilter(method="filter_responsible", label=_("Responsible"))
+    responsible = django_filters.MultipleChoiceFilter(method="filter_responsible", label=_("Responsible"))
+    customer = django_filters.MultipleChoiceFilter(label=_("Customer"), distinct=False)
+    device = django_filters.MultipleChoiceFilter(label=_("Device"), distinct=False)
+    category = django_filters.MultipleChoiceFilter(label=_("Category"), distinct=False)
+    rating = django_filters.TypedMultipleChoiceFilter(
+        field_name="score", choices=SCORES, coerce=int, label=_("Rating"), distinct=False
+    )
+    visibility = django_filters.MultipleChoiceFilter(choices=Visibility.choices, label=_("Visibility"), distinct=False)
+    since = django_filters.DateFilter(method="filter_since", label=_("Opened since"))
+    until = django_filters.DateFilter(method="filter_until", label=_("Opened until"))
 
     class Meta:
         model = Ticket
-        form = SearchForm
+        form = forms.Form
         fields: list[str] = []
 
     def __init__(self, data: QueryDict, tickets: TicketQuerySet, *, actor: Actor) -> None:
@@ -61,12 +122,11 @@ class TicketFilter(django_filters.FilterSet):
         if not actor.is_employee:
             for name in EMPLOYEE_FILTERS:
                 del self.filters[name]
-            return
-        # Of the employees only the chosen one: a large house would fill every page with all its people.
-        wanted = data.get("responsible", "")
-        known = employees_for(actor).filter(pk=int(wanted)) if _ID.fullmatch(wanted) else ()
-        people = [(str(person.pk), person.name) for person in known]
-        choose_among(self.form, "responsible", [(ME, _("Me")), (NO_ONE, _("No one")), *people])
+        # Of each source only what is chosen: a large house would fill every page with all its people.
+        for name, source in SOURCES.items():
+            if name in self.form.fields:
+                own = [(ME, _("Me")), (NO_ONE, _("Not assigned"))] if name == "responsible" else []
+                choose_among(self.form, name, [*own, *source.chosen(actor, data.getlist(name))])
 
     @property
     def chosen(self) -> dict[str, Any]:
@@ -86,14 +146,25 @@ class TicketFilter(django_filters.FilterSet):
     @property
     def tickets(self) -> TicketQuerySet:
         found: TicketQuerySet = self.qs
-        return in_view(found, self.actor, self.current_view) if self._statuses else found.none()
+        return in_view(found, self.actor, self.current_view) if self.statuses else found.none()
 
     @property
-    def _statuses(self) -> set[TicketStatus]:
+    def statuses(self) -> set[TicketStatus]:
         """The statuses that the view and the filters leave. For none the database would look through all tickets."""
         chosen = self.chosen
-        left = set(STATUSES_OF_VIEWS.get(self.current_view, TicketStatus)) & set(chosen.get("status") or TicketStatus)
-        return left & {TicketStatus.OPEN} if chosen.get("responsible") == NO_ONE else left
+        wanted = {TicketStatus(value) for value in chosen.get("status") or TicketStatus.values}
+        left = wanted & set(STATUSES_OF_VIEWS.get(self.current_view, tuple(TicketStatus)))
+        return left & {TicketStatus.OPEN} if chosen.get("responsible") == [NO_ONE] else left
+
+    @property
+    def offered_statuses(self) -> set[str]:
+        """Those of the view, and what is chosen all the same."""
+        return {*STATUSES_OF_VIEWS.get(self.current_view, tuple(TicketStatus)), *self.chosen.get("status", ())}
+
+    @property
+    def has_ratings(self) -> bool:
+        """Whether a ticket of the list can be rated."""
+        return bool(self.statuses & {TicketStatus.DONE, TicketStatus.CLOSED})
 
     def filter_view(self, tickets: TicketQuerySet, _name: str, _value: str) -> TicketQuerySet:
         # `tickets` applies the view, because one also counts when none is named.
@@ -102,9 +173,22 @@ class TicketFilter(django_filters.FilterSet):
     def filter_words(self, tickets: TicketQuerySet, _name: str, words: str) -> TicketQuerySet:
         return search_tickets(tickets, self.actor, words)
 
-    def filter_responsible(self, tickets: TicketQuerySet, _name: str, value: str) -> TicketQuerySet:
-        if value == NO_ONE:
+    def filter_responsible(self, tickets: TicketQuerySet, _name: str, values: list[str]) -> TicketQuerySet:
+        wanted = Q()
+        if NO_ONE in values:
             # Work without anyone is OPEN, by its transitions; what is over needs no one.
-            return tickets.filter(status=TicketStatus.OPEN)
-        in_charge = Assignment.objects.filter(ticket=OuterRef("pk"), ended_at=None)
-        return tickets.filter(Exists(in_charge.filter(person=self.actor.person_id if value == ME else int(value))))
+            wanted |= Q(status=TicketStatus.OPEN)
+        people = [self.actor.person_id if value == ME else int(value) for value in values if value != NO_ONE]
+        if people:
+            wanted |= Q(Exists(Assignment.objects.filter(ticket=OuterRef("pk"), ended_at=None, person__in=people)))
+        return tickets.filter(wanted)
+
+    def filter_since(self, tickets: TicketQuerySet, _name: str, day: date) -> TicketQuerySet:
+        return tickets.filter(opened_at__gte=_begin_of(day))
+
+    def filter_until(self, tickets: TicketQuerySet, _name: str, day: date) -> TicketQuerySet:
+        return tickets.filter(opened_at__lt=_begin_of(day) + timedelta(days=1))
+
+
+def _begin_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

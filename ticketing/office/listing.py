@@ -18,15 +18,21 @@ from fleet.models.devices import SEARCH_COLUMNS as DEVICE_COLUMNS
 from messenger.models import Notification
 from ticketing.models import Ticket, TicketStatus
 from ticketing.models.tickets import SEARCH_COLUMNS, TicketQuerySet
+from ticketing.selectors import place_of_words
 from ticketing.transitions import DEALT_WITH, OPEN_WORK
 
 # Views that show certain statuses only.
 STATUSES_OF_VIEWS = {
     "open": OPEN_WORK,
+    # Work without anyone is OPEN, by its transitions.
+    "unassigned": (TicketStatus.OPEN,),
     "offered": OPEN_WORK,
+    "waiting": (TicketStatus.DONE,),
     "done": DEALT_WITH,
     "drafts": (TicketStatus.DRAFT,),
 }
+# Views in which people look for what to do next.
+VIEWS_OF_WORK = ("open", "unassigned", "offered", "mine")
 PAGE_SIZE = 25  # Rows: a screen of a desktop; more are loaded while scrolling.
 MOST_COUNTED = 1_000
 COUNTS_SECONDS = 5
@@ -54,13 +60,14 @@ SORTS = {
         Sort("priority", _("Priority"), "priority", keyset.number, descending_first=True),
         Sort("rating", _("Rating"), "score", keyset.number, descending_first=True),
         Sort("opened", _("Age"), "opened_at", keyset.moment, descending_first=True),
+        Sort("turn", _("Order of work"), "turn", keyset.number),
         Sort("changed", _("Last change"), "changed_at", keyset.moment, descending_first=True, for_employees=True),
     )
 }
 # In any other order, what is looked for may stand together behind all else, and the database would read its way there:
 # words are part of the subject and go with what is urgent; no internal ticket is rated.
 WITH_WORDS, NOT_WITH_FILTERS = ("number", "opened", "changed"), ("rating",)
-DEFAULT_SORT = "-opened"
+ORDER_OF_WORK, NEWEST_FIRST = "turn", "-opened"
 
 
 def offers_sort(name: str, actor: Actor, *, by_words: bool, is_filtered: bool) -> bool:
@@ -71,17 +78,26 @@ def offers_sort(name: str, actor: Actor, *, by_words: bool, is_filtered: bool) -
     return (name in WITH_WORDS or not by_words) and not (is_filtered and name in NOT_WITH_FILTERS)
 
 
-def known_sort(wanted: str, offered: Collection[str]) -> str:
-    """The wanted sort if it is offered, else the default: newest first."""
-    return wanted if wanted.removeprefix("-") in offered else DEFAULT_SORT
+def known_sort(wanted: str, offered: Collection[str], *, view: str, by_words: bool) -> str:
+    """The wanted sort if it is offered, else the order of work where people look for it, and newest first elsewhere."""
+    # No one begins with what is to be done last.
+    if wanted != f"-{ORDER_OF_WORK}" and wanted.removeprefix("-") in offered:
+        return wanted
+    return ORDER_OF_WORK if view in VIEWS_OF_WORK and not by_words else NEWEST_FIRST
 
 
-def sorted_page(tickets: TicketQuerySet, actor: Actor, *, sort: str, cursor: str, drafts: bool) -> Page[Ticket]:
-    """One page of the list; two queries, however many rows. `drafts` are sorted by when they were begun."""
+def sorted_page(
+    tickets: TicketQuerySet, actor: Actor, *, sort: str, cursor: str, drafts: bool, words: str = ""
+) -> Page[Ticket]:
+    """One page of the list; two queries, however many rows. `drafts` are sorted by when they were begun.
+
+    With the words by which they were found, each ticket has their place in `found_in`.
+    """
     key = Key("created_at", keyset.moment, descending=True) if drafts else _key(sort)
 
     def with_details(chosen: QuerySet[Ticket]) -> QuerySet[Ticket]:
-        return listed(Ticket.objects.filter(pk__in=chosen.values("pk")), actor)
+        rows = listed(Ticket.objects.filter(pk__in=chosen.values("pk")), actor)
+        return rows.annotate(found_in=place_of_words(words)) if words else rows
 
     return keyset_page(tickets, key=key, cursor=cursor, size=PAGE_SIZE, with_details=with_details)
 
@@ -124,13 +140,27 @@ def _mine(actor: Actor) -> Q:
 
 
 def view_counts(tickets: TicketQuerySet, actor: Actor) -> dict[str, str]:
-    """How much work waits in the views that people work through, as text: beyond `MOST_COUNTED` it says so."""
+    """How much waits in the views that people work through, and in the groups of all open work, as text.
+
+    Beyond `MOST_COUNTED` the text says so.
+    """
     live = tickets.filter(status__in=OPEN_WORK)
-    waiting = {"open": live, "mine": in_view(live, actor, "mine")}
+    groups = {
+        "unassigned": live.filter(status=TicketStatus.OPEN),
+        "assigned": live.filter(status=TicketStatus.ASSIGNED),
+        "in_progress": live.filter(status=TicketStatus.IN_PROGRESS),
+    }
+    waiting = {
+        **groups,
+        "mine": in_view(live, actor, "mine"),
+        "waiting": in_view(tickets, actor, "waiting"),
+        "drafts": in_view(tickets, actor, "drafts"),
+    }
     if actor.is_employee:
         waiting["offered"] = in_view(live, actor, "offered")
     # Behind the last one that is counted the database stops reading.
     numbers = {view: found.order_by().values("pk")[: MOST_COUNTED + 1].count() for view, found in waiting.items()}
+    numbers["open"] = sum(numbers[group] for group in groups)
     most = f"{number_format(MOST_COUNTED, force_grouping=True)}+"
     counts = {view: most if number > MOST_COUNTED else str(number) for view, number in numbers.items()}
     cache.set(_counts_key(actor), counts, COUNTS_SECONDS)

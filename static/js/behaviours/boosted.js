@@ -1,6 +1,7 @@
 /*
  * Makes links that htmx follows behave as others: <div data-behaviour="boosted" tabindex="-1"><nav hx-boost="true">…
  * A page that is refused or out of reach is opened, to show why. The focus stays inside when its link is replaced.
+ * Empty fields of forms stay out of the address.
  */
 import {listen} from "../lib/listen.js";
 
@@ -11,7 +12,12 @@ export function connect(element) {
   const onSettle = ({detail}) => {
     if (detail.boosted && document.activeElement === document.body) element.focus({preventScroll: true});
   };
+  const onConfigRequest = ({detail}) => {
+    if (detail.verb !== "get") return;
+    Object.entries(detail.parameters).forEach(([name, value]) => { if (value === "") delete detail.parameters[name]; });
+  };
   return listen(
+    [element, "htmx:configRequest", onConfigRequest],
     [element, "htmx:beforeRequest", ({detail}) => detail.boosted && onBegin()],
     [element, "htmx:afterRequest", onEnd],
     [element, "htmx:afterSettle", onSettle],

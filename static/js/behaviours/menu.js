@@ -2,7 +2,7 @@
 import {listen} from "../lib/listen.js";
 
 export function connect(element) {
-  const items = () => [...element.querySelectorAll("a.menu__item, button.menu__item")];
+  const items = () => [...element.querySelectorAll("a.menu__item, button.menu__item, .menu__item > input")];
   const close = () => { element.open = false; };
   const onKey = (event) => {
     if (!element.open) return;

@@ -1,46 +1,64 @@
 """Links of the ticket list: the whole state of its filters is in the address."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
-from django.forms import MultipleChoiceField
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 
-from fleet.access import employees_for
 from fleet.actors import Actor
-from ticketing.forms.search import EmployeeSearchForm
-from ticketing.office.filters import TicketFilter
+from ticketing.forms.search import OptionSearchForm
+from ticketing.models import Priority, TicketStatus, Visibility
+from ticketing.office.filters import ME, NO_ONE, SOURCES, TicketFilter, name_of
 from ticketing.office.listing import SORTS
 
 Text = str | Promise
-MOST_PEOPLE = 20
-FILTERS = ("status", "priority", "visibility", "responsible")
+MOST_OPTIONS = 20
+# Those that are asked for often have a menu each, the others are together in one.
+OFTEN, SELDOM = ("status", "priority", "responsible", "customer", "device"), ("category", "rating", "visibility")
+DATES = ("since", "until")
+FILTERS = (*OFTEN, *SELDOM, *DATES)
 # Without the place in the list: each address begins at the first page.
 KEPT = ("view", "q", *FILTERS, "sort")
 
 
 @dataclass(frozen=True)
 class Option:
-    """A value of a filter with the link that adds it, or takes it away when it is chosen."""
+    """A value of a filter; `href` is the list without it, where it is chosen."""
 
+    name: str
+    value: str
     label: Text
+    tone: str
     href: str
     is_chosen: bool
 
 
 @dataclass(frozen=True)
 class FilterMenu:
-    """A filter as a menu of links; `more` is the address of options that are loaded when it opens."""
+    """A filter as a list of check boxes; `more` is the address of options that are loaded when it opens."""
 
+    name: str
     label: Text
     options: list[Option]
     more: str = ""
+    all_of_them: Text = ""
 
     @property
-    def chosen(self) -> list[Option]:
-        return [option for option in self.options if option.is_chosen]
+    def is_seldom(self) -> bool:
+        return self.name in SELDOM
+
+    @property
+    def own_options(self) -> list[Option]:
+        """Those that are always the same."""
+        return [option for option in self.options if not self.more or option.value in (ME, NO_ONE)]
+
+    @property
+    def loaded_options(self) -> list[Option]:
+        """Those that stand for all that are loaded, because they are chosen."""
+        return [option for option in self.options if option not in self.own_options]
 
 
 class ListLinks:
@@ -64,12 +82,8 @@ class ListLinks:
     def set(self, name: str, value: str) -> str:
         return self._href(**{name: [value] if value else []})
 
-    def toggle(self, name: str, value: str, *, multiple: bool) -> str:
-        """The value added, or removed if it is there; a single one replaces the other."""
-        present = self.kept.getlist(name)
-        if value in present:
-            return self._href(**{name: [each for each in present if each != value]})
-        return self._href(**{name: [*present, value] if multiple else [value]})
+    def without(self, name: str, value: str) -> str:
+        return self._href(**{name: [each for each in self.kept.getlist(name) if each != value]})
 
     def without_filters(self) -> str:
         return self._href(**{name: [] for name in (*FILTERS, "q")})
@@ -84,62 +98,94 @@ class ListLinks:
         return self.set("sort", other if current == first else first)
 
     def hidden(self, *without: str) -> list[tuple[str, str]]:
-        """What a form that searches has to carry along."""
+        """What a form has to carry along."""
         return [(name, value) for name, values in self.kept.lists() if name not in without for value in values]
 
 
+# Labels whose colours are those of the rows.
+_LABELS: dict[str, Iterable[TicketStatus | Priority | Visibility]] = {
+    "status": TicketStatus,
+    "priority": Priority,
+    "visibility": Visibility,
+}
+
+
 def filter_menus(filters: TicketFilter, links: ListLinks) -> list[FilterMenu]:
-    """One menu for each filter that the reader has."""
+    """One for each filter with check boxes that the reader has and that can find something in the view."""
     menus = []
-    for bound in [filters.form[name] for name in FILTERS if name in filters.form.fields]:
-        # What the form accepted: a value or a list of them.
-        chosen = filters.chosen.get(bound.name)
-        accepted = {str(value) for value in (chosen if isinstance(chosen, list) else [chosen])}
-        is_multiple = isinstance(bound.field, MultipleChoiceField)
+    offered = [name for name in (*OFTEN, *SELDOM) if name in filters.form.fields]
+    if not filters.has_ratings:
+        offered.remove("rating")
+    for bound in [filters.form[name] for name in offered]:
+        name, accepted = bound.name, {str(value) for value in filters.chosen.get(bound.name, ())}
+        tones = {str(label.value): label.tone for label in _LABELS.get(name, ())}
         options = [
-            Option(choice.choice_label, links.toggle(bound.name, key, multiple=is_multiple), key in accepted)
+            Option(name, key, choice.choice_label, tones.get(key, ""), links.without(name, key), key in accepted)
             for choice in bound.subwidgets
-            if (key := str(choice.data["value"]))
+            if (key := str(choice.data["value"])) and (name != "status" or key in filters.offered_statuses)
         ]
-        more = f"{reverse('office:employee_options')}?{links.kept.urlencode()}" if bound.name == "responsible" else ""
-        menus.append(FilterMenu(bound.label, options, more))
+        if source := SOURCES.get(name):
+            more = f"{reverse('office:filter_options', args=[name])}?{links.kept.urlencode()}"
+            menus.append(FilterMenu(name, bound.label, options, more, source.all_of_them))
+        else:
+            menus.append(FilterMenu(name, bound.label, options))
     return menus
 
 
-@dataclass(frozen=True)
-class EmployeeOptions:
-    """Employees to filter by. `is_cut` says that words find others; `hidden_fields` go along with a search."""
+def chosen_dates(filters: TicketFilter, links: ListLinks) -> list[Option]:
+    """The days between which tickets were opened, as far as they were asked for."""
+    return [
+        Option(
+            name,
+            day.isoformat(),
+            f"{filters.form[name].label}: {date_format(day)}",
+            "",
+            links.set(name, ""),
+            is_chosen=True,
+        )
+        for name in DATES
+        if (day := filters.chosen.get(name))
+    ]
 
+
+@dataclass(frozen=True)
+class FilterOptions:
+    """Values to filter by. `is_cut` says that words find others; `hidden_fields` go along with the form."""
+
+    name: str
+    label: Text
     options: list[Option]
-    search: EmployeeSearchForm
+    search: OptionSearchForm
+    search_url: str
     has_search: bool
     is_cut: bool
     back_url: str
     hidden_fields: list[tuple[str, str]]
 
 
-def employee_options(actor: Actor, query: QueryDict) -> EmployeeOptions:
-    """The first employees in whose names all words of `name` are found, with the list's links that they lead to."""
-    links = ListLinks(query, reverse("office:ticket_list"))
-    search = EmployeeSearchForm(query)
-    words = search.cleaned_data["name"].split() if search.is_valid() else []
-    people = employees_for(actor).order_by("first_name", "last_name", "pk")
-    for word in words:
-        people = people.filter(Q(first_name__icontains=word) | Q(last_name__icontains=word))
-    found = list(people[: MOST_PEOPLE + 1])
-    chosen = query.getlist("responsible")
-    options = [
-        Option(person.name, links.toggle("responsible", str(person.pk), multiple=False), str(person.pk) in chosen)
-        for person in found[:MOST_PEOPLE]
-    ]
-    is_cut = len(found) > MOST_PEOPLE
-    return EmployeeOptions(
-        options=options,
+def filter_options(actor: Actor, name: str, query: QueryDict) -> FilterOptions:
+    """What is chosen, and the first of the filter's values in which all words of `name` are found."""
+    source, links = SOURCES[name], ListLinks(query, reverse("office:ticket_list"))
+    address = reverse("office:filter_options", args=[name])
+    search = OptionSearchForm(query, address=address)
+    words = search.cleaned_data["name"] if search.is_valid() else ""
+    chosen = dict(source.chosen(actor, query.getlist(name)))
+    found = list(source.found(actor, source.rows(actor), words)[: MOST_OPTIONS + 1])
+    others = {key: name_of(row) for row in found[:MOST_OPTIONS] if (key := str(row.pk)) not in chosen}
+    is_cut = len(found) > MOST_OPTIONS
+    return FilterOptions(
+        name=name,
+        label=TicketFilter.base_filters[name].label,
+        options=[
+            Option(name, key, label, "", links.without(name, key), key in chosen)
+            for key, label in {**chosen, **others}.items()
+        ],
         search=search,
+        search_url=address,
         has_search=is_cut or bool(words),
         is_cut=is_cut,
-        back_url=links.set("responsible", ""),
-        hidden_fields=links.hidden(),
+        back_url=links.set(name, ""),
+        hidden_fields=links.hidden(name),
     )
 
 

@@ -1,61 +1,126 @@
 """The ticket list of the back office: its views, filters, columns and rows."""
 
 from dataclasses import dataclass
+from itertools import groupby
 
+from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from config.common.rules import may
+from config.common.text import fold
 from fleet.actors import Actor
 from ticketing.access import tickets_for
-from ticketing.forms.search import SearchForm
 from ticketing.live import number_of_list
 from ticketing.models import Priority, Ticket, TicketStatus
-from ticketing.office.filters import EMPLOYEE_VIEWS, VIEWS, TicketFilter
-from ticketing.office.listing import SORTS, fresh_counts, known_sort, offers_sort, sorted_page
-from ticketing.office.pages.list_filters import Column, FilterMenu, ListLinks, Option, column, filter_menus
+from ticketing.office.filters import VIEWS, TicketFilter
+from ticketing.office.listing import ORDER_OF_WORK, SORTS, fresh_counts, known_sort, offers_sort, sorted_page
+from ticketing.office.pages.list_filters import (
+    FILTERS,
+    Column,
+    FilterMenu,
+    ListLinks,
+    Option,
+    chosen_dates,
+    column,
+    filter_menus,
+)
+from ticketing.office.pages.list_views import ViewLink, view_links
+from ticketing.selectors import searched_words
+from ticketing.transitions import DEALT_WITH
 
 COLUMNS = ("number", "subject", "status", "priority", "rating", "opened")
+# Of what any row can have, besides its status.
+_ROW_ICONS = ("user-x", "inbox", Priority.LOW.icon, Priority.HIGH.icon)
+# The groups in the order of work; what is over is one.
+GROUPS: dict[str, str | Promise] = {
+    "unassigned": _("Not assigned"),
+    "assigned": _("Assigned"),
+    "in_progress": _("In progress"),
+    "over": _("Dealt with"),
+}
+
+
+# Where the words of a search were found, unless the row itself shows them.
+PLACES: dict[str, str | Promise] = {
+    "details": _("in the details"),
+    "internal": _("in internal details"),
+    "messages": _("in messages"),
+}
 
 
 @dataclass(frozen=True)
-class ViewLink:
-    """A ready-made view; `count` is None where it says nothing about work that waits, or is not known yet."""
+class Row:
+    """A ticket with what the reader can do to it from the list, and where the words of a search were found in it."""
 
-    name: str
-    label: str | Promise
-    href: str
-    is_current: bool
-    count: str | None
+    ticket: Ticket
+    can_assign: bool
+    place: str | Promise = ""
+
+    @property
+    def group(self) -> str:
+        """A name of `GROUPS`."""
+        status = self.ticket.status
+        return "unassigned" if status == TicketStatus.OPEN else "over" if status in DEALT_WITH else status.value
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that stand together. Without a label they begin the page, or go on with a group of the page before.
+
+    `count_key` names the count that comes after the page; where there is none, `count` is all that is known.
+    """
+
+    rows: list[Row]
+    label: str | Promise = ""
+    count: str = ""
+    count_key: str = ""
 
 
 @dataclass(frozen=True)
 class TicketListPage:
-    """One page of the list; `chosen` are the filters that are on, `hidden_fields` what the search carries along."""
+    """One page of the list; `chosen` are the filters that are on, `hidden_fields` what their form carries along."""
 
-    tickets: list[Ticket]
+    groups: list[Group]
     views: list[ViewLink]
+    counts: dict[str, str]
     knows_counts: bool
     current_view: str
-    search: SearchForm
+    title: str | Promise
     words: str
     menus: list[FilterMenu]
+    label_icons: list[str]
+    dates: forms.Form
     chosen: list[Option]
     hidden_fields: list[tuple[str, str]]
     without_words: str
     without_filters: str
     columns: dict[str, Column]
+    has_ratings: bool
+    query: str
     previous: str
     next: str
+    # As `next`, for rows that are put behind those of this page.
+    more: str
     is_live: bool
     # As `list_number` returns it.
     number: int | str
+    group_counts: tuple[str, ...] = tuple(GROUPS)[:-1]
 
     @property
-    def label_icons(self) -> list[str]:
-        """The icons of all labels that a row of this list, or of one that is loaded into it, can have."""
-        return sorted({value.icon for value in (*TicketStatus, *Priority)})
+    def width(self) -> int:
+        """How many columns the table has."""
+        return len(COLUMNS) + 1 + self.has_ratings
+
+    @property
+    def can_assign(self) -> bool:
+        return any(row.can_assign for group in self.groups for row in group.rows)
+
+    @property
+    def tickets(self) -> list[Ticket]:
+        return [row.ticket for group in self.groups for row in group.rows]
 
 
 def list_number(actor: Actor) -> int | str:
@@ -70,34 +135,67 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
     """
     filters = TicketFilter(query, tickets_for(actor), actor=actor)
     links = ListLinks(query, reverse("office:ticket_list"))
-    by_words, is_filtered = bool(filters.chosen.get("q")), bool(filters.chosen.keys() - {"q", "view"})
+    view, by_words = filters.current_view, bool(filters.chosen.get("q"))
+    is_filtered = bool(filters.chosen.keys() - {"q", "view"})
     offered = {name for name in SORTS if offers_sort(name, actor, by_words=by_words, is_filtered=is_filtered)}
-    sort = known_sort(query.get("sort", ""), offered)
-    cursor, current_view = query.get("cursor", ""), filters.current_view
-    rows = sorted_page(filters.tickets, actor, sort=sort, cursor=cursor, drafts=current_view == "drafts")
+    sort = known_sort(query.get("sort", ""), offered, view=view, by_words=by_words)
+    words, cursor = filters.chosen.get("q", ""), query.get("cursor", "")
+    found = sorted_page(filters.tickets, actor, sort=sort, cursor=cursor, drafts=view == "drafts", words=words)
+    rows = [_row(actor, ticket, words) for ticket in found.rows]
     menus = filter_menus(filters, links)
+    chosen = [option for menu in menus for option in menu.options if option.is_chosen]
+    chosen += chosen_dates(filters, links)
     counts = fresh_counts(actor)
-    # A view that is not on the list must not come along.
-    left_out = ("q", "sort") if filters.chosen.get("view") else ("q", "sort", "view")
+    groups = [Group(rows)]
+    if sort == ORDER_OF_WORK and view != "unassigned":
+        is_whole = not (found.previous or found.next)
+        groups = _grouped(
+            rows, counts or {}, is_counted=view == "open" and not chosen and not by_words, is_whole=is_whole
+        )
+        if groups and query.get("after") == rows[0].group:
+            groups[0] = Group(groups[0].rows)
+    following = links.page(found.next)
     return TicketListPage(
-        tickets=rows.rows,
-        views=[
-            ViewLink(name, label, links.set("view", name), name == current_view, (counts or {}).get(name))
-            for name, label in VIEWS.items()
-            if actor.is_employee or name not in EMPLOYEE_VIEWS
-        ],
+        groups=groups,
+        views=view_links(actor),
+        counts=counts or {},
         knows_counts=counts is not None,
-        current_view=current_view,
-        search=filters.form,
-        words=filters.chosen.get("q", ""),
+        current_view=view,
+        title=_("Results") if by_words and view == "all" else VIEWS[view],
+        words=words,
         menus=menus,
-        chosen=[option for menu in menus for option in menu.chosen],
-        hidden_fields=links.hidden(*left_out),
+        dates=filters.form,
+        # Of all labels that a row of this list, or of one that is loaded into it, can have.
+        label_icons=sorted({*_ROW_ICONS, *(status.icon for status in filters.statuses)}),
+        chosen=chosen,
+        # With the view, because a status that is asked for without one is looked for in all.
+        hidden_fields=[("view", view), *links.hidden("view", *FILTERS)],
         without_words=links.set("q", ""),
         without_filters=links.without_filters(),
         columns={name: column(links, name, sort, is_offered=name in offered) for name in COLUMNS},
-        previous=links.page(rows.previous),
-        next=links.page(rows.next),
+        has_ratings=filters.has_ratings,
+        query=query.urlencode(),
+        previous=links.page(found.previous),
+        next=following,
+        more=f"{following}&after={rows[-1].group}" if following else "",
         is_live=number != "",
         number=number,
     )
+
+
+def _row(actor: Actor, ticket: Ticket, words: str) -> Row:
+    can_assign = ticket.status == TicketStatus.OPEN and bool(may(actor, "ticketing.assign", ticket))
+    shown = fold(f"{ticket.number} {ticket.title}")
+    is_elsewhere = any(word not in shown for word in searched_words(words))
+    return Row(ticket, can_assign, PLACES[getattr(ticket, "found_in", "details")] if is_elsewhere else "")
+
+
+def _grouped(rows: list[Row], counts: dict[str, str], *, is_counted: bool, is_whole: bool) -> list[Group]:
+    groups = []
+    for name, members in groupby(rows, key=lambda row: row.group):
+        together = list(members)
+        if is_counted:
+            groups.append(Group(together, GROUPS[name], counts.get(name, ""), name))
+        else:
+            groups.append(Group(together, GROUPS[name], str(len(together)) if is_whole else ""))
+    return groups

@@ -22,10 +22,21 @@ from ticketing.office.pages.ticket_tabs import TABS, involved_people
 from ticketing.services import assignment, drafts, life_cycle, properties
 from ticketing.views.responses import SeeOther
 
+# The query of the list that a form was sent from.
+LIST = "list"
+
+
+def _list_url(query: str) -> str:
+    # Read and written again, so that it leads nowhere else.
+    query = QueryDict(query).urlencode()
+    return f"{reverse('office:ticket_list')}?{query}" if query else reverse("office:ticket_list")
+
 
 def _back(request: Request, ticket_id: int, done: str | Promise) -> HttpResponse:
-    """To the tab from which the form was sent, with the good news."""
+    """To the tab or the list from which the form was sent, with the good news."""
     messages.success(request, str(done))
+    if LIST in request.POST:
+        return SeeOther(_list_url(request.POST[LIST]))
     address = reverse("office:ticket_detail", kwargs={"ticket_id": ticket_id})
     tab = request.POST.get("tab", "")
     return SeeOther(f"{address}?tab={tab}" if tab in TABS else address)
@@ -78,19 +89,31 @@ def ticket_cancel(request: Request, ticket_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def ticket_assign(request: Request, ticket_id: int) -> HttpResponse:
-    """The ticket page with its dialog open, which loads the employees from here; and what the dialog sends."""
+    """The ticket page with its dialog open, which loads the employees from here; and what the dialog sends.
+
+    From the list a page of its own, which the list shows in a dialog.
+    """
     actor = known_actor(request)
     ticket = ticket_for(actor, ticket_id, rule="ticketing.assign", shown=True)
     if request.method != "POST":
         responsible = responsible_of(ticket)
         free = AssignForm(person for person in employees_for(actor) if person not in responsible)
+        if LIST in request.GET:
+            return _show_assign(request, ticket, free, request.GET[LIST])
         return _show(request, ticket_id, free, request.GET)
     form = AssignForm(employees_for(actor), request.POST)
     if not form.is_valid():
+        if LIST in request.POST:
+            return _show_assign(request, ticket, form, request.POST[LIST], status=400)
         return _show_again(request, ticket_id, form)
     person = form.cleaned_data["person"]
     assignment.assign(actor=actor, ticket_id=ticket_id, person=person)
     return _back(request, ticket_id, _("%(name)s is responsible for this ticket now.") % {"name": person.name})
+
+
+def _show_assign(request: Request, ticket: Ticket, form: AssignForm, query: str, status: int = 200) -> HttpResponse:
+    context = {"ticket": ticket, "form": form, "query": query, "list_url": _list_url(query)}
+    return render(request, "ticketing/office/ticket_assign.html", context, status=status)
 
 
 @require_POST

@@ -10,12 +10,14 @@ from config.common.errors import NotVisible
 from config.common.rows import get_or_none
 from fleet.requests import Request
 from ticketing.access import tickets_for
+from ticketing.office.filters import EMPLOYEE_FILTERS, SOURCES
 from ticketing.office.listing import view_counts
 from ticketing.office.pages import list_filters
 from ticketing.office.pages.ticket_list import list_number, ticket_list_page
 from ticketing.views.responses import unless_shown
 
-_NUMBER = re.compile(r"\s*#?\s*([0-9]{1,9})\s*")
+# As people write it or copy it: "1098", "Ticket #1098", "(1098)", "Nr. 1098".
+_NUMBER = re.compile(r"\W*(?:(?:ticket|number|no|nr|nummer|numéro|n)\b\W*){0,2}([0-9]{1,9})\W*", re.IGNORECASE)
 
 
 @require_safe
@@ -37,15 +39,15 @@ def ticket_list(request: Request) -> HttpResponse:
 
 @require_safe
 def view_count_list(request: Request) -> HttpResponse:
-    """The numbers on the tabs of the list, which does not wait for them."""
+    """The numbers of views and groups, which the list does not wait for."""
     counts = view_counts(tickets_for(request.actor), request.actor)
     return render(request, "ticketing/office/_view_counts.html", {"counts": counts})
 
 
 @require_safe
-def employee_options(request: Request) -> HttpResponse:
-    """Employees to filter the list by: a part of its menu, and without JavaScript a page."""
-    if not request.actor.is_employee:
+def filter_options(request: Request, name: str) -> HttpResponse:
+    """Values to filter the list by: a part of their menu, and without JavaScript a page."""
+    if name not in SOURCES or (name in EMPLOYEE_FILTERS and not request.actor.is_employee):
         raise NotVisible
-    options = list_filters.employee_options(request.actor, request.GET)
-    return render(request, "ticketing/office/employee_options.html", {"page": options})
+    options = list_filters.filter_options(request.actor, name, request.GET)
+    return render(request, "ticketing/office/filter_options.html", {"page": options})
