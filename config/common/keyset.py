@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
+from django.db.models import BigIntegerField, BooleanField, F, Func, Model, QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.dateparse import parse_datetime
 
@@ -59,7 +59,7 @@ def keyset_page(
     if at is not None:
         # Rows with the same value are ordered by id, so that no row is left out or shown twice.
         than = "<" if down else ">"
-        rows = rows.filter(_RowComparison(F(key.name), F("pk"), Value(at.value), Value(at.pk), than=than))
+        rows = rows.filter(_RowComparison(F(key.name), F("pk"), _parameter(at.value), _parameter(at.pk), than=than))
     order = [f"-{name}" if down else name for name in (key.name, "pk")]
     # One more than is shown says whether there is another page.
     chosen = rows.order_by(*order)[: size + 1]
@@ -73,6 +73,11 @@ def keyset_page(
         previous="" if is_first or not found else _write(key, found[0], backwards=True),
         next="" if is_last or not found else _write(key, found[-1], backwards=False),
     )
+
+
+def _parameter(value: object) -> Value:
+    # Without a field, Django binds a whole number to four bytes on PostgreSQL, and cuts a larger one off.
+    return Value(value, output_field=BigIntegerField()) if isinstance(value, int) else Value(value)
 
 
 class _RowComparison(Func):
