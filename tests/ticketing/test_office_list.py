@@ -514,7 +514,9 @@ def test_what_is_found_by_words_is_not_sorted_by_where_they_stand(office: Client
 
 
 def test_filters_leave_no_order_that_they_go_together_with(office: Client) -> None:
-    page = office.get(reverse("office:ticket_list"), {"view": "all", "visibility": "internal", "sort": "-rating"}).context["page"]
+    page = office.get(
+        reverse("office:ticket_list"), {"view": "all", "visibility": "internal", "sort": "-rating"}
+    ).context["page"]
 
     assert [name for name, column in page.columns.items() if not column.href] == ["rating"]
     assert page.columns["opened"].direction == "descending"
