@@ -40,6 +40,7 @@ def test_who_waits_is_asked_first_and_says_that_it_is_not_fixed() -> None:
     assert "It is still not right." in page
     assert "Still not right" not in page
     assert "Now it works" in page
+    assert "The work is done." not in page
 
 
 def test_on_the_page_of_the_device_it_is_open_again() -> None:
