@@ -1,5 +1,7 @@
 """The forms of a rating."""
 
+from typing import Any
+
 from crispy_forms.layout import Field, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from config.common.forms import Helper
 from ratings.models import Score
 from ratings.services import MAX_COMMENT_LENGTH
+
+
+class CommentField(forms.CharField):
+    def to_python(self, value: Any) -> str:
+        # Browsers send two characters for a new line, and count one while it is typed.
+        return str(super().to_python(value)).replace("\r\n", "\n")
 
 
 class RatingForm(forms.Form):
@@ -19,7 +27,7 @@ class RatingForm(forms.Form):
             "invalid_choice": _("Choose one of the five faces."),
         },
     )
-    comment = forms.CharField(
+    comment = CommentField(
         label=_("Comment (optional)"),
         max_length=MAX_COMMENT_LENGTH,
         required=False,

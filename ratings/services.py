@@ -7,7 +7,7 @@ from config.common import clock
 from config.common.errors import InvalidInput, WrongStatus
 from config.common.rows import get_or_none
 from config.common.rules import require
-from fleet.actors import KnownActor
+from fleet.actors import Actor, KnownActor
 from messenger.models.conversations import make_salt
 from ratings.models import Rating, Score
 from ratings.permissions import ALREADY_RATED
@@ -29,7 +29,7 @@ def rate_ticket(*, actor: KnownActor, ticket_id: int, score: Score, comment: str
     """
     ticket = lock_ticket(ticket_id, actor)
     comment = _checked(comment)
-    given = get_or_none(Rating.objects.filter(ticket=ticket, phase=ticket.done_count, person=actor.person_id))
+    given = own_rating(actor, ticket)
     if given is not None:
         return _change_rating(ticket, given, actor, score, comment)
     require(actor, "ratings.rate_ticket", ticket)
@@ -48,6 +48,11 @@ def rate_ticket(*, actor: KnownActor, ticket_id: int, score: Score, comment: str
     _keep_score(ticket, score)
     close_finished(ticket, actor)
     return rating
+
+
+def own_rating(actor: Actor, ticket: Ticket) -> Rating | None:
+    """What the actor said about the present DONE phase."""
+    return get_or_none(Rating.objects.filter(ticket=ticket, phase=ticket.done_count, person=actor.person_id))
 
 
 def _checked(comment: str) -> str:

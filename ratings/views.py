@@ -12,7 +12,7 @@ from fleet.requests import Request, known_actor
 from ratings.forms import RatingForm
 from ratings.models import Score
 from ratings.pages import RatingPage
-from ratings.services import rate_ticket
+from ratings.services import own_rating, rate_ticket
 from ticketing.access import ticket_for
 from ticketing.models import Ticket
 from ticketing.surfaces import PORTAL
@@ -25,7 +25,9 @@ def ticket_rate(request: Request, ticket_id: int) -> HttpResponse:
     ticket = ticket_for(request.actor, ticket_id)
     form = RatingForm(request.POST)
     if not form.is_valid():
-        require(request.actor, "ratings.rate_ticket", ticket)
+        # Its author may add a comment after the ticket was closed by it.
+        if own_rating(request.actor, ticket) is None:
+            require(request.actor, "ratings.rate_ticket", ticket)
         page = RatingPage(ticket, form, back_url=_next_url(request, ticket))
         return render(request, "ratings/ticket_rate.html", {"page": page}, status=400)
     score = Score(form.cleaned_data["score"])

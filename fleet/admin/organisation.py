@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -33,8 +34,9 @@ class OrganisationAdmin(TranslatedAdmin[Organisation]):
     def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
         obj.pk = 1
         super().save_model(request, obj, form, change)
-        forget_organisation()
+        # Not before: a page that is made meanwhile would read the old row again and keep it for a minute.
+        transaction.on_commit(forget_organisation)
 
     def delete_model(self, request: HttpRequest, obj: Organisation) -> None:
         super().delete_model(request, obj)
-        forget_organisation()
+        transaction.on_commit(forget_organisation)

@@ -155,6 +155,24 @@ def test_a_comment_that_is_too_long_stays_typed_and_the_face_chosen() -> None:
     assert 'value="2" checked' in " ".join(answer.content.decode().split())
 
 
+def test_a_later_comment_that_is_too_long_stays_typed_too(travel: Travel) -> None:
+    cast = make_cast(TicketStatus.DONE)
+    rate(cast, "reporter", score="2")
+    travel(minutes=3)
+
+    answer = rate(cast, "reporter", score="2", comment="x" * 2001)
+
+    assert (answer.status_code, "x" * 2001 in answer.content.decode()) == (400, True)
+    assert rate(cast, "manager", score="2", comment="x" * 2001).status_code == 409
+    assert rate(cast, "reporter", score="2", comment="x" * 2000).status_code == 303
+
+
+def test_a_new_line_is_one_character_as_while_it_is_typed() -> None:
+    cast = make_cast(TicketStatus.DONE)
+    assert rate(cast, "reporter", score="2", comment="x\r\n" * 999 + "xx").status_code == 303
+    assert Rating.objects.get().comment == "x\n" * 999 + "xx"
+
+
 @pytest.mark.parametrize("role", ["responsible", "moderator"])
 def test_employees_do_not_rate(role: str) -> None:
     cast = make_cast(TicketStatus.DONE)

@@ -328,6 +328,10 @@ def change_a_rating(cast: Cast) -> None:
     cast.ticket.ratings.update(comment="Terrible.")
 
 
+def call_a_rating_a_changed_one(cast: Cast) -> None:
+    raw(JournalEntry).filter(ticket=cast.ticket, kind="rated").update(kind="rating_changed")
+
+
 def change_an_answer(cast: Cast) -> None:
     raw(Answer).filter(ticket=cast.ticket).update(value={"text": "Something else."})
 
@@ -357,6 +361,7 @@ TAMPERINGS = [
     change_what_is_shown_of_a_message,
     change_an_update,
     change_a_rating,
+    call_a_rating_a_changed_one,
     change_an_answer,
     exchange_a_file,
 ]

@@ -40,6 +40,7 @@ def test_who_waits_is_asked_first_and_says_that_it_is_not_fixed() -> None:
     assert "It is still not right." in page
     assert "Still not right" not in page
     assert "Now it works" in page
+    assert "The work is done." not in page
 
 
 def test_on_the_page_of_the_device_it_is_open_again() -> None:
@@ -66,12 +67,23 @@ def test_each_reader_reads_it_in_their_language() -> None:
 def test_responsible_people_and_superiors_are_notified_once() -> None:
     cast = make_cast(TicketStatus.DONE)
 
-    answers = [say(cast, "reporter"), say(cast, "reporter", "Again"), say(cast, "holder", "Me too")]
+    answers = [say(cast, "reporter"), say(cast, "reporter"), say(cast, "holder", "Me too")]
 
     assert [answer.status_code for answer in answers] == [303] * 3
     notified = list(Notification.objects.filter(kind="not_fixed").values_list("person", flat=True))
     assert sorted(notified) == sorted(cast.person(role).pk for role in ("responsible", "moderator", "administrator"))
-    assert Message.objects.count() == 1
+
+
+def test_what_others_write_who_were_not_the_first_is_kept_once() -> None:
+    cast = make_cast(TicketStatus.DONE)
+    said = [("reporter", "It leaks."), ("reporter", "It leaks."), ("manager", "Me too"), ("manager", "Me too")]
+
+    # As two open pages and double clicks do.
+    assert [say(cast, role, text).status_code for role, text in (*said, ("holder", ""))] == [303] * 5
+
+    written = list(Message.objects.order_by("sequence").values_list("kind", "text"))
+    assert written == [("not_fixed", "It leaks."), ("", "Me too")]
+    assert list(verify_ticket(cast.fresh())) == []
 
 
 @pytest.mark.parametrize("role", ["responsible", "moderator", "uninvolved"])

@@ -17,7 +17,7 @@ from config.common import clock
 from fleet.actors import CODES_KEY, KnownActor
 from fleet.models import Person
 from fleet.services.codes import log_out_code_users, token_of
-from tests.cast import client_of
+from tests.cast import client_of, make_cast
 from tests.factories import (
     AssignmentFactory,
     CodeFactory,
@@ -243,6 +243,15 @@ def test_a_template_can_narrow_its_portal_to_own_tickets() -> None:
 
     assert "Foreign" not in phone.get("device").content.decode()
     assert "Foreign" not in phone.get("ticket_list").content.decode()
+
+
+def test_only_who_sees_no_tickets_of_others_reads_that() -> None:
+    cast = make_cast(TicketStatus.OPEN, template={"portal_scope": "own"})
+    device = reverse("portal:device", args=[cast.device.slug])
+
+    said = {role: "Your open tickets" in str(cast.client(role).get(device).content) for role in ("holder", "manager")}
+
+    assert said == {"holder": True, "manager": False}
 
 
 def test_a_long_list_has_pages(phone: PortalBrowser) -> None:

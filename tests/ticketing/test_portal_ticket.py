@@ -148,6 +148,7 @@ def test_an_ended_ticket_says_so_and_offers_a_new_one(status: TicketStatus) -> N
     assert "New ticket for this device" in found["status"]
     assert f"?follows={cast.ticket.pk}" in found["status"]
     assert "<textarea" not in found["messages"]
+    assert f"This ticket is {status.label}: no more messages can be written." in " ".join(found["messages"].split())
     assert "<textarea" not in found["updates"]
     assert "New ticket for this device" not in pages(make_cast(TicketStatus.OPEN))["status"]
 

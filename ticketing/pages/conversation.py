@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from config.common.errors import WrongStatus
 from config.common.rules import may
 from config.common.windows import Place, Window, window_at
 from fleet.actors import Actor
@@ -32,7 +33,7 @@ _SHOWN_AT = {
 class Composer:
     """Where a message or an update is written; `purpose` is a key of `WRITING_RULES`.
 
-    `refusal` says why it cannot be written now, and may be empty.
+    `refusal` says why this reader cannot write, and is empty where no one can in this status.
     """
 
     actor: Actor
@@ -120,7 +121,7 @@ def composer_for(actor: Actor, ticket: Ticket, surface: Surface, purpose: str) -
         purpose,
         form,
         can_write=bool(verdict),
-        refusal=str(verdict.reason),
+        refusal="" if verdict.error is WrongStatus else str(verdict.reason),
         takes_internal=bool(takes_internal),
     )
 

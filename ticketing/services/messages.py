@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from config.common.errors import InvalidInput
+from config.common.rules import require
 from fleet.actors import KnownActor
 from fleet.models import Person
 from messenger.models import Attachment, Message
@@ -64,18 +65,25 @@ def send_message(
 
 @transaction.atomic
 def report_not_fixed(*, actor: KnownActor, ticket_id: int, text: str = "") -> Ticket:
-    """Say that a DONE ticket is still not right, with or without words. Its status stays; again, nothing changes.
+    """Say that a DONE ticket is still not right, with or without words. Its status stays.
 
-    Raises `NotAllowed` for employees, `WrongStatus` when no one is asked, and `InvalidInput` for unusable text.
+    Again, other words are a message, and anything else changes nothing. Raises `NotAllowed` for employees,
+    `WrongStatus` when no one is asked, and `InvalidInput` for unusable text.
     """
     ticket = lock_ticket(ticket_id, actor)
-    if find_repetition(actor, "ticketing.report_not_fixed", ticket, ticket.is_not_fixed):
-        return ticket
+    is_known = find_repetition(actor, "ticketing.report_not_fixed", ticket, ticket.is_not_fixed)
     # The heading says enough.
     text = check_text(text, has_files=True)
-    _add_message(ticket, actor.person, text, [], uuid.uuid4(), NOT_FIXED)
-    ticket.is_not_fixed = True
-    ticket.save(update_fields=["is_not_fixed"])
+    # The same words of the same person about the same work are the second half of a double click.
+    key = uuid.uuid5(uuid.NAMESPACE_URL, f"not_fixed {ticket.pk} {ticket.done_count} {text}")
+    if not is_known:
+        _add_message(ticket, actor.person, text, [], key, NOT_FIXED)
+        ticket.is_not_fixed = True
+        ticket.save(update_fields=["is_not_fixed"])
+    elif text and message_sent_with(ticket.conversation, actor.person_id, key) is None:
+        # Somebody else was faster, or there is more to say: the page promised to tell the team.
+        require(actor, "ticketing.write_message", ticket)
+        _add_message(ticket, actor.person, text, [], key)
     return ticket
 
 

@@ -25,7 +25,8 @@ def verify_ticket(ticket: Ticket) -> Iterator[Fault]:
     written = _written_in(ticket)
     texts = _text_digests(ticket, written)
     entries = list(JournalEntry.objects.filter(ticket=ticket).order_by("sequence"))
-    replaced = {entry.data["replaces"] for entry in entries if entry.kind == RATING_CHANGED.name}
+    # A row whose kind was changed to this one replaces nothing.
+    replaced = [entry.data.get("replaces") for entry in entries if entry.kind == RATING_CHANGED.name]
     for entry in entries:
         sequence += 1
         public += entry.public_sequence is not None

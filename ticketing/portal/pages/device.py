@@ -149,8 +149,12 @@ def open_tickets(actor: Actor, device: Device) -> OpenTickets:
     return OpenTickets(
         in_work=[each for each in listed if each not in done],
         done=done,
-        only_own=not actor.is_employee and device.template.portal_scope == PortalScope.OWN,
+        only_own=device.template.portal_scope == PortalScope.OWN and not (actor.is_employee or _manages(actor, device)),
     )
+
+
+def _manages(actor: Actor, device: Device) -> bool:
+    return actor.is_manager and actor.customer_id == device.customer_id is not None
 
 
 def _listed(actor: Actor, device: Device, ticket: Ticket) -> ListedTicket:
