@@ -200,6 +200,17 @@ def test_the_list_shows_counts_of_a_moment_ago_and_else_asks_for_them(office: Cl
     }
 
 
+def test_own_work_is_in_the_counts_at_once(office: Client, moderator: Person) -> None:
+    ticket = TicketFactory()
+    counted(office)
+
+    office.post(reverse("office:ticket_assign", args=[ticket.pk]), {"person": moderator.pk, "list": "view=open"})
+
+    page = office.get(reverse("office:ticket_list")).context["page"]
+    assert not page.knows_counts
+    assert [group.count for group in page.groups] == [""]
+
+
 def test_what_nobody_can_work_off_is_not_counted_to_its_end(office: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ticketing.office.listing.MOST_COUNTED", 2)
     TicketFactory.create_batch(3)
@@ -401,6 +412,10 @@ def test_values_that_are_not_on_the_list_are_ignored(office: Client) -> None:
         {"device": "1.5"},
         {"rating": "6"},
         {"since": "yesterday"},
+        {"since": "0001-01-01"},
+        {"until": "9999-12-31"},
+        {"q": "#"},
+        {"q": "´"},
         {"sort": "customer__address"},
         {"sort": "--number"},
         {"cursor": "nonsense"},
@@ -514,7 +529,9 @@ def test_what_is_found_by_words_is_not_sorted_by_where_they_stand(office: Client
 
 
 def test_filters_leave_no_order_that_they_go_together_with(office: Client) -> None:
-    page = office.get(reverse("office:ticket_list"), {"view": "all", "visibility": "internal", "sort": "-rating"}).context["page"]
+    page = office.get(
+        reverse("office:ticket_list"), {"view": "all", "visibility": "internal", "sort": "-rating"}
+    ).context["page"]
 
     assert [name for name, column in page.columns.items() if not column.href] == ["rating"]
     assert page.columns["opened"].direction == "descending"
