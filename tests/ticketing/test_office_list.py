@@ -186,6 +186,9 @@ def test_the_list_shows_counts_of_a_moment_ago_and_else_asks_for_them(office: Cl
         return page.knows_counts, page.counts
 
     assert shown() == (False, {})
+    # Filters swap the rows alone, and groups come with them.
+    rows = office.get(reverse("office:ticket_list")).content.decode().partition('id="list-body"')[2]
+    assert reverse("office:view_count_list") in rows
     numbers = counted(office)
     assert shown() == (True, numbers)
     assert numbers == {
@@ -296,6 +299,15 @@ def test_only_superiors_assign_and_only_those_asked_decide_from_the_list() -> No
     assert (back.status_code, back["Location"]) == (303, "/office/tickets/?view=open")
     assert [each.person for each in other.assignments.all()] == [member]
     assert client_of(member).get(assign, query).status_code == 403
+
+
+def test_rows_that_are_loaded_later_can_be_assigned(office: Client) -> None:
+    AssignmentFactory()
+
+    page = office.get(reverse("office:ticket_list")).content.decode()
+
+    assert 'id="row-assign"' in page
+    assert 'id="row-assign"' not in client_of(MemberFactory()).get(reverse("office:ticket_list")).content.decode()
 
 
 def test_customers_count_their_own(office: Client) -> None:

@@ -105,6 +105,8 @@ class TicketListPage:
     # As `next`, for rows that are put behind those of this page.
     more: str
     is_live: bool
+    # Whether the reader assigns tickets from their rows, of which others may be loaded into the page.
+    can_assign: bool
     # As `list_number` returns it.
     number: int | str
     group_counts: tuple[str, ...] = tuple(GROUPS)[:-1]
@@ -115,7 +117,8 @@ class TicketListPage:
         return len(COLUMNS) + 1 + self.has_ratings
 
     @property
-    def can_assign(self) -> bool:
+    def asks_in_dialog(self) -> bool:
+        """Whether a row of this page can be assigned; for those that are loaded later, a page asks."""
         return any(row.can_assign for group in self.groups for row in group.rows)
 
     @property
@@ -179,6 +182,7 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
         next=following,
         more=f"{following}&after={rows[-1].group}" if following else "",
         is_live=number != "",
+        can_assign=actor.is_superior,
         number=number,
     )
 
