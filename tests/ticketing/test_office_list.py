@@ -125,6 +125,18 @@ def test_customers_see_public_tickets_of_theirs_only() -> None:
     assert listed(client_of(ManagerFactory())) == []
 
 
+def test_customers_do_not_learn_whose_the_device_is_that_they_reported() -> None:
+    subscriber = SubscriberFactory(customer=CustomerFactory(name="Their own Ltd"))
+    TicketFactory(creator=subscriber, customer=CustomerFactory(name="Someone else Ltd"))
+    TicketFactory(creator=subscriber, customer=subscriber.customer)
+
+    page = client_of(subscriber).get(reverse("office:ticket_list")).content.decode()
+
+    assert "Their own Ltd" in page
+    assert "Someone else Ltd" not in page
+    assert "Someone else Ltd" in client_of(MemberFactory()).get(reverse("office:ticket_list")).content.decode()
+
+
 def test_customers_have_neither_internal_filters_nor_the_live_list(office: Client) -> None:
     manager = client_of(ManagerFactory())
 
