@@ -423,6 +423,15 @@ def test_tickets_are_found_by_rating_and_by_the_day_they_were_opened(office: Cli
     assert [option.label for option in page.chosen] == ["Opened since: March 10, 2026"]
 
 
+def test_a_filter_that_empties_the_list_is_shown(office: Client) -> None:
+    TicketFactory()
+
+    page = office.get(reverse("office:ticket_list"), {"view": "open", "rating": "5"})
+
+    assert [option.name for option in page.context["page"].chosen] == ["rating"]
+    assert "Nothing found" in page.content.decode()
+
+
 def test_values_that_are_not_on_the_list_are_ignored(office: Client) -> None:
     ticket = TicketFactory()
 
