@@ -1,12 +1,13 @@
 """Who is notified of an entry of the journal. The notification leaves out the person who caused it."""
 
 from collections.abc import Callable, Iterable
+from copy import copy
 
 from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from config.common.rules import may
 from fleet.actors import KnownActor
-from fleet.models import Decision, Offer, Person, Role
+from fleet.models import Assignment, Decision, Offer, Person, Role
 from fleet.selectors import responsible_of
 from ticketing.models import JournalEntry, Ticket, TicketStatus
 from ticketing.selectors import informed_people
@@ -28,10 +29,11 @@ def responsible(entry: JournalEntry) -> Iterable[Person]:
 
 def offered(entry: JournalEntry) -> Iterable[Person]:
     """The employees whose offer of the ticket is open."""
-    # The rule looks at the offers of each person.
-    prefetch_related_objects([entry.ticket], Prefetch("offers", Offer.objects.select_related("person")))
-    people = [offer.person for offer in entry.ticket.offers.all() if offer.decision == Decision.OPEN]
-    return _allowed("ticketing.be_notified_of_offer", entry.ticket, people)
+    ticket = copy(entry.ticket)
+    # The rule looks at the offers of each person. On the service's own ticket they would stay as they are now.
+    prefetch_related_objects([ticket], Prefetch("offers", Offer.objects.select_related("person")))
+    people = [offer.person for offer in ticket.offers.all() if offer.decision == Decision.OPEN]
+    return _allowed("ticketing.be_notified_of_offer", ticket, people)
 
 
 def responsible_and_superiors(entry: JournalEntry) -> Iterable[Person]:
@@ -47,7 +49,10 @@ def participants(entry: JournalEntry) -> Iterable[Person]:
 
     While no one is responsible for an OPEN ticket, those who may take it: someone in the service is always notified.
     """
-    ticket = entry.ticket
+    # On the service's own ticket, what is read for the rules would stay as it is now: a reopened one is offered next.
+    ticket = copy(entry.ticket)
+    # The rule looks at them for each person.
+    prefetch_related_objects([ticket], Prefetch("assignments", Assignment.objects.select_related("person")))
     involved = responsible_of(ticket)
     if ticket.status == TicketStatus.OPEN:
         involved += _waiting(ticket)
@@ -77,8 +82,8 @@ def _allowed(rule: str, ticket: Ticket, people: Iterable[Person]) -> list[Person
 
 def _waiting(ticket: Ticket) -> list[Person]:
     """Those who hold an open offer; if there are none, superiors."""
-    # The rule looks at both of each person.
-    prefetch_related_objects([ticket], Prefetch("offers", Offer.objects.select_related("person")), "assignments")
+    # The rule looks at the offers of each person.
+    prefetch_related_objects([ticket], Prefetch("offers", Offer.objects.select_related("person")))
     offered = [offer.person for offer in ticket.offers.all() if offer.decision == Decision.OPEN]
     active = [person for person in offered if person.is_active and person.is_employee]
     return active or list(Person.objects.superiors())

@@ -144,7 +144,7 @@ def searched_words(words: str) -> list[str]:
 
 
 def place_of_words(words: str) -> Case:
-    """Where `search_tickets` found the words of a ticket: ``details``, ``internal`` or ``messages``.
+    """Where `search_tickets` found the words of a ticket, at least one: ``details``, ``internal`` or ``messages``.
 
     What it found lies in texts that the reader may read, so the last place that is left says nothing about others.
     """

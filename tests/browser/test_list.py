@@ -169,6 +169,24 @@ def test_a_ticket_is_assigned_from_its_row(new_visitor: NewContext) -> None:
 
 
 @pytest.mark.usefixtures("server")
+def test_a_row_that_came_later_is_assigned_on_a_page(new_visitor: NewContext) -> None:
+    shop, page = open_shop(), new_visitor(DESKTOP).new_page()
+    ticket = TicketFactory(device=shop.device)
+    sign_in(page, shop.moderator, shop)
+    page.goto("/office/tickets/?view=mine")
+    page.locator("#side-views").get_by_role("link", name="Not assigned").click()
+    page.wait_for_url(re.compile(r"\?view=unassigned$"))
+
+    page.locator("#ticket-rows tr", has_text=ticket.subject).hover()
+    page.get_by_role("button", name="Assign").click()
+    page.get_by_role("combobox").select_option(str(shop.jonas.pk))
+    page.get_by_role("button", name="Assign").click()
+
+    expect(page.locator(".toast")).to_contain_text(f"{shop.jonas.name} is responsible")
+    assert page.url.endswith("/office/tickets/?view=unassigned")
+
+
+@pytest.mark.usefixtures("server")
 def test_an_offer_is_accepted_from_its_row_without_scripts(new_visitor: NewContext) -> None:
     shop, page = open_shop(), new_visitor(DESKTOP, java_script_enabled=False).new_page()
     ticket = TicketFactory(device=shop.device)

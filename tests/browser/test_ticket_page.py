@@ -1,12 +1,13 @@
 """The ticket page of employees: two lines above the conversation, stations that act, one composer for both sides."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, Route, expect
 
 from fleet.models import Person
 from messenger.models import Message
 from tests.browser.conftest import DESKTOP, PHONE, NewContext, OpenPage, carry_session, expect_messenger_ready
 from tests.cast import Cast
+from tests.messenger import samples
 from ticketing.models import Ticket, TicketStatus, Update
 from ticketing.surfaces import OFFICE
 
@@ -82,6 +83,31 @@ def test_internal_updates_are_written_where_messages_are_and_never_leave_as_one(
     assert not Message.objects.exists()
     expect(page.locator("form[data-composer] textarea")).to_have_value("")
     expect(page.get_by_role("button", name="Send", exact=True)).to_be_visible()
+
+
+def test_a_message_that_became_a_note_while_its_file_was_uploaded_is_not_sent(cast: Cast, open_page: OpenPage) -> None:
+    page = open_page("responsible")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/uploads/", hold)
+    form = page.locator("form[data-composer]")
+    form.locator("textarea").fill("Here is the bill.")
+    bill = FilePayload(name="bill.pdf", mimeType="application/pdf", buffer=samples.PDF)
+    form.locator("#id_files").set_input_files([bill])
+    form.get_by_role("button", name="Send", exact=True).click()
+    expect(form).to_have_attribute("aria-busy", "true")
+
+    form.get_by_text("Internal", exact=True).click()
+    form.locator("textarea").fill("He never pays in time.")
+    held[0].continue_()
+
+    expect(form.locator(".uploader__file[data-state=done]")).to_have_count(1)
+    expect(form).not_to_have_attribute("aria-busy", "true")
+    expect(form.locator("textarea")).to_have_value("He never pays in time.")
+    assert not Message.objects.exists()
 
 
 def test_what_is_written_for_colleagues_comes_back_as_that(cast: Cast, open_page: OpenPage) -> None:

@@ -4,6 +4,8 @@ import uuid
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from config.common.errors import NotVisible
 from config.common.rules import may
@@ -192,6 +194,21 @@ def test_a_message_on_an_open_ticket_rings_those_who_may_take_it() -> None:
     Notification.objects.all().delete()
     messages.send_message(client_key=uuid.uuid4(), **message)
     assert cast.notified("message_sent") == {"moderator", "administrator", "manager", "subscriber"}
+
+
+def test_telling_more_people_costs_no_more_queries() -> None:
+    numbers = []
+    for others in (1, 5):
+        cast = make_cast(TicketStatus.IN_PROGRESS)
+        AssignmentFactory.create_batch(others, ticket=cast.ticket)
+        with CaptureQueriesContext(connection) as queries:
+            messages.send_message(
+                actor=cast.reporter, ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), text="It leaks again"
+            )
+        assert Notification.objects.filter(ticket=cast.ticket, kind="message_sent").count() > others
+        numbers.append(len(queries))
+
+    assert numbers[0] == numbers[1]
 
 
 def test_superiors_are_not_bothered_by_messages_of_a_ticket_that_someone_has() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from config.common.errors import InvalidInput, NotAllowed, NotVisible
 from fleet.actors import KnownActor
-from fleet.models import Decision, Person, Role
+from fleet.models import Decision, Group, Person, Role
 from fleet.services.people import PersonDetails
 from messenger.models import Notification
 from tests.cast import Cast, make_cast, open_for, start
@@ -332,6 +332,29 @@ def test_a_reopened_ticket_is_offered_when_its_people_have_left() -> None:
 
     assert ticket.status == TicketStatus.OPEN
     assert not cast.ticket.assignments.filter(ended_at=None).exists()
+
+
+def test_everyone_who_is_asked_again_is_told_when_a_ticket_is_reopened() -> None:
+    cast = make_cast(TicketStatus.CLOSED)
+    deactivate(cast, cast.person("responsible"))
+    Notification.objects.all().delete()
+
+    life_cycle.reopen_ticket(actor=cast.moderator, ticket_id=cast.ticket.pk)
+
+    # Who rejected it before is asked as well.
+    assert cast.ticket.offers.filter(person=cast.person("rejecter"), decision=Decision.OPEN).exists()
+    assert cast.notified("ticket_offered") == {"offered", "rejecter"}
+
+
+def test_a_reopened_ticket_is_assigned_by_itself_when_its_people_have_left() -> None:
+    cast = make_cast(TicketStatus.CLOSED)
+    deactivate(cast, cast.person("responsible"))
+    Group.objects.update(assigns_automatically=True)
+
+    ticket = life_cycle.reopen_ticket(actor=cast.moderator, ticket_id=cast.ticket.pk)
+
+    assert ticket.status == TicketStatus.ASSIGNED
+    assert cast.ticket.assignments.filter(ended_at=None).count() == 1
 
 
 def test_a_finished_ticket_keeps_its_status_when_its_people_are_withdrawn() -> None:

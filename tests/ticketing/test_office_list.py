@@ -125,6 +125,18 @@ def test_customers_see_public_tickets_of_theirs_only() -> None:
     assert listed(client_of(ManagerFactory())) == []
 
 
+def test_customers_do_not_learn_whose_the_device_is_that_they_reported() -> None:
+    subscriber = SubscriberFactory(customer=CustomerFactory(name="Their own Ltd"))
+    TicketFactory(creator=subscriber, customer=CustomerFactory(name="Someone else Ltd"))
+    TicketFactory(creator=subscriber, customer=subscriber.customer)
+
+    page = client_of(subscriber).get(reverse("office:ticket_list")).content.decode()
+
+    assert "Their own Ltd" in page
+    assert "Someone else Ltd" not in page
+    assert "Someone else Ltd" in client_of(MemberFactory()).get(reverse("office:ticket_list")).content.decode()
+
+
 def test_customers_have_neither_internal_filters_nor_the_live_list(office: Client) -> None:
     manager = client_of(ManagerFactory())
 
@@ -186,6 +198,9 @@ def test_the_list_shows_counts_of_a_moment_ago_and_else_asks_for_them(office: Cl
         return page.knows_counts, page.counts
 
     assert shown() == (False, {})
+    # Filters swap the rows alone, and groups come with them.
+    rows = office.get(reverse("office:ticket_list")).content.decode().partition('id="list-body"')[2]
+    assert reverse("office:view_count_list") in rows
     numbers = counted(office)
     assert shown() == (True, numbers)
     assert numbers == {
@@ -198,6 +213,17 @@ def test_the_list_shows_counts_of_a_moment_ago_and_else_asks_for_them(office: Cl
         "waiting": "0",
         "drafts": "0",
     }
+
+
+def test_own_work_is_in_the_counts_at_once(office: Client, moderator: Person) -> None:
+    ticket = TicketFactory()
+    counted(office)
+
+    office.post(reverse("office:ticket_assign", args=[ticket.pk]), {"person": moderator.pk, "list": "view=open"})
+
+    page = office.get(reverse("office:ticket_list")).context["page"]
+    assert not page.knows_counts
+    assert [group.count for group in page.groups] == [""]
 
 
 def test_what_nobody_can_work_off_is_not_counted_to_its_end(office: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -285,6 +311,15 @@ def test_only_superiors_assign_and_only_those_asked_decide_from_the_list() -> No
     assert (back.status_code, back["Location"]) == (303, "/office/tickets/?view=open")
     assert [each.person for each in other.assignments.all()] == [member]
     assert client_of(member).get(assign, query).status_code == 403
+
+
+def test_rows_that_are_loaded_later_can_be_assigned(office: Client) -> None:
+    AssignmentFactory()
+
+    page = office.get(reverse("office:ticket_list")).content.decode()
+
+    assert 'id="row-assign"' in page
+    assert 'id="row-assign"' not in client_of(MemberFactory()).get(reverse("office:ticket_list")).content.decode()
 
 
 def test_customers_count_their_own(office: Client) -> None:
@@ -388,6 +423,15 @@ def test_tickets_are_found_by_rating_and_by_the_day_they_were_opened(office: Cli
     assert [option.label for option in page.chosen] == ["Opened since: March 10, 2026"]
 
 
+def test_a_filter_that_empties_the_list_is_shown(office: Client) -> None:
+    TicketFactory()
+
+    page = office.get(reverse("office:ticket_list"), {"view": "open", "rating": "5"})
+
+    assert [option.name for option in page.context["page"].chosen] == ["rating"]
+    assert "Nothing found" in page.content.decode()
+
+
 def test_values_that_are_not_on_the_list_are_ignored(office: Client) -> None:
     ticket = TicketFactory()
 
@@ -401,6 +445,10 @@ def test_values_that_are_not_on_the_list_are_ignored(office: Client) -> None:
         {"device": "1.5"},
         {"rating": "6"},
         {"since": "yesterday"},
+        {"since": "0001-01-01"},
+        {"until": "9999-12-31"},
+        {"q": "#"},
+        {"q": "´"},
         {"sort": "customer__address"},
         {"sort": "--number"},
         {"cursor": "nonsense"},

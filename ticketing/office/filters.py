@@ -8,6 +8,7 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
@@ -27,6 +28,8 @@ from ticketing.selectors import search_tickets
 
 ME, NO_ONE = "me", "nobody"
 _ID = re.compile(r"[0-9]{1,18}")
+# At the very ends of the calendar, the day before or after cannot be computed.
+DAYS = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
 SCORES = [(score, str(score)) for score in range(1, 6)]
 # In the order of the menu, which leaves out what stands in old links only.
 VIEWS = {
@@ -108,8 +111,8 @@ class TicketFilter(django_filters.FilterSet):
         field_name="score", choices=SCORES, coerce=int, label=_("Rating"), distinct=False
     )
     visibility = django_filters.MultipleChoiceFilter(choices=Visibility.choices, label=_("Visibility"), distinct=False)
-    since = django_filters.DateFilter(method="filter_since", label=_("Opened since"))
-    until = django_filters.DateFilter(method="filter_until", label=_("Opened until"))
+    since = django_filters.DateFilter(method="filter_since", label=_("Opened since"), validators=DAYS)
+    until = django_filters.DateFilter(method="filter_until", label=_("Opened until"), validators=DAYS)
 
     class Meta:
         model = Ticket

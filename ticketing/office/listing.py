@@ -18,7 +18,7 @@ from fleet.models.devices import SEARCH_COLUMNS as DEVICE_COLUMNS
 from messenger.models import Notification
 from ticketing.models import Ticket, TicketStatus
 from ticketing.models.tickets import SEARCH_COLUMNS, TicketQuerySet
-from ticketing.selectors import place_of_words
+from ticketing.selectors import place_of_words, searched_words
 from ticketing.transitions import DEALT_WITH, OPEN_WORK
 
 # Views that show certain statuses only.
@@ -91,13 +91,13 @@ def sorted_page(
 ) -> Page[Ticket]:
     """One page of the list; two queries, however many rows. `drafts` are sorted by when they were begun.
 
-    With the words by which they were found, each ticket has their place in `found_in`.
+    With the words by which they were found, if there is one, each ticket has their place in `found_in`.
     """
     key = Key("created_at", keyset.moment, descending=True) if drafts else _key(sort)
 
     def with_details(chosen: QuerySet[Ticket]) -> QuerySet[Ticket]:
         rows = listed(Ticket.objects.filter(pk__in=chosen.values("pk")), actor)
-        return rows.annotate(found_in=place_of_words(words)) if words else rows
+        return rows.annotate(found_in=place_of_words(words)) if searched_words(words) else rows
 
     return keyset_page(tickets, key=key, cursor=cursor, size=PAGE_SIZE, with_details=with_details)
 
@@ -171,6 +171,11 @@ def fresh_counts(actor: Actor) -> dict[str, str] | None:
     """What `view_counts` found a moment ago; None if it was not asked."""
     found: dict[str, str] | None = cache.get(_counts_key(actor))
     return found
+
+
+def forget_counts(actor: Actor) -> None:
+    """Have the reader's tickets counted anew: after their own act no number may say what was before."""
+    cache.delete(_counts_key(actor))
 
 
 def _counts_key(actor: Actor) -> str:

@@ -111,10 +111,10 @@ _LABELS: dict[str, Iterable[TicketStatus | Priority | Visibility]] = {
 
 
 def filter_menus(filters: TicketFilter, links: ListLinks) -> list[FilterMenu]:
-    """One for each filter with check boxes that the reader has and that can find something in the view."""
+    """One for each filter with check boxes that the reader has and that is on or can find something in the view."""
     menus = []
     offered = [name for name in (*OFTEN, *SELDOM) if name in filters.form.fields]
-    if not filters.has_ratings:
+    if not (filters.has_ratings or filters.chosen.get("rating")):
         offered.remove("rating")
     for bound in [filters.form[name] for name in offered]:
         name, accepted = bound.name, {str(value) for value in filters.chosen.get(bound.name, ())}

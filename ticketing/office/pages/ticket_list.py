@@ -53,10 +53,14 @@ PLACES: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class Row:
-    """A ticket with what the reader can do to it from the list, and where the words of a search were found in it."""
+    """A ticket with what the reader can do to it from the list, and where the words of a search were found in it.
+
+    `customer` is empty where the reader may not know it.
+    """
 
     ticket: Ticket
     can_assign: bool
+    customer: str = ""
     place: str | Promise = ""
 
     @property
@@ -105,6 +109,8 @@ class TicketListPage:
     # As `next`, for rows that are put behind those of this page.
     more: str
     is_live: bool
+    # Whether the reader assigns tickets from their rows, of which others may be loaded into the page.
+    can_assign: bool
     # As `list_number` returns it.
     number: int | str
     group_counts: tuple[str, ...] = tuple(GROUPS)[:-1]
@@ -115,7 +121,8 @@ class TicketListPage:
         return len(COLUMNS) + 1 + self.has_ratings
 
     @property
-    def can_assign(self) -> bool:
+    def asks_in_dialog(self) -> bool:
+        """Whether a row of this page can be assigned; for those that are loaded later, a page asks."""
         return any(row.can_assign for group in self.groups for row in group.rows)
 
     @property
@@ -179,15 +186,23 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
         next=following,
         more=f"{following}&after={rows[-1].group}" if following else "",
         is_live=number != "",
+        can_assign=actor.is_superior,
         number=number,
     )
 
 
 def _row(actor: Actor, ticket: Ticket, words: str) -> Row:
     can_assign = ticket.status == TicketStatus.OPEN and bool(may(actor, "ticketing.assign", ticket))
+    # As beside the ticket itself: who reported something about a device of others does not learn whose it is.
+    knows_customer = actor.is_employee or ticket.customer_id == actor.customer_id
     shown = fold(f"{ticket.number} {ticket.title}")
     is_elsewhere = any(word not in shown for word in searched_words(words))
-    return Row(ticket, can_assign, PLACES[getattr(ticket, "found_in", "details")] if is_elsewhere else "")
+    return Row(
+        ticket,
+        can_assign,
+        customer=ticket.customer.name if ticket.customer and knows_customer else "",
+        place=PLACES[getattr(ticket, "found_in", "details")] if is_elsewhere else "",
+    )
 
 
 def _grouped(rows: list[Row], counts: dict[str, str], *, is_counted: bool, is_whole: bool) -> list[Group]:

@@ -17,6 +17,7 @@ from fleet.selectors import responsible_of
 from ticketing.access import ticket_for
 from ticketing.forms.actions import AssignForm, ChangeVisibilityForm, PriorityForm, WithdrawForm
 from ticketing.models import Ticket
+from ticketing.office.listing import forget_counts
 from ticketing.office.pages.ticket_detail import ticket_page
 from ticketing.office.pages.ticket_tabs import TABS, involved_people
 from ticketing.services import assignment, drafts, life_cycle, properties
@@ -35,6 +36,7 @@ def _list_url(query: str) -> str:
 def _back(request: Request, ticket_id: int, done: str | Promise) -> HttpResponse:
     """To the tab or the list from which the form was sent, with the good news."""
     messages.success(request, str(done))
+    forget_counts(request.actor)
     if LIST in request.POST:
         return SeeOther(_list_url(request.POST[LIST]))
     address = reverse("office:ticket_detail", kwargs={"ticket_id": ticket_id})
@@ -154,6 +156,7 @@ def ticket_visibility(request: Request, ticket_id: int) -> HttpResponse:
 def ticket_delete_draft(request: Request, ticket_id: int) -> HttpResponse:
     drafts.delete_draft(actor=known_actor(request), ticket_id=ticket_id)
     messages.success(request, str(_("The draft was deleted.")))
+    forget_counts(request.actor)
     return SeeOther(reverse("office:ticket_list"))
 
 
