@@ -78,8 +78,13 @@ def _offers_sent(entry: JournalEntry, names: Names) -> str:
 
 
 def _withdrawn(entry: JournalEntry, names: Names) -> str:
-    is_offer = "offer" in entry.data
-    text = _("Withdrew the offer to %(name)s.") if is_offer else _("Withdrew the assignment of %(name)s.")
+    if "offer" in entry.data:
+        text = _("Withdrew the offer to %(name)s.")
+    elif "assignment" in entry.data:
+        text = _("Withdrew the assignment of %(name)s.")
+    else:
+        # Entries of former versions do not say which of them it was.
+        text = _("Withdrew the ticket from %(name)s.")
     return naming(WITHDRAWN_FROM, text)(entry, names)
 
 

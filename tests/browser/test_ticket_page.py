@@ -81,8 +81,14 @@ def test_internal_updates_are_written_where_messages_are_and_never_leave_as_one(
         ("He never oils it.", True)
     ]
     assert not Message.objects.exists()
+    # Whoever wrote for colleagues and goes on does not write to the customer all of a sudden.
     expect(page.locator("form[data-composer] textarea")).to_have_value("")
-    expect(page.get_by_role("button", name="Send", exact=True)).to_be_visible()
+    expect(page.locator("form[data-composer] [data-mode=internal]")).to_be_checked()
+    expect(page.get_by_role("button", name="Send", exact=True)).to_be_hidden()
+    page.locator("form[data-composer] textarea").fill("Nor does she.")
+    page.locator("form[data-composer] textarea").press("Enter")
+    expect(page.locator(".toast")).to_contain_text("The internal update was saved.")
+    assert not Message.objects.exists()
 
 
 def test_a_message_that_became_a_note_while_its_file_was_uploaded_is_not_sent(cast: Cast, open_page: OpenPage) -> None:
@@ -155,6 +161,7 @@ def test_without_scripts_both_are_sent_from_the_same_place(cast: Cast, new_visit
     form.get_by_text("Internal", exact=True).click()
     form.get_by_role("button", name="Save internal update", exact=True).click()
     form.locator("textarea").fill("For you")
+    form.get_by_text("Message", exact=True).click()
     form.get_by_role("button", name="Send", exact=True).click()
 
     expect(page.locator(".bubble")).to_have_count(1)

@@ -115,6 +115,13 @@ def test_history_says_who_did_something_and_what_followed_by_itself() -> None:
     assert told(cast, "manager")[-1] == ("Fleetdesk", "Status changed from IN PROGRESS to OPEN.")
 
 
+def test_history_does_not_claim_to_know_what_former_versions_withdrew() -> None:
+    cast = make_cast()
+    entry = JournalEntry(ticket=cast.ticket, kind="withdrawn", data={"withdrawn": 5}, at=clock.now(), sequence=1)
+
+    assert ENTRY_KINDS["withdrawn"].sentence(entry, {5: "Jan Pohl"}) == "Withdrew the ticket from Jan Pohl."
+
+
 def test_only_a_closing_by_hand_names_a_person() -> None:
     by_hand, rated = make_cast(TicketStatus.DONE), make_cast(TicketStatus.DONE)
     at_once = make_cast(TicketStatus.IN_PROGRESS)

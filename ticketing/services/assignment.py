@@ -103,8 +103,7 @@ def withdraw(*, actor: KnownActor, ticket_id: int, person: Person) -> Ticket:
         take_back(ticket_id=ticket.pk, kind=TICKET_OFFERED.name, person_id=person.pk)
     if assignment is not None:
         end_assignment(assignment)
-    # Whether an offer or an assignment was withdrawn.
-    what = {"offer": offer.pk} if offer is not None and assignment is None else {}
+    what = {"assignment": assignment.pk} if assignment is not None else {"offer": offer.pk if offer else None}
     entry = record(ticket, WITHDRAWN, actor.person, withdrawn=person.pk, **what)
     if ticket.status in WORK and not ticket.assignments.filter(ended_at=None).exists():
         notify_of(change_status(ticket, actor.person, ticket.fall_back), NO_EMPLOYEE_RESPONSIBLE)
@@ -131,7 +130,7 @@ def end_assignments_of_former(ticket: Ticket, actor: KnownActor) -> None:
     """End the assignments of people who are no active employees any more. A building block under the caller's lock."""
     for assignment in ticket.assignments.filter(ended_at=None).exclude(person__in=Person.objects.employees()):
         end_assignment(assignment)
-        record(ticket, WITHDRAWN, actor.person, withdrawn=assignment.person_id)
+        record(ticket, WITHDRAWN, actor.person, withdrawn=assignment.person_id, assignment=assignment.pk)
 
 
 def send_offers(ticket: Ticket, person: Person | None, *, without: Person | None = None) -> None:

@@ -83,7 +83,7 @@ def update_post(request: Request, ticket_id: int, surface: Surface, purpose: str
     if request.POST.get("from") == "messenger":
         # The conversation does not show it.
         messages.success(request, _("The internal update was saved."))
-        return SeeOther(shown_at(surface, ticket, "message"))
+        return SeeOther(f"{shown_at(surface, ticket, 'message')}&write=internal")
     return SeeOther(shown_at(surface, ticket, purpose))
 
 
