@@ -138,7 +138,9 @@ def test_who_had_left_is_on_record_as_withdrawn_when_the_ticket_is_reopened() ->
     life_cycle.reopen_ticket(actor=cast.moderator, ticket_id=cast.ticket.pk)
 
     row = JournalEntry.objects.get(ticket=cast.ticket, kind="withdrawn")
-    assert (row.data, row.public_sequence) == ({"withdrawn": cast.person("responsible").pk}, None)
+    ended = cast.ticket.assignments.get(person=cast.person("responsible"))
+    assert row.data == {"withdrawn": ended.person_id, "assignment": ended.pk}
+    assert row.public_sequence is None
 
 
 def test_an_open_ticket_is_started_by_superiors_only_even_if_a_member_were_responsible() -> None:
