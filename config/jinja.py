@@ -67,7 +67,13 @@ def environment(**options: Any) -> Environment:
         pgettext=translation.pgettext,
         npgettext=translation.npgettext,
     )
-    env.globals |= {
+    env.globals |= _globals()
+    env.filters |= _filters()
+    return env
+
+
+def _globals() -> dict[str, Any]:
+    return {
         "url": url,
         "crispy": crispy,
         "static": static,
@@ -86,7 +92,10 @@ def environment(**options: Any) -> Environment:
         "rating_form": QuickRatingForm,
         "later_rating_form": LaterRatingForm,
     }
-    env.filters |= {
+
+
+def _filters() -> dict[str, Any]:
+    return {
         "age": interface.age,
         "attributes": interface.attributes,
         "avatar": interface.avatar,
@@ -106,7 +115,6 @@ def environment(**options: Any) -> Environment:
         "shown_text": shown_text,
         "when": interface.when,
     }
-    return env
 
 
 def resolved(value: object) -> object:

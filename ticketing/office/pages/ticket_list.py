@@ -155,12 +155,8 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
     counts = fresh_counts(actor)
     groups = [Group(rows)]
     if sort == ORDER_OF_WORK and view != "unassigned":
-        is_whole = not (found.previous or found.next)
-        groups = _grouped(
-            rows, counts or {}, is_counted=view == "open" and not chosen and not by_words, is_whole=is_whole
-        )
-        if groups and query.get("after") == rows[0].group:
-            groups[0] = Group(groups[0].rows)
+        is_counted, is_whole = view == "open" and not (chosen or by_words), not (found.previous or found.next)
+        groups = _grouped(rows, counts or {}, after=query.get("after", ""), is_counted=is_counted, is_whole=is_whole)
     following = links.page(found.next)
     return TicketListPage(
         groups=groups,
@@ -205,11 +201,14 @@ def _row(actor: Actor, ticket: Ticket, words: str) -> Row:
     )
 
 
-def _grouped(rows: list[Row], counts: dict[str, str], *, is_counted: bool, is_whole: bool) -> list[Group]:
+def _grouped(rows: list[Row], counts: dict[str, str], *, after: str, is_counted: bool, is_whole: bool) -> list[Group]:
+    """The rows by their groups; one that goes on from the page before, `after`, has its heading there."""
     groups = []
     for name, members in groupby(rows, key=lambda row: row.group):
         together = list(members)
-        if is_counted:
+        if name == after:
+            groups.append(Group(together))
+        elif is_counted:
             groups.append(Group(together, GROUPS[name], counts.get(name, ""), name))
         else:
             groups.append(Group(together, GROUPS[name], str(len(together)) if is_whole else ""))
