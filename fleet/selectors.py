@@ -21,10 +21,10 @@ class Responsible:
 
 
 def group_for(template: Template | None, chosen: Group | None) -> Group | None:
-    """The chosen group, or else the template's default group, which is its first one."""
-    if chosen is not None or template is None:
+    """The chosen group, or else the template's default group, which is its first one; without a template the desk's."""
+    if chosen is not None:
         return chosen
-    return template.groups.order_by("position", "id").first()
+    return Group.objects.filter(template=template).order_by("position", "id").first()
 
 
 def responsible_people(group: Group | None, customer_id: int | None) -> Responsible:

@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import factory
@@ -20,9 +21,11 @@ from fleet.models import (
     MetaTeam,
     Offer,
     Person,
+    Reservation,
     Role,
     Team,
     Template,
+    TemplateKind,
 )
 from fleet.services.codes import hash_token, token_of
 from fleet.services.devices import fill_search
@@ -121,6 +124,25 @@ class DeviceFactory(DjangoModelFactory[Device]):
         fill_search(device)
         device.save()
         return device
+
+
+class VehicleFactory(DeviceFactory):
+    template = factory.SubFactory(TemplateFactory, kind=TemplateKind.VEHICLE)
+    licence_plate = factory.Sequence(lambda n: f"AB-{n:03}-CD")
+
+
+class ReservationFactory(DjangoModelFactory[Reservation]):
+    """Two hours that have just begun."""
+
+    class Meta:
+        model = Reservation
+
+    number = factory.Sequence(lambda n: f"R{n:05}")
+    device = factory.SubFactory(VehicleFactory)
+    person = factory.SubFactory(SubscriberFactory)
+    starts_at = factory.LazyFunction(clock.now)
+    ends_at = factory.LazyAttribute(lambda reservation: reservation.starts_at + timedelta(hours=2))
+    estimated_km = 40
 
 
 class CodeFactory(DjangoModelFactory[Code]):

@@ -65,7 +65,7 @@ class CodeForm(ModelForm[Code]):
 
 @admin.register(Code)
 class CodeAdmin(RuledAdmin[Code]):
-    menu_place = 6
+    menu_place = 8
     form = CodeForm
     change_form_template = "admin/fleet/code/change_form.html"
     child_columns = ("__str__", "is_enabled", "has_pin", "generation")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.common.admin import ModelForm, RuledAdmin, RuledInline, TranslatedAdmin, languages
+from fleet.admin.devices import prepared_upload
 from fleet.models import Customer, CustomerTeam, Device, MetaTeam, Person, Team
 from fleet.services.devices import refill_search
 
@@ -44,13 +45,19 @@ class CustomerTeamInline(RuledInline[CustomerTeam, Customer]):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+class CustomerForm(ModelForm[Customer]):
+    def clean_logo(self) -> object:
+        return prepared_upload(self.cleaned_data.get("logo"))
+
+
 @admin.register(Customer)
 class CustomerAdmin(RuledAdmin[Customer]):
     menu_place = 1
+    form = CustomerForm
     list_display = ("name", "kind", "number", "contact_email", "phone")
     list_filter = ("kind",)
     search_fields = ("name", "number", "contact_email")
-    fields = ("name", "kind", "number", "address", ("contact_email", "phone"))
+    fields = ("name", "kind", "number", "logo", ("address", "billing_address"), ("contact_email", "phone"))
     inlines = (CustomerTeamInline,)
     children = ("devices", "people")
 

@@ -33,17 +33,21 @@ class PictureForm(ModelForm[M]):
 
 @admin.register(Device)
 class DeviceAdmin(RuledAdmin[Device]):
-    menu_place = 5
+    menu_place = 6
     form = PictureForm[Device]
     child_columns = ("name", "identification", "location")
     list_display = ("name", "template", "customer", "identification", "location")
     list_select_related = ("template", "customer")
-    list_filter = ("template", "customer")
-    search_fields = ("name", "model", "serial_number", "licence_plate", "location")
+    list_filter = ("template", "customer", "is_active")
+    search_fields = ("name", "model", "serial_number", "licence_plate", "location", "fleet_number")
     autocomplete_fields = ("customer",)
     fieldsets = (
-        (None, {"fields": ("name", "template", "customer", "picture")}),
-        (_("What it is and where"), {"fields": ("model", ("serial_number", "licence_plate"), "location")}),
+        (None, {"fields": ("name", "template", "customer", "picture", "is_active")}),
+        (
+            _("What it is and where"),
+            {"fields": (("make", "model"), ("serial_number", "licence_plate", "fleet_number"), "location")},
+        ),
+        (_("Vehicles"), {"fields": (("vehicle_category", "engine"), ("town", "car_park"))}),
     )
     children = ("codes",)
 

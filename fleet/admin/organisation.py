@@ -20,7 +20,7 @@ class OrganisationForm(ModelForm[Organisation]):
 
 @admin.register(Organisation)
 class OrganisationAdmin(TranslatedAdmin[Organisation]):
-    menu_place = 9
+    menu_place = 10
     form = OrganisationForm
     list_display = ("name", "phone", "translations")
     fieldsets = (

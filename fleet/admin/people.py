@@ -78,7 +78,7 @@ class PersonForm(ModelForm[Person]):
 class PersonAdmin(RuledAdmin[Person]):
     change_person = staticmethod(people.change_person)
     deactivate_person = staticmethod(people.deactivate_person)
-    menu_place = 7
+    menu_place = 9
     form = PersonForm
     child_columns = ("name", "role", "email", "is_active")
     list_display = ("name", "role", "customer", "email", "language", "is_active", "last_login")

@@ -12,6 +12,7 @@ from config.common.admin import ModelForm, TranslatedAdmin, languages
 from fleet.admin.devices import PictureForm
 from fleet.models import Device, Group, MetaTeam, Person, Team, Template
 from fleet.revocation import revoke_access
+from fleet.selectors import group_for
 from fleet.services.devices import refill_search
 
 
@@ -56,6 +57,7 @@ class TemplateAdmin(TranslatedAdmin[Template]):
 
 @admin.register(Group)
 class GroupAdmin(TranslatedAdmin[Group]):
+    menu_place = 5
     parent_field = "template"
     child_columns = ("name", "position", "is_default", "assigns_automatically", "translations", "to_check")
     list_display = ("name", "template", "position", "assigns_automatically", "translations", "to_check")
@@ -92,6 +94,8 @@ class GroupAdmin(TranslatedAdmin[Group]):
     @admin.display(description=_("Default group"), boolean=True)
     def is_default(self, obj: Group) -> bool:
         # Sorted here: the groups are prefetched.
+        if obj.template is None:
+            return obj == group_for(None, None)
         return obj == min(obj.template.groups.all(), key=lambda group: (group.position, group.pk))
 
     def warnings(self, obj: Any) -> list[str]:

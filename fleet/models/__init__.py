@@ -2,28 +2,34 @@
 
 from fleet.models.codes import Code
 from fleet.models.customers import Customer, CustomerTeam, MetaTeam, Team
-from fleet.models.devices import Device, Template, TemplateKind
+from fleet.models.devices import Device, Engine, Template, TemplateKind
 from fleet.models.limits import Counted, Subject, Usage
 from fleet.models.organisation import Organisation
-from fleet.models.people import EMPLOYEE_ROLES, Person, Role
+from fleet.models.people import CUSTOMER_ROLES, EMPLOYEE_ROLES, Person, Role
+from fleet.models.reservations import Contract, Reservation, ReservationStatus
 from fleet.models.responsibility import Assignment, Decision, Group, Offer
 from fleet.models.revocation import AccessEpoch
 
 __all__ = [
+    "CUSTOMER_ROLES",
     "EMPLOYEE_ROLES",
     "AccessEpoch",
     "Assignment",
     "Code",
+    "Contract",
     "Counted",
     "Customer",
     "CustomerTeam",
     "Decision",
     "Device",
+    "Engine",
     "Group",
     "MetaTeam",
     "Offer",
     "Organisation",
     "Person",
+    "Reservation",
+    "ReservationStatus",
     "Role",
     "Subject",
     "Team",

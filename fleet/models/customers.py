@@ -19,6 +19,11 @@ class Customer(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=CustomerKind.choices, default=CustomerKind.CORPORATE)
     number = models.CharField(_("customer number"), max_length=40, blank=True)
     address = models.TextField(_("address"), blank=True)
+    # Defaults in the database, too: servers of the version before write rows while an update goes on.
+    billing_address = models.TextField(
+        _("billing address"), blank=True, default="", db_default="", help_text=_("If it is another one.")
+    )
+    logo = models.ImageField(_("logo"), upload_to="customers/", blank=True, default="", db_default="")
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from fleet.actors import Actor
@@ -15,6 +16,17 @@ if TYPE_CHECKING:
 class TemplateKind(models.TextChoices):
     MACHINE = "machine", _("Machines")
     VEHICLE = "vehicle", _("Vehicles")
+
+
+class Engine(models.TextChoices):
+    PETROL = "petrol", _("Petrol")
+    DIESEL = "diesel", _("Diesel")
+    HYBRID = "hybrid", _("Hybrid")
+    PLUG_IN_HYBRID = "plug_in_hybrid", _("Plug-in hybrid")
+    ELECTRIC = "electric", _("Electric")
+    HYDROGEN = "hydrogen", _("Hydrogen")
+    GAS = "gas", _("Gas")
+    OTHER = "other", pgettext_lazy("engine", "Other")
 
 
 class PortalScope(models.TextChoices):
@@ -98,9 +110,33 @@ class Device(models.Model):
     serial_number = models.CharField(_("serial number"), max_length=80, blank=True)
     licence_plate = models.CharField(_("licence plate"), max_length=20, blank=True)
     location = models.CharField(_("location"), max_length=160, blank=True)
+    # What a fleet says of its vehicles. Defaults in the database, here and below: servers of the version before write
+    # rows while an update goes on.
+    make = models.CharField(_("make"), max_length=80, blank=True, default="", db_default="")
+    fleet_number = models.CharField(
+        _("identification number"),
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The number that stands on it, such as 17."),
+    )
+    vehicle_category = models.CharField(
+        _("vehicle category"),
+        max_length=80,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Such as city car or van."),
+    )
+    engine = models.CharField(_("engine"), max_length=16, choices=Engine.choices, blank=True, default="", db_default="")
+    town = models.CharField(_("town"), max_length=80, blank=True, default="", db_default="")
+    car_park = models.CharField(_("car park"), max_length=120, blank=True, default="", db_default="")
+    is_active = models.BooleanField(
+        _("active"), default=True, db_default=True, help_text=_("Inactive ones are not proposed for new tickets.")
+    )
     picture = models.ImageField(_("picture"), upload_to="devices/", blank=True)
-    # Folded text, apart by who may read it. Defaults in the database, too: servers of the version before write rows
-    # while an update goes on.
+    # Folded text, apart by who may read it.
     search_public = models.TextField(default="", db_default="", blank=True, editable=False)
     search_internal = models.TextField(default="", db_default="", blank=True, editable=False)
 
@@ -117,6 +153,10 @@ class Device(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse(settings.DEVICE_URL_NAME, args=[self.slug])
+
+    @property
+    def is_vehicle(self) -> bool:
+        return self.template.kind == TemplateKind.VEHICLE
 
     @property
     def identification(self) -> str:

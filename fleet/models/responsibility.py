@@ -24,9 +24,20 @@ class TicketLike(Protocol):
 
 
 class Group(models.Model):
-    """The employees who get a template's tickets offered, or are notified of them. The first is the default group."""
+    """The employees who get a template's tickets offered, or are notified of them. The first is the default group.
 
-    template = models.ForeignKey("fleet.Template", models.CASCADE, related_name="groups", verbose_name=_("template"))
+    The first group without a template is the desk group: for tickets from the desk form that name no device.
+    """
+
+    template = models.ForeignKey(
+        "fleet.Template",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="groups",
+        verbose_name=_("template"),
+        help_text=_("Without one the group is asked about tickets from the desk form that name no device."),
+    )
     name = models.CharField(_("name"), max_length=120)
     position = models.IntegerField(_("position"), default=0)
     assigns_automatically = models.BooleanField(

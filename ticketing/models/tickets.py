@@ -171,6 +171,26 @@ class Ticket(TicketMachine):
     person = models.ForeignKey(
         "fleet.Person", models.PROTECT, null=True, related_name="tickets", verbose_name=_("person")
     )
+    reservation = models.ForeignKey(
+        "fleet.Reservation", models.PROTECT, null=True, related_name="tickets", verbose_name=_("reservation")
+    )
+    # Of the desk form. Defaults in the database, too: servers of the version before write rows while an update goes on.
+    description = models.TextField(_("description"), blank=True, default="", db_default="")
+    comment = models.TextField(
+        _("comment"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text="For its author, the customer's managers and employees; not for the person.",
+    )
+    salt = models.CharField(
+        max_length=32,
+        blank=True,
+        default=make_salt,
+        db_default="",
+        editable=False,
+        help_text="Of the digests of subject, description and comment; empty in older tickets until they are edited.",
+    )
     follows = models.ForeignKey(
         "self", models.SET_NULL, null=True, related_name="followers", verbose_name=_("follows ticket")
     )
