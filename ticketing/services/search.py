@@ -22,9 +22,22 @@ def fill_search(ticket: Ticket, answers: Iterable[Answer]) -> None:
         inside += [device.location, device.serial_number]
     if flow is not None:
         parts += texts_of(flow, "name").values()
+    parts.append(ticket.description)
+    # For managers and employees, not for everyone who sees the ticket.
+    inside.append(ticket.comment)
     parts += [searchable(answer.value) for answer in answers]
     ticket.search_public = fold_all(*parts)
     ticket.search_internal = fold_all(*inside)
+
+
+def refill_search(ticket: Ticket) -> None:
+    """Fill the columns of an edited ticket anew, and save them. A building block under the caller's lock."""
+    answers = ticket.answers.prefetch_related("attachments")
+    fill_search(ticket, answers)
+    ticket.search_public = f"{ticket.number} {ticket.search_public}"
+    for update in ticket.updates.prefetch_related("attachments"):
+        add_update_text(ticket, update, update.attachments.all())
+    ticket.save(update_fields=["search_public", "search_internal"])
 
 
 def searchable(value: Mapping[str, Any]) -> str:
