@@ -8,6 +8,7 @@ from fleet.models.organisation import Organisation
 from fleet.models.people import EMPLOYEE_ROLES, Person, Role
 from fleet.models.responsibility import Assignment, Decision, Group, Offer
 from fleet.models.revocation import AccessEpoch
+from fleet.models.suggestions import DeviceKey, PersonKey
 
 __all__ = [
     "EMPLOYEE_ROLES",
@@ -19,11 +20,13 @@ __all__ = [
     "CustomerTeam",
     "Decision",
     "Device",
+    "DeviceKey",
     "Group",
     "MetaTeam",
     "Offer",
     "Organisation",
     "Person",
+    "PersonKey",
     "Role",
     "Subject",
     "Team",
