@@ -35,6 +35,7 @@ FIXED = {
     "number": 1,
     "part": "header",
     "name": "responsible",
+    "source": "person",
     "verb": "disable",
     "app_label": "fleet",
     "url": "nothing",

@@ -16,6 +16,7 @@ from fleet.actors import KnownActor
 from fleet.models import Customer, Person, Role
 from fleet.models.people import CUSTOMER_ROLES
 from fleet.revocation import revoke_access
+from fleet.services.suggestion_keys import write_person_keys
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,9 @@ def create_person(*, actor: KnownActor, details: PersonDetails, password: str = 
     """
     require(actor, "fleet.change_configuration")
     _check_role(details)
-    return Person.objects.create_user(password=password or None, **_columns(details))
+    person = Person.objects.create_user(password=password or None, **_columns(details))
+    write_person_keys([person])
+    return person
 
 
 @transaction.atomic
@@ -79,6 +82,7 @@ def change_person(*, actor: KnownActor, person: Person, details: PersonDetails) 
     for field, value in _columns(details).items():
         setattr(person, field, value)
     person.save()
+    write_person_keys([person])
     revoke_access(person=person.pk)
     return person
 

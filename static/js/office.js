@@ -37,6 +37,7 @@ start({
   preference,
   "relative-time": relativeTime,
   "submit-once": submitOnce,
+  suggest: () => import("./behaviours/suggest.js"),
   tabs: () => import("./behaviours/tabs.js"),
   theme,
   "ticket-rows": () => import("./behaviours/ticket-rows.js"),

@@ -3,7 +3,14 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from ticketing.office.views import notifications, ticket_actions, ticket_create, ticket_detail, ticket_list
+from ticketing.office.views import (
+    notifications,
+    suggestions,
+    ticket_actions,
+    ticket_create,
+    ticket_detail,
+    ticket_list,
+)
 from ticketing.surfaces import OFFICE
 from ticketing.views.conversation import conversation_urls
 from ticketing.views.flow import flow_urls
@@ -39,6 +46,7 @@ urlpatterns = [
     path("tickets/new/<slug:slug>/", ticket_create.ticket_create_flow, name="ticket_create_flow"),
     path("tickets/new/<slug:slug>/", include(flow_urls(OFFICE))),
     path("tickets/<int:ticket_id>/", include(ticket_urls)),
+    path("suggest/<slug:source>/", suggestions.suggestion_list, name="suggestion_list"),
     path("notifications/", notifications.notification_list, name="notification_list"),
     path("notifications/bell/", notifications.notification_bell, name="notification_bell"),
     path("notifications/read/", notifications.notification_read_all, name="notification_read_all"),

@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 from config.demo.bulk.patterns import Pattern
 from fleet.models import EMPLOYEE_ROLES, Customer, CustomerTeam, Device, Person
 from fleet.services.devices import fill_search
+from fleet.services.suggestion_keys import write_device_keys, write_person_keys
 
 TICKETS_PER_DEVICE = 50
 
@@ -60,7 +61,9 @@ def _copies(
     for device in made:
         fill_search(device)
     Device.objects.bulk_create(made)
-    Person.objects.bulk_create(person for row in people_rows for person in row.values())
+    people_made = Person.objects.bulk_create(person for row in people_rows for person in row.values())
+    write_device_keys(made)
+    write_person_keys(people_made)
     return [
         Branch(copy, own_devices, {pk: person.pk for pk, person in own_people.items()})
         for copy, own_devices, own_people in zip(customers, device_rows, people_rows, strict=True)
