@@ -25,6 +25,7 @@ start({
   "char-counter": () => import("./behaviours/char-counter.js"),
   changes: () => import("./behaviours/changes.js"),
   composer: () => import("./behaviours/composer.js"),
+  "desk-form": () => import("./behaviours/desk-form.js"),
   dialog,
   "dialog-opener": dialogOpener,
   hotkey,

@@ -4,6 +4,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from ticketing.office.views import (
+    desk_form,
     notifications,
     suggestions,
     ticket_actions,
@@ -20,6 +21,7 @@ app_name = "office"
 ticket_urls = [
     path("", ticket_detail.ticket_detail, name="ticket_detail"),
     path("parts/<slug:part>/", ticket_detail.ticket_part, name="ticket_part"),
+    path("edit/", desk_form.ticket_edit, name="ticket_edit"),
     path("accept/", ticket_actions.ticket_accept, name="ticket_accept"),
     path("reject/", ticket_actions.ticket_reject, name="ticket_reject"),
     path("assign/", ticket_actions.ticket_assign, name="ticket_assign"),
@@ -43,9 +45,11 @@ urlpatterns = [
     path("tickets/counts/", ticket_list.view_count_list, name="view_count_list"),
     path("tickets/filters/<slug:name>/", ticket_list.filter_options, name="filter_options"),
     path("tickets/new/", ticket_create.ticket_create, name="ticket_create"),
+    path("tickets/new/form/", desk_form.desk_form, name="desk_form"),
     path("tickets/new/<slug:slug>/", ticket_create.ticket_create_flow, name="ticket_create_flow"),
     path("tickets/new/<slug:slug>/", include(flow_urls(OFFICE))),
     path("tickets/<int:ticket_id>/", include(ticket_urls)),
+    path("suggest/reservation/<int:reservation_id>/", suggestions.reservation_facts, name="reservation_facts"),
     path("suggest/<slug:source>/", suggestions.suggestion_list, name="suggestion_list"),
     path("notifications/", notifications.notification_list, name="notification_list"),
     path("notifications/bell/", notifications.notification_bell, name="notification_bell"),

@@ -77,7 +77,7 @@ def create_desk_ticket(
             if visibility != Visibility.PUBLIC:
                 raise InvalidInput(_("Only a public ticket can be sent to the managers."), field="sends_to_managers")
         for name, value in vars(fields).items():
-            check_field(actor, name, value)
+            check_field(actor, name, value, fields.reservation)
         ticket = _create_draft(actor, client_key, fields, visibility)
         answers = _add_files(ticket, actor, checked, upload_ids)
         ticket.opened_at = ticket.created_at
@@ -91,9 +91,13 @@ def create_desk_ticket(
         return ticket
 
 
-def check_field(actor: KnownActor, name: str, value: Any) -> None:
-    """Raises `InvalidInput` for a value of a field of `DeskFields` that is missing or not for this actor to choose."""
-    if check := _CHECKS.get(name):
+def check_field(actor: KnownActor, name: str, value: Any, reservation: Reservation | None) -> None:
+    """Raises `InvalidInput` for a value of a field of `DeskFields` that is missing or not for this actor to choose.
+
+    Who may name the reservation may name its vehicle.
+    """
+    is_reserved = name == "device" and reservation is not None and reservation.device == value
+    if not is_reserved and (check := _CHECKS.get(name)):
         check(actor, value)
 
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.errors import DomainError, InvalidInput
 from config.common.rules import may, require
-from fleet.actors import KnownActor
+from fleet.actors import Actor, KnownActor
+from fleet.models import Customer, Reservation
 from fleet.revocation import revoke_access
 from messenger.models.conversations import make_salt
 from ticketing.entry_kinds import COMMENT_EDITED, EDITED_KINDS, FIELD_EDITED
@@ -42,13 +43,15 @@ class EditConflict(DomainError):
 
 @dataclass(frozen=True)
 class Edited:
-    """The ticket after an edit, with the names of the fields that changed."""
+    """The ticket after an edit: the fields that changed, whether its stage did, and the customer who got it by that."""
 
     ticket: Ticket
-    fields: tuple[str, ...]
+    fields: tuple[str, ...] = ()
+    has_moved: bool = False
+    new_customer: Customer | None = None
 
 
-def editable_fields(actor: KnownActor, ticket: Ticket) -> tuple[str, ...]:
+def editable_fields(actor: Actor, ticket: Ticket) -> tuple[str, ...]:
     """The fields of the ticket that its form has, in the order of the form."""
     names = DESK_FIELDS if ticket.is_from_desk else FLOW_FIELDS
     return tuple(name for name in names if name != "comment" or may(actor, "ticketing.read_comment", ticket))
@@ -74,18 +77,20 @@ def edit_fields(*, actor: KnownActor, ticket_id: int, version: int, values: Mapp
         raise EditConflict(theirs, ticket.sequence)
     changed = tuple(name for name in allowed if name in wanted and wanted[name] != present[name])
     if not changed:
-        return Edited(ticket, ())
+        return Edited(ticket)
+    reservation = wanted.get("reservation", ticket.reservation)
     for name in changed:
-        _check(actor, ticket, name, wanted[name])
+        _check(actor, ticket, name, wanted[name], reservation)
     for name in changed:
         _change(ticket, actor, name, wanted[name])
+    before = ticket.customer
     _move_customer(ticket, changed)
     ticket.save(update_fields=[*changed, "customer"])
     refill_search(ticket)
     if {"device", "person"} & set(changed):
         # Other people see it now, and some no more.
         revoke_access(ticket=ticket.pk)
-    return Edited(ticket, changed)
+    return Edited(ticket, changed, new_customer=ticket.customer if ticket.customer != before else None)
 
 
 def _values_at(ticket: Ticket, version: int) -> dict[str, Any]:
@@ -109,12 +114,12 @@ def _row(name: str, key: int | None) -> models.Model | None:
     return related_model(name)._default_manager.get(pk=key) if key is not None else None
 
 
-def _check(actor: KnownActor, ticket: Ticket, name: str, value: Any) -> None:
+def _check(actor: KnownActor, ticket: Ticket, name: str, value: Any, reservation: Reservation | None) -> None:
     if value is None and not ticket.is_from_desk and name in ("category", "person"):
         return
     if value is None and name == "device" and not ticket.is_from_desk:
         raise InvalidInput(_("Choose a device of the list."), field="device")
-    check_field(actor, name, value)
+    check_field(actor, name, value, reservation)
 
 
 def _change(ticket: Ticket, actor: KnownActor, name: str, after: Any) -> None:

@@ -1,5 +1,9 @@
 """The stage of a ticket, set in its form: the transitions of its status that are meant by it."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -9,9 +13,22 @@ from fleet.models import Decision
 from fleet.services.offers import decide
 from ticketing.models import Stage, Ticket, TicketStatus
 from ticketing.services import life_cycle
+from ticketing.services.editing import Edited, edit_fields
 from ticketing.services.journal import change_status, lock_ticket
 from ticketing.services.life_cycle import close_finished
 from ticketing.services.repetition import find_repetition
+
+
+@transaction.atomic
+def save_desk_form(
+    *, actor: KnownActor, ticket_id: int, version: int, values: Mapping[str, Any], stage: Stage | None = None
+) -> Edited:
+    """Edit the fields, then bring the ticket to the stage; both or nothing. Raises as these two do."""
+    edited = edit_fields(actor=actor, ticket_id=ticket_id, version=version, values=values)
+    if stage is None or stage == edited.ticket.status.stage:
+        return edited
+    moved = set_stage(actor=actor, ticket_id=ticket_id, stage=stage)
+    return replace(edited, ticket=moved, has_moved=True)
 
 
 @transaction.atomic
