@@ -129,7 +129,7 @@ class NewDeskForm(DeskForm):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
         # A ticket begins as new.
-        self.fields["stage"].disabled = True
+        self.fields["stage"].disabled, self.fields["stage"].required = True, False
         if not actor.is_employee:
             del self.fields["visibility"], self.fields["sends_to_managers"]
         if not (actor.is_employee or actor.is_manager):

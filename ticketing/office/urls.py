@@ -31,6 +31,7 @@ ticket_urls = [
     path("finish/", ticket_actions.ticket_finish, name="ticket_finish"),
     path("close/", ticket_actions.ticket_close, name="ticket_close"),
     path("reopen/", ticket_actions.ticket_reopen, name="ticket_reopen"),
+    path("archive/", ticket_actions.ticket_archive, name="ticket_archive"),
     path("cancel/", ticket_actions.ticket_cancel, name="ticket_cancel"),
     path("priority/", ticket_actions.ticket_priority, name="ticket_priority"),
     path("visibility/", ticket_actions.ticket_visibility, name="ticket_visibility"),

@@ -129,6 +129,6 @@ def edit_page(form: EditDeskForm, theirs: Mapping[str, Any] | None = None) -> De
 
 
 def _as_text(value: Any) -> str:
-    if isinstance(value, Category) and value.parent is not None:
-        return f"{value.parent} › {value}"
+    if isinstance(value, Category):
+        return value.path
     return str(value) if isinstance(value, Model) or value else "–"
