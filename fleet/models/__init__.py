@@ -8,7 +8,7 @@ from fleet.models.organisation import Organisation
 from fleet.models.people import EMPLOYEE_ROLES, Person, Role
 from fleet.models.responsibility import Assignment, Decision, Group, Offer
 from fleet.models.revocation import AccessEpoch
-from fleet.models.suggestions import DeviceKey, PersonKey
+from fleet.models.suggestions import CustomerKey, DeviceKey, PersonKey
 
 __all__ = [
     "EMPLOYEE_ROLES",
@@ -17,6 +17,7 @@ __all__ = [
     "Code",
     "Counted",
     "Customer",
+    "CustomerKey",
     "CustomerTeam",
     "Decision",
     "Device",
