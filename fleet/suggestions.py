@@ -1,4 +1,4 @@
-"""The people, devices and vehicles that fields propose while someone types."""
+"""The people, devices, vehicles and customers that fields propose while someone types."""
 
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -15,7 +15,7 @@ from config.common.suggestions import Source, Suggestion, register_source
 from config.common.text import start_key
 from fleet.access import reservations_for
 from fleet.actors import Actor
-from fleet.models import Device, Person, Reservation, TemplateKind
+from fleet.models import Customer, Device, Person, Reservation, TemplateKind
 from fleet.models.people import CUSTOMER_ROLES
 from fleet.models.reservations import number_key
 from fleet.services.suggestion_keys import CONTACT
@@ -63,6 +63,12 @@ def proposed_vehicles(actor: Actor) -> QuerySet[Device]:
     return proposed_devices(actor).filter(template__kind=TemplateKind.VEHICLE)
 
 
+def proposed_customers(actor: Actor) -> QuerySet[Customer]:
+    """For employees all, for people of a customer only that one."""
+    customers = Customer.objects.only("name", "number")
+    return customers if actor.is_employee else customers.filter(pk=actor.customer_id or 0)
+
+
 def _of_customer(actor: Actor) -> Q:
     return Q(customer__isnull=False, customer=actor.customer_id)
 
@@ -79,6 +85,10 @@ def _shown_device(actor: Actor, device: Device) -> Suggestion:
     return Suggestion(device, device.name, _joined(device.identification or device.model, customer))
 
 
+def _shown_customer(_actor: Actor, customer: Customer) -> Suggestion:
+    return Suggestion(customer, customer.name, customer.number)
+
+
 def _joined(*parts: str) -> str:
     return " · ".join(filter(None, parts))
 
@@ -88,7 +98,7 @@ def _start_of_person(actor: Actor, words: str) -> str:
     return (CONTACT if is_contact and actor.is_superior else "") + start_key(words)
 
 
-def _start_of_device(_actor: Actor, words: str) -> str:
+def _start_of_name(_actor: Actor, words: str) -> str:
     return start_key(words)
 
 
@@ -113,11 +123,13 @@ def _shown_reservation(reservation: Reservation) -> Suggestion:
 
 
 _people = KeyedRows(proposed_people, _shown_person, _start_of_person)
-_devices = KeyedRows(proposed_devices, _shown_device, _start_of_device)
-_vehicles = KeyedRows(proposed_vehicles, _shown_device, _start_of_device)
+_devices = KeyedRows(proposed_devices, _shown_device, _start_of_name)
+_vehicles = KeyedRows(proposed_vehicles, _shown_device, _start_of_name)
+_customers = KeyedRows(proposed_customers, _shown_customer, _start_of_name)
 register_source("person", Source(_people.find, _people.get, _("No person found. Check the spelling.")))
 register_source("device", Source(_devices.find, _devices.get, _("No device found. Check the spelling.")))
 register_source("vehicle", Source(_vehicles.find, _vehicles.get, _("No vehicle found. Check the spelling.")))
 register_source(
     "reservation", Source(_find_reservations, _get_reservation, _("No reservation found. Check the number."))
 )
+register_source("customer", Source(_customers.find, _customers.get, _("No customer found. Check the spelling.")))

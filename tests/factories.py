@@ -29,7 +29,7 @@ from fleet.models import (
 )
 from fleet.services.codes import hash_token, token_of
 from fleet.services.devices import fill_search
-from fleet.services.suggestion_keys import write_device_keys, write_person_keys
+from fleet.services.suggestion_keys import write_customer_keys, write_device_keys, write_person_keys
 from messenger.models import Attachment, AttachmentKind, Conversation, Message, Notification
 from ratings.models import Rating, Score
 from ticketing.models import (
@@ -59,6 +59,12 @@ class CustomerFactory(DjangoModelFactory[Customer]):
         model = Customer
 
     name = factory.Sequence(lambda n: f"Customer {n}")
+
+    @classmethod
+    def _create(cls, model_class: type[Customer], *args: Any, **columns: Any) -> Customer:
+        customer: Customer = super()._create(model_class, *args, **columns)
+        write_customer_keys([customer])
+        return customer
 
 
 class PersonFactory(DjangoModelFactory[Person]):

@@ -25,7 +25,7 @@ Sentence = Callable[[JournalEntry, Names], str]
 C = TypeVar("C", bound=Choices)
 
 # The keys under which entries hold ids of people.
-ASSIGNEE, WITHDRAWN_FROM, OFFERED_TO = "assignee", "withdrawn", "people"
+ASSIGNEE, WITHDRAWN_FROM, OFFERED_TO, REPORTER = "assignee", "withdrawn", "people", "reporter"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,9 +88,15 @@ def _withdrawn(entry: JournalEntry, names: Names) -> str:
     return naming(WITHDRAWN_FROM, text)(entry, names)
 
 
+def _opened(entry: JournalEntry, names: Names) -> str:
+    if REPORTER in entry.data:
+        return naming(REPORTER, _("Recorded the ticket for %(name)s."))(entry, names)
+    return str(_("Sent the ticket."))
+
+
 OPENED = EntryKind(
     "opened",
-    plain(_("Sent the ticket.")),
+    _opened,
     "send",
     notifications=(
         EntryNotification("ticket_opened", _("A new ticket was opened."), "ticket", audience=audiences.told_of_opening),

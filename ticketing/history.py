@@ -18,6 +18,7 @@ from ticketing.entry_kinds import (
     OFFER_ACCEPTED,
     OFFERED_TO,
     OFFERS_SENT,
+    REPORTER,
     STATUS_CHANGED,
     WITHDRAWN_FROM,
     Names,
@@ -79,7 +80,7 @@ def history_entries(journal: Iterable[JournalEntry], *, for_employee: bool) -> l
 
 
 def _names_in(entries: list[JournalEntry]) -> Names:
-    named = {entry.data[key] for entry in entries for key in (ASSIGNEE, WITHDRAWN_FROM) if key in entry.data}
+    named = {entry.data[key] for entry in entries for key in (ASSIGNEE, WITHDRAWN_FROM, REPORTER) if key in entry.data}
     named |= {person_id for entry in entries for person_id in entry.data.get(OFFERED_TO, ())}
     return {p.pk: p.name for p in Person.objects.filter(pk__in=named)} if named else {}
 

@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 
 from config.demo.toml import Table, read_toml
 from fleet.models import Customer, Person, Role
-from fleet.services.suggestion_keys import write_person_keys
+from fleet.services.suggestion_keys import write_customer_keys, write_person_keys
 
 DEMO_PASSWORD = "fleetdesk-demo"  # noqa: S105  shown on the landing page, and valid in demo data only
 
@@ -34,7 +34,9 @@ CodeUsers = dict[tuple[str, str], list[Person]]
 
 def make_customers() -> dict[str, Customer]:
     fields = ("number", "name", "address", "contact_email", "phone")
-    return {key: Customer.objects.create(**{field: row[field] for field in fields}) for key, row in CUSTOMERS.items()}
+    made = {key: Customer.objects.create(**{field: row[field] for field in fields}) for key, row in CUSTOMERS.items()}
+    write_customer_keys(made.values())
+    return made
 
 
 def make_people(customers: dict[str, Customer], since: datetime) -> dict[str, Person]:

@@ -1,10 +1,11 @@
-"""What people and devices are found by while someone types: folded texts, looked up by how they start."""
+"""What people, devices and customers are found by while someone types: folded texts, looked up by how they start."""
 
 from typing import ClassVar
 
 from django.db import models
 
 from config.common.starts import Bytewise
+from fleet.models.customers import Customer
 from fleet.models.devices import Device
 from fleet.models.people import Person
 
@@ -36,6 +37,21 @@ class DeviceKey(models.Model):
 
     class Meta:
         indexes = (models.Index(Bytewise("key"), name="device_key"),)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class CustomerKey(models.Model):
+    """`key` as `config.common.text.start_key` returns it."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="keys")
+    key = models.CharField(max_length=MAX_KEY)
+
+    objects: ClassVar[models.Manager["CustomerKey"]]
+
+    class Meta:
+        indexes = (models.Index(Bytewise("key"), name="customer_key"),)
 
     def __str__(self) -> str:
         return self.key
