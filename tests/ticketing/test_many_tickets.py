@@ -74,6 +74,8 @@ def cast() -> Iterator[Cast]:
         search_public="md5(n::text) || ' pump leaks ' || md5((n % 700)::text)",
         search_internal="'cellar ' || md5((n + 7)::text)",
         search_messages="'thanks ' || md5((n + 9)::text)",
+        search_internal_messages="md5((n + 11)::text)",
+        search_contact="'fay no' || n || ' 49' || 30000000 + n",
     )
     staff = [cast.person(role).pk for role in ("uninvolved", "offered", "responsible", "rejecter", "moderator")]
     anyone = f"(ARRAY{staff})[1 + n % {len(staff)}]"
@@ -133,6 +135,10 @@ def pages_of_the_list(ticket: Ticket) -> Iterator[str]:
         "q=pump",
         "q=cfcd208495d565ef66e7dff9f98764da",
         "q=unheard",
+        "q=%2B49 30 000 123",
+        "q=fay pump",
+        "q=device-crane-12",
+        "q=thanks",
     ):
         yield f"{address}?view=all&{narrowed.format(**names)}"
     yield f"{address}?view=done&status=open"

@@ -1,12 +1,14 @@
 """The ticket list of the back office: who sees what, views, filters, sorting, pages, queries."""
 
 import re
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -22,17 +24,22 @@ from tests.factories import (
     DraftFactory,
     ManagerFactory,
     MemberFactory,
+    MessageFactory,
     ModeratorFactory,
     NotificationFactory,
     OfferFactory,
     RatingFactory,
     SubscriberFactory,
     TicketFactory,
+    UpdateFactory,
 )
 from ticketing.models import Priority, Ticket, TicketStatus, Visibility
 from ticketing.office.listing import PAGE_SIZE, SORTS
 from ticketing.office.pages.list_filters import MOST_OPTIONS, OFTEN, SELDOM
-from ticketing.services.search import add_message_text, fill_search
+from ticketing.services.messages import send_message
+from ticketing.services.people import change_contact
+from ticketing.services.search import fill_search, refill_search
+from ticketing.services.updates import post_update
 
 pytestmark = pytest.mark.django_db
 MAX_QUERIES = 6
@@ -505,22 +512,60 @@ def test_words_find_tickets_in_every_status() -> None:
 
 def test_a_search_says_where_the_words_stand_and_marks_them() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    cast.ticket.subject = "The <washer> leaks"
-    fill_search(cast.ticket, cast.ticket.answers.all())
-    cast.ticket.save()
-    add_message_text(cast.ticket, "A film of it, washer and all", ())
+    cast.device.location = "Keller, hinten links"
+    cast.device.save()
+    Ticket.objects.filter(pk=cast.ticket.pk).update(subject="The <washer> leaks", person=None)
+    change_contact(
+        actor=cast.reporter, first_name="Jo", last_name="Grün", contact_email="jo@x.example", phone="030 901820"
+    )
+    write: dict[str, Any] = {"ticket_id": cast.ticket.pk, "actor": cast.responsible}
+    text = "This is a film of it, <b>Schlüssel</b> and all"
+    send_message(client_key=uuid.uuid4(), text=text, files=[SimpleUploadedFile("clip.txt", b"Text")], **write)
+    post_update(client_key=uuid.uuid4(), text="The valve is ordered", is_internal=False, **write)
+    post_update(client_key=uuid.uuid4(), text="The supplier is late", is_internal=True, **write)
+    list(refill_search(Ticket.objects.all()))
 
-    def place(role: str, words: str) -> str:
+    def found(role: str, words: str) -> tuple[str, str]:
         (row,) = cast.client(role).get(reverse("office:ticket_list"), {"q": words}).context["page"].groups[0].rows
-        return str(row.place)
+        return (str(row.found.label), row.found.excerpt.found if row.found.excerpt else "") if row.found else ("", "")
 
-    assert place("moderator", "LEAKS washer") == ""
-    assert place("moderator", "film") == place("responsible", "leaks film") == "in messages"
-    assert place("moderator", "sn-77") == "in the details"
-    assert place("moderator", f"leaks {cast.device.customer}") == "in internal details"
+    assert found("moderator", "LEAKS washer") == ("", "")
+    assert found("responsible", "leaks film") == ("Message", "film")
+    assert found("manager", "schluessel") == ("Message", "<b>Schlüssel</b>")
+    assert found("manager", "clip") == ("File", "clip.txt")
+    assert found("uninvolved", "valve") == ("Update", "valve")
+    assert found("uninvolved", "sn77") == ("Serial number", "SN-77")
+    assert found("uninvolved", "supplier") == ("Internal update", "supplier")
+    assert found("uninvolved", "hinten") == ("Location", "hinten")
+    assert found("uninvolved", "gruen") == ("Reported by", "Grün")
+    assert found("moderator", "+49 30 901820") == ("Phone", "030 901820")
+    assert found("manager", "jo@x") == ("E-mail", "jo@x.example")
+    # In several texts at once, so that no single one shows all of it.
+    assert found("moderator", "valve supplier film") == ("Message", "film")
     assert listed(cast.client("uninvolved"), q="film") == []
+    assert listed(cast.client("offered"), q="901820") == []
     page = cast.client("moderator").get(reverse("office:ticket_list"), {"q": "washer leak"}).content.decode()
     assert "The &lt;<mark>washer</mark>&gt; <mark>leak</mark>s" in page
+    page = cast.client("moderator").get(reverse("office:ticket_list"), {"q": "schluessel"}).content.decode()
+    assert "film of it, <mark>&lt;b&gt;Schlüssel&lt;/b&gt;</mark> and all" in page
+
+
+def test_where_words_stand_is_asked_in_few_queries(
+    django_assert_max_num_queries: DjangoAssertNumQueries, office: Client
+) -> None:
+    for number in range(12):
+        ticket = TicketFactory(number=5000 + number)
+        if number % 3 == 0:
+            UpdateFactory(ticket=ticket, text="A film", is_internal=number % 2 == 0)
+        else:
+            MessageFactory(ticket=ticket, text="A film", sequence=1, public_sequence=1)
+    list(refill_search(Ticket.objects.all()))
+
+    with django_assert_max_num_queries(MAX_QUERIES + 8):
+        page = office.get(reverse("office:ticket_list"), {"q": "film"})
+
+    rows = page.context["page"].groups[0].rows
+    assert [row.found.excerpt.found for row in rows] == ["film"] * 12
 
 
 # Sorting and pages ---------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from ticketing.forms.fields import choose_among
 from ticketing.models import Category, Priority, Ticket, TicketStatus, Visibility
 from ticketing.models.tickets import TicketQuerySet
 from ticketing.office.listing import STATUSES_OF_VIEWS, in_view
-from ticketing.selectors import search_tickets
+from ticketing.search import search_tickets
 
 ME, NO_ONE = "me", "nobody"
 _ID = re.compile(r"[0-9]{1,18}")

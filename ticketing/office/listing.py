@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common import keyset
 from config.common.keyset import Key, Page, keyset_page
+from config.common.searching import search_terms
 from fleet.actors import Actor
 from fleet.models import Assignment, Decision, Offer
 from fleet.models.devices import SEARCH_COLUMNS as DEVICE_COLUMNS
 from messenger.models import Notification
 from ticketing.models import Ticket, TicketStatus
 from ticketing.models.tickets import SEARCH_COLUMNS, TicketQuerySet
-from ticketing.selectors import place_of_words, searched_words
+from ticketing.search import place_of_words
 from ticketing.transitions import DEALT_WITH, OPEN_WORK
 
 # Views that show certain statuses only.
@@ -97,7 +98,9 @@ def sorted_page(
 
     def with_details(chosen: QuerySet[Ticket]) -> QuerySet[Ticket]:
         rows = listed(Ticket.objects.filter(pk__in=chosen.values("pk")), actor)
-        return rows.annotate(found_in=place_of_words(words)) if searched_words(words) else rows
+        if not search_terms(words):
+            return rows
+        return rows.annotate(found_in=place_of_words(words, actor)).select_related("creator", "person")
 
     return keyset_page(tickets, key=key, cursor=cursor, size=PAGE_SIZE, with_details=with_details)
 

@@ -22,7 +22,7 @@ class Branch:
 
     customer: Customer
     devices: Mapping[int, Device]
-    people: Mapping[int, int]
+    people: Mapping[int, Person]
 
 
 def make_branches(patterns: Sequence[Pattern], tickets: int, since: datetime) -> dict[int, list[Branch]]:
@@ -62,7 +62,7 @@ def _copies(
     Device.objects.bulk_create(made)
     Person.objects.bulk_create(person for row in people_rows for person in row.values())
     return [
-        Branch(copy, own_devices, {pk: person.pk for pk, person in own_people.items()})
+        Branch(copy, own_devices, own_people)
         for copy, own_devices, own_people in zip(customers, device_rows, people_rows, strict=True)
     ]
 

@@ -1,6 +1,6 @@
 """The ticket list of the back office: its views, filters, columns and rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from django import forms
@@ -10,13 +10,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from config.common.rules import may
-from config.common.text import fold
+from config.common.searching import Term, search_terms
 from fleet.actors import Actor
 from ticketing.access import tickets_for
 from ticketing.live import number_of_list
 from ticketing.models import Priority, Ticket, TicketStatus
 from ticketing.office.filters import VIEWS, TicketFilter
 from ticketing.office.listing import ORDER_OF_WORK, SORTS, fresh_counts, known_sort, offers_sort, sorted_page
+from ticketing.office.pages.list_excerpts import Found, found_in
 from ticketing.office.pages.list_filters import (
     FILTERS,
     Column,
@@ -28,7 +29,6 @@ from ticketing.office.pages.list_filters import (
     filter_menus,
 )
 from ticketing.office.pages.list_views import ViewLink, view_links
-from ticketing.selectors import searched_words
 from ticketing.transitions import DEALT_WITH
 
 COLUMNS = ("number", "subject", "status", "priority", "rating", "opened")
@@ -43,17 +43,9 @@ GROUPS: dict[str, str | Promise] = {
 }
 
 
-# Where the words of a search were found, unless the row itself shows them.
-PLACES: dict[str, str | Promise] = {
-    "details": _("in the details"),
-    "internal": _("in internal details"),
-    "messages": _("in messages"),
-}
-
-
 @dataclass(frozen=True)
 class Row:
-    """A ticket with what the reader can do to it from the list, and where the words of a search were found in it.
+    """A ticket with what the reader can do to it from the list, and what of a search was found where it is not shown.
 
     `customer` is empty where the reader may not know it.
     """
@@ -61,7 +53,7 @@ class Row:
     ticket: Ticket
     can_assign: bool
     customer: str = ""
-    place: str | Promise = ""
+    found: Found | None = None
 
     @property
     def group(self) -> str:
@@ -148,7 +140,8 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
     sort = known_sort(query.get("sort", ""), offered, view=view, by_words=by_words)
     words, cursor = filters.chosen.get("q", ""), query.get("cursor", "")
     found = sorted_page(filters.tickets, actor, sort=sort, cursor=cursor, drafts=view == "drafts", words=words)
-    rows = [_row(actor, ticket, words) for ticket in found.rows]
+    rows = [_row(actor, ticket) for ticket in found.rows]
+    rows = _with_excerpts(actor, rows, search_terms(words))
     menus = filter_menus(filters, links)
     chosen = [option for menu in menus for option in menu.options if option.is_chosen]
     chosen += chosen_dates(filters, links)
@@ -187,18 +180,22 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
     )
 
 
-def _row(actor: Actor, ticket: Ticket, words: str) -> Row:
+def _row(actor: Actor, ticket: Ticket) -> Row:
     can_assign = ticket.status == TicketStatus.OPEN and bool(may(actor, "ticketing.assign", ticket))
     # As beside the ticket itself: who reported something about a device of others does not learn whose it is.
     knows_customer = actor.is_employee or ticket.customer_id == actor.customer_id
-    shown = fold(f"{ticket.number} {ticket.title}")
-    is_elsewhere = any(word not in shown for word in searched_words(words))
-    return Row(
-        ticket,
-        can_assign,
-        customer=ticket.customer.name if ticket.customer and knows_customer else "",
-        place=PLACES[getattr(ticket, "found_in", "details")] if is_elsewhere else "",
-    )
+    return Row(ticket, can_assign, customer=ticket.customer.name if ticket.customer and knows_customer else "")
+
+
+def _with_excerpts(actor: Actor, rows: list[Row], terms: list[Term]) -> list[Row]:
+    wanted = {}
+    for row in rows:
+        ticket, device = row.ticket, row.ticket.device
+        shown = f"{ticket.number} {ticket.title} {device.name if device else ''} {row.customer}"
+        if missing := [term for term in terms if not term.is_in(shown)]:
+            wanted[ticket] = missing
+    found = found_in(actor, wanted)
+    return [replace(row, found=found.get(row.ticket.pk)) for row in rows]
 
 
 def _grouped(rows: list[Row], counts: dict[str, str], *, after: str, is_counted: bool, is_whole: bool) -> list[Group]:
