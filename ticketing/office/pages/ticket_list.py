@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from config.common.numbers import whole_number
 from config.common.rules import may
 from config.common.searching import Term, search_terms
 from fleet.actors import Actor
@@ -16,7 +17,15 @@ from ticketing.access import tickets_for
 from ticketing.live import number_of_list
 from ticketing.models import Priority, Ticket, TicketStatus
 from ticketing.office.filters import VIEWS, TicketFilter
-from ticketing.office.listing import ORDER_OF_WORK, SORTS, fresh_counts, known_sort, offers_sort, sorted_page
+from ticketing.office.listing import (
+    ORDER_OF_WORK,
+    SORTS,
+    VIEWS_OF_WORK,
+    fresh_counts,
+    known_sort,
+    offers_sort,
+    sorted_page,
+)
 from ticketing.office.pages.list_excerpts import Found, found_in
 from ticketing.office.pages.list_filters import (
     FILTERS,
@@ -31,10 +40,13 @@ from ticketing.office.pages.list_filters import (
 from ticketing.office.pages.list_views import ViewLink, view_links
 from ticketing.transitions import DEALT_WITH
 
+# The id of the one ticket that is asked for.
+ONLY = "only"
 COLUMNS = ("number", "subject", "status", "priority", "rating", "opened")
 # Of what any row can have, besides its status.
 _ROW_ICONS = ("user-x", "inbox", Priority.LOW.icon, Priority.HIGH.icon)
 # The groups in the order of work; what is over is one.
+VIEWS_OF_ONE_GROUP = ("unassigned", "not_fixed")
 GROUPS: dict[str, str | Promise] = {
     "unassigned": _("Not assigned"),
     "assigned": _("Assigned"),
@@ -93,6 +105,8 @@ class TicketListPage:
     hidden_fields: list[tuple[str, str]]
     without_words: str
     without_filters: str
+    # Leads back to how the list is sorted by itself; empty where it is.
+    order_of_work: str
     columns: dict[str, Column]
     has_ratings: bool
     query: str
@@ -101,7 +115,8 @@ class TicketListPage:
     # As `next`, for rows that are put behind those of this page.
     more: str
     is_live: bool
-    # Whether the reader assigns tickets from their rows, of which others may be loaded into the page.
+    # Whether rows of this page, or such that are loaded into it, can have actions, and that of superiors among them.
+    can_act: bool
     can_assign: bool
     # As `list_number` returns it.
     number: int | str
@@ -111,11 +126,6 @@ class TicketListPage:
     def width(self) -> int:
         """How many columns the table has."""
         return len(COLUMNS) + 1 + self.has_ratings
-
-    @property
-    def asks_in_dialog(self) -> bool:
-        """Whether a row of this page can be assigned; for those that are loaded later, a page asks."""
-        return any(row.can_assign for group in self.groups for row in group.rows)
 
     @property
     def tickets(self) -> list[Ticket]:
@@ -139,7 +149,11 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
     offered = {name for name in SORTS if offers_sort(name, actor, by_words=by_words, is_filtered=is_filtered)}
     sort = known_sort(query.get("sort", ""), offered, view=view, by_words=by_words)
     words, cursor = filters.chosen.get("q", ""), query.get("cursor", "")
-    found = sorted_page(filters.tickets, actor, sort=sort, cursor=cursor, drafts=view == "drafts", words=words)
+    tickets = filters.tickets
+    if (only := whole_number(query.get(ONLY))) is not None:
+        # A row that was acted on, if it is still on the list: the others of the open page stay as they are.
+        tickets, cursor = tickets.filter(pk=only), ""
+    found = sorted_page(tickets, actor, sort=sort, cursor=cursor, drafts=view == "drafts", words=words)
     rows = [_row(actor, ticket) for ticket in found.rows]
     rows = _with_excerpts(actor, rows, search_terms(words))
     menus = filter_menus(filters, links)
@@ -147,7 +161,7 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
     chosen += chosen_dates(filters, links)
     counts = fresh_counts(actor)
     groups = [Group(rows)]
-    if sort == ORDER_OF_WORK and view != "unassigned":
+    if sort == ORDER_OF_WORK and view not in VIEWS_OF_ONE_GROUP:
         is_counted, is_whole = view == "open" and not (chosen or by_words), not (found.previous or found.next)
         groups = _grouped(rows, counts or {}, after=query.get("after", ""), is_counted=is_counted, is_whole=is_whole)
     following = links.page(found.next)
@@ -168,6 +182,7 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
         hidden_fields=[("view", view), *links.hidden("view", *FILTERS)],
         without_words=links.set("q", ""),
         without_filters=links.without_filters(),
+        order_of_work=links.set("sort", "") if view in VIEWS_OF_WORK and not by_words and sort != ORDER_OF_WORK else "",
         columns={name: column(links, name, sort, is_offered=name in offered) for name in COLUMNS},
         has_ratings=filters.has_ratings,
         query=query.urlencode(),
@@ -175,6 +190,7 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
         next=following,
         more=f"{following}&after={rows[-1].group}" if following else "",
         is_live=number != "",
+        can_act=actor.is_employee,
         can_assign=actor.is_superior,
         number=number,
     )
