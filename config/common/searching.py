@@ -11,7 +11,7 @@ _PHONE = re.compile(r"(?<!\S)\+?[0-9(][0-9 ()/.+\-]{4,}[0-9](?!\S)")
 _NO_DIGITS = re.compile(r"[^0-9]+")
 # Fewer digits are a number of something else; more begin with a country or a zero, which people set as they like.
 FEWEST_DIGITS, TELLING_DIGITS = 6, 8
-WORDS_BEFORE, WORDS_AFTER, MOST_WHOLE = 4, 12, 80  # Of an excerpt; the last are characters.
+MOST_BEFORE, WORDS_AFTER, MOST_WHOLE = 16, 12, 80  # Of an excerpt; the first and the last are characters.
 
 
 def digits_of(number: str) -> str:
@@ -78,10 +78,18 @@ def excerpt_of(text: str, terms: Iterable[Term]) -> Excerpt | None:
         # A number stands apart in other ways than it was typed.
         for place, word in enumerate(() if term.digits and len(text) <= MOST_WHOLE else words):
             if any(form in spelling for spelling in _spellings(fold(word)) for forms in term.words for form in forms):
-                start = max(place - WORDS_BEFORE, 0)
-                before = " ".join([*("…" for _ in range(bool(start))), *words[start:place]])
-                return Excerpt(before, word, " ".join(words[place + 1 :][:WORDS_AFTER]))
+                return Excerpt(_end_of(words[:place]), word, " ".join(words[place + 1 :][:WORDS_AFTER]))
         # Its parts stand together here and apart in the search, or the other way round.
         if len(text) <= MOST_WHOLE:
             return Excerpt("", text, "")
     return None
+
+
+def _end_of(words: list[str]) -> str:
+    """So much of the words that what follows them is still seen in a narrow column."""
+    kept = list[str]()
+    for word in reversed(words):
+        if len(" ".join([word, *kept])) > MOST_BEFORE:
+            return " ".join(["…", *kept])
+        kept.insert(0, word)
+    return " ".join(kept)

@@ -327,8 +327,8 @@ def test_rows_that_have_somebody_and_those_that_are_loaded_later_can_be_assigned
     def shown(client: Client) -> str:
         return client.get(reverse("office:ticket_list")).content.decode()
 
-    assert 'data-assign="Assign"' in shown(office)
-    assert 'data-assign="Assign"' not in shown(client_of(MemberFactory()))
+    assert 'id="row-assign"' in shown(office)
+    assert 'id="row-assign"' not in shown(client_of(MemberFactory()))
     manager = ManagerFactory(customer=AssignmentFactory().ticket.customer)
     assert 'data-behaviour="row-actions"' not in shown(client_of(manager))
 

@@ -1,8 +1,8 @@
 /*
- * Acts on the tickets of a list without leaving it: <div data-behaviour="row-actions" data-counts="/counts/"
- * data-assign="Assign" data-assign-title="Assign somebody else as well">. Buttons of the form #row-action act, those of #row-question ask first, in
- * #row-dialog. Then the row is drawn anew, or leaves; all others stay, and the focus goes on to the next. Where
- * data-assign is given, rows that have somebody get a button as well: others of the list are light without it.
+ * Acts on the tickets of a list without leaving it: <div data-behaviour="row-actions" data-counts="/counts/">.
+ * Buttons of the form #row-action act, those of #row-question ask first, in #row-dialog. Then the row is drawn anew, or
+ * leaves; all others stay, and the focus goes on to the next. Rows that have somebody get the button in the template
+ * #row-assign, if there is one, by this script: it would make each page of the list heavier.
  */
 import {parse} from "../lib/content.js";
 import {listen} from "../lib/listen.js";
@@ -49,35 +49,33 @@ export function connect(element) {
     const fresh = page.querySelector("#ticket-rows tbody tr:not(.table-list__group)");
     const next = following(row);
     if (fresh) row.replaceWith(fresh);
-    else leave(row);
+    else leave(row, page.querySelector("#ticket-rows"));
     document.getElementById("toasts").append(...page.querySelectorAll("#toasts > .toast"));
     if (fresh) addAssign(fresh.parentElement);
     const link = next?.querySelector(".subject") || element.querySelector(".subject") || document.getElementById("tickets");
     link.focus({preventScroll: next !== null});
     window.htmx.ajax("GET", element.dataset.counts, {source: element, swap: "none", select: "unset"});
   };
-  const leave = (gone) => {
+  /* `nothing` is what the server says of a list without rows. */
+  const leave = (gone, nothing) => {
     const heading = gone.previousElementSibling;
     gone.remove();
     const isEmpty = heading?.matches(".table-list__group") && !heading.nextElementSibling?.matches(":not(.table-list__group)");
     if (isEmpty) heading.remove();
-    /* Only the server knows what to say of an empty list. */
-    if (!element.querySelector(".subject")) location.reload();
+    if (!element.querySelector(".subject, .table-list__more")) element.replaceChildren(...nothing.childNodes);
   };
   const following = (from) => {
     const rows = [...element.querySelectorAll("tr:has(.subject)")];
     return rows[rows.indexOf(from) + 1] || null;
   };
   const addAssign = (within) => {
-    const {assign, assignTitle} = element.dataset;
-    if (!assign) return;
-    for (const each of within.querySelectorAll(TAKEN)) {
+    const template = document.getElementById("row-assign");
+    for (const each of template ? within.querySelectorAll(TAKEN) : []) {
       const subject = each.querySelector(".row-subject");
       let actions = subject.querySelector(".row-actions");
       if (actions?.querySelector("[formaction$='/assign/']")) continue;
       actions ||= subject.appendChild(Object.assign(document.createElement("span"), {className: "row-actions"}));
-      const button = Object.assign(document.createElement("button"), {title: assignTitle, textContent: assign});
-      button.setAttribute("form", "row-question");
+      const button = template.content.firstElementChild.cloneNode(true);
       button.setAttribute("formaction", `${each.querySelector(".subject").pathname}assign/`);
       actions.append(button);
     }

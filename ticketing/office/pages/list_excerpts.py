@@ -7,11 +7,13 @@ from django.db.models import Prefetch, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from config.common.languages import texts_of
 from config.common.searching import Excerpt, Term, excerpt_of
 from fleet.actors import Actor
 from messenger.models import Attachment, Message
 from ticketing.models import Answer, Ticket, Update
 from ticketing.pages.answers import shown_answers
+from ticketing.services.search import searchable
 
 Label = str | Promise
 # The id of a ticket, what it is called, and what it says.
@@ -61,6 +63,8 @@ def _details(_actor: Actor, tickets: Iterable[Ticket]) -> Texts:
             yield ticket.pk, _("Licence plate"), device.licence_plate
             yield ticket.pk, _("Serial number"), device.identification
         yield ticket.pk, _("Description"), ticket.description
+        if ticket.flow:
+            yield from ((ticket.pk, _("Creation flow"), name) for name in texts_of(ticket.flow, "name").values())
 
 
 def _internal(_actor: Actor, tickets: Iterable[Ticket]) -> Texts:
@@ -87,6 +91,8 @@ def _answers(_actor: Actor, tickets: Iterable[Ticket]) -> Texts:
     for row, shown in zip(rows, shown_answers(rows), strict=True):
         yield row.ticket_id, _("Answer"), shown.text
         yield from ((row.ticket_id, _("File"), file.name) for file in shown.files)
+        # In other languages than the reader's, too.
+        yield row.ticket_id, _("Answer"), searchable(row.value)
 
 
 def _updates(tickets: Iterable[Ticket], label: Label, *, is_internal: bool) -> Texts:

@@ -44,7 +44,7 @@ from ticketing.transitions import DEALT_WITH
 ONLY = "only"
 COLUMNS = ("number", "subject", "status", "priority", "rating", "opened")
 # Of what any row can have, besides its status.
-_ROW_ICONS = ("user-x", "inbox", Priority.LOW.icon, Priority.HIGH.icon)
+_ROW_ICONS = ("user-x", "inbox", "check", "x", "user-plus", Priority.LOW.icon, Priority.HIGH.icon)
 # The groups in the order of work; what is over is one.
 VIEWS_OF_ONE_GROUP = ("unassigned", "not_fixed")
 GROUPS: dict[str, str | Promise] = {
