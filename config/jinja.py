@@ -34,6 +34,7 @@ from messenger.text import shown_text
 from ratings.forms import LaterRatingForm, QuickRatingForm
 from ratings.models import Score
 from ticketing.forms.not_fixed import NotFixedForm
+from ticketing.office.listing import fresh_counts
 from ticketing.office.pages.list_views import view_links
 
 _BEHAVIOURS = re.compile(r"data-behaviour=.([a-z -]+)")
@@ -86,6 +87,7 @@ def _globals() -> dict[str, Any]:
         "bell_state": bell_state,
         "accepted_files": ACCEPTED_INPUT,
         "age_words": interface.age_words,
+        "fresh_counts": fresh_counts,
         "view_links": view_links,
         "reading": reading,
         "not_fixed_form": NotFixedForm,

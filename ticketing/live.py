@@ -8,6 +8,7 @@ from messenger.selectors import numbers_of_bells
 from messenger.topics import Topic, Wanted, register_topic
 from ticketing.entry_kinds import MESSAGE_SENT
 from ticketing.models import JournalEntry, Ticket
+from ticketing.models.tickets import SEARCH_COLUMNS
 
 # More than transactions that write are ever in progress at once: one that commits late shows among them.
 LATEST_ENTRIES = 100
@@ -18,7 +19,7 @@ def find_tickets(wanted: Sequence[Wanted]) -> list[Ticket | None]:
     # One statement cannot hold the condition `visible_to` of each actor. The rule says the same of one ticket.
     found = Ticket.objects.filter(pk__in={number for _actor, number in wanted})
     found = found.select_related("device__template").prefetch_related("offers", "assignments")
-    tickets = found.defer("search_public", "search_internal", "search_messages").in_bulk()
+    tickets = found.defer(*SEARCH_COLUMNS).in_bulk()
     return [
         ticket if (ticket := tickets.get(number)) and may(actor, "ticketing.view_ticket", ticket) else None
         for actor, number in wanted

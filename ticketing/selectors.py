@@ -1,17 +1,14 @@
-"""Reads of ticketing beyond a queryset: who gets a ticket, steps and their progress, search."""
+"""Reads of ticketing beyond a queryset: who gets a ticket, steps and their progress."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, Prefetch, Q, Value, When, prefetch_related_objects
+from django.db.models import Count, Prefetch, Q, prefetch_related_objects
 
-from config.common.text import fold
-from fleet.actors import Actor
-from fleet.models import Assignment, Decision, Group, Offer, Person
+from fleet.models import Group, Person
 from fleet.selectors import group_for, responsible_people
 from messenger.models import Attachment
 from ticketing.models import Answer, Choice, Question, QuestionKind, Step, Ticket
-from ticketing.models.tickets import TicketQuerySet
 from ticketing.transitions import WORK
 
 
@@ -136,36 +133,3 @@ def _is_answered(question: Question, answer: Answer | None) -> bool:
     if answer.kind == QuestionKind.FILES:
         return bool(answer.attachments.all())
     return any(value not in ("", None, []) for value in answer.value.values())
-
-
-def searched_words(words: str) -> list[str]:
-    """The words of a search as the search columns write them."""
-    return fold(words.replace("#", " ")).split()
-
-
-def place_of_words(words: str) -> Case:
-    """Where `search_tickets` found the words of a ticket, at least one: ``details``, ``internal`` or ``messages``.
-
-    What it found lies in texts that the reader may read, so the last place that is left says nothing about others.
-    """
-    public, inside = Q(), Q()
-    for word in searched_words(words):
-        public &= Q(search_public__contains=word)
-        inside &= Q(search_public__contains=word) | Q(search_internal__contains=word)
-    return Case(When(public, then=Value("details")), When(inside, then=Value("internal")), default=Value("messages"))
-
-
-def search_tickets(tickets: TicketQuerySet, actor: Actor, words: str) -> TicketQuerySet:
-    """Tickets in which all words are found, each in a text that the actor may read."""
-    reads_messages = Q()
-    if not actor.is_superior:
-        # Members read the messages of tickets that they are responsible for or decide about.
-        responsible = Assignment.objects.filter(person=actor.person_id, ended_at=None)
-        asked = Offer.objects.filter(person=actor.person_id, decision=Decision.OPEN)
-        reads_messages = Q(pk__in=responsible.values("ticket")) | Q(pk__in=asked.values("ticket"))
-    for word in searched_words(words):
-        found = Q(search_public__contains=word)
-        if actor.is_employee:
-            found |= Q(search_internal__contains=word) | (Q(search_messages__contains=word) & reads_messages)
-        tickets = tickets.filter(found)
-    return tickets

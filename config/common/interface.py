@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
 
@@ -139,10 +139,11 @@ class Depicted(Protocol):
 
 def avatar(person: Depicted, size: str = "md") -> SafeString:
     """Initials on a colour that stays with the person; people who scanned a code and gave no name get a symbol."""
-    kind = "guest" if person.is_code_user else "employee" if person.is_employee else "customer"
+    # That of employees is the plain one: lists are full of them.
+    kind = " avatar--guest" if person.is_code_user else "" if person.is_employee else " avatar--customer"
     letters = "" if person.is_code_user else initials(person.name)
     return format_html(
-        '<span class="avatar avatar--{} avatar--{} avatar--c{}" aria-hidden="true">{}</span>',
+        '<span class="avatar avatar--{}{} avatar--c{}" aria-hidden="true">{}</span>',
         one_of(size, "sm", "md", "lg"),
         kind,
         person.pk % AVATAR_COLOURS,
@@ -167,7 +168,7 @@ def when(moment: datetime | None, *, exact: bool = False) -> SafeString:
 
 def age(moment: datetime) -> SafeString:
     """How long ago, as short as a column needs it: ``11 min``, ``3 h``, ``5 d``."""
-    stamp = moment.isoformat(timespec="seconds")
+    stamp = moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     return format_html('<time datetime="{}">{}</time>', stamp, _short_age(clock.now() - moment))
 
 

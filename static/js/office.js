@@ -29,7 +29,7 @@ start({
   dialog,
   "dialog-opener": dialogOpener,
   hotkey,
-  "in-dialog": () => import("./behaviours/in-dialog.js"),
+  "row-actions": () => import("./behaviours/row-actions.js"),
   "keep-unsent": keepUnsent,
   live,
   "mark-read": () => import("./behaviours/mark-read.js"),

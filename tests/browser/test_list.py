@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from fleet.models import Person
 from tests.browser.conftest import DESKTOP, PHONE, NewContext
@@ -17,7 +17,7 @@ from tests.factories import (
     RatingFactory,
     TicketFactory,
 )
-from ticketing.models import Priority, TicketStatus, Visibility
+from ticketing.models import Priority, Ticket, TicketStatus, Visibility
 from ticketing.office.listing import PAGE_SIZE
 
 pytestmark = [pytest.mark.browser]
@@ -147,6 +147,18 @@ def test_the_order_of_work_is_what_the_reader_sees_first(new_visitor: NewContext
     assert lines == ["Not", f"#{high.number}", f"#{first.number}", "In", f"#{working.number}"]
 
 
+def row_of(page: Page, ticket: Ticket) -> Locator:
+    return page.locator("#ticket-rows tr", has=page.locator(f"a[href='/office/tickets/{ticket.pk}/']"))
+
+
+def assign_to(page: Page, person: Person) -> None:
+    dialog = page.locator("#row-dialog")
+    dialog.get_by_role("combobox").select_option(str(person.pk))
+    dialog.get_by_role("button", name="Assign").click()
+    expect(page.locator(".toast").last).to_contain_text(f"{person.name} is responsible")
+    expect(dialog).to_be_hidden()
+
+
 @pytest.mark.usefixtures("server")
 def test_a_ticket_is_assigned_from_its_row(new_visitor: NewContext) -> None:
     shop, page = open_shop(), new_visitor(DESKTOP).new_page()
@@ -158,32 +170,136 @@ def test_a_ticket_is_assigned_from_its_row(new_visitor: NewContext) -> None:
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Assign")).to_be_focused()
     page.keyboard.press("Enter")
-    dialog = page.locator("#assign-dialog")
-    dialog.get_by_role("combobox").select_option(str(shop.jonas.pk))
-    dialog.get_by_role("button", name="Assign").click()
+    assign_to(page, shop.jonas)
 
-    expect(page.locator(".toast")).to_contain_text(f"{shop.jonas.name} is responsible")
-    assert page.url.endswith("/office/tickets/?view=unassigned")
+    # The last one is gone, and the list says so.
     expect(page.locator("#ticket-rows")).to_contain_text("Everything has someone")
+    assert page.url.endswith("/office/tickets/?view=unassigned")
     assert ticket.assignments.get().person == shop.jonas
 
 
 @pytest.mark.usefixtures("server")
-def test_a_row_that_came_later_is_assigned_on_a_page(new_visitor: NewContext) -> None:
+def test_the_list_stays_where_it_is_while_its_rows_are_worked_on(new_visitor: NewContext) -> None:
     shop, page = open_shop(), new_visitor(DESKTOP).new_page()
-    ticket = TicketFactory(device=shop.device)
+    tickets = TicketFactory.create_batch(PAGE_SIZE + 5, device=shop.device)
     sign_in(page, shop.moderator, shop)
-    page.goto("/office/tickets/?view=mine")
-    page.locator("#side-views").get_by_role("link", name="Not assigned").click()
-    page.wait_for_url(re.compile(r"\?view=unassigned$"))
+    page.goto("/office/tickets/?view=unassigned")
+    rows = page.locator("#ticket-rows a.subject")
+    page.locator(".table-list__more").scroll_into_view_if_needed()
+    expect(rows).to_have_count(PAGE_SIZE + 5)
+    late = row_of(page, tickets[PAGE_SIZE + 1])
+    late.hover()
+    before = page.evaluate("scrollY")
+    assert before > 0
 
-    page.locator("#ticket-rows tr", has_text=ticket.subject).hover()
-    page.get_by_role("button", name="Assign").click()
-    page.get_by_role("combobox").select_option(str(shop.jonas.pk))
-    page.get_by_role("button", name="Assign").click()
+    late.get_by_role("button", name="Assign").click()
+    assign_to(page, shop.jonas)
 
-    expect(page.locator(".toast")).to_contain_text(f"{shop.jonas.name} is responsible")
-    assert page.url.endswith("/office/tickets/?view=unassigned")
+    expect(rows).to_have_count(PAGE_SIZE + 4)
+    expect(row_of(page, tickets[PAGE_SIZE + 2]).locator("a.subject")).to_be_focused()
+    assert abs(page.evaluate("scrollY") - before) < 100
+    expect(page.locator("#side-views [data-count=unassigned]")).to_have_text(str(PAGE_SIZE + 4))
+    # What the reader did is no news to the reader.
+    page.wait_for_timeout(1_000)
+    expect(page.locator(".live-hint")).to_be_hidden()
+
+
+@pytest.mark.usefixtures("server")
+def test_a_row_that_has_somebody_gets_somebody_else_as_well(new_visitor: NewContext) -> None:
+    shop, page = open_shop(), new_visitor(DESKTOP).new_page()
+    ticket = AssignmentFactory(person=shop.jonas, ticket__device=shop.device).ticket
+    over = AssignmentFactory(person=shop.jonas, ticket__status=TicketStatus.CLOSED).ticket
+    sign_in(page, shop.moderator, shop)
+    page.goto("/office/tickets/?view=all")
+    expect(row_of(page, over).get_by_role("button")).to_have_count(0)
+
+    row_of(page, ticket).hover()
+    row_of(page, ticket).get_by_role("button", name="Assign").click()
+    assign_to(page, shop.mara)
+
+    expect(row_of(page, ticket)).to_contain_text("+1")
+    row_of(page, ticket).hover()
+    expect(row_of(page, ticket).get_by_role("button", name="Assign")).to_be_visible()
+
+
+@pytest.mark.usefixtures("server")
+def test_rejecting_from_a_row_asks_first(new_visitor: NewContext) -> None:
+    shop, page = open_shop(), new_visitor(PHONE).new_page()
+    first, second = (OfferFactory(person=shop.jonas, ticket=TicketFactory(device=shop.device)).ticket for _ in "ab")
+    sign_in(page, shop.jonas, shop)
+    page.goto("/office/tickets/?view=offered")
+    reject = row_of(page, first).get_by_role("button", name="Reject")
+    for button in (reject, row_of(page, first).get_by_role("button", name="Accept")):
+        box = button.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44
+
+    reject.tap()
+    page.locator("#row-dialog").get_by_role("button", name="Back").tap()
+    expect(row_of(page, first)).to_have_count(1)
+    reject.tap()
+    page.locator("#row-dialog").get_by_role("button", name="Reject").tap()
+
+    expect(row_of(page, first)).to_have_count(0)
+    expect(row_of(page, second)).to_have_count(1)
+    row_of(page, second).get_by_role("button", name="Accept").tap()
+    expect(page.locator("#ticket-rows")).to_contain_text("Nothing is offered to you")
+    assert second.assignments.get().person == shop.jonas
+
+
+@pytest.mark.usefixtures("server")
+def test_who_was_slower_reads_why_and_sees_the_row_as_it_is(new_visitor: NewContext) -> None:
+    shop, page = open_shop(), new_visitor(DESKTOP).new_page()
+    offer = OfferFactory(person=shop.jonas, ticket=TicketFactory(device=shop.device))
+    sign_in(page, shop.jonas, shop)
+    page.goto("/office/tickets/?view=offered")
+    offer.delete()
+
+    row_of(page, offer.ticket).hover()
+    page.get_by_role("button", name="Accept").click()
+
+    expect(page.locator(".toast")).to_contain_text("This ticket is not offered to you, or no longer.")
+
+
+@pytest.mark.usefixtures("server")
+def test_the_options_of_filters_have_numbers_when_their_menu_opens(new_visitor: NewContext) -> None:
+    shop, page = open_shop(), new_visitor(DESKTOP).new_page()
+    AssignmentFactory(person=shop.jonas, ticket__device=shop.device, ticket__priority=Priority.HIGH)
+    TicketFactory.create_batch(2, device=shop.device)
+    sign_in(page, shop.moderator, shop)
+    page.goto("/office/tickets/")
+    status, people = (page.locator(".filter-bar__menus > details", has_text=text) for text in ("Status", "Responsible"))
+
+    status.locator("summary").click()
+    expect(status.locator("label", has_text="OPEN")).to_contain_text("2")
+    people.locator("summary").click()
+    expect(people.locator("label", has_text="Not assigned")).to_contain_text("2")
+    expect(people.locator("label", has_text=shop.jonas.name)).to_contain_text("1")
+    people.get_by_label(shop.jonas.name).check()
+    expect(page.locator("#ticket-rows a.subject")).to_have_count(1)
+
+    # Of the list as it is now, also where the menu was open before.
+    status.locator("summary").click()
+    expect(status.locator("label", has_text="OPEN")).to_contain_text("0")
+    people.locator("summary").click()
+    expect(people.get_by_label(shop.jonas.name)).to_be_checked()
+
+
+@pytest.mark.usefixtures("server")
+def test_views_have_their_numbers_on_every_page(new_visitor: NewContext) -> None:
+    shop, page = open_shop(), new_visitor(DESKTOP).new_page()
+    TicketFactory.create_batch(2, device=shop.device)
+    sign_in(page, shop.moderator, shop)
+
+    page.goto("/office/notifications/")
+
+    expect(page.locator("#side-views [data-count=unassigned]")).to_have_text("2")
+    exception = page.locator("#side-views").get_by_role("link", name="Not fixed")
+    expect(exception).to_be_hidden()
+    TicketFactory(device=shop.device, status=TicketStatus.DONE, is_not_fixed=True)
+    page.wait_for_timeout(5_500)
+    page.reload()
+    expect(exception).to_contain_text("1")
 
 
 @pytest.mark.usefixtures("server")

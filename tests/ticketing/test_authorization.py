@@ -18,7 +18,7 @@ from tests.cast import Cast, CastRole, make_cast
 from tests.factories import AttachmentFactory, MessageFactory, UpdateFactory
 from ticketing import access
 from ticketing.models import Source, Ticket, TicketStatus, Visibility
-from ticketing.selectors import search_tickets
+from ticketing.search import search_tickets
 from ticketing.services import assignment, drafts, properties
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +101,22 @@ def found_by_search(scene: Scene, actor: Actor) -> bool:
     )
 
 
+def found_by(column: str, rule_name: str) -> Ask:
+    """Whoever may read something finds the ticket by it, and no one else. A draft has no words to find it by."""
+
+    def ask(scene: Scene, actor: Actor) -> bool:
+        if scene.ticket.is_draft:
+            return bool(may(actor, rule_name, scene.ticket))
+        ticket = Ticket.objects.filter(pk=scene.ticket.pk)
+        before = ticket.values(column).get()
+        ticket.update(**{column: "telltale"})
+        found = search_tickets(access.tickets_for(actor), actor, "telltale").exists()
+        ticket.update(**before)
+        return found
+
+    return ask
+
+
 def reads_internal_rows(scene: Scene, actor: Actor) -> bool:
     try:
         window = access.journal_for(actor, scene.ticket)
@@ -138,18 +154,24 @@ ASKS: dict[str, list[Ask]] = {
         succeeds(lambda scene, actor: access.ticket_for(actor, scene.ticket.pk)),
         succeeds(lambda scene, actor: access.answers_for(actor, scene.ticket)),
     ],
-    "03": [rule("ticketing.see_reporter_contact")],
+    "03": [
+        rule("ticketing.see_reporter_contact"),
+        found_by("search_contact", "ticketing.see_reporter_contact"),
+    ],
     "04": [
         rule("ticketing.read_public_updates"),
         succeeds(lambda scene, actor: access.updates_for(actor, scene.ticket)),
+        found_by("search_public", "ticketing.read_public_updates"),
     ],
     "05": [
         rule("ticketing.read_internal_updates"),
         succeeds(lambda scene, actor: access.updates_for(actor, scene.ticket, internal=True)),
+        found_by("search_internal", "ticketing.read_internal_updates"),
     ],
     "06": [
         rule("ticketing.read_messages"),
         succeeds(lambda scene, actor: access.messages_for(actor, scene.ticket)),
+        found_by("search_messages", "ticketing.read_messages"),
     ],
     "07": [downloads("answer")],
     "08": [downloads("public update")],

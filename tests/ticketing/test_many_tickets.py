@@ -17,6 +17,7 @@ from tests.many_rows import analyze, faults_of, multiply
 from ticketing.models import JournalEntry, Ticket, TicketStatus, Update
 from ticketing.office.filters import SOURCES
 from ticketing.office.listing import SORTS
+from ticketing.office.pages.list_filters import COUNTED_FILTERS
 from ticketing.office.pages.ticket_tabs import TABS
 from ticketing.services.messages import send_message
 from ticketing.services.updates import post_update
@@ -65,6 +66,7 @@ def cast() -> Iterator[Cast]:
         visibility="CASE WHEN n % 20 = 0 THEN 'internal' ELSE 'public' END",
         priority="1 + n % 3",
         score="n % 6",
+        is_not_fixed="n % 4000 = 0",
         subject="'Subject ' || md5(n::text)",
         device_id=f"(SELECT max(id) FROM fleet_device) - n % {DEVICES}",
         customer_id=f"(SELECT max(id) FROM fleet_customer) - n % {CUSTOMERS}",
@@ -74,6 +76,8 @@ def cast() -> Iterator[Cast]:
         search_public="md5(n::text) || ' pump leaks ' || md5((n % 700)::text)",
         search_internal="'cellar ' || md5((n + 7)::text)",
         search_messages="'thanks ' || md5((n + 9)::text)",
+        search_internal_messages="md5((n + 11)::text)",
+        search_contact="'fay no' || n || ' 49' || 30000000 + n",
     )
     staff = [cast.person(role).pk for role in ("uninvolved", "offered", "responsible", "rejecter", "moderator")]
     anyone = f"(ARRAY{staff})[1 + n % {len(staff)}]"
@@ -110,7 +114,7 @@ def _update(cast: Cast) -> Update:
 def pages_of_the_list(ticket: Ticket) -> Iterator[str]:
     names = {"customer": ticket.customer_id, "device": ticket.device_id, "category": ticket.category_id}
     address = reverse("office:ticket_list")
-    for view in ("open", "unassigned", "all", "waiting", "done", "mine", "offered", "drafts"):
+    for view in ("open", "unassigned", "not_fixed", "all", "waiting", "done", "mine", "offered", "drafts"):
         yield f"{address}?view={view}"
     for sort in SORTS:
         for sign in ("", "-"):
@@ -133,6 +137,10 @@ def pages_of_the_list(ticket: Ticket) -> Iterator[str]:
         "q=pump",
         "q=cfcd208495d565ef66e7dff9f98764da",
         "q=unheard",
+        "q=%2B49 30 000 123",
+        "q=fay pump",
+        "q=device-crane-12",
+        "q=thanks",
     ):
         yield f"{address}?view=all&{narrowed.format(**names)}"
     yield f"{address}?view=done&status=open"
@@ -149,8 +157,12 @@ def pages_of_the_list(ticket: Ticket) -> Iterator[str]:
     ):
         yield f"{address}?q={words}"
     yield reverse("office:view_count_list")
-    for name in SOURCES:
-        yield reverse("office:filter_options", args=[name])
+    for view in ("open", "all", "done"):
+        for name in COUNTED_FILTERS:
+            yield f"{reverse('office:filter_count_list')}?of={name}&view={view}"
+        for name in SOURCES:
+            yield f"{reverse('office:filter_options', args=[name])}?view={view}"
+    yield f"{reverse('office:filter_count_list')}?of=status&view=all&q=pump&customer={ticket.customer_id}"
     yield f"{reverse('office:filter_options', args=['device'])}?name=crane"
     yield reverse("office:notification_list")
     yield reverse("office:notification_bell")

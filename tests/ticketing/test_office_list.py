@@ -1,12 +1,14 @@
 """The ticket list of the back office: who sees what, views, filters, sorting, pages, queries."""
 
 import re
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -22,22 +24,27 @@ from tests.factories import (
     DraftFactory,
     ManagerFactory,
     MemberFactory,
+    MessageFactory,
     ModeratorFactory,
     NotificationFactory,
     OfferFactory,
     RatingFactory,
     SubscriberFactory,
     TicketFactory,
+    UpdateFactory,
 )
 from ticketing.models import Priority, Ticket, TicketStatus, Visibility
 from ticketing.office.listing import PAGE_SIZE, SORTS
 from ticketing.office.pages.list_filters import MOST_OPTIONS, OFTEN, SELDOM
-from ticketing.services.search import add_message_text, fill_search
+from ticketing.services.messages import send_message
+from ticketing.services.people import change_contact
+from ticketing.services.search import fill_search, refill_search
+from ticketing.services.updates import post_update
 
 pytestmark = pytest.mark.django_db
 MAX_QUERIES = 6
-# Of markup, before it is compressed, for a weak phone to parse.
-MOST_BYTES = 45 * 1024
+# Of markup, before it is compressed, for a weak phone to parse; two of them are places for numbers, and a dialog.
+MOST_BYTES = 47 * 1024
 
 
 def listed(client: Client, **query: Any) -> list[Ticket]:
@@ -212,6 +219,7 @@ def test_the_list_shows_counts_of_a_moment_ago_and_else_asks_for_them(office: Cl
         "mine": "0",
         "waiting": "0",
         "drafts": "0",
+        "not_fixed": "",
     }
 
 
@@ -227,7 +235,7 @@ def test_own_work_is_in_the_counts_at_once(office: Client, moderator: Person) ->
 
 
 def test_what_nobody_can_work_off_is_not_counted_to_its_end(office: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ticketing.office.listing.MOST_COUNTED", 2)
+    monkeypatch.setattr("config.common.counting.MOST_COUNTED", 2)
     TicketFactory.create_batch(3)
 
     assert counted(office)["open"] == "2+"
@@ -313,13 +321,143 @@ def test_only_superiors_assign_and_only_those_asked_decide_from_the_list() -> No
     assert client_of(member).get(assign, query).status_code == 403
 
 
-def test_rows_that_are_loaded_later_can_be_assigned(office: Client) -> None:
+def test_rows_that_have_somebody_and_those_that_are_loaded_later_can_be_assigned(office: Client) -> None:
     AssignmentFactory()
 
-    page = office.get(reverse("office:ticket_list")).content.decode()
+    def shown(client: Client) -> str:
+        return client.get(reverse("office:ticket_list")).content.decode()
 
-    assert 'id="row-assign"' in page
-    assert 'id="row-assign"' not in client_of(MemberFactory()).get(reverse("office:ticket_list")).content.decode()
+    assert 'id="row-assign"' in shown(office)
+    assert 'id="row-assign"' not in shown(client_of(MemberFactory()))
+    manager = ManagerFactory(customer=AssignmentFactory().ticket.customer)
+    assert 'data-behaviour="row-actions"' not in shown(client_of(manager))
+
+
+def test_a_script_that_acts_on_a_row_gets_this_row_as_the_list_has_it_now() -> None:
+    member = MemberFactory()
+    offered = OfferFactory(person=member).ticket
+    OfferFactory(person=member)
+    client = client_of(member)
+
+    def accepted(query: str) -> str:
+        sent = client.post(
+            reverse("office:ticket_accept", args=[offered.pk]), {"list": query}, headers={"X-Requested-With": "fetch"}
+        )
+        assert sent.status_code == 303
+        return str(sent["Location"])
+
+    address = accepted("view=open&cursor=x")
+
+    page = client.get(address).content.decode()
+    assert address == f"/office/tickets/?view=open&cursor=x&only={offered.pk}"
+    assert re.findall(r'class="subject" href="([^"]+)"', page) == [f"/office/tickets/{offered.pk}/"]
+    assert "You are responsible for this ticket now." in page
+    assert client.get(accepted("view=offered")).context["page"].tickets == []
+
+
+def test_rejecting_from_a_row_asks_first() -> None:
+    member = MemberFactory()
+    offered = OfferFactory(person=member).ticket
+    client, address = client_of(member), reverse("office:ticket_reject", args=[offered.pk])
+
+    asked = client.get(address, {"list": "view=offered"})
+
+    assert "Reject this ticket?" in asked.content.decode()
+    assert 'name="list" value="view=offered"' in asked.content.decode()
+    assert listed(client, view="offered") == [offered]
+    assert client.post(address, {"list": "view=offered"})["Location"] == "/office/tickets/?view=offered"
+    assert listed(client, view="offered") == []
+    assert client.get(address).status_code == 403
+
+
+def test_one_click_leads_back_to_the_order_of_work(office: Client) -> None:
+    def way_back(**query: str) -> str:
+        return str(office.get(reverse("office:ticket_list"), query).context["page"].order_of_work)
+
+    assert way_back() == way_back(view="all", sort="subject") == way_back(q="film", view="open") == ""
+    assert way_back(sort="-priority", view="open", priority="3") == "/office/tickets/?view=open&priority=3"
+
+
+# Numbers beside filters ----------------------------------------------------------------------------------------------
+
+
+def test_options_of_filters_say_how_many_tickets_they_leave(
+    office: Client, moderator: Person, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    customer = CustomerFactory()
+    TicketFactory.create_batch(2, priority=Priority.HIGH, device=DeviceFactory(customer=customer))
+    TicketFactory(visibility=Visibility.INTERNAL, status=TicketStatus.CLOSED)
+    AssignmentFactory(person=moderator)
+
+    def counts(**query: Any) -> dict[str, str]:
+        return dict(office.get(reverse("office:filter_count_list"), query).context["counts"])
+
+    def options(name: str, **query: Any) -> dict[str, str]:
+        page = office.get(reverse("office:filter_options", args=[name]), query).context["page"]
+        shown = {str(option.label): str(page.counts[option.count_key]) for option in page.options}
+        return shown | dict(page.other_counts)
+
+    assert counts(of="status", view="open") == {"status-open": "2", "status-assigned": "1", "status-in_progress": "0"}
+    # What is chosen of the filter itself changes nothing, all else does.
+    assert counts(of="priority", view="open", priority="1") == {"priority-1": "0", "priority-2": "1", "priority-3": "2"}
+    assert counts(of="priority", view="open", status="assigned")["priority-3"] == "0"
+    both = counts(of=["visibility", "rating"], view="all")
+    assert (both["visibility-internal"], both["visibility-public"], both["rating-5"]) == ("1", "3", "0")
+    assert options("customer", view="open")[str(customer)] == "2"
+    people = options("responsible", view="open")
+    assert (people[moderator.name], people["responsible-me"], people["responsible-nobody"]) == ("1", "1", "2")
+    assert counts(of=["customer", "q", "sort"]) == {}
+    with django_assert_max_num_queries(3):
+        counts(of="status", view="all")
+
+
+def test_customers_count_only_what_they_see() -> None:
+    customer = CustomerFactory()
+    TicketFactory(device=DeviceFactory(customer=customer))
+    TicketFactory()
+    client = client_of(ManagerFactory(customer=customer))
+
+    found = client.get(reverse("office:filter_count_list"), {"of": ["status", "visibility"], "view": "open"})
+
+    assert found.context["counts"] == {"status-open": "1", "status-assigned": "0", "status-in_progress": "0"}
+
+
+def test_own_work_is_in_the_numbers_of_filters_at_once(office: Client, moderator: Person) -> None:
+    ticket = TicketFactory()
+    query = {"of": "status", "view": "open"}
+    before = office.get(reverse("office:filter_count_list"), query).context["counts"]["status-open"]
+
+    office.post(reverse("office:ticket_assign", args=[ticket.pk]), {"person": moderator.pk})
+
+    after = office.get(reverse("office:filter_count_list"), query).context["counts"]["status-open"]
+    assert (before, after) == ("1", "0")
+
+
+# What is not fixed ---------------------------------------------------------------------------------------------------
+
+
+def test_what_is_done_and_not_fixed_has_a_view_while_there_is_something(office: Client) -> None:
+    assert counted(office)["not_fixed"] == ""
+    late, early = (TicketFactory(status=TicketStatus.DONE, is_not_fixed=True) for _ in range(2))
+    urgent = TicketFactory(status=TicketStatus.DONE, is_not_fixed=True, priority=Priority.HIGH)
+    TicketFactory(status=TicketStatus.DONE)
+    cache.clear()
+
+    assert listed(office, view="not_fixed") == [urgent, late, early]
+    assert counted(office)["not_fixed"] == "3"
+    assert "Not fixed" not in client_of(ManagerFactory()).get(reverse("office:ticket_list")).content.decode()
+
+
+def test_every_page_has_a_place_for_the_numbers_and_no_statement_for_them(office: Client) -> None:
+    page = office.get(reverse("office:notification_list")).content.decode()
+    assert f'hx-get="{reverse("office:view_count_list")}"' in page
+
+    TicketFactory()
+    counted(office)
+    page = office.get(reverse("office:notification_list")).content.decode()
+
+    assert f'hx-get="{reverse("office:view_count_list")}"' not in page
+    assert re.search(r'data-count="unassigned">1<', page)
 
 
 def test_customers_count_their_own(office: Client) -> None:
@@ -505,22 +643,60 @@ def test_words_find_tickets_in_every_status() -> None:
 
 def test_a_search_says_where_the_words_stand_and_marks_them() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
-    cast.ticket.subject = "The <washer> leaks"
-    fill_search(cast.ticket, cast.ticket.answers.all())
-    cast.ticket.save()
-    add_message_text(cast.ticket, "A film of it, washer and all", ())
+    cast.device.location = "Keller, hinten links"
+    cast.device.save()
+    Ticket.objects.filter(pk=cast.ticket.pk).update(subject="The <washer> leaks", person=None)
+    change_contact(
+        actor=cast.reporter, first_name="Jo", last_name="Grün", contact_email="jo@x.example", phone="030 901820"
+    )
+    write: dict[str, Any] = {"ticket_id": cast.ticket.pk, "actor": cast.responsible}
+    text = "This is a film of it, <b>Schlüssel</b> and all"
+    send_message(client_key=uuid.uuid4(), text=text, files=[SimpleUploadedFile("clip.txt", b"Text")], **write)
+    post_update(client_key=uuid.uuid4(), text="The valve is ordered", is_internal=False, **write)
+    post_update(client_key=uuid.uuid4(), text="The supplier is late", is_internal=True, **write)
+    list(refill_search(Ticket.objects.all()))
 
-    def place(role: str, words: str) -> str:
+    def found(role: str, words: str) -> tuple[str, str]:
         (row,) = cast.client(role).get(reverse("office:ticket_list"), {"q": words}).context["page"].groups[0].rows
-        return str(row.place)
+        return (str(row.found.label), row.found.excerpt.found if row.found.excerpt else "") if row.found else ("", "")
 
-    assert place("moderator", "LEAKS washer") == ""
-    assert place("moderator", "film") == place("responsible", "leaks film") == "in messages"
-    assert place("moderator", "sn-77") == "in the details"
-    assert place("moderator", f"leaks {cast.device.customer}") == "in internal details"
+    assert found("moderator", "LEAKS washer") == ("", "")
+    assert found("responsible", "leaks film") == ("Message", "film")
+    assert found("manager", "schluessel") == ("Message", "<b>Schlüssel</b>")
+    assert found("manager", "clip") == ("File", "clip.txt")
+    assert found("uninvolved", "valve") == ("Update", "valve")
+    assert found("uninvolved", "sn77") == ("Serial number", "SN-77")
+    assert found("uninvolved", "supplier") == ("Internal update", "supplier")
+    assert found("uninvolved", "hinten") == ("Location", "hinten")
+    assert found("uninvolved", "gruen") == ("Reported by", "Grün")
+    assert found("moderator", "+49 30 901820") == ("Phone", "030 901820")
+    assert found("manager", "jo@x") == ("E-mail", "jo@x.example")
+    # In several texts at once, so that no single one shows all of it.
+    assert found("moderator", "valve supplier film") == ("Message", "film")
     assert listed(cast.client("uninvolved"), q="film") == []
+    assert listed(cast.client("offered"), q="901820") == []
     page = cast.client("moderator").get(reverse("office:ticket_list"), {"q": "washer leak"}).content.decode()
     assert "The &lt;<mark>washer</mark>&gt; <mark>leak</mark>s" in page
+    page = cast.client("moderator").get(reverse("office:ticket_list"), {"q": "schluessel"}).content.decode()
+    assert "film of it, <mark>&lt;b&gt;Schlüssel&lt;/b&gt;</mark> and all" in page
+
+
+def test_where_words_stand_is_asked_in_few_queries(
+    django_assert_max_num_queries: DjangoAssertNumQueries, office: Client
+) -> None:
+    for number in range(12):
+        ticket = TicketFactory(number=5000 + number)
+        if number % 3 == 0:
+            UpdateFactory(ticket=ticket, text="A film", is_internal=number % 2 == 0)
+        else:
+            MessageFactory(ticket=ticket, text="A film", sequence=1, public_sequence=1)
+    list(refill_search(Ticket.objects.all()))
+
+    with django_assert_max_num_queries(MAX_QUERIES + 8):
+        page = office.get(reverse("office:ticket_list"), {"q": "film"})
+
+    rows = page.context["page"].groups[0].rows
+    assert [row.found.excerpt.found for row in rows] == ["film"] * 12
 
 
 # Sorting and pages ---------------------------------------------------------------------------------------------------

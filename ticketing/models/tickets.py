@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 # Folded text of all that was written in a ticket, to be searched and never shown.
-SEARCH_COLUMNS = ("search_public", "search_internal", "search_messages")
+SEARCH_COLUMNS = ("search_public", "search_internal", "search_messages", "search_internal_messages", "search_contact")
 
 
 # What people type into the fields of a ticket, and can edit.
@@ -236,6 +236,10 @@ class Ticket(TicketMachine):
     search_public = models.TextField(blank=True, editable=False)
     search_internal = models.TextField(blank=True, editable=False)
     search_messages = models.TextField(blank=True, editable=False)
+    # Messages that were written while the ticket was INTERNAL, and the reporter's name, phone and e-mail. Defaults in
+    # the database, too: servers of the version before write rows while an update goes on.
+    search_internal_messages = models.TextField(default="", db_default="", blank=True, editable=False)
+    search_contact = models.TextField(default="", db_default="", blank=True, editable=False)
 
     objects = TicketQuerySet.as_manager()
 
@@ -272,6 +276,8 @@ class Ticket(TicketMachine):
                 for name in (*SORTED_BY, "number", "opened_at", "changed_at")
             ),
             models.Index(fields=("created_at", "id"), condition=Q(status=TicketStatus.DRAFT), name="ticket_drafts"),
+            # Few at any time, whatever they are sorted by.
+            models.Index(fields=("turn", "id"), condition=Q(is_not_fixed=True), name="ticket_not_fixed"),
         )
 
     def __str__(self) -> str:

@@ -24,7 +24,7 @@ from ticketing.forms.fields import choose_among
 from ticketing.models import Category, Priority, Ticket, TicketStatus, Visibility
 from ticketing.models.tickets import TicketQuerySet
 from ticketing.office.listing import STATUSES_OF_VIEWS, in_view
-from ticketing.selectors import search_tickets
+from ticketing.search import search_tickets
 
 ME, NO_ONE = "me", "nobody"
 _ID = re.compile(r"[0-9]{1,18}")
@@ -34,6 +34,7 @@ SCORES = [(score, str(score)) for score in range(1, 6)]
 # In the order of the menu, which leaves out what stands in old links only.
 VIEWS = {
     "unassigned": _("Not assigned"),
+    "not_fixed": _("Not fixed"),
     "offered": _("Offered to me"),
     "mine": _("Mine"),
     "open": _("To do"),
@@ -42,7 +43,7 @@ VIEWS = {
     "all": _("All"),
     "done": _("Dealt with"),
 }
-EMPLOYEE_VIEWS = ("unassigned", "offered")
+EMPLOYEE_VIEWS = ("unassigned", "not_fixed", "offered")
 EMPLOYEE_FILTERS = ("visibility", "responsible", "customer", "category")
 
 
@@ -177,6 +178,9 @@ class TicketFilter(django_filters.FilterSet):
         return search_tickets(tickets, self.actor, words)
 
     def filter_responsible(self, tickets: TicketQuerySet, _name: str, values: list[str]) -> TicketQuerySet:
+        return tickets.filter(self._of_responsible(values))
+
+    def _of_responsible(self, values: list[str]) -> Q:
         wanted = Q()
         if NO_ONE in values:
             # Work without anyone is OPEN, by its transitions; what is over needs no one.
@@ -184,7 +188,13 @@ class TicketFilter(django_filters.FilterSet):
         people = [self.actor.person_id if value == ME else int(value) for value in values if value != NO_ONE]
         if people:
             wanted |= Q(Exists(Assignment.objects.filter(ticket=OuterRef("pk"), ended_at=None, person__in=people)))
-        return tickets.filter(wanted)
+        return wanted
+
+    def option(self, name: str, value: str) -> Q:
+        """What one value of a filter with check boxes leaves; it is on the list, or the id of a row of its source."""
+        if name == "responsible":
+            return self._of_responsible([value])
+        return Q(**{self.filters[name].field_name: value})
 
     def filter_since(self, tickets: TicketQuerySet, _name: str, day: date) -> TicketQuerySet:
         return tickets.filter(opened_at__gte=_begin_of(day))

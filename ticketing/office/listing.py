@@ -1,24 +1,25 @@
 """The ticket list of the back office: what a row needs, what it can be sorted by, one page of it, and counts."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from django.core.cache import cache
 from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from config.common import keyset
+from config.common.counting import as_text, counts_of, counts_within
 from config.common.keyset import Key, Page, keyset_page
+from config.common.searching import search_terms
 from fleet.actors import Actor
 from fleet.models import Assignment, Decision, Offer
 from fleet.models.devices import SEARCH_COLUMNS as DEVICE_COLUMNS
 from messenger.models import Notification
 from ticketing.models import Ticket, TicketStatus
 from ticketing.models.tickets import SEARCH_COLUMNS, TicketQuerySet
-from ticketing.selectors import place_of_words, searched_words
+from ticketing.search import place_of_words
 from ticketing.transitions import DEALT_WITH, OPEN_WORK
 
 # Views that show certain statuses only.
@@ -26,15 +27,15 @@ STATUSES_OF_VIEWS = {
     "open": OPEN_WORK,
     # Work without anyone is OPEN, by its transitions.
     "unassigned": (TicketStatus.OPEN,),
+    "not_fixed": (TicketStatus.DONE,),
     "offered": OPEN_WORK,
     "waiting": (TicketStatus.DONE,),
     "done": DEALT_WITH,
     "drafts": (TicketStatus.DRAFT,),
 }
 # Views in which people look for what to do next.
-VIEWS_OF_WORK = ("open", "unassigned", "offered", "mine")
+VIEWS_OF_WORK = ("open", "unassigned", "not_fixed", "offered", "mine")
 PAGE_SIZE = 25  # Rows: a screen of a desktop; more are loaded while scrolling.
-MOST_COUNTED = 1_000
 COUNTS_SECONDS = 5
 
 
@@ -97,7 +98,9 @@ def sorted_page(
 
     def with_details(chosen: QuerySet[Ticket]) -> QuerySet[Ticket]:
         rows = listed(Ticket.objects.filter(pk__in=chosen.values("pk")), actor)
-        return rows.annotate(found_in=place_of_words(words)) if searched_words(words) else rows
+        if not search_terms(words):
+            return rows
+        return rows.annotate(found_in=place_of_words(words, actor)).select_related("creator", "person")
 
     return keyset_page(tickets, key=key, cursor=cursor, size=PAGE_SIZE, with_details=with_details)
 
@@ -128,6 +131,8 @@ def in_view(tickets: TicketQuerySet, actor: Actor, view: str) -> TicketQuerySet:
         tickets = tickets.filter(pk__in=offered.values("ticket"))
     elif view == "mine":
         tickets = tickets.filter(_mine(actor))
+    elif view == "not_fixed":
+        tickets = tickets.filter(is_not_fixed=True)
     statuses = STATUSES_OF_VIEWS.get(view)
     return tickets.filter(status__in=statuses) if statuses else tickets.posted()
 
@@ -142,27 +147,24 @@ def _mine(actor: Actor) -> Q:
 def view_counts(tickets: TicketQuerySet, actor: Actor) -> dict[str, str]:
     """How much waits in the views that people work through, and in the groups of all open work, as text.
 
-    Beyond `MOST_COUNTED` the text says so.
+    Beyond `MOST_COUNTED` the text says so. No text for what is not fixed, where nothing is: that view is an exception.
     """
     live = tickets.filter(status__in=OPEN_WORK)
-    groups = {
+    waiting = {
         "unassigned": live.filter(status=TicketStatus.OPEN),
         "assigned": live.filter(status=TicketStatus.ASSIGNED),
         "in_progress": live.filter(status=TicketStatus.IN_PROGRESS),
-    }
-    waiting = {
-        **groups,
         "mine": in_view(live, actor, "mine"),
         "waiting": in_view(tickets, actor, "waiting"),
         "drafts": in_view(tickets, actor, "drafts"),
     }
     if actor.is_employee:
-        waiting["offered"] = in_view(live, actor, "offered")
-    # Behind the last one that is counted the database stops reading.
-    numbers = {view: found.order_by().values("pk")[: MOST_COUNTED + 1].count() for view, found in waiting.items()}
-    numbers["open"] = sum(numbers[group] for group in groups)
-    most = f"{number_format(MOST_COUNTED, force_grouping=True)}+"
-    counts = {view: most if number > MOST_COUNTED else str(number) for view, number in numbers.items()}
+        waiting |= {view: in_view(tickets, actor, view) for view in ("offered", "not_fixed")}
+    numbers = counts_of({name: found.order_by() for name, found in waiting.items()})
+    numbers["open"] = sum(numbers[group] for group in ("unassigned", "assigned", "in_progress"))
+    counts = {name: as_text(number) for name, number in numbers.items()}
+    if numbers.get("not_fixed") == 0:
+        counts["not_fixed"] = ""
     cache.set(_counts_key(actor), counts, COUNTS_SECONDS)
     return counts
 
@@ -173,9 +175,25 @@ def fresh_counts(actor: Actor) -> dict[str, str] | None:
     return found
 
 
+def option_counts(actor: Actor, query: str, tickets: TicketQuerySet, options: Mapping[str, Q]) -> dict[str, str]:
+    """How many of the tickets, in their order, each option of a filter would leave, as text.
+
+    `query` says of which list they are.
+    """
+    known: dict[str, dict[str, str]] = cache.get(_options_key(actor)) or {}
+    if query not in known:
+        known[query] = counts_within(tickets, options)
+        cache.set(_options_key(actor), known, COUNTS_SECONDS)
+    return known[query]
+
+
 def forget_counts(actor: Actor) -> None:
     """Have the reader's tickets counted anew: after their own act no number may say what was before."""
-    cache.delete(_counts_key(actor))
+    cache.delete_many([_counts_key(actor), _options_key(actor)])
+
+
+def _options_key(actor: Actor) -> str:
+    return f"option-counts:{actor.person_id}:{get_language()}"
 
 
 def _counts_key(actor: Actor) -> str:

@@ -109,5 +109,5 @@ def _add_message(
         kind="" if kind is MESSAGE_SENT else kind.name,
     )
     add_message(message=message, attachments=attachments)
-    add_message_text(ticket, text, attachments)
+    add_message_text(ticket, message, attachments)
     return message

@@ -3,12 +3,13 @@
 from django.db import connection
 
 from ticketing.models import Ticket, TicketCounter
+from ticketing.models.tickets import SEARCH_COLUMNS
 from ticketing.services.journal import COUNTERS
 
 _ADVANCE = f"UPDATE {TicketCounter._meta.db_table} SET last = last + %s WHERE id = 1 RETURNING last"  # noqa: S608
 _OPENED = (
     *("number", "status", "opened_at", "subject", "visibility", "priority", "person", "customer"),
-    *("search_public", "search_internal"),
+    *SEARCH_COLUMNS,
     *COUNTERS,
 )
 

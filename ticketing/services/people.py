@@ -1,25 +1,52 @@
-"""Employees who leave: what waits for them goes to others."""
+"""People who change: tickets are found by their new names, and what waits for employees who leave goes to others."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from fleet.actors import KnownActor
 from fleet.models import Person
 from fleet.services import people
 from fleet.services.people import PersonDetails
 from messenger.services.notifications import delete_notifications
+from ticketing.models import Ticket
 from ticketing.services.assignment import release_person
+from ticketing.services.search import contact_text, refill_search
 
 
 @transaction.atomic
 def change_person(*, actor: KnownActor, person: Person, details: PersonDetails) -> Person:
     """Change a person, and give away the work of an employee whose new role is a customer's. Raises as fleet does."""
-    was_employee = people.lock_person(person).is_employee
+    before = people.lock_person(person)
+    was_employee, found_by = before.is_employee, contact_text(before)
     changed = people.change_person(actor=actor, person=person, details=details)
+    if contact_text(changed) != found_by:
+        _find_by_contact(changed)
     if was_employee and not changed.is_employee:
         # The bell shows what only employees may read.
         delete_notifications(person=changed)
         release_person(actor=actor, person=changed)
     return changed
+
+
+def change_contact(*, actor: KnownActor, first_name: str, last_name: str, contact_email: str, phone: str) -> Person:
+    """Store a code user's name and contact details; earlier tickets are found by these instead of the old ones.
+
+    Raises as fleet does.
+    """
+    found_by = contact_text(actor.person)
+    changed = people.change_contact(
+        actor=actor, first_name=first_name, last_name=last_name, contact_email=contact_email, phone=phone
+    )
+    # Most give it with their first report, which costs no statement more than without.
+    if found_by and contact_text(changed) != found_by:
+        _find_by_contact(changed)
+    return changed
+
+
+def _find_by_contact(person: Person) -> None:
+    reported = Ticket.objects.filter(Q(person=person) | Q(person=None, creator=person))
+    for _batch in refill_search(reported):
+        pass
 
 
 @transaction.atomic

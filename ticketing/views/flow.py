@@ -17,7 +17,6 @@ from fleet.access import device_for
 from fleet.actors import Actor, KnownActor
 from fleet.models.devices import PortalScope
 from fleet.requests import Request, known_actor
-from fleet.services.people import change_contact
 from messenger.services.attachments import check_count
 from ticketing.access import flow_for, flow_ticket_for
 from ticketing.forms.start import StartForm
@@ -35,6 +34,7 @@ from ticketing.pages.flow import (
 )
 from ticketing.selectors import AskedStep, FlowProgress, begun_progress, flow_progress, with_choices
 from ticketing.services.drafts import AnswerInput, delete_draft, open_ticket, save_answers, start_draft
+from ticketing.services.people import change_contact
 from ticketing.surfaces import Surface
 from ticketing.views.responses import SeeOther
 

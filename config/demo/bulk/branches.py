@@ -23,7 +23,7 @@ class Branch:
 
     customer: Customer
     devices: Mapping[int, Device]
-    people: Mapping[int, int]
+    people: Mapping[int, Person]
 
 
 def make_branches(patterns: Sequence[Pattern], tickets: int, since: datetime) -> dict[int, list[Branch]]:
@@ -66,7 +66,7 @@ def _copies(
     write_device_keys(made)
     write_person_keys(people_made)
     return [
-        Branch(copy, own_devices, {pk: person.pk for pk, person in own_people.items()})
+        Branch(copy, own_devices, own_people)
         for copy, own_devices, own_people in zip(customers, device_rows, people_rows, strict=True)
     ]
 

@@ -82,7 +82,8 @@ class TicketCopy:
         return cells
 
     def _person(self, person_id: int) -> int:
-        return self.plan.branch.people.get(person_id, person_id)
+        copied = self.plan.branch.people.get(person_id)
+        return copied.pk if copied else person_id
 
     def _marked(self, text: str) -> str:
         return text.replace(MARK, self.mark)
@@ -163,7 +164,8 @@ class TicketCopy:
             "journal_head": journal[-1][JOURNAL.places["digest"]] if journal else "",
         }
         if not pattern.is_draft:
-            found_by = pattern.search.columns(device)
+            reporter = branch.people.get(pattern.reporter.pk, pattern.reporter)
+            found_by = pattern.search.columns(device, reporter)
             # Folded, as everything in these columns.
             changed |= {name: text.replace(MARK.lower(), self.mark.lower()) for name, text in found_by.items()}
         for name, value in changed.items():

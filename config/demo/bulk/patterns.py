@@ -28,6 +28,7 @@ from config.demo.bulk.tables import (
 from config.demo.fleet import DEVICES
 from config.demo.people import CUSTOMERS
 from config.demo.tickets import READ_AFTER
+from fleet.models import Person
 from messenger.models import Attachment, Conversation, Message
 from messenger.text import MARKUP_VERSION, render_text
 from ticketing.models import Source, Ticket, TicketStatus
@@ -41,6 +42,7 @@ class Pattern:
     """A ticket to copy; `rows` holds those of each table in the order in which they were made."""
 
     ticket: Row
+    reporter: Person
     rows: Mapping[Table, list[Row]]
     search: SearchTexts
     stamps: Mapping[Table, list[Stamp]]
@@ -84,7 +86,7 @@ def read_patterns() -> list[Pattern]:
         device__customer__number__in=[row["number"] for row in CUSTOMERS.values()],
         device__customer=F("customer"),
     )
-    tickets = list(demo.select_related("flow").order_by("pk"))
+    tickets = list(demo.select_related("flow", "creator", "person").order_by("pk"))
     ids = [ticket.pk for ticket in tickets]
     conversations = [ticket.conversation_id for ticket in tickets]
     made = {
@@ -130,7 +132,7 @@ def _pattern(ticket: Ticket, made: Mapping[Table, Mapping[int, list[Row]]]) -> P
     _mark_texts(row, rows)
     flow_names = tuple(texts_of(ticket.flow, "name").values()) if ticket.flow else ()
     stamps, times = stamps_of({TICKETS: [row], **rows})
-    return Pattern(row, rows, SearchTexts(row, rows, flow_names), stamps, times)
+    return Pattern(row, ticket.reporter, rows, SearchTexts(row, rows, flow_names), stamps, times)
 
 
 def _mark_texts(ticket: Row, rows: Mapping[Table, list[Row]]) -> None:

@@ -2,16 +2,19 @@
  * Says that a list has changed, instead of moving its rows under the pointer; the button loads them:
  * <button data-behaviour="changes" data-topics="tickets" data-numbers="840" data-rows="#ticket-rows"
  * data-one="1 change, show" data-many="{n} changes, show" hx-get="" hx-trigger="click, look" hidden>
- * After hints that may have been missed, it looks whether the rows are others. Stands in the element that htmx swaps,
+ * What the reader does to a ticket of the list (row:acted) is no change. After hints that may have been missed, it looks whether the rows are others. Stands in the element that htmx swaps,
  * and is preserved there.
  */
 import {contentOf, parse} from "../lib/content.js";
 import {listen} from "../lib/listen.js";
 import {follow} from "../lib/live.js";
 
+const OWN_MILLISECONDS = 5_000;
+
 export function connect(button) {
   const {rows, one, many} = button.dataset;
   const changed = new Set();
+  const own = new Set();
   const show = () => {
     button.hidden = !changed.size;
     button.textContent = changed.size === 1 ? one : many.replace("{n}", changed.size);
@@ -38,11 +41,16 @@ export function connect(button) {
   };
   const leave = follow(button.dataset.topics, (hint) => {
     if (hint.kind === "again") button.dispatchEvent(new CustomEvent("look"));
-    if (hint.kind !== "hint") return;
+    if (hint.kind !== "hint" || own.has(hint.ticket)) return;
     changed.add(hint.ticket);
     show();
   }, button.dataset.numbers);
+  const onActed = ({detail: ticket}) => {
+    own.add(ticket);
+    window.setTimeout(() => own.delete(ticket), OWN_MILLISECONDS);
+  };
   const silence = listen(
+    [document, "row:acted", onActed],
     [button, "htmx:configRequest", onConfigRequest],
     [document, "htmx:beforeSwap", onBeforeSwap],
     [document, "htmx:afterSwap", onAfterSwap],

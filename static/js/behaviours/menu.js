@@ -1,4 +1,7 @@
-/* <details class="menu" data-behaviour="menu">: closes on Escape, on a click elsewhere and when the focus leaves; arrow keys move. */
+/*
+ * <details class="menu" data-behaviour="menu">: closes on Escape, on a click elsewhere and when the focus leaves; arrow
+ * keys move. What it shows may be loaded at menu:opened.
+ */
 import {listen} from "../lib/listen.js";
 
 export function connect(element) {
@@ -14,7 +17,9 @@ export function connect(element) {
     const at = all.indexOf(document.activeElement);
     all[(at + step + all.length + (at < 0 && step < 0 ? 1 : 0)) % all.length].focus();
   };
+  const onToggle = () => { if (element.open) element.dispatchEvent(new CustomEvent("menu:opened")); };
   return listen(
+    [element, "toggle", onToggle],
     [element, "keydown", onKey],
     [element, "focusout", (event) => { if (event.relatedTarget && !element.contains(event.relatedTarget)) close(); }],
     [document, "click", (event) => { if (!element.contains(event.target)) close(); }],

@@ -1,6 +1,6 @@
 """Links of the ticket list: the whole state of its filters is in the address."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -9,16 +9,20 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 
 from fleet.actors import Actor
+from ticketing.access import tickets_for
 from ticketing.forms.search import OptionSearchForm
 from ticketing.models import Priority, TicketStatus, Visibility
 from ticketing.office.filters import ME, NO_ONE, SOURCES, TicketFilter, name_of
-from ticketing.office.listing import SORTS
+from ticketing.office.listing import SORTS, option_counts
+from ticketing.transitions import OPEN_WORK
 
 Text = str | Promise
 MOST_OPTIONS = 20
 # Those that are asked for often have a menu each, the others are together in one.
 OFTEN, SELDOM = ("status", "priority", "responsible", "customer", "device"), ("category", "rating", "visibility")
 DATES = ("since", "until")
+# Those whose options are all on the page.
+COUNTED_FILTERS = ("status", "priority", "rating", "visibility")
 FILTERS = (*OFTEN, *SELDOM, *DATES)
 # Without the place in the list: each address begins at the first page.
 KEPT = ("view", "q", *FILTERS, "sort")
@@ -35,10 +39,15 @@ class Option:
     href: str
     is_chosen: bool
 
+    @property
+    def count_key(self) -> str:
+        """Names its number, which comes when its menu is opened."""
+        return f"{self.name}-{self.value}"
+
 
 @dataclass(frozen=True)
 class FilterMenu:
-    """A filter as a list of check boxes; `more` is the address of options that are loaded when it opens."""
+    """A filter as a list of check boxes; `more` is the address of those that are loaded when it opens."""
 
     name: str
     label: Text
@@ -125,7 +134,7 @@ def filter_menus(filters: TicketFilter, links: ListLinks) -> list[FilterMenu]:
             if (key := str(choice.data["value"])) and (name != "status" or key in filters.offered_statuses)
         ]
         if source := SOURCES.get(name):
-            more = f"{reverse('office:filter_options', args=[name])}?{links.kept.urlencode()}"
+            more = f"{reverse('office:filter_options', args=[name])}?{links.kept.urlencode()}".removesuffix("?")
             menus.append(FilterMenu(name, bound.label, options, more, source.all_of_them))
         else:
             menus.append(FilterMenu(name, bound.label, options))
@@ -148,19 +157,59 @@ def chosen_dates(filters: TicketFilter, links: ListLinks) -> list[Option]:
     ]
 
 
+def static_counts(actor: Actor, names: Collection[str], query: QueryDict) -> dict[str, str]:
+    """How many tickets each option of the filters leaves, as text by `Option.count_key`; one query for each filter.
+
+    For filters whose options are all on the page. The query is that of the list.
+    """
+    counts: dict[str, str] = {}
+    for name in names:
+        filters = filters_without(actor, name, query)
+        if name in filters.form.fields:
+            values = [str(value) for value, _label in filters.form.fields[name].choices]
+            if name == "status":
+                values = [value for value in values if value in filters.offered_statuses]
+            counts |= _counts(filters, name, values, query)
+    return counts
+
+
+def _counts(filters: TicketFilter, name: str, values: Iterable[str], query: QueryDict) -> dict[str, str]:
+    options = {f"{name}-{value}": filters.option(name, value) for value in values}
+    # Of all tickets the newest, along an index. What is worked on is few.
+    order = () if filters.statuses <= set(OPEN_WORK) else ("-opened_at", "-pk")
+    return option_counts(filters.actor, f"{name} {query.urlencode()}", filters.tickets.order_by(*order), options)
+
+
+def filters_without(actor: Actor, name: str, query: QueryDict) -> TicketFilter:
+    """What else the list is narrowed by: the number of an option does not depend on the others of its filter."""
+    others = query.copy()
+    others.pop(name, None)
+    return TicketFilter(others, tickets_for(actor), actor=actor)
+
+
 @dataclass(frozen=True)
 class FilterOptions:
-    """Values to filter by. `is_cut` says that words find others; `hidden_fields` go along with the form."""
+    """Values to filter by. `is_cut` says that words find others; `hidden_fields` go along with the form.
+
+    `counts` are by `Option.count_key`, also of options that are always the same.
+    """
 
     name: str
     label: Text
     options: list[Option]
+    counts: dict[str, str]
     search: OptionSearchForm
     search_url: str
     has_search: bool
     is_cut: bool
     back_url: str
     hidden_fields: list[tuple[str, str]]
+
+    @property
+    def other_counts(self) -> dict[str, str]:
+        """Those of options that are always the same, which the menu has already."""
+        shown = {option.count_key for option in self.options}
+        return {key: count for key, count in self.counts.items() if key not in shown}
 
 
 def filter_options(actor: Actor, name: str, query: QueryDict) -> FilterOptions:
@@ -173,6 +222,8 @@ def filter_options(actor: Actor, name: str, query: QueryDict) -> FilterOptions:
     found = list(source.found(actor, source.rows(actor), words)[: MOST_OPTIONS + 1])
     others = {key: name_of(row) for row in found[:MOST_OPTIONS] if (key := str(row.pk)) not in chosen}
     is_cut = len(found) > MOST_OPTIONS
+    own = (ME, NO_ONE) if name == "responsible" else ()
+    filters = filters_without(actor, name, query)
     return FilterOptions(
         name=name,
         label=TicketFilter.base_filters[name].label,
@@ -180,6 +231,7 @@ def filter_options(actor: Actor, name: str, query: QueryDict) -> FilterOptions:
             Option(name, key, label, "", links.without(name, key), key in chosen)
             for key, label in {**chosen, **others}.items()
         ],
+        counts=_counts(filters, name, (*own, *chosen, *others), query),
         search=search,
         search_url=address,
         has_search=is_cut or bool(words),

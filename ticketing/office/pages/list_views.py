@@ -10,6 +10,7 @@ from ticketing.office.filters import EMPLOYEE_VIEWS, VIEWS
 
 _ICONS = {
     "unassigned": "user-x",
+    "not_fixed": "rotate-ccw",
     "offered": "inbox",
     "mine": "user-check",
     "open": "list-todo",
@@ -27,6 +28,11 @@ class ViewLink:
     label: str | Promise
     icon: str
     href: str
+
+    @property
+    def is_exception(self) -> bool:
+        """Whether it is shown only where it has something."""
+        return self.name == "not_fixed"
 
 
 def view_links(actor: Actor) -> list[ViewLink]:

@@ -1,6 +1,6 @@
 """The ticket list of the back office: its views, filters, columns and rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from django import forms
@@ -9,14 +9,24 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from config.common.numbers import whole_number
 from config.common.rules import may
-from config.common.text import fold
+from config.common.searching import Term, search_terms
 from fleet.actors import Actor
 from ticketing.access import tickets_for
 from ticketing.live import number_of_list
 from ticketing.models import Priority, Ticket, TicketStatus
 from ticketing.office.filters import VIEWS, TicketFilter
-from ticketing.office.listing import ORDER_OF_WORK, SORTS, fresh_counts, known_sort, offers_sort, sorted_page
+from ticketing.office.listing import (
+    ORDER_OF_WORK,
+    SORTS,
+    VIEWS_OF_WORK,
+    fresh_counts,
+    known_sort,
+    offers_sort,
+    sorted_page,
+)
+from ticketing.office.pages.list_excerpts import Found, found_in
 from ticketing.office.pages.list_filters import (
     FILTERS,
     Column,
@@ -28,13 +38,15 @@ from ticketing.office.pages.list_filters import (
     filter_menus,
 )
 from ticketing.office.pages.list_views import ViewLink, view_links
-from ticketing.selectors import searched_words
 from ticketing.transitions import DEALT_WITH
 
+# The id of the one ticket that is asked for.
+ONLY = "only"
 COLUMNS = ("number", "subject", "status", "priority", "rating", "opened")
 # Of what any row can have, besides its status.
-_ROW_ICONS = ("user-x", "inbox", Priority.LOW.icon, Priority.HIGH.icon)
+_ROW_ICONS = ("user-x", "inbox", "check", "x", "user-plus", Priority.LOW.icon, Priority.HIGH.icon)
 # The groups in the order of work; what is over is one.
+VIEWS_OF_ONE_GROUP = ("unassigned", "not_fixed")
 GROUPS: dict[str, str | Promise] = {
     "unassigned": _("Not assigned"),
     "assigned": _("Assigned"),
@@ -43,17 +55,9 @@ GROUPS: dict[str, str | Promise] = {
 }
 
 
-# Where the words of a search were found, unless the row itself shows them.
-PLACES: dict[str, str | Promise] = {
-    "details": _("in the details"),
-    "internal": _("in internal details"),
-    "messages": _("in messages"),
-}
-
-
 @dataclass(frozen=True)
 class Row:
-    """A ticket with what the reader can do to it from the list, and where the words of a search were found in it.
+    """A ticket with what the reader can do to it from the list, and what of a search was found where it is not shown.
 
     `customer` is empty where the reader may not know it.
     """
@@ -61,7 +65,7 @@ class Row:
     ticket: Ticket
     can_assign: bool
     customer: str = ""
-    place: str | Promise = ""
+    found: Found | None = None
 
     @property
     def group(self) -> str:
@@ -101,6 +105,8 @@ class TicketListPage:
     hidden_fields: list[tuple[str, str]]
     without_words: str
     without_filters: str
+    # Leads back to how the list is sorted by itself; empty where it is.
+    order_of_work: str
     columns: dict[str, Column]
     has_ratings: bool
     query: str
@@ -109,7 +115,8 @@ class TicketListPage:
     # As `next`, for rows that are put behind those of this page.
     more: str
     is_live: bool
-    # Whether the reader assigns tickets from their rows, of which others may be loaded into the page.
+    # Whether rows of this page, or such that are loaded into it, can have actions, and that of superiors among them.
+    can_act: bool
     can_assign: bool
     # As `list_number` returns it.
     number: int | str
@@ -119,11 +126,6 @@ class TicketListPage:
     def width(self) -> int:
         """How many columns the table has."""
         return len(COLUMNS) + 1 + self.has_ratings
-
-    @property
-    def asks_in_dialog(self) -> bool:
-        """Whether a row of this page can be assigned; for those that are loaded later, a page asks."""
-        return any(row.can_assign for group in self.groups for row in group.rows)
 
     @property
     def tickets(self) -> list[Ticket]:
@@ -147,14 +149,19 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
     offered = {name for name in SORTS if offers_sort(name, actor, by_words=by_words, is_filtered=is_filtered)}
     sort = known_sort(query.get("sort", ""), offered, view=view, by_words=by_words)
     words, cursor = filters.chosen.get("q", ""), query.get("cursor", "")
-    found = sorted_page(filters.tickets, actor, sort=sort, cursor=cursor, drafts=view == "drafts", words=words)
-    rows = [_row(actor, ticket, words) for ticket in found.rows]
+    tickets = filters.tickets
+    if (only := whole_number(query.get(ONLY))) is not None:
+        # A row that was acted on, if it is still on the list: the others of the open page stay as they are.
+        tickets, cursor = tickets.filter(pk=only), ""
+    found = sorted_page(tickets, actor, sort=sort, cursor=cursor, drafts=view == "drafts", words=words)
+    rows = [_row(actor, ticket) for ticket in found.rows]
+    rows = _with_excerpts(actor, rows, search_terms(words))
     menus = filter_menus(filters, links)
     chosen = [option for menu in menus for option in menu.options if option.is_chosen]
     chosen += chosen_dates(filters, links)
     counts = fresh_counts(actor)
     groups = [Group(rows)]
-    if sort == ORDER_OF_WORK and view != "unassigned":
+    if sort == ORDER_OF_WORK and view not in VIEWS_OF_ONE_GROUP:
         is_counted, is_whole = view == "open" and not (chosen or by_words), not (found.previous or found.next)
         groups = _grouped(rows, counts or {}, after=query.get("after", ""), is_counted=is_counted, is_whole=is_whole)
     following = links.page(found.next)
@@ -175,6 +182,7 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
         hidden_fields=[("view", view), *links.hidden("view", *FILTERS)],
         without_words=links.set("q", ""),
         without_filters=links.without_filters(),
+        order_of_work=links.set("sort", "") if view in VIEWS_OF_WORK and not by_words and sort != ORDER_OF_WORK else "",
         columns={name: column(links, name, sort, is_offered=name in offered) for name in COLUMNS},
         has_ratings=filters.has_ratings,
         query=query.urlencode(),
@@ -182,23 +190,28 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
         next=following,
         more=f"{following}&after={rows[-1].group}" if following else "",
         is_live=number != "",
+        can_act=actor.is_employee,
         can_assign=actor.is_superior,
         number=number,
     )
 
 
-def _row(actor: Actor, ticket: Ticket, words: str) -> Row:
+def _row(actor: Actor, ticket: Ticket) -> Row:
     can_assign = ticket.status == TicketStatus.OPEN and bool(may(actor, "ticketing.assign", ticket))
     # As beside the ticket itself: who reported something about a device of others does not learn whose it is.
     knows_customer = actor.is_employee or ticket.customer_id == actor.customer_id
-    shown = fold(f"{ticket.number} {ticket.title}")
-    is_elsewhere = any(word not in shown for word in searched_words(words))
-    return Row(
-        ticket,
-        can_assign,
-        customer=ticket.customer.name if ticket.customer and knows_customer else "",
-        place=PLACES[getattr(ticket, "found_in", "details")] if is_elsewhere else "",
-    )
+    return Row(ticket, can_assign, customer=ticket.customer.name if ticket.customer and knows_customer else "")
+
+
+def _with_excerpts(actor: Actor, rows: list[Row], terms: list[Term]) -> list[Row]:
+    wanted = {}
+    for row in rows:
+        ticket, device = row.ticket, row.ticket.device
+        shown = f"{ticket.number} {ticket.title} {device.name if device else ''} {row.customer}"
+        if missing := [term for term in terms if not term.is_in(shown)]:
+            wanted[ticket] = missing
+    found = found_in(actor, wanted)
+    return [replace(row, found=found.get(row.ticket.pk)) for row in rows]
 
 
 def _grouped(rows: list[Row], counts: dict[str, str], *, after: str, is_counted: bool, is_whole: bool) -> list[Group]:

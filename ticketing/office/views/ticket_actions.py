@@ -18,7 +18,9 @@ from ticketing.access import ticket_for
 from ticketing.forms.actions import AssignForm, ChangeVisibilityForm, PriorityForm, WithdrawForm
 from ticketing.models import Ticket
 from ticketing.office.listing import forget_counts
+from ticketing.office.pages.ticket_actions import REJECT
 from ticketing.office.pages.ticket_detail import ticket_page
+from ticketing.office.pages.ticket_list import ONLY
 from ticketing.office.pages.ticket_tabs import TABS, involved_people
 from ticketing.services import assignment, drafts, life_cycle, properties, stages
 from ticketing.views.responses import SeeOther
@@ -27,10 +29,12 @@ from ticketing.views.responses import SeeOther
 LIST = "list"
 
 
-def _list_url(query: str) -> str:
+def _list_url(query: str, **added: object) -> str:
     # Read and written again, so that it leads nowhere else.
-    query = QueryDict(query).urlencode()
-    return f"{reverse('office:ticket_list')}?{query}" if query else reverse("office:ticket_list")
+    kept = QueryDict(query, mutable=True)
+    for name, value in added.items():
+        kept[name] = str(value)
+    return f"{reverse('office:ticket_list')}?{kept.urlencode()}" if kept else reverse("office:ticket_list")
 
 
 def _back(request: Request, ticket_id: int, done: str | Promise) -> HttpResponse:
@@ -38,7 +42,9 @@ def _back(request: Request, ticket_id: int, done: str | Promise) -> HttpResponse
     messages.success(request, str(done))
     forget_counts(request.actor)
     if LIST in request.POST:
-        return SeeOther(_list_url(request.POST[LIST]))
+        # A script puts the row into the list, which stays where it is.
+        is_fetched = request.headers.get("X-Requested-With") == "fetch"
+        return SeeOther(_list_url(request.POST[LIST], **({ONLY: ticket_id} if is_fetched else {})))
     address = reverse("office:ticket_detail", kwargs={"ticket_id": ticket_id})
     tab = request.POST.get("tab", "")
     return SeeOther(f"{address}?tab={tab}" if tab in TABS else address)
@@ -54,8 +60,14 @@ def ticket_accept(request: Request, ticket_id: int) -> HttpResponse:
     return _act(request, assignment.accept_offer, ticket_id, _("You are responsible for this ticket now."))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def ticket_reject(request: Request, ticket_id: int) -> HttpResponse:
+    """A page that asks, which the list shows in a dialog; and what it sends, or the dialog of the ticket page."""
+    if request.method != "POST":
+        ticket = ticket_for(known_actor(request), ticket_id, rule=REJECT.rule)
+        query = request.GET.get(LIST, "")
+        context = {"ticket": ticket, "action": REJECT, "query": query, "list_url": _list_url(query)}
+        return render(request, "ticketing/office/ticket_reject.html", context)
     return _act(request, assignment.reject_offer, ticket_id, _("You rejected this ticket."))
 
 

@@ -13,6 +13,7 @@ from ticketing.access import tickets_for
 from ticketing.office.filters import EMPLOYEE_FILTERS, SOURCES
 from ticketing.office.listing import view_counts
 from ticketing.office.pages import list_filters
+from ticketing.office.pages.list_filters import COUNTED_FILTERS
 from ticketing.office.pages.ticket_list import list_number, ticket_list_page
 from ticketing.views.responses import unless_shown
 
@@ -41,6 +42,14 @@ def ticket_list(request: Request) -> HttpResponse:
 def view_count_list(request: Request) -> HttpResponse:
     """The numbers of views and groups, which the list does not wait for."""
     counts = view_counts(tickets_for(request.actor), request.actor)
+    return render(request, "ticketing/office/_view_counts.html", {"counts": counts})
+
+
+@require_safe
+def filter_count_list(request: Request) -> HttpResponse:
+    """How many tickets each option of the filters leaves that the address names by `of`."""
+    names = [name for name in COUNTED_FILTERS if name in request.GET.getlist("of")]
+    counts = list_filters.static_counts(request.actor, names, request.GET)
     return render(request, "ticketing/office/_view_counts.html", {"counts": counts})
 
 

@@ -1,0 +1,95 @@
+"""What people search for: words and phone numbers, and the place of a text in which they are found."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from config.common.text import fold, fold_names, name_words
+
+# Of a folded text: what people type or copy as one phone number, with its gaps.
+_PHONE = re.compile(r"(?<!\S)\+?[0-9(][0-9 ()/.+\-]{4,}[0-9](?!\S)")
+_NO_DIGITS = re.compile(r"[^0-9]+")
+# Fewer digits are a number of something else; more begin with a country or a zero, which people set as they like.
+FEWEST_DIGITS, TELLING_DIGITS = 6, 8
+MOST_BEFORE, WORDS_AFTER, MOST_WHOLE = 16, 12, 80  # Of an excerpt; the first and the last are characters.
+
+
+def digits_of(number: str) -> str:
+    return _NO_DIGITS.sub("", number)
+
+
+@dataclass(frozen=True)
+class Term:
+    """A part of a search: words that must all be found, each in one of its spellings, or instead `digits`.
+
+    These are the last of a phone number, and empty for what is none.
+    """
+
+    words: tuple[tuple[str, ...], ...]
+    digits: str = ""
+
+    def is_in(self, text: str) -> bool:
+        """Whether it is found in the text, which is not folded."""
+        if self.digits and self.digits in digits_of(text):
+            return True
+        folded = f"{fold(text)} {fold_names(text)}"
+        return all(any(form in folded for form in forms) for forms in self.words)
+
+
+def search_terms(text: str) -> list[Term]:
+    """What is searched for: words, each as it is and without dashes, and numbers with any gaps.
+
+    >>> search_terms("KX-19 030/90 18")
+    [Term(words=(('kx-19', 'kx19'),), digits=''), Term(words=(('030/90',), ('18',)), digits='0309018')]
+    """
+    folded, terms, end = fold(text.replace("#", " ")), list[Term](), 0
+    for found in _PHONE.finditer(folded):
+        digits = digits_of(found[0])
+        if len(digits) >= FEWEST_DIGITS:
+            terms += _words(folded[end : found.start()])
+            terms.append(Term(tuple(map(_spellings, found[0].split())), digits[-TELLING_DIGITS:]))
+            end = found.end()
+    return terms + _words(folded[end:])
+
+
+def _words(folded: str) -> list[Term]:
+    return [Term((_spellings(word),)) for word in folded.split()]
+
+
+def _spellings(word: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((word, *name_words(word))))
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """A part of a text: the place where something is found, and what stands around it."""
+
+    before: str
+    found: str
+    after: str
+
+
+def excerpt_of(text: str, terms: Iterable[Term]) -> Excerpt | None:
+    """Around the first of the terms that the text has; None if there is none."""
+    words = text.split()
+    for term in terms:
+        if not term.is_in(text):
+            continue
+        # A number stands apart in other ways than it was typed.
+        for place, word in enumerate(() if term.digits and len(text) <= MOST_WHOLE else words):
+            if any(form in spelling for spelling in _spellings(fold(word)) for forms in term.words for form in forms):
+                return Excerpt(_end_of(words[:place]), word, " ".join(words[place + 1 :][:WORDS_AFTER]))
+        # Its parts stand together here and apart in the search, or the other way round.
+        if len(text) <= MOST_WHOLE:
+            return Excerpt("", text, "")
+    return None
+
+
+def _end_of(words: list[str]) -> str:
+    """So much of the words that what follows them is still seen in a narrow column."""
+    kept = list[str]()
+    for word in reversed(words):
+        if len(" ".join([word, *kept])) > MOST_BEFORE:
+            return " ".join(["…", *kept])
+        kept.insert(0, word)
+    return " ".join(kept)
