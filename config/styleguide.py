@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common import clock
 from config.common.forms import Helper
+from config.common.suggest_field import SuggestField, SuggestForm
+from fleet.actors import ANONYMOUS
 from ratings.forms import RatingForm
 from ratings.models import Score
 from ticketing.models import Priority, Station, Visibility
@@ -17,7 +19,7 @@ from ticketing.office.pages.ticket_actions import FINISH, SET_BACK, OfferedActio
 from ticketing.transitions import STATIONS, TicketStatus
 
 
-class ExampleForm(forms.Form):
+class ExampleForm(SuggestForm):
     """One field of each kind."""
 
     subject = forms.CharField(label=_("Subject"), max_length=80, help_text=_("One short line."))
@@ -29,11 +31,14 @@ class ExampleForm(forms.Form):
     status = forms.MultipleChoiceField(
         label=_("Status"), choices=TicketStatus.choices[:4], widget=forms.CheckboxSelectMultiple, required=False
     )
+    person = SuggestField(label=_("Person"), source="person")
     photo = forms.FileField(label=_("Photo"), required=False)
     notify = forms.BooleanField(label=_("Send the ticket to the managers"), required=False)
 
     helper = Helper(
-        Layout("subject", "description", "amount", "day", "priority", "visibility", "status", "photo", "notify")
+        Layout(
+            "subject", "description", "amount", "day", "priority", "visibility", "status", "person", "photo", "notify"
+        )
     )
 
 
@@ -98,8 +103,8 @@ def style_guide() -> StyleGuide:
             ExampleFile("engine.mp3", "audio", "audio/mpeg", 48_213),
             ExampleFile("engine.mp4", "video", "video/mp4", 2_048_213),
         ],
-        form=ExampleForm(auto_id="empty_%s"),
-        wrong_form=ExampleForm({"subject": "", "amount": "0"}, auto_id="wrong_%s"),
+        form=ExampleForm(auto_id="empty_%s", actor=ANONYMOUS),
+        wrong_form=ExampleForm({"subject": "", "amount": "0"}, auto_id="wrong_%s", actor=ANONYMOUS),
         rating=RatingForm(initial={"score": Score.GOOD}),
         scores=list(Score),
         moments=[now - age for age in (timedelta(seconds=5), timedelta(minutes=7), timedelta(hours=3), timedelta(20))],

@@ -10,4 +10,5 @@ class FleetConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        import fleet.permissions  # noqa: F401  registers the rules
+        import fleet.permissions  # registers the rules
+        import fleet.suggestions  # noqa: F401  registers its sources

@@ -7,6 +7,7 @@ from fleet.actors import Actor
 from fleet.models import Device
 
 ONLY_ADMINISTRATORS = no(_("Only administrators may do this."))
+ONLY_EMPLOYEES = no(_("Only employees may do this."))
 
 
 @rule("fleet.open_device")
@@ -37,6 +38,12 @@ def pair_code(actor: Actor, _code: object) -> Verdict:
 def manage_code(actor: Actor, _code: object) -> Verdict:
     """Superiors: to disable, renew or delete a code, and to log out the people who scanned it."""
     return YES if actor.is_superior else HIDDEN
+
+
+@rule("fleet.name_reporter")
+def name_reporter(actor: Actor, _obj: object = None) -> Verdict:
+    """Employees: say who reported a ticket to them, and add someone who is not there yet."""
+    return YES if actor.is_employee else ONLY_EMPLOYEES
 
 
 @rule("fleet.use_back_office")

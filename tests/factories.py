@@ -29,6 +29,7 @@ from fleet.models import (
 )
 from fleet.services.codes import hash_token, token_of
 from fleet.services.devices import fill_search
+from fleet.services.suggestion_keys import write_customer_keys, write_device_keys, write_person_keys
 from messenger.models import Attachment, AttachmentKind, Conversation, Message, Notification
 from ratings.models import Rating, Score
 from ticketing.models import (
@@ -59,6 +60,12 @@ class CustomerFactory(DjangoModelFactory[Customer]):
 
     name = factory.Sequence(lambda n: f"Customer {n}")
 
+    @classmethod
+    def _create(cls, model_class: type[Customer], *args: Any, **columns: Any) -> Customer:
+        customer: Customer = super()._create(model_class, *args, **columns)
+        write_customer_keys([customer])
+        return customer
+
 
 class PersonFactory(DjangoModelFactory[Person]):
     """A member; all who sign in have the password `PASSWORD`."""
@@ -72,6 +79,12 @@ class PersonFactory(DjangoModelFactory[Person]):
     first_name = factory.Sequence(lambda n: f"First{n}")
     last_name = factory.Sequence(lambda n: f"Last{n}")
     password = factory.django.Password(PASSWORD)
+
+    @classmethod
+    def _create(cls, model_class: type[Person], *args: Any, **columns: Any) -> Person:
+        person: Person = super()._create(model_class, *args, **columns)
+        write_person_keys([person])
+        return person
 
 
 class MemberFactory(PersonFactory):
@@ -123,6 +136,7 @@ class DeviceFactory(DjangoModelFactory[Device]):
         device = model_class(**columns)
         fill_search(device)
         device.save()
+        write_device_keys([device])
         return device
 
 

@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
 from fleet.actors import ANONYMOUS, KnownActor, actor_of
-from fleet.models import Code, Device, Organisation, Person
+from fleet.models import Code, Device, Organisation, Person, Reservation
 from fleet.services.codes import token_of
 from tests.addresses import Address
 from tests.cast import Cast, client_of, holding, make_cast, open_for, start
@@ -24,6 +24,7 @@ from tests.factories import (
     MessageFactory,
     NotificationFactory,
     RatingFactory,
+    ReservationFactory,
     UpdateFactory,
     make_flow,
 )
@@ -35,6 +36,7 @@ FIXED = {
     "number": 1,
     "part": "header",
     "name": "responsible",
+    "source": "person",
     "verb": "disable",
     "app_label": "fleet",
     "url": "nothing",
@@ -151,6 +153,7 @@ def _hidden_things(cast: Cast) -> dict[str, list[Any]]:
         "token": [token_of(CodeFactory(device=cast.device, is_enabled=False)), token_of(CodeFactory(device=None))],
         "code_id": [cast.code.pk],
         "object_id": [cast.device.pk],
+        "reservation_id": [Reservation.objects.get().pk],
         "content_type_id": [ContentType.objects.get_for_model(Code).pk],
     }
 
@@ -160,5 +163,6 @@ def _something_of_everything(cast: Cast) -> None:
     RatingFactory(ticket__device=cast.device)
     ChoiceFactory()
     CustomerTeamFactory()
+    ReservationFactory()
     Organisation.objects.create(pk=1, name="Werk")
     assert all(model._default_manager.exists() for model in admin.site._registry)

@@ -25,7 +25,7 @@ W = TypeVar("W", Message, Update)
 
 # What the rules ask for and addresses are made of; then what pages show.
 _NEEDED = ("device__template",)
-_SHOWN = ("device__customer", "flow", "category", "customer", "creator", "person")
+_SHOWN = ("device__customer", "flow", "category__parent", "customer", "creator", "person", "reservation")
 # A step of a flow is asked for often, and each column costs time.
 _READ_BY_FLOW = (
     *("number", "status", "visibility", "source", "subject", "creator", "person", "customer", "created_at"),

@@ -19,8 +19,26 @@ def superiors(_entry: JournalEntry) -> Iterable[Person]:
     return Person.objects.superiors()
 
 
-def informed(entry: JournalEntry) -> Iterable[Person]:
-    return informed_people(entry.ticket)
+def told_of_opening(entry: JournalEntry) -> Iterable[Person]:
+    """The notification group; of what their people and code users report also the customer's managers."""
+    ticket = entry.ticket
+    is_from_outside = entry.person is None or not entry.person.is_employee
+    managers = _managers_of(ticket.customer_id) if is_from_outside and ticket.is_public else ()
+    return [*informed_people(ticket), *managers]
+
+
+def told_of_end(entry: JournalEntry) -> Iterable[Person]:
+    """Both sides; where the ticket closes at once, and the service ended it, only customers hear something new."""
+    people = participants(entry)
+    if entry.ticket.asks_for_rating or (entry.person is not None and not entry.person.is_employee):
+        return people
+    return [person for person in people if person.is_customer_person]
+
+
+def managers_of_person(entry: JournalEntry) -> Iterable[Person]:
+    """The managers of the customer of the ticket's person, as far as they see the ticket."""
+    ticket = entry.ticket
+    return _allowed("ticketing.view_ticket", ticket, _managers_of(ticket.person.customer_id if ticket.person else None))
 
 
 def responsible(entry: JournalEntry) -> Iterable[Person]:
@@ -74,6 +92,10 @@ def employee_in(key: str) -> Audience:
     """The employee whose id the entry holds under the key."""
     # An employee who becomes a customer loses their tickets, but is not notified of it.
     return lambda entry: Person.objects.employees().filter(pk=entry.data[key])
+
+
+def _managers_of(customer_id: int | None) -> Iterable[Person]:
+    return Person.objects.filter(role=Role.MANAGER, customer=customer_id, is_active=True) if customer_id else ()
 
 
 def _allowed(rule: str, ticket: Ticket, people: Iterable[Person]) -> list[Person]:

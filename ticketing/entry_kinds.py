@@ -4,7 +4,7 @@ Services record entries; what follows from an entry is said here.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from django.db.models import Choices
@@ -25,7 +25,7 @@ Sentence = Callable[[JournalEntry, Names], str]
 C = TypeVar("C", bound=Choices)
 
 # The keys under which entries hold ids of people.
-ASSIGNEE, WITHDRAWN_FROM, OFFERED_TO = "assignee", "withdrawn", "people"
+ASSIGNEE, WITHDRAWN_FROM, OFFERED_TO, REPORTER = "assignee", "withdrawn", "people", "reporter"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,18 +88,51 @@ def _withdrawn(entry: JournalEntry, names: Names) -> str:
     return naming(WITHDRAWN_FROM, text)(entry, names)
 
 
+def _opened(entry: JournalEntry, names: Names) -> str:
+    if REPORTER in entry.data:
+        return naming(REPORTER, _("Recorded the ticket for %(name)s."))(entry, names)
+    return str(_("Sent the ticket."))
+
+
 OPENED = EntryKind(
     "opened",
-    plain(_("Sent the ticket.")),
+    _opened,
     "send",
     notifications=(
-        EntryNotification("ticket_opened", _("A new ticket was opened."), "ticket", audience=audiences.informed),
+        EntryNotification("ticket_opened", _("A new ticket was opened."), "ticket", audience=audiences.told_of_opening),
     ),
 )
 TICKET_OFFERED = EntryNotification(
     "ticket_offered", _("This ticket is offered to you."), "inbox", is_urgent=True, audience=audiences.offered
 )
 OFFERS_SENT = EntryKind("offers_sent", _offers_sent, "inbox", is_internal=True, notifications=(TICKET_OFFERED,))
+SENT_TO_MANAGERS = EntryKind(
+    "sent_to_managers",
+    plain(_("Sent the ticket to the managers.")),
+    "send",
+    notifications=(
+        EntryNotification(
+            "sent_to_managers",
+            _("%(actor)s sent you this ticket."),
+            "ticket",
+            audience=audiences.managers_of_person,
+        ),
+    ),
+)
+_EDITED = {
+    "category": _("Changed the category."),
+    "subject": _("Changed the subject."),
+    "person": _("Changed the person."),
+    "device": _("Changed the device."),
+    "reservation": _("Changed the reservation."),
+    "description": _("Changed the description."),
+    "comment": _("Changed the comment."),
+}
+# Its entries hold the name of the field, and under ``before`` and ``after`` ids or digests of texts.
+FIELD_EDITED = EntryKind("field_edited", lambda entry, _names: str(_EDITED[entry.data["field"]]), "pencil")
+# The person of the ticket must not know of it.
+COMMENT_EDITED = replace(FIELD_EDITED, name="comment_edited", is_internal=True)
+EDITED_KINDS = (FIELD_EDITED.name, COMMENT_EDITED.name)
 OFFER_ACCEPTED = EntryKind("offer_accepted", plain(_("Took responsibility.")), "user-check")
 OFFER_REJECTED = EntryKind("offer_rejected", plain(_("Rejected the offer.")), "user-x", is_internal=True)
 ASSIGNED = EntryKind(
@@ -154,9 +187,8 @@ STATUS_CHANGED = EntryKind(
             "ticket_finished",
             _("%(actor)s finished this ticket."),
             "circle-check",
-            audience=audiences.participants,
-            # Without a rating the ticket closes at once.
-            applies=lambda entry: entry.data["after"] == TicketStatus.DONE and entry.ticket.asks_for_rating,
+            audience=audiences.told_of_end,
+            applies=lambda entry: entry.data["after"] == TicketStatus.DONE,
         ),
         EntryNotification(
             "ticket_reopened",
@@ -281,6 +313,9 @@ ENTRY_KINDS = {
     for kind in (
         OPENED,
         OFFERS_SENT,
+        SENT_TO_MANAGERS,
+        FIELD_EDITED,
+        COMMENT_EDITED,
         OFFER_ACCEPTED,
         OFFER_REJECTED,
         ASSIGNED,

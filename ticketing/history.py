@@ -1,6 +1,6 @@
 """The history of a ticket: the facts of its journal as people would tell them, in the reader's language."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,16 +12,19 @@ from ticketing.entry_kinds import (
     ASSIGNED,
     ASSIGNED_AUTOMATICALLY,
     ASSIGNEE,
+    EDITED_KINDS,
     ENTRY_KINDS,
     MESSAGE_SENT,
     OFFER_ACCEPTED,
     OFFERED_TO,
     OFFERS_SENT,
+    REPORTER,
     STATUS_CHANGED,
     WITHDRAWN_FROM,
     Names,
 )
-from ticketing.models import JournalEntry, TicketStatus
+from ticketing.models import JournalEntry, TextChange, TicketStatus
+from ticketing.models.tickets import TYPED_FIELDS, related_model
 from ticketing.transitions import WORK
 
 TAKEN_BY = (OFFER_ACCEPTED.name, ASSIGNED.name, ASSIGNED_AUTOMATICALLY.name)
@@ -46,25 +49,76 @@ class HistoryEntry:
     number: int
     messages: int = 0
     began: datetime | None = None
+    change: "Change | None" = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a field was before an edit, and what it was afterwards; empty where it had no value."""
+
+    before: str
+    after: str
+
+
+# By ticket and sequence.
+Changes = Mapping[tuple[int, int], Change]
 
 
 def history_entries(journal: Iterable[JournalEntry], *, for_employee: bool) -> list[HistoryEntry]:
-    """The history for a reader who may read all of the given entries, which are the newest first; one query."""
+    """The history for a reader who may read all of the given entries, which are the newest first.
+
+    One query, and a few more where fields were edited.
+    """
     entries = list(journal)
     names = _names_in(entries)
+    changes = _changes_in(entries, for_employee=for_employee)
     # Each between the one that came after it and the one before it, if the reader may know of these.
     rows = zip([None, *entries], entries, [*entries[1:], None], strict=False)
     told = (each for each in rows if each[0] is None or not _is_taken(each[0], each[1]))
-    return list(_folded(_line(entry, before, names, for_employee=for_employee) for _after, entry, before in told))
+    lines = (_line(entry, before, names, changes, for_employee=for_employee) for _after, entry, before in told)
+    return list(_folded(lines))
 
 
 def _names_in(entries: list[JournalEntry]) -> Names:
-    named = {entry.data[key] for entry in entries for key in (ASSIGNEE, WITHDRAWN_FROM) if key in entry.data}
+    named = {entry.data[key] for entry in entries for key in (ASSIGNEE, WITHDRAWN_FROM, REPORTER) if key in entry.data}
     named |= {person_id for entry in entries for person_id in entry.data.get(OFFERED_TO, ())}
     return {p.pk: p.name for p in Person.objects.filter(pk__in=named)} if named else {}
 
 
-def _line(entry: JournalEntry, before: JournalEntry | None, names: Names, *, for_employee: bool) -> HistoryEntry:
+def _changes_in(entries: list[JournalEntry], *, for_employee: bool) -> Changes:
+    """What the edits among the entries changed, as far as the reader may know of both values."""
+    # A ticket may come from another customer, whose people and devices customers do not learn of.
+    shown = None if for_employee else (*TYPED_FIELDS, "category")
+    edits = [e for e in entries if e.kind in EDITED_KINDS and (shown is None or e.data["field"] in shown)]
+    if not edits:
+        return {}
+    of_texts = [entry for entry in edits if entry.data["field"] in TYPED_FIELDS]
+    places = {(entry.ticket_id, entry.sequence) for entry in of_texts}
+    stored = TextChange.objects.filter(
+        ticket__in={entry.ticket_id for entry in of_texts}, sequence__in={entry.sequence for entry in of_texts}
+    )
+    changes = {
+        place: Change(row.before, row.after)
+        for row in (stored if of_texts else ())
+        if (place := (row.ticket_id, row.sequence)) in places
+    }
+    for name in {entry.data["field"] for entry in edits} - set(TYPED_FIELDS):
+        of_field = [entry for entry in edits if entry.data["field"] == name]
+        labels = _labels(name, {entry.data[side] for entry in of_field for side in ("before", "after")} - {None})
+        for entry in of_field:
+            before, after = (labels.get(entry.data[side], "") for side in ("before", "after"))
+            changes[entry.ticket_id, entry.sequence] = Change(before, after)
+    return changes
+
+
+def _labels(field: str, keys: set[int]) -> dict[int, str]:
+    model = related_model(field)
+    return {row.pk: str(row) for row in model._default_manager.filter(pk__in=keys)}
+
+
+def _line(
+    entry: JournalEntry, before: JournalEntry | None, names: Names, changes: Changes, *, for_employee: bool
+) -> HistoryEntry:
     kind, sentence = ENTRY_KINDS[entry.kind], ENTRY_KINDS[entry.kind].sentence(entry, names)
     person = None if _follows_by_itself(entry, before) else entry.person
     if before is not None and _is_taken(entry, before):
@@ -81,6 +135,7 @@ def _line(entry: JournalEntry, before: JournalEntry | None, names: Names, *, for
         is_internal=entry.public_sequence is None,
         number=entry.sequence if for_employee else (entry.public_sequence or 0),
         messages=1 if entry.kind == MESSAGE_SENT.name else 0,
+        change=changes.get((entry.ticket_id, entry.sequence)),
     )
 
 

@@ -10,8 +10,8 @@ from fleet.models import Decision, Device
 from fleet.models.devices import PortalScope
 from fleet.selectors import has_open_offer, is_responsible
 from messenger.models import Attachment
-from ticketing.models import CreationFlow, Source, Ticket
-from ticketing.transitions import DEALT_WITH, LIVE, WORK, TicketStatus
+from ticketing.models import Audience, Category, CreationFlow, Source, Ticket
+from ticketing.transitions import DEALT_WITH, LIVE, OPEN_WORK, WORK, TicketStatus
 
 NOT_RESPONSIBLE = _("Accept the offer or be assigned first: only then can you work on this ticket.")
 SUPERIORS_ONLY = _("Only moderators and administrators may do this.")
@@ -90,6 +90,13 @@ def see_reporter_contact(actor: Actor, ticket: Ticket) -> Verdict:
     created = is_creator(actor, ticket) and (ticket.is_draft or not actor.is_employee)
     known = is_worker(actor, ticket) or created or belongs_by_login(actor, ticket)
     return view_ticket(actor, ticket) & _visible(known)
+
+
+@rule("ticketing.read_comment")
+def read_comment(actor: Actor, ticket: Ticket) -> Verdict:
+    """The comment of the desk form: employees, the customer's managers and its author, not the person it is about."""
+    is_manager = actor.is_manager and ticket.customer_id == actor.customer_id is not None
+    return view_ticket(actor, ticket) & _visible(actor.is_employee or is_manager or is_creator(actor, ticket))
 
 
 @rule("ticketing.read_public_updates")
@@ -173,6 +180,32 @@ def start_flow(actor: Actor, pair: tuple[CreationFlow, Device]) -> Verdict:
     reachable = actor.is_employee or actor.holds(device.pk) or actor.customer_id == device.customer_id is not None
     offered = flow.is_active and flow.template_id == device.template_id
     return _visible(reachable and offered and (actor.is_employee or flow.open_to_code_users))
+
+
+@rule("ticketing.create_desk_ticket")
+def create_desk_ticket(actor: Actor, _obj: object = None) -> Verdict:
+    """Everybody who signs in."""
+    return _visible(actor.is_employee or actor.is_customer_person)
+
+
+@rule("ticketing.choose_category")
+def choose_category(actor: Actor, category: Category) -> Verdict:
+    """Active ones for everybody; those for managers also by employees. A sub-category is as open as what it is of."""
+    levels = [category] if category.parent is None else [category, category.parent]
+    is_open = all(each.audience == Audience.ALL for each in levels) or actor.is_employee or actor.is_manager
+    return create_desk_ticket(actor) & _visible(is_open and all(each.is_active for each in levels))
+
+
+@rule("ticketing.choose_visibility")
+def choose_visibility(actor: Actor, _obj: object = None) -> Verdict:
+    """Employees, who must: tickets of all others are PUBLIC."""
+    return YES if actor.is_employee else no(NOT_FOR_YOU)
+
+
+@rule("ticketing.send_to_managers")
+def send_to_managers(actor: Actor, _obj: object = None) -> Verdict:
+    """Employees, when they create a ticket at the desk."""
+    return YES if actor.is_employee else no(NOT_FOR_YOU)
 
 
 @rule("ticketing.continue_draft")
@@ -327,6 +360,24 @@ def change_priority(actor: Actor, ticket: Ticket) -> Verdict:
 def change_visibility(actor: Actor, ticket: Ticket) -> Verdict:
     """Those who work on the ticket, until it is CLOSED or CANCELLED."""
     return _worker(actor, ticket) & _in(ticket, LIVE)
+
+
+@rule("ticketing.edit_fields")
+def edit_fields(actor: Actor, ticket: Ticket) -> Verdict:
+    """Those who work on the ticket, until it is CLOSED or CANCELLED; who wrote it at the desk, while it is OPEN."""
+    if not actor.is_employee and ticket.is_from_desk and is_creator(actor, ticket):
+        return view_ticket(actor, ticket) & _in(ticket, (TicketStatus.OPEN,))
+    return _worker(actor, ticket) & _in(ticket, LIVE)
+
+
+@rule("ticketing.archive")
+def archive(actor: Actor, ticket: Ticket) -> Verdict:
+    """Managers: PUBLIC tickets of their customer while they are OPEN; what they wrote, until the work is done."""
+    is_theirs = actor.is_manager and ticket.customer_id == actor.customer_id is not None
+    own = is_creator(actor, ticket) and actor.is_manager
+    if not (ticket.is_public and (is_theirs or own)):
+        return view_ticket(actor, ticket) & no(_("Only managers may do this, for tickets of their customer."))
+    return view_ticket(actor, ticket) & _in(ticket, OPEN_WORK if own else (TicketStatus.OPEN,))
 
 
 # Being notified ------------------------------------------------------------------------------------------------------

@@ -22,6 +22,27 @@ else:
     StateField = FSMField
 
 
+class Stage(models.TextChoices):
+    """What customers are told of the status: a coarser view of it, never a state of its own."""
+
+    NEW = "new", pgettext_lazy("stage", "New")
+    ONGOING = "ongoing", pgettext_lazy("stage", "Ongoing")
+    DEALT_WITH = "dealt_with", pgettext_lazy("stage", "Dealt with")
+
+    @property
+    def statuses(self) -> "tuple[TicketStatus, ...]":
+        return _STATUSES_OF_STAGES[self]
+
+    @property
+    def tone(self) -> str:
+        """The name of its colours in the design tokens: those of the status that stands for it."""
+        return {"new": "open", "ongoing": "in-progress", "dealt_with": "done"}[self.value]
+
+    @property
+    def icon(self) -> str:
+        return {"new": "circle-dot", "ongoing": "wrench", "dealt_with": "circle-check"}[self.value]
+
+
 class TicketStatus(models.TextChoices):
     DRAFT = "draft", _("DRAFT")
     OPEN = "open", pgettext_lazy("status", "OPEN")
@@ -39,6 +60,11 @@ class TicketStatus(models.TextChoices):
     @property
     def icon(self) -> str:
         return _ICONS[self]
+
+    @property
+    def stage(self) -> Stage | None:
+        """None for a draft."""
+        return next((stage for stage in Stage if self in stage.statuses), None)
 
     @property
     def meaning(self) -> str | Promise:
@@ -68,6 +94,7 @@ LIVE = (TicketStatus.OPEN, TicketStatus.ASSIGNED, TicketStatus.IN_PROGRESS, Tick
 WORK = (TicketStatus.ASSIGNED, TicketStatus.IN_PROGRESS)
 OPEN_WORK = (TicketStatus.OPEN, *WORK)
 DEALT_WITH = (TicketStatus.DONE, TicketStatus.CLOSED, TicketStatus.CANCELLED)
+_STATUSES_OF_STAGES = {Stage.NEW: (TicketStatus.OPEN,), Stage.ONGOING: WORK, Stage.DEALT_WITH: DEALT_WITH}
 STATIONS = (
     TicketStatus.OPEN,
     TicketStatus.ASSIGNED,

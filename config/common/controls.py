@@ -6,6 +6,8 @@ from django import forms
 from django.forms import BoundField
 from django.forms.boundfield import BoundWidget
 
+from config.common.suggest_field import SuggestInput
+
 # A text area grows while it is written in, so it may start small.
 DJANGO_ROWS = "10"
 OUR_ROWS = "4"
@@ -13,7 +15,7 @@ OUR_ROWS = "4"
 
 @dataclass(frozen=True)
 class Control:
-    """`kind` is choices, check, file, select or text; `markup` is the control itself, empty for choices."""
+    """`kind` is choices, check, file, select, suggest or text; `markup` is the control itself, empty for choices."""
 
     kind: str
     id: str
@@ -50,6 +52,8 @@ def kind_of(bound: BoundField) -> str:
         return "check"
     if isinstance(widget, forms.FileInput):
         return "file"
+    if isinstance(widget, SuggestInput):
+        return "suggest"
     return "select" if isinstance(widget, forms.Select) else "text"
 
 

@@ -40,6 +40,32 @@ def name_words(text: str) -> list[str]:
     return [bare for word in text.split() if (bare := _bare(word))]
 
 
+def start_key(text: str) -> str:
+    """Letters and digits only, folded, for a search by how names, plates and numbers begin.
+
+    What was typed of a text up to any letter is the start of the text's key.
+
+    >>> start_key("B-FD 12 Ä").startswith(start_key("bfd1")), start_key("Müller").startswith(start_key("mue"))
+    (True, True)
+    """
+    # Gaps go first, so that they decide nowhere whether two letters are an umlaut.
+    return fold("".join(filter(str.isalnum, text)))
+
+
+def start_keys(*names: str) -> set[str]:
+    """The keys of the names, from each of their words on and around; each also with a blank behind its first word.
+
+    Blanks come before all letters, so that a word that was typed whole is found first.
+
+    >>> sorted(start_keys("Anna", "Berg"))
+    ['anna berg', 'annaberg', 'berg anna', 'berganna']
+    """
+    words = _GAPS.sub(" ", " ".join(names)).split()
+    around = [words[n:] + words[:n] for n in range(len(words))]
+    whole = {start_key("".join(each)) for each in around}
+    return {*whole, *(f"{start_key(first)} {start_key(''.join(others))}".strip() for first, *others in around)} - {""}
+
+
 def _bare(text: str) -> str:
     """Folded, without blanks and dashes, which people set as they like."""
     return _GAPS.sub("", fold(_GAPS.sub("", text)))

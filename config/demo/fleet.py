@@ -11,6 +11,7 @@ from fleet.actors import Actor
 from fleet.models import Code, Customer, CustomerTeam, Device, Group, MetaTeam, Person, Team, Template
 from fleet.services.codes import change_pin, create_code, enable_code
 from fleet.services.devices import fill_search
+from fleet.services.suggestion_keys import write_device_keys
 
 DEMO_PIN = "4711"
 FLEET = read_toml("fleet.toml")
@@ -52,6 +53,7 @@ def make_devices(templates: dict[str, Template], customers: dict[str, Customer])
         fill_search(device)
         device.save()
         made.append(device)
+    write_device_keys(made)
     return made
 
 

@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 
 from config.demo.toml import Table, read_toml
 from fleet.models import Customer, Person, Role
+from fleet.services.suggestion_keys import write_customer_keys, write_person_keys
 
 DEMO_PASSWORD = "fleetdesk-demo"  # noqa: S105  shown on the landing page, and valid in demo data only
 
@@ -33,14 +34,16 @@ CodeUsers = dict[tuple[str, str], list[Person]]
 
 def make_customers() -> dict[str, Customer]:
     fields = ("number", "name", "address", "contact_email", "phone")
-    return {key: Customer.objects.create(**{field: row[field] for field in fields}) for key, row in CUSTOMERS.items()}
+    made = {key: Customer.objects.create(**{field: row[field] for field in fields}) for key, row in CUSTOMERS.items()}
+    write_customer_keys(made.values())
+    return made
 
 
 def make_people(customers: dict[str, Customer], since: datetime) -> dict[str, Person]:
     """Those who sign in, by e-mail address."""
     # Hashing is slow on purpose, and all of them have the same password.
     hashed_password = make_password(DEMO_PASSWORD)
-    return {
+    made = {
         sign_in.email: Person.objects.create(
             email=sign_in.email,
             contact_email=sign_in.email,
@@ -55,6 +58,8 @@ def make_people(customers: dict[str, Customer], since: datetime) -> dict[str, Pe
         )
         for sign_in in SIGN_INS
     }
+    write_person_keys(made.values())
+    return made
 
 
 def make_code_users(since: datetime) -> CodeUsers:

@@ -14,6 +14,7 @@ from config.common.admin import ModelForm, RuledAdmin, RuledInline, TranslatedAd
 from fleet.admin.devices import prepared_upload
 from fleet.models import Customer, CustomerTeam, Device, MetaTeam, Person, Team
 from fleet.services.devices import refill_search
+from fleet.services.suggestion_keys import write_customer_keys
 
 if TYPE_CHECKING:
     from config.common.admin import Fieldsets
@@ -63,6 +64,7 @@ class CustomerAdmin(RuledAdmin[Customer]):
 
     def save_model(self, request: HttpRequest, obj: Customer, form: ModelForm[Customer], change: bool) -> None:
         super().save_model(request, obj, form, change)
+        write_customer_keys([obj])
         if change and "name" in form.changed_data:
             refill_search(Device.objects.filter(customer=obj))
 

@@ -12,6 +12,7 @@ from fleet.models import Device
 from fleet.pictures import prepared_picture
 from fleet.revocation import revoke_access
 from fleet.services.devices import fill_search
+from fleet.services.suggestion_keys import write_device_keys
 
 
 def prepared_upload(picture: object) -> object:
@@ -54,6 +55,7 @@ class DeviceAdmin(RuledAdmin[Device]):
     def save_model(self, request: HttpRequest, obj: Device, form: ModelForm[Device], change: bool) -> None:
         fill_search(obj)
         super().save_model(request, obj, form, change)
+        write_device_keys([obj])
         # Another template may show the holders of a code fewer tickets.
         if change and "template" in form.changed_data:
             revoke_access()

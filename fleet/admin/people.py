@@ -47,10 +47,10 @@ class PersonForm(ModelForm[Person]):
             role = self.fields["role"]
             assert isinstance(role, forms.ChoiceField)
             role.choices = ROLES
-        self.fields["email"].required = True
+        self.fields["email"].help_text = _("Managers and subscribers can be without one until they are invited.")
 
-    def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).strip().lower()
+    def clean_email(self) -> str | None:
+        return str(self.cleaned_data["email"] or "").strip().lower() or None
 
     def clean_new_password(self) -> str:
         password = str(self.cleaned_data["new_password"])
@@ -60,7 +60,10 @@ class PersonForm(ModelForm[Person]):
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
-        self._check_customer(cleaned.get("role", self.instance.role), cleaned.get("customer"))
+        role = cleaned.get("role", self.instance.role)
+        self._check_customer(role, cleaned.get("customer"))
+        if role not in CUSTOMER_ROLES and not cleaned.get("email") and "email" not in self.errors:
+            self.add_error("email", ValidationError(self.fields["email"].error_messages["required"], code="required"))
         stays = cleaned.get("is_active", True) and cleaned.get("role", Role.ADMINISTRATOR) == Role.ADMINISTRATOR
         if self.instance.pk and not stays and people.is_last_administrator(Person.objects.get(pk=self.instance.pk)):
             raise ValidationError(_("This is the last active administrator. Make someone else one first."))
@@ -120,7 +123,9 @@ class PersonAdmin(RuledAdmin[Person]):
     def save_model(self, request: HttpRequest, obj: Person, form: ModelForm[Person], change: bool) -> None:
         # Through the services, which keep the rules also when two administrators save at once.
         actor, given = signed_in_actor(request), form.cleaned_data
-        details = people.PersonDetails(**{name: given.get(name, getattr(obj, name)) for name in DETAILS})
+        details = people.PersonDetails(
+            **{name: given.get(name, getattr(obj, name)) for name in DETAILS} | {"email": given.get("email") or ""}
+        )
         password = given.get("new_password") or ""
         if change:
             person = self.change_person(actor=actor, person=obj, details=details)

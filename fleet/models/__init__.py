@@ -9,6 +9,7 @@ from fleet.models.people import CUSTOMER_ROLES, EMPLOYEE_ROLES, Person, Role
 from fleet.models.reservations import Contract, Reservation, ReservationStatus
 from fleet.models.responsibility import Assignment, Decision, Group, Offer
 from fleet.models.revocation import AccessEpoch
+from fleet.models.suggestions import CustomerKey, DeviceKey, PersonKey
 
 __all__ = [
     "CUSTOMER_ROLES",
@@ -19,15 +20,18 @@ __all__ = [
     "Contract",
     "Counted",
     "Customer",
+    "CustomerKey",
     "CustomerTeam",
     "Decision",
     "Device",
+    "DeviceKey",
     "Engine",
     "Group",
     "MetaTeam",
     "Offer",
     "Organisation",
     "Person",
+    "PersonKey",
     "Reservation",
     "ReservationStatus",
     "Role",

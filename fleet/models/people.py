@@ -36,7 +36,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
 class BasePersonManager(BaseUserManager["Person"]):
     def create_user(self, email: str, password: str | None = None, **fields: object) -> "Person":
         """A person with a sign-in address, who cannot sign in while there is no password."""
-        person: Person = self.model(email=email.strip().lower(), **fields)
+        person: Person = self.model(email=email.strip().lower() or None, **fields)
         person.set_password(password)
         person.save(using=self._db)
         return person
@@ -53,7 +53,7 @@ class Person(AbstractBaseUser):
     """Employee, manager, subscriber or code user."""
 
     role = models.CharField(_("role"), max_length=16, choices=Role.choices, default=Role.MEMBER)
-    # The sign-in name; null for code users, who never sign in.
+    # The sign-in name; null for code users, who never sign in, and for people of a customer until they are invited.
     email = models.EmailField(_("sign-in e-mail"), unique=True, null=True, blank=True)
     # Only for writing to the person.
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
@@ -81,10 +81,12 @@ class Person(AbstractBaseUser):
         ordering = ("last_name", "first_name", "id")
         constraints = (
             models.CheckConstraint(
-                name="person_signs_in_unless_code_user",
-                condition=Q(role=Role.CODE_USER, email__isnull=True)
-                | (~Q(role=Role.CODE_USER) & Q(email__isnull=False)),
-                violation_error_message=_("Everybody but code users needs a sign-in e-mail; code users have none."),
+                name="person_signs_in_as_role_says",
+                # Managers and subscribers have none until they are invited.
+                condition=Q(role__in=EMPLOYEE_ROLES, email__isnull=False)
+                | Q(role=Role.CODE_USER, email__isnull=True)
+                | Q(role__in=CUSTOMER_ROLES),
+                violation_error_message=_("Employees need a sign-in e-mail; code users have none."),
             ),
             models.CheckConstraint(
                 name="person_customer_fits_role",

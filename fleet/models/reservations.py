@@ -4,12 +4,16 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Lower, Replace
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from config.common.enum_fields import TextEnumField
+from config.common.starts import Bytewise
+from fleet.models.devices import Device
+from fleet.models.people import Person
 
 if TYPE_CHECKING:
     from fleet.actors import Actor
@@ -58,13 +62,26 @@ class Contract(models.TextChoices):
     PERSONAL = "personal", _("Personal")
 
 
+def number_key(text: str) -> str:
+    """A number as `Reservation.key` has it: in lower case, without blanks and dashes.
+
+    >>> number_key("R-10 42")
+    'r1042'
+    """
+    return text.replace(" ", "").replace("-", "").lower()
+
+
 class ReservationQuerySet(models.QuerySet["Reservation"]):
     def visible_to(self, actor: "Actor") -> "ReservationQuerySet":
         """Employees see all, managers those of their customer's people and vehicles, subscribers their own."""
         if actor.is_employee:
             return self
         if actor.is_manager:
-            return self.filter(Q(person__customer=actor.customer_id) | Q(device__customer=actor.customer_id))
+            # As lists of their few rows: over joined tables PostgreSQL reads all people and vehicles.
+            people, devices = (
+                model._default_manager.filter(customer=actor.customer_id).values("pk") for model in (Person, Device)
+            )
+            return self.filter(Q(person__in=people) | Q(device__in=devices))
         return self.filter(person=actor.person_id) if actor.is_customer_person else self.none()
 
 
@@ -94,6 +111,12 @@ class Reservation(models.Model):
     estimated_km = models.PositiveIntegerField(_("estimated kilometres"))
     driven_km = models.PositiveIntegerField(_("kilometres driven"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    # What it is found by while someone types: `number_key` says how.
+    key = models.GeneratedField(
+        expression=Lower(Replace(Replace("number", Value(" ")), Value("-"))),
+        output_field=models.CharField(max_length=40),
+        db_persist=True,
+    )
 
     objects = ReservationQuerySet.as_manager()
 
@@ -101,7 +124,10 @@ class Reservation(models.Model):
         verbose_name = _("reservation")
         verbose_name_plural = _("reservations")
         ordering = ("-starts_at", "-id")
-        indexes = (models.Index(fields=("-starts_at", "-id"), name="reservation_newest"),)
+        indexes = (
+            models.Index(fields=("-starts_at", "-id"), name="reservation_newest"),
+            models.Index(Bytewise("key"), name="reservation_key"),
+        )
         constraints = (
             models.CheckConstraint(
                 name="reservation_ends_after_start",

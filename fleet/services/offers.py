@@ -7,11 +7,16 @@ from fleet.models import Assignment, Decision, Offer, Person
 from fleet.models.responsibility import TicketLike
 
 
-def make_offers(ticket: TicketLike, people: Iterable[Person]) -> list[Offer]:
-    """Offer the ticket to all who have no open offer and are not responsible yet; returns the new offers."""
-    asked = ticket.offers.filter(decision=Decision.OPEN).order_by().values_list("person_id", flat=True)
-    responsible = ticket.assignments.filter(ended_at=None).order_by().values_list("person_id", flat=True)
-    known = set(asked.union(responsible))
+def make_offers(ticket: TicketLike, people: Iterable[Person], *, is_first: bool = False) -> list[Offer]:
+    """Offer the ticket to all who have no open offer and are not responsible yet; returns the new offers.
+
+    With `is_first` nobody was asked before.
+    """
+    known: set[int] = set()
+    if not is_first:
+        asked = ticket.offers.filter(decision=Decision.OPEN).order_by().values_list("person_id", flat=True)
+        responsible = ticket.assignments.filter(ended_at=None).order_by().values_list("person_id", flat=True)
+        known = set(asked.union(responsible))
     offers = [Offer(ticket_id=ticket.pk, person=p, made_at=clock.now()) for p in people if p.pk not in known]
     return Offer.objects.bulk_create(offers)
 

@@ -12,15 +12,21 @@ from django.utils.translation import gettext_lazy as _
 from config.common import clock
 from config.common.errors import InvalidInput, NotAllowed
 from config.common.rules import require
+from config.common.text import start_key
 from fleet.actors import KnownActor
 from fleet.models import Customer, Person, Role
-from fleet.models.people import CUSTOMER_ROLES
+from fleet.models.people import CUSTOMER_ROLES, EMPLOYEE_ROLES
+from fleet.models.suggestions import MAX_KEY
 from fleet.revocation import revoke_access
+from fleet.services.suggestion_keys import CONTACT, write_person_keys
 
 
 @dataclass(frozen=True)
 class PersonDetails:
-    """The details of a person who signs in; `customer` for managers and subscribers only."""
+    """The details of a person who signs in; `customer` for managers and subscribers only.
+
+    These can be without `email` until they are invited.
+    """
 
     email: str
     role: str
@@ -51,6 +57,44 @@ def change_contact(*, actor: KnownActor, first_name: str, last_name: str, contac
     return person
 
 
+@dataclass(frozen=True)
+class NewSubscriber:
+    """Someone who reported something and is not there yet; at least one of phone and e-mail."""
+
+    customer: Customer
+    first_name: str
+    last_name: str
+    phone: str = ""
+    contact_email: str = ""
+
+
+@transaction.atomic
+def add_subscriber(*, actor: KnownActor, details: NewSubscriber) -> Person:
+    """Add a subscriber who cannot sign in until an administrator invites them. Sends no mail.
+
+    Raises `NotAllowed` for all but employees, `InvalidInput` for a name without phone and e-mail, or an e-mail address
+    that another manager or subscriber has.
+    """
+    require(actor, "fleet.name_reporter")
+    if not details.last_name and not details.first_name:
+        raise InvalidInput(_("Enter the name of this person."), field="name")
+    if not details.phone and not details.contact_email:
+        raise InvalidInput(_("Enter a phone number or an e-mail address."), field="phone")
+    if details.contact_email and _is_known(details.contact_email):
+        taken = _("Someone with this e-mail address is there already. Search for them by name.")
+        raise InvalidInput(taken, field="contact_email")
+    person = Person.objects.create_user("", role=Role.SUBSCRIBER, language=actor.person.language, **vars(details))
+    write_person_keys([person])
+    return person
+
+
+def _is_known(email: str) -> bool:
+    # By the keys, which have an index: both addresses of a person are among them.
+    key = f"{CONTACT}{start_key(email)}"[:MAX_KEY]
+    found = Person.objects.filter(keys__key=key, role__in=CUSTOMER_ROLES)
+    return any(email.casefold() in (each.contact_email.casefold(), each.email) for each in found)
+
+
 @transaction.atomic
 def create_person(*, actor: KnownActor, details: PersonDetails, password: str = "") -> Person:
     """Create a person who signs in with the e-mail address, and cannot while there is no password. Sends no mail.
@@ -60,7 +104,10 @@ def create_person(*, actor: KnownActor, details: PersonDetails, password: str = 
     """
     require(actor, "fleet.change_configuration")
     _check_role(details)
-    return Person.objects.create_user(password=password or None, **_columns(details))
+    columns = _columns(details)
+    person = Person.objects.create_user(columns.pop("email") or "", password or None, **columns)
+    write_person_keys([person])
+    return person
 
 
 @transaction.atomic
@@ -79,6 +126,7 @@ def change_person(*, actor: KnownActor, person: Person, details: PersonDetails) 
     for field, value in _columns(details).items():
         setattr(person, field, value)
     person.save()
+    write_person_keys([person])
     revoke_access(person=person.pk)
     return person
 
@@ -140,7 +188,7 @@ def lock_person(person: Person) -> Person:
 
 
 def _columns(details: PersonDetails) -> dict[str, Any]:
-    return {**vars(details), "email": details.email.strip().lower()}
+    return {**vars(details), "email": details.email.strip().lower() or None}
 
 
 def _check_role(details: PersonDetails) -> None:
@@ -148,6 +196,8 @@ def _check_role(details: PersonDetails) -> None:
         raise InvalidInput(_("Code users have no account: they come by scanning a code."), field="role")
     if (details.role in CUSTOMER_ROLES) != (details.customer is not None):
         raise InvalidInput(_("Managers and subscribers belong to a customer, employees to none."), field="customer")
+    if details.role in EMPLOYEE_ROLES and not details.email.strip():
+        raise InvalidInput(_("Employees need a sign-in e-mail; code users have none."), field="email")
 
 
 def _check_administrators_without(person: Person) -> None:

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from config.common import clock
 from config.common.connections import give_back_connection
 from config.common.errors import InvalidInput, NotVisible
-from fleet.actors import Actor
+from fleet.actors import Actor, KnownActor
 from fleet.models import Person
 from messenger.content import FileType, clean_name, file_type_of, likely_kind, name_for
 from messenger.images import make_picture
@@ -94,6 +94,27 @@ def collect_attachments(
     return attachments
 
 
+def waiting_files(actor: Actor, upload_ids: Iterable[uuid.UUID]) -> list[Attachment]:
+    """Those of the files that are the actor's and have no parent yet, in the order in which they came."""
+    mine = Attachment.objects.filter(UNATTACHED, uploader=actor.person_id, pk__in=list(upload_ids))
+    return list(mine.order_by("created_at", "pk"))
+
+
+def keep_files(*, actor: KnownActor, files: Sequence["UploadedFile[bytes]"]) -> list[Attachment]:
+    """Store files that came with a form that cannot be saved yet; they wait for its next try, at most a day.
+
+    Raises `InvalidInput` for unusable files, and where too many wait already.
+    """
+    if not files:
+        return []
+    checked = check_files(files)
+    with transaction.atomic():
+        waiting = Attachment.objects.filter(UNATTACHED, uploader=actor.person).count()
+        if waiting + len(checked) > MAX_WAITING:
+            raise too_many_waiting()
+        return collect_attachments(person=actor.person, files=checked)
+
+
 @transaction.atomic
 def delete_upload(*, actor: Actor, upload_id: uuid.UUID) -> None:
     """Delete an own upload that has no parent yet, whole or not. Raises `NotVisible` for any other."""
@@ -135,6 +156,12 @@ def check_count(count: int) -> None:
     if count > MAX_FILES:
         message = ngettext("At most %(n)s file can be added.", "At most %(n)s files can be added.", MAX_FILES)
         raise InvalidInput(message % {"n": MAX_FILES}, code="too_many_files", field="files")
+
+
+def too_many_waiting() -> InvalidInput:
+    """The error for one more file than may wait without a parent."""
+    message = _("You uploaded many files without sending them. Send them first, or try again tomorrow.")
+    return InvalidInput(message, code="too_many_waiting", field="files")
 
 
 def gone() -> InvalidInput:

@@ -33,6 +33,7 @@ from messenger.services.attachments import (
     gone,
     put_file,
     stored_names,
+    too_many_waiting,
 )
 
 MAX_BYTES = max(MAX_MEGABYTES.values()) * MEGABYTE
@@ -89,8 +90,7 @@ def start_upload(
         waiting = Attachment.objects.filter(UNATTACHED, uploader=actor.person_id).count()
         on_their_way = Upload.objects.filter(attachment=None, uploader=actor.person_id).count()
         if waiting + on_their_way >= MAX_WAITING:
-            message = _("You uploaded many files without sending them. Send them first, or try again tomorrow.")
-            raise InvalidInput(message, code="too_many_waiting", field="files")
+            raise too_many_waiting()
         count_uploads(actor=actor, device_id=device_id, number=1, size=0)
         # Another request with the same key may have stored it meanwhile.
         times = {"created_at": clock.now(), "changed_at": clock.now()}

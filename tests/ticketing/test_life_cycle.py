@@ -24,7 +24,8 @@ def test_with_ratings_off_finishing_goes_done_and_then_closed_and_both_are_on_re
 
     assert ticket.status == TicketStatus.CLOSED
     assert moves(cast)[-2:] == [("in_progress", "done"), ("done", "closed")]
-    assert not cast.notified("ticket_finished")
+    # No one rates it, but the customers hear of it.
+    assert cast.notified("ticket_finished") == {"manager", "subscriber"}
 
 
 def test_an_internal_ticket_is_closed_at_once_when_it_is_done() -> None:

@@ -38,7 +38,7 @@ from ticketing.office.listing import PAGE_SIZE, SORTS
 from ticketing.office.pages.list_filters import MOST_OPTIONS, OFTEN, SELDOM
 from ticketing.services.messages import send_message
 from ticketing.services.people import change_contact
-from ticketing.services.search import fill_search, refill_search
+from ticketing.services.search import fill_search, refill_all
 from ticketing.services.updates import post_update
 
 pytestmark = pytest.mark.django_db
@@ -654,7 +654,7 @@ def test_a_search_says_where_the_words_stand_and_marks_them() -> None:
     send_message(client_key=uuid.uuid4(), text=text, files=[SimpleUploadedFile("clip.txt", b"Text")], **write)
     post_update(client_key=uuid.uuid4(), text="The valve is ordered", is_internal=False, **write)
     post_update(client_key=uuid.uuid4(), text="The supplier is late", is_internal=True, **write)
-    list(refill_search(Ticket.objects.all()))
+    list(refill_all(Ticket.objects.all()))
 
     def found(role: str, words: str) -> tuple[str, str]:
         (row,) = cast.client(role).get(reverse("office:ticket_list"), {"q": words}).context["page"].groups[0].rows
@@ -690,7 +690,7 @@ def test_where_words_stand_is_asked_in_few_queries(
             UpdateFactory(ticket=ticket, text="A film", is_internal=number % 2 == 0)
         else:
             MessageFactory(ticket=ticket, text="A film", sequence=1, public_sequence=1)
-    list(refill_search(Ticket.objects.all()))
+    list(refill_all(Ticket.objects.all()))
 
     with django_assert_max_num_queries(MAX_QUERIES + 8):
         page = office.get(reverse("office:ticket_list"), {"q": "film"})

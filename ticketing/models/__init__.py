@@ -1,10 +1,11 @@
 """Everything ticketing stores; import models from here."""
 
+from ticketing.models.changes import TextChange
 from ticketing.models.flows import Audience, Category, Choice, CreationFlow, Question, QuestionKind, Step
 from ticketing.models.journal import JournalEntry
 from ticketing.models.tickets import Answer, Priority, Source, Station, Ticket, TicketCounter, Visibility
 from ticketing.models.updates import Update
-from ticketing.transitions import TicketStatus
+from ticketing.transitions import Stage, TicketStatus
 
 __all__ = [
     "Answer",
@@ -17,8 +18,10 @@ __all__ = [
     "Question",
     "QuestionKind",
     "Source",
+    "Stage",
     "Station",
     "Step",
+    "TextChange",
     "Ticket",
     "TicketCounter",
     "TicketStatus",

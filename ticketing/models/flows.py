@@ -40,6 +40,11 @@ class Category(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def path(self) -> str:
+        """With the category that a sub-category belongs to."""
+        return f"{self.parent.name} › {self.name}" if self.parent is not None else self.name
+
     def clean(self) -> None:
         if self.parent is not None and (self.parent_id == self.pk or self.parent.parent_id is not None):
             raise ValidationError({"parent": _("A sub-category belongs to a category, not to another sub-category.")})

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 SEARCH_COLUMNS = ("search_public", "search_internal", "search_messages", "search_internal_messages", "search_contact")
 
 
+# What people type into the fields of a ticket, and can edit.
+TYPED_FIELDS = ("subject", "description", "comment")
+
+
 class Visibility(models.TextChoices):
     """Who can see a ticket at all."""
 
@@ -297,6 +301,17 @@ class Ticket(TicketMachine):
         return self.person or self.creator
 
     @property
+    def is_from_desk(self) -> bool:
+        return self.source == Source.DESK
+
+    @property
+    def stage_label(self) -> str:
+        """The stage as customers read it; empty for a draft."""
+        if self.status == TicketStatus.CANCELLED:
+            return _t("Dealt with (cancelled)")
+        return str(self.status.stage.label) if self.status.stage else ""
+
+    @property
     def is_draft(self) -> bool:
         return self.status == TicketStatus.DRAFT
 
@@ -318,6 +333,14 @@ class Ticket(TicketMachine):
             Station(status, "past" if place < here else "present" if place == here else "future")
             for place, status in enumerate(line)
         ]
+
+
+def related_model(field: str) -> type[models.Model]:
+    """The model that a foreign key of tickets leads to."""
+    model = Ticket._meta.get_field(field).related_model
+    assert isinstance(model, type)
+    assert issubclass(model, models.Model)
+    return model
 
 
 class TicketCounter(models.Model):

@@ -3,7 +3,15 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from ticketing.office.views import notifications, ticket_actions, ticket_create, ticket_detail, ticket_list
+from ticketing.office.views import (
+    desk_form,
+    notifications,
+    suggestions,
+    ticket_actions,
+    ticket_create,
+    ticket_detail,
+    ticket_list,
+)
 from ticketing.surfaces import OFFICE
 from ticketing.views.conversation import conversation_urls
 from ticketing.views.flow import flow_urls
@@ -13,6 +21,7 @@ app_name = "office"
 ticket_urls = [
     path("", ticket_detail.ticket_detail, name="ticket_detail"),
     path("parts/<slug:part>/", ticket_detail.ticket_part, name="ticket_part"),
+    path("edit/", desk_form.ticket_edit, name="ticket_edit"),
     path("accept/", ticket_actions.ticket_accept, name="ticket_accept"),
     path("reject/", ticket_actions.ticket_reject, name="ticket_reject"),
     path("assign/", ticket_actions.ticket_assign, name="ticket_assign"),
@@ -22,6 +31,7 @@ ticket_urls = [
     path("finish/", ticket_actions.ticket_finish, name="ticket_finish"),
     path("close/", ticket_actions.ticket_close, name="ticket_close"),
     path("reopen/", ticket_actions.ticket_reopen, name="ticket_reopen"),
+    path("archive/", ticket_actions.ticket_archive, name="ticket_archive"),
     path("cancel/", ticket_actions.ticket_cancel, name="ticket_cancel"),
     path("priority/", ticket_actions.ticket_priority, name="ticket_priority"),
     path("visibility/", ticket_actions.ticket_visibility, name="ticket_visibility"),
@@ -37,9 +47,12 @@ urlpatterns = [
     path("tickets/filter-counts/", ticket_list.filter_count_list, name="filter_count_list"),
     path("tickets/filters/<slug:name>/", ticket_list.filter_options, name="filter_options"),
     path("tickets/new/", ticket_create.ticket_create, name="ticket_create"),
+    path("tickets/new/form/", desk_form.desk_form, name="desk_form"),
     path("tickets/new/<slug:slug>/", ticket_create.ticket_create_flow, name="ticket_create_flow"),
     path("tickets/new/<slug:slug>/", include(flow_urls(OFFICE))),
     path("tickets/<int:ticket_id>/", include(ticket_urls)),
+    path("suggest/reservation/<int:reservation_id>/", suggestions.reservation_facts, name="reservation_facts"),
+    path("suggest/<slug:source>/", suggestions.suggestion_list, name="suggestion_list"),
     path("notifications/", notifications.notification_list, name="notification_list"),
     path("notifications/bell/", notifications.notification_bell, name="notification_bell"),
     path("notifications/read/", notifications.notification_read_all, name="notification_read_all"),

@@ -146,7 +146,8 @@ def send_offers(ticket: Ticket, person: Person | None, *, without: Person | None
         entry = record(ticket, ASSIGNED_AUTOMATICALLY, None, assignee=chosen.pk)
         _assign_to(ticket, chosen, None, entry)
     else:
-        offers = make_offers(ticket, people)
+        # A ticket that is being opened has no number yet, and was offered to no one.
+        offers = make_offers(ticket, people, is_first=ticket.number is None)
         entry = record(ticket, OFFERS_SENT, person, people=[offer.person_id for offer in offers])
     if responsible.unresolved:
         notify_of(entry, TEAM_MISSING)

@@ -18,6 +18,7 @@ from config.common.rules import require
 from fleet.actors import KnownActor
 from fleet.models import Counted, Device, Person
 from fleet.services.limits import count
+from fleet.services.people import NewSubscriber, add_subscriber
 from messenger.models import Attachment, Conversation
 from messenger.services.attachments import (
     UNATTACHED,
@@ -28,7 +29,7 @@ from messenger.services.attachments import (
     delete_unfinished,
 )
 from ticketing.access import ticket_for
-from ticketing.entry_kinds import OPENED, PRIORITY_CHANGED
+from ticketing.entry_kinds import OPENED, PRIORITY_CHANGED, REPORTER
 from ticketing.models import Answer, CreationFlow, Priority, Question, QuestionKind, Ticket, TicketStatus, Visibility
 from ticketing.selectors import FlowProgress, flow_progress, urgent_choices
 from ticketing.services.assignment import send_offers
@@ -169,11 +170,34 @@ def _add_files(
 
 
 @transaction.atomic
-def open_ticket(*, actor: KnownActor, ticket_id: int, visibility: Visibility | None = None) -> Ticket:
+def name_reporter(*, actor: KnownActor, ticket_id: int, person: Person | None) -> None:
+    """Keep for whom an employee records the draft: a manager or subscriber, or no one.
+
+    Raises `NotAllowed` for all but employees, `InvalidInput` for a person of another role.
+    """
+    ticket = lock_ticket(ticket_id, actor)
+    require(actor, "ticketing.continue_draft", ticket)
+    require(actor, "fleet.name_reporter")
+    if person is not None and not person.is_customer_person:
+        raise InvalidInput(_("Choose a manager or subscriber."), field="person")
+    if ticket.person != person:
+        ticket.person, ticket.changed_at = person, clock.now()
+        ticket.save(update_fields=["person", "changed_at"])
+
+
+@transaction.atomic
+def open_ticket(
+    *,
+    actor: KnownActor,
+    ticket_id: int,
+    visibility: Visibility | None = None,
+    new_reporter: NewSubscriber | None = None,
+) -> Ticket:
     """Send the draft: it gets its number, becomes OPEN, and the offers go out, exactly once; again, nothing changes.
 
-    Employees must choose the visibility; other people's tickets are PUBLIC. A choice that says so raises the priority.
-    Raises `InvalidInput` while a required answer is missing.
+    Employees must choose the visibility, and may add the person who reported it; other people's tickets are PUBLIC. A
+    choice that says so raises the priority. Raises `InvalidInput` while a required answer is missing, and for a person
+    who cannot be added.
     """
     ticket = lock_ticket(ticket_id, actor, "customer", "flow__responsible_group")
     if find_repetition(actor, "ticketing.continue_draft", ticket, not ticket.is_draft):
@@ -185,12 +209,18 @@ def open_ticket(*, actor: KnownActor, ticket_id: int, visibility: Visibility | N
         if visibility is None:
             raise InvalidInput(_("Choose who may see this ticket."), code="visibility", field="visibility")
         ticket.visibility = visibility
+    if new_reporter is not None:
+        require(actor, "fleet.name_reporter")
+        ticket.person = add_subscriber(actor=actor, details=new_reporter)
+    if ticket.customer is None and ticket.person is not None:
+        ticket.customer = ticket.person.customer
     ticket.opened_at = clock.now()
     ticket.subject = _subject_of(progress)
     fill_search(ticket, progress.answers)
     # All of it is saved with the number, as the last step: until the commit no other ticket can be opened.
     ticket.send()
-    record(ticket, OPENED, actor.person, answers=answer_digests(progress.answers))
+    named = {} if ticket.person_id in (None, actor.person.pk) else {REPORTER: ticket.person_id}
+    record(ticket, OPENED, actor.person, answers=answer_digests(progress.answers), **named)
     _raise_priority(ticket, progress.answers)
     send_offers(ticket, actor.person)
     give_number(ticket)

@@ -21,6 +21,7 @@ from ticketing.entry_kinds import (
     EntryNotification,
 )
 from ticketing.models import Answer, JournalEntry, Ticket, TicketStatus
+from ticketing.models.tickets import TYPED_FIELDS
 
 COUNTERS = ("sequence", "public_sequence", "journal_head", "changed_at")
 
@@ -136,6 +137,11 @@ def answer_digests(answers: Iterable[Answer]) -> dict[str, str]:
         for answer in answers
         if answer.salt
     }
+
+
+def text_digests(ticket: Ticket) -> dict[str, str]:
+    """Salted digests of what was typed into the fields of the ticket."""
+    return {name: digest_text(ticket.salt, getattr(ticket, name)) for name in TYPED_FIELDS}
 
 
 def _canonical(fact: object) -> str:

@@ -8,7 +8,7 @@ from ticketing.services.journal import COUNTERS
 
 _ADVANCE = f"UPDATE {TicketCounter._meta.db_table} SET last = last + %s WHERE id = 1 RETURNING last"  # noqa: S608
 _OPENED = (
-    *("number", "status", "opened_at", "subject", "visibility", "priority"),
+    *("number", "status", "opened_at", "subject", "visibility", "priority", "person", "customer"),
     *SEARCH_COLUMNS,
     *COUNTERS,
 )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from messenger.models import Message
 from messenger.text import MARKUP_VERSION, render_text
-from ticketing.entry_kinds import ENTRY_KINDS, OPENED, RATING_CHANGED
+from ticketing.entry_kinds import EDITED_KINDS, ENTRY_KINDS, OPENED, RATING_CHANGED
 from ticketing.models import JournalEntry, Ticket, Update
-from ticketing.services.journal import answer_digests, digest_of, digest_text
+from ticketing.models.tickets import TYPED_FIELDS
+from ticketing.services.journal import answer_digests, digest_of, digest_text, text_digests
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,33 @@ def verify_ticket(ticket: Ticket) -> Iterator[Fault]:
     if (previous, sequence, public) != (ticket.journal_head, ticket.sequence, ticket.public_sequence):
         yield Fault(ticket.pk, ticket.sequence, "The last row does not fit the ticket's counters.")
     yield from (Fault(ticket.pk, number, "There is a text that no row knows of.") for number in texts)
+    yield from _field_faults(ticket, entries)
     yield from _markup_faults(ticket, written)
+
+
+def _field_faults(ticket: Ticket, entries: Iterable[JournalEntry]) -> Iterator[Fault]:
+    """Follows each typed field from the first row that knows it to what is stored now."""
+    # Erased texts have no salt any more.
+    if not ticket.salt:
+        return
+    changes = {change.sequence: change for change in ticket.text_changes.all()}
+    recorded: dict[str, str] = {}
+    for entry in entries:
+        if entry.kind == OPENED.name:
+            recorded |= entry.data.get("texts", {})
+        if entry.kind not in EDITED_KINDS or (name := entry.data["field"]) not in TYPED_FIELDS:
+            continue
+        change = changes.get(entry.sequence)
+        shown = (digest_text(ticket.salt, text) for text in (change.before, change.after)) if change else ("", "")
+        if (entry.data["before"], entry.data["after"]) != tuple(shown):
+            yield Fault(ticket.pk, entry.sequence, "The texts of an edit are not those that were recorded.")
+        if recorded.get(name, entry.data["before"]) != entry.data["before"]:
+            yield Fault(ticket.pk, entry.sequence, "The edit does not follow the text before it.")
+        recorded[name] = entry.data["after"]
+    present = text_digests(ticket)
+    for name, digest in recorded.items():
+        if present[name] != digest:
+            yield Fault(ticket.pk, ticket.sequence, f"The {name} is not the one that was recorded.")
 
 
 def _faults_of(entry: JournalEntry, sequence: int, public: int, previous: str) -> Iterator[Fault]:

@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 from config.demo.bulk.patterns import Pattern
 from fleet.models import EMPLOYEE_ROLES, Customer, CustomerTeam, Device, Person
 from fleet.services.devices import fill_search
+from fleet.services.suggestion_keys import write_customer_keys, write_device_keys, write_person_keys
 
 TICKETS_PER_DEVICE = 50
 
@@ -47,6 +48,7 @@ def _copies(
 ) -> list[Branch]:
     numbers = list(islice(_free_numbers(customer, people), wanted))
     customers = Customer.objects.bulk_create(_customer(customer, number) for number in numbers)
+    write_customer_keys(customers)
     mapped = list(customer.team_mappings.all())
     CustomerTeam.objects.bulk_create(
         CustomerTeam(customer=copy, meta_team_id=each.meta_team_id, team_id=each.team_id)
@@ -60,7 +62,9 @@ def _copies(
     for device in made:
         fill_search(device)
     Device.objects.bulk_create(made)
-    Person.objects.bulk_create(person for row in people_rows for person in row.values())
+    people_made = Person.objects.bulk_create(person for row in people_rows for person in row.values())
+    write_device_keys(made)
+    write_person_keys(people_made)
     return [
         Branch(copy, own_devices, own_people)
         for copy, own_devices, own_people in zip(customers, device_rows, people_rows, strict=True)

@@ -21,7 +21,7 @@ from config.demo.bulk.tables import (
     UPDATES,
     Table,
 )
-from ticketing.entry_kinds import ASSIGNEE, OFFERED_TO, WITHDRAWN_FROM
+from ticketing.entry_kinds import ASSIGNEE, OFFERED_TO, REPORTER, WITHDRAWN_FROM
 from ticketing.services.journal import digest_text
 
 Ids = Mapping[Table, Iterator[str]]
@@ -148,7 +148,7 @@ class TicketCopy:
                 return self.offer_ids[value]
             case _ if key == OFFERED_TO:
                 return [self._person(person_id) for person_id in value]
-            case _ if key in (ASSIGNEE, WITHDRAWN_FROM):
+            case _ if key in (ASSIGNEE, WITHDRAWN_FROM, REPORTER):
                 return self._person(value)
             case _ if key in UNCHANGED:
                 return value

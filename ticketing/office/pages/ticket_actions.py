@@ -131,6 +131,15 @@ CANCEL = Action(
     question=_("Cancel this ticket?"),
     explanation=_("Everything stays readable, but no one works on it any more."),
 )
+ARCHIVE = Action(
+    "office:ticket_archive",
+    "ticketing.archive",
+    pgettext_lazy("stage", "Dealt with"),
+    "archive",
+    place="main",
+    question=_("Is this dealt with?"),
+    explanation=_("The ticket leaves the latest tickets. If no one works on it yet, no one will look at it any more."),
+)
 DELETE_DRAFT = Action(
     "office:ticket_delete_draft",
     "ticketing.delete_draft",
@@ -140,7 +149,7 @@ DELETE_DRAFT = Action(
     question=_("Delete this draft?"),
     explanation=_("Its answers and files are gone for good."),
 )
-ACTIONS = (ACCEPT, REJECT, ASSIGN, START, FINISH, CLOSE, REOPEN, SET_BACK, CANCEL, DELETE_DRAFT)
+ACTIONS = (ACCEPT, REJECT, ASSIGN, START, FINISH, CLOSE, REOPEN, SET_BACK, ARCHIVE, CANCEL, DELETE_DRAFT)
 # What normally comes next in a status; the first that is possible.
 NEXT_STEPS = {
     TicketStatus.OPEN: (ACCEPT, ASSIGN),

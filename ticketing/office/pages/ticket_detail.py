@@ -57,8 +57,9 @@ class Header:
     # The forms are None for readers who may not.
     priority_form: PriorityForm | None
     visibility_form: ChangeVisibilityForm | None
-    # Leads on with a draft, empty where the reader may not.
+    # Lead on with a draft, and to the form that edits the fields; empty where the reader may not.
     resume_url: str
+    edit_url: str
 
     @property
     def url(self) -> str:
@@ -169,6 +170,7 @@ def header_of(actor: Actor, ticket: Ticket, tab: Tab, shown: forms.Form | None =
         priority_form=priority_form,
         visibility_form=visibility_form,
         resume_url=resume_url,
+        edit_url=reverse("office:ticket_edit", args=[ticket.pk]) if may(actor, "ticketing.edit_fields", ticket) else "",
     )
 
 

@@ -37,6 +37,7 @@ class GeneralTab:
     follows: Ticket | None
     ratings: list[object]  # Ratings are a layer above this one.
     shows_last_change: bool
+    may_read_comment: bool
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ def general_tab(actor: Actor, ticket: Ticket, _place: Place) -> GeneralTab:
         ratings=[] if ticket.is_draft else list(ticket.ratings.select_related("person")),
         # It counts internal facts, too.
         shows_last_change=actor.is_employee,
+        may_read_comment=bool(may(actor, "ticketing.read_comment", ticket)),
     )
 
 

@@ -22,7 +22,7 @@ from ticketing.office.pages.ticket_actions import REJECT
 from ticketing.office.pages.ticket_detail import ticket_page
 from ticketing.office.pages.ticket_list import ONLY
 from ticketing.office.pages.ticket_tabs import TABS, involved_people
-from ticketing.services import assignment, drafts, life_cycle, properties
+from ticketing.services import assignment, drafts, life_cycle, properties, stages
 from ticketing.views.responses import SeeOther
 
 # The query of the list that a form was sent from.
@@ -94,6 +94,11 @@ def ticket_close(request: Request, ticket_id: int) -> HttpResponse:
 @require_POST
 def ticket_reopen(request: Request, ticket_id: int) -> HttpResponse:
     return _act(request, life_cycle.reopen_ticket, ticket_id, _("The ticket is open again."))
+
+
+@require_POST
+def ticket_archive(request: Request, ticket_id: int) -> HttpResponse:
+    return _act(request, stages.archive_ticket, ticket_id, _("The ticket is dealt with."))
 
 
 @require_POST

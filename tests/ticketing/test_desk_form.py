@@ -1,0 +1,317 @@
+"""The desk form over HTTP: who sees what of it, what a refusal keeps, and how a ticket is edited with it."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from fleet.actors import KnownActor
+from fleet.models import Customer, Person
+from messenger.models import Attachment, Notification
+from tests.cast import client_of
+from tests.factories import (
+    CategoryFactory,
+    CustomerFactory,
+    ManagerFactory,
+    MemberFactory,
+    ModeratorFactory,
+    ReservationFactory,
+    SubscriberFactory,
+    VehicleFactory,
+)
+from ticketing.models import Audience, Category, Ticket, TicketStatus, Visibility
+from ticketing.services import life_cycle
+from ticketing.services.desk import DeskFields, create_desk_ticket
+from ticketing.services.editing import edit_fields
+
+pytestmark = pytest.mark.django_db
+FORM = reverse("office:desk_form")
+
+
+@pytest.fixture
+def customer() -> Customer:
+    return CustomerFactory(name="Autopartage Lyon")
+
+
+@pytest.fixture
+def anna(customer: Customer) -> Person:
+    return SubscriberFactory(first_name="Anna", last_name="Berg", customer=customer)
+
+
+@pytest.fixture
+def manager(customer: Customer) -> Person:
+    return ManagerFactory(customer=customer)
+
+
+@pytest.fixture
+def category() -> Category:
+    return CategoryFactory(name="Usage")
+
+
+def filled(category: Category, person: Person | None, **more: Any) -> dict[str, Any]:
+    named = {"person": person.pk, "person_text": person.name} if person else {}
+    return {"client_key": uuid.uuid4(), "category": category.pk, "subject": "Lost badge", **named, **more}
+
+
+def save(client: Client, data: dict[str, Any]) -> Any:
+    return client.post(FORM, data)
+
+
+def page_of(response: Any) -> str:
+    return str(response.content.decode())
+
+
+# Creating ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_manager_saves_a_ticket(manager: Person, anna: Person, category: Category) -> None:
+    response = save(client_of(manager), filled(category, anna, description="At the station", comment="Again"))
+    ticket = Ticket.objects.get()
+    assert response.status_code == 303
+    assert response["Location"] == ticket.get_absolute_url()
+    assert (ticket.status, ticket.person, ticket.comment) == (TicketStatus.OPEN, anna, "Again")
+
+
+def test_a_double_click_saves_one(manager: Person, anna: Person, category: Category) -> None:
+    data, client = filled(category, anna), client_of(manager)
+    assert save(client, data)["Location"] == save(client, data)["Location"]
+    assert Ticket.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("factory", "has", "has_not"),
+    [
+        (MemberFactory, ["visibility", "sends_to_managers", "comment", "person_text"], []),
+        (ManagerFactory, ["comment", "person_text"], ["visibility", "sends_to_managers"]),
+        (SubscriberFactory, ["subject"], ["visibility", "sends_to_managers", "comment", "person_text"]),
+    ],
+)
+def test_each_has_the_fields_that_are_theirs(factory: Any, has: list[str], has_not: list[str]) -> None:
+    page = page_of(client_of(factory()).get(FORM))
+    assert [name for name in has if f'name="{name}"' not in page] == []
+    assert [name for name in has_not if f'name="{name}"' in page] == []
+
+
+def test_the_categories_for_managers_are_hidden_from_subscribers(manager: Person, anna: Person) -> None:
+    CategoryFactory(name="Contract", audience=Audience.MANAGERS)
+    assert "Contract" in page_of(client_of(manager).get(FORM))
+    assert "Contract" not in page_of(client_of(anna).get(FORM))
+
+
+def test_a_replayed_category_is_refused(anna: Person) -> None:
+    hidden = CategoryFactory(audience=Audience.MANAGERS)
+    response = save(client_of(anna), filled(hidden, None))
+    assert response.status_code == 400
+    assert not Ticket.objects.exists()
+
+
+def test_a_subscriber_reports_for_nobody_else(anna: Person, manager: Person, category: Category) -> None:
+    save(client_of(anna), filled(category, manager, visibility="internal", sends_to_managers="on"))
+    ticket = Ticket.objects.get()
+    assert (ticket.person, ticket.visibility) == (anna, Visibility.PUBLIC)
+    assert not Notification.objects.filter(kind="sent_to_managers").exists()
+
+
+def test_strangers_sign_in_first() -> None:
+    assert "sign-in" in Client().get(FORM)["Location"] or Client().get(FORM).status_code == 302
+
+
+def test_a_refusal_names_the_fields_in_order_and_keeps_what_was_typed(manager: Person, category: Category) -> None:
+    CategoryFactory(parent=category)
+    data = {"client_key": uuid.uuid4(), "category": category.pk, "person_text": "Berg", "description": "It <beeps>"}
+    response = save(client_of(manager), data)
+    page = page_of(response)
+    assert response.status_code == 400
+    places = [page.index(f'<a href="#id_{name}">') for name in ("subcategory", "subject", "person")]
+    assert places == sorted(places)
+    assert 'value="Berg"' in page
+    assert "It &lt;beeps&gt;" in page
+    assert not Ticket.objects.exists()
+
+
+def test_the_sub_category_of_another_category_is_refused(manager: Person, anna: Person, category: Category) -> None:
+    CategoryFactory(parent=category)
+    foreign = CategoryFactory(parent=CategoryFactory())
+    response = save(client_of(manager), filled(category, anna, subcategory=foreign.pk))
+    assert response.status_code == 400
+    assert "belongs to another category" in page_of(response)
+
+
+def test_a_text_without_a_choice_is_an_error(manager: Person, anna: Person, category: Category) -> None:
+    response = save(client_of(manager), filled(category, None, person_text="Anna Ber"))
+    assert response.status_code == 400
+    assert 'value="Anna Ber"' in page_of(response)
+
+
+def test_files_of_a_refused_form_are_there_at_the_next_try(manager: Person, anna: Person, category: Category) -> None:
+    client = client_of(manager)
+    file = SimpleUploadedFile("bill.txt", b"42 EUR", "text/plain")
+    refused = client.post(FORM, filled(category, None, files=[file]))
+    kept = Attachment.objects.get()
+    assert refused.status_code == 400
+    assert f'value="{kept.pk}"' in page_of(refused)
+    assert "bill.txt" in page_of(refused)
+    save(client, filled(category, anna, uploads=[kept.pk]))
+    kept.refresh_from_db()
+    assert kept.answer is not None
+    assert kept.answer.ticket == Ticket.objects.get()
+
+
+def test_another_persons_file_cannot_be_taken(manager: Person, anna: Person, category: Category) -> None:
+    client_of(anna).post(FORM, {"files": [SimpleUploadedFile("bill.txt", b"42 EUR", "text/plain")]})
+    response = save(client_of(manager), filled(category, anna, uploads=[Attachment.objects.get().pk]))
+    assert response.status_code == 400
+    assert "bill.txt" not in page_of(response)
+
+
+def test_a_reservation_proposes_its_vehicle(manager: Person, anna: Person, category: Category) -> None:
+    reservation = ReservationFactory(person=anna)
+    save(client_of(manager), filled(category, anna, reservation=reservation.pk, reservation_text=reservation.number))
+    assert Ticket.objects.get().device == reservation.device
+
+
+def test_another_vehicle_than_the_reservations_is_asked_about_once(
+    manager: Person, anna: Person, category: Category
+) -> None:
+    reservation, other = ReservationFactory(person=anna), VehicleFactory(customer=manager.customer)
+    named = {"reservation": reservation.pk, "reservation_text": reservation.number}
+    data = filled(category, anna, **named, device=other.pk, device_text=other.name)
+    asked = save(client_of(manager), data)
+    assert asked.status_code == 400
+    assert reservation.device.name in page_of(asked)
+    agreed = f"{reservation.pk}.{other.pk}.{anna.pk}"
+    assert f'value="{agreed}"' in page_of(asked)
+    assert save(client_of(manager), {**data, "agreed": agreed}).status_code == 303
+    assert Ticket.objects.get().device == other
+
+
+def test_the_address_fills_in_what_is_known(manager: Person, anna: Person) -> None:
+    reservation = ReservationFactory(person=anna, device=VehicleFactory(name="Zoe 12", customer=manager.customer))
+    page = page_of(client_of(manager).get(FORM, {"reservation": reservation.number}))
+    assert 'value="Zoe 12"' in page
+    assert 'value="Anna Berg"' in page
+    plate = reservation.device.licence_plate.lower().replace("-", "")
+    assert 'value="Zoe 12"' in page_of(client_of(manager).get(FORM, {"vehicle": plate}))
+
+
+def test_the_address_tells_nothing_of_other_customers(manager: Person) -> None:
+    foreign = ReservationFactory(device=VehicleFactory(name="Zoe 99"))
+    for query in ({"reservation": foreign.number}, {"vehicle": foreign.device.slug}, {"person": foreign.person.pk}):
+        page = page_of(client_of(manager).get(FORM, query))
+        assert "Zoe 99" not in page
+        assert foreign.person.name not in page
+
+
+def test_the_form_costs_the_same_for_any_number_of_categories(manager: Person) -> None:
+    client = client_of(manager)
+    counts = []
+    for _more in (1, 3):
+        for _number in range(_more):
+            CategoryFactory(parent=CategoryFactory())
+        with CaptureQueriesContext(connection) as queries:
+            client.get(FORM)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_an_employee_sends_the_ticket_to_the_managers(manager: Person, anna: Person, category: Category) -> None:
+    data = filled(category, anna, visibility="public", sends_to_managers="on")
+    assert save(client_of(MemberFactory()), data).status_code == 303
+    assert [n.person for n in Notification.objects.filter(kind="sent_to_managers")] == [manager]
+
+
+def test_a_manager_cannot_replay_the_switch(manager: Person, anna: Person, category: Category) -> None:
+    other = ManagerFactory(customer=manager.customer)
+    save(client_of(manager), filled(category, anna, sends_to_managers="on", visibility="internal"))
+    assert not Notification.objects.filter(kind="sent_to_managers", person=other).exists()
+    assert Ticket.objects.get().is_public
+
+
+# Editing -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ticket(manager: Person, anna: Person, category: Category) -> Ticket:
+    fields = DeskFields(category=category, subject="Badge", person=anna, description="Lost", comment="Angry")
+    return create_desk_ticket(actor=KnownActor(person=manager), client_key=uuid.uuid4(), fields=fields)
+
+
+def edit(client: Client, ticket: Ticket, **changed: Any) -> Any:
+    assert ticket.category is not None
+    now = {
+        "version": ticket.sequence,
+        "category": ticket.category.pk,
+        "subject": ticket.subject,
+        "person": ticket.person_id,
+        "person_text": str(ticket.person),
+        "description": ticket.description,
+        "comment": ticket.comment,
+        "stage": "new",
+        "stage_before": "new",
+    }
+    return client.post(reverse("office:ticket_edit", args=[ticket.pk]), {**now, **changed})
+
+
+def test_the_author_edits_while_it_is_new(manager: Person, ticket: Ticket) -> None:
+    client = client_of(manager)
+    assert 'value="Badge"' in page_of(client.get(reverse("office:ticket_edit", args=[ticket.pk])))
+    assert edit(client, ticket, subject="Badge lost").status_code == 303
+    ticket.refresh_from_db()
+    assert (ticket.subject, ticket.description, ticket.comment) == ("Badge lost", "Lost", "Angry")
+
+
+def test_nobody_else_of_the_customer_edits_it(ticket: Ticket, anna: Person) -> None:
+    colleague = ManagerFactory(customer=anna.customer)
+    for person in (anna, colleague):
+        assert client_of(person).get(reverse("office:ticket_edit", args=[ticket.pk])).status_code == 403
+        assert edit(client_of(person), ticket, subject="Mine").status_code == 403
+    assert client_of(ManagerFactory()).get(reverse("office:ticket_edit", args=[ticket.pk])).status_code == 404
+    assert Ticket.objects.get().subject == "Badge"
+
+
+def test_the_second_one_sees_both_texts_and_chooses(manager: Person, ticket: Ticket) -> None:
+    moderator = ModeratorFactory()
+    edit_fields(
+        actor=KnownActor(person=moderator), ticket_id=ticket.pk, version=ticket.sequence, values={"subject": "Hers"}
+    )
+    client = client_of(manager)
+    asked = edit(client, ticket, subject="Mine", description="Stolen")
+    page = page_of(asked)
+    assert asked.status_code == 409
+    assert "Hers" in page
+    assert 'value="Mine"' in page
+    now = Ticket.objects.get()
+    assert (now.subject, now.description) == ("Hers", "Lost")
+    saved = edit(client, ticket, version=now.sequence, subject="Mine", description="Stolen", keep_subject="theirs")
+    assert saved.status_code == 303
+    assert (Ticket.objects.get().subject, Ticket.objects.get().description) == ("Hers", "Stolen")
+
+
+def test_dealt_with_archives_for_the_manager(manager: Person, ticket: Ticket) -> None:
+    edit(client_of(manager), ticket, stage="dealt_with")
+    assert Ticket.objects.get().status == TicketStatus.CANCELLED
+
+
+def test_ongoing_starts_the_work_of_a_moderator(ticket: Ticket) -> None:
+    edit(client_of(ModeratorFactory()), ticket, stage="ongoing")
+    assert Ticket.objects.get().status == TicketStatus.IN_PROGRESS
+
+
+def test_a_stage_that_moved_on_meanwhile_is_left_alone(ticket: Ticket) -> None:
+    moderator = ModeratorFactory()
+    life_cycle.start_work(actor=KnownActor(person=moderator), ticket_id=ticket.pk)
+    assert edit(client_of(moderator), ticket, subject="Badge found").status_code == 303
+    assert Ticket.objects.get().status == TicketStatus.IN_PROGRESS
+
+
+def test_another_customer_is_named_to_whom_the_ticket_goes(ticket: Ticket) -> None:
+    other = SubscriberFactory(customer=CustomerFactory(name="Nordwerk"))
+    client = client_of(ModeratorFactory())
+    response = edit(client, ticket, person=other.pk, person_text=other.name)
+    assert "Nordwerk" in page_of(client.get(response["Location"]))
+    assert Ticket.objects.get().customer == other.customer

@@ -1,0 +1,134 @@
+"""The desk form as a page: to create a ticket, and to edit one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model
+from django.http import QueryDict
+from django.urls import reverse
+
+from config.common.numbers import whole_number
+from config.common.rules import may
+from config.common.text import start_key
+from fleet.access import customer_people_for, devices_for, reservations_for
+from fleet.actors import Actor
+from messenger.models import Attachment
+from ticketing.forms.desk import DeskForm, EditDeskForm, NewDeskForm, initial_of
+from ticketing.models import Category, Stage, Ticket, TicketStatus
+from ticketing.services.editing import editable_fields
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A field that somebody else changed meanwhile: what it is now, as text."""
+
+    name: str
+    label: str
+    theirs: str
+
+
+@dataclass(frozen=True)
+class DeskFormPage:
+    """`ticket` is the one that is edited; `kept` are files that came with a refused form and wait to be saved."""
+
+    form: DeskForm
+    url: str
+    back_url: str
+    ticket: Ticket | None = None
+    kept: Sequence[Attachment] = ()
+    conflicts: Sequence[Conflict] = field(default_factory=tuple)
+
+    @property
+    def has_switch(self) -> bool:
+        return "sends_to_managers" in self.form.fields
+
+
+def categories_for(actor: Actor) -> list[Category]:
+    """Those that the actor may choose, in the order of the form."""
+    rows = Category.objects.filter(is_active=True).select_related("parent").order_by("position", "id")
+    return [each for each in rows if may(actor, "ticketing.choose_category", each)]
+
+
+def new_desk_form(
+    actor: Actor, data: QueryDict | None = None, files: Any = None, query: QueryDict | None = None
+) -> NewDeskForm:
+    """`query` names what another page knows already: ``vehicle``, ``reservation`` and ``person``."""
+    initial = _known_by(actor, query) if query else {}
+    return NewDeskForm(data, files, actor=actor, categories=categories_for(actor), initial=initial)
+
+
+def _known_by(actor: Actor, query: QueryDict) -> dict[str, Any]:
+    """What the address names and the actor may see: a vehicle by plate or address part, a reservation by its number."""
+    found: dict[str, Any] = {}
+    if number := query.get("reservation", ""):
+        reservation = reservations_for(actor).filter(number__iexact=number.strip()).first()
+        if reservation is not None:
+            found = {"reservation": reservation, "device": reservation.device, "person": reservation.person}
+    if plate := query.get("vehicle", ""):
+        devices = devices_for(actor)
+        found["device"] = (
+            devices.filter(slug=plate).first() or devices.filter(keys__key=start_key(plate)).order_by("pk").first()
+        )
+    if person := whole_number(query.get("person")):
+        found["person"] = customer_people_for(actor).filter(pk=person).first()
+    return {name: row for name, row in found.items() if row is not None}
+
+
+def edit_desk_form(actor: Actor, ticket: Ticket, data: QueryDict | None = None) -> EditDeskForm:
+    return EditDeskForm(
+        data,
+        actor=actor,
+        ticket=ticket,
+        names=editable_fields(actor, ticket),
+        stages=stages_for(actor, ticket),
+        categories=_with_present(categories_for(actor), ticket.category),
+        initial=dict(initial_of(ticket)),
+    )
+
+
+def _with_present(categories: list[Category], present: Category | None) -> list[Category]:
+    """Also the ticket's own, which may have been closed for new tickets."""
+    known = {each.pk for each in categories}
+    levels = [present.parent, present] if present is not None else []
+    return [*categories, *(each for each in levels if each is not None and each.pk not in known)]
+
+
+def stages_for(actor: Actor, ticket: Ticket) -> list[Stage]:
+    """The present stage and those that the actor can bring the ticket to; none for those who can change nothing."""
+    present = ticket.status.stage
+    if present is None:
+        return []
+    reachable = []
+    if present == Stage.NEW and may(actor, "ticketing.start", ticket):
+        reachable.append(Stage.ONGOING)
+    if present != Stage.DEALT_WITH and (
+        may(actor, "ticketing.archive", ticket)
+        or may(actor, "ticketing.start" if ticket.status == TicketStatus.OPEN else "ticketing.finish", ticket)
+    ):
+        reachable.append(Stage.DEALT_WITH)
+    return [present, *reachable] if reachable else []
+
+
+def new_page(form: NewDeskForm, kept: Sequence[Attachment] = ()) -> DeskFormPage:
+    return DeskFormPage(form, reverse("office:desk_form"), reverse("office:ticket_list"), kept=kept)
+
+
+def edit_page(form: EditDeskForm, theirs: Mapping[str, Any] | None = None) -> DeskFormPage:
+    ticket = form.ticket
+    conflicts = [
+        Conflict(name, str(form.fields[name].label), _as_text(value)) for name, value in (theirs or {}).items()
+    ]
+    return DeskFormPage(
+        form,
+        reverse("office:ticket_edit", args=[ticket.pk]),
+        ticket.get_absolute_url(),
+        ticket=ticket,
+        conflicts=conflicts,
+    )
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, Category):
+        return value.path
+    return str(value) if isinstance(value, Model) or value else "–"

@@ -1,0 +1,119 @@
+"""The desk form: creating a ticket at once, and editing its fields."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from config.common.errors import InvalidInput
+from config.common.rules import require
+from fleet.requests import Request, known_actor
+from messenger.models import Attachment
+from messenger.services.attachments import keep_files, waiting_files
+from ticketing.access import ticket_for
+from ticketing.forms.desk import DeskForm, EditDeskForm, NewDeskForm
+from ticketing.office.listing import forget_counts
+from ticketing.office.pages.desk_form import DeskFormPage, edit_desk_form, edit_page, new_desk_form, new_page
+from ticketing.services.desk import DeskFields, create_desk_ticket
+from ticketing.services.editing import EditConflict, editable_fields
+from ticketing.services.stages import save_desk_form
+from ticketing.views.responses import SeeOther
+
+# Those of `DeskFields`.
+FIELDS = ("category", "subject", "person", "device", "reservation", "description", "comment")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk_form(request: Request) -> HttpResponse:
+    """Nine fields, and the ticket is open."""
+    actor = known_actor(request)
+    require(actor, "ticketing.create_desk_ticket")
+    if request.method != "POST":
+        return _show(request, new_page(new_desk_form(actor, query=request.GET)))
+    form = new_desk_form(actor, request.POST, request.FILES)
+    if not form.is_valid():
+        return _keep_and_show(request, form)
+    cleaned = form.cleaned_data
+    try:
+        ticket = create_desk_ticket(
+            actor=actor,
+            client_key=cleaned["client_key"],
+            fields=DeskFields(**{"person": actor.person, **_fields_of(form)}),
+            visibility=cleaned.get("visibility"),
+            sends_to_managers=cleaned.get("sends_to_managers", False),
+            files=cleaned["files"] or (),
+            upload_ids=cleaned["uploads"],
+        )
+    except InvalidInput as refusal:
+        _add_refusal(form, refusal)
+        return _keep_and_show(request, form)
+    messages.success(request, _("Ticket %(number)s was created.") % {"number": ticket.reference})
+    forget_counts(actor)
+    return SeeOther(ticket.get_absolute_url())
+
+
+def _fields_of(form: DeskForm) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in FIELDS if name in form.cleaned_data}
+
+
+def _add_refusal(form: DeskForm, refusal: InvalidInput) -> None:
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+
+
+def _keep_and_show(request: Request, form: NewDeskForm) -> HttpResponse:
+    """The form as it was sent. Files that came with it are kept, so that nobody has to choose them again."""
+    actor = known_actor(request)
+    before = form.fields["uploads"].clean(request.POST.getlist("uploads"))
+    kept: Sequence[Attachment] = waiting_files(actor, before)
+    try:
+        kept = [*kept, *keep_files(actor=actor, files=request.FILES.getlist("files"))]
+    except InvalidInput as refusal:
+        form.add_error("files", str(refusal))
+    return _show(request, new_page(form, kept), status=200 if form.searched else 400)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ticket_edit(request: Request, ticket_id: int) -> HttpResponse:
+    """The same form with what the ticket says now; what others change meanwhile is not overwritten."""
+    actor = known_actor(request)
+    ticket = ticket_for(actor, ticket_id, rule="ticketing.edit_fields", shown=True)
+    if request.method != "POST":
+        return _show(request, edit_page(edit_desk_form(actor, ticket)))
+    form = edit_desk_form(actor, ticket, request.POST)
+    if not form.is_valid():
+        return _show(request, edit_page(form), status=200 if form.searched else 400)
+    values = form.values(editable_fields(actor, ticket))
+    # Where both changed the same field, the writer has chosen by now.
+    values = {name: value for name, value in values.items() if request.POST.get(f"keep_{name}") != "theirs"}
+    try:
+        edited = save_desk_form(
+            actor=actor,
+            ticket_id=ticket.pk,
+            version=form.cleaned_data["version"],
+            values=values,
+            stage=form.chosen_stage,
+        )
+    except EditConflict as conflict:
+        return _show_conflict(request, form, conflict)
+    except InvalidInput as refusal:
+        _add_refusal(form, refusal)
+        return _show(request, edit_page(form), status=400)
+    is_changed = bool(edited.fields) or edited.has_moved
+    messages.success(request, _("The ticket was saved.") if is_changed else _("Nothing was changed."))
+    if edited.new_customer is not None:
+        messages.info(request, _("%(customer)s sees this ticket now.") % {"customer": edited.new_customer})
+    forget_counts(actor)
+    return SeeOther(ticket.get_absolute_url())
+
+
+def _show_conflict(request: Request, form: EditDeskForm, conflict: EditConflict) -> HttpResponse:
+    form.send_next("version", str(conflict.version))
+    return _show(request, edit_page(form, conflict.theirs), status=conflict.http_status)
+
+
+def _show(request: Request, page: DeskFormPage, status: int = 200) -> HttpResponse:
+    return render(request, "ticketing/office/desk_form.html", {"page": page}, status=status)

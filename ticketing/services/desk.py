@@ -1,0 +1,184 @@
+"""Tickets of the desk form, which are open as soon as they are saved."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop, override
+
+from config.common import clock
+from config.common.errors import InvalidInput
+from config.common.languages import LANGUAGES
+from config.common.rows import get_or_none
+from config.common.rules import may, require
+from fleet.access import customer_people_for, reservations_for
+from fleet.actors import KnownActor
+from fleet.models import Device, Person, Reservation
+from messenger.models import Conversation
+from messenger.services.attachments import CheckedFile, check_files, collect_attachments
+from ticketing.entry_kinds import OPENED, SENT_TO_MANAGERS
+from ticketing.models import Answer, Category, QuestionKind, Source, Ticket, Visibility
+from ticketing.services.assignment import send_offers
+from ticketing.services.journal import answer_digests, record, text_digests
+from ticketing.services.numbers import give_number
+from ticketing.services.repetition import find_repetition
+from ticketing.services.search import fill_search
+
+# What the files of the form are an answer to.
+PHOTOS_AND_FILES = gettext_noop("Photos and files")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskFields:
+    """What the desk form asks, apart from files and who may see the ticket."""
+
+    category: Category
+    subject: str
+    person: Person
+    device: Device | None = None
+    reservation: Reservation | None = None
+    description: str = ""
+    comment: str = ""
+
+
+def create_desk_ticket(
+    *,
+    actor: KnownActor,
+    client_key: uuid.UUID,
+    fields: DeskFields,
+    visibility: Visibility | None = None,
+    sends_to_managers: bool = False,
+    files: Sequence["UploadedFile[bytes]"] = (),
+    upload_ids: Sequence[uuid.UUID] = (),
+) -> Ticket:
+    """Open a ticket with what was typed at a desk, and send the offers; the same key again returns the first one.
+
+    Employees must choose the visibility; other people's tickets are PUBLIC. `sends_to_managers` tells the managers of
+    the person's customer. Raises `InvalidInput` for what the actor cannot choose and unusable files, `NotAllowed`.
+    """
+    require(actor, "ticketing.create_desk_ticket")
+    if opened := _opened_with(actor, client_key):
+        return opened
+    # Outside the transaction: on SQLite every other request that writes would wait while pictures are decoded.
+    checked = check_files(files)
+    with transaction.atomic():
+        # There is no ticket to lock yet: the creator's row makes the second half of a double click wait for the first.
+        Person.objects.select_for_update().only("pk").get(pk=actor.person.pk)
+        if opened := find_repetition(actor, "ticketing.create_desk_ticket", None, _opened_with(actor, client_key)):
+            return opened
+        visibility = _chosen_visibility(actor, visibility)
+        if sends_to_managers:
+            require(actor, "ticketing.send_to_managers")
+            if visibility != Visibility.PUBLIC:
+                raise InvalidInput(_("Only a public ticket can be sent to the managers."), field="sends_to_managers")
+        for name, value in vars(fields).items():
+            check_field(actor, name, value, fields.reservation)
+        ticket = _create_draft(actor, client_key, fields, visibility)
+        answers = _add_files(ticket, actor, checked, upload_ids)
+        ticket.opened_at = ticket.created_at
+        fill_search(ticket, answers)
+        ticket.send()
+        record(ticket, OPENED, actor.person, answers=answer_digests(answers), texts=text_digests(ticket))
+        if sends_to_managers:
+            record(ticket, SENT_TO_MANAGERS, actor.person)
+        send_offers(ticket, actor.person)
+        give_number(ticket)
+        return ticket
+
+
+def check_field(actor: KnownActor, name: str, value: Any, reservation: Reservation | None) -> None:
+    """Raises `InvalidInput` for a value of a field of `DeskFields` that is missing or not for this actor to choose.
+
+    Who may name the reservation may name its vehicle.
+    """
+    is_reserved = name == "device" and reservation is not None and reservation.device == value
+    if not is_reserved and (check := _CHECKS.get(name)):
+        check(actor, value)
+
+
+def _check_category(actor: KnownActor, category: Category | None) -> None:
+    if category is None or not may(actor, "ticketing.choose_category", category):
+        raise InvalidInput(_("Choose a category of the list."), field="category")
+    if any(may(actor, "ticketing.choose_category", each) for each in category.children.all()):
+        raise InvalidInput(_("Choose a sub-category."), field="subcategory")
+
+
+def _check_subject(_actor: KnownActor, subject: str) -> None:
+    if not subject.strip():
+        raise InvalidInput(_("Please enter a subject."), field="subject")
+
+
+def _check_person(actor: KnownActor, person: Person | None) -> None:
+    if person is None or not customer_people_for(actor).filter(pk=person.pk).exists():
+        raise InvalidInput(_("Choose a person of the list."), field="person")
+
+
+def _check_device(actor: KnownActor, device: Device | None) -> None:
+    if device is not None and not may(actor, "fleet.open_device", device):
+        raise InvalidInput(_("Choose a vehicle of the list."), field="device")
+
+
+def _check_reservation(actor: KnownActor, reservation: Reservation | None) -> None:
+    if reservation is not None and not reservations_for(actor).filter(pk=reservation.pk).exists():
+        raise InvalidInput(_("Choose a reservation of the list."), field="reservation")
+
+
+_CHECKS: dict[str, Callable[[KnownActor, Any], None]] = {
+    "category": _check_category,
+    "subject": _check_subject,
+    "person": _check_person,
+    "device": _check_device,
+    "reservation": _check_reservation,
+}
+
+
+def _opened_with(actor: KnownActor, client_key: uuid.UUID) -> Ticket | None:
+    return get_or_none(Ticket.objects.filter(client_key=client_key, creator=actor.person.pk, source=Source.DESK))
+
+
+def _chosen_visibility(actor: KnownActor, visibility: Visibility | None) -> Visibility:
+    if not may(actor, "ticketing.choose_visibility"):
+        return Visibility.PUBLIC
+    if visibility is None:
+        raise InvalidInput(_("Choose who may see this ticket."), code="visibility", field="visibility")
+    return visibility
+
+
+def _create_draft(actor: KnownActor, client_key: uuid.UUID, fields: DeskFields, visibility: Visibility) -> Ticket:
+    now = clock.now()
+    device = fields.device
+    return Ticket.objects.create(
+        source=Source.DESK,
+        client_key=client_key,
+        creator=actor.person,
+        customer=(device.customer if device else None) or fields.person.customer,
+        visibility=visibility,
+        conversation=Conversation.objects.create(created_at=now),
+        created_at=now,
+        changed_at=now,
+        **vars(fields),
+    )
+
+
+def _add_files(
+    ticket: Ticket, actor: KnownActor, files: Sequence[CheckedFile], upload_ids: Sequence[uuid.UUID]
+) -> list[Answer]:
+    """Keeps the files as the answer to a question that no flow asks; without files there is no answer."""
+    if not files and not upload_ids:
+        return []
+    answer = Answer.objects.create(ticket=ticket, kind=QuestionKind.FILES, question_texts=_in_all_languages())
+    answer.attachments.add(*collect_attachments(person=actor.person, files=files, upload_ids=upload_ids))
+    return [answer]
+
+
+def _in_all_languages() -> dict[str, str]:
+    texts = {}
+    for language in LANGUAGES:
+        with override(language):
+            texts[language] = _t(PHOTOS_AND_FILES)
+    return texts
