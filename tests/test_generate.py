@@ -28,7 +28,7 @@ from ticketing.services import drafts
 from ticketing.services.drafts import AnswerInput
 from ticketing.services.life_cycle import close_ticket, finish_ticket
 from ticketing.services.messages import send_message
-from ticketing.services.search import refill_search
+from ticketing.services.search import refill_all
 
 # Batches are written by a thread with a connection of its own, which sees only what is committed.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -127,7 +127,7 @@ def assert_numbered_findable_and_spread_over_years(made: TicketQuerySet) -> None
     messages = Message.objects.filter(conversation__ticket__in=made)
     assert all(message.markup == render_text(message.text) for message in messages)
     assert len({message.salt for message in messages.exclude(salt="")}) == messages.exclude(salt="").count()
-    assert sum(changed for _read, changed in refill_search(made)) == 0
+    assert sum(changed for _read, changed in refill_all(made)) == 0
 
 
 def assert_nothing_erased_came_back(demo: list[int], file: str) -> None:

@@ -17,7 +17,7 @@ from ticketing.models import Ticket, TicketStatus, Visibility
 from ticketing.models.tickets import SEARCH_COLUMNS
 from ticketing.search import search_tickets
 from ticketing.services import assignment, messages, people, properties, search, updates
-from ticketing.services.search import refill_search
+from ticketing.services.search import refill_all
 
 pytestmark = pytest.mark.django_db
 CONTACT = {
@@ -196,7 +196,7 @@ def test_file_names_of_answers_are_found(cast: Cast) -> None:
     ticket = Ticket.objects.latest("pk")
     AttachmentFactory(answer=ticket.answers.all()[0], name="Typenschild.jpg")
 
-    list(refill_search(Ticket.objects.all()))
+    list(refill_all(Ticket.objects.all()))
 
     for role in ("uninvolved", "holder", "manager"):
         assert finds(actor_in(cast, role), "typenschild.jpg"), role
@@ -214,7 +214,7 @@ def test_messages_of_an_internal_ticket_stay_hidden_when_it_is_public_again(cast
     for role in ("manager", "reporter", "holder"):
         assert finds(actor_in(cast, role), "written public kraken"), role
         assert not finds(actor_in(cast, role), "written internal kraken"), role
-    assert sum(changed for _read, changed in refill_search(Ticket.objects.filter(pk=ticket.pk))) == 0
+    assert sum(changed for _read, changed in refill_all(Ticket.objects.filter(pk=ticket.pk))) == 0
 
 
 def test_old_tickets_are_filled_again_with_what_the_services_write(cast: Cast) -> None:
@@ -250,7 +250,7 @@ def test_what_is_written_while_a_ticket_is_filled_again_is_not_lost(
     with_texts = search._with_texts
     monkeypatch.setattr(search, "_with_texts", read)
 
-    list(refill_search(Ticket.objects.all()))
+    list(refill_all(Ticket.objects.all()))
 
     assert len(reads) == 2
     assert finds(cast.moderator, "ventil kraken")

@@ -18,7 +18,7 @@ from ticketing.models import JournalEntry, TextChange, Ticket, TicketStatus
 from ticketing.models.tickets import TYPED_FIELDS, related_model
 from ticketing.services.desk import check_field
 from ticketing.services.journal import digest_text, lock_ticket, record
-from ticketing.services.search import refill_ticket
+from ticketing.services.search import refill_search
 
 DESK_FIELDS = ("category", "subject", "person", "device", "reservation", "description", "comment")
 # The answers of a flow stay what they were.
@@ -86,7 +86,7 @@ def edit_fields(*, actor: KnownActor, ticket_id: int, version: int, values: Mapp
     before = ticket.customer
     _move_customer(ticket, changed)
     ticket.save(update_fields=[*changed, "customer"])
-    refill_ticket(ticket)
+    refill_search(ticket)
     if {"device", "person"} & set(changed):
         # Other people see it now, and some no more.
         revoke_access(ticket=ticket.pk)

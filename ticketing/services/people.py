@@ -10,7 +10,7 @@ from fleet.services.people import PersonDetails
 from messenger.services.notifications import delete_notifications
 from ticketing.models import Ticket
 from ticketing.services.assignment import release_person
-from ticketing.services.search import contact_text, refill_search
+from ticketing.services.search import contact_text, refill_all
 
 
 @transaction.atomic
@@ -45,7 +45,7 @@ def change_contact(*, actor: KnownActor, first_name: str, last_name: str, contac
 
 def _find_by_contact(person: Person) -> None:
     reported = Ticket.objects.filter(Q(person=person) | Q(person=None, creator=person))
-    for _batch in refill_search(reported):
+    for _batch in refill_all(reported):
         pass
 
 

@@ -103,7 +103,7 @@ def joined(*texts: str) -> str:
 # Filling again --------------------------------------------------------------------------------------------------------
 
 
-def refill_search(tickets: TicketQuerySet) -> Iterator[tuple[int, int]]:
+def refill_all(tickets: TicketQuerySet) -> Iterator[tuple[int, int]]:
     """Fill the columns of all that were sent anew; yields for each batch how many it had, and how many were changed.
 
     Harmless at any time and any number of times: each is written by itself, and one to which something is added
@@ -117,9 +117,13 @@ def refill_search(tickets: TicketQuerySet) -> Iterator[tuple[int, int]]:
         last = batch[-1]
 
 
-def refill_ticket(ticket: Ticket) -> None:
-    """Fill the stored columns of an edited ticket anew. A building block under the caller's lock."""
-    _refill([ticket.pk])
+def refill_search(ticket: Ticket) -> None:
+    """Fill the columns of an edited ticket anew, and save them. A building block under the caller's lock."""
+    [read] = _with_texts([ticket.pk])
+    if not _is_filled(read):
+        for column in SEARCH_COLUMNS:
+            setattr(ticket, column, getattr(read, column))
+        ticket.save(update_fields=SEARCH_COLUMNS)
 
 
 def _refill(batch: Iterable[int]) -> int:

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 
 from ticketing.models import Ticket
-from ticketing.services.search import refill_search
+from ticketing.services.search import refill_all
 
 
 class Command(BaseCommand):
@@ -13,7 +13,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         read = changed = 0
-        for of_batch, changed_of_batch in refill_search(Ticket.objects.all()):
+        for of_batch, changed_of_batch in refill_all(Ticket.objects.all()):
             read, changed = read + of_batch, changed + changed_of_batch
             self.stdout.write(f"{read} tickets read, {changed} filled again.")
         self.stdout.write("All tickets are found by everything that is in them.")
