@@ -44,6 +44,7 @@ urlpatterns = [
     path("tickets/filters/<slug:name>/", ticket_list.filter_options, name="filter_options"),
     path("tickets/new/", ticket_create.ticket_create, name="ticket_create"),
     path("tickets/new/<slug:slug>/", ticket_create.ticket_create_flow, name="ticket_create_flow"),
+    path("tickets/new/<slug:slug>/drafts/<int:ticket_id>/form/", ticket_create.ticket_form, name="ticket_form"),
     path("tickets/new/<slug:slug>/", include(flow_urls(OFFICE))),
     path("tickets/<int:ticket_id>/", include(ticket_urls)),
     path("suggest/<slug:source>/", suggestions.suggestion_list, name="suggestion_list"),
