@@ -34,6 +34,8 @@ def ticket_create(request: Request) -> HttpResponse:
     search = DeviceSearchForm(request.GET)
     if not actor.is_employee:
         return render(request, "ticketing/office/ticket_create.html", {"page": ticket_create_page(actor, search)})
+    # The other field has the focus.
+    del search.fields["q"].widget.attrs["autofocus"]
     choice = DeviceChoiceForm(request.POST if sent else None, actor=actor)
     if sent and choice.is_valid():
         return _start(request, choice)
