@@ -49,6 +49,19 @@ def suggest_ready(page: Page) -> None:
     expect(page.locator("[data-behaviour~=suggest] [data-text]:not([role=combobox])")).to_have_count(0)
 
 
+def is_in_sight(button: Locator) -> bool:
+    """Whether it is whole on the screen, and nothing lies on it."""
+    return bool(
+        button.evaluate(
+            """element => {
+              const {left, right, top, bottom} = element.getBoundingClientRect();
+              const points = [[left + 4, top + 4], [right - 4, bottom - 4]];
+              return points.every(([x, y]) => element.contains(document.elementFromPoint(x, y)));
+            }"""
+        )
+    )
+
+
 def answer(page: Page) -> None:
     """Everything that must be answered."""
     page.get_by_label("Symptom en").fill("Conveyor stops")
@@ -223,7 +236,7 @@ def test_it_works_by_thumb_on_a_small_phone(new_visitor: NewContext, shop: Shop,
     expect(page.get_by_role("combobox", name="Reported by")).to_have_value("")
 
     assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-    expect(page.get_by_role("button", name="Create ticket").last).to_be_in_viewport(ratio=1)
+    assert is_in_sight(page.get_by_role("button", name="Create ticket").last)
     assert not violations(page)
 
 
@@ -271,7 +284,7 @@ def test_at_a_desk_one_button_is_always_in_sight_and_the_summary_beside(
 
     for place in (0, 10_000):
         page.evaluate(f"window.scrollTo(0, {place})")
-        expect(page.get_by_role("button", name="Create ticket").last).to_be_in_viewport(ratio=1)
+        assert is_in_sight(page.get_by_role("button", name="Create ticket").last)
     summary, first = page.locator("#form-summary").bounding_box(), page.locator(".ticket-form__main").bounding_box()
     assert summary is not None
     assert first is not None
