@@ -8,8 +8,9 @@ from django.conf import settings
 from playwright.sync_api import Locator, Page, expect
 
 from fleet.models import Person
-from tests.browser.conftest import DESKTOP, PHONE, NewContext, violations
-from tests.browser.story import Shop, open_shop
+from messenger.models import Attachment
+from tests.browser.conftest import DESKTOP, PHONE, NewContext, expect_uploads_ready, violations
+from tests.browser.story import Shop, open_shop, photo
 from tests.cast import client_of
 from tests.factories import SubscriberFactory
 from ticketing.models import Ticket, TicketStatus, Visibility
@@ -274,6 +275,23 @@ def test_what_was_typed_is_kept_as_a_draft_when_the_page_is_left(
     expect(elsewhere.get_by_label("Stands en")).to_be_checked()
     expect(elsewhere.get_by_role("combobox", name="Reported by")).to_have_value("Anna Berg")
     assert Ticket.objects.get().person == anna
+
+
+def test_a_photo_is_added_once_although_the_draft_was_kept_meanwhile(
+    new_visitor: NewContext, shop: Shop, server: str
+) -> None:
+    page = desk(new_visitor, shop, server)
+    form_of(page, shop)
+    expect_uploads_ready(page)
+    page.locator("input[type=file]").last.set_input_files([photo()])
+    expect(page.locator(".uploader__file[data-state=done]")).to_have_count(1)
+    answer(page)
+    expect(page.locator("#form-summary .attachment__image")).to_have_count(1)
+
+    page.get_by_role("button", name="Create ticket").last.click()
+
+    page.wait_for_url(re.compile(r"/office/tickets/\d+/"))
+    assert Attachment.objects.filter(answer__ticket=only_ticket()).count() == 1
 
 
 def test_at_a_desk_one_button_is_always_in_sight_and_the_summary_beside(

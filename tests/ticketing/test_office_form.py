@@ -13,6 +13,7 @@ from django.urls import reverse
 from fleet.models import Device, Person, Role
 from tests.cast import client_of, make_cast
 from tests.factories import (
+    ChoiceFactory,
     CustomerFactory,
     DeviceFactory,
     FlowFactory,
@@ -24,7 +25,16 @@ from tests.factories import (
     SubscriberFactory,
 )
 from tests.ticketing.portal_browser import make_long_flow, photo
-from ticketing.models import Answer, CreationFlow, JournalEntry, QuestionKind, Ticket, TicketStatus, Visibility
+from ticketing.models import (
+    Answer,
+    CreationFlow,
+    JournalEntry,
+    Priority,
+    QuestionKind,
+    Ticket,
+    TicketStatus,
+    Visibility,
+)
 from ticketing.services.verification import verify_ticket
 
 pytestmark = pytest.mark.django_db
@@ -208,6 +218,17 @@ def test_internal_or_public_must_be_chosen(desk: Desk) -> None:
     assert desk.send(visibility="nonsense").status_code == 400
     assert desk.send(visibility="internal").status_code == 303
     assert desk.ticket.visibility == Visibility.INTERNAL
+
+
+def test_an_urgent_answer_says_what_to_do_and_raises_the_priority(desk: Desk) -> None:
+    question = QuestionFactory(step=desk.flow.steps.all()[0], kind=QuestionKind.SINGLE_CHOICE)
+    danger = ChoiceFactory(question=question, raises_priority=True, instruction="Stop the engine.")
+    assert "Stop the engine." in desk.client.get(desk.url).content.decode()
+
+    desk.send(**{f"q{question.pk}": str(danger.pk)})
+
+    assert desk.ticket.priority == Priority.HIGH
+    assert [entry.kind for entry in journal_of(desk.ticket)][:2] == ["opened", "priority_changed"]
 
 
 # Who reported it -----------------------------------------------------------------------------------------------------

@@ -10,7 +10,9 @@ export function connect(element) {
     const field = element.parentElement.querySelector("[data-behaviour~=suggest]");
     const [text, value] = ["[data-text]", "[data-value-field]"].map((selector) => field.querySelector(selector));
     const name = element.querySelector("input");
-    if (!value.value && text.value && !name.value) {
+    /* Opened by what was kept of an earlier visit. */
+    if (name.value) return;
+    if (!value.value && text.value) {
       name.value = text.value;
       text.value = "";
       [name, text].forEach((each) => each.dispatchEvent(new Event("input", {bubbles: true})));
