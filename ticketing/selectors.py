@@ -88,11 +88,11 @@ def answers_of(ticket: Ticket) -> list[Answer]:
     return answers
 
 
-def with_choices(step: AskedStep) -> list[Question]:
-    """The questions of the step with their choices; no query where none has choices."""
+def with_choices(questions: list[Question]) -> list[Question]:
+    """The questions with their choices; no query where none has choices."""
     choices = Prefetch("choices", Choice.objects.order_by("position", "id"))
-    prefetch_related_objects([question for question in step.questions if question.has_choices], choices)
-    return step.questions
+    prefetch_related_objects([question for question in questions if question.has_choices], choices)
+    return questions
 
 
 def first_texts(drafts: Collection[Ticket]) -> dict[int, str]:

@@ -149,11 +149,14 @@ class SuggestBoundField(BoundField):
 
 
 class SuggestForm(forms.Form):
-    """A form that may have fields with suggestions. Where one of them was searched, nothing else is checked yet."""
+    """A form that may have fields with suggestions. Where one of them was searched, nothing else is checked yet.
 
-    def __init__(self, *args: Any, actor: Asker, **kwargs: Any) -> None:
+    With `checked=False` it only shows what was typed.
+    """
+
+    def __init__(self, *args: Any, actor: Asker, checked: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.actor = actor
+        self.actor, self.checked = actor, checked
         for name in self.fields:
             self.let_suggest(name)
 
@@ -169,13 +172,13 @@ class SuggestForm(forms.Form):
         return str(self.data.get(SEARCH, ""))
 
     def full_clean(self) -> None:
-        if self.is_bound and self.searched:
+        if self.is_bound and (self.searched or not self.checked):
             self._errors, self.cleaned_data = ErrorDict(), {}
         else:
             super().full_clean()
 
     def is_valid(self) -> bool:
-        return not self.searched and super().is_valid()
+        return self.checked and not self.searched and super().is_valid()
 
 
 def text_name(name: str) -> str:

@@ -22,6 +22,7 @@ _BYTES_BY_PAGE = {
     "portal:internal_update_post": MAX_FILES_BYTES,
     "office:upload": MAX_PIECE_BYTES,
     "office:flow_step": MAX_FILES_BYTES,
+    "office:ticket_form": MAX_FILES_BYTES,
     "office:message_send": MAX_FILES_BYTES,
     "office:update_post": MAX_FILES_BYTES,
     "office:internal_update_post": MAX_FILES_BYTES,

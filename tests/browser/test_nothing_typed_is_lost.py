@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.conftest import DESKTOP, PHONE, NewContext
 from tests.browser.story import Shop, open_shop
 from tests.browser.test_story import sign_in
-from tests.factories import AssignmentFactory
+from tests.factories import AssignmentFactory, SubscriberFactory
 from ticketing.models import Update
 
 pytestmark = [pytest.mark.browser]
@@ -86,6 +86,35 @@ def test_an_update_outlives_signing_out_in_another_window_and_is_posted_once(
     expect(page.locator(".timeline")).to_contain_text("Two hours of work")
     expect(page.locator("textarea[name=text]")).to_have_value("")
     assert Update.objects.count() == 1
+
+
+def test_a_new_ticket_outlives_signing_out_with_what_was_chosen_in_it(shop: Shop, new_visitor: NewContext) -> None:
+    anna = SubscriberFactory(first_name="Anna", last_name="Berg", customer=shop.device.customer)
+    context = new_visitor(DESKTOP)
+    page = context.new_page()
+    sign_in(page, shop.mara, shop)
+    page.goto("/office/tickets/new/")
+    page.get_by_role("combobox", name="Device").press_sequentially("pack")
+    page.get_by_role("option").click()
+    page.wait_for_url("**/form/")
+    address = page.url
+    page.get_by_role("combobox", name="Reported by").press_sequentially("anna")
+    page.get_by_role("option").click()
+    page.get_by_label("Internal: only employees").check()
+    page.get_by_text("Not there yet?").click()
+    page.get_by_label("Phone", exact=True).fill("030 1")
+    page.get_by_label("Symptom en").fill("Conveyor stops")
+
+    sign_out_elsewhere(context)
+    page.wait_for_url(re.compile("/accounts/login/"))
+    sign_in(page, shop.mara, shop)
+    page.goto(address)
+
+    expect(page.get_by_label("Symptom en")).to_have_value("Conveyor stops")
+    expect(page.get_by_label("Internal: only employees")).to_be_checked()
+    expect(page.get_by_label("Phone", exact=True)).to_have_value("030 1")
+    expect(page.get_by_role("combobox", name="Reported by")).to_have_value("Anna Berg")
+    expect(page.locator("input[name=person]")).to_have_value(str(anna.pk))
 
 
 def sign_out_elsewhere(context: BrowserContext) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.forms import Helper
 from config.common.numbers import whole_number
+from config.common.suggest_field import SuggestField, SuggestForm, SuggestInput
 
 
 class IdField(forms.CharField):
@@ -29,3 +30,18 @@ class StartForm(forms.Form):
     follows = IdField(required=False, widget=forms.HiddenInput)
 
     helper = Helper(Layout("client_key", "follows"), form_show_errors=False)
+
+
+class DeviceChoiceForm(SuggestForm):
+    """Which device is a new ticket about?"""
+
+    client_key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
+    device = SuggestField(
+        label=_("Device"),
+        help_text=_("First letters of its name, licence plate or serial number."),
+        source="device",
+        widget=SuggestInput(attrs={"autofocus": True}),
+    )
+
+    use_required_attribute = False
+    helper = Helper(Layout("client_key", "device"))

@@ -14,17 +14,21 @@ from ticketing.models import Visibility
 MAX_NAME = 80  # Characters, because a name of one word is stored as the first name.
 
 
-class ContactForm(forms.Form):
-    """The name of a person without an account, and how to reach them; all optional."""
-
-    name = forms.CharField(label=_("Name"), max_length=MAX_NAME, required=False)
-    phone = forms.RegexField(
+def phone_field() -> forms.RegexField:
+    return forms.RegexField(
         r"^[0-9 ()+./-]*$",
         label=_("Phone"),
         max_length=40,
         required=False,
         error_messages={"invalid": _("Enter a phone number, such as +49 30 901820.")},
     )
+
+
+class ContactForm(forms.Form):
+    """The name of a person without an account, and how to reach them; all optional."""
+
+    name = forms.CharField(label=_("Name"), max_length=MAX_NAME, required=False)
+    phone = phone_field()
     contact_email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
 
     use_required_attribute = False
@@ -47,11 +51,15 @@ class ContactForm(forms.Form):
 
     @property
     def contact(self) -> dict[str, str]:
-        """What was entered, as `change_contact` takes it: the last of several words is the last name."""
+        """What was entered, as `change_contact` takes it."""
         given: dict[str, str] = self.cleaned_data
-        *first, last = given["name"].split() or [""]
-        names = {"first_name": " ".join(first), "last_name": last} if first else {"first_name": last, "last_name": ""}
-        return {**names, "phone": given["phone"], "contact_email": given["contact_email"]}
+        return {**split_name(given["name"]), "phone": given["phone"], "contact_email": given["contact_email"]}
+
+
+def split_name(name: str) -> dict[str, str]:
+    """The first and the last name: the last of several words is the last name."""
+    *first, last = name.split() or [""]
+    return {"first_name": " ".join(first), "last_name": last} if first else {"first_name": last, "last_name": ""}
 
 
 PUBLIC_LABEL = _("Public: employees and code users")

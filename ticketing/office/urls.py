@@ -49,6 +49,7 @@ urlpatterns = [
     path("tickets/new/", ticket_create.ticket_create, name="ticket_create"),
     path("tickets/new/form/", desk_form.desk_form, name="desk_form"),
     path("tickets/new/<slug:slug>/", ticket_create.ticket_create_flow, name="ticket_create_flow"),
+    path("tickets/new/<slug:slug>/drafts/<int:ticket_id>/form/", ticket_create.ticket_form, name="ticket_form"),
     path("tickets/new/<slug:slug>/", include(flow_urls(OFFICE))),
     path("tickets/<int:ticket_id>/", include(ticket_urls)),
     path("suggest/reservation/<int:reservation_id>/", suggestions.reservation_facts, name="reservation_facts"),

@@ -8,7 +8,7 @@ from fleet.models import Device
 from messenger.models import Attachment
 from ticketing.forms.steps import StepForm, uploads_name
 from ticketing.forms.summary import ContactForm, VisibilityForm
-from ticketing.models import Priority, QuestionKind, Step, Ticket
+from ticketing.models import Priority, Question, QuestionKind, Step, Ticket
 from ticketing.pages.answers import ShownAnswer, shown_answers
 from ticketing.selectors import AskedStep, FlowProgress, answers_of, urgent_choices
 from ticketing.surfaces import Surface
@@ -115,13 +115,7 @@ def step_page(
     surface: Surface, progress: FlowProgress, here: AskedStep, form: StepForm, *, returns_to_summary: bool
 ) -> StepPage:
     """The step with its form, and the files that are kept."""
-    draft, answers = progress.ticket, progress.by_question
-    kept = {pk: list(each.attachments.all()) for pk, each in answers.items() if each.kind == QuestionKind.FILES}
-    files = {
-        name: FilesQuestion(kept.get(question.pk, []), uploads_name(name))
-        for name, question in form.questions.items()
-        if question.kind == QuestionKind.FILES
-    }
+    draft = progress.ticket
     return StepPage(
         surface=surface,
         draft=draft,
@@ -132,20 +126,49 @@ def step_page(
         returns_to_summary=returns_to_summary,
         url=flow_url(surface, draft, "flow_step", number=here.number) + ("?then=summary" if returns_to_summary else ""),
         form=form,
-        files=files,
-        alerts=_alerts_of(here),
+        files=files_of(progress, form),
+        alerts=alerts_of(here.questions),
         emergency_number=device_of(draft).template.emergency_number,
     )
 
 
-def _alerts_of(here: AskedStep) -> dict[str, str]:
-    choices = [choice for question in here.questions if question.has_choices for choice in question.choices.all()]
+def files_of(progress: FlowProgress, form: StepForm) -> dict[str, FilesQuestion]:
+    """The questions for files, by the names of their fields."""
+    answers = progress.by_question
+    kept = {pk: list(each.attachments.all()) for pk, each in answers.items() if each.kind == QuestionKind.FILES}
+    return {
+        name: FilesQuestion(kept.get(question.pk, []), uploads_name(name))
+        for name, question in form.questions.items()
+        if question.kind == QuestionKind.FILES
+    }
+
+
+def alerts_of(questions: list[Question]) -> dict[str, str]:
+    """What to do first, by the value of the choice that says so; the questions come with their choices."""
+    choices = [choice for question in questions if question.has_choices for choice in question.choices.all()]
     return {str(choice.pk): choice.instruction for choice in choices if choice.raises_priority}
 
 
 def summary_page(surface: Surface, progress: FlowProgress, form: ContactForm | VisibilityForm | None) -> SummaryPage:
+    draft = progress.ticket
+    return SummaryPage(
+        surface=surface,
+        draft=draft,
+        device=device_of(draft),
+        steps=summary_steps(progress),
+        last_number=len(progress.steps),
+        form=form,
+        url=flow_url(surface, draft, "flow_summary"),
+        send_url=flow_url(surface, draft, "flow_send"),
+        leave_url=leave_url(surface, draft),
+        alerts=[choice.instruction for choice in urgent_choices(progress.answers)],
+        emergency_number=device_of(draft).template.emergency_number,
+    )
+
+
+def summary_steps(progress: FlowProgress) -> list[SummaryStep]:
     """Every step with every question, answered or not; then the answers to questions that are no longer asked."""
-    draft, answers = progress.ticket, progress.answers
+    answers = progress.answers
     known = {answer.question_id: shown for answer, shown in zip(answers, shown_answers(answers), strict=True)}
     steps = []
     for here in progress.steps:
@@ -155,19 +178,7 @@ def summary_page(surface: Surface, progress: FlowProgress, form: ContactForm | V
     others = [answer for answer in answers if answer.question_id not in asked]
     if others:
         steps.append(SummaryStep("", None, shown_answers(others)))
-    return SummaryPage(
-        surface=surface,
-        draft=draft,
-        device=device_of(draft),
-        steps=steps,
-        last_number=len(progress.steps),
-        form=form,
-        url=flow_url(surface, draft, "flow_summary"),
-        send_url=flow_url(surface, draft, "flow_send"),
-        leave_url=leave_url(surface, draft),
-        alerts=[choice.instruction for choice in urgent_choices(answers)],
-        emergency_number=device_of(draft).template.emergency_number,
-    )
+    return steps
 
 
 def confirmation_page(surface: Surface, ticket: Ticket) -> ConfirmationPage:

@@ -14,10 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from config.common.errors import InvalidInput, TooMuch, WrongStatus
 from config.common.numbers import whole_number
 from fleet.access import device_for
-from fleet.actors import Actor, KnownActor
+from fleet.actors import Actor
 from fleet.models.devices import PortalScope
 from fleet.requests import Request, known_actor
-from messenger.services.attachments import check_count
 from ticketing.access import flow_for, flow_ticket_for
 from ticketing.forms.start import StartForm
 from ticketing.forms.steps import StepForm
@@ -33,9 +32,10 @@ from ticketing.pages.flow import (
     summary_page,
 )
 from ticketing.selectors import AskedStep, FlowProgress, begun_progress, flow_progress, with_choices
-from ticketing.services.drafts import AnswerInput, delete_draft, open_ticket, save_answers, start_draft
+from ticketing.services.drafts import delete_draft, open_ticket, start_draft
 from ticketing.services.people import change_contact
 from ticketing.surfaces import Surface
+from ticketing.views.flow_input import keep_input, remove_file
 from ticketing.views.responses import SeeOther
 
 P = ParamSpec("P")
@@ -57,7 +57,10 @@ def flow_urls(surface: Surface) -> list[URLPattern]:
 
 
 def draft_page(view: DraftView[P]) -> Callable[..., HttpResponse]:
-    """Gives the draft to the view, if its reader began it; one that was sent meanwhile leads to its confirmation."""
+    """Gives the draft to the view, if its reader began it; one that was sent meanwhile leads to its confirmation.
+
+    Employees who do not stand before a device are led to the one page that has all steps.
+    """
 
     @wraps(view)
     def wrapped(
@@ -67,6 +70,9 @@ def draft_page(view: DraftView[P]) -> Callable[..., HttpResponse]:
             draft = flow_ticket_for(request.actor, ticket_id, below=slug, rule="ticketing.continue_draft")
         except WrongStatus:
             return SeeOther(surface.url("flow_confirmation", slug=slug, ticket_id=ticket_id))
+        if surface.is_office and request.actor.is_employee and request.method != "POST":
+            # At a desk all steps stand on one page.
+            return SeeOther(surface.url("ticket_form", slug=slug, ticket_id=ticket_id))
         return view(request, surface, draft, *args, **kwargs)
 
     return wrapped
@@ -81,6 +87,8 @@ def flow_start(request: Request, surface: Surface, slug: str, flow_id: int) -> H
     if not form.is_valid():
         raise InvalidInput
     draft = start_draft(actor=known_actor(request), device=device, flow=flow, **form.cleaned_data)
+    if draft.is_draft and surface.is_office and request.actor.is_employee:
+        return SeeOther(flow_url(surface, draft, "ticket_form"))
     if draft.is_draft:
         return _go_on(request, surface, begun_progress(draft))
     return SeeOther(flow_url(surface, draft, "flow_confirmation"))
@@ -122,7 +130,7 @@ def _show_step(
     returns_to_summary: bool,
     status: int = 200,
 ) -> HttpResponse:
-    form = form or StepForm(with_choices(here), progress.by_question)
+    form = form or StepForm(with_choices(here.questions), progress.by_question)
     page = step_page(surface, progress, here, form, returns_to_summary=returns_to_summary)
     return render(request, "ticketing/flow_step.html", {"page": page}, status=status)
 
@@ -133,11 +141,11 @@ def _receive_step(request: Request, surface: Surface, progress: FlowProgress, he
     removed = request.POST.get("remove", "")
     is_complete = not removed and request.POST.get("action") != "back"
     form = StepForm(
-        with_choices(here), progress.by_question, complete=is_complete, data=request.POST, files=request.FILES
+        with_choices(here.questions), progress.by_question, complete=is_complete, data=request.POST, files=request.FILES
     )
-    progress, refused = _keep_input(actor, progress, form)
+    progress, refused = keep_input(actor, progress, [form])
     if removed:
-        progress = _remove_file(actor, progress, here, removed)
+        progress = remove_file(actor, progress, removed)
     returns = _returns_to_summary(request)
     if not form.errors:
         if not is_complete:
@@ -181,40 +189,6 @@ def _go_on(
 def _may_answer_directly(request: Request) -> bool:
     # What answer-directly.js adds to the address of a form.
     return "direct" in request.GET
-
-
-def _keep_input(
-    actor: KnownActor, read: FlowProgress, form: StepForm
-) -> tuple[FlowProgress, InvalidInput | TooMuch | None]:
-    """Save what is usable; what is not is in `form.errors`. Returns the progress after it, and the last refusal."""
-    refused: InvalidInput | TooMuch | None = None
-    form.is_valid()
-    draft = read.ticket
-    progress = save_answers(actor=actor, ticket_id=draft.pk, answers=form.inputs(), read=read)
-    for name, question, files in form.new_files():
-        # Each file goes by itself, so that a bad one takes no other with it.
-        for number, given in enumerate(files, 1):
-            try:
-                check_count(number)
-                progress = save_answers(actor=actor, ticket_id=draft.pk, answers={question: given}, read=progress)
-            except (InvalidInput, TooMuch) as refusal:
-                form.add_error(name, str(refusal))
-                refused = refusal
-                # What was kept before it stays, and what came with it does not.
-                progress = flow_progress(draft)
-    return progress, refused
-
-
-def _remove_file(actor: KnownActor, progress: FlowProgress, here: AskedStep, removed: str) -> FlowProgress:
-    """Take a file away; `removed` is its address. One that is gone already is no error."""
-    file_id = removed.rstrip("/").rpartition("/")[2]
-    answers = progress.by_question
-    for question in here.questions:
-        files = answers[question.pk].attachments.all() if question.pk in answers else ()
-        if ids := [file.pk for file in files if str(file.pk) == file_id]:
-            removal = {question: AnswerInput(removed_ids=ids)}
-            return save_answers(actor=actor, ticket_id=progress.ticket.pk, answers=removal, read=progress)
-    return progress
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

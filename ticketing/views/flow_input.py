@@ -1,0 +1,50 @@
+"""What is sent of a creation flow: kept as far as it is usable, whatever else is wrong with it."""
+
+from collections.abc import Sequence
+
+from config.common.errors import InvalidInput, TooMuch
+from fleet.actors import KnownActor
+from messenger.services.attachments import check_count
+from ticketing.forms.steps import StepForm
+from ticketing.selectors import FlowProgress, flow_progress
+from ticketing.services.drafts import AnswerInput, save_answers
+
+
+def keep_input(
+    actor: KnownActor, read: FlowProgress, forms: Sequence[StepForm]
+) -> tuple[FlowProgress, InvalidInput | TooMuch | None]:
+    """Save what is usable; what is not is in the `errors` of its form.
+
+    Returns the progress after it, and the last refusal.
+    """
+    refused: InvalidInput | TooMuch | None = None
+    for form in forms:
+        form.is_valid()
+    draft = read.ticket
+    inputs = {question: given for form in forms for question, given in form.inputs().items()}
+    progress = save_answers(actor=actor, ticket_id=draft.pk, answers=inputs, read=read)
+    for form in forms:
+        for name, question, files in form.new_files():
+            # Each file goes by itself, so that a bad one takes no other with it.
+            for number, given in enumerate(files, 1):
+                try:
+                    check_count(number)
+                    progress = save_answers(actor=actor, ticket_id=draft.pk, answers={question: given}, read=progress)
+                except (InvalidInput, TooMuch) as refusal:
+                    form.add_error(name, str(refusal))
+                    refused = refusal
+                    # What was kept before it stays, and what came with it does not.
+                    progress = flow_progress(draft)
+    return progress, refused
+
+
+def remove_file(actor: KnownActor, progress: FlowProgress, removed: str) -> FlowProgress:
+    """Take a file away; `removed` is its address. One that is gone already is no error."""
+    file_id = removed.rstrip("/").rpartition("/")[2]
+    answers = progress.by_question
+    for question in progress.questions:
+        files = answers[question.pk].attachments.all() if question.pk in answers else ()
+        if ids := [file.pk for file in files if str(file.pk) == file_id]:
+            removal = {question: AnswerInput(removed_ids=ids)}
+            return save_answers(actor=actor, ticket_id=progress.ticket.pk, answers=removal, read=progress)
+    return progress
