@@ -315,3 +315,46 @@ def test_another_customer_is_named_to_whom_the_ticket_goes(ticket: Ticket) -> No
     response = edit(client, ticket, person=other.pk, person_text=other.name)
     assert "Nordwerk" in page_of(client.get(response["Location"]))
     assert Ticket.objects.get().customer == other.customer
+
+
+# Adding someone ------------------------------------------------------------------------------------------------------
+
+
+def test_an_employee_adds_whom_it_is_about(customer: Customer, category: Category) -> None:
+    new = {"new-name": "Bert Beck", "new-phone": "+33 1 23", "new-customer": customer.pk, "new-customer_text": customer}
+    data = filled(category, None, visibility="public", **new)
+    assert save(client_of(MemberFactory()), data).status_code == 303
+    person = Ticket.objects.get().person
+    assert person is not None
+    assert (person.name, person.phone, person.customer) == ("Bert Beck", "+33 1 23", customer)
+
+
+def test_someone_new_without_a_customer_is_asked_for_it(category: Category) -> None:
+    data = filled(category, None, visibility="public", **{"new-name": "Bert Beck", "new-phone": "+33 1 23"})
+    response = save(client_of(MemberFactory()), data)
+    assert response.status_code == 400
+    assert 'href="#id_new-customer"' in page_of(response)
+    assert 'value="Bert Beck"' in page_of(response)
+
+
+def test_one_person_is_enough(anna: Person, customer: Customer, category: Category) -> None:
+    new = {"new-name": "Bert Beck", "new-phone": "+33 1 23", "new-customer": customer.pk, "new-customer_text": customer}
+    response = save(client_of(MemberFactory()), filled(category, anna, visibility="public", **new))
+    assert response.status_code == 400
+    assert not Person.objects.filter(last_name="Beck").exists()
+
+
+def test_a_manager_adds_nobody(manager: Person, customer: Customer, category: Category) -> None:
+    assert 'name="new-name"' not in page_of(client_of(manager).get(FORM))
+    new = {"new-name": "Bert Beck", "new-phone": "+33 1 23", "new-customer": customer.pk, "new-customer_text": customer}
+    assert save(client_of(manager), filled(category, None, **new)).status_code == 400
+    assert not Person.objects.filter(last_name="Beck").exists()
+
+
+@pytest.mark.parametrize(("factory", "name"), [(ManagerFactory, "desk_form"), (MemberFactory, "ticket_create")])
+def test_create_leads_managers_to_the_form_and_employees_to_a_choice(factory: Any, name: str) -> None:
+    client = client_of(factory())
+    assert f'href="{reverse(f"office:{name}")}"' in page_of(client.get(reverse("office:ticket_list")))
+    page = page_of(client.get(reverse(f"office:{name}")))
+    assert FORM in page
+    assert reverse("office:ticket_create") in page

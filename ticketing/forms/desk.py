@@ -27,6 +27,10 @@ RIGHT = ("person", "device", "reservation")
 BELOW = ("description", "comment")
 
 
+def _drawn(name: str) -> str | Field:
+    return Field(name, template="fleetdesk/desk_person.html") if name == "person" else name
+
+
 def _text_area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
@@ -69,11 +73,15 @@ class DeskForm(SuggestForm):
         subcategory.widget.attrs["data-below"] = json.dumps(below)
         if not any(below.values()):
             del self.fields["subcategory"]
-        self.helper = Helper(self.layout())
+        self.helper = self._helper()
+
+    def _helper(self) -> Helper:
+        # What is wrong stands above all forms of the page.
+        return Helper(self.layout(), form_show_errors=False)
 
     def layout(self) -> Layout:
         """Only of the fields that this form has."""
-        columns = [[name for name in names if name in self.fields] for names in (LEFT, RIGHT, BELOW)]
+        columns = [[_drawn(name) for name in names if name in self.fields] for names in (LEFT, RIGHT, BELOW)]
         left, right, below = (Div(*names, css_class="desk__column") for names in columns)
         return Layout(Div(left, right, css_class="desk__columns"), Div(*below, css_class="desk__columns"))
 
@@ -135,7 +143,7 @@ class NewDeskForm(DeskForm):
         if not (actor.is_employee or actor.is_manager):
             # A subscriber writes about nobody else.
             del self.fields["person"], self.fields["comment"]
-        self.helper = Helper(self.layout())
+        self.helper = self._helper()
 
     def layout(self) -> Layout:
         shown = Layout(*super().layout().fields)
@@ -201,7 +209,7 @@ class EditDeskForm(DeskForm):
         if not ticket.is_from_desk:
             self._loosen()
         self._keep_unlisted()
-        self.helper = Helper(self.layout())
+        self.helper = self._helper()
 
     def _loosen(self) -> None:
         """A ticket of a flow may have no category and no person, and has a device."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Model
+from django.forms import Form
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -15,6 +16,7 @@ from fleet.access import customer_people_for, devices_for, reservations_for
 from fleet.actors import Actor
 from messenger.models import Attachment
 from ticketing.forms.desk import DeskForm, EditDeskForm, NewDeskForm, initial_of
+from ticketing.forms.reporter import NewReporterForm
 from ticketing.models import Category, Stage, Ticket, TicketStatus
 from ticketing.services.editing import editable_fields
 
@@ -36,8 +38,15 @@ class DeskFormPage:
     url: str
     back_url: str
     ticket: Ticket | None = None
+    # Only employees add people.
+    new_person: NewReporterForm | None = None
     kept: Sequence[Attachment] = ()
     conflicts: Sequence[Conflict] = field(default_factory=tuple)
+
+    @property
+    def forms(self) -> list[Form]:
+        """In the order of the page."""
+        return [self.form, *([self.new_person] if self.new_person else [])]
 
     @property
     def has_switch(self) -> bool:
@@ -110,8 +119,14 @@ def stages_for(actor: Actor, ticket: Ticket) -> list[Stage]:
     return [present, *reachable] if reachable else []
 
 
-def new_page(form: NewDeskForm, kept: Sequence[Attachment] = ()) -> DeskFormPage:
-    return DeskFormPage(form, reverse("office:desk_form"), reverse("office:ticket_list"), kept=kept)
+def new_person_form(actor: Actor, data: QueryDict | None = None) -> NewReporterForm | None:
+    return NewReporterForm(data, actor=actor) if may(actor, "fleet.name_reporter") else None
+
+
+def new_page(form: NewDeskForm, new_person: NewReporterForm | None, kept: Sequence[Attachment] = ()) -> DeskFormPage:
+    return DeskFormPage(
+        form, reverse("office:desk_form"), reverse("office:ticket_list"), new_person=new_person, kept=kept
+    )
 
 
 def edit_page(form: EditDeskForm, theirs: Mapping[str, Any] | None = None) -> DeskFormPage:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -16,8 +17,16 @@ from messenger.models import Attachment
 from messenger.services.attachments import keep_files, waiting_files
 from ticketing.access import ticket_for
 from ticketing.forms.desk import DeskForm, EditDeskForm, NewDeskForm
+from ticketing.forms.reporter import NewReporterForm
 from ticketing.office.listing import forget_counts
-from ticketing.office.pages.desk_form import DeskFormPage, edit_desk_form, edit_page, new_desk_form, new_page
+from ticketing.office.pages.desk_form import (
+    DeskFormPage,
+    edit_desk_form,
+    edit_page,
+    new_desk_form,
+    new_page,
+    new_person_form,
+)
 from ticketing.services.desk import DeskFields, create_desk_ticket
 from ticketing.services.editing import EditConflict, editable_fields
 from ticketing.services.stages import save_desk_form
@@ -33,24 +42,26 @@ def desk_form(request: Request) -> HttpResponse:
     actor = known_actor(request)
     require(actor, "ticketing.create_desk_ticket")
     if request.method != "POST":
-        return _show(request, new_page(new_desk_form(actor, query=request.GET)))
-    form = new_desk_form(actor, request.POST, request.FILES)
-    if not form.is_valid():
-        return _keep_and_show(request, form)
+        return _show(request, new_page(new_desk_form(actor, query=request.GET), new_person_form(actor)))
+    form, new_person = new_desk_form(actor, request.POST, request.FILES), new_person_form(actor, request.POST)
+    if not _are_valid(form, new_person):
+        return _keep_and_show(request, form, new_person)
     cleaned = form.cleaned_data
+    added = new_person.details if new_person is not None else None
     try:
         ticket = create_desk_ticket(
             actor=actor,
             client_key=cleaned["client_key"],
-            fields=DeskFields(**{"person": actor.person, **_fields_of(form)}),
+            fields=DeskFields(**{"person": actor.person, **_fields_of(form), **({"person": added} if added else {})}),
             visibility=cleaned.get("visibility"),
             sends_to_managers=cleaned.get("sends_to_managers", False),
             files=cleaned["files"] or (),
             upload_ids=cleaned["uploads"],
         )
     except InvalidInput as refusal:
-        _add_refusal(form, refusal)
-        return _keep_and_show(request, form)
+        is_of_new = new_person is not None and refusal.field in new_person.fields
+        _add_refusal(new_person if new_person is not None and is_of_new else form, refusal)
+        return _keep_and_show(request, form, new_person)
     messages.success(request, _("Ticket %(number)s was created.") % {"number": ticket.reference})
     forget_counts(actor)
     return SeeOther(ticket.get_absolute_url())
@@ -60,11 +71,24 @@ def _fields_of(form: DeskForm) -> dict[str, Any]:
     return {name: form.cleaned_data[name] for name in FIELDS if name in form.cleaned_data}
 
 
-def _add_refusal(form: DeskForm, refusal: InvalidInput) -> None:
+def _are_valid(form: NewDeskForm, new_person: NewReporterForm | None) -> bool:
+    """Whether the ticket can be saved as far as the forms can tell. Who is added was not found."""
+    is_added = new_person is not None and new_person.is_given
+    if is_added:
+        form.fields["person"].required = False
+    # Each says what is wrong with it.
+    are_valid = all([form.is_valid(), new_person is None or new_person.is_valid()])
+    if are_valid and is_added and form.cleaned_data["person"] is not None:
+        form.add_error("person", _("Choose someone here, or add someone below; not both."))
+        return False
+    return are_valid
+
+
+def _add_refusal(form: Form, refusal: InvalidInput) -> None:
     form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
 
 
-def _keep_and_show(request: Request, form: NewDeskForm) -> HttpResponse:
+def _keep_and_show(request: Request, form: NewDeskForm, new_person: NewReporterForm | None) -> HttpResponse:
     """The form as it was sent. Files that came with it are kept, so that nobody has to choose them again."""
     actor = known_actor(request)
     before = form.fields["uploads"].clean(request.POST.getlist("uploads"))
@@ -73,7 +97,7 @@ def _keep_and_show(request: Request, form: NewDeskForm) -> HttpResponse:
         kept = [*kept, *keep_files(actor=actor, files=request.FILES.getlist("files"))]
     except InvalidInput as refusal:
         form.add_error("files", str(refusal))
-    return _show(request, new_page(form, kept), status=200 if form.searched else 400)
+    return _show(request, new_page(form, new_person, kept), status=200 if form.searched else 400)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
