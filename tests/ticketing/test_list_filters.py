@@ -229,3 +229,14 @@ def test_what_is_over_needs_no_one(office: Client) -> None:
 
     assert listed(office, view="all", responsible="nobody") == [waiting]
     assert listed(office, view="all", responsible="nobody", status="closed") == []
+
+
+def test_an_option_that_is_new_has_no_number_until_it_is_counted(office: Client) -> None:
+    address = reverse("office:filter_options", args=["customer"])
+    office.get(address)
+    CustomerFactory(name="Just added Ltd")
+
+    page = office.get(address)
+
+    assert page.status_code == 200
+    assert "Just added Ltd" in page.content.decode()

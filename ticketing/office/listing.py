@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
+from secrets import token_hex
 
 from django.core.cache import cache
 from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When
@@ -180,16 +182,15 @@ def option_counts(actor: Actor, query: str, tickets: TicketQuerySet, options: Ma
 
     `query` says of which list they are.
     """
-    known: dict[str, dict[str, str]] = cache.get(_options_key(actor)) or {}
-    if query not in known:
-        known[query] = counts_within(tickets, options)
-        cache.set(_options_key(actor), known, COUNTS_SECONDS)
-    return known[query]
+    key = f"{_options_key(actor)}:{cache.get(_options_key(actor), '')}:{sha256(query.encode()).hexdigest()}"
+    return cache.get_or_set(key, lambda: counts_within(tickets, options), COUNTS_SECONDS) or {}
 
 
 def forget_counts(actor: Actor) -> None:
     """Have the reader's tickets counted anew: after their own act no number may say what was before."""
-    cache.delete_many([_counts_key(actor), _options_key(actor)])
+    cache.delete(_counts_key(actor))
+    # A part of the keys of all that was counted before.
+    cache.set(_options_key(actor), token_hex(4), 2 * COUNTS_SECONDS)
 
 
 def _options_key(actor: Actor) -> str:
