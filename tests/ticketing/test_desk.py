@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from config.common.errors import DomainError, InvalidInput, NotAllowed
 from fleet.actors import KnownActor
-from fleet.models import Customer, Decision
+from fleet.models import Customer, Decision, Person
+from fleet.services.people import NewSubscriber
 from messenger.models import Notification
 from tests.factories import (
     CategoryFactory,
@@ -22,7 +23,8 @@ from tests.factories import (
     SubscriberFactory,
     VehicleFactory,
 )
-from ticketing.access import answers_for
+from ticketing.access import answers_for, journal_for
+from ticketing.history import history_entries
 from ticketing.models import Audience, Source, Ticket, TicketStatus, Visibility
 from ticketing.services.desk import DeskFields, create_desk_ticket
 from ticketing.services.verification import verify_ticket
@@ -186,3 +188,30 @@ def test_an_internal_ticket_is_not_sent_to_managers(member: KnownActor, subscrib
 
 def test_managers_hear_of_what_their_people_report(manager: KnownActor, subscriber: KnownActor) -> None:
     assert told(create(subscriber, fields_for(subscriber)), "ticket_opened") == [manager.person.pk]
+
+
+def test_an_employee_adds_the_person_with_the_ticket(member: KnownActor, customer: Customer) -> None:
+    new = NewSubscriber(customer=customer, first_name="Anna", last_name="Berg", phone="+33 1")
+    ticket = create(member, DeskFields(category=CategoryFactory(), subject="Badge", person=new))
+    assert ticket.person is not None
+    assert (ticket.person.name, ticket.person.customer, ticket.customer) == ("Anna Berg", customer, customer)
+
+
+def test_nobody_else_adds_people(manager: KnownActor, customer: Customer) -> None:
+    new = NewSubscriber(customer=customer, first_name="Anna", last_name="Berg", phone="+33 1")
+    with pytest.raises(NotAllowed):
+        create(manager, DeskFields(category=CategoryFactory(), subject="Badge", person=new))
+    assert not Person.objects.filter(last_name="Berg").exists()
+
+
+def test_a_refused_ticket_adds_no_person(member: KnownActor, customer: Customer) -> None:
+    new = NewSubscriber(customer=customer, first_name="Anna", last_name="Berg", phone="+33 1")
+    with pytest.raises(InvalidInput):
+        create(member, DeskFields(category=CategoryFactory(is_active=False), subject="Badge", person=new))
+    assert not Person.objects.filter(last_name="Berg").exists()
+
+
+def test_the_history_says_for_whom_it_was_recorded(manager: KnownActor, subscriber: KnownActor) -> None:
+    ticket = create(manager, fields_for(subscriber))
+    lines = history_entries(journal_for(manager, ticket).rows, for_employee=False)
+    assert subscriber.person.name in lines[-1].sentence

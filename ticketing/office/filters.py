@@ -14,14 +14,15 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from fleet.access import devices_for, employees_for
+from fleet.access import customer_people_for, devices_for, employees_for, reservations_for
 from fleet.actors import Actor
 from fleet.models import Assignment, Customer
 from fleet.models.devices import DeviceQuerySet
 from fleet.selectors import find_devices
 from ticketing.forms.fields import choose_among
-from ticketing.models import Category, Priority, Ticket, TicketStatus, Visibility
+from ticketing.models import Audience, Category, Priority, Stage, Ticket, TicketStatus, Visibility
 from ticketing.models.tickets import TicketQuerySet
 from ticketing.office.listing import STATUSES_OF_VIEWS, in_view
 from ticketing.search import search_tickets
@@ -44,7 +45,10 @@ VIEWS = {
     "done": _("Dealt with"),
 }
 EMPLOYEE_VIEWS = ("unassigned", "not_fixed", "offered")
-EMPLOYEE_FILTERS = ("visibility", "responsible", "customer", "category")
+# Customers read stages instead of statuses.
+CUSTOMER_VIEWS = {"open": _("Latest tickets"), "done": pgettext_lazy("stage", "Dealt with")}
+EMPLOYEE_FILTERS = ("status", "visibility", "responsible", "customer")
+CUSTOMER_FILTERS = ("stage",)
 
 
 @dataclass(frozen=True)
@@ -86,12 +90,25 @@ def _of_employees(model: type[Model]) -> Callable[[Actor], QuerySet[Any]]:
     return lambda actor: model._default_manager.all() if actor.is_employee else model._default_manager.none()
 
 
+def _categories(actor: Actor) -> QuerySet[Any]:
+    rows = Category.objects.all()
+    if actor.is_employee or actor.is_manager:
+        return rows
+    return rows.filter(audience=Audience.ALL).exclude(parent__audience=Audience.MANAGERS)
+
+
 SOURCES = {
     "responsible": Source(employees_for, _by_words("first_name", "last_name"), _("All employees")),
     "customer": Source(_of_employees(Customer), _by_words("name"), _("All customers")),
     "device": Source(devices_for, _found_devices, _("All devices")),
-    "category": Source(_of_employees(Category), _by_words("name"), _("All categories")),
+    "category": Source(_categories, _by_words("name"), _("All categories")),
+    "person": Source(customer_people_for, _by_words("first_name", "last_name"), _("All people")),
+    "reservation": Source(reservations_for, _by_words("number"), _("All reservations")),
 }
+
+
+def view_label(actor: Actor, view: str) -> str | Promise:
+    return VIEWS[view] if actor.is_employee else CUSTOMER_VIEWS.get(view, VIEWS[view])
 
 
 class TicketFilter(django_filters.FilterSet):
@@ -101,13 +118,16 @@ class TicketFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="filter_words", max_length=200)
     # A column of the ticket itself repeats no row, so no DISTINCT has to compare all columns.
     status = django_filters.MultipleChoiceFilter(choices=TicketStatus.choices, label=_("Status"), distinct=False)
+    stage = django_filters.MultipleChoiceFilter(choices=Stage.choices, method="filter_stage", label=_("Stage"))
     priority = django_filters.TypedMultipleChoiceFilter(
         choices=Priority.choices, coerce=int, label=_("Priority"), distinct=False
     )
     responsible = django_filters.MultipleChoiceFilter(method="filter_responsible", label=_("Responsible"))
     customer = django_filters.MultipleChoiceFilter(label=_("Customer"), distinct=False)
     device = django_filters.MultipleChoiceFilter(label=_("Device"), distinct=False)
-    category = django_filters.MultipleChoiceFilter(label=_("Category"), distinct=False)
+    category = django_filters.MultipleChoiceFilter(method="filter_category", label=_("Category"))
+    person = django_filters.MultipleChoiceFilter(label=_("Person"), distinct=False)
+    reservation = django_filters.MultipleChoiceFilter(label=_("Reservation"), distinct=False)
     rating = django_filters.TypedMultipleChoiceFilter(
         field_name="score", choices=SCORES, coerce=int, label=_("Rating"), distinct=False
     )
@@ -123,9 +143,8 @@ class TicketFilter(django_filters.FilterSet):
     def __init__(self, data: QueryDict, tickets: TicketQuerySet, *, actor: Actor) -> None:
         self.actor = actor
         super().__init__(data, tickets)
-        if not actor.is_employee:
-            for name in EMPLOYEE_FILTERS:
-                del self.filters[name]
+        for name in CUSTOMER_FILTERS if actor.is_employee else EMPLOYEE_FILTERS:
+            del self.filters[name]
         # Of each source only what is chosen: a large house would fill every page with all its people.
         for name, source in SOURCES.items():
             if name in self.form.fields:
@@ -145,7 +164,7 @@ class TicketFilter(django_filters.FilterSet):
         known = chosen.get("view", "")
         if known and (self.actor.is_employee or known not in EMPLOYEE_VIEWS):
             return str(known)
-        return "all" if chosen.get("q") or chosen.get("status") else "open"
+        return "all" if chosen.get("q") or chosen.get("status") or chosen.get("stage") else "open"
 
     @property
     def tickets(self) -> TicketQuerySet:
@@ -157,13 +176,17 @@ class TicketFilter(django_filters.FilterSet):
         """The statuses that the view and the filters leave. For none the database would look through all tickets."""
         chosen = self.chosen
         wanted = {TicketStatus(value) for value in chosen.get("status") or TicketStatus.values}
+        if stages := chosen.get("stage"):
+            wanted = {status for stage in stages for status in Stage(stage).statuses}
         left = wanted & set(STATUSES_OF_VIEWS.get(self.current_view, tuple(TicketStatus)))
         return left & {TicketStatus.OPEN} if chosen.get("responsible") == [NO_ONE] else left
 
-    @property
-    def offered_statuses(self) -> set[str]:
-        """Those of the view, and what is chosen all the same."""
-        return {*STATUSES_OF_VIEWS.get(self.current_view, tuple(TicketStatus)), *self.chosen.get("status", ())}
+    def is_offered(self, name: str, value: str) -> bool:
+        """Whether a value can find something in the view, or is chosen all the same."""
+        if name not in ("status", "stage") or value in self.chosen.get(name, ()):
+            return True
+        statuses = STATUSES_OF_VIEWS.get(self.current_view, tuple(TicketStatus))
+        return value in statuses if name == "status" else any(each in statuses for each in Stage(value).statuses)
 
     @property
     def has_ratings(self) -> bool:
@@ -176,6 +199,21 @@ class TicketFilter(django_filters.FilterSet):
 
     def filter_words(self, tickets: TicketQuerySet, _name: str, words: str) -> TicketQuerySet:
         return search_tickets(tickets, self.actor, words)
+
+    def filter_stage(self, tickets: TicketQuerySet, _name: str, values: list[str]) -> TicketQuerySet:
+        return tickets.filter(self._of_stages(values))
+
+    def _of_stages(self, values: list[str]) -> Q:
+        return Q(status__in=[status for value in values for status in Stage(value).statuses])
+
+    def filter_category(self, tickets: TicketQuerySet, _name: str, values: list[str]) -> TicketQuerySet:
+        return tickets.filter(self._of_categories(values))
+
+    def _of_categories(self, values: list[str]) -> Q:
+        """With their sub-categories, which are few enough to be listed."""
+        chosen = [int(value) for value in values]
+        below = Category.objects.filter(parent__in=chosen).values_list("pk", flat=True)
+        return Q(category__in=[*chosen, *below])
 
     def filter_responsible(self, tickets: TicketQuerySet, _name: str, values: list[str]) -> TicketQuerySet:
         return tickets.filter(self._of_responsible(values))
@@ -194,6 +232,10 @@ class TicketFilter(django_filters.FilterSet):
         """What one value of a filter with check boxes leaves; it is on the list, or the id of a row of its source."""
         if name == "responsible":
             return self._of_responsible([value])
+        if name == "category":
+            return self._of_categories([value])
+        if name == "stage":
+            return self._of_stages([value])
         return Q(**{self.filters[name].field_name: value})
 
     def filter_since(self, tickets: TicketQuerySet, _name: str, day: date) -> TicketQuerySet:

@@ -112,6 +112,11 @@ def _key(sort: str) -> Key:
     return Key(chosen.field, chosen.parse, descending=sort.startswith("-"))
 
 
+_SHOWN = ("device", "customer", "category", "flow")
+# Whose customer it is they know.
+_SHOWN_TO_CUSTOMERS = (*_SHOWN, "person")
+
+
 def listed(tickets: TicketQuerySet, actor: Actor) -> TicketQuerySet:
     """The tickets with all that a row shows: people in charge, unread and offered marks."""
     in_charge = Assignment.objects.filter(ended_at=None).select_related("person")
@@ -119,7 +124,7 @@ def listed(tickets: TicketQuerySet, actor: Actor) -> TicketQuerySet:
     offered = Offer.objects.filter(ticket=OuterRef("pk"), person=actor.person_id, decision=Decision.OPEN)
     can_accept = Q(status__in=OPEN_WORK) & Q(Exists(offered))
     return (
-        tickets.select_related("device", "customer", "category", "flow")
+        tickets.select_related(*(_SHOWN if actor.is_employee else _SHOWN_TO_CUSTOMERS))
         .defer(*SEARCH_COLUMNS, *(f"device__{name}" for name in DEVICE_COLUMNS))
         .prefetch_related(Prefetch("assignments", in_charge, to_attr="in_charge"))
         .annotate(is_unread=Exists(unread), is_offered=Case(When(can_accept, then=True), default=False))

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -19,9 +19,10 @@ from config.common.rules import may, require
 from fleet.access import customer_people_for, reservations_for
 from fleet.actors import KnownActor
 from fleet.models import Device, Person, Reservation
+from fleet.services.people import NewSubscriber, add_subscriber
 from messenger.models import Conversation
 from messenger.services.attachments import CheckedFile, check_files, collect_attachments
-from ticketing.entry_kinds import OPENED, SENT_TO_MANAGERS
+from ticketing.entry_kinds import OPENED, REPORTER, SENT_TO_MANAGERS
 from ticketing.models import Answer, Category, QuestionKind, Source, Ticket, Visibility
 from ticketing.services.assignment import send_offers
 from ticketing.services.journal import answer_digests, record, text_digests
@@ -39,7 +40,8 @@ class DeskFields:
 
     category: Category
     subject: str
-    person: Person
+    # Employees can add whom it is about with the ticket.
+    person: Person | NewSubscriber
     device: Device | None = None
     reservation: Reservation | None = None
     description: str = ""
@@ -76,6 +78,8 @@ def create_desk_ticket(
             require(actor, "ticketing.send_to_managers")
             if visibility != Visibility.PUBLIC:
                 raise InvalidInput(_("Only a public ticket can be sent to the managers."), field="sends_to_managers")
+        if isinstance(fields.person, NewSubscriber):
+            fields = replace(fields, person=add_subscriber(actor=actor, details=fields.person))
         for name, value in vars(fields).items():
             check_field(actor, name, value, fields.reservation)
         ticket = _create_draft(actor, client_key, fields, visibility)
@@ -83,7 +87,8 @@ def create_desk_ticket(
         ticket.opened_at = ticket.created_at
         fill_search(ticket, answers)
         ticket.send()
-        record(ticket, OPENED, actor.person, answers=answer_digests(answers), texts=text_digests(ticket))
+        named = {} if ticket.person_id == actor.person.pk else {REPORTER: ticket.person_id}
+        record(ticket, OPENED, actor.person, answers=answer_digests(answers), texts=text_digests(ticket), **named)
         if sends_to_managers:
             record(ticket, SENT_TO_MANAGERS, actor.person)
         send_offers(ticket, actor.person)
@@ -151,12 +156,13 @@ def _chosen_visibility(actor: KnownActor, visibility: Visibility | None) -> Visi
 
 def _create_draft(actor: KnownActor, client_key: uuid.UUID, fields: DeskFields, visibility: Visibility) -> Ticket:
     now = clock.now()
-    device = fields.device
+    device, person = fields.device, fields.person
+    assert isinstance(person, Person)
     return Ticket.objects.create(
         source=Source.DESK,
         client_key=client_key,
         creator=actor.person,
-        customer=(device.customer if device else None) or fields.person.customer,
+        customer=(device.customer if device else None) or person.customer,
         visibility=visibility,
         conversation=Conversation.objects.create(created_at=now),
         created_at=now,

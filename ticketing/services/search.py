@@ -25,9 +25,10 @@ def fill_search(ticket: Ticket, answers: Iterable[Answer]) -> None:
     flow_names = texts_of(ticket.flow, "name").values() if ticket.flow else ()
     files = [file.name for answer in answers for file in answer.attachments.all()]
     customer = ticket.customer.name if ticket.customer else ""
+    reserved = fold_names(ticket.reservation.number) if ticket.reservation else ""
     answered = [searchable(answer.value) for answer in answers]
     ticket.search_public = joined(
-        fold_all(ticket.subject), public, fold_all(*flow_names, ticket.description, *answered, *files)
+        fold_all(ticket.subject), public, reserved, fold_all(*flow_names, ticket.description, *answered, *files)
     )
     # The comment is for managers and employees, not for everyone who sees the ticket.
     ticket.search_internal = joined(internal, fold_all(*names_of(ticket.reporter)), fold_all(customer, ticket.comment))
@@ -141,7 +142,7 @@ def _with_texts(keys: Iterable[int]) -> TicketQuerySet:
     files = Attachment.objects.only("name", "message", "update", "answer")
     return (
         Ticket.objects.filter(pk__in=keys)
-        .select_related("device", "customer", "flow", "creator", "person")
+        .select_related("device", "customer", "flow", "creator", "person", "reservation")
         .prefetch_related(
             Prefetch("answers__attachments", files),
             Prefetch("conversation__messages", Message.objects.order_by("sequence")),

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from fleet.actors import Actor
 from ticketing.access import tickets_for
 from ticketing.forms.search import OptionSearchForm
-from ticketing.models import Priority, TicketStatus, Visibility
+from ticketing.models import Priority, Stage, TicketStatus, Visibility
 from ticketing.office.filters import ME, NO_ONE, SOURCES, TicketFilter, name_of
 from ticketing.office.listing import SORTS, option_counts
 from ticketing.transitions import OPEN_WORK
@@ -19,10 +19,11 @@ from ticketing.transitions import OPEN_WORK
 Text = str | Promise
 MOST_OPTIONS = 20
 # Those that are asked for often have a menu each, the others are together in one.
-OFTEN, SELDOM = ("status", "priority", "responsible", "customer", "device"), ("category", "rating", "visibility")
+OFTEN = ("status", "stage", "priority", "responsible", "customer", "device")
+SELDOM = ("category", "person", "reservation", "rating", "visibility")
 DATES = ("since", "until")
 # Those whose options are all on the page.
-COUNTED_FILTERS = ("status", "priority", "rating", "visibility")
+COUNTED_FILTERS = ("status", "stage", "priority", "rating", "visibility")
 FILTERS = (*OFTEN, *SELDOM, *DATES)
 # Without the place in the list: each address begins at the first page.
 KEPT = ("view", "q", *FILTERS, "sort")
@@ -112,7 +113,8 @@ class ListLinks:
 
 
 # Labels whose colours are those of the rows.
-_LABELS: dict[str, Iterable[TicketStatus | Priority | Visibility]] = {
+_LABELS: dict[str, Iterable[TicketStatus | Stage | Priority | Visibility]] = {
+    "stage": Stage,
     "status": TicketStatus,
     "priority": Priority,
     "visibility": Visibility,
@@ -131,7 +133,7 @@ def filter_menus(filters: TicketFilter, links: ListLinks) -> list[FilterMenu]:
         options = [
             Option(name, key, choice.choice_label, tones.get(key, ""), links.without(name, key), key in accepted)
             for choice in bound.subwidgets
-            if (key := str(choice.data["value"])) and (name != "status" or key in filters.offered_statuses)
+            if (key := str(choice.data["value"])) and filters.is_offered(name, key)
         ]
         if source := SOURCES.get(name):
             more = f"{reverse('office:filter_options', args=[name])}?{links.kept.urlencode()}".removesuffix("?")
@@ -167,8 +169,7 @@ def static_counts(actor: Actor, names: Collection[str], query: QueryDict) -> dic
         filters = filters_without(actor, name, query)
         if name in filters.form.fields:
             values = [str(value) for value, _label in filters.form.fields[name].choices]
-            if name == "status":
-                values = [value for value in values if value in filters.offered_statuses]
+            values = [value for value in values if filters.is_offered(name, value)]
             counts |= _counts(filters, name, values, query)
     return counts
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from fleet.actors import Actor
-from ticketing.office.filters import EMPLOYEE_VIEWS, VIEWS
+from ticketing.office.filters import EMPLOYEE_VIEWS, view_label
 
 _ICONS = {
     "unassigned": "user-x",
@@ -15,9 +15,14 @@ _ICONS = {
     "mine": "user-check",
     "open": "list-todo",
     "waiting": "smile",
+    "done": "archive",
     "drafts": "file-pen",
     "all": "tickets",
 }
+
+
+# Employees close what is done, and find it by its status.
+CUSTOMERS_ONLY = ("done",)
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ def view_links(actor: Actor) -> list[ViewLink]:
     """The views that the reader has. They leave filters behind: a view says itself what it shows."""
     address = reverse("office:ticket_list")
     return [
-        ViewLink(name, VIEWS[name], icon, f"{address}?view={name}")
+        ViewLink(name, view_label(actor, name), icon, f"{address}?view={name}")
         for name, icon in _ICONS.items()
-        if actor.is_employee or name not in EMPLOYEE_VIEWS
+        if name not in (CUSTOMERS_ONLY if actor.is_employee else EMPLOYEE_VIEWS)
     ]

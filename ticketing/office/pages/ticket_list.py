@@ -15,8 +15,8 @@ from config.common.searching import Term, search_terms
 from fleet.actors import Actor
 from ticketing.access import tickets_for
 from ticketing.live import number_of_list
-from ticketing.models import Priority, Ticket, TicketStatus
-from ticketing.office.filters import VIEWS, TicketFilter
+from ticketing.models import Priority, Stage, Ticket, TicketStatus
+from ticketing.office.filters import TicketFilter, view_label
 from ticketing.office.listing import (
     ORDER_OF_WORK,
     SORTS,
@@ -52,26 +52,36 @@ GROUPS: dict[str, str | Promise] = {
     "assigned": _("Assigned"),
     "in_progress": _("In progress"),
     "over": _("Dealt with"),
+    # For customers.
+    **{stage.value: stage.label for stage in Stage},
 }
+# Those with a count that comes after the page.
+COUNTED_GROUPS = ("unassigned", "assigned", "in_progress")
 
 
 @dataclass(frozen=True)
 class Row:
     """A ticket with what the reader can do to it from the list, and what of a search was found where it is not shown.
 
-    `customer` is empty where the reader may not know it.
+    `about` is the customer, empty where the reader may not know it, and for managers the person; `group` is a name of
+    `GROUPS`.
     """
 
     ticket: Ticket
     can_assign: bool
-    customer: str = ""
+    group: str
+    state: "TicketStatus | ShownStage"
+    about: str = ""
     found: Found | None = None
 
-    @property
-    def group(self) -> str:
-        """A name of `GROUPS`."""
-        status = self.ticket.status
-        return "unassigned" if status == TicketStatus.OPEN else "over" if status in DEALT_WITH else status.value
+
+@dataclass(frozen=True)
+class ShownStage:
+    """A stage where employees read a status."""
+
+    label: str
+    tone: str
+    icon: str
 
 
 @dataclass(frozen=True)
@@ -120,7 +130,7 @@ class TicketListPage:
     can_assign: bool
     # As `list_number` returns it.
     number: int | str
-    group_counts: tuple[str, ...] = tuple(GROUPS)[:-1]
+    group_counts: tuple[str, ...] = COUNTED_GROUPS
 
     @property
     def width(self) -> int:
@@ -159,10 +169,12 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
     menus = filter_menus(filters, links)
     chosen = [option for menu in menus for option in menu.options if option.is_chosen]
     chosen += chosen_dates(filters, links)
+    states = filters.statuses if actor.is_employee else [status.stage or status for status in filters.statuses]
     counts = fresh_counts(actor)
     groups = [Group(rows)]
     if sort == ORDER_OF_WORK and view not in VIEWS_OF_ONE_GROUP:
-        is_counted, is_whole = view == "open" and not (chosen or by_words), not (found.previous or found.next)
+        is_counted = actor.is_employee and view == "open" and not (chosen or by_words)
+        is_whole = not (found.previous or found.next)
         groups = _grouped(rows, counts or {}, after=query.get("after", ""), is_counted=is_counted, is_whole=is_whole)
     following = links.page(found.next)
     return TicketListPage(
@@ -171,12 +183,12 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
         counts=counts or {},
         knows_counts=counts is not None,
         current_view=view,
-        title=_("Results") if by_words and view == "all" else VIEWS[view],
+        title=_("Results") if by_words and view == "all" else view_label(actor, view),
         words=words,
         menus=menus,
         dates=filters.form,
         # Of all labels that a row of this list, or of one that is loaded into it, can have.
-        label_icons=sorted({*_ROW_ICONS, *(status.icon for status in filters.statuses)}),
+        label_icons=sorted({*_ROW_ICONS, *(state.icon for state in states)}),
         chosen=chosen,
         # With the view, because a status that is asked for without one is looked for in all.
         hidden_fields=[("view", view), *links.hidden("view", *FILTERS)],
@@ -198,16 +210,38 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
 
 def _row(actor: Actor, ticket: Ticket) -> Row:
     can_assign = ticket.status == TicketStatus.OPEN and bool(may(actor, "ticketing.assign", ticket))
+    return Row(
+        ticket,
+        can_assign,
+        group=_group_of(ticket.status) if actor.is_employee else str(ticket.status.stage),
+        state=ticket.status if actor.is_employee else _stage_of(ticket),
+        about=_about(actor, ticket),
+    )
+
+
+def _about(actor: Actor, ticket: Ticket) -> str:
+    if actor.is_manager and ticket.customer_id == actor.customer_id:
+        return ticket.person.name if ticket.person else ""
     # As beside the ticket itself: who reported something about a device of others does not learn whose it is.
     knows_customer = actor.is_employee or ticket.customer_id == actor.customer_id
-    return Row(ticket, can_assign, customer=ticket.customer.name if ticket.customer and knows_customer else "")
+    return ticket.customer.name if ticket.customer and knows_customer else ""
+
+
+def _group_of(status: TicketStatus) -> str:
+    return "unassigned" if status == TicketStatus.OPEN else "over" if status in DEALT_WITH else status.value
+
+
+def _stage_of(ticket: Ticket) -> TicketStatus | ShownStage:
+    """A draft has none."""
+    stage = ticket.status.stage
+    return ShownStage(ticket.stage_label, stage.tone, stage.icon) if stage else ticket.status
 
 
 def _with_excerpts(actor: Actor, rows: list[Row], terms: list[Term]) -> list[Row]:
     wanted = {}
     for row in rows:
         ticket, device = row.ticket, row.ticket.device
-        shown = f"{ticket.number} {ticket.title} {device.name if device else ''} {row.customer}"
+        shown = f"{ticket.number} {ticket.title} {device.name if device else ''} {row.about}"
         if missing := [term for term in terms if not term.is_in(shown)]:
             wanted[ticket] = missing
     found = found_in(actor, wanted)
