@@ -20,7 +20,7 @@ from tests.factories import (
     RatingFactory,
     TicketFactory,
 )
-from tests.ticketing.office_list import listed
+from tests.ticketing.office_list import MAX_QUERIES, listed
 from ticketing.models import Priority, TicketStatus, Visibility
 from ticketing.office.pages.list_filters import MOST_OPTIONS
 
@@ -229,3 +229,27 @@ def test_what_is_over_needs_no_one(office: Client) -> None:
 
     assert listed(office, view="all", responsible="nobody") == [waiting]
     assert listed(office, view="all", responsible="nobody", status="closed") == []
+
+
+@pytest.mark.parametrize("name", ["category", "customer", "responsible"])
+def test_queries_do_not_grow_with_the_options(
+    office: Client, name: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(5):
+        AssignmentFactory()
+
+    with django_assert_max_num_queries(MAX_QUERIES):
+        page = office.get(reverse("office:filter_options", args=[name]), {"view": "open"}).context["page"]
+
+    assert [page.counts[option.count_key] for option in page.options].count("1") == 5
+
+
+def test_an_option_that_is_new_has_no_number_until_it_is_counted(office: Client) -> None:
+    address = reverse("office:filter_options", args=["customer"])
+    office.get(address)
+    CustomerFactory(name="Just added Ltd")
+
+    page = office.get(address)
+
+    assert page.status_code == 200
+    assert "Just added Ltd" in page.content.decode()

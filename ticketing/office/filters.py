@@ -233,7 +233,8 @@ class TicketFilter(django_filters.FilterSet):
         if name == "responsible":
             return self._of_responsible([value])
         if name == "category":
-            return self._of_categories([value])
+            # Beside each ticket, not by a query of its own as in the filter: all options are counted together.
+            return Q(category=value) | Q(category__parent=value)
         if name == "stage":
             return self._of_stages([value])
         return Q(**{self.filters[name].field_name: value})

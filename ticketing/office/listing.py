@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
+from secrets import token_hex
 
 from django.core.cache import cache
 from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When
@@ -35,6 +37,8 @@ STATUSES_OF_VIEWS = {
 }
 # Views in which people look for what to do next.
 VIEWS_OF_WORK = ("open", "unassigned", "not_fixed", "offered", "mine")
+# Those of all open work, each with a number.
+GROUPS_OF_WORK = ("unassigned", "assigned", "in_progress")
 PAGE_SIZE = 25  # Rows: a screen of a desktop; more are loaded while scrolling.
 COUNTS_SECONDS = 5
 
@@ -166,7 +170,10 @@ def view_counts(tickets: TicketQuerySet, actor: Actor) -> dict[str, str]:
     if actor.is_employee:
         waiting |= {view: in_view(tickets, actor, view) for view in ("offered", "not_fixed")}
     numbers = counts_of({name: found.order_by() for name, found in waiting.items()})
-    numbers["open"] = sum(numbers[group] for group in ("unassigned", "assigned", "in_progress"))
+    numbers["open"] = sum(numbers[group] for group in GROUPS_OF_WORK)
+    if not actor.is_employee:
+        # Customers read stages, whose groups have no numbers.
+        numbers = {name: number for name, number in numbers.items() if name not in GROUPS_OF_WORK}
     counts = {name: as_text(number) for name, number in numbers.items()}
     if numbers.get("not_fixed") == 0:
         counts["not_fixed"] = ""
@@ -185,16 +192,15 @@ def option_counts(actor: Actor, query: str, tickets: TicketQuerySet, options: Ma
 
     `query` says of which list they are.
     """
-    known: dict[str, dict[str, str]] = cache.get(_options_key(actor)) or {}
-    if query not in known:
-        known[query] = counts_within(tickets, options)
-        cache.set(_options_key(actor), known, COUNTS_SECONDS)
-    return known[query]
+    key = f"{_options_key(actor)}:{cache.get(_options_key(actor), '')}:{sha256(query.encode()).hexdigest()}"
+    return cache.get_or_set(key, lambda: counts_within(tickets, options), COUNTS_SECONDS) or {}
 
 
 def forget_counts(actor: Actor) -> None:
     """Have the reader's tickets counted anew: after their own act no number may say what was before."""
-    cache.delete_many([_counts_key(actor), _options_key(actor)])
+    cache.delete(_counts_key(actor))
+    # A part of the keys of all that was counted before.
+    cache.set(_options_key(actor), token_hex(4), 2 * COUNTS_SECONDS)
 
 
 def _options_key(actor: Actor) -> str:

@@ -18,6 +18,7 @@ from ticketing.live import number_of_list
 from ticketing.models import Priority, Stage, Ticket, TicketStatus
 from ticketing.office.filters import TicketFilter, view_label
 from ticketing.office.listing import (
+    GROUPS_OF_WORK,
     ORDER_OF_WORK,
     SORTS,
     VIEWS_OF_WORK,
@@ -55,8 +56,6 @@ GROUPS: dict[str, str | Promise] = {
     # For customers.
     **{stage.value: stage.label for stage in Stage},
 }
-# Those with a count that comes after the page.
-COUNTED_GROUPS = ("unassigned", "assigned", "in_progress")
 
 
 @dataclass(frozen=True)
@@ -130,7 +129,7 @@ class TicketListPage:
     can_assign: bool
     # As `list_number` returns it.
     number: int | str
-    group_counts: tuple[str, ...] = COUNTED_GROUPS
+    group_counts: tuple[str, ...] = GROUPS_OF_WORK
 
     @property
     def width(self) -> int:
