@@ -68,6 +68,7 @@ LIVE = (TicketStatus.OPEN, TicketStatus.ASSIGNED, TicketStatus.IN_PROGRESS, Tick
 WORK = (TicketStatus.ASSIGNED, TicketStatus.IN_PROGRESS)
 OPEN_WORK = (TicketStatus.OPEN, *WORK)
 DEALT_WITH = (TicketStatus.DONE, TicketStatus.CLOSED, TicketStatus.CANCELLED)
+ENDED = (TicketStatus.CLOSED, TicketStatus.CANCELLED)
 STATIONS = (
     TicketStatus.OPEN,
     TicketStatus.ASSIGNED,

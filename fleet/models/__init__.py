@@ -4,6 +4,7 @@ from fleet.models.codes import Code
 from fleet.models.customers import Customer, CustomerTeam, MetaTeam, Team
 from fleet.models.devices import Device, Template, TemplateKind
 from fleet.models.limits import Counted, Subject, Usage
+from fleet.models.links import PrivateLink
 from fleet.models.organisation import Organisation
 from fleet.models.people import EMPLOYEE_ROLES, Person, Role
 from fleet.models.responsibility import Assignment, Decision, Group, Offer
@@ -24,6 +25,7 @@ __all__ = [
     "Offer",
     "Organisation",
     "Person",
+    "PrivateLink",
     "Role",
     "Subject",
     "Team",

@@ -270,7 +270,8 @@ def _show_confirmation(request: Request, surface: Surface, ticket: Ticket) -> Ht
     if surface.is_office:
         messages.success(request, _("Ticket %(number)s was sent.") % {"number": ticket.reference})
         return SeeOther(surface.url("ticket_detail", ticket_id=ticket.pk))
-    return render(request, "ticketing/flow_confirmation.html", {"page": confirmation_page(surface, ticket)})
+    page = confirmation_page(request.actor, surface, ticket)
+    return render(request, "ticketing/flow_confirmation.html", {"page": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

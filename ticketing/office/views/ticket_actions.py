@@ -20,7 +20,7 @@ from ticketing.models import Ticket
 from ticketing.office.listing import forget_counts
 from ticketing.office.pages.ticket_detail import ticket_page
 from ticketing.office.pages.ticket_tabs import TABS, involved_people
-from ticketing.services import assignment, drafts, life_cycle, properties
+from ticketing.services import assignment, drafts, life_cycle, links, properties
 from ticketing.views.responses import SeeOther
 
 # The query of the list that a form was sent from.
@@ -87,6 +87,11 @@ def ticket_reopen(request: Request, ticket_id: int) -> HttpResponse:
 @require_POST
 def ticket_cancel(request: Request, ticket_id: int) -> HttpResponse:
     return _act(request, life_cycle.cancel_ticket, ticket_id, _("The ticket was cancelled."))
+
+
+@require_POST
+def ticket_revoke_links(request: Request, ticket_id: int) -> HttpResponse:
+    return _act(request, links.revoke_links, ticket_id, _("The private links were revoked."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
