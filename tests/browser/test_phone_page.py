@@ -14,8 +14,8 @@ from fleet.services.codes import url_of
 from tests.browser.conftest import PHONE, NewContext
 from tests.browser.story import say
 from tests.cast import Cast
-from tests.factories import CodeFactory, DeviceFactory, GroupFactory, MessageFactory
-from ticketing.models import Priority, Ticket, TicketStatus
+from tests.factories import CodeFactory, DeviceFactory, GroupFactory, MessageFactory, QuestionFactory
+from ticketing.models import Priority, QuestionKind, Ticket, TicketStatus
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TEMPLATES = ("packer", "loader", "compressor", "car")
@@ -216,9 +216,76 @@ def test_what_was_half_written_stays_readable_when_the_ticket_closes(open_page: 
 
     act("responsible", "close")
 
-    expect(phone.locator(".chat__unsent-text")).to_have_text("One more thing about the")
+    expect(phone.locator(".unsent-text__text")).to_have_text("One more thing about the")
     phone.reload()
-    expect(phone.locator(".chat__unsent-text")).to_have_text("One more thing about the")
+    expect(phone.locator(".unsent-text__text")).to_have_text("One more thing about the")
+
+
+@pytest.mark.parametrize("way", ["copy", "discard", "take"])
+def test_what_was_half_written_is_copied_discarded_or_taken_into_a_new_ticket_and_does_not_come_back(
+    open_page: Any, act: Any, cast: Cast, way: str
+) -> None:
+    QuestionFactory(step=cast.flow.steps.first(), kind=QuestionKind.LONG_TEXT, text="What else?", is_required=False)
+    act("responsible", "start")
+    phone = open_page("reporter")
+    phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    phone.locator("form[data-composer] textarea").fill("It\nsqueaks")
+    act("responsible", "finish")
+    act("responsible", "close")
+    address, box = phone.url, phone.locator(".unsent-text")
+    expect(box).to_be_visible()
+
+    if way == "copy":
+        box.get_by_role("button", name="Copy text").tap()
+        expect(box.get_by_role("button", name="Copied")).to_be_visible()
+        assert phone.evaluate("navigator.clipboard.readText()") == "It\nsqueaks"
+    elif way == "discard":
+        box.get_by_role("button", name="Discard").tap()
+        expect(box).to_have_count(0)
+    else:
+        box.get_by_role("button", name="Take it into a new ticket").tap()
+        expect(phone.locator(".unsent-text__text")).to_have_text("It\nsqueaks")
+        phone.go_back()
+        expect(box).to_be_visible()
+        box.get_by_role("button", name="Take it into a new ticket").tap()
+        phone.locator(".action-card").tap()
+        expect(phone.get_by_label("What else?")).to_have_value("It\nsqueaks")
+
+    phone.goto(address)
+    expect(phone.locator(".chat__shut")).to_be_visible()
+    expect(box).to_be_hidden()
+    act("responsible", "reopen")
+    expect(phone.locator("form[data-composer] textarea")).to_have_value("")
+
+
+def test_an_update_that_was_begun_stays_readable_when_the_ticket_closes(open_page: Any, act: Any) -> None:
+    act("responsible", "start")
+    act("responsible", "finish")
+    phone = open_page("reporter")
+    phone.goto(f"{phone.url}?view=updates")
+    phone.locator("form.composer textarea").fill("Seal is")
+
+    act("responsible", "close")
+    phone.reload()
+
+    expect(phone.locator(".unsent-text__text")).to_have_text("Seal is")
+
+
+def test_what_was_half_written_is_shown_on_the_device_when_its_ticket_became_internal(
+    open_page: Any, act: Any, cast: Cast
+) -> None:
+    phone = open_page("reporter")
+    phone.locator("form[data-composer] textarea").fill("One more thing about the")
+    phone.wait_for_timeout(500)
+
+    act("responsible", "visibility", visibility="internal")
+
+    expect(phone.locator(".notice")).to_contain_text("This ticket is not available here.")
+    expect(phone.locator(".unsent-text__text")).to_have_text("One more thing about the")
+    phone.get_by_role("button", name="Discard").tap()
+    phone.reload()
+    expect(phone.locator(".notice")).to_be_visible()
+    expect(phone.locator(".unsent-text")).to_be_hidden()
 
 
 def test_a_ticket_that_became_internal_leads_to_its_device(open_page: Any, act: Any, cast: Cast) -> None:

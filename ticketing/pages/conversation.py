@@ -16,6 +16,7 @@ from ticketing.forms.conversation import (
     WritingForm,
 )
 from ticketing.models import JournalEntry, Ticket, Update
+from ticketing.pages.unsent import UnsentBox, unsent_box
 from ticketing.surfaces import Surface
 
 WRITING_RULES = {
@@ -45,6 +46,11 @@ class Composer:
     refusal: str = ""
     # Whether an internal update can be written in the same place as a message.
     takes_internal: bool = False
+
+    @property
+    def unsent(self) -> UnsentBox:
+        """What was begun here before nothing could be written any more."""
+        return unsent_box(self.actor, self.surface, self.ticket)
 
     @property
     def is_internal(self) -> bool:

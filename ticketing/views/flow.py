@@ -34,7 +34,7 @@ from ticketing.pages.flow import (
     summary_page,
 )
 from ticketing.selectors import AskedStep, FlowProgress, begun_progress, flow_progress, with_choices
-from ticketing.services.drafts import AnswerInput, delete_draft, open_ticket, save_answers, start_draft
+from ticketing.services.drafts import AnswerInput, delete_draft, open_ticket, save_answers, start_draft, take_along
 from ticketing.surfaces import Surface
 from ticketing.views.responses import SeeOther
 
@@ -80,9 +80,10 @@ def flow_start(request: Request, surface: Surface, slug: str, flow_id: int) -> H
     form = StartForm(request.POST)
     if not form.is_valid():
         raise InvalidInput
-    draft = start_draft(actor=known_actor(request), device=device, flow=flow, **form.cleaned_data)
+    actor, text = known_actor(request), form.cleaned_data.pop("text")
+    draft = start_draft(actor=actor, device=device, flow=flow, **form.cleaned_data)
     if draft.is_draft:
-        return _go_on(request, surface, begun_progress(draft))
+        return _go_on(request, surface, take_along(actor=actor, begun=begun_progress(draft), text=text))
     return SeeOther(flow_url(surface, draft, "flow_confirmation"))
 
 
