@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 
 from config.common.numbers import whole_number
 from config.common.rows import get_or_none
+from config.common.rules import may
 from fleet.actors import Actor
 from fleet.models import Device
 from fleet.models.devices import PortalScope
@@ -66,6 +67,7 @@ class DevicePage:
     """
 
     device: Device
+    may_see_owner: bool
     was_not_available: bool
     unsent: UnsentBox | None
     drafts: list[ListedDraft]
@@ -109,6 +111,7 @@ def device_page(actor: Actor, device: Device, *, follows: str | None, not_availa
     flows, followed = flows_for(actor, device), _followed_ticket(actor, device, follows)
     return DevicePage(
         device=device,
+        may_see_owner=bool(may(actor, "fleet.see_device_owner", device)),
         was_not_available=not_available is not None,
         unsent=unsent_box_of(actor, device, not_available) if not_available else None,
         drafts=_listed_drafts(list(drafts_for(actor, device).select_related("flow").only(*SHOWN_IN_LIST))),
