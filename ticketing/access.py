@@ -9,7 +9,7 @@ from config.common.errors import NotVisible
 from config.common.languages import LANGUAGES
 from config.common.rows import get_or_none, planned_once
 from config.common.rules import may, require
-from config.common.windows import NEWEST, Place, Window, window_of
+from config.common.windows import NEWEST, Place, Window, merged, window_of
 from fleet.actors import Actor
 from fleet.models import Assignment, Device, Offer, PrivateLink
 from messenger.models import Attachment, Message, Upload
@@ -166,6 +166,16 @@ def messages_for(actor: Actor, ticket: Ticket, *, place: Place = NEWEST) -> Wind
     return window_of(readable, number=counted_by(actor), place=place)
 
 
+def conversation_for(actor: Actor, ticket: Ticket, *, place: Place = NEWEST) -> Window[Message | Update]:
+    """The messages at a place, and between them, for employees, the internal updates of that time."""
+    messages = messages_for(actor, ticket, place=place)
+    if not may(actor, "ticketing.read_internal_updates", ticket):
+        return Window([*messages.rows], messages.has_earlier, messages.has_later)
+    # Both have the numbers of the journal, which employees count by.
+    updates = updates_for(actor, ticket, internal=True, place=place)
+    return merged(messages, updates, number=lambda said: said.sequence, place=place)
+
+
 def message_number(actor: Actor, ticket: Ticket, sequence: int) -> int | None:
     """The number by which the actor knows a message; None where there is none that the actor may read."""
     if not may(actor, "ticketing.read_messages", ticket):
@@ -177,7 +187,7 @@ def message_number(actor: Actor, ticket: Ticket, sequence: int) -> int | None:
 def updates_for(actor: Actor, ticket: Ticket, *, internal: bool = False, place: Place = NEWEST) -> Window[Update]:
     """Public or internal updates at a place, as pages show them."""
     require(actor, "ticketing.read_internal_updates" if internal else "ticketing.read_public_updates", ticket)
-    found = _shown(Update.objects.filter(ticket=ticket, is_internal=internal), "ticket", "is_internal")
+    found = _shown(Update.objects.filter(ticket=ticket, is_internal=internal), "ticket", "is_internal", "client_key")
     return window_of(found, number=counted_by(actor), place=place)
 
 

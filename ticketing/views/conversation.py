@@ -95,7 +95,6 @@ def update_post(request: Request, ticket_id: int, surface: Surface, purpose: str
     except WrongStatus as error:
         return _too_late(request, surface, ticket, purpose, error)
     if request.POST.get("from") == "messenger":
-        # The conversation does not show it.
         messages.success(request, _("The internal update was saved."))
         return SeeOther(f"{shown_at(surface, ticket, 'message')}&write=internal")
     return SeeOther(shown_at(surface, ticket, purpose))
