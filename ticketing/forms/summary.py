@@ -48,7 +48,8 @@ class ContactForm(forms.Form):
     @property
     def contact(self) -> dict[str, str]:
         """What was entered, as `change_contact` takes it: the last of several words is the last name."""
-        given: dict[str, str] = self.cleaned_data
+        # A form that was made before an update of the product may lack a field, which then stays as it is.
+        given = {name: text if name in self.data else self.initial[name] for name, text in self.cleaned_data.items()}
         *first, last = given["name"].split() or [""]
         names = {"first_name": " ".join(first), "last_name": last} if first else {"first_name": last, "last_name": ""}
         return {**names, "phone": given["phone"], "contact_email": given["contact_email"]}

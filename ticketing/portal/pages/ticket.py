@@ -55,7 +55,7 @@ class ShownRating(Protocol):
     person_id: int
 
     @property
-    def seconds_to_change(self) -> int: ...
+    def seconds_to_change(self) -> float: ...
 
 
 @dataclass(frozen=True)
