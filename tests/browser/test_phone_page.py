@@ -16,6 +16,7 @@ from tests.browser.story import say
 from tests.cast import Cast
 from tests.factories import CodeFactory, DeviceFactory, GroupFactory, MessageFactory, QuestionFactory
 from ticketing.models import Priority, QuestionKind, Ticket, TicketStatus
+from ticketing.surfaces import PORTAL
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TEMPLATES = ("packer", "loader", "compressor", "car")
@@ -296,3 +297,21 @@ def test_a_ticket_that_became_internal_leads_to_its_device(open_page: Any, act: 
     expect(phone.get_by_role("heading", level=1)).to_have_text(cast.device.name)
     expect(phone.locator(".notice")).to_contain_text("This ticket is not available here.")
     assert cast.ticket.subject not in phone.content()
+
+
+@pytest.mark.parametrize("view", ["messages", "details"])
+def test_text_of_double_size_leaves_room_for_what_is_read(open_page: Any, cast: Cast, view: str) -> None:
+    Device.objects.filter(pk=cast.device.pk).update(name="Beutelverpackungsmaschine Linie 1")
+    phone = open_page("reporter")
+    phone.context.new_cdp_session(phone).send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+
+    phone.goto(f"{PORTAL.ticket_url('ticket_detail', cast.ticket)}?view={view}")
+
+    assert phone.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    bar = phone.locator(".portal-bar").bounding_box()
+    assert bar is not None
+    assert bar["height"] < 844 / 3
+    assert phone.locator(".portal-composer").evaluate("each => getComputedStyle(each).position") == "static"
+    words = phone.locator(".facts dd").evaluate_all("all => all.map((each) => each.clientWidth)")
+    assert all(width > 200 for width in words), words
