@@ -315,3 +315,23 @@ def test_text_of_double_size_leaves_room_for_what_is_read(open_page: Any, cast: 
     assert phone.locator(".portal-composer").evaluate("each => getComputedStyle(each).position") == "static"
     words = phone.locator(".facts dd").evaluate_all("all => all.map((each) => each.clientWidth)")
     assert all(width > 200 for width in words), words
+
+
+def test_a_private_link_is_made_when_it_is_copied_and_opens_the_ticket_elsewhere(
+    open_page: Any, new_visitor: NewContext, cast: Cast
+) -> None:
+    phone = open_page("reporter")
+    phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    phone.goto(f"{PORTAL.ticket_url('ticket_detail', cast.ticket)}?view=details")
+    assert not cast.ticket.private_links.exists()
+
+    phone.get_by_role("button", name="Copy link").tap()
+    expect(phone.get_by_role("button", name="Copied")).to_be_visible()
+    address = phone.evaluate("navigator.clipboard.readText()")
+    expect(phone.get_by_label("Private link")).to_have_value(address)
+    other = new_visitor(PHONE).new_page()
+    other.goto(address)
+
+    assert cast.ticket.private_links.count() == 1
+    assert other.url.endswith(PORTAL.ticket_url("ticket_detail", cast.ticket))
+    expect(other.get_by_role("heading", level=1)).to_have_text(cast.ticket.title)
