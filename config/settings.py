@@ -165,6 +165,7 @@ LOGIN_REDIRECT_URL = "office:ticket_list"
 # Lower apps name nothing of upper ones: here stands what they ask for.
 ADMINISTRATION_RULE = "fleet.change_configuration"
 SCAN_URL_NAME = "portal:scan"
+LINK_URL_NAME = "portal:private_link"
 DEVICE_URL_NAME = "portal:device"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "fleet.account.AccountAdapter"

@@ -1,4 +1,4 @@
-"""The actor of a request or socket: a person or none, and the devices whose codes the browser holds."""
+"""The actor of a request or socket: a person or none, and the codes and private links that the browser holds."""
 
 import uuid
 from collections.abc import Callable, Collection, Mapping
@@ -11,10 +11,11 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from config.common.rows import get_or_none
-from fleet.models import Code, Person, Role
+from fleet.models import Code, Person, PrivateLink, Role
 
 CODES_KEY = "codes"
 CODE_USER_KEY = "code_user"
+LINKS_KEY = "links"
 # By hand, because each page behind a code needs it: Django takes longer to put two such statements together than the
 # database takes to carry them out. What else a person has serves signing in, and is fetched where it is asked for.
 _CODE_USER_WITH_CODES = """
@@ -38,6 +39,8 @@ class Actor:
     # `config.common.addresses` returns it; empty where the actor came over no network.
     code_ids: dict[int, uuid.UUID] = field(default_factory=dict, compare=False)
     address: str = field(default="", compare=False)
+    # The tickets that private links open for the browser, each with the code user as whom it acts there.
+    links: Mapping[int, Person] = field(default_factory=dict, compare=False)
 
     @property
     def person_id(self) -> int | None:
@@ -76,8 +79,20 @@ class Actor:
         """Whether the browser holds a valid code of the device."""
         return device_id in self.device_ids
 
+    def opens(self, ticket_id: int) -> bool:
+        """Whether the browser holds a private link of the ticket."""
+        return ticket_id in self.links
+
     def with_person(self, person: Person) -> "KnownActor":
-        return KnownActor(person, self.device_ids, self.code_ids, self.address)
+        return KnownActor(person, self.device_ids, self.code_ids, self.address, self.links)
+
+    def at_ticket(self, ticket_id: int) -> "Actor":
+        """The same browser as it acts on that ticket: behind a private link as the code user who created it.
+
+        People who signed in act under their own names.
+        """
+        person = self.links.get(ticket_id)
+        return self if person is None or self.is_signed_in else self.with_person(person)
 
 
 @dataclass(frozen=True)
@@ -92,16 +107,19 @@ ANONYMOUS = Actor()
 
 # The epoch and the device of a code that opens one.
 CodePlace = tuple[int, int]
+# The ticket that a private link opens, and its person.
+LinkPlace = tuple[int, Person]
 
 
 def actor_of(user: AbstractBaseUser | AnonymousUser | None, session: Mapping[str, Any], address: str = "") -> Actor:
     """The actor behind a request, from its user and session.
 
     A deactivated person counts as not signed in. Codes count while they are enabled, paired, and of the epoch at which
-    the browser scanned them. Costs one query, or two where the code user or all codes no longer count.
+    the browser scanned them. Costs one query, or two where the code user or all codes no longer count, and one more
+    where private links were opened.
     """
     places, code_user = _read_session(session)
-    return actor_from(user, session, places, lambda: code_user, address)
+    return actor_from(user, session, places, lambda: code_user, find_links(held_links(session)), address)
 
 
 def actor_from(
@@ -109,16 +127,21 @@ def actor_from(
     session: Mapping[str, Any],
     places: Mapping[uuid.UUID, CodePlace],
     find_code_user: Callable[[], Person | None],
+    links: Mapping[int, LinkPlace],
     address: str = "",
 ) -> Actor:
-    """As `actor_of`, with the codes as `find_codes` returns them; asks for the code user only where it counts."""
+    """As `actor_of`, with codes and links as `find_codes` and `find_links` return them.
+
+    Asks for the code user only where it counts.
+    """
     held = held_codes(session)
+    opened = dict(links[key] for key in held_links(session) if key in links)
     codes = {places[key][1]: key for key, epoch in held.items() if key in places and places[key][0] == epoch}
     if isinstance(user, Person) and user.is_active and not user.is_code_user:
         # Employees act as employees only, also on a device whose code they scanned.
-        codes = {} if user.is_employee else codes
-        return KnownActor(person=user, device_ids=frozenset(codes), code_ids=codes, address=address)
-    actor = Actor(device_ids=frozenset(codes), code_ids=codes, address=address)
+        codes, opened = ({}, {}) if user.is_employee else (codes, opened)
+        return KnownActor(person=user, device_ids=frozenset(codes), code_ids=codes, address=address, links=opened)
+    actor = Actor(device_ids=frozenset(codes), code_ids=codes, address=address, links=opened)
     # A code user is known by a code only: when the last one is invalid, so is the person.
     person = find_code_user() if codes else None
     return actor.with_person(person) if person else actor
@@ -135,6 +158,19 @@ def find_codes(keys: Collection[uuid.UUID]) -> dict[uuid.UUID, CodePlace]:
         return {}
     found = _opening(keys).values_list("pk", "epoch", "device_id")
     return {key: (epoch, device) for key, epoch, device in found if device}
+
+
+def held_links(session: Mapping[str, Any]) -> list[int]:
+    """The private links that the browser opened."""
+    return list(session.get(LINKS_KEY) or ())
+
+
+def find_links(keys: Collection[int]) -> dict[int, LinkPlace]:
+    """Those of the private links that open their ticket; no query for none."""
+    if not keys:
+        return {}
+    found = PrivateLink.objects.opening().filter(pk__in=keys).select_related("person")
+    return {link.pk: (link.ticket_id, link.person) for link in found}
 
 
 def code_user_of(session: Mapping[str, object]) -> Person | None:

@@ -27,6 +27,12 @@ class ActorMiddleware:
         request.actor = cast("Actor", SimpleLazyObject(actor))
         return self.get_response(request)
 
+    def process_view(self, request: Request, view: object, args: object, kwargs: dict[str, object]) -> None:
+        """At the address of a ticket that a private link opens, the browser acts as that ticket's creator."""
+        browser, ticket_id = request.actor, kwargs.get("ticket_id")
+        if isinstance(ticket_id, int):
+            request.actor = cast("Actor", SimpleLazyObject(lambda: browser.at_ticket(ticket_id)))
+
 
 class SocketActorMiddleware:
     """Sets ``scope["actor"]`` of sockets, and ``scope["session_key"]``, by which the actor is read again later."""

@@ -48,8 +48,8 @@ def session_ground(key: str) -> Ground:
 def grounds_of(actor: Actor, session_key: str | None) -> frozenset[Ground]:
     """What the rights of the actor rest on."""
     grounds = {("code", str(key)) for key in actor.code_ids.values()}
-    if actor.person_id is not None:
-        grounds.add(("person", str(actor.person_id)))
+    people = {person.pk for person in (actor.person, *actor.links.values()) if person is not None}
+    grounds |= {("person", str(key)) for key in people}
     if session_key is not None:
         grounds.add(session_ground(session_key))
     return frozenset(grounds)

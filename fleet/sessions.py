@@ -1,4 +1,4 @@
-"""The actors of many stored sessions at once, in three statements."""
+"""The actors of many stored sessions at once, in three statements, or four where private links were opened."""
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
@@ -13,7 +13,18 @@ from django.utils.crypto import constant_time_compare
 
 from config.common import clock
 from config.common.gathering import Gathering
-from fleet.actors import ANONYMOUS, CODE_USER_KEY, Actor, CodePlace, actor_from, find_codes, held_codes
+from fleet.actors import (
+    ANONYMOUS,
+    CODE_USER_KEY,
+    Actor,
+    CodePlace,
+    LinkPlace,
+    actor_from,
+    find_codes,
+    find_links,
+    held_codes,
+    held_links,
+)
 from fleet.models import Person, Role
 
 
@@ -41,11 +52,17 @@ def actors_of_sessions(keys: Collection[str]) -> dict[str, SessionActor]:
     everything = [data for data, _end in sessions.values()]
     people = _people_of(everything)
     places = find_codes({key for data in everything for key in held_codes(data)})
-    return {key: SessionActor(_actor_of(data, people, places), end) for key, (data, end) in sessions.items()}
+    links = find_links({key for data in everything for key in held_links(data)})
+    return {key: SessionActor(_actor_of(data, people, places, links), end) for key, (data, end) in sessions.items()}
 
 
-def _actor_of(data: Mapping[str, Any], people: Mapping[int, Person], places: Mapping[uuid.UUID, CodePlace]) -> Actor:
-    return actor_from(_user_of(data, people), data, places, lambda: _code_user_of(data, people))
+def _actor_of(
+    data: Mapping[str, Any],
+    people: Mapping[int, Person],
+    places: Mapping[uuid.UUID, CodePlace],
+    links: Mapping[int, LinkPlace],
+) -> Actor:
+    return actor_from(_user_of(data, people), data, places, lambda: _code_user_of(data, people), links)
 
 
 def _people_of(sessions: Sequence[Mapping[str, Any]]) -> dict[int, Person]:

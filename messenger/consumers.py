@@ -39,7 +39,7 @@ async def live(scope: Message, receive: Receive, send: Send) -> None:
     """The ASGI application of a socket. No channel of its own: the hub listens for all of them."""
     await receive()
     actor: Actor = scope["actor"]
-    if actor.person is None and not actor.device_ids:
+    if actor.person is None and not (actor.device_ids or actor.links):
         await send({"type": "websocket.close"})
         return
     await send({"type": "websocket.accept"})

@@ -2,9 +2,10 @@
 
 import uuid
 from dataclasses import dataclass
+from typing import Protocol
 
 from fleet.actors import Actor
-from messenger.models import Attachment, Message
+from messenger.models import Attachment
 
 # Browsers play these; a film of another kind is a file to save.
 PLAYED = ("audio/", "video/mp4", "video/webm", "video/quicktime", "video/ogg")
@@ -19,7 +20,16 @@ class Reading:
     key: uuid.UUID | str
 
 
-def reading(actor: Actor, message: Message) -> Reading:
+class Said(Protocol):
+    """A message, or what else stands between messages under a number of its own."""
+
+    author_id: int
+    sequence: int
+    public_sequence: int | None
+    client_key: uuid.UUID
+
+
+def reading(actor: Actor, message: Said) -> Reading:
     """Whether the message is the reader's own, and its number."""
     is_mine = message.author_id == actor.person_id
     # A gap in the numbers would betray what is internal.

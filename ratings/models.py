@@ -1,7 +1,7 @@
 """The model of ratings."""
 
 from datetime import timedelta
-from math import ceil
+from math import floor
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -57,7 +57,8 @@ class Rating(models.Model):
         return str(self.get_score_display())
 
     @property
-    def seconds_to_change(self) -> int:
-        """How long its author may still change the score; 0 when it counts."""
+    def seconds_to_change(self) -> float:
+        """How long its author may still change the score, in whole tenths; 0 when it counts."""
         left = self.created_at + timedelta(seconds=SECONDS_TO_CHANGE) - clock.now()
-        return max(0, ceil(left.total_seconds()))
+        # Never more than there is: a face that is shown too long is refused.
+        return max(0, floor(left.total_seconds() * 10) / 10)

@@ -21,6 +21,7 @@ from fleet.models import (
     MetaTeam,
     Offer,
     Person,
+    PrivateLink,
     Reservation,
     Role,
     Team,
@@ -29,6 +30,7 @@ from fleet.models import (
 )
 from fleet.services.codes import hash_token, token_of
 from fleet.services.devices import fill_search
+from fleet.services.links import hash_link_token
 from fleet.services.suggestion_keys import write_customer_keys, write_device_keys, write_person_keys
 from messenger.models import Attachment, AttachmentKind, Conversation, Message, Notification
 from ratings.models import Rating, Score
@@ -180,6 +182,20 @@ class CodeFactory(DjangoModelFactory[Code]):
         if extracted:
             self.set_pin(extracted)
             self.save(update_fields=["pin_hash"])
+
+
+class PrivateLinkFactory(DjangoModelFactory[PrivateLink]):
+    """A link of a ticket's creator, a code user; `token="…"` says what opens it."""
+
+    class Meta:
+        model = PrivateLink
+
+    class Params:
+        token = factory.Sequence(lambda n: f"token-{n}")
+
+    ticket = factory.SubFactory("tests.factories.TicketFactory", creator=factory.SubFactory(CodeUserFactory))
+    person = factory.SelfAttribute("ticket.creator")
+    token_hash = factory.LazyAttribute(lambda made: hash_link_token(made.token))
 
 
 class MetaTeamFactory(DjangoModelFactory[MetaTeam]):

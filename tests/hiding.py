@@ -3,12 +3,14 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
+from config.common import clock
 from fleet.actors import ANONYMOUS, KnownActor, actor_of
 from fleet.models import Code, Device, Organisation, Person, Reservation
 from fleet.services.codes import token_of
@@ -23,6 +25,7 @@ from tests.factories import (
     DeviceFactory,
     MessageFactory,
     NotificationFactory,
+    PrivateLinkFactory,
     RatingFactory,
     ReservationFactory,
     UpdateFactory,
@@ -151,11 +154,25 @@ def _hidden_things(cast: Cast) -> dict[str, list[Any]]:
         "upload_id": [files[-1].pk],
         "notification_id": [notification.pk],
         "token": [token_of(CodeFactory(device=cast.device, is_enabled=False)), token_of(CodeFactory(device=None))],
+        "link_token": _link_tokens(cast),
         "code_id": [cast.code.pk],
         "object_id": [cast.device.pk],
         "reservation_id": [Reservation.objects.get().pk],
         "content_type_id": [ContentType.objects.get_for_model(Code).pk],
     }
+
+
+def _link_tokens(cast: Cast) -> list[str]:
+    """Tokens of private links that open nothing: one was revoked, one has expired, one is of an INTERNAL ticket."""
+    internal = make_cast(visibility=Visibility.INTERNAL)
+    long_ago = clock.now() - timedelta(days=1)
+    links = [
+        PrivateLinkFactory(ticket=cast.ticket, token="revoked-link", revoked_at=long_ago),
+        PrivateLinkFactory(ticket=cast.ticket, token="expired-link", expires_at=long_ago),
+        PrivateLinkFactory(ticket=internal.ticket, token="hidden-link"),
+    ]
+    assert all(link.person.is_code_user for link in links)
+    return ["revoked-link", "expired-link", "hidden-link"]
 
 
 def _something_of_everything(cast: Cast) -> None:

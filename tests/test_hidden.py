@@ -17,10 +17,10 @@ from django.test.utils import CaptureQueriesContext
 
 from messenger.models import Attachment, Notification
 from tests.addresses import Address, addresses_with_parameters
-from tests.cast import client_of
+from tests.cast import client_of, make_cast
 from tests.factories import AdministratorFactory
 from tests.hiding import FIXED, Reader, absent_like, hidden_of, make_readers
-from ticketing.models import Ticket
+from ticketing.models import Ticket, TicketStatus
 
 pytestmark = pytest.mark.django_db
 ADDRESSES = addresses_with_parameters()
@@ -71,7 +71,7 @@ class Answer:
 
 
 def ask(client: Client, path: str, way: Way) -> Answer:
-    """The answer, with only what the question itself repeats taken out where it is no 404."""
+    """The answer without tokens of forms, and with what the question itself repeats taken out where it is no 404."""
     cache.clear()
     # It has an end, and says so by a warning.
     connection.queries_log.clear()
@@ -84,10 +84,10 @@ def ask(client: Client, path: str, way: Way) -> Answer:
             response = client.generic(way.method.upper(), path, headers=headers)
     statements = [_VALUES.sub("?", query["sql"]) for query in asked]
     body = b"".join(response) if response.streaming else response.content
-    shown = body.decode()
+    shown = _FORM_TOKEN.sub(r"\1", body.decode())
     pairs = [(name, _TIME.sub("now", text)) for name, text in response.headers.items()]
     if response.status_code != HTTPStatus.NOT_FOUND:
-        shown = _FORM_TOKEN.sub(r"\1", shown.replace(path, "here"))
+        shown = shown.replace(path, "here")
         pairs = [(name, text.replace(path, "here")) for name, text in pairs if name != "Content-Length"]
     return Answer(response.status_code, pairs, _TIME.sub("now", response.cookies.output()), shown, statements)
 
@@ -194,6 +194,19 @@ def test_hidden_is_answered_like_an_address_that_leads_nowhere(way: Way) -> None
     assert nowhere.status == HTTPStatus.NOT_FOUND
     for answer in answers:
         assert (answer.status, answer.headers, answer.body) == (nowhere.status, nowhere.headers, nowhere.body)
+
+
+@pytest.mark.parametrize("role", ["manager", "uninvolved"])
+def test_people_who_signed_in_keep_the_shell_and_learn_nothing_from_it(role: str) -> None:
+    cast, draft = make_cast(), make_cast(TicketStatus.DRAFT)
+    client = cast.client(role)
+
+    nowhere = ask(client, "/nothing/at/all/", ASK)
+    hidden = ask(client, f"/office/tickets/{draft.ticket.pk}/", ASK)
+
+    assert (hidden.status, hidden.headers, hidden.body) == (404, nowhere.headers, nowhere.body)
+    for part in ('class="shell__side"', 'id="bell"', 'id="search-words"', 'class="empty-state"'):
+        assert part in hidden.body
 
 
 def test_an_id_without_example_fails_the_walk() -> None:

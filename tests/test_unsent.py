@@ -10,7 +10,9 @@ from django.urls import reverse
 
 from config.common.unsent import unsent_texts
 from tests.cast import make_cast
-from ticketing.models import TicketStatus
+from tests.factories import QuestionFactory
+from ticketing.models import QuestionKind, Ticket, TicketStatus, Visibility
+from ticketing.surfaces import PORTAL
 
 pytestmark = pytest.mark.django_db
 HERE = {"Origin": "http://testserver"}
@@ -126,3 +128,51 @@ def test_an_address_that_only_takes_forms_says_so_to_who_opens_it() -> None:
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
     assert "Go back and use the button there." in content_of(answer)
     assert cast.client("responsible").put(address).content == b""
+
+
+# On the phone --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["message_send", "update_post"])
+def test_what_came_too_late_on_a_phone_can_go_into_a_new_ticket(form: str) -> None:
+    cast = make_cast(TicketStatus.CLOSED)
+    QuestionFactory(step=cast.flow.steps.first(), kind=QuestionKind.LONG_TEXT, text="What else?", is_required=False)
+    client, device = cast.client("reporter"), {"slug": cast.device.slug}
+
+    refused = client.post(PORTAL.ticket_url(form, cast.ticket), {**LETTER, "audience": "public"}, headers=HERE)
+    assert refused.status_code == 409
+    assert SHOWN in content_of(refused)
+    take = f"{reverse('portal:ticket_new', kwargs=device)}?follows={cast.ticket.pk}"
+    assert f'action="{take}"' in content_of(refused)
+    carried = client.post(take, {"text": LETTER["text"], "unsent": "messages.guest.5"})
+    assert content_of(carried).count(SHOWN) == 2, "It is shown, and goes along with the flow"
+    begin = {"client_key": str(uuid.uuid4()), "follows": cast.ticket.pk, "text": LETTER["text"]}
+    for _twice in range(2):
+        client.post(reverse("portal:flow_start", kwargs={**device, "flow_id": cast.flow.pk}), begin)
+
+    draft = Ticket.objects.get(status=TicketStatus.DRAFT)
+    assert draft.follows == cast.ticket
+    assert [answer.value for answer in draft.answers.all()] == [{"text": LETTER["text"]}]
+
+
+def test_a_text_is_cut_where_a_flow_has_only_a_short_answer_for_it() -> None:
+    cast = make_cast()
+    begin = {"client_key": str(uuid.uuid4()), "text": "a" * 300}
+
+    cast.client("reporter").post(reverse("portal:flow_start", args=[cast.device.slug, cast.flow.pk]), begin)
+
+    draft = Ticket.objects.get(status=TicketStatus.DRAFT)
+    assert [len(answer.value["text"]) for answer in draft.answers.all()] == [200]
+
+
+def test_what_was_written_to_a_ticket_that_became_internal_is_shown_like_that_to_one_that_never_was() -> None:
+    cast = make_cast(visibility=Visibility.INTERNAL)
+    client, absent = cast.client("reporter"), reverse("portal:message_send", args=[cast.device.slug, 987_654_321])
+
+    hidden = client.post(PORTAL.ticket_url("message_send", cast.ticket), LETTER, headers=HERE)
+
+    assert hidden.status_code == 404
+    assert SHOWN in content_of(hidden)
+    assert reverse("portal:device", args=[cast.device.slug]) in content_of(hidden)
+    assert client.post(absent, LETTER, headers=HERE).content == hidden.content
+    assert SHOWN not in content_of(Client().post(absent, LETTER, headers=HERE))

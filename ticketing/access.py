@@ -9,10 +9,10 @@ from config.common.errors import NotVisible
 from config.common.languages import LANGUAGES
 from config.common.rows import get_or_none, planned_once
 from config.common.rules import may, require
-from config.common.windows import NEWEST, Place, Window, window_of
+from config.common.windows import NEWEST, Place, Window, merged, window_of
 from fleet.actors import Actor
-from fleet.models import Assignment, Device, Offer
-from messenger.models import Attachment, Message
+from fleet.models import Assignment, Device, Offer, PrivateLink
+from messenger.models import Attachment, Message, Upload
 from messenger.text import MARKUP_VERSION
 from ticketing.entry_kinds import OPENED, STATUS_CHANGED
 from ticketing.models import Answer, CreationFlow, JournalEntry, Ticket, TicketStatus, Update
@@ -166,6 +166,16 @@ def messages_for(actor: Actor, ticket: Ticket, *, place: Place = NEWEST) -> Wind
     return window_of(readable, number=counted_by(actor), place=place)
 
 
+def conversation_for(actor: Actor, ticket: Ticket, *, place: Place = NEWEST) -> Window[Message | Update]:
+    """The messages at a place, and between them, for employees, the internal updates of that time."""
+    messages = messages_for(actor, ticket, place=place)
+    if not may(actor, "ticketing.read_internal_updates", ticket):
+        return Window([*messages.rows], messages.has_earlier, messages.has_later)
+    # Both have the numbers of the journal, which employees count by.
+    updates = updates_for(actor, ticket, internal=True, place=place)
+    return merged(messages, updates, number=lambda said: said.sequence, place=place)
+
+
 def message_number(actor: Actor, ticket: Ticket, sequence: int) -> int | None:
     """The number by which the actor knows a message; None where there is none that the actor may read."""
     if not may(actor, "ticketing.read_messages", ticket):
@@ -177,7 +187,7 @@ def message_number(actor: Actor, ticket: Ticket, sequence: int) -> int | None:
 def updates_for(actor: Actor, ticket: Ticket, *, internal: bool = False, place: Place = NEWEST) -> Window[Update]:
     """Public or internal updates at a place, as pages show them."""
     require(actor, "ticketing.read_internal_updates" if internal else "ticketing.read_public_updates", ticket)
-    found = _shown(Update.objects.filter(ticket=ticket, is_internal=internal), "ticket", "is_internal")
+    found = _shown(Update.objects.filter(ticket=ticket, is_internal=internal), "ticket", "is_internal", "client_key")
     return window_of(found, number=counted_by(actor), place=place)
 
 
@@ -205,8 +215,15 @@ def _readable_journal(actor: Actor, ticket: Ticket) -> JournalQuerySet:
     return entries if may(actor, "ticketing.read_internal_journal", ticket) else entries.public()
 
 
+def has_links(actor: Actor, ticket: Ticket) -> bool:
+    """Whether there are private links that the actor may revoke."""
+    allowed = may(actor, "ticketing.revoke_private_links", ticket)
+    return bool(allowed) and PrivateLink.objects.opening().filter(ticket=ticket).exists()
+
+
 def attachment_for(actor: Actor, attachment_id: uuid.UUID) -> Attachment:
     """Raises `NotVisible` for a file that does not exist or is hidden from the actor."""
+    actor = _before_file(actor, attachment_id)
     # What the rule hides is left out, so that it is never fetched.
     # Over joined columns, not over a list of visible tickets: the file is found by its key, its parents by theirs.
     of_message, of_update, of_answer = (seen_by(actor, to_ticket) for to_ticket in _TO_TICKET)
@@ -224,3 +241,11 @@ def attachment_for(actor: Actor, attachment_id: uuid.UUID) -> Attachment:
         raise NotVisible
     require(actor, "ticketing.download_attachment", attachment)
     return attachment
+
+
+def _before_file(actor: Actor, attachment_id: uuid.UUID) -> Actor:
+    """The actor of the ticket for which the file is on its way, if a private link opens that."""
+    if not actor.links:
+        return actor
+    tickets = Upload.objects.filter(pk=attachment_id, ticket__in=actor.links).values_list("ticket", flat=True)
+    return next(map(actor.at_ticket, tickets), actor)

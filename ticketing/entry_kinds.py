@@ -281,6 +281,7 @@ NOT_FIXED = EntryKind(
         ),
     ),
 )
+LINKS_REVOKED = EntryKind("links_revoked", plain(_("Revoked the private links.")), "link")
 # What is read in the messenger.
 MESSAGES = (MESSAGE_SENT, NOT_FIXED)
 STILL_NOT_RIGHT = MessageKind(NOT_FIXED.name, _("It is still not right."), NOT_FIXED.icon)
@@ -330,6 +331,7 @@ ENTRY_KINDS = {
         NOT_FIXED,
         RATED,
         RATING_CHANGED,
+        LINKS_REVOKED,
     )
 }
 

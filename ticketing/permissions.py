@@ -16,6 +16,7 @@ from ticketing.transitions import DEALT_WITH, LIVE, OPEN_WORK, WORK, TicketStatu
 NOT_RESPONSIBLE = _("Accept the offer or be assigned first: only then can you work on this ticket.")
 SUPERIORS_ONLY = _("Only moderators and administrators may do this.")
 NOT_FOR_YOU = _("This is done by our team.")
+ONLY_REPORTER = _("Only the person who reported this with a code may do this.")
 NOT_FOR_EMPLOYEES = _("Only customers may do this.")
 
 
@@ -32,9 +33,13 @@ def is_creator(actor: Actor, ticket: Ticket) -> bool:
 
 
 def holds_code_of(actor: Actor, ticket: Ticket) -> bool:
-    """Whether this browser may see the ticket by the code of its device."""
+    """Whether this browser may see the ticket by the code of its device, or by a private link."""
     # Tickets from the desk form are never shown to holders of a code.
-    if actor.is_employee or ticket.source != Source.FLOW or not actor.holds(ticket.device_id):
+    if actor.is_employee or ticket.source != Source.FLOW:
+        return False
+    if actor.opens(ticket.pk):
+        return True
+    if not actor.holds(ticket.device_id):
         return False
     if is_creator(actor, ticket):
         return True
@@ -348,6 +353,22 @@ def cancel(actor: Actor, ticket: Ticket) -> Verdict:
     if not actor.is_employee and is_creator(actor, ticket):
         return view_ticket(actor, ticket) & _in(ticket, (TicketStatus.OPEN,))
     return _worker(actor, ticket) & _in(ticket, (TicketStatus.OPEN, *WORK))
+
+
+@rule("ticketing.make_private_link")
+def make_private_link(actor: Actor, ticket: Ticket) -> Verdict:
+    """The code user who created the ticket, once it was sent."""
+    is_own = is_creator(actor, ticket) and actor.person is not None and actor.person.is_code_user
+    return _posted(actor, ticket) & (YES if is_own else no(ONLY_REPORTER))
+
+
+@rule("ticketing.revoke_private_links")
+def revoke_private_links(actor: Actor, ticket: Ticket) -> Verdict:
+    """The code user who created the ticket, and those who work on it, once it was sent."""
+    if not actor.is_employee:
+        return make_private_link(actor, ticket)
+    refusal = not_now(_("Only tickets that were reported with a code have private links."))
+    return _posted(actor, ticket) & _worker(actor, ticket) & (YES if ticket.creator.is_code_user else refusal)
 
 
 @rule("ticketing.change_priority")

@@ -94,6 +94,7 @@ LIVE = (TicketStatus.OPEN, TicketStatus.ASSIGNED, TicketStatus.IN_PROGRESS, Tick
 WORK = (TicketStatus.ASSIGNED, TicketStatus.IN_PROGRESS)
 OPEN_WORK = (TicketStatus.OPEN, *WORK)
 DEALT_WITH = (TicketStatus.DONE, TicketStatus.CLOSED, TicketStatus.CANCELLED)
+ENDED = (TicketStatus.CLOSED, TicketStatus.CANCELLED)
 _STATUSES_OF_STAGES = {Stage.NEW: (TicketStatus.OPEN,), Stage.ONGOING: WORK, Stage.DEALT_WITH: DEALT_WITH}
 STATIONS = (
     TicketStatus.OPEN,

@@ -6,11 +6,14 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import ResolverMatch
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from config.common.errors import DomainError, NotVisible, TooMuch
 from config.common.unsent import unsent_texts
+
+NOWHERE = ResolverMatch(lambda: None, (), {}, url_name="")
 
 
 class RefusalMiddleware:
@@ -63,8 +66,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None, template
         return _for_script(NotVisible())
     # A mistyped link of a code leads here, and what the page loads must not learn that address.
     policy = {"Referrer-Policy": "strict-origin"}
-    # Rendered without the request's context processors: a form token would make the bytes differ.
-    return HttpResponseNotFound(render_to_string(template, {"request": request}), headers=policy)
+    # The menu says where its reader is, but not where something hidden would have been.
+    request.resolver_match = NOWHERE
+    # Strangers get no token of a form, which would be the only difference between two answers.
+    user = getattr(request, "user", None)
+    tokens_of = request if user is not None and user.is_authenticated else None
+    return HttpResponseNotFound(render_to_string(template, {"request": request}, tokens_of), headers=policy)
 
 
 def _for_script(refusal: DomainError) -> HttpResponse:

@@ -63,6 +63,27 @@ def window_of(rows: QuerySet[M], *, number: str, place: Place = NEWEST) -> Windo
     return Window(found, has_earlier=has_more, has_later=place.before is not None)
 
 
+def merged(
+    first: Window[M], second: Window[T], *, number: Callable[[M | T], int], place: Place = NEWEST
+) -> Window[M | T]:
+    """Two windows at the same place as one without gaps; no two of their rows have the same number."""
+    together: list[M | T] = sorted([*first.rows, *second.rows], key=number)
+    windows: tuple[Window[M] | Window[T], ...] = (first, second)
+    # Where one of them knows no more rows, those of the other would stand beside a gap. Up to the number at which a
+    # window lies both know all.
+    begins = (number(each.rows[0]) for each in windows if each.has_earlier and each.rows and place.after is None)
+    ends = (number(each.rows[-1]) for each in windows if each.has_later and each.rows and place.before is None)
+    begin, end = max(begins, default=0), min(ends, default=_MAX_NUMBER)
+    rows = [row for row in together if begin <= number(row) <= end]
+    if place.around is None:
+        rows = rows[:WINDOW_SIZE] if place.after is not None else rows[-WINDOW_SIZE:]
+    return Window(
+        rows,
+        has_earlier=any(each.has_earlier for each in windows) or (bool(rows) and together[0] != rows[0]),
+        has_later=any(each.has_later for each in windows) or (bool(rows) and together[-1] != rows[-1]),
+    )
+
+
 def window_in(rows: Iterable[T], *, number: Callable[[T], int], place: Place = NEWEST) -> Window[T]:
     """The same of rows that were read already."""
     ordered = sorted(rows, key=number)

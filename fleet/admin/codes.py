@@ -28,7 +28,10 @@ VERBS = {
     "log-out": (
         codes.log_out_code_users,
         _("Log out code users"),
-        _("Everyone who scanned this code has to scan it again. The printed code keeps working."),
+        _(
+            "Everyone who scanned this code has to scan it again, and private links to tickets of its device are "
+            "revoked. The printed code keeps working."
+        ),
         _("Everyone who scanned the code is logged out."),
     ),
     "rotate": (

@@ -4,6 +4,7 @@ from fleet.models.codes import Code
 from fleet.models.customers import Customer, CustomerTeam, MetaTeam, Team
 from fleet.models.devices import Device, Engine, Template, TemplateKind
 from fleet.models.limits import Counted, Subject, Usage
+from fleet.models.links import PrivateLink
 from fleet.models.organisation import Organisation
 from fleet.models.people import CUSTOMER_ROLES, EMPLOYEE_ROLES, Person, Role
 from fleet.models.reservations import Contract, Reservation, ReservationStatus
@@ -32,6 +33,7 @@ __all__ = [
     "Organisation",
     "Person",
     "PersonKey",
+    "PrivateLink",
     "Reservation",
     "ReservationStatus",
     "Role",

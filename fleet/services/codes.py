@@ -19,9 +19,10 @@ from config.common.errors import DomainError, InvalidInput, NotVisible
 from config.common.rows import get_or_none
 from config.common.rules import require
 from fleet.actors import CODE_USER_KEY, CODES_KEY, Actor, KnownActor, code_user_of
-from fleet.models import Code, Counted, Device, Person, Role
+from fleet.models import Code, Counted, Device, Person, PrivateLink, Role
 from fleet.revocation import revoke_access
 from fleet.services.limits import count
+from fleet.services.links import end_links
 
 TOKEN_BYTES = 20  # 160 bits: too long to guess, and short enough for a small QR code.
 PIN = re.compile(r"[0-9]{4,12}")
@@ -84,12 +85,14 @@ def rotate_code(*, actor: Actor, code: Code) -> Code:
 
 @transaction.atomic
 def log_out_code_users(*, actor: Actor, code: Code) -> Code:
-    """Log out all who scanned the code; the printed link keeps working."""
+    """Log out all who scanned the code, and revoke the private links of its device; the printed link keeps working."""
     require(actor, "fleet.manage_code", code)
     code = Code.objects.select_for_update().get(pk=code.pk)
     code.epoch += 1
     code.save(update_fields=["epoch"])
     revoke_access(code=code.pk)
+    if code.device_id is not None:
+        end_links(PrivateLink.objects.filter(ticket__device=code.device_id))
     return code
 
 

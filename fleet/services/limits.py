@@ -106,9 +106,9 @@ def count_uploads(*, actor: Actor, device_id: int | None, number: int, size: int
 def socket_places(actor: Actor) -> dict[str, int]:
     """The names under which an open socket of the actor counts, each with its limit.
 
-    Empty for people who signed in, and for visitors without a code, who get no socket.
+    Empty for people who signed in, and for visitors without a code or private link, who get no socket.
     """
-    if actor.is_signed_in or not actor.code_ids:
+    if actor.is_signed_in or not (actor.code_ids or actor.links):
         return {}
     return {f"{subject}:{name}": limit_of(SOCKETS, subject) for subject, name in _subjects(actor, None)}
 

@@ -45,5 +45,6 @@ start({
   theme,
   "ticket-rows": () => import("./behaviours/ticket-rows.js"),
   toasts,
+  "unsent-text": () => import("./behaviours/unsent-text.js"),
   uploads: () => import("./behaviours/uploads.js"),
 });

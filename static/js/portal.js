@@ -15,6 +15,7 @@ forgetAnswered();
 start({
   "answer-directly": answerDirectly,
   autogrow: () => import("./behaviours/autogrow.js"),
+  "carried-text": () => import("./behaviours/carried-text.js"),
   "char-counter": () => import("./behaviours/char-counter.js"),
   copy: () => import("./behaviours/copy.js"),
   "day-shortcuts": () => import("./behaviours/day-shortcuts.js"),
@@ -23,10 +24,11 @@ start({
   live,
   menu,
   messenger: () => import("./behaviours/messenger.js"),
+  "private-link": () => import("./behaviours/private-link.js"),
   "relative-time": relativeTime,
-  share: () => import("./behaviours/share.js"),
   "submit-once": submitOnce,
   tabs: () => import("./behaviours/tabs.js"),
   toasts,
+  "unsent-text": () => import("./behaviours/unsent-text.js"),
   uploads: () => import("./behaviours/uploads.js"),
 });

@@ -14,8 +14,9 @@ from fleet.services.codes import url_of
 from tests.browser.conftest import PHONE, NewContext
 from tests.browser.story import say
 from tests.cast import Cast
-from tests.factories import CodeFactory, DeviceFactory, GroupFactory, MessageFactory
-from ticketing.models import Priority, Ticket, TicketStatus
+from tests.factories import CodeFactory, DeviceFactory, GroupFactory, MessageFactory, QuestionFactory
+from ticketing.models import Priority, QuestionKind, Ticket, TicketStatus
+from ticketing.surfaces import PORTAL
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TEMPLATES = ("packer", "loader", "compressor", "car")
@@ -216,9 +217,76 @@ def test_what_was_half_written_stays_readable_when_the_ticket_closes(open_page: 
 
     act("responsible", "close")
 
-    expect(phone.locator(".chat__unsent-text")).to_have_text("One more thing about the")
+    expect(phone.locator(".unsent-text__text")).to_have_text("One more thing about the")
     phone.reload()
-    expect(phone.locator(".chat__unsent-text")).to_have_text("One more thing about the")
+    expect(phone.locator(".unsent-text__text")).to_have_text("One more thing about the")
+
+
+@pytest.mark.parametrize("way", ["copy", "discard", "take"])
+def test_what_was_half_written_is_copied_discarded_or_taken_into_a_new_ticket_and_does_not_come_back(
+    open_page: Any, act: Any, cast: Cast, way: str
+) -> None:
+    QuestionFactory(step=cast.flow.steps.first(), kind=QuestionKind.LONG_TEXT, text="What else?", is_required=False)
+    act("responsible", "start")
+    phone = open_page("reporter")
+    phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    phone.locator("form[data-composer] textarea").fill("It\nsqueaks")
+    act("responsible", "finish")
+    act("responsible", "close")
+    address, box = phone.url, phone.locator(".unsent-text")
+    expect(box).to_be_visible()
+
+    if way == "copy":
+        box.get_by_role("button", name="Copy text").tap()
+        expect(box.get_by_role("button", name="Copied")).to_be_visible()
+        assert phone.evaluate("navigator.clipboard.readText()") == "It\nsqueaks"
+    elif way == "discard":
+        box.get_by_role("button", name="Discard").tap()
+        expect(box).to_have_count(0)
+    else:
+        box.get_by_role("button", name="Take it into a new ticket").tap()
+        expect(phone.locator(".unsent-text__text")).to_have_text("It\nsqueaks")
+        phone.go_back()
+        expect(box).to_be_visible()
+        box.get_by_role("button", name="Take it into a new ticket").tap()
+        phone.locator(".action-card").tap()
+        expect(phone.get_by_label("What else?")).to_have_value("It\nsqueaks")
+
+    phone.goto(address)
+    expect(phone.locator(".chat__shut")).to_be_visible()
+    expect(box).to_be_hidden()
+    act("responsible", "reopen")
+    expect(phone.locator("form[data-composer] textarea")).to_have_value("")
+
+
+def test_an_update_that_was_begun_stays_readable_when_the_ticket_closes(open_page: Any, act: Any) -> None:
+    act("responsible", "start")
+    act("responsible", "finish")
+    phone = open_page("reporter")
+    phone.goto(f"{phone.url}?view=updates")
+    phone.locator("form.composer textarea").fill("Seal is")
+
+    act("responsible", "close")
+    phone.reload()
+
+    expect(phone.locator(".unsent-text__text")).to_have_text("Seal is")
+
+
+def test_what_was_half_written_is_shown_on_the_device_when_its_ticket_became_internal(
+    open_page: Any, act: Any, cast: Cast
+) -> None:
+    phone = open_page("reporter")
+    phone.locator("form[data-composer] textarea").fill("One more thing about the")
+    phone.wait_for_timeout(500)
+
+    act("responsible", "visibility", visibility="internal")
+
+    expect(phone.locator(".notice")).to_contain_text("This ticket is not available here.")
+    expect(phone.locator(".unsent-text__text")).to_have_text("One more thing about the")
+    phone.get_by_role("button", name="Discard").tap()
+    phone.reload()
+    expect(phone.locator(".notice")).to_be_visible()
+    expect(phone.locator(".unsent-text")).to_be_hidden()
 
 
 def test_a_ticket_that_became_internal_leads_to_its_device(open_page: Any, act: Any, cast: Cast) -> None:
@@ -229,3 +297,41 @@ def test_a_ticket_that_became_internal_leads_to_its_device(open_page: Any, act: 
     expect(phone.get_by_role("heading", level=1)).to_have_text(cast.device.name)
     expect(phone.locator(".notice")).to_contain_text("This ticket is not available here.")
     assert cast.ticket.subject not in phone.content()
+
+
+@pytest.mark.parametrize("view", ["messages", "details"])
+def test_text_of_double_size_leaves_room_for_what_is_read(open_page: Any, cast: Cast, view: str) -> None:
+    Device.objects.filter(pk=cast.device.pk).update(name="Beutelverpackungsmaschine Linie 1")
+    phone = open_page("reporter")
+    phone.context.new_cdp_session(phone).send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+
+    phone.goto(f"{PORTAL.ticket_url('ticket_detail', cast.ticket)}?view={view}")
+
+    assert phone.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    bar = phone.locator(".portal-bar").bounding_box()
+    assert bar is not None
+    assert bar["height"] < 844 / 3
+    assert phone.locator(".portal-composer").evaluate("each => getComputedStyle(each).position") == "static"
+    words = phone.locator(".facts dd").evaluate_all("all => all.map((each) => each.clientWidth)")
+    assert all(width > 200 for width in words), words
+
+
+def test_a_private_link_is_made_when_it_is_copied_and_opens_the_ticket_elsewhere(
+    open_page: Any, new_visitor: NewContext, cast: Cast
+) -> None:
+    phone = open_page("reporter")
+    phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    phone.goto(f"{PORTAL.ticket_url('ticket_detail', cast.ticket)}?view=details")
+    assert not cast.ticket.private_links.exists()
+
+    phone.get_by_role("button", name="Copy link").tap()
+    expect(phone.get_by_role("button", name="Copied")).to_be_visible()
+    address = phone.evaluate("navigator.clipboard.readText()")
+    expect(phone.get_by_label("Private link")).to_have_value(address)
+    other = new_visitor(PHONE).new_page()
+    other.goto(address)
+
+    assert cast.ticket.private_links.count() == 1
+    assert other.url.endswith(PORTAL.ticket_url("ticket_detail", cast.ticket))
+    expect(other.get_by_role("heading", level=1)).to_have_text(cast.ticket.title)

@@ -81,6 +81,8 @@ def test_internal_updates_are_written_where_messages_are_and_never_leave_as_one(
         ("He never oils it.", True)
     ]
     assert not Message.objects.exists()
+    note = page.locator(".bubble--internal", has_text="He never oils it.")
+    expect(note.locator(".bubble__internal")).to_have_text("Internal update")
     # Whoever wrote for colleagues and goes on does not write to the customer all of a sudden.
     expect(page.locator("form[data-composer] textarea")).to_have_value("")
     expect(page.locator("form[data-composer] [data-mode=internal]")).to_be_checked()
@@ -89,6 +91,25 @@ def test_internal_updates_are_written_where_messages_are_and_never_leave_as_one(
     page.locator("form[data-composer] textarea").press("Enter")
     expect(page.locator(".toast")).to_contain_text("The internal update was saved.")
     assert not Message.objects.exists()
+
+
+def test_internal_updates_stand_between_messages_as_they_come_and_never_on_the_phone(
+    cast: Cast, open_page: OpenPage
+) -> None:
+    phone, colleague, page = open_page("reporter"), open_page("moderator"), open_page("responsible")
+    form = page.locator("form[data-composer]")
+
+    for text, mode in (("It squeaks.", "Message"), ("Never oiled.", "Internal"), ("I bring oil.", "Message")):
+        form.get_by_text(mode, exact=True).click()
+        form.locator("textarea").fill(text)
+        form.locator("textarea").press("Enter")
+        expect(page.locator(".bubble__text", has_text=text)).to_be_visible()
+        expect_messenger_ready(page)
+
+    for reader in (page, colleague):
+        expect(reader.locator(".bubble__text")).to_have_text(["It squeaks.", "Never oiled.", "I bring oil."])
+    expect(colleague.locator(".bubble--internal .icon")).not_to_have_count(0)
+    expect(phone.locator(".bubble__text")).to_have_text(["It squeaks.", "I bring oil."])
 
 
 def test_a_message_that_became_a_note_while_its_file_was_uploaded_is_not_sent(cast: Cast, open_page: OpenPage) -> None:

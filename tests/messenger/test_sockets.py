@@ -11,6 +11,8 @@ import pytest
 from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 from channels.testing import WebsocketCommunicator
+from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 
 from config.asgi import application
@@ -24,7 +26,7 @@ from messenger import consumers, hub
 from tests.cast import client_of, holding, make_cast
 from tests.factories import PASSWORD, CustomerFactory
 from ticketing.models import TicketStatus, Visibility
-from ticketing.services import assignment, messages, properties, updates
+from ticketing.services import assignment, links, messages, properties, updates
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -218,6 +220,20 @@ async def test_logging_out_code_users_closes_their_sockets():
 
     async with socket_of(await sync_to_async(cast.client)("reporter"), f"ticket.{cast.ticket.pk}.follow") as socket:
         await sync_to_async(codes.log_out_code_users)(actor=cast.moderator, code=cast.code)
+        await ends(socket)
+
+
+async def test_who_came_by_a_private_link_follows_its_ticket_until_the_link_is_revoked():
+    cast = await cast_in(TicketStatus.OPEN)
+    client = Client()
+
+    def open_link():
+        address = links.make_link(actor=cast.reporter, ticket_id=cast.ticket.pk)
+        client.get(address.removeprefix(settings.PUBLIC_URL))
+
+    await sync_to_async(open_link)()
+    async with socket_of(client, f"ticket.{cast.ticket.pk}.follow") as socket:
+        await sync_to_async(links.revoke_links)(actor=cast.reporter, ticket_id=cast.ticket.pk)
         await ends(socket)
 
 

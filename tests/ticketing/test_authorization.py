@@ -210,6 +210,8 @@ ASKS: dict[str, list[Ask]] = {
         succeeds(lambda scene, actor: access.journal_for(actor, scene.ticket)),
     ],
     "43": [rule("ticketing.report_not_fixed")],
+    "44": [rule("ticketing.make_private_link")],
+    "45": [rule("ticketing.revoke_private_links")],
 }
 
 # Not built: the reason, and words that the name of its rule would hold.

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from fleet.models import Person
 from tests.cast import client_of, make_cast
 from tests.factories import GroupFactory, MemberFactory, make_flow
 from tests.ticketing.portal_browser import LongFlow, PortalBrowser, answered_draft
@@ -82,6 +83,16 @@ def test_sending_opens_the_ticket_once_and_says_what_happens_next(phone: PortalB
     creator = draft.creator
     assert (creator.name, creator.contact_email, creator.email) == ("Lena Kurz", "lena@example.org", None)
     assert draft.reference in phone.get("flow_confirmation", ticket_id=draft.pk).content.decode()
+
+
+def test_a_form_without_a_field_leaves_what_is_known(phone: PortalBrowser, asked: LongFlow) -> None:
+    draft = answered_draft(phone, asked)
+    Person.objects.filter(pk=draft.creator_id).update(first_name="Lena Maria", last_name="Kurz", phone="+49 30 1")
+
+    phone.post("flow_send", {"first_name": "Of a former version", "phone": ""}, ticket_id=draft.pk)
+
+    creator = Person.objects.get(pk=draft.creator_id)
+    assert (creator.first_name, creator.last_name, creator.phone) == ("Lena Maria", "Kurz", "")
 
 
 def test_after_sending_the_old_pages_lead_to_the_confirmation(phone: PortalBrowser, asked: LongFlow) -> None:

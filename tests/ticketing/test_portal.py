@@ -17,15 +17,17 @@ from config.common import clock
 from fleet.actors import CODES_KEY, KnownActor
 from fleet.models import Person
 from fleet.services.codes import log_out_code_users, token_of
-from tests.cast import client_of, make_cast
+from tests.cast import client_of, holding, make_cast
 from tests.factories import (
     AssignmentFactory,
     CodeFactory,
     DeviceFactory,
     DraftFactory,
     FlowFactory,
+    ManagerFactory,
     MemberFactory,
     ModeratorFactory,
+    SubscriberFactory,
     TemplateFactory,
     TicketFactory,
     make_flow,
@@ -195,6 +197,24 @@ def test_where_the_device_stands_and_whose_it_is_stays_unsaid() -> None:
 
     assert "Cellar of the villa" not in page
     assert str(device.customer) not in page
+
+
+@pytest.mark.parametrize("role", ["own manager", "own subscriber", "employee", "manager of another"])
+def test_employees_and_people_of_the_customer_read_where_the_device_stands_and_whose_it_is(role: str) -> None:
+    device = make_device(location="Cellar of the villa")
+    reader = {
+        "own manager": lambda: ManagerFactory(customer=device.customer),
+        "own subscriber": lambda: SubscriberFactory(customer=device.customer),
+        "employee": MemberFactory,
+        "manager of another": ManagerFactory,
+    }[role]()
+    client = client_of(reader, holding(CodeFactory(device=device)))
+
+    page = client.get(reverse("portal:device", args=[device.slug])).content.decode()
+
+    assert device.name in page
+    assert ("Cellar of the villa" in page) is (role != "manager of another")
+    assert (str(device.customer) in page) is (role != "manager of another")
 
 
 def test_only_own_drafts_are_offered_to_go_on(phone: PortalBrowser) -> None:

@@ -115,8 +115,11 @@ def test_internal_tickets_and_drafts_are_hidden() -> None:
     for cast in (internal, draft):
         client: Any = cast.client("reporter")
         device = reverse("portal:device", args=[cast.device.slug])
-        gone, absent = client.get(url(cast)), client.get(url(cast).replace(f"/{cast.ticket.pk}/", "/99999999/"))
-        assert (gone.status_code, gone.url) == (absent.status_code, absent.url) == (303, f"{device}?not-available")
+        asked = [url(cast), url(cast).replace(f"/{cast.ticket.pk}/", "/99999999/")]
+        gone, absent = (client.get(address) for address in asked)
+        assert gone.status_code == absent.status_code == 303
+        # It says nothing but what was asked for.
+        assert [gone.url, absent.url] == [f"{device}?not-available={address}" for address in asked]
         assert "This ticket is not available here." in client.get(gone.url).content.decode()
         assert client.get(url(cast, "ticket_status")).status_code == 404
 
@@ -129,7 +132,7 @@ def test_a_ticket_is_only_found_at_its_own_device() -> None:
     assert cast.client("reporter").get(wrong).status_code == 404
     # Of whose customer the other device is.
     led: Any = cast.client("manager").get(wrong)
-    assert led.url == reverse("portal:device", args=[elsewhere.slug]) + "?not-available"
+    assert led.url == reverse("portal:device", args=[elsewhere.slug]) + f"?not-available={wrong}"
 
 
 def test_an_unknown_view_shows_the_conversation() -> None:

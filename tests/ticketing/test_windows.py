@@ -98,6 +98,34 @@ def test_all_messages_are_reached_by_links_and_each_is_shown_once(
     assert windows == -(-len(readable) // WINDOW_SIZE)
 
 
+@pytest.mark.parametrize("sparse", [1, 7, 60])
+def test_internal_updates_stand_between_the_messages_and_none_is_passed_over(sparse: int) -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    write(cast, 170)
+    Message.objects.filter(sequence__in=[FIRST + number for number in range(0, 170, sparse + 1)]).delete()
+    notes = [number for number in range(170) if number % (sparse + 1) == 0]
+    for number in notes:
+        UpdateFactory(ticket=cast.ticket, is_internal=True, sequence=FIRST + number, text=f"Text {number}.")
+    client, url = office(cast)
+
+    back: list[int] = []
+    while url:
+        page = page_of(client, url)
+        assert len(texts_in(page)) <= WINDOW_SIZE
+        back, last, url = texts_in(page) + back, page, link_in(page, EARLIER)
+    forth = texts_in(last)
+    while url := link_in(last, LATER):
+        last = page_of(client, url)
+        forth += texts_in(last)
+
+    assert back == forth == list(range(170))
+    around = texts_in(page_of(client, f"{office(cast)[1]}&message={FIRST + 61}"))
+    assert 61 in around
+    assert around == list(range(around[0], around[-1] + 1))
+    outside, url = portal(cast)
+    assert not set(texts_in(page_of(outside, url))) & set(notes)
+
+
 def test_conversation_that_fits_has_no_links() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     write(cast, WINDOW_SIZE)

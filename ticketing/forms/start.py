@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from config.common.forms import Helper
 from config.common.numbers import whole_number
 from config.common.suggest_field import SuggestField, SuggestForm, SuggestInput
+from ticketing.services.drafts import MAX_LONG_TEXT
 
 
 class IdField(forms.CharField):
@@ -23,13 +24,15 @@ class IdField(forms.CharField):
 
 
 class StartForm(forms.Form):
-    """`follows` is the older ticket that the new one continues."""
+    """`follows` is the older ticket that the new one continues, `text` what was written before it began."""
 
     # Made with the page, so that a double click starts one draft.
     client_key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
     follows = IdField(required=False, widget=forms.HiddenInput)
 
-    helper = Helper(Layout("client_key", "follows"), form_show_errors=False)
+    text = forms.CharField(required=False, max_length=MAX_LONG_TEXT, widget=forms.HiddenInput)
+
+    helper = Helper(Layout("client_key", "follows", "text"), form_show_errors=False)
 
 
 class DeviceChoiceForm(SuggestForm):

@@ -16,10 +16,8 @@ from config.common.languages import texts_of
 from messenger.services.attachments import MAX_FILES
 from ticketing.forms.fields import DayField, FilesField, NumberField
 from ticketing.models import Answer, Question, QuestionKind
-from ticketing.services.drafts import AnswerInput
+from ticketing.services.drafts import MAX_LONG_TEXT, MAX_TEXT, AnswerInput
 
-MAX_TEXT = 200  # Characters: one line that can become the subject.
-MAX_LONG_TEXT = 5_000  # Characters.
 NO_ANSWER = "none"
 EMPTY: tuple[object, ...] = ("", None, [])  # A no is an answer.
 _ENOUGH_FILES = MAX_FILES + 1  # The one too many is refused; each more would cost as much and say the same.

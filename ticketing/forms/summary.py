@@ -52,7 +52,8 @@ class ContactForm(forms.Form):
     @property
     def contact(self) -> dict[str, str]:
         """What was entered, as `change_contact` takes it."""
-        given: dict[str, str] = self.cleaned_data
+        # A form that was made before an update of the product may lack a field, which then stays as it is.
+        given = {name: text if name in self.data else self.initial[name] for name, text in self.cleaned_data.items()}
         return {**split_name(given["name"]), "phone": given["phone"], "contact_email": given["contact_email"]}
 
 

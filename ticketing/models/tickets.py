@@ -132,12 +132,13 @@ def _posted(ticket: str) -> Q:
 
 
 def _seen_by_code(actor: "Actor", ticket: str) -> Q:
+    linked = Q(**{f"{ticket}source": Source.FLOW, f"{ticket}pk__in": list(actor.links)}) if actor.links else NOTHING
     if not actor.device_ids:
-        return NOTHING
+        return linked
     others = _posted(ticket) & Q(**{f"{ticket}device__template__portal_scope": PortalScope.DEVICE})
     # Tickets from the desk form are never shown to holders of a code.
     held = Q(**{f"{ticket}source": Source.FLOW, f"{ticket}device__in": actor.device_ids})
-    return held & (Q(**{f"{ticket}creator": actor.person_id}) | others if actor.person_id else others)
+    return linked | (held & (Q(**{f"{ticket}creator": actor.person_id}) | others if actor.person_id else others))
 
 
 def _seen_by_login(actor: "Actor", ticket: str) -> Q:

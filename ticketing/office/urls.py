@@ -35,6 +35,7 @@ ticket_urls = [
     path("cancel/", ticket_actions.ticket_cancel, name="ticket_cancel"),
     path("priority/", ticket_actions.ticket_priority, name="ticket_priority"),
     path("visibility/", ticket_actions.ticket_visibility, name="ticket_visibility"),
+    path("revoke-links/", ticket_actions.ticket_revoke_links, name="ticket_revoke_links"),
     path("delete-draft/", ticket_actions.ticket_delete_draft, name="ticket_delete_draft"),
     path("read/", notifications.ticket_read, name="ticket_read"),
     *conversation_urls(OFFICE),

@@ -7,7 +7,7 @@ from config.common.rules import may
 from config.common.windows import Place, Window, window_at
 from fleet.actors import Actor
 from messenger.models import Message
-from ticketing.access import counted_by, messages_for, updates_for
+from ticketing.access import conversation_for, counted_by, updates_for
 from ticketing.forms.conversation import (
     InternalMessageForm,
     InternalUpdateForm,
@@ -16,6 +16,7 @@ from ticketing.forms.conversation import (
     WritingForm,
 )
 from ticketing.models import JournalEntry, Ticket, Update
+from ticketing.pages.unsent import UnsentBox, unsent_box
 from ticketing.surfaces import Surface
 
 WRITING_RULES = {
@@ -47,6 +48,11 @@ class Composer:
     takes_internal: bool = False
 
     @property
+    def unsent(self) -> UnsentBox:
+        """What was begun here before nothing could be written any more."""
+        return unsent_box(self.actor, self.surface, self.ticket)
+
+    @property
     def is_internal(self) -> bool:
         """Whether only employees will read it."""
         return self.purpose == "internal" or (self.purpose == "message" and not self.ticket.is_public)
@@ -62,10 +68,10 @@ class WindowLinks:
 
 @dataclass(frozen=True)
 class MessagesPart:
-    """Messages that the actor may read, oldest first."""
+    """Messages that the actor may read, oldest first; for employees with the internal updates between them."""
 
     actor: Actor
-    messages: list[Message]
+    messages: list[Message | Update]
     links: WindowLinks
 
 
@@ -138,7 +144,7 @@ def shown_at(surface: Surface, ticket: Ticket, purpose: str) -> str:
 
 
 def window_links(
-    window: Window[Message] | Window[Update] | Window[JournalEntry], actor: Actor, url: str
+    window: Window[Message | Update] | Window[Update] | Window[JournalEntry], actor: Actor, url: str
 ) -> WindowLinks:
     """The links of a window on a page; `url` is its address, which has parameters already."""
     if not window.rows:
@@ -152,13 +158,13 @@ def window_links(
 
 def messages_part(actor: Actor, ticket: Ticket, surface: Surface, place: Place) -> MessagesPart:
     """The messages at the place alone. Raises the refusal of ``ticketing.read_messages``."""
-    window = messages_for(actor, ticket, place=place)
+    window = conversation_for(actor, ticket, place=place)
     return MessagesPart(actor, window.rows, window_links(window, actor, shown_at(surface, ticket, "message")))
 
 
 def conversation_part(actor: Actor, ticket: Ticket, surface: Surface, place: Place) -> ConversationPart:
     """Raises the refusal of ``ticketing.read_messages``."""
-    window = window_at(place, lambda at: messages_for(actor, ticket, place=at))
+    window = window_at(place, lambda at: conversation_for(actor, ticket, place=at))
     url = shown_at(surface, ticket, "message")
     return ConversationPart(
         actor=actor,

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
-
+from config.common.rules import may
+from fleet.actors import Actor
 from fleet.models import Device
 from messenger.models import Attachment
 from ticketing.forms.steps import StepForm, uploads_name
@@ -92,12 +92,12 @@ class SummaryPage:
 
 @dataclass(frozen=True)
 class ConfirmationPage:
-    """After a ticket was sent from a phone; `ticket_url` is the whole address, for other people and apps."""
+    """After a ticket was sent from a phone; `link_url` is where a private link is made, empty for who may not."""
 
     ticket: Ticket
     device: Device
     url: str
-    ticket_url: str
+    link_url: str
     next_steps: str
     alerts: list[str]
     emergency_number: str
@@ -181,15 +181,16 @@ def summary_steps(progress: FlowProgress) -> list[SummaryStep]:
     return steps
 
 
-def confirmation_page(surface: Surface, ticket: Ticket) -> ConfirmationPage:
+def confirmation_page(actor: Actor, surface: Surface, ticket: Ticket) -> ConfirmationPage:
     device = device_of(ticket)
+    may_link = may(actor, "ticketing.make_private_link", ticket)
     # Only what was urgent when it was sent, so that other tickets cost no more.
     urgent = urgent_choices(answers_of(ticket)) if ticket.priority == Priority.HIGH else []
     return ConfirmationPage(
         ticket=ticket,
         device=device,
         url=flow_url(surface, ticket, "flow_confirmation"),
-        ticket_url=settings.PUBLIC_URL + surface.ticket_url("ticket_detail", ticket),
+        link_url=surface.ticket_url("link_make", ticket) if may_link else "",
         next_steps=device.template.next_steps,
         alerts=[choice.instruction for choice in urgent],
         emergency_number=device.template.emergency_number,

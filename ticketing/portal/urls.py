@@ -1,8 +1,8 @@
-"""The addresses of the portal. After the code's own link none of them holds its token."""
+"""The addresses of the portal. After the link of a code, and a private one, none of them holds its token."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from ticketing.portal.views import codes, device, tickets
+from ticketing.portal.views import codes, device, links, tickets
 from ticketing.surfaces import PORTAL
 from ticketing.views.conversation import conversation_urls
 from ticketing.views.flow import flow_urls
@@ -19,11 +19,14 @@ below_device: list[URLPattern | URLResolver] = [
     path("tickets/<int:ticket_id>/updates/", tickets.ticket_updates, name="ticket_updates"),
     path("tickets/<int:ticket_id>/not-fixed/", tickets.ticket_not_fixed, name="ticket_not_fixed"),
     path("tickets/<int:ticket_id>/cancel/", tickets.ticket_cancel, name="ticket_cancel"),
+    path("tickets/<int:ticket_id>/link/", links.link_make, name="link_make"),
+    path("tickets/<int:ticket_id>/link/revoke/", links.link_revoke, name="link_revoke"),
     path("tickets/<int:ticket_id>/", include(conversation_urls(PORTAL))),
     *flow_urls(PORTAL),
 ]
 urlpatterns = [
     path("c/<str:token>/", codes.scan, name="scan"),
+    path("l/<str:link_token>/", links.private_link, name="private_link"),
     path("d/<slug:slug>/", include(below_device)),
 ]
 picture_urls: list[URLPattern] = [path("pictures/device/<slug:slug>/", device.device_picture, name="device_picture")]

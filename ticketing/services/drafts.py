@@ -40,6 +40,8 @@ from ticketing.services.search import fill_search
 from ticketing.services.uploads import count_files
 
 MAX_SUBJECT = 120  # Characters.
+MAX_TEXT = 200  # Characters: one line that can become the subject.
+MAX_LONG_TEXT = 5_000  # Characters.
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,19 @@ def start_draft(
         created_at=now,
         changed_at=now,
     )
+
+
+def take_along(*, actor: KnownActor, begun: FlowProgress, text: str) -> FlowProgress:
+    """Keep what was written before the draft began as its first longer answer, or else as a short one that is cut.
+
+    Repeating it changes nothing.
+    """
+    room = {QuestionKind.LONG_TEXT: MAX_LONG_TEXT, QuestionKind.TEXT: MAX_TEXT}
+    fitting = sorted((each for each in begun.questions if each.kind in room), key=lambda each: -room[each.kind])
+    if not text or not fitting or fitting[0].pk in begun.by_question:
+        return begun
+    answer = {fitting[0]: AnswerInput({"text": text[: room[fitting[0].kind]]})}
+    return save_answers(actor=actor, ticket_id=begun.ticket.pk, answers=answer, read=begun)
 
 
 def save_answers(

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 
 from config.common import clock
 from config.common.errors import NotVisible
@@ -11,6 +11,7 @@ from config.common.live import publish
 from config.common.rows import get_or_none, planned_once
 from fleet.actors import Actor
 from fleet.models import Person
+from fleet.services.links import expire_links
 from messenger.services.notifications import notify, take_back
 from ticketing.entry_kinds import (
     MESSAGE_SENT,
@@ -22,7 +23,10 @@ from ticketing.entry_kinds import (
 )
 from ticketing.models import Answer, JournalEntry, Ticket, TicketStatus
 from ticketing.models.tickets import TYPED_FIELDS
+from ticketing.transitions import ENDED
 
+# How long private links open a ticket that is CLOSED or CANCELLED.
+LINK_LIFETIME = timedelta(days=90)
 COUNTERS = ("sequence", "public_sequence", "journal_head", "changed_at")
 
 
@@ -101,7 +105,15 @@ def change_status(ticket: Ticket, person: Person | None, transition: Callable[[]
     if before == TicketStatus.OPEN:
         # Someone has taken it, or no one is needed any more.
         take_back(ticket_id=ticket.pk, kind=TICKET_OFFERED.name)
-    return record(ticket, STATUS_CHANGED, person, before=before.value, after=ticket.status.value)
+    entry = record(ticket, STATUS_CHANGED, person, before=before.value, after=ticket.status.value)
+    if (before in ENDED) != (ticket.status in ENDED):
+        expire_links(ticket_id=ticket.pk, expires_at=end_of_links(entry))
+    return entry
+
+
+def end_of_links(change: JournalEntry) -> datetime | None:
+    """When private links end after that change of the status; None while the ticket can go on."""
+    return change.at + LINK_LIFETIME if change.data["after"] in ENDED else None
 
 
 def digest_of(entry: JournalEntry) -> str:

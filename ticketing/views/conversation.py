@@ -1,23 +1,27 @@
 """Writing into a ticket and reading what is new, for both surfaces."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotFound
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from config.common.errors import InvalidInput
+from config.common.errors import InvalidInput, NotVisible, WrongStatus
 from config.common.refusals import wants_json
+from config.common.unsent import unsent_texts
 from config.common.windows import place_in
+from fleet.access import device_for
 from fleet.requests import Request, known_actor
 from ticketing.access import ticket_for
 from ticketing.forms.conversation import MessageForm, UpdateForm
 from ticketing.models import Ticket
 from ticketing.pages.conversation import Composer, RetryPage, composer_for, form_of, messages_part, shown_at
+from ticketing.pages.unsent import unsent_box
 from ticketing.services.messages import send_message
 from ticketing.services.updates import post_update
-from ticketing.surfaces import Surface
+from ticketing.surfaces import PORTAL, Surface
 from ticketing.views.responses import SeeOther
 from ticketing.views.uploads import upload_urls
 
@@ -49,7 +53,10 @@ def message_list(request: Request, ticket_id: int, surface: Surface, slug: str =
 def message_send(request: Request, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
     """Send a message; a script gets the bubble, a browser the conversation."""
     # The service asks who may write: a message that arrived before the ticket closed may be sent again.
-    ticket = ticket_for(request.actor, ticket_id, below=slug)
+    try:
+        ticket = ticket_for(request.actor, ticket_id, below=slug)
+    except NotVisible:
+        return _not_available(request, slug)
     form = MessageForm(request.POST, request.FILES)
     try:
         actor = known_actor(request)
@@ -57,6 +64,8 @@ def message_send(request: Request, ticket_id: int, surface: Surface, slug: str =
         message = send_message(actor=actor, ticket_id=ticket.pk, audience=form.cleaned_data["audience"], **given)
     except InvalidInput as error:
         return _retry(request, surface, ticket, "message", error)
+    except WrongStatus as error:
+        return _too_late(request, surface, ticket, "message", error)
     if wants_json(request):
         return render(request, "messenger/_message.html", {"message": message, "reader": actor}, status=201)
     return SeeOther(shown_at(surface, ticket, "message"))
@@ -73,18 +82,45 @@ def message_composer(request: Request, ticket_id: int, surface: Surface, slug: s
 
 @require_POST
 def update_post(request: Request, ticket_id: int, surface: Surface, purpose: str, slug: str = "") -> HttpResponse:
-    ticket = ticket_for(request.actor, ticket_id, below=slug)
+    try:
+        ticket = ticket_for(request.actor, ticket_id, below=slug)
+    except NotVisible:
+        return _not_available(request, slug)
     form = UpdateForm(request.POST, request.FILES)
     try:
         given = form.read()
         post_update(actor=known_actor(request), ticket_id=ticket.pk, is_internal=purpose == "internal", **given)
     except InvalidInput as error:
         return _retry(request, surface, ticket, purpose, error)
+    except WrongStatus as error:
+        return _too_late(request, surface, ticket, purpose, error)
     if request.POST.get("from") == "messenger":
-        # The conversation does not show it.
         messages.success(request, _("The internal update was saved."))
         return SeeOther(f"{shown_at(surface, ticket, 'message')}&write=internal")
     return SeeOther(shown_at(surface, ticket, purpose))
+
+
+def _not_available(request: Request, slug: str) -> HttpResponse:
+    """The text of a form for a ticket that is not there, on the way to its device. To be called where that was found.
+
+    Raises `NotVisible` where there is no text or no device; says the same of absent tickets and of hidden ones.
+    """
+    texts = unsent_texts(request)
+    if not (slug and texts) or wants_json(request):
+        raise NotVisible
+    context = {"request": request, "device_url": PORTAL.url("device", slug=device_for(request.actor, slug).slug)}
+    # Without a form token, which would make the bytes differ.
+    page = render_to_string("ticketing/portal/ticket_not_available.html", {**context, "unsent": texts})
+    return HttpResponseNotFound(page)
+
+
+def _too_late(request: Request, surface: Surface, ticket: Ticket, purpose: str, error: WrongStatus) -> HttpResponse:
+    """In the portal what was written can go into a new ticket; in the back office the usual refusal is shown."""
+    if surface.is_office or wants_json(request):
+        raise error
+    box = unsent_box(request.actor, surface, ticket, text="\n\n".join(unsent_texts(request)))
+    context = {"refusal": error, "unsent": box, "back_url": shown_at(surface, ticket, purpose)}
+    return render(request, "ticketing/portal/writing_refused.html", context, status=error.http_status)
 
 
 def _retry(request: Request, surface: Surface, ticket: Ticket, purpose: str, error: InvalidInput) -> HttpResponse:

@@ -32,7 +32,7 @@ from ticketing.pages.flow import (
     summary_page,
 )
 from ticketing.selectors import AskedStep, FlowProgress, begun_progress, flow_progress, with_choices
-from ticketing.services.drafts import delete_draft, open_ticket, start_draft
+from ticketing.services.drafts import delete_draft, open_ticket, start_draft, take_along
 from ticketing.services.people import change_contact
 from ticketing.surfaces import Surface
 from ticketing.views.flow_input import keep_input, remove_file
@@ -86,12 +86,14 @@ def flow_start(request: Request, surface: Surface, slug: str, flow_id: int) -> H
     form = StartForm(request.POST)
     if not form.is_valid():
         raise InvalidInput
-    draft = start_draft(actor=known_actor(request), device=device, flow=flow, **form.cleaned_data)
-    if draft.is_draft and surface.is_office and request.actor.is_employee:
+    actor, text = known_actor(request), form.cleaned_data.pop("text")
+    draft = start_draft(actor=actor, device=device, flow=flow, **form.cleaned_data)
+    if not draft.is_draft:
+        return SeeOther(flow_url(surface, draft, "flow_confirmation"))
+    progress = take_along(actor=actor, begun=begun_progress(draft), text=text)
+    if surface.is_office and actor.is_employee:
         return SeeOther(flow_url(surface, draft, "ticket_form"))
-    if draft.is_draft:
-        return _go_on(request, surface, begun_progress(draft))
-    return SeeOther(flow_url(surface, draft, "flow_confirmation"))
+    return _go_on(request, surface, progress)
 
 
 @require_GET
@@ -244,7 +246,8 @@ def _show_confirmation(request: Request, surface: Surface, ticket: Ticket) -> Ht
     if surface.is_office:
         messages.success(request, _("Ticket %(number)s was sent.") % {"number": ticket.reference})
         return SeeOther(surface.url("ticket_detail", ticket_id=ticket.pk))
-    return render(request, "ticketing/flow_confirmation.html", {"page": confirmation_page(surface, ticket)})
+    page = confirmation_page(request.actor, surface, ticket)
+    return render(request, "ticketing/flow_confirmation.html", {"page": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

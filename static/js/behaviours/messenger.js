@@ -16,8 +16,8 @@ import {toast} from "../lib/toast.js";
 import {filledInputs, uploadsOf} from "../lib/uploads.js";
 
 const LONGEST_WAIT = 60_000;
-/* Kinds of entries that bring a message. */
-const MESSAGES = ["message_sent", "not_fixed"];
+/* Kinds of entries that bring a message, or an internal update between messages. */
+const MESSAGES = ["message_sent", "not_fixed", "internal_update_posted"];
 const SAID_LATER = 400;
 
 export function connect(element) {
@@ -166,8 +166,7 @@ class Messenger {
   }
 
   restoreDraft() {
-    if (!this.field) return void this.showUnsent();
-    if (this.field.value || !this.outbox.draft) return;
+    if (!this.field || this.field.value || !this.outbox.draft) return;
     const internal = this.form.querySelector("[data-mode=internal]");
     if (this.outbox.isInternal) {
       /* What was written for colleagues waits until it can be theirs again. */
@@ -177,14 +176,6 @@ class Messenger {
     }
     this.field.value = this.outbox.draft;
     this.field.dispatchEvent(new Event("input", {bubbles: true}));
-  }
-
-  /* No one can write here any more: what was begun can still be read and copied. */
-  showUnsent() {
-    const box = document.querySelector("[data-unsent]");
-    if (!box || !this.outbox.draft) return;
-    box.querySelector("blockquote").textContent = this.outbox.draft;
-    box.hidden = false;
   }
 
   onInput(event) {

@@ -23,12 +23,40 @@ export function forget(name) {
 export function forgetAnswered() {
   if (navigationType() === "back_forward") return;
   const answered = keys().filter((key) => isAnswered(read(key)));
-  answered.forEach(document.body.classList.contains("bare") ? keepUnsent : remove);
+  answered.forEach((key) => (document.body.classList.contains("bare") ? keepUnsent(key) : remove(key)));
 }
 
 /* Whether the browser may have filled in the forms of this page as they were when it was left. */
 export function mayBeRefilled() {
   return navigationType() !== "navigate";
+}
+
+/*
+ * Texts that are kept under names: places of this tab, as above, and of messages that wait in `messages.…` (outbox.js).
+ * Of places that are joined by "|" the first one that has a text counts.
+ */
+export function textsOf(names) {
+  return names.split(" ").map((each) => each.split("|").map(textOf).find(Boolean)).filter(Boolean);
+}
+
+export function forgetTexts(names) {
+  names.split(/[ |]/).forEach(forgetText);
+}
+
+function textOf(name) {
+  if (isWaiting(name)) return read(name, localStorage)?.draft ?? "";
+  return read(name)?.values?.find(([field]) => field === "text")?.[1]?.trim() ?? "";
+}
+
+/* Messages that wait to be sent stay: they are shown, and discarded, one by one. */
+function forgetText(name) {
+  const queue = isWaiting(name) ? read(name, localStorage)?.queue ?? [] : [];
+  if (queue.length) localStorage.setItem(name, JSON.stringify({queue}));
+  else remove(name, isWaiting(name) ? localStorage : sessionStorage);
+}
+
+function isWaiting(name) {
+  return name.startsWith("messages.");
 }
 
 function navigationType() {
@@ -56,17 +84,17 @@ function keys() {
   }
 }
 
-function read(key) {
+function read(key, storage = sessionStorage) {
   try {
-    return JSON.parse(sessionStorage.getItem(key));
+    return JSON.parse(storage.getItem(key));
   } catch {
     return null;
   }
 }
 
-function remove(key) {
+function remove(key, storage = sessionStorage) {
   try {
-    sessionStorage.removeItem(key);
+    storage.removeItem(key);
   } catch {
     /* As above. */
   }

@@ -140,6 +140,14 @@ ARCHIVE = Action(
     question=_("Is this dealt with?"),
     explanation=_("The ticket leaves the latest tickets. If no one works on it yet, no one will look at it any more."),
 )
+REVOKE_LINKS = Action(
+    "office:ticket_revoke_links",
+    "ticketing.revoke_private_links",
+    _("Revoke private links"),
+    "link-2-off",
+    question=_("Revoke the private links?"),
+    explanation=_("Who came to this ticket by a private link does not see it any more. Codes keep working."),
+)
 DELETE_DRAFT = Action(
     "office:ticket_delete_draft",
     "ticketing.delete_draft",
@@ -149,7 +157,7 @@ DELETE_DRAFT = Action(
     question=_("Delete this draft?"),
     explanation=_("Its answers and files are gone for good."),
 )
-ACTIONS = (ACCEPT, REJECT, ASSIGN, START, FINISH, CLOSE, REOPEN, SET_BACK, ARCHIVE, CANCEL, DELETE_DRAFT)
+ACTIONS = (ACCEPT, REJECT, ASSIGN, START, FINISH, CLOSE, REOPEN, SET_BACK, ARCHIVE, CANCEL, REVOKE_LINKS, DELETE_DRAFT)
 # What normally comes next in a status; the first that is possible.
 NEXT_STEPS = {
     TicketStatus.OPEN: (ACCEPT, ASSIGN),

@@ -22,7 +22,7 @@ from ticketing.office.pages.ticket_actions import REJECT
 from ticketing.office.pages.ticket_detail import ticket_page
 from ticketing.office.pages.ticket_list import ONLY
 from ticketing.office.pages.ticket_tabs import TABS, involved_people
-from ticketing.services import assignment, drafts, life_cycle, properties, stages
+from ticketing.services import assignment, drafts, life_cycle, links, properties, stages
 from ticketing.views.responses import SeeOther
 
 # The query of the list that a form was sent from.
@@ -104,6 +104,11 @@ def ticket_archive(request: Request, ticket_id: int) -> HttpResponse:
 @require_POST
 def ticket_cancel(request: Request, ticket_id: int) -> HttpResponse:
     return _act(request, life_cycle.cancel_ticket, ticket_id, _("The ticket was cancelled."))
+
+
+@require_POST
+def ticket_revoke_links(request: Request, ticket_id: int) -> HttpResponse:
+    return _act(request, links.revoke_links, ticket_id, _("The private links were revoked."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

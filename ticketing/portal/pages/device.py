@@ -6,14 +6,17 @@ from django.core.paginator import Paginator
 
 from config.common.numbers import whole_number
 from config.common.rows import get_or_none
+from config.common.rules import may
 from fleet.actors import Actor
 from fleet.models import Device
 from fleet.models.devices import PortalScope
 from ticketing.access import device_tickets_for, drafts_for, flows_for, tickets_for
 from ticketing.forms.start import StartForm
 from ticketing.models import CreationFlow, Ticket, TicketStatus
+from ticketing.pages.unsent import UnsentBox, unsent_box_of
 from ticketing.portal.pages.progress import SHOWN_IN_LIST, progress_sentence, with_progress
 from ticketing.selectors import first_texts
+from ticketing.services.drafts import MAX_LONG_TEXT
 from ticketing.surfaces import OFFICE, PORTAL
 from ticketing.transitions import LIVE
 
@@ -59,11 +62,14 @@ class OpenTickets:
 class DevicePage:
     """`follows` is the older ticket that the next one will continue; `topics` are followed for live changes.
 
-    `was_not_available` says that its reader came from the address of a ticket that leads to nothing.
+    `was_not_available` says that its reader came from the address of a ticket that leads to nothing; then `unsent` is
+    what they had begun to write there.
     """
 
     device: Device
+    may_see_owner: bool
     was_not_available: bool
+    unsent: UnsentBox | None
     drafts: list[ListedDraft]
     follows: Ticket | None
     flows: list[FlowButton]
@@ -78,9 +84,13 @@ class DevicePage:
 
 @dataclass(frozen=True)
 class NewTicketPage:
+    """`text` is taken along into the new ticket; `unsent_names` is where the browser keeps it until then."""
+
     device: Device
     follows: Ticket | None
     flows: list[FlowButton]
+    text: str
+    unsent_names: str
 
 
 @dataclass(frozen=True)
@@ -93,12 +103,17 @@ class TicketListPage:
     next: str
 
 
-def device_page(actor: Actor, device: Device, *, follows: str | None, was_not_available: bool = False) -> DevicePage:
-    """The first actions, the reader's drafts, and the newest open tickets."""
+def device_page(actor: Actor, device: Device, *, follows: str | None, not_available: str | None = None) -> DevicePage:
+    """The first actions, the reader's drafts, and the newest open tickets.
+
+    `not_available` is the address of a ticket that led here, because it leads to nothing.
+    """
     flows, followed = flows_for(actor, device), _followed_ticket(actor, device, follows)
     return DevicePage(
         device=device,
-        was_not_available=was_not_available,
+        may_see_owner=bool(may(actor, "fleet.see_device_owner", device)),
+        was_not_available=not_available is not None,
+        unsent=unsent_box_of(actor, device, not_available) if not_available else None,
         drafts=_listed_drafts(list(drafts_for(actor, device).select_related("flow").only(*SHOWN_IN_LIST))),
         follows=followed,
         flows=_flow_buttons(flows[:BIG_ACTIONS], followed),
@@ -112,15 +127,20 @@ def _listed_drafts(drafts: list[Ticket]) -> list[ListedDraft]:
     return [ListedDraft(draft, typed.get(draft.pk) or draft.title) for draft in drafts]
 
 
-def new_ticket_page(actor: Actor, device: Device, *, follows: str | None) -> NewTicketPage:
+def new_ticket_page(
+    actor: Actor, device: Device, *, follows: str | None, text: str = "", unsent_names: str = ""
+) -> NewTicketPage:
     """All flows that the reader may start."""
-    followed = _followed_ticket(actor, device, follows)
-    return NewTicketPage(device, followed, _flow_buttons(flows_for(actor, device), followed))
+    followed, text = _followed_ticket(actor, device, follows), text.strip()[:MAX_LONG_TEXT]
+    return NewTicketPage(
+        device, followed, _flow_buttons(flows_for(actor, device), followed, text), text, unsent_names if text else ""
+    )
 
 
-def _flow_buttons(flows: list[CreationFlow], follows: Ticket | None) -> list[FlowButton]:
+def _flow_buttons(flows: list[CreationFlow], follows: Ticket | None, text: str = "") -> list[FlowButton]:
     # One form each: another button after going back begins another draft.
-    return [(flow, StartForm(auto_id=False, initial={"follows": follows and follows.pk})) for flow in flows]
+    initial = {"follows": follows and follows.pk, "text": text}
+    return [(flow, StartForm(auto_id=False, initial=initial)) for flow in flows]
 
 
 def _followed_ticket(actor: Actor, device: Device, wanted: str | None) -> Ticket | None:

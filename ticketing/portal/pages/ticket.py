@@ -12,7 +12,7 @@ from config.common.windows import Place, window_at
 from fleet.actors import Actor
 from fleet.models import Device, Person
 from fleet.selectors import responsible_of
-from ticketing.access import answers_for, journal_for, status_entries_for
+from ticketing.access import answers_for, has_links, journal_for, status_entries_for
 from ticketing.entry_kinds import OPENED, STATUS_CHANGED
 from ticketing.history import HistoryEntry, history_entries
 from ticketing.models import JournalEntry, Station, Ticket, TicketStatus
@@ -27,9 +27,7 @@ from ticketing.pages.conversation import (
 )
 from ticketing.portal.pages.progress import meaning_of, names_of
 from ticketing.surfaces import PORTAL
-from ticketing.transitions import WORK
-
-ENDED = (TicketStatus.CLOSED, TicketStatus.CANCELLED)
+from ticketing.transitions import ENDED, WORK
 
 
 @dataclass(frozen=True)
@@ -57,12 +55,12 @@ class ShownRating(Protocol):
     person_id: int
 
     @property
-    def seconds_to_change(self) -> int: ...
+    def seconds_to_change(self) -> float: ...
 
 
 @dataclass(frozen=True)
 class TicketProgress:
-    """How a ticket stands; `new_ticket_url` is empty while the ticket can go on.
+    """How a ticket stands; `new_ticket_url` is empty while the ticket can go on, and for who may not open its device.
 
     `rating` is that of the present DONE phase, and `own_rating` the same if the reader gave it. Who `may_rate` is asked
     first whether everything works again.
@@ -72,6 +70,7 @@ class TicketProgress:
     ticket_url: str
     stations: list[Station]
     responsible: list[Person]
+    has_ended: bool
     may_rate: bool
     may_report: bool
     rating: ShownRating | None
@@ -112,10 +111,16 @@ class Contact:
 
 @dataclass(frozen=True)
 class DetailsPart:
-    """What was reported; `contact` is None for readers who may not see it."""
+    """What was reported; `contact` is None for readers who may not see it.
+
+    `link_url` is where a private link is made, empty for who may not. `revoke_url` is where those that are there are
+    revoked, empty where there are none.
+    """
 
     answers: list[ShownAnswer]
     contact: Contact | None
+    link_url: str
+    revoke_url: str
 
 
 @dataclass(frozen=True)
@@ -131,7 +136,7 @@ Part = ConversationPart | UpdatesPart | DetailsPart | HistoryPart
 
 @dataclass(frozen=True)
 class TicketPage:
-    """`cancel_url` is empty where the reader may not cancel."""
+    """`cancel_url` is empty where the reader may not cancel; who came by a private link may not open the device."""
 
     ticket: Ticket
     device: Device
@@ -140,6 +145,7 @@ class TicketPage:
     part: Part
     place: Place
     cancel_url: str
+    may_open_device: bool
 
 
 def ticket_page(actor: Actor, ticket: Ticket, section: str, place: Place) -> TicketPage:
@@ -156,6 +162,7 @@ def ticket_page(actor: Actor, ticket: Ticket, section: str, place: Place) -> Tic
         part=_part(actor, ticket, section, place),
         place=place,
         cancel_url=PORTAL.ticket_url("ticket_cancel", ticket) if may_cancel else "",
+        may_open_device=bool(may(actor, "fleet.open_device", ticket.device)),
     )
 
 
@@ -172,11 +179,12 @@ def ticket_progress(actor: Actor, ticket: Ticket) -> TicketProgress:
         ticket_url=PORTAL.ticket_url("ticket_detail", ticket),
         stations=stations_of(ticket, status_entries_for(actor, ticket)),
         responsible=responsible_of(ticket) if ticket.status in WORK else [],
+        has_ended=has_ended,
         may_rate=bool(may(actor, "ratings.rate_ticket", ticket)),
         may_report=not ticket.is_not_fixed and bool(may(actor, "ticketing.report_not_fixed", ticket)),
         rating=rating,
         own_rating=rating if rating is not None and rating.person_id == actor.person_id else None,
-        new_ticket_url=new_ticket_url if has_ended else "",
+        new_ticket_url=new_ticket_url if has_ended and may(actor, "fleet.open_device", ticket.device) else "",
     )
 
 
@@ -200,11 +208,21 @@ def _part(actor: Actor, ticket: Ticket, section: str, place: Place) -> Part:
         case "updates":
             return updates_part(actor, ticket, PORTAL, place)
         case "details":
-            return DetailsPart(shown_answers(answers_for(actor, ticket)), _contact(actor, ticket))
+            return _details(actor, ticket)
         case "history":
             return _history(actor, ticket, place)
         case _:
             return conversation_part(actor, ticket, PORTAL, place)
+
+
+def _details(actor: Actor, ticket: Ticket) -> DetailsPart:
+    may_link = may(actor, "ticketing.make_private_link", ticket)
+    return DetailsPart(
+        answers=shown_answers(answers_for(actor, ticket)),
+        contact=_contact(actor, ticket),
+        link_url=PORTAL.ticket_url("link_make", ticket) if may_link else "",
+        revoke_url=PORTAL.ticket_url("link_revoke", ticket) if has_links(actor, ticket) else "",
+    )
 
 
 def _history(actor: Actor, ticket: Ticket, place: Place) -> HistoryPart:

@@ -4,7 +4,7 @@ import mimetypes
 
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from config.common.errors import NotVisible
 from fleet.access import device_for
@@ -22,7 +22,7 @@ def device_detail(request: Request, slug: str) -> HttpResponse:
         actor,
         device_for(actor, slug),
         follows=request.GET.get("follows"),
-        was_not_available=NOT_AVAILABLE in request.GET,
+        not_available=request.GET.get(NOT_AVAILABLE),
     )
     return render(request, "ticketing/portal/device.html", {"page": page})
 
@@ -35,11 +35,17 @@ def device_tickets(request: Request, slug: str) -> HttpResponse:
     return render(request, "ticketing/portal/_open_tickets.html", {"tickets": tickets})
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def ticket_new(request: Request, slug: str) -> HttpResponse:
-    """All flows of the device; `follows` names the ticket that the new one continues."""
-    actor = request.actor
-    page = new_ticket_page(actor, device_for(actor, slug), follows=request.GET.get("follows"))
+    """All flows of the device; `follows` names the ticket that the new one continues. A POST brings a text for it."""
+    actor, given = request.actor, request.POST
+    page = new_ticket_page(
+        actor,
+        device_for(actor, slug),
+        follows=request.GET.get("follows"),
+        text=given.get("text", ""),
+        unsent_names=given.get("unsent", ""),
+    )
     return render(request, "ticketing/portal/ticket_new.html", {"page": page})
 
 

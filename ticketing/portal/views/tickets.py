@@ -33,7 +33,8 @@ def ticket_detail(request: Request, slug: str, ticket_id: int) -> HttpResponse:
     try:
         ticket = ticket_of(actor, slug, ticket_id, shown=True)
     except NotVisible:
-        return SeeOther(f"{PORTAL.url('device', slug=device_for(actor, slug).slug)}?{NOT_AVAILABLE}")
+        # With the address that was asked for: what was begun there is known to the browser by it.
+        return SeeOther(f"{PORTAL.url('device', slug=device_for(actor, slug).slug)}?{NOT_AVAILABLE}={request.path}")
     if actor.is_employee:
         return redirect(ticket_url(actor, slug, ticket_id))
     wanted = request.GET.get("view", "")

@@ -1,0 +1,56 @@
+"""What was begun and cannot be sent any more: where the browser keeps it, and where it can go instead."""
+
+import re
+from dataclasses import dataclass
+
+from config.common.rules import may
+from fleet.actors import Actor
+from fleet.models import Device
+from ticketing.models import Ticket
+from ticketing.services.drafts import MAX_LONG_TEXT
+from ticketing.surfaces import PORTAL, Surface
+
+_TICKET = re.compile(r"/tickets/([0-9]{1,18})/")
+
+
+@dataclass(frozen=True)
+class UnsentBox:
+    """A box with a text to copy, to take into a new ticket, or to discard.
+
+    `names` are the places where the browser may keep it, for `static/js/lib/unsent.js`. `text` is what a form brought;
+    without it the box shows what the browser has, or nothing. `take_url` is empty where no new ticket can begin.
+    """
+
+    names: str
+    take_url: str = ""
+    text: str = ""
+
+
+def unsent_box(actor: Actor, surface: Surface, ticket: Ticket, *, text: str = "") -> UnsentBox:
+    """What was begun in a ticket that its reader still sees."""
+    slug, take_url = ticket.device.slug if ticket.device else "", ""
+    if surface.is_portal and ticket.device is not None and may(actor, "fleet.open_device", ticket.device):
+        take_url = f"{surface.url('ticket_new', slug=slug)}?follows={ticket.pk}"
+    below = surface.ticket_url("ticket_detail", ticket)
+    return UnsentBox(_names(actor, ticket.pk, below), take_url, text[:MAX_LONG_TEXT])
+
+
+def unsent_box_of(actor: Actor, device: Device, path: str) -> UnsentBox | None:
+    """What was begun in a ticket of the device that led to nothing; `path` is the address that was asked for."""
+    found = _TICKET.search(path)
+    if found is None:
+        return None
+    number, new_url = int(found[1]), PORTAL.url("ticket_new", slug=device.slug)
+    below = PORTAL.url("ticket_detail", slug=device.slug, ticket_id=number)
+    return UnsentBox(_names(actor, number, below), new_url)
+
+
+def _names(actor: Actor, ticket_id: int, below: str) -> str:
+    # As messenger.js and keep-unsent.js name them; of places that are joined by "|" the first one with a text counts.
+    # A code user may have begun before they were a person.
+    writer = actor.person_id if actor.is_signed_in else "guest"
+    writers = [writer] if actor.is_signed_in else [actor.person_id or writer, writer]
+    messages, updates = (
+        "|".join(f"typed.{each}.{below}{form}" for each in writers) for form in ("messages/send/", "updates/post/")
+    )
+    return f"messages.{writer}.{ticket_id}|{messages} {updates}"
