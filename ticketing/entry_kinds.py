@@ -329,9 +329,9 @@ ENTRY_KINDS = {
         UPDATE_POSTED,
         INTERNAL_UPDATE_POSTED,
         NOT_FIXED,
+        LINKS_REVOKED,
         RATED,
         RATING_CHANGED,
-        LINKS_REVOKED,
     )
 }
 

@@ -24,7 +24,7 @@ from ticketing.access import journal_for
 from ticketing.entry_kinds import ENTRY_KINDS
 from ticketing.history import history_entries
 from ticketing.models import Answer, JournalEntry, Priority, Source, Ticket, TicketStatus, Update, Visibility
-from ticketing.services import assignment, life_cycle, messages, properties, updates
+from ticketing.services import assignment, life_cycle, links, messages, properties, updates
 from ticketing.services.editing import edit_fields
 from ticketing.services.journal import digest_of
 from ticketing.services.verification import verify_ticket
@@ -63,6 +63,8 @@ def a_long_life() -> Cast:
     rate_ticket(actor=cast.reporter, score=Score.FAIR, **ticket)
     rate_ticket(actor=cast.reporter, score=Score.GOOD, comment=SECRET, **ticket)
     life_cycle.reopen_ticket(actor=cast.responsible, **ticket)
+    links.make_link(actor=cast.reporter, **ticket)
+    links.revoke_links(actor=cast.reporter, **ticket)
     _edit(cast, subject=SECRET, comment=SECRET, category=CategoryFactory(), device=VehicleFactory())
     life_cycle.cancel_ticket(actor=cast.responsible, **ticket)
     cast.ticket = cast.fresh()

@@ -276,9 +276,12 @@ def test_links_are_revoked_on_the_page_and_in_the_back_office() -> None:
     assert client.post(at(cast, "link_revoke"))["Location"] == at(cast)
     assert Client().get(path).status_code == 404
 
+    address = reverse("office:ticket_revoke_links", args=[cast.ticket.pk])
+    inside = reverse("office:ticket_detail", args=[cast.ticket.pk])
+    assert address not in cast.client("responsible").get(inside).content.decode()
     path = link_of(cast)
+    assert address in cast.client("responsible").get(inside).content.decode()
     for role, status in (("uninvolved", 403), ("responsible", 303)):
-        address = reverse("office:ticket_revoke_links", args=[cast.ticket.pk])
         assert cast.client(role).post(address).status_code == status
     assert Client().get(path).status_code == 404
 
