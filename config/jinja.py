@@ -35,6 +35,7 @@ from ratings.forms import LaterRatingForm, QuickRatingForm
 from ratings.models import Score
 from ticketing.forms.not_fixed import NotFixedForm
 from ticketing.office.pages.list_views import view_links
+from ticketing.office.pages.menu import record_links
 
 _BEHAVIOURS = re.compile(r"data-behaviour=.([a-z -]+)")
 _INDENT = re.compile(r"\n[ \t]+")
@@ -87,6 +88,7 @@ def _globals() -> dict[str, Any]:
         "accepted_files": ACCEPTED_INPUT,
         "age_words": interface.age_words,
         "view_links": view_links,
+        "record_links": record_links,
         "reading": reading,
         "not_fixed_form": NotFixedForm,
         "rating_form": QuickRatingForm,

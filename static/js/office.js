@@ -35,6 +35,7 @@ start({
   menu,
   messenger: () => import("./behaviours/messenger.js"),
   preference,
+  print: () => import("./behaviours/print.js"),
   "relative-time": relativeTime,
   "submit-once": submitOnce,
   tabs: () => import("./behaviours/tabs.js"),
