@@ -19,11 +19,13 @@ from tests.factories import (
     ChoiceFactory,
     CodeFactory,
     CodeUserFactory,
+    CustomerFactory,
     CustomerTeamFactory,
     DeviceFactory,
     MessageFactory,
     NotificationFactory,
     RatingFactory,
+    ReservationFactory,
     UpdateFactory,
     make_flow,
 )
@@ -150,6 +152,9 @@ def _hidden_things(cast: Cast) -> dict[str, list[Any]]:
         "notification_id": [notification.pk],
         "token": [token_of(CodeFactory(device=cast.device, is_enabled=False)), token_of(CodeFactory(device=None))],
         "code_id": [cast.code.pk],
+        "customer_id": [CustomerFactory().pk],
+        "person_id": [cast.person("responsible").pk, cast.person("reporter").pk],
+        "reservation_id": [ReservationFactory().pk],
         "object_id": [cast.device.pk],
         "content_type_id": [ContentType.objects.get_for_model(Code).pk],
     }
@@ -160,5 +165,6 @@ def _something_of_everything(cast: Cast) -> None:
     RatingFactory(ticket__device=cast.device)
     ChoiceFactory()
     CustomerTeamFactory()
+    ReservationFactory()
     Organisation.objects.create(pk=1, name="Werk")
     assert all(model._default_manager.exists() for model in admin.site._registry)

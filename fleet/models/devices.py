@@ -165,6 +165,11 @@ class Device(models.Model):
         return self.template.kind == TemplateKind.VEHICLE
 
     @property
+    def make_and_model(self) -> str:
+        """Both in one, also where the name of the model begins with its maker's."""
+        return self.model if self.model.startswith(self.make) else f"{self.make} {self.model}".strip()
+
+    @property
     def identification(self) -> str:
         """The licence plate, or else the serial number."""
         return self.licence_plate or self.serial_number

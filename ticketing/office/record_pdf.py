@@ -70,7 +70,7 @@ def draw_record(record: WholeRecord) -> bytes:
 
 def facts_of(device: Device) -> list[str]:
     """What the device is, whose, and where."""
-    named = (device.make, device.model, device.licence_plate, device.serial_number, device.fleet_number)
+    named = (device.make_and_model, device.licence_plate, device.serial_number, device.fleet_number)
     customer = device.customer.name if device.customer else ""
     return [text for text in (*named, customer, device.car_park or device.location, device.town) if text]
 
