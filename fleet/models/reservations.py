@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from config.common.enum_fields import TextEnumField
+from fleet.models.devices import Device
+from fleet.models.people import Person
 
 if TYPE_CHECKING:
     from fleet.actors import Actor
@@ -64,7 +66,10 @@ class ReservationQuerySet(models.QuerySet["Reservation"]):
         if actor.is_employee:
             return self
         if actor.is_manager:
-            return self.filter(Q(person__customer=actor.customer_id) | Q(device__customer=actor.customer_id))
+            # Over lists of ids: where rows are joined the database reads all of them.
+            people = Person.objects.filter(customer=actor.customer_id).order_by().values("pk")
+            devices = Device.objects.filter(customer=actor.customer_id).order_by().values("pk")
+            return self.filter(Q(person__in=people) | Q(device__in=devices))
         return self.filter(person=actor.person_id) if actor.is_customer_person else self.none()
 
 

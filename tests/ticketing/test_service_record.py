@@ -265,10 +265,9 @@ def test_nothing_internal_is_ever_in_the_record_of_a_customer(acts: list[tuple[b
     cast = make_cast()
     tickets = [cast.ticket, second_ticket(cast)]
     for is_second, what in acts:
-        try:
+        # What the rules refuse is no act.
+        with suppress(DomainError):
             act(cast, tickets[is_second], what)
-        except Exception as refusal:
-            assert hasattr(refusal, "http_status"), refusal
 
     for actor, for_customer in ((cast.manager, False), (cast.moderator, True)):
         entries = list(record_for(actor, cast.device, for_customer=for_customer))
