@@ -10,7 +10,7 @@ from django.core.management import call_command
 from playwright.sync_api import Page
 
 from config.demo.people import DEMO_PASSWORD
-from fleet.models import Code, Device, Person, Role
+from fleet.models import Code, Device, Person, Reservation, Role
 from fleet.services.codes import url_of
 from tests.browser.conftest import DESKTOP, PHONE, NewContext, violations
 from tests.test_static_files import STYLE_FOLDER, classes_of
@@ -86,6 +86,24 @@ def office_pages() -> Iterator[str]:
     assert internal is not None
     yield from (f"/office/tickets/{ticket.pk}/?tab={tab}" for ticket in (busy, internal) for tab in TABS)
     yield f"/office/tickets/{busy.pk}/assign/"
+    yield from sheet_pages()
+
+
+def sheet_pages() -> Iterator[str]:
+    """Lists and sheets with all their parts, and the forms in which they are edited."""
+    vehicle = Device.objects.filter(reservations__isnull=False, tickets__isnull=False).earliest("pk")
+    reservation, subscriber = Reservation.objects.earliest("pk"), Person.objects.filter(role=Role.SUBSCRIBER)[0]
+    sheets = {
+        f"/office/devices/{vehicle.slug}/": ("open", "tickets", "record", "reservations", "codes"),
+        f"/office/customers/{vehicle.customer_id}/": ("devices", "people", "tickets", "teams"),
+        f"/office/people/{subscriber.pk}/": ("tickets", "reservations"),
+        f"/office/reservations/{reservation.pk}/": (),
+    }
+    for sheet, tabs in sheets.items():
+        yield from (sheet, f"{sheet}edit/", *(f"{sheet}?tab={tab}" for tab in tabs))
+    for name in ("devices", "customers", "people", "reservations"):
+        yield from (f"/office/{name}/", f"/office/{name}/?q=nothing-has-this-word", f"/office/{name}/new/")
+    yield f"/office/devices/{vehicle.slug}/record/"
 
 
 def portal_pages(device: Device, tickets: list[Ticket]) -> Iterator[str]:
