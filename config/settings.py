@@ -160,7 +160,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "office:ticket_list"
+LOGIN_REDIRECT_URL = "office:home"
 # Where a printed code and the link of a device lead: fleet knows no address of the portal.
 # Lower apps name nothing of upper ones: here stands what they ask for.
 ADMINISTRATION_RULE = "fleet.change_configuration"

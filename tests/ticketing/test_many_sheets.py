@@ -143,6 +143,7 @@ def test_no_list_and_no_sheet_grows_with_the_house(cast: Cast) -> None:
     for address in pages(cast, cast.device):
         if "record/" not in address:
             faults += faults_at(cast, "manager", address)
+    faults += faults_at(cast, "manager", reverse("office:start"))
     faults += faults_at(cast, "subscriber", reverse("office:reservation_list"))
 
     assert not faults, "\n".join(faults)

@@ -1,7 +1,6 @@
 """The addresses of the back office; `ticketing.office.middleware` lets only signed-in people in."""
 
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from ticketing.office.views import (
     customers,
@@ -10,6 +9,7 @@ from ticketing.office.views import (
     notifications,
     people,
     reservations,
+    start,
     ticket_actions,
     ticket_create,
     ticket_detail,
@@ -55,7 +55,8 @@ customer_urls = [
 ]
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="office:ticket_list"), name="home"),
+    path("", start.home, name="home"),
+    path("start/", start.start, name="start"),
     path("tickets/", ticket_list.ticket_list, name="ticket_list"),
     path("tickets/counts/", ticket_list.view_count_list, name="view_count_list"),
     path("tickets/filters/<slug:name>/", ticket_list.filter_options, name="filter_options"),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from config.common.rules import may
 from fleet.actors import Actor
@@ -20,6 +21,7 @@ class RecordLink:
     routes: str
 
 
+START = RecordLink("office:start", pgettext_lazy("page", "Start"), "house", "ticketing.see_start_page", "office:start")
 LINKS = (
     RecordLink("office:device_list", _("Devices"), "car", "fleet.list_records", "office:device"),
     RecordLink("office:customer_list", _("Customers"), "building-2", "fleet.list_records", "office:customer"),
@@ -32,6 +34,11 @@ LINKS = (
         "office:reservation",
     ),
 )
+
+
+def start_link(actor: Actor) -> RecordLink | None:
+    """The start page, for those who have one."""
+    return START if may(actor, START.rule) else None
 
 
 def record_links(actor: Actor) -> list[RecordLink]:
