@@ -217,6 +217,17 @@ def test_the_pdf_is_one_and_is_named_for_its_device(cast: Cast, language: str) -
     assert "Washer" in response["Content-Disposition"]
 
 
+@pytest.mark.parametrize("text", ["word " * 4_000, "w" * 20_000, "line\n" * 4_000])
+def test_a_text_longer_than_a_page_goes_on_on_the_next(cast: Cast, text: str) -> None:
+    post(cast, "x")
+    Update.objects.update(text=text)
+
+    response = cast.client("moderator").get(reverse("office:device_record_pdf", args=[cast.device.slug]))
+
+    assert response.status_code == 200
+    assert response.content.count(b"/Type /Page\n") > 1
+
+
 def test_what_the_font_lacks_is_printed_without_its_accent() -> None:
     assert printable("Grüße, œuvre – „so“ 5 €") == "Grüße, œuvre – „so“ 5 €"
     assert printable("Łódź ő") in ("Łódź o", "?ódz o", "Łódz o", "?ódź o")

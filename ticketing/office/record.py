@@ -38,7 +38,7 @@ from ticketing.models.tickets import SEARCH_COLUMNS
 from ticketing.services.verification import verify_tickets
 
 PAGE_SIZE = 50  # Entries: several screens.
-MOST_PRINTED = 5_000  # Entries: what paper and memory bear; filters make less of it.
+MOST_PRINTED = 2_000  # Entries: a PDF of them takes some seconds; filters make less of it.
 NEWEST_FIRST = Key("at", keyset.moment, descending=True)
 
 

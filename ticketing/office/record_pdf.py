@@ -1,18 +1,21 @@
 """A service record as a PDF."""
 
+import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from textwrap import wrap
 from xml.sax.saxutils import escape
 
 import reportlab
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.html import strip_tags
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, ngettext
-from reportlab.lib.colors import HexColor
+from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
@@ -25,10 +28,10 @@ from config.common.interface import exact_time
 from fleet.models import Device
 from ticketing.office.record import Proof, RecordLine, WholeRecord
 
-# On paper the colours of the light theme: a test compares them with the tokens.
-INK, MUTED, LINE, INTERNAL = "#17202e", "#566175", "#dfe4ec", "#861f57"
 MARGIN = 18 * mm
-COLUMNS = (31 * mm, 35 * mm, 34 * mm, 74 * mm)
+ROWS = 40
+PART = 600  # Characters.
+COLUMNS = (34 * mm, 34 * mm, 32 * mm, 69 * mm)
 Text = str | Promise
 
 
@@ -55,12 +58,12 @@ def draw_record(record: WholeRecord) -> bytes:
         Spacer(1, 4 * mm),
         *(_paragraph(sentence, "proof") for sentence in sentences_of(record)),
         Spacer(1, 4 * mm),
-        _table(record),
+        *_tables(record),
     ]
 
     def footer(canvas: Canvas, _document: object) -> None:
         canvas.setFont("Record", 7)
-        canvas.setFillColor(HexColor(MUTED))
+        canvas.setFillColor(colour("text-muted"))
         canvas.drawString(MARGIN, 10 * mm, printable(f"{device.name} · {exact_time(record.proof.checked_at)}"))
         canvas.drawRightString(A4[0] - MARGIN, 10 * mm, str(canvas.getPageNumber()))
 
@@ -105,38 +108,48 @@ def proof_sentence(proof: Proof) -> str:
     return text % {"n": proof.entries, "time": exact_time(proof.checked_at)}
 
 
-def _table(record: WholeRecord) -> Table:
+def _tables(record: WholeRecord) -> list[Table]:
+    """The heads and the lines, in tables of a few rows: a long one takes the square of its length to be broken."""
     heads = (gettext("Time"), gettext("Ticket"), gettext("Person"), gettext("What happened"))
-    rows = [[_paragraph(head, "head") for head in heads], *(_row(line) for line in record.lines)]
-    return Table(
-        rows,
-        colWidths=COLUMNS,
-        repeatRows=1,
-        style=TableStyle(
-            [
-                ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                ("LINEBELOW", (0, 0), (-1, -1), 0.4, HexColor(LINE)),
-                ("LEFTPADDING", (0, 0), (-1, -1), 0),
-                ("TOPPADDING", (0, 0), (-1, -1), 3),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
-            ]
-        ),
+    rows = [[_paragraph(head, "head") for head in heads], *(row for line in record.lines for row in _rows(line))]
+    parts = [rows[at : at + ROWS] for at in range(0, len(rows), ROWS)]
+    return [Table(part, colWidths=COLUMNS, style=_look(), hAlign="LEFT") for part in parts]
+
+
+@cache
+def _look() -> TableStyle:
+    return TableStyle(
+        [
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LINEBELOW", (0, 0), (-1, -1), 0.4, colour("line")),
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("TOPPADDING", (0, 0), (-1, -1), 3),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+        ]
     )
 
 
-def _row(line: RecordLine) -> list[object]:
+def _rows(line: RecordLine) -> Iterator[list[object]]:
+    """A line, and a row of its own for each part of its text: a row cannot be longer than a page."""
     entry, person = line.entry, line.entry.person.name if line.entry.person else "Fleetdesk"
-    happened: list[object] = [_paragraph(entry.sentence, "cell")]
+    first, *more = _parts(entry.sentence)
+    happened = [_paragraph(first, "cell")]
     if entry.is_internal:
         happened.insert(0, _paragraph(gettext("INTERNAL"), "internal"))
-    if line.update is not None and line.update.text:
-        happened += [_paragraph(part, "text") for part in strip_tags(line.update.text).splitlines() if part.strip()]
-    return [
+    yield [
         _paragraph(date_format(localtime(entry.at), "SHORT_DATETIME_FORMAT"), "cell"),
         _paragraph(str(line.ticket), "cell"),
         _paragraph(person, "cell"),
         happened,
     ]
+    yield from (["", "", "", _paragraph(part, "cell")] for part in more)
+    if line.update is not None:
+        yield from (["", "", "", _paragraph(part, "text")] for part in _parts(line.update.text))
+
+
+def _parts(text: str) -> Iterator[str]:
+    for each in text.splitlines():
+        yield from wrap(each, PART)
 
 
 def _paragraph(text: Text, style: str) -> Paragraph:
@@ -145,18 +158,27 @@ def _paragraph(text: Text, style: str) -> Paragraph:
 
 @cache
 def _styles() -> dict[str, ParagraphStyle]:
-    def style(name: str, size: float, *, font: str = "Record", colour: str = INK) -> ParagraphStyle:
-        return ParagraphStyle(name, fontName=font, fontSize=size, leading=size * 1.35, textColor=HexColor(colour))
+    def style(name: str, size: float, *, font: str = "Record", ink: str = "text") -> ParagraphStyle:
+        return ParagraphStyle(name, fontName=font, fontSize=size, leading=size * 1.35, textColor=colour(ink))
 
     return {
         "title": style("title", 16, font="RecordBold"),
-        "small": style("small", 8.5, colour=MUTED),
+        "small": style("small", 8.5, ink="text-muted"),
         "proof": style("proof", 9, font="RecordBold"),
-        "head": style("head", 7.5, colour=MUTED),
+        "head": style("head", 7.5, ink="text-muted"),
         "cell": style("cell", 7.5),
-        "text": style("text", 7.5, colour=MUTED),
-        "internal": style("internal", 7, font="RecordBold", colour=INTERNAL),
+        "text": style("text", 7.5, ink="text-muted"),
+        "internal": style("internal", 7, font="RecordBold", ink="internal-text"),
     }
+
+
+@cache
+def colour(token: str) -> Color:
+    """That of the light theme, from the one place with colours."""
+    tokens = (settings.BASE_DIR / "static/css/tokens.css").read_text(encoding="utf-8")
+    found = re.search(rf"--{token}: (#[0-9a-f]{{6}});", tokens)
+    assert found is not None, token
+    return HexColor(found[1])
 
 
 @cache
