@@ -20,8 +20,9 @@ from fleet.models import Device
 from tests.cast import Cast, client_of, make_cast, open_for, start
 from tests.factories import ManagerFactory, ModeratorFactory
 from ticketing.access import record_for
-from ticketing.models import JournalEntry, Ticket, TicketStatus, Update, Visibility
-from ticketing.office.record import PAGE_SIZE, Narrowing, whole_record
+from ticketing.entry_kinds import ENTRY_KINDS
+from ticketing.models import JournalEntry, Priority, Ticket, TicketStatus, Update, Visibility
+from ticketing.office.record import KINDS, PAGE_SIZE, Narrowing, whole_record
 from ticketing.office.record_pdf import printable
 from ticketing.services import assignment, life_cycle, messages, properties, updates
 
@@ -140,6 +141,9 @@ def test_it_is_narrowed_by_kind_ticket_day_and_visibility(cast: Cast) -> None:
     kinds = {sentence for _number, sentence in lines_of(client, device, kind="updates")}
     assert kinds == {"Posted an update.", "Posted an internal update."}
     assert {number for number, _sentence in lines_of(client, device, ticket=other.pk)} == {other.number}
+    properties.change_priority(actor=cast.moderator, ticket_id=other.pk, priority=Priority.HIGH)
+    assert lines_of(client, device, kind="details") == [(other.number, "Priority changed from Normal to High.")]
+    assert {kind.name for each in KINDS.values() for kind in each.kinds} == set(ENTRY_KINDS)
     internal = {sentence for _number, sentence in lines_of(client, device, visibility="internal")}
     assert "Posted an internal update." in internal
     assert "Posted an update." not in internal

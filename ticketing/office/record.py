@@ -18,6 +18,7 @@ from ticketing.access import record_for, record_updates_for
 from ticketing.entry_kinds import (
     ASSIGNED,
     ASSIGNED_AUTOMATICALLY,
+    ENTRY_KINDS,
     INTERNAL_UPDATE_POSTED,
     MESSAGE_SENT,
     NOT_FIXED,
@@ -51,20 +52,19 @@ class RecordKind:
     kinds: tuple[EntryKind, ...]
 
 
-KINDS = {
-    kind.name: kind
-    for kind in (
-        RecordKind("status", _("Status"), (OPENED, STATUS_CHANGED)),
-        RecordKind("updates", _("Updates"), (UPDATE_POSTED, INTERNAL_UPDATE_POSTED)),
-        RecordKind("messages", _("Messages"), (MESSAGE_SENT, NOT_FIXED)),
-        RecordKind(
-            "people",
-            _("Responsibility"),
-            (OFFERS_SENT, OFFER_ACCEPTED, OFFER_REJECTED, ASSIGNED, ASSIGNED_AUTOMATICALLY, WITHDRAWN),
-        ),
-        RecordKind("ratings", _("Ratings"), (RATED, RATING_CHANGED)),
-    )
-}
+_NAMED = (
+    RecordKind("status", _("Status"), (OPENED, STATUS_CHANGED)),
+    RecordKind("updates", _("Updates"), (UPDATE_POSTED, INTERNAL_UPDATE_POSTED)),
+    RecordKind("messages", _("Messages"), (MESSAGE_SENT, NOT_FIXED)),
+    RecordKind(
+        "people",
+        _("Responsibility"),
+        (OFFERS_SENT, OFFER_ACCEPTED, OFFER_REJECTED, ASSIGNED, ASSIGNED_AUTOMATICALLY, WITHDRAWN),
+    ),
+    RecordKind("ratings", _("Ratings"), (RATED, RATING_CHANGED)),
+)
+_OTHERS = tuple(kind for kind in ENTRY_KINDS.values() if not any(kind in named.kinds for named in _NAMED))
+KINDS = {kind.name: kind for kind in (*_NAMED, RecordKind("details", _("Details"), _OTHERS))}
 
 
 @dataclass(frozen=True)
