@@ -35,7 +35,7 @@ from ratings.forms import LaterRatingForm, QuickRatingForm
 from ratings.models import Score
 from ticketing.forms.not_fixed import NotFixedForm
 from ticketing.office.pages.list_views import view_links
-from ticketing.office.pages.menu import record_links, start_link
+from ticketing.office.pages.menu import menu_icons, record_links, start_link
 
 _BEHAVIOURS = re.compile(r"data-behaviour=.([a-z -]+)")
 _INDENT = re.compile(r"\n[ \t]+")
@@ -88,6 +88,7 @@ def _globals() -> dict[str, Any]:
         "accepted_files": ACCEPTED_INPUT,
         "age_words": interface.age_words,
         "view_links": view_links,
+        "menu_icons": menu_icons,
         "record_links": record_links,
         "start_link": start_link,
         "reading": reading,

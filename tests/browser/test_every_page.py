@@ -148,6 +148,7 @@ def test_every_page_is_accessible_and_fits(
     manager = visitor()
     sign_in(manager, Role.MANAGER)
     found += faults(
-        manager, iter(["/office/start/", "/office/tickets/?view=all", "/office/notifications/", "/office/tickets/new/"])
+        manager,
+        iter(["/office/overview/", "/office/tickets/?view=all", "/office/notifications/", "/office/tickets/new/"]),
     )
     assert not found, "\n".join(found)

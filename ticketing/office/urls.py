@@ -56,7 +56,7 @@ customer_urls = [
 
 urlpatterns = [
     path("", start.home, name="home"),
-    path("start/", start.start, name="start"),
+    path("overview/", start.start, name="start"),
     path("tickets/", ticket_list.ticket_list, name="ticket_list"),
     path("tickets/counts/", ticket_list.view_count_list, name="view_count_list"),
     path("tickets/filters/<slug:name>/", ticket_list.filter_options, name="filter_options"),

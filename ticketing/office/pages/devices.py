@@ -255,7 +255,7 @@ _TABS = (
     SheetTab(
         "reservations",
         _("Reservations"),
-        "calendar-days",
+        "calendar",
         "ticketing/office/_sheet_reservations.html",
         _reservations_tab,
     ),

@@ -29,7 +29,7 @@ LINKS = (
     RecordLink(
         "office:reservation_list",
         _("Reservations"),
-        "calendar-days",
+        "calendar",
         "fleet.list_reservations",
         "office:reservation",
     ),
@@ -39,6 +39,12 @@ LINKS = (
 def start_link(actor: Actor) -> RecordLink | None:
     """The start page, for those who have one."""
     return START if may(actor, START.rule) else None
+
+
+def menu_icons(actor: Actor) -> list[str]:
+    """Of all entries that both menus of a page have."""
+    links = [link for link in (START, *LINKS) if may(actor, link.rule)]
+    return ["ticket", *(link.icon for link in links), *(["settings-2"] if actor.is_administrator else [])]
 
 
 def record_links(actor: Actor) -> list[RecordLink]:
