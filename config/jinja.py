@@ -36,6 +36,7 @@ from ratings.models import Score
 from ticketing.forms.not_fixed import NotFixedForm
 from ticketing.office.listing import fresh_counts
 from ticketing.office.pages.list_views import view_links
+from ticketing.office.pages.menu import menu_icons, record_links, start_link
 
 _BEHAVIOURS = re.compile(r"data-behaviour=.([a-z -]+)")
 _INDENT = re.compile(r"\n[ \t]+")
@@ -89,6 +90,9 @@ def _globals() -> dict[str, Any]:
         "age_words": interface.age_words,
         "fresh_counts": fresh_counts,
         "view_links": view_links,
+        "menu_icons": menu_icons,
+        "record_links": record_links,
+        "start_link": start_link,
         "reading": reading,
         "not_fixed_form": NotFixedForm,
         "rating_form": QuickRatingForm,

@@ -160,7 +160,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "office:ticket_list"
+LOGIN_REDIRECT_URL = "office:home"
 # Where a printed code and the link of a device lead: fleet knows no address of the portal.
 # Lower apps name nothing of upper ones: here stands what they ask for.
 ADMINISTRATION_RULE = "fleet.change_configuration"
@@ -169,7 +169,7 @@ LINK_URL_NAME = "portal:private_link"
 DEVICE_URL_NAME = "portal:device"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "fleet.account.AccountAdapter"
-ACCOUNT_FORMS = {"login": "fleet.forms.SignInForm", "change_password": "fleet.forms.PasswordChangeForm"}
+ACCOUNT_FORMS = {"login": "fleet.account_forms.SignInForm", "change_password": "fleet.account_forms.PasswordChangeForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -4,10 +4,13 @@ from config.common.errors import NotVisible
 from config.common.rows import get_or_none
 from config.common.rules import require
 from fleet.actors import Actor
-from fleet.models import CUSTOMER_ROLES, Device, Person, Reservation
+from fleet.models import CUSTOMER_ROLES, Code, Customer, CustomerTeam, Device, Person, Reservation, Template
+from fleet.models.customers import CustomerQuerySet
 from fleet.models.devices import SEARCH_COLUMNS, DeviceQuerySet
 from fleet.models.people import PersonQuerySet
 from fleet.models.reservations import ReservationQuerySet
+
+_SEARCH_OF_DEVICE = tuple(f"device__{name}" for name in SEARCH_COLUMNS)
 
 
 def device_for(actor: Actor, slug: str) -> Device:
@@ -34,10 +37,94 @@ def customer_people_for(actor: Actor) -> PersonQuerySet:
     return people.filter(pk=actor.person.pk) if actor.person is not None else people.none()
 
 
-def reservations_for(actor: Actor) -> ReservationQuerySet:
-    return Reservation.objects.visible_to(actor).select_related("device", "person")
-
-
 def employees_for(actor: Actor) -> PersonQuerySet:
     """Active employees, for forms and filters of employees; none for everyone else."""
     return Person.objects.employees() if actor.is_employee else Person.objects.none()
+
+
+def listed_devices(actor: Actor) -> DeviceQuerySet:
+    """The devices whose sheets the actor reads. Raises the refusal of ``fleet.list_records``."""
+    require(actor, "fleet.list_records")
+    return Device.objects.with_sheet_for(actor)
+
+
+def device_sheet_for(actor: Actor, slug: str) -> Device:
+    """The device with template and customer. Raises `NotVisible` for absent and hidden ones alike."""
+    found = Device.objects.with_sheet_for(actor).filter(slug=slug).select_related("template", "customer")
+    device = get_or_none(found.defer(*SEARCH_COLUMNS))
+    if device is None:
+        raise NotVisible
+    require(actor, "fleet.view_device", device)
+    return device
+
+
+def codes_for(actor: Actor, device: Device) -> list[Code]:
+    """The codes of a device, newest first; for employees only."""
+    require(actor, "fleet.pair_code")
+    return list(device.codes.order_by("-created_at", "pk"))
+
+
+def customers_for(actor: Actor) -> CustomerQuerySet:
+    """Raises the refusal of ``fleet.list_records``."""
+    require(actor, "fleet.list_records")
+    return Customer.objects.visible_to(actor)
+
+
+def customer_for(actor: Actor, customer_id: int) -> Customer:
+    """Raises `NotVisible` for absent and hidden ones alike."""
+    customer = get_or_none(Customer.objects.visible_to(actor).filter(pk=customer_id))
+    if customer is None:
+        raise NotVisible
+    require(actor, "fleet.view_customer", customer)
+    return customer
+
+
+def team_mappings_for(actor: Actor, customer: Customer) -> list[CustomerTeam]:
+    """Which teams serve the customer; none for people of the customer, who know no teams."""
+    if not actor.is_employee:
+        return []
+    return list(customer.team_mappings.select_related("team", "meta_team").order_by("meta_team__name"))
+
+
+def people_for(actor: Actor) -> PersonQuerySet:
+    """People who sign in, with their customers. Raises the refusal of ``fleet.list_records``."""
+    require(actor, "fleet.list_records")
+    return Person.objects.visible_to(actor).select_related("customer")
+
+
+def person_for(actor: Actor, person_id: int) -> Person:
+    """Raises `NotVisible` for absent and hidden ones alike."""
+    person = get_or_none(Person.objects.visible_to(actor).filter(pk=person_id).select_related("customer"))
+    if person is None:
+        raise NotVisible
+    require(actor, "fleet.view_person", person)
+    return person
+
+
+def reservations_for(actor: Actor) -> ReservationQuerySet:
+    """Reservations with vehicle and person. Raises the refusal of ``fleet.list_reservations``."""
+    require(actor, "fleet.list_reservations")
+    return _with_both(Reservation.objects.visible_to(actor))
+
+
+def reservation_for(actor: Actor, reservation_id: int) -> Reservation:
+    """Raises `NotVisible` for absent and hidden ones alike."""
+    reservation = get_or_none(_with_both(Reservation.objects.visible_to(actor)).filter(pk=reservation_id))
+    if reservation is None:
+        raise NotVisible
+    require(actor, "fleet.view_reservation", reservation)
+    return reservation
+
+
+def _with_both(reservations: ReservationQuerySet) -> ReservationQuerySet:
+    related = reservations.select_related("device__template", "device__customer", "person__customer")
+    return related.defer(*_SEARCH_OF_DEVICE)
+
+
+def templates_for(actor: Actor) -> list[Template]:
+    """Templates by name, to choose one: employees all, managers those of their customer's devices."""
+    require(actor, "fleet.list_records")
+    if actor.is_employee:
+        return list(Template.objects.order_by("name"))
+    of_theirs = Device.objects.with_sheet_for(actor).values("template")
+    return list(Template.objects.filter(pk__in=of_theirs).order_by("name"))

@@ -1,4 +1,4 @@
-"""Reads of fleet that are more than a queryset: responsibility, and the search for devices."""
+"""Reads of fleet that are more than a queryset: responsibility, and searches for devices, customers and people."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,8 +7,11 @@ from django.db.models import Q
 
 from config.common.text import name_words
 from fleet.actors import Actor
-from fleet.models import CustomerTeam, Decision, Group, MetaTeam, Person, Team, Template
+from fleet.models import CustomerTeam, Decision, Device, Group, MetaTeam, Person, Team, Template
+from fleet.models.customers import CustomerQuerySet
 from fleet.models.devices import DeviceQuerySet
+from fleet.models.people import PersonQuerySet
+from fleet.models.reservations import ReservationQuerySet
 from fleet.models.responsibility import TicketLike
 
 
@@ -75,3 +78,27 @@ def find_devices(devices: DeviceQuerySet, words: str, actor: Actor) -> DeviceQue
     for word in name_words(words):
         devices = devices.filter(Q(search_public__contains=word) | (Q(search_internal__contains=word) & owned))
     return devices.order_by("name", "pk")
+
+
+def find_customers(customers: CustomerQuerySet, words: str) -> CustomerQuerySet:
+    """The customers in whose name or number all words are found, in any spelling."""
+    for word in name_words(words):
+        customers = customers.filter(search__contains=word)
+    return customers.order_by("name", "pk")
+
+
+def find_people(people: PersonQuerySet, words: str) -> PersonQuerySet:
+    """The people in whose name, e-mail or phone all words are found, in any spelling."""
+    for word in name_words(words):
+        people = people.filter(search__contains=word)
+    return people.order_by("last_name", "pk")
+
+
+def find_reservations(reservations: ReservationQuerySet, words: str, actor: Actor) -> ReservationQuerySet:
+    """The reservations whose number begins with the words, or whose vehicle or person is found by them."""
+    if not name_words(words):
+        return reservations
+    devices = find_devices(Device.objects.all(), words, actor).order_by().values("pk")
+    people = find_people(Person.objects.all(), words).order_by().values("pk")
+    number = Q(number__istartswith=words.strip().removeprefix("#"))
+    return reservations.filter(number | Q(device__in=devices) | Q(person__in=people))

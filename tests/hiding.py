@@ -12,7 +12,7 @@ from django.test import Client
 
 from config.common import clock
 from fleet.actors import ANONYMOUS, KnownActor, actor_of
-from fleet.models import Code, Device, Organisation, Person, Reservation
+from fleet.models import Code, Device, Organisation, Person
 from fleet.services.codes import token_of
 from tests.addresses import Address
 from tests.cast import Cast, client_of, holding, make_cast, open_for, start
@@ -21,6 +21,7 @@ from tests.factories import (
     ChoiceFactory,
     CodeFactory,
     CodeUserFactory,
+    CustomerFactory,
     CustomerTeamFactory,
     DeviceFactory,
     MessageFactory,
@@ -156,8 +157,10 @@ def _hidden_things(cast: Cast) -> dict[str, list[Any]]:
         "token": [token_of(CodeFactory(device=cast.device, is_enabled=False)), token_of(CodeFactory(device=None))],
         "link_token": _link_tokens(cast),
         "code_id": [cast.code.pk],
+        "customer_id": [CustomerFactory().pk],
+        "person_id": [cast.person("responsible").pk, cast.person("reporter").pk],
+        "reservation_id": [ReservationFactory().pk],
         "object_id": [cast.device.pk],
-        "reservation_id": [Reservation.objects.get().pk],
         "content_type_id": [ContentType.objects.get_for_model(Code).pk],
     }
 

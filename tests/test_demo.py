@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from io import BytesIO, StringIO
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -24,7 +25,20 @@ from config.demo.pictures import PHOTOS, draw_device, draw_photo
 from config.demo.schedule import WorkingTime
 from config.demo.texts import LANGUAGES, texts_in
 from config.demo.toml import Table, read_toml
-from fleet.models import Code, Customer, Device, Group, MetaTeam, Person, Role, Team, Template
+from fleet.models import (
+    Code,
+    Customer,
+    Device,
+    Group,
+    MetaTeam,
+    Person,
+    Reservation,
+    ReservationStatus,
+    Role,
+    Team,
+    Template,
+)
+from fleet.services.devices import missing_of_vehicle
 from messenger.models import Attachment, Message, Notification
 from ratings.models import Rating
 from ticketing.models import (
@@ -152,7 +166,7 @@ def test_a_database_with_other_data_is_left_alone() -> None:
         demo()
     assert not Person.objects.exists()
     demo("--force", "--tickets", "0")
-    assert Customer.objects.count() == 4
+    assert Customer.objects.count() == 5
 
 
 @pytest.mark.django_db
@@ -188,6 +202,22 @@ def test_each_template_has_the_three_flows_and_they_ask_in_every_way() -> None:
     assert set(Template.objects.values_list("ratings_enabled", flat=True)) == {True, False}
     assert set(Group.objects.values_list("assigns_automatically", flat=True)) == {True, False}
     assert all(meta_team.default_team for meta_team in MetaTeam.objects.all())
+
+
+@pytest.mark.django_db
+def test_a_whole_fleet_is_booked_by_its_subscribers() -> None:
+    demo("--tickets", "0")
+    vehicles = Device.objects.filter(template__kind="vehicle")
+    assert vehicles.count() == 40
+    assert all(not missing_of_vehicle(each.template, vars(each)) for each in vehicles.select_related("template"))
+    assert Reservation.objects.count() == 300
+    assert set(Reservation.objects.values_list("status", flat=True)) == set(ReservationStatus)
+    assert Person.objects.filter(role=Role.SUBSCRIBER, reservations__isnull=False).distinct().count() > 20
+    for vehicle in vehicles:
+        times = list(vehicle.reservations.order_by("starts_at").values_list("starts_at", "ends_at"))
+        assert all(end <= begin for (_begin, end), (begin, _end) in pairwise(times))
+    assert Device.objects.filter(customer=None).count() == 1
+    assert Customer.objects.filter(kind="private").count() == 1
 
 
 @pytest.mark.django_db

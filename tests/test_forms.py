@@ -9,7 +9,7 @@ from django.utils.html import escape
 
 from config.common.errors import InvalidInput
 from config.jinja import crispy
-from fleet.forms import PasswordChangeForm, SignInForm
+from fleet.account_forms import PasswordChangeForm, SignInForm
 from fleet.models import Person
 from ratings.forms import QuickRatingForm, RatingForm
 from ticketing.forms.actions import AssignForm, ChangeVisibilityForm, PriorityForm, WithdrawForm

@@ -1,6 +1,7 @@
 """The only way for views to read tickets and what belongs to them: fetch and check in one call."""
 
 import uuid
+from collections.abc import Collection
 from typing import TypeVar
 
 from django.db.models import Case, F, Model, Prefetch, Q, QuerySet, TextField, Value, When
@@ -15,7 +16,7 @@ from fleet.models import Assignment, Device, Offer, PrivateLink
 from messenger.models import Attachment, Message, Upload
 from messenger.text import MARKUP_VERSION
 from ticketing.entry_kinds import OPENED, STATUS_CHANGED
-from ticketing.models import Answer, CreationFlow, JournalEntry, Ticket, TicketStatus, Update
+from ticketing.models import Answer, CreationFlow, JournalEntry, Ticket, TicketStatus, Update, Visibility
 from ticketing.models.journal import JournalQuerySet
 from ticketing.models.tickets import NOTHING, SEARCH_COLUMNS, TicketQuerySet, seen_by
 from ticketing.selectors import answers_of
@@ -219,6 +220,33 @@ def has_links(actor: Actor, ticket: Ticket) -> bool:
     """Whether there are private links that the actor may revoke."""
     allowed = may(actor, "ticketing.revoke_private_links", ticket)
     return bool(allowed) and PrivateLink.objects.opening().filter(ticket=ticket).exists()
+
+
+def record_for(actor: Actor, device: Device, *, for_customer: bool = False) -> JournalQuerySet:
+    """The service record of a device: the entries of its tickets that the actor may read, with their tickets.
+
+    With `for_customer` what the device's customer may read, which managers get in any case. Raises the refusal of
+    ``fleet.view_device``.
+    """
+    require(actor, "fleet.view_device", device)
+    of_device = JournalEntry.objects.filter(seen_by(actor, "ticket__"), ticket__device=device)
+    entries = of_device.exclude(ticket__status=TicketStatus.DRAFT)
+    if actor.is_employee and for_customer:
+        entries = entries.filter(ticket__customer=device.customer_id)
+    if for_customer or not actor.is_employee:
+        entries = entries.public().filter(ticket__visibility=Visibility.PUBLIC)
+    return entries.select_related("person", "ticket__flow").defer(*(f"ticket__{name}" for name in SEARCH_COLUMNS))
+
+
+def record_updates_for(actor: Actor, lines: Collection[tuple[int, int]]) -> dict[tuple[int, int], Update]:
+    """The updates that the actor may read among these pairs of ticket and sequence; no query for none."""
+    if not lines:
+        return {}
+    found = Update.objects.filter(seen_by(actor, "ticket__")).filter(
+        ticket__in={ticket_id for ticket_id, _sequence in lines}, sequence__in={sequence for _id, sequence in lines}
+    )
+    readable = found if actor.is_employee else found.filter(is_internal=False)
+    return {(update.ticket_id, update.sequence): update for update in readable}
 
 
 def attachment_for(actor: Actor, attachment_id: uuid.UUID) -> Attachment:

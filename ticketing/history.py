@@ -36,8 +36,8 @@ AT_ONCE = timedelta(seconds=1)
 class HistoryEntry:
     """When, who, what, and how it looks; `person` is None for what Fleetdesk does by itself.
 
-    `number` counts only what its reader may know of. `messages` is how many messages a line stands for, `began` when
-    the first of them was sent.
+    `number` counts only what its reader may know of, `sequence` everything. `messages` is how many messages a line
+    stands for, `began` when the first of them was sent.
     """
 
     at: datetime
@@ -47,6 +47,8 @@ class HistoryEntry:
     tone: str
     is_internal: bool
     number: int
+    ticket_id: int
+    sequence: int
     messages: int = 0
     began: datetime | None = None
     change: "Change | None" = None
@@ -67,16 +69,27 @@ Changes = Mapping[tuple[int, int], Change]
 def history_entries(journal: Iterable[JournalEntry], *, for_employee: bool) -> list[HistoryEntry]:
     """The history for a reader who may read all of the given entries, which are the newest first.
 
-    One query, and a few more where fields were edited.
+    Entries of several tickets may be among each other. One query, and a few more where fields were edited.
     """
     entries = list(journal)
     names = _names_in(entries)
     changes = _changes_in(entries, for_employee=for_employee)
-    # Each between the one that came after it and the one before it, if the reader may know of these.
-    rows = zip([None, *entries], entries, [*entries[1:], None], strict=False)
-    told = (each for each in rows if each[0] is None or not _is_taken(each[0], each[1]))
+    told = (each for each in _between(entries) if each[0] is None or not _is_taken(each[0], each[1]))
     lines = (_line(entry, before, names, changes, for_employee=for_employee) for _after, entry, before in told)
     return list(_folded(lines))
+
+
+def _between(entries: list[JournalEntry]) -> Iterator[tuple[JournalEntry | None, JournalEntry, JournalEntry | None]]:
+    """Each between the one of its ticket that came after it and the one before it, if the reader may know of these."""
+    before: dict[int, JournalEntry] = {}
+    earlier: list[JournalEntry | None] = []
+    for entry in reversed(entries):
+        earlier.append(before.get(entry.ticket_id))
+        before[entry.ticket_id] = entry
+    after: dict[int, JournalEntry] = {}
+    for entry, previous in zip(entries, reversed(earlier), strict=True):
+        yield after.get(entry.ticket_id), entry, previous
+        after[entry.ticket_id] = entry
 
 
 def _names_in(entries: list[JournalEntry]) -> Names:
@@ -134,6 +147,8 @@ def _line(
         tone=kind.tone(entry),
         is_internal=entry.public_sequence is None,
         number=entry.sequence if for_employee else (entry.public_sequence or 0),
+        ticket_id=entry.ticket_id,
+        sequence=entry.sequence,
         messages=1 if entry.kind == MESSAGE_SENT.name else 0,
         change=changes.get((entry.ticket_id, entry.sequence)),
     )
@@ -180,5 +195,5 @@ def _folded(lines: Iterable[HistoryEntry]) -> Iterator[HistoryEntry]:
 
 
 def _is_more_of(shown: HistoryEntry, line: HistoryEntry) -> bool:
-    both_messages = bool(shown.messages and line.messages)
+    both_messages = bool(shown.messages and line.messages) and shown.ticket_id == line.ticket_id
     return both_messages and shown.person == line.person and shown.is_internal == line.is_internal

@@ -172,6 +172,12 @@ def follow_own_notifications(actor: Actor, person_id: object) -> Verdict:
     return _visible(actor.is_signed_in and actor.person_id == person_id)
 
 
+@rule("ticketing.see_start_page")
+def see_start_page(actor: Actor, _obj: object = None) -> Verdict:
+    """Managers: what is open of their customer."""
+    return _visible(actor.is_manager)
+
+
 # Creating ------------------------------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from config.common.live import silence
 from config.demo.fleet import make_codes, make_devices, make_groups, make_meta_teams, make_templates
 from config.demo.flows import make_categories, make_flows
 from config.demo.people import SIGN_INS, make_code_users, make_customers, make_people
+from config.demo.register import make_register
 from config.demo.tickets import make_tickets
 from fleet.actors import KnownActor
 from fleet.models import Customer, Device, Person, Template
@@ -35,5 +36,7 @@ def fill_database(tickets: int = TICKETS) -> None:
     meta_teams = make_meta_teams(people, customers)
     groups = {key: make_groups(template, meta_teams, people) for key, template in templates.items()}
     flows = make_flows(templates, groups, make_categories())
-    make_codes(KnownActor(person=people[SIGN_INS[0].email]), devices, since)
+    founder = KnownActor(person=people[SIGN_INS[0].email])
+    make_codes(founder, devices, since)
+    make_register(founder, templates, customers, people, since)
     make_tickets(tickets, devices=devices, flows=flows, people=people, code_users=make_code_users(since))

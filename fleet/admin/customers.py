@@ -11,10 +11,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.common.admin import ModelForm, RuledAdmin, RuledInline, TranslatedAdmin, languages
-from fleet.admin.devices import prepared_upload
-from fleet.models import Customer, CustomerTeam, Device, MetaTeam, Person, Team
-from fleet.services.devices import refill_search
-from fleet.services.suggestion_keys import write_customer_keys
+from fleet.forms.editing import prepared_upload
+from fleet.models import Customer, CustomerTeam, MetaTeam, Person, Team
+from fleet.services.customers import save_customer
 
 if TYPE_CHECKING:
     from config.common.admin import Fieldsets
@@ -63,10 +62,7 @@ class CustomerAdmin(RuledAdmin[Customer]):
     children = ("devices", "people")
 
     def save_model(self, request: HttpRequest, obj: Customer, form: ModelForm[Customer], change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        write_customer_keys([obj])
-        if change and "name" in form.changed_data:
-            refill_search(Device.objects.filter(customer=obj))
+        save_customer(obj, changed=form.changed_data)
 
 
 @admin.register(MetaTeam)

@@ -1,28 +1,13 @@
 """The administration of devices."""
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from config.common.admin import M, ModelForm, RuledAdmin
-from config.common.errors import InvalidInput
+from fleet.forms.editing import prepared_upload
 from fleet.models import Device
-from fleet.pictures import prepared_picture
-from fleet.revocation import revoke_access
-from fleet.services.devices import fill_search
-from fleet.services.suggestion_keys import write_device_keys
-
-
-def prepared_upload(picture: object) -> object:
-    """What `prepared_picture` makes of a new picture; one that is stored already stays. Raises `ValidationError`."""
-    if not isinstance(picture, UploadedFile):
-        return picture
-    try:
-        return prepared_picture(picture)
-    except InvalidInput as refusal:
-        raise ValidationError(str(refusal), code=refusal.code) from refusal
+from fleet.services.devices import save_device
 
 
 class PictureForm(ModelForm[M]):
@@ -53,12 +38,7 @@ class DeviceAdmin(RuledAdmin[Device]):
     children = ("codes",)
 
     def save_model(self, request: HttpRequest, obj: Device, form: ModelForm[Device], change: bool) -> None:
-        fill_search(obj)
-        super().save_model(request, obj, form, change)
-        write_device_keys([obj])
-        # Another template may show the holders of a code fewer tickets.
-        if change and "template" in form.changed_data:
-            revoke_access()
+        save_device(obj, changed=form.changed_data)
 
     @admin.display(description=_("Plate or serial number"))
     def identification(self, obj: Device) -> str:

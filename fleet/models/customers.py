@@ -1,15 +1,30 @@
 """Customers, and the teams that serve them."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from config.common.folded_field import FoldedField
+
+if TYPE_CHECKING:
+    from fleet.actors import Actor
+
 
 class CustomerKind(models.TextChoices):
     CORPORATE = "corporate", _("Corporate customer")
     PRIVATE = "private", _("Private customer")
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def visible_to(self, actor: "Actor") -> "CustomerQuerySet":
+        """Employees see all, managers their own."""
+        if actor.is_employee:
+            return self
+        if not actor.is_manager or actor.customer_id is None:
+            return self.none()
+        return self.filter(pk=actor.customer_id)
 
 
 class Customer(models.Model):
@@ -26,6 +41,9 @@ class Customer(models.Model):
     logo = models.ImageField(_("logo"), upload_to="customers/", blank=True, default="", db_default="")
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
+    search = FoldedField(sources=("name", "number"))
+
+    objects = CustomerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("customer")

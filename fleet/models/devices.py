@@ -91,6 +91,12 @@ class DeviceQuerySet(models.QuerySet["Device"]):
             visible |= models.Q(customer=actor.customer_id)
         return self.filter(visible)
 
+    def with_sheet_for(self, actor: "Actor") -> "DeviceQuerySet":
+        """Those whose sheet and service record the actor reads: employees all, managers those of their customer."""
+        if actor.is_employee:
+            return self
+        return self.filter(customer=actor.customer_id) if actor.is_manager else self.none()
+
 
 def make_slug() -> str:
     # Random: a number would show how many devices there are.
@@ -157,6 +163,11 @@ class Device(models.Model):
     @property
     def is_vehicle(self) -> bool:
         return self.template.kind == TemplateKind.VEHICLE
+
+    @property
+    def make_and_model(self) -> str:
+        """Both in one, also where the name of the model begins with its maker's."""
+        return self.model if self.model.startswith(self.make) else f"{self.make} {self.model}".strip()
 
     @property
     def identification(self) -> str:

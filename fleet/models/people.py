@@ -1,6 +1,6 @@
 """People: employees, customers' people and code users in one table, with one role each."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -8,6 +8,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from config.common.folded_field import FoldedField
+
+if TYPE_CHECKING:
+    from fleet.actors import Actor
 
 
 class Role(models.TextChoices):
@@ -31,6 +36,14 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def superiors(self) -> "PersonQuerySet":
         """Active moderators and administrators."""
         return self.filter(role__in=(Role.ADMINISTRATOR, Role.MODERATOR), is_active=True)
+
+    def visible_to(self, actor: "Actor") -> "PersonQuerySet":
+        """Those who sign in: employees see all of them, managers those of their customer."""
+        if actor.is_employee:
+            return self.exclude(role=Role.CODE_USER)
+        # Named, so that the code users who stand beside a customer's machine are left out.
+        theirs = self.filter(role__in=CUSTOMER_ROLES, customer=actor.customer_id)
+        return theirs if actor.is_manager else self.none()
 
 
 class BasePersonManager(BaseUserManager["Person"]):
@@ -68,6 +81,7 @@ class Person(AbstractBaseUser):
     failed_sign_ins = models.PositiveIntegerField(_("failed sign-ins"), default=0, editable=False)
     failed_sign_in_at = models.DateTimeField(_("last failed sign-in"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    search = FoldedField(sources=("first_name", "last_name", "email", "contact_email", "phone"))
 
     objects = PersonManager()
 
@@ -79,6 +93,10 @@ class Person(AbstractBaseUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ("last_name", "first_name", "id")
+        # Without code users, of whom there are many more and most of whom have no name.
+        indexes = (
+            models.Index(fields=("last_name", "id"), condition=~Q(role=Role.CODE_USER), name="person_by_last_name"),
+        )
         constraints = (
             models.CheckConstraint(
                 name="person_signs_in_as_role_says",

@@ -77,10 +77,9 @@ class ReservationQuerySet(models.QuerySet["Reservation"]):
         if actor.is_employee:
             return self
         if actor.is_manager:
-            # As lists of their few rows: over joined tables PostgreSQL reads all people and vehicles.
-            people, devices = (
-                model._default_manager.filter(customer=actor.customer_id).values("pk") for model in (Person, Device)
-            )
+            # Over lists of ids: where rows are joined the database reads all of them.
+            people = Person.objects.filter(customer=actor.customer_id).order_by().values("pk")
+            devices = Device.objects.filter(customer=actor.customer_id).order_by().values("pk")
             return self.filter(Q(person__in=people) | Q(device__in=devices))
         return self.filter(person=actor.person_id) if actor.is_customer_person else self.none()
 

@@ -1,5 +1,6 @@
 """People: their contact details, and their accounts, which administrators manage."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from fleet.models import Customer, Person, Role
 from fleet.models.people import CUSTOMER_ROLES, EMPLOYEE_ROLES
 from fleet.models.suggestions import MAX_KEY
 from fleet.revocation import revoke_access
+from fleet.services.editing import apply_changes, stored
 from fleet.services.suggestion_keys import CONTACT, write_person_keys
 
 
@@ -99,33 +101,37 @@ def _is_known(email: str) -> bool:
 def create_person(*, actor: KnownActor, details: PersonDetails, password: str = "") -> Person:
     """Create a person who signs in with the e-mail address, and cannot while there is no password. Sends no mail.
 
-    Raises `NotAllowed` for all but administrators, `InvalidInput` for code users, who have no account, and where
-    customer and role do not fit.
+    Raises the refusal of ``fleet.change_person``, `InvalidInput` for code users, who have no account, where customer
+    and role do not fit, and for an e-mail address that is taken.
     """
-    require(actor, "fleet.change_configuration")
+    require(actor, "fleet.change_person", details.role)
     _check_role(details)
-    columns = _columns(details)
-    person = Person.objects.create_user(columns.pop("email") or "", password or None, **columns)
+    person = Person(**_columns(details))
+    person.set_password(password or None)
+    stored(person)
     write_person_keys([person])
     return person
 
 
 @transaction.atomic
-def change_person(*, actor: KnownActor, person: Person, details: PersonDetails) -> Person:
+def change_person(
+    *, actor: KnownActor, person: Person, details: PersonDetails, before: Mapping[str, Any] | None = None
+) -> Person:
     """Store the details; a new role or customer counts at once, also on open pages.
 
-    Does not give away the work of a former employee. Raises `NotAllowed` for one's own role, `InvalidInput` if the last
-    active administrator would get another role.
+    Does not give away the work of a former employee. Raises the refusal of ``fleet.change_person`` for the role of
+    before and after, `NotAllowed` for one's own role, `InvalidInput` if the last active administrator would get another
+    role, `ChangedMeanwhile` where something else than `before` stands there.
     """
-    require(actor, "fleet.change_configuration")
     _check_role(details)
     person = lock_person(person)
+    require(actor, "fleet.change_person", person.role)
+    require(actor, "fleet.change_person", details.role)
     if details.role != person.role:
         require(actor, "fleet.change_role", person)
         _check_administrators_without(person)
-    for field, value in _columns(details).items():
-        setattr(person, field, value)
-    person.save()
+    apply_changes(person, _columns(details), before or {})
+    stored(person)
     write_person_keys([person])
     revoke_access(person=person.pk)
     return person

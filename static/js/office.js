@@ -37,6 +37,7 @@ start({
   messenger: () => import("./behaviours/messenger.js"),
   "new-person": () => import("./behaviours/new-person.js"),
   preference,
+  print: () => import("./behaviours/print.js"),
   "relative-time": relativeTime,
   "submit-on-choice": () => import("./behaviours/submit-on-choice.js"),
   "submit-once": submitOnce,

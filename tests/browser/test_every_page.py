@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from config.demo.people import DEMO_PASSWORD
 from fleet.actors import KnownActor
-from fleet.models import Code, Device, Person, Role
+from fleet.models import Code, Device, Person, Reservation, Role
 from fleet.services.codes import url_of
 from tests.browser.conftest import DESKTOP, PHONE, NewContext, violations
 from tests.test_static_files import STYLE_FOLDER, classes_of
@@ -69,7 +69,7 @@ def sign_in(page: Page, role: Role) -> Person:
     page.locator("input[name=login]").fill(person.email or "")
     page.locator("input[name=password]").fill(DEMO_PASSWORD)
     page.locator("main button[type=submit]").click()
-    page.wait_for_url("**/office/tickets/**")
+    page.wait_for_url("**/office/*/**")
     return person
 
 
@@ -96,6 +96,24 @@ def office_pages(reader: Person) -> Iterator[str]:
     assert internal is not None
     yield from (f"/office/tickets/{ticket.pk}/?tab={tab}" for ticket in (busy, internal) for tab in TABS)
     yield f"/office/tickets/{busy.pk}/assign/"
+    yield from sheet_pages()
+
+
+def sheet_pages() -> Iterator[str]:
+    """Lists and sheets with all their parts, and the forms in which they are edited."""
+    vehicle = Device.objects.filter(reservations__isnull=False, tickets__isnull=False).earliest("pk")
+    reservation, subscriber = Reservation.objects.earliest("pk"), Person.objects.filter(role=Role.SUBSCRIBER)[0]
+    sheets = {
+        f"/office/devices/{vehicle.slug}/": ("open", "tickets", "record", "reservations", "codes"),
+        f"/office/customers/{vehicle.customer_id}/": ("devices", "people", "tickets", "teams"),
+        f"/office/people/{subscriber.pk}/": ("tickets", "reservations"),
+        f"/office/reservations/{reservation.pk}/": (),
+    }
+    for sheet, tabs in sheets.items():
+        yield from (sheet, f"{sheet}edit/", *(f"{sheet}?tab={tab}" for tab in tabs))
+    for name in ("devices", "customers", "people", "reservations"):
+        yield from (f"/office/{name}/", f"/office/{name}/?q=nothing-has-this-word", f"/office/{name}/new/")
+    yield f"/office/devices/{vehicle.slug}/record/"
 
 
 def portal_pages(device: Device, tickets: list[Ticket]) -> Iterator[str]:
@@ -158,7 +176,10 @@ def test_every_page_is_accessible_and_fits(
 
     manager = visitor()
     sign_in(manager, Role.MANAGER)
-    found += faults(manager, iter(["/office/tickets/?view=all", "/office/notifications/", "/office/tickets/new/"]))
+    found += faults(
+        manager,
+        iter(["/office/overview/", "/office/tickets/?view=all", "/office/notifications/", "/office/tickets/new/"]),
+    )
     assert not found, "\n".join(found)
 
 

@@ -41,7 +41,7 @@ def is_signed_in(response: Any) -> bool:
 )
 def test_people_with_an_account_sign_in_to_the_tickets(factory: Any) -> None:
     response = sign_in(factory().email)
-    assert response["Location"] == reverse("office:ticket_list")
+    assert response["Location"] == reverse("office:home")
     assert is_signed_in(response)
 
 
@@ -54,7 +54,7 @@ def test_addresses_are_read_in_any_case() -> None:
 def test_signing_in_leads_back_but_never_away() -> None:
     person = MemberFactory()
     assert sign_in(person.email, next="/office/tickets/5/")["Location"] == "/office/tickets/5/"
-    assert sign_in(person.email, next="https://evil.example/")["Location"] == reverse("office:ticket_list")
+    assert sign_in(person.email, next="https://evil.example/")["Location"] == reverse("office:home")
 
 
 def test_the_product_speaks_the_language_of_the_person_who_signs_in(settings: Any) -> None:

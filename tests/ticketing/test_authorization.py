@@ -250,6 +250,7 @@ def test_every_rule_about_tickets_is_asked() -> None:
         "ticketing.download_attachment",  # asked by access.attachment_for
         "ticketing.follow_tickets",  # below
         "ticketing.follow_own_notifications",  # below
+        "ticketing.see_start_page",  # test_start_page
     }
 
     assert asked - source - elsewhere == set()

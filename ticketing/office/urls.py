@@ -1,11 +1,16 @@
 """The addresses of the back office; `ticketing.office.middleware` lets only signed-in people in."""
 
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from ticketing.office.views import (
+    customers,
     desk_form,
+    devices,
+    editing,
     notifications,
+    people,
+    reservations,
+    start,
     suggestions,
     ticket_actions,
     ticket_create,
@@ -41,8 +46,22 @@ ticket_urls = [
     *conversation_urls(OFFICE),
 ]
 
+device_urls = [
+    path("", devices.device_detail, name="device_detail"),
+    path("edit/", editing.device_edit, name="device_edit"),
+    path("record/", devices.device_record, name="device_record"),
+    path("record.pdf", devices.device_record_pdf, name="device_record_pdf"),
+]
+
+customer_urls = [
+    path("", customers.customer_detail, name="customer_detail"),
+    path("edit/", editing.customer_edit, name="customer_edit"),
+    path("logo/", customers.customer_logo, name="customer_logo"),
+]
+
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="office:ticket_list"), name="home"),
+    path("", start.home, name="home"),
+    path("overview/", start.start, name="start"),
     path("tickets/", ticket_list.ticket_list, name="ticket_list"),
     path("tickets/counts/", ticket_list.view_count_list, name="view_count_list"),
     path("tickets/filter-counts/", ticket_list.filter_count_list, name="filter_count_list"),
@@ -55,6 +74,20 @@ urlpatterns = [
     path("tickets/<int:ticket_id>/", include(ticket_urls)),
     path("suggest/reservation/<int:reservation_id>/", suggestions.reservation_facts, name="reservation_facts"),
     path("suggest/<slug:source>/", suggestions.suggestion_list, name="suggestion_list"),
+    path("devices/", devices.device_list, name="device_list"),
+    path("devices/new/", editing.device_create, name="device_create"),
+    path("devices/<slug:slug>/", include(device_urls)),
+    path("customers/", customers.customer_list, name="customer_list"),
+    path("customers/new/", editing.customer_create, name="customer_create"),
+    path("customers/<int:customer_id>/", include(customer_urls)),
+    path("people/", people.person_list, name="person_list"),
+    path("people/new/", editing.person_create, name="person_create"),
+    path("people/<int:person_id>/", people.person_detail, name="person_detail"),
+    path("people/<int:person_id>/edit/", editing.person_edit, name="person_edit"),
+    path("reservations/", reservations.reservation_list, name="reservation_list"),
+    path("reservations/new/", editing.reservation_create, name="reservation_create"),
+    path("reservations/<int:reservation_id>/", reservations.reservation_detail, name="reservation_detail"),
+    path("reservations/<int:reservation_id>/edit/", editing.reservation_edit, name="reservation_edit"),
     path("notifications/", notifications.notification_list, name="notification_list"),
     path("notifications/bell/", notifications.notification_bell, name="notification_bell"),
     path("notifications/read/", notifications.notification_read_all, name="notification_read_all"),

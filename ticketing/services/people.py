@@ -1,5 +1,8 @@
 """People who change: tickets are found by their new names, and what waits for employees who leave goes to others."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import transaction
 from django.db.models import Q
 
@@ -14,11 +17,13 @@ from ticketing.services.search import contact_text, refill_all
 
 
 @transaction.atomic
-def change_person(*, actor: KnownActor, person: Person, details: PersonDetails) -> Person:
+def change_person(
+    *, actor: KnownActor, person: Person, details: PersonDetails, before: Mapping[str, Any] | None = None
+) -> Person:
     """Change a person, and give away the work of an employee whose new role is a customer's. Raises as fleet does."""
-    before = people.lock_person(person)
-    was_employee, found_by = before.is_employee, contact_text(before)
-    changed = people.change_person(actor=actor, person=person, details=details)
+    locked = people.lock_person(person)
+    was_employee, found_by = locked.is_employee, contact_text(locked)
+    changed = people.change_person(actor=actor, person=person, details=details, before=before)
     if contact_text(changed) != found_by:
         _find_by_contact(changed)
     if was_employee and not changed.is_employee:

@@ -97,6 +97,10 @@ class Side:
     may_see_contact: bool
     may_see_customer: bool
     may_see_device_owner: bool
+    # Of the sheets, empty where the reader may not open them.
+    device_url: str
+    customer_url: str
+    person_url: str
 
 
 @dataclass(frozen=True)
@@ -208,4 +212,24 @@ def side_of(actor: Actor, ticket: Ticket, tab: Tab) -> Side:
         may_see_contact=bool(may(actor, "ticketing.see_reporter_contact", ticket)),
         may_see_customer=actor.is_employee or is_of_customer,
         may_see_device_owner=ticket.device is not None and bool(may(actor, "fleet.see_device_owner", ticket.device)),
+        device_url=_device_url(actor, ticket),
+        customer_url=_customer_url(actor, ticket),
+        person_url=_person_url(actor, ticket),
     )
+
+
+def _device_url(actor: Actor, ticket: Ticket) -> str:
+    if ticket.device is None or not may(actor, "fleet.view_device", ticket.device):
+        return ""
+    return reverse("office:device_detail", args=[ticket.device.slug])
+
+
+def _customer_url(actor: Actor, ticket: Ticket) -> str:
+    if ticket.customer is None or not may(actor, "fleet.view_customer", ticket.customer):
+        return ""
+    return reverse("office:customer_detail", args=[ticket.customer.pk])
+
+
+def _person_url(actor: Actor, ticket: Ticket) -> str:
+    reporter = ticket.reporter
+    return reverse("office:person_detail", args=[reporter.pk]) if may(actor, "fleet.view_person", reporter) else ""

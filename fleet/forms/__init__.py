@@ -1,0 +1,1 @@
+"""Forms in which customers, devices, people and reservations are created and edited."""

@@ -1,0 +1,71 @@
+"""The form of a reservation."""
+
+from typing import Any
+
+from crispy_forms.layout import Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from config.common.forms import Helper
+from fleet.actors import Actor
+from fleet.forms.editing import EditForm
+from fleet.forms.rows import RowField
+from fleet.models import CUSTOMER_ROLES, Device, Person, Reservation, TemplateKind
+from fleet.selectors import find_devices, find_people
+
+FIELDS = (
+    *("number", "status", "device", "person", "starts_at", "ends_at", "contract", "car_park"),
+    *("estimated_km", "driven_km"),
+)
+
+
+def vehicle_label(device: Device) -> str:
+    """Plate and name."""
+    return " · ".join(filter(None, (device.licence_plate or device.serial_number, device.name)))
+
+
+def person_label(person: Person) -> str:
+    """Name and e-mail."""
+    return " · ".join(filter(None, (person.name, person.email)))
+
+
+class MomentInput(forms.DateTimeInput):
+    """The calendar and clock of the browser."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class ReservationForm(EditForm[Reservation]):
+    device = RowField(label=_("Vehicle"), help_text=_("Plate, number or name."))
+    person = RowField(label=_("Person"), help_text=_("Name or e-mail."))
+
+    class Meta:
+        model = Reservation
+        fields = FIELDS
+        widgets = {"starts_at": MomentInput, "ends_at": MomentInput}
+
+    helper = Helper(Layout(*FIELDS))
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        self.actor = actor
+        super().__init__(*args, **kwargs)
+
+    def prepare(self) -> None:
+        vehicles = Device.objects.filter(template__kind=TemplateKind.VEHICLE).select_related("template")
+        people = Person.objects.filter(role__in=CUSTOMER_ROLES)
+        devices, persons = self.fields["device"], self.fields["person"]
+        assert isinstance(devices, RowField)
+        assert isinstance(persons, RowField)
+        devices.among(lambda words: find_devices(vehicles, words, self.actor), vehicle_label)
+        persons.among(lambda words: find_people(people, words), person_label)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        begins, ends = cleaned.get("starts_at"), cleaned.get("ends_at")
+        if begins and ends and ends <= begins:
+            self.add_error("ends_at", ValidationError(_("A reservation ends after it begins."), code="order"))
+        return cleaned

@@ -1,0 +1,46 @@
+"""What services share that change a row which someone else may be changing at the same time."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, transaction
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from config.common.errors import InvalidInput, NotVisible
+from config.common.rows import get_or_none
+
+M = TypeVar("M", bound=Model)
+
+
+class ChangedMeanwhile(InvalidInput):
+    """Someone else has changed the same field since the form was made."""
+
+    code = "moved"
+    default_message = _("Someone else has changed this meanwhile. Look at it again before you save.")
+
+
+def locked(rows: QuerySet[M], pk: int) -> M:
+    """The row under its lock, which allows new rows that refer to it. Raises `NotVisible` for an absent one."""
+    row = get_or_none(rows.select_for_update(of=("self",), no_key=True).filter(pk=pk))
+    if row is None:
+        raise NotVisible
+    return row
+
+
+def apply_changes(row: Model, values: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+    """Sets the values. Raises `ChangedMeanwhile` where something else than `before` stands there."""
+    for field, value in values.items():
+        if field in before and getattr(row, field) != before[field]:
+            raise ChangedMeanwhile(field=field)
+        setattr(row, field, value)
+
+
+def stored(row: M) -> M:
+    """Saves the row. Raises `InvalidInput` where someone has just taken the same name, number or e-mail address."""
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        raise InvalidInput(_("This name, number or e-mail address is already in use.")) from error
+    return row

@@ -1,0 +1,52 @@
+"""The lists beside that of tickets, as the menu of the back office names them."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from config.common.rules import may
+from fleet.actors import Actor
+
+
+@dataclass(frozen=True)
+class RecordLink:
+    """An entry of the menu, and how the names of the pages begin that belong to it."""
+
+    url_name: str
+    label: str | Promise
+    icon: str
+    rule: str
+    routes: str
+
+
+START = RecordLink("office:start", pgettext_lazy("page", "Start"), "house", "ticketing.see_start_page", "office:start")
+LINKS = (
+    RecordLink("office:device_list", _("Devices"), "car", "fleet.list_records", "office:device"),
+    RecordLink("office:customer_list", _("Customers"), "building-2", "fleet.list_records", "office:customer"),
+    RecordLink("office:person_list", _("People"), "users", "fleet.list_records", "office:person"),
+    RecordLink(
+        "office:reservation_list",
+        _("Reservations"),
+        "calendar",
+        "fleet.list_reservations",
+        "office:reservation",
+    ),
+)
+
+
+def start_link(actor: Actor) -> RecordLink | None:
+    """The start page, for those who have one."""
+    return START if may(actor, START.rule) else None
+
+
+def menu_icons(actor: Actor) -> list[str]:
+    """Of all entries that both menus of a page have."""
+    links = [link for link in (START, *LINKS) if may(actor, link.rule)]
+    return ["ticket", *(link.icon for link in links), *(["settings-2"] if actor.is_administrator else [])]
+
+
+def record_links(actor: Actor) -> list[RecordLink]:
+    """The lists that the reader may open."""
+    return [link for link in LINKS if may(actor, link.rule)]

@@ -1,0 +1,203 @@
+"""A service record as a PDF."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from textwrap import wrap
+from xml.sax.saxutils import escape
+
+import reportlab
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, gettext, ngettext
+from reportlab.lib.colors import Color, HexColor
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+
+from config.common.interface import exact_time
+from fleet.models import Device
+from ticketing.office.record import Proof, RecordLine, WholeRecord
+
+MARGIN = 18 * mm
+ROWS = 40
+PART = 600  # Characters.
+COLUMNS = (34 * mm, 34 * mm, 32 * mm, 69 * mm)
+Text = str | Promise
+
+
+def draw_record(record: WholeRecord) -> bytes:
+    """The record in the reader's language, oldest first, with what was found about it at its beginning."""
+    _register_fonts()
+    stored = BytesIO()
+    device = record.device
+    document = SimpleDocTemplate(
+        stored,
+        pagesize=A4,
+        title=f"{gettext('Service record')}: {device.name}",
+        author="Fleetdesk",
+        lang=get_language() or "en",
+        leftMargin=MARGIN,
+        rightMargin=MARGIN,
+        topMargin=MARGIN,
+        bottomMargin=MARGIN,
+    )
+    story = [
+        _paragraph(gettext("Service record"), "small"),
+        _paragraph(device.name, "title"),
+        _paragraph(" · ".join(facts_of(device)), "small"),
+        Spacer(1, 4 * mm),
+        *(_paragraph(sentence, "proof") for sentence in sentences_of(record)),
+        Spacer(1, 4 * mm),
+        *_tables(record),
+    ]
+
+    def footer(canvas: Canvas, _document: object) -> None:
+        canvas.setFont("Record", 7)
+        canvas.setFillColor(colour("text-muted"))
+        canvas.drawString(MARGIN, 10 * mm, printable(f"{device.name} · {exact_time(record.proof.checked_at)}"))
+        canvas.drawRightString(A4[0] - MARGIN, 10 * mm, str(canvas.getPageNumber()))
+
+    document.build(story, onFirstPage=footer, onLaterPages=footer)
+    return stored.getvalue()
+
+
+def facts_of(device: Device) -> list[str]:
+    """What the device is, whose, and where."""
+    named = (device.make_and_model, device.licence_plate, device.serial_number, device.fleet_number)
+    customer = device.customer.name if device.customer else ""
+    return [text for text in (*named, customer, device.car_park or device.location, device.town) if text]
+
+
+def sentences_of(record: WholeRecord) -> list[str]:
+    """What the record is, whether it is complete and unchanged, and how much of it is shown."""
+    found = [proof_sentence(record.proof)]
+    if record.for_customer:
+        found.append(gettext("Version for the customer: only what is public."))
+    if record.is_cut:
+        found.append(gettext("Only the newest entries are shown. Choose dates to see the others."))
+    elif not record.is_whole:
+        shown = ngettext("An extract: %(n)s entry is shown.", "An extract: %(n)s entries are shown.", record.shown)
+        found.append(shown % {"n": record.shown})
+    return found
+
+
+def proof_sentence(proof: Proof) -> str:
+    """``Record complete and unchanged, 214 entries (checked …).``, or that it is not."""
+    if proof.faults:
+        text = ngettext(
+            "Attention: the record is not what was written. %(n)s fault was found (checked %(time)s).",
+            "Attention: the record is not what was written. %(n)s faults were found (checked %(time)s).",
+            proof.faults,
+        )
+        return text % {"n": proof.faults, "time": exact_time(proof.checked_at)}
+    text = ngettext(
+        "Record complete and unchanged, %(n)s entry (checked %(time)s).",
+        "Record complete and unchanged, %(n)s entries (checked %(time)s).",
+        proof.entries,
+    )
+    return text % {"n": proof.entries, "time": exact_time(proof.checked_at)}
+
+
+def _tables(record: WholeRecord) -> list[Table]:
+    """The heads and the lines, in tables of a few rows: a long one takes the square of its length to be broken."""
+    heads = (gettext("Time"), gettext("Ticket"), gettext("Person"), gettext("What happened"))
+    rows = [[_paragraph(head, "head") for head in heads], *(row for line in record.lines for row in _rows(line))]
+    parts = [rows[at : at + ROWS] for at in range(0, len(rows), ROWS)]
+    return [Table(part, colWidths=COLUMNS, style=_look(), hAlign="LEFT") for part in parts]
+
+
+@cache
+def _look() -> TableStyle:
+    return TableStyle(
+        [
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LINEBELOW", (0, 0), (-1, -1), 0.4, colour("line")),
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("TOPPADDING", (0, 0), (-1, -1), 3),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+        ]
+    )
+
+
+def _rows(line: RecordLine) -> Iterator[list[object]]:
+    """A line, and a row of its own for each part of its text: a row cannot be longer than a page."""
+    entry, person = line.entry, line.entry.person.name if line.entry.person else "Fleetdesk"
+    first, *more = _parts(entry.sentence)
+    happened = [_paragraph(first, "cell")]
+    if entry.is_internal:
+        happened.insert(0, _paragraph(gettext("INTERNAL"), "internal"))
+    yield [
+        _paragraph(date_format(localtime(entry.at), "SHORT_DATETIME_FORMAT"), "cell"),
+        _paragraph(str(line.ticket), "cell"),
+        _paragraph(person, "cell"),
+        happened,
+    ]
+    yield from (["", "", "", _paragraph(part, "cell")] for part in more)
+    if line.update is not None:
+        yield from (["", "", "", _paragraph(part, "text")] for part in _parts(line.update.text))
+
+
+def _parts(text: str) -> Iterator[str]:
+    for each in text.splitlines():
+        yield from wrap(each, PART)
+
+
+def _paragraph(text: Text, style: str) -> Paragraph:
+    return Paragraph(escape(printable(str(text))), _styles()[style])
+
+
+@cache
+def _styles() -> dict[str, ParagraphStyle]:
+    def style(name: str, size: float, *, font: str = "Record", ink: str = "text") -> ParagraphStyle:
+        return ParagraphStyle(name, fontName=font, fontSize=size, leading=size * 1.35, textColor=colour(ink))
+
+    return {
+        "title": style("title", 16, font="RecordBold"),
+        "small": style("small", 8.5, ink="text-muted"),
+        "proof": style("proof", 9, font="RecordBold"),
+        "head": style("head", 7.5, ink="text-muted"),
+        "cell": style("cell", 7.5),
+        "text": style("text", 7.5, ink="text-muted"),
+        "internal": style("internal", 7, font="RecordBold", ink="internal-text"),
+    }
+
+
+@cache
+def colour(token: str) -> Color:
+    """That of the light theme, from the one place with colours."""
+    tokens = (settings.BASE_DIR / "static/css/tokens.css").read_text(encoding="utf-8")
+    found = re.search(rf"--{token}: (#[0-9a-f]{{6}});", tokens)
+    assert found is not None, token
+    return HexColor(found[1])
+
+
+@cache
+def _register_fonts() -> TTFont:
+    folder = Path(reportlab.__file__).parent / "fonts"
+    pdfmetrics.registerFont(TTFont("RecordBold", str(folder / "VeraBd.ttf")))
+    font = TTFont("Record", str(folder / "Vera.ttf"))
+    pdfmetrics.registerFont(font)
+    return font
+
+
+def printable(text: str) -> str:
+    """The text in characters that the font has: others without their accents, or as a question mark."""
+    glyphs = _register_fonts().face.charToGlyph
+    # French writes narrow blanks before its marks.
+    plain = text.replace("\u202f", "\u00a0")
+    return "".join(each if ord(each) in glyphs else _closest(each, glyphs) for each in plain)
+
+
+def _closest(character: str, glyphs: dict[int, int]) -> str:
+    bare = [each for each in unicodedata.normalize("NFKD", character) if ord(each) in glyphs]
+    return "".join(bare) or "?"
