@@ -18,6 +18,7 @@ from PIL import Image
 from pytest_django import Settings
 
 from config.demo.conversations import conversations_in, phrases_in
+from config.demo.desk import ROWS as DESK_ROWS
 from config.demo.fleet import DEMO_PIN, DEVICES, LANDING_SERIAL
 from config.demo.landing import demo_landing
 from config.demo.people import DEMO_PASSWORD, SIGN_INS, languages_of
@@ -43,12 +44,15 @@ from messenger.models import Attachment, Message, Notification
 from ratings.models import Rating
 from ticketing.models import (
     Answer,
+    Audience,
     Category,
     Choice,
     CreationFlow,
     JournalEntry,
     Question,
     QuestionKind,
+    Source,
+    Stage,
     Step,
     Ticket,
     TicketStatus,
@@ -102,7 +106,7 @@ def test_a_dozen_tickets_show_every_status_and_a_true_record() -> None:
     assert Attachment.objects.filter(Q(message=None, update=None, answer=None)).count() == 0
     out = StringIO()
     call_command("verify_journal", stdout=out)
-    assert "12" in out.getvalue()
+    assert str(12 + len(DESK_ROWS)) in out.getvalue()
 
 
 @pytest.mark.django_db
@@ -281,8 +285,9 @@ def test_every_text_is_used_and_there() -> None:
     children = {child for row in flows["categories"].values() for child in row.get("children", [])}
     steps = [step for flow in flows["flows"] for step in flow["steps"]]
 
-    for section in ("templates", "meta_teams", "teams", "groups"):
+    for section in ("templates", "meta_teams", "teams"):
         assert set(texts[section]) == set(fleet[section]), section
+    assert set(texts["groups"]) == {*fleet["groups"], "desk"}
     assert set(texts["categories"]) == set(flows["categories"]) | children
     assert set(texts["flows"]) == {flow["texts"] for flow in flows["flows"]}
     assert set(texts["steps"]) == {step["texts"] for step in steps}
@@ -325,9 +330,20 @@ def test_nobody_writes_at_night() -> None:
 
 
 @pytest.mark.django_db
+def test_the_desk_form_has_tickets_in_every_stage() -> None:
+    demo("--tickets", "1")
+    tickets = Ticket.objects.filter(source=Source.DESK)
+    assert {ticket.status.stage for ticket in tickets} == set(Stage)
+    assert tickets.exclude(reservation=None).exists()
+    assert tickets.filter(device=None, offers__isnull=False).exists()
+    assert {category.audience for category in Category.objects.filter(tickets__in=tickets)} == set(Audience)
+    assert Notification.objects.filter(kind="sent_to_managers").exists()
+
+
+@pytest.mark.django_db
 def test_many_tickets_show_what_the_product_can() -> None:
     demo("--tickets", "60")
-    assert Ticket.objects.count() == 60
+    assert Ticket.objects.count() == 60 + len(DESK_ROWS)
     for field, values in (("visibility", Visibility.values), ("priority", (1, 2, 3))):
         assert set(Ticket.objects.values_list(field, flat=True)) == set(values)
     assert {"accepted", "open", "rejected", "withdrawn"} == set(

@@ -101,7 +101,9 @@ def test_copies_are_true_and_change_nothing_that_is_there() -> None:
 
 def erase_texts_and_send_a_file() -> str:
     """Returns the name of the file, which is all that a message consists of."""
-    assignment = Assignment.objects.filter(ended_at=None, ticket__status=TicketStatus.IN_PROGRESS).first()
+    assignment = Assignment.objects.filter(
+        ended_at=None, ticket__status=TicketStatus.IN_PROGRESS, ticket__source=Source.FLOW
+    ).first()
     assert assignment is not None
     erased = Message.objects.filter(pk__in=Message.objects.order_by("pk").values("pk")[:5])
     erased.update(text="", salt="", markup="")

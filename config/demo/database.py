@@ -6,7 +6,7 @@ from django.db import transaction
 
 from config.common import clock
 from config.common.live import silence
-from config.demo.fleet import make_codes, make_devices, make_groups, make_meta_teams, make_templates
+from config.demo.fleet import make_codes, make_desk_group, make_devices, make_groups, make_meta_teams, make_templates
 from config.demo.flows import make_categories, make_flows
 from config.demo.people import SIGN_INS, make_code_users, make_customers, make_people
 from config.demo.register import make_register
@@ -35,8 +35,17 @@ def fill_database(tickets: int = TICKETS) -> None:
     devices = make_devices(templates, customers)
     meta_teams = make_meta_teams(people, customers)
     groups = {key: make_groups(template, meta_teams, people) for key, template in templates.items()}
-    flows = make_flows(templates, groups, make_categories())
+    categories = make_categories()
+    flows = make_flows(templates, groups, categories)
+    make_desk_group(people)
     founder = KnownActor(person=people[SIGN_INS[0].email])
     make_codes(founder, devices, since)
     make_register(founder, templates, customers, people, since)
-    make_tickets(tickets, devices=devices, flows=flows, people=people, code_users=make_code_users(since))
+    make_tickets(
+        tickets,
+        devices=devices,
+        flows=flows,
+        categories=categories,
+        people=people,
+        code_users=make_code_users(since),
+    )

@@ -92,6 +92,12 @@ def make_groups(template: Template, meta_teams: dict[str, MetaTeam], people: dic
     return made
 
 
+def make_desk_group(people: dict[str, Person]) -> None:
+    """Those who are asked about tickets of the desk form that name no vehicle."""
+    group = Group.objects.create(template=None, **translated("name", "groups.desk"))
+    group.employees.set([people[email] for email in FLEET["desk_group"]])
+
+
 def make_codes(actor: Actor, devices: list[Device], since: datetime) -> None:
     """A code for each device: one with a PIN, one that replaces a disabled one; and a spare one without a device."""
     for device in devices:

@@ -12,7 +12,9 @@ from config.demo.toml import Table, read_toml
 from fleet.actors import Actor
 from fleet.models import Code, Contract, Customer, Device, Person, Reservation, ReservationStatus, Role, Template
 from fleet.services.codes import create_code
-from fleet.services.devices import fill_search
+from fleet.services.customers import save_customer
+from fleet.services.devices import save_device
+from fleet.services.suggestion_keys import write_person_keys
 
 REGISTER = read_toml("register.toml")
 FLEET: Table = REGISTER["fleet"]
@@ -29,7 +31,8 @@ def make_register(
     since: datetime,
 ) -> None:
     """Customers, devices with their codes, subscribers and reservations; the same each time, but for the dates."""
-    private = Customer.objects.create(**REGISTER["private_customer"])
+    private = Customer(**REGISTER["private_customer"])
+    save_customer(private, changed=())
     rows = [REGISTER["private_device"], REGISTER["device_without_customer"]]
     others = [_device(row, templates, owner) for row, owner in zip(rows, (private, None), strict=True)]
     operator = customers["carsharing"]
@@ -44,8 +47,7 @@ def make_register(
 def _device(row: Table, templates: dict[str, Template], customer: Customer | None) -> Device:
     columns = {name: value for name, value in row.items() if name != "template"}
     device = Device(template=templates[row["template"]], customer=customer, **columns)
-    fill_search(device)
-    device.save()
+    save_device(device, changed=())
     return device
 
 
@@ -71,15 +73,14 @@ def _vehicle(number: int, there: dict[str, Device], template: Template, customer
         setattr(device, column, described[column])
     device.fleet_number, device.town = str(number), FLEET["town"]
     device.car_park = device.location.removeprefix("Station ")
-    fill_search(device)
-    device.save()
+    save_device(device, changed=())
     return device
 
 
 def _subscribers(customer: Customer) -> list[Person]:
     # Hashing is slow on purpose, and all of them have the same password.
     password = make_password(DEMO_PASSWORD)
-    return Person.objects.bulk_create(
+    made = Person.objects.bulk_create(
         Person(
             role=Role.SUBSCRIBER,
             customer=customer,
@@ -92,6 +93,8 @@ def _subscribers(customer: Customer) -> list[Person]:
         )
         for number, (first_name, last_name, language) in enumerate(FLEET["subscribers"], start=1)
     )
+    write_person_keys(made)
+    return made
 
 
 def _reserve(vehicles: list[Device], people: list[Person]) -> None:

@@ -7,6 +7,7 @@ from django.db.models import F
 
 from config.common import clock
 from config.demo.actions import TicketActions
+from config.demo.desk import desk_tickets
 from config.demo.fleet import DEVICES
 from config.demo.flows import DemoFlows
 from config.demo.people import CodeUsers
@@ -16,6 +17,7 @@ from config.demo.timelines import Action, timeline_of
 from fleet.actors import KnownActor
 from fleet.models import Device, Person
 from messenger.models import Notification
+from ticketing.models import Category
 
 SEED = 1001
 UNREAD = 4  # Notifications of each person that are still new.
@@ -24,9 +26,18 @@ Event = tuple[datetime, int, int, Action]
 
 
 def make_tickets(
-    count: int, *, devices: list[Device], flows: DemoFlows, people: dict[str, Person], code_users: CodeUsers
+    count: int,
+    *,
+    devices: list[Device],
+    flows: DemoFlows,
+    categories: dict[str, Category],
+    people: dict[str, Person],
+    code_users: CodeUsers,
 ) -> None:
-    """Hold as many conversations as wanted, each service called at the moment at which it happened."""
+    """Hold as many conversations as wanted, each service called at the moment at which it happened.
+
+    With any, also those of the desk form.
+    """
     random = Random(SEED)  # noqa: S311  the same demo each time, nothing secret
     plans = make_plans(count, devices, random)
     employees = [person for person in people.values() if person.is_employee]
@@ -40,6 +51,9 @@ def make_tickets(
         for place, (gap, action) in enumerate(timeline):
             left -= gap
             events.append((schedule.before(left), plan.number, place, action))
+    for number, ticket in enumerate(desk_tickets(categories, people, random) if count else (), start=count):
+        for place, (left, act) in enumerate(ticket.timeline()):
+            events.append((schedule.before(left), number, place, act))
     for moment, _number, _place, action in sorted(events, key=lambda event: event[:3]):
         with clock.freeze(moment):
             action()

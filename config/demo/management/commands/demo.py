@@ -23,7 +23,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print people and devices as JSON and nothing else")
-        parser.add_argument("--tickets", type=int, default=TICKETS, metavar="N", help=f"how many tickets ({TICKETS})")
+        parser.add_argument(
+            "--tickets", type=int, default=TICKETS, metavar="N", help=f"how many tickets from codes ({TICKETS})"
+        )
         parser.add_argument("--force", action="store_true", help="fill a database that is not empty")
 
     def handle(self, *args: object, **options: Any) -> None:
