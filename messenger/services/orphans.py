@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 
 from config.common import clock
-from fleet.models import Device, Organisation, Template
+from fleet.models import Customer, Device, Organisation, Template
 from messenger.models import Attachment, Piece, Upload
 from messenger.services.attachments import UNATTACHED, delete_attachments, delete_unfinished
 
@@ -56,6 +56,7 @@ STORES = (
     # The only picture of all may have been removed in the administration.
     Store("devices", Device, ("picture",), few=1),
     Store("templates", Template, ("picture",), few=1),
+    Store("customers", Customer, ("logo",), few=1),
     Store("organisation", Organisation, ("logo",), few=1),
     # A film has up to 75 pieces, all of which stay if the process dies while it removes them.
     Store("pieces", Piece, ("file",), few=100, parent=Upload),

@@ -194,7 +194,7 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
         without_words=links.set("q", ""),
         without_filters=links.without_filters(),
         order_of_work=links.set("sort", "") if view in VIEWS_OF_WORK and not by_words and sort != ORDER_OF_WORK else "",
-        columns={name: column(links, name, sort, is_offered=name in offered) for name in COLUMNS},
+        columns=_columns(actor, links, sort, offered),
         has_ratings=filters.has_ratings,
         query=query.urlencode(),
         previous=links.page(found.previous),
@@ -205,6 +205,13 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
         can_assign=actor.is_superior,
         number=number,
     )
+
+
+def _columns(actor: Actor, links: ListLinks, sort: str, offered: set[str]) -> dict[str, Column]:
+    columns = {name: column(links, name, sort, is_offered=name in offered) for name in COLUMNS}
+    if not actor.is_employee:
+        columns["status"] = replace(columns["status"], label=_("Stage"))
+    return columns
 
 
 def _row(actor: Actor, ticket: Ticket) -> Row:
