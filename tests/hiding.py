@@ -1,5 +1,6 @@
 """What readers from outside must not know of: readers, hidden things of every kind, and what each reader may open."""
 
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ from tests.factories import (
 from ticketing.models import CreationFlow, Ticket, TicketStatus, Visibility
 
 FAR_SEQUENCE = 900  # Far behind the sequences that services gave.
+_FORM_TOKEN = re.compile(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")\w{64}')
 # What a path takes that is no id, or that nothing depends on.
 FIXED = {
     "number": 1,
@@ -64,6 +66,11 @@ def hidden_of(address: Address, name: str, reader: Reader) -> list[Any]:
     if not found:
         raise LookupError(f"There is no {address.model.__name__} to hide: {address.route}")
     return list(found)
+
+
+def without_tokens(page: str) -> str:
+    """The page without the tokens of its forms, which are new each time."""
+    return _FORM_TOKEN.sub(r"\1", page)
 
 
 def absent_like(value: Any) -> Any:

@@ -19,7 +19,7 @@ from messenger.models import Attachment, Notification
 from tests.addresses import Address, addresses_with_parameters
 from tests.cast import client_of, make_cast
 from tests.factories import AdministratorFactory
-from tests.hiding import FIXED, Reader, absent_like, hidden_of, make_readers
+from tests.hiding import FIXED, Reader, absent_like, hidden_of, make_readers, without_tokens
 from ticketing.models import Ticket, TicketStatus
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,6 @@ READERS = make_readers()
 CSRF_SECRET = "s" * 32
 KEY = str(uuid.uuid4())
 FORM = {"text": "Hello", "client_key": KEY, "pin": "1234", "purpose": "message", "score": "5", "action": "next"}
-_FORM_TOKEN = re.compile(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")\w{64}')
 _TIME = re.compile(r"\d\d:\d\d:\d\d")
 _VALUES = re.compile(r"'[^']*'|\b[0-9a-f]{32}\b|\d+")
 
@@ -84,7 +83,7 @@ def ask(client: Client, path: str, way: Way) -> Answer:
             response = client.generic(way.method.upper(), path, headers=headers)
     statements = [_VALUES.sub("?", query["sql"]) for query in asked]
     body = b"".join(response) if response.streaming else response.content
-    shown = _FORM_TOKEN.sub(r"\1", body.decode())
+    shown = without_tokens(body.decode())
     pairs = [(name, _TIME.sub("now", text)) for name, text in response.headers.items()]
     if response.status_code != HTTPStatus.NOT_FOUND:
         shown = shown.replace(path, "here")
