@@ -20,8 +20,17 @@ from fleet.services import people
 from messenger.models import Message, Notification
 from ratings.models import Rating
 from tests.cast import Cast, answer_everything, client_of, holding, make_cast, start
-from tests.factories import AdministratorFactory, CodeUserFactory, MemberFactory, OfferFactory
+from tests.factories import (
+    AdministratorFactory,
+    CategoryFactory,
+    CodeUserFactory,
+    ManagerFactory,
+    MemberFactory,
+    ModeratorFactory,
+    OfferFactory,
+)
 from ticketing.models import JournalEntry, Ticket, TicketStatus, Update
+from ticketing.services.desk import DeskFields, create_desk_ticket
 from ticketing.services.verification import verify_ticket
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -345,3 +354,53 @@ def test_two_administrators_who_deactivate_each_other_at_once_leave_one(monkeypa
 
     assert answers == {200: 1, 400: 1}
     assert Person.objects.filter(role=Role.ADMINISTRATOR, is_active=True).count() == 1
+
+
+# The desk form -------------------------------------------------------------------------------------------------------
+
+
+def desk_ticket(manager: Person) -> Ticket:
+    fields = DeskFields(category=CategoryFactory(), subject="Badge", person=manager, description="Lost", comment="Calm")
+    return create_desk_ticket(actor=KnownActor(person=manager), client_key=uuid.uuid4(), fields=fields)
+
+
+def editing(ticket: Ticket, who: Person, **changed: str) -> Request:
+    shown = {name: getattr(ticket, name) for name in ("subject", "description", "comment")}
+    data = {"version": ticket.sequence, "category": ticket.category_id, "person": ticket.person_id}
+    stage = {"stage": "new", "stage_before": "new"}
+    url = reverse("office:ticket_edit", args=[ticket.pk])
+    return post(browser(who), url, **{**data, **shown, **stage, "person_text": str(ticket.person), **changed})
+
+
+def test_edits_of_different_fields_at_once_are_all_kept() -> None:
+    manager = ManagerFactory()
+    ticket = desk_ticket(manager)
+    changes = {"subject": "Badge 7", "description": "Stolen", "comment": "Angry"}
+
+    answers = together([editing(ticket, ModeratorFactory(), **{name: text}) for name, text in changes.items()])
+
+    assert answers == Counter({303: 3})
+    assert {name: getattr(Ticket.objects.get(), name) for name in changes} == changes
+    assert list(verify_ticket(Ticket.objects.get())) == []
+
+
+def test_of_edits_of_one_field_at_once_one_is_kept_and_the_others_are_asked() -> None:
+    manager = ManagerFactory()
+    ticket = desk_ticket(manager)
+
+    answers = together([editing(ticket, ModeratorFactory(), subject=f"Badge {n}") for n in range(CROWD)])
+
+    assert answers == Counter({303: 1, 409: CROWD - 1})
+    assert JournalEntry.objects.filter(ticket=ticket, kind="field_edited").count() == 1
+    assert list(verify_ticket(Ticket.objects.get())) == []
+
+
+def test_a_desk_form_that_is_sent_eight_times_opens_one_ticket() -> None:
+    manager, category = ManagerFactory(), CategoryFactory()
+    data = {"client_key": uuid.uuid4(), "category": category.pk, "subject": "Badge"}
+    named = {"person": manager.pk, "person_text": manager.name}
+
+    answers = together([post(browser(manager), reverse("office:desk_form"), **data, **named) for _ in range(CROWD)])
+
+    assert answers == Counter({303: CROWD})
+    assert Ticket.objects.count() == 1
