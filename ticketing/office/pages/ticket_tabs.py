@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +39,8 @@ class GeneralTab:
     ratings: list[object]  # Ratings are a layer above this one.
     shows_last_change: bool
     may_read_comment: bool
+    # The sheet of its reservation; empty where there is none for the reader.
+    reservation_url: str
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,15 @@ def general_tab(actor: Actor, ticket: Ticket, _place: Place) -> GeneralTab:
         # It counts internal facts, too.
         shows_last_change=actor.is_employee,
         may_read_comment=bool(may(actor, "ticketing.read_comment", ticket)),
+        reservation_url=_reservation_url(actor, ticket),
     )
+
+
+def _reservation_url(actor: Actor, ticket: Ticket) -> str:
+    reservation = ticket.reservation
+    if reservation is None or not may(actor, "fleet.view_reservation", reservation):
+        return ""
+    return reverse("office:reservation_detail", args=[reservation.pk])
 
 
 def messenger_tab(actor: Actor, ticket: Ticket, place: Place) -> MessengerTab:
