@@ -7,6 +7,7 @@ from fleet.actors import Actor
 from fleet.models import Device
 
 ONLY_ADMINISTRATORS = no(_("Only administrators may do this."))
+ONLY_SUPERIORS = no(_("Only moderators and administrators may do this."))
 
 
 @rule("fleet.open_device")
@@ -37,6 +38,14 @@ def pair_code(actor: Actor, _code: object) -> Verdict:
 def manage_code(actor: Actor, _code: object) -> Verdict:
     """Superiors: to disable, renew or delete a code, and to log out the people who scanned it."""
     return YES if actor.is_superior else HIDDEN
+
+
+@rule("fleet.exchange_records")
+def exchange_records(actor: Actor, _obj: object = None) -> Verdict:
+    """Import and export customers, their people, devices and reservations: superiors."""
+    if actor.is_superior:
+        return YES
+    return ONLY_SUPERIORS if actor.is_employee else HIDDEN
 
 
 @rule("fleet.use_back_office")

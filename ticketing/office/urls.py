@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from ticketing.office.views import (
     desk_form,
+    exchange,
     notifications,
     suggestions,
     ticket_actions,
@@ -52,6 +53,10 @@ urlpatterns = [
     path("tickets/<int:ticket_id>/", include(ticket_urls)),
     path("suggest/reservation/<int:reservation_id>/", suggestions.reservation_facts, name="reservation_facts"),
     path("suggest/<slug:source>/", suggestions.suggestion_list, name="suggestion_list"),
+    path("data/", exchange.exchange, name="exchange"),
+    path("data/<slug:kind>.<slug:suffix>", exchange.export, name="export"),
+    path("data/<slug:kind>/<uuid:import_key>/", exchange.import_check, name="import_check"),
+    path("data/<slug:kind>/<uuid:import_key>/import/", exchange.import_carry_out, name="import_carry_out"),
     path("notifications/", notifications.notification_list, name="notification_list"),
     path("notifications/bell/", notifications.notification_bell, name="notification_bell"),
     path("notifications/read/", notifications.notification_read_all, name="notification_read_all"),
