@@ -119,6 +119,14 @@ def name_reporter(actor: Actor, _obj: object = None) -> Verdict:
     return YES if actor.is_employee else ONLY_EMPLOYEES
 
 
+@rule("fleet.exchange_records")
+def exchange_records(actor: Actor, _obj: object = None) -> Verdict:
+    """Import and export customers, their people, devices and reservations: superiors."""
+    if actor.is_superior:
+        return YES
+    return ONLY_SUPERIORS if actor.is_employee else HIDDEN
+
+
 @rule("fleet.use_back_office")
 def use_back_office(actor: Actor, _obj: object = None) -> Verdict:
     """People who are signed in."""

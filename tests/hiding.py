@@ -9,12 +9,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
 from django.test import Client
 
 from config.common import clock
 from fleet.actors import ANONYMOUS, KnownActor, actor_of
 from fleet.models import Code, Device, Organisation, Person
 from fleet.services.codes import token_of
+from fleet.services.import_files import keep_import_file
 from tests.addresses import Address
 from tests.cast import Cast, client_of, holding, make_cast, open_for, start
 from tests.factories import (
@@ -43,6 +45,8 @@ FIXED = {
     "part": "header",
     "name": "responsible",
     "source": "person",
+    "kind": "customers",
+    "suffix": "csv",
     "verb": "disable",
     "app_label": "fleet",
     "url": "nothing",
@@ -168,6 +172,7 @@ def _hidden_things(cast: Cast) -> dict[str, list[Any]]:
         "person_id": [cast.person("responsible").pk, cast.person("reporter").pk],
         "reservation_id": [ReservationFactory().pk],
         "object_id": [cast.device.pk],
+        "import_key": [_waiting_import(cast)],
         "content_type_id": [ContentType.objects.get_for_model(Code).pk],
     }
 
@@ -183,6 +188,11 @@ def _link_tokens(cast: Cast) -> list[str]:
     ]
     assert all(link.person.is_code_user for link in links)
     return ["revoked-link", "expired-link", "hidden-link"]
+
+
+def _waiting_import(cast: Cast) -> uuid.UUID:
+    """The file of a superior, between its check and its import."""
+    return keep_import_file(actor=cast.moderator, file=ContentFile(b"name\nAcme", "customers.csv"))
 
 
 def _something_of_everything(cast: Cast) -> None:

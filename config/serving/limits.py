@@ -20,6 +20,7 @@ _BYTES_BY_PAGE = {
     "portal:message_send": MAX_FILES_BYTES,
     "portal:update_post": MAX_FILES_BYTES,
     "portal:internal_update_post": MAX_FILES_BYTES,
+    "office:exchange": MAX_FILES_BYTES,
     "office:upload": MAX_PIECE_BYTES,
     "office:flow_step": MAX_FILES_BYTES,
     "office:ticket_form": MAX_FILES_BYTES,

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from playwright.sync_api import Page
 
 from config.demo.people import DEMO_PASSWORD
 from fleet.actors import KnownActor
-from fleet.models import Code, Device, Person, Reservation, Role
+from fleet.models import Code, Customer, Device, Person, Reservation, Role
 from fleet.services.codes import url_of
+from fleet.services.import_files import keep_import_file
 from tests.browser.conftest import DESKTOP, PHONE, NewContext, violations
 from tests.test_static_files import STYLE_FOLDER, classes_of
 from ticketing.models import CreationFlow, Source, Ticket, TicketStatus, Visibility
@@ -73,12 +75,22 @@ def sign_in(page: Page, role: Role) -> Person:
     return person
 
 
+def checked_import() -> str:
+    """A table with a row of each kind, which waits for the administrator."""
+    person = Person.objects.filter(role=Role.ADMINISTRATOR).earliest("pk")
+    known = Customer.objects.earliest("pk")
+    rows = f"id,name,phone,colour\n{known.pk},{known.name},+49 30 1\n,New customer,\n,,030\n"
+    key = keep_import_file(actor=KnownActor(person=person), file=ContentFile(rows.encode()))
+    return f"/office/data/customers/{key}/"
+
+
 def office_pages(reader: Person) -> Iterator[str]:
     """The back office: lists, creating, and a ticket of every status with every tab."""
     yield from (
         f"/office/tickets/?view={view}" for view in ("open", "unassigned", "offered", "mine", "done", "drafts", "all")
     )
     yield from ("/office/tickets/?q=nothing-has-this-word", "/office/notifications/", "/office/tickets/new/")
+    yield from ("/office/data/", checked_import())
     yield from (f"/office/tickets/filters/{name}/" for name in ("responsible", "device"))
     device = Device.objects.earliest("pk")
     yield f"/office/tickets/new/{device.slug}/"

@@ -132,6 +132,14 @@ def test_a_file_that_no_row_names_goes_after_a_day_and_no_other(folder: str) -> 
     assert are_stored(*named.values(), *elsewhere) == [True] * 5
 
 
+def test_tables_that_were_not_imported_go_after_a_day() -> None:
+    old, young = stored("imports/7-old"), stored("imports/7-young", days=0.9)
+
+    remove_orphans()
+
+    assert are_stored(old, young) == [False, True]
+
+
 def test_the_preview_of_a_picture_is_named_by_its_row() -> None:
     person = MemberFactory()
     picture = waiting_picture(person)

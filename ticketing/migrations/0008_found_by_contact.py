@@ -45,7 +45,9 @@ def hide_internal_messages(apps: Any, schema_editor: Any) -> None:
 
 def show_internal_messages(apps: Any, schema_editor: Any) -> None:
     apps.get_model("ticketing", "Ticket").objects.exclude(search_internal_messages="").update(
-        search_messages=Concat("search_messages", Value(" "), "search_internal_messages")
+        search_messages=Concat(
+            "search_messages", Value(" "), "search_internal_messages", output_field=models.TextField()
+        )
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Container, Sequence
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from fleet.services.import_files import remove_expired_import_files
 from messenger.services import orphans
 from messenger.services.orphans import UnknownFiles
 
@@ -30,6 +31,8 @@ class Command(BaseCommand):
         # Rows are removed by their own age, also where another folder is in doubt.
         uploads = orphans.remove_unattached_uploads() if _goes("attachments", folders) else 0
         pieces = orphans.remove_idle_uploads() if _goes("pieces", folders) else 0
+        # No row names them: they go by their age.
+        remove_expired_import_files()
         files = 0 if doubted else orphans.remove_unknown_files(found)
         self.stdout.write(
             f"Removed: {uploads} uploads that were not attached, {files} files that no row names, "

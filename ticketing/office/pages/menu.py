@@ -33,6 +33,13 @@ LINKS = (
         "fleet.list_reservations",
         "office:reservation",
     ),
+    RecordLink(
+        "office:exchange",
+        _("Import and export"),
+        "table-properties",
+        "fleet.exchange_records",
+        "office:exchange",
+    ),
 )
 
 

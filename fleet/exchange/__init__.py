@@ -1,0 +1,1 @@
+"""Import and export of customers, their people, devices and reservations as tables."""
