@@ -1,6 +1,12 @@
 """The administration of reservations."""
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminSplitDateTime
+from django.db import models
+from django.forms import Field
+from django.http import HttpRequest
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from config.common.admin import RuledAdmin
 from fleet.models import Reservation
@@ -21,3 +27,13 @@ class ReservationAdmin(RuledAdmin[Reservation]):
         ("contract", "car_park"),
         ("estimated_km", "driven_km"),
     )
+
+    def formfield_for_dbfield(
+        self, db_field: "models.Field[object, object]", request: HttpRequest, **kwargs: object
+    ) -> Field | None:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, AdminSplitDateTime):
+            # The label belongs to neither of the two.
+            for widget, part in zip(field.widget.widgets, (_("Date"), _("Time")), strict=True):
+                widget.attrs["aria-label"] = format_lazy("{}: {}", field.label or "", part)
+        return field

@@ -81,7 +81,7 @@ def choose(page: Page, field: str, text: str) -> None:
 
 
 def options(page: Page) -> Locator:
-    return page.locator(".suggest__option")
+    return page.locator(".suggest__option:visible")
 
 
 def save(page: Page) -> None:
