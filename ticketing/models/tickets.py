@@ -11,9 +11,8 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from config.common.enum_fields import IntegerEnumField, TextEnumField
 from fleet.models.devices import PortalScope
@@ -295,7 +294,7 @@ class Ticket(TicketMachine):
     @property
     def title(self) -> str:
         """Never empty."""
-        return self.subject or (self.flow.name if self.flow else "") or _t("Ticket")
+        return self.subject or (self.flow.name if self.flow else "") or gettext("Ticket")
 
     @property
     def reporter(self) -> "Person":
@@ -309,7 +308,7 @@ class Ticket(TicketMachine):
     def stage_label(self) -> str:
         """The stage as customers read it; empty for a draft."""
         if self.status == TicketStatus.CANCELLED:
-            return _t("Dealt with (cancelled)")
+            return gettext("Dealt with (cancelled)")
         return str(self.status.stage.label) if self.status.stage else ""
 
     @property
