@@ -21,6 +21,7 @@ from tests.browser.conftest import DESKTOP, PHONE, NewContext, violations
 from tests.test_static_files import STYLE_FOLDER, classes_of
 from ticketing.models import CreationFlow, Source, Ticket, TicketStatus, Visibility
 from ticketing.services.drafts import start_draft
+from ticketing.transitions import DEALT_WITH
 
 pytestmark = pytest.mark.browser
 TABS = ("general", "messenger", "updates", "internal", "offers", "history")
@@ -111,6 +112,8 @@ def office_pages(reader: Person) -> Iterator[str]:
     assert internal is not None
     yield from (f"/office/tickets/{ticket.pk}/?tab={tab}" for ticket in (busy, internal) for tab in TABS)
     yield f"/office/tickets/{busy.pk}/assign/"
+    written = Ticket.objects.filter(source=Source.DESK).exclude(status__in=DEALT_WITH).earliest("pk")
+    yield from ("/office/tickets/new/form/", f"/office/tickets/{written.pk}/", f"/office/tickets/{written.pk}/edit/")
     yield from sheet_pages()
 
 
