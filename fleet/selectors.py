@@ -99,6 +99,7 @@ def find_reservations(reservations: ReservationQuerySet, words: str, actor: Acto
     if not name_words(words):
         return reservations
     devices = find_devices(Device.objects.all(), words, actor).order_by().values("pk")
-    people = find_people(Person.objects.all(), words).order_by().values("pk")
+    # Who drives a customer's vehicle may be another customer's: no one must learn their phone by trying digits.
+    people = find_people(Person.objects.visible_to(actor), words).order_by().values("pk")
     number = Q(number__istartswith=words.strip().removeprefix("#"))
     return reservations.filter(number | Q(device__in=devices) | Q(person__in=people))

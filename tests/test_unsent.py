@@ -9,8 +9,9 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from config.common.unsent import unsent_texts
+from fleet.actors import LINKS_KEY
 from tests.cast import make_cast
-from tests.factories import QuestionFactory
+from tests.factories import PrivateLinkFactory, QuestionFactory
 from ticketing.models import QuestionKind, Ticket, TicketStatus, Visibility
 from ticketing.surfaces import PORTAL
 
@@ -176,3 +177,25 @@ def test_what_was_written_to_a_ticket_that_became_internal_is_shown_like_that_to
     assert reverse("portal:device", args=[cast.device.slug]) in content_of(hidden)
     assert client.post(absent, LETTER, headers=HERE).content == hidden.content
     assert SHOWN not in content_of(Client().post(absent, LETTER, headers=HERE))
+
+
+@pytest.mark.parametrize("reader", ["subscriber", "link"])
+def test_who_may_not_open_the_device_keeps_the_text_as_well(reader: str) -> None:
+    cast = make_cast(visibility=Visibility.INTERNAL)
+    client = Client() if reader == "link" else cast.client(reader)
+    if reader == "link":
+        session = client.session
+        session[LINKS_KEY] = [PrivateLinkFactory(ticket=cast.ticket).pk]
+        session.save()
+
+    def sent_to(ticket_id: int) -> Any:
+        below = {} if reader == "subscriber" else {"slug": cast.device.slug}
+        address = reverse(f"{'portal' if below else 'office'}:message_send", kwargs={"ticket_id": ticket_id, **below})
+        return client.post(address, LETTER, headers=HERE)
+
+    hidden, absent = sent_to(cast.ticket.pk), sent_to(cast.ticket.pk + 1)
+
+    assert (hidden.status_code, absent.status_code) == (404, 404)
+    assert SHOWN in content_of(hidden)
+    assert content_of(hidden) == content_of(absent)
+    assert "To the device" not in content_of(hidden)

@@ -11,6 +11,8 @@ _PHONE = re.compile(r"(?<!\S)\+?[0-9(][0-9 ()/.+\-]{4,}[0-9](?!\S)")
 _NO_DIGITS = re.compile(r"[^0-9]+")
 # Fewer digits are a number of something else; more begin with a country or a zero, which people set as they like.
 FEWEST_DIGITS, TELLING_DIGITS = 6, 8
+# Each word is looked for in several columns, and folding makes many words of one character of some scripts.
+MOST_WORDS = 24
 MOST_BEFORE, WORDS_AFTER, MOST_WHOLE = 16, 12, 80  # Of an excerpt; the first and the last are characters.
 
 
@@ -39,10 +41,13 @@ class Term:
 def search_terms(text: str) -> list[Term]:
     """What is searched for: words, each as it is and without dashes, and numbers with any gaps.
 
+    Only the first words of a long text.
+
     >>> search_terms("KX-19 030/90 18")
     [Term(words=(('kx-19', 'kx19'),), digits=''), Term(words=(('030/90',), ('18',)), digits='0309018')]
     """
-    folded, terms, end = fold(text.replace("#", " ")), list[Term](), 0
+    folded = " ".join(fold(text.replace("#", " ")).split()[:MOST_WORDS])
+    terms, end = list[Term](), 0
     for found in _PHONE.finditer(folded):
         digits = digits_of(found[0])
         if len(digits) >= FEWEST_DIGITS:

@@ -38,7 +38,10 @@ class DeviceForm(EditForm[Device]):
     def prepare(self) -> None:
         customers = self.fields["customer"]
         assert isinstance(customers, RowField)
-        customers.among(lambda words: find_customers(Customer.objects.all(), words))
+        customers.among(
+            lambda words: find_customers(Customer.objects.all(), words),
+            named=lambda words: Customer.objects.filter(name=words),
+        )
         self.fields["template"].help_text = _(
             "Devices of templates for vehicles need plate, make, model, category, engine, town and car park."
         )

@@ -67,6 +67,9 @@ class EditForm(BaseForm[M]):
             self.loaded = {name: getattr(instance, name) for name in self.fields}
             rows = [name for name, field in self.fields.items() if isinstance(field, RowField)]
             self.initial.update({name: self.loaded[name] for name in rows})
+        for name, field in self.fields.items():
+            if isinstance(field, RowField):
+                field.present = self.initial.get(name)
 
     def prepare(self) -> None:
         """For choices that are known only when the form is made."""

@@ -33,18 +33,23 @@ class CustomerPersonForm(EditForm[Person]):
     def prepare(self) -> None:
         customers = self.fields["customer"]
         assert isinstance(customers, RowField)
-        customers.among(lambda words: find_customers(Customer.objects.all(), words))
-        self.fields["email"].required = True
+        customers.among(
+            lambda words: find_customers(Customer.objects.all(), words),
+            named=lambda words: Customer.objects.filter(name=words),
+        )
+        # Who was added while someone called signs in only once invited.
+        self.fields["email"].required = self.is_new or bool(self.instance.email)
         self.fields["email"].help_text = _("The name to sign in with.")
         self.fields["is_active"].help_text = _("Inactive people cannot sign in, and are signed out at once.")
 
     def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).strip().lower()
+        return str(self.cleaned_data["email"] or "").strip().lower()
 
     @property
     def details(self) -> PersonDetails:
         """Of a valid form."""
-        return PersonDetails(**{name: self.cleaned_data[name] for name in DETAILS})
+        given = {name: self.cleaned_data[name] for name in DETAILS}
+        return PersonDetails(**{**given, "email": given["email"] or ""})
 
     @property
     def before(self) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """The form of a reservation."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from config.common.forms import Helper
@@ -18,6 +20,8 @@ FIELDS = (
     *("number", "status", "device", "person", "starts_at", "ends_at", "contract", "car_park"),
     *("estimated_km", "driven_km"),
 )
+# At the very ends of the calendar, moments of other time zones cannot be computed.
+MOMENTS = [MinValueValidator(datetime(1900, 1, 1, tzinfo=UTC)), MaxValueValidator(datetime(2999, 12, 31, tzinfo=UTC))]
 
 
 def vehicle_label(device: Device) -> str:
@@ -26,8 +30,10 @@ def vehicle_label(device: Device) -> str:
 
 
 def person_label(person: Person) -> str:
-    """Name and e-mail."""
-    return " · ".join(filter(None, (person.name, person.email)))
+    """Name and e-mail; the phone of those who have none, who may be called as others are."""
+    # Without what stands for a missing name, by which no one is found.
+    name = f"{person.first_name} {person.last_name}".strip()
+    return " · ".join(filter(None, (name, person.email or person.phone))) or person.name
 
 
 class MomentInput(forms.DateTimeInput):
@@ -62,6 +68,8 @@ class ReservationForm(EditForm[Reservation]):
         assert isinstance(persons, RowField)
         devices.among(lambda words: find_devices(vehicles, words, self.actor), vehicle_label)
         persons.among(lambda words: find_people(people, words), person_label)
+        for name in ("starts_at", "ends_at"):
+            self.fields[name].validators.extend(MOMENTS)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -1,7 +1,7 @@
 """A field in which a row is named by a few words: works with any number of rows, and without scripts."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -30,7 +30,9 @@ class RowInput(forms.TextInput):
 class RowField(forms.CharField):
     """Cleaned to the row that is named, or to None for nothing.
 
-    `among` gives it the search, which finds rows by words, and how a row is written, which its search finds again.
+    `among` gives it the search, which finds rows by words, and how a row is written, which its search finds again;
+    `named` finds a row that is written out, however many others its words fit. `present` is the row that the form
+    begins with, which stays as long as nothing else is written there.
     """
 
     widget = RowInput
@@ -41,11 +43,13 @@ class RowField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         self.search: Search | None = None
+        self.named: Search | None = None
+        self.present: Model | None = None
         self.label_of: Callable[[Any], str] = str
         super().__init__(max_length=400, **kwargs)
 
-    def among(self, search: Search, label_of: Callable[[Any], str] = str) -> None:
-        self.search, self.label_of = search, label_of
+    def among(self, search: Search, label_of: Callable[[Any], str] = str, named: Search | None = None) -> None:
+        self.search, self.label_of, self.named = search, label_of, named
         self.widget.proposals = [label_of(row) for row in search("")[:MOST_PROPOSED]]
 
     def prepare_value(self, value: Any) -> Any:
@@ -56,10 +60,18 @@ class RowField(forms.CharField):
         if isinstance(value, Model):
             return value
         words = super().to_python(value)
-        return self._found(words) if words else None
+        if not words:
+            return None
+        if self.present is not None and words == self.label_of(self.present).strip():
+            return self.present
+        # Before the database is asked, which cannot look for every text.
+        super().run_validators(words)
+        return self._found(words)
 
     def _found(self, words: str) -> Model:
         assert self.search is not None
+        if self.named is not None and (whole := self.named(words).first()):
+            return cast("Model", whole)
         found = list(self.search(words.replace(SEPARATOR, " "))[: MOST_PROPOSED + 1])
         named = [row for row in found if self.label_of(row).casefold() == words.casefold()]
         fitting = named if len(named) == 1 else found
@@ -76,4 +88,4 @@ class RowField(forms.CharField):
         forms.Field.validate(self, value)
 
     def run_validators(self, value: Any) -> None:
-        """Its length is checked as text; a row has none."""
+        """They are for the text; a row has none."""

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from config.common.errors import InvalidInput, NotAllowed
 from fleet.actors import KnownActor
-from fleet.forms.rows import RowField
+from fleet.forms.reservations import person_label
+from fleet.forms.rows import MOST_PROPOSED, RowField
 from fleet.models import Customer, Device, Person, Reservation, ReservationStatus, Role
 from fleet.services import devices as device_services
 from fleet.services.devices import change_device
@@ -329,3 +330,77 @@ def test_an_e_mail_address_that_is_taken_is_refused(office: Client) -> None:
 
     assert response.status_code == 400
     assert "email" in response.context["page"].form.errors
+
+
+# Rows that are named -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [("Anna", "Berg"), ("", "")], ids=["namesake", "nameless"])
+def test_a_reservation_is_edited_although_its_person_is_not_found_by_name(
+    office: Client, name: tuple[str, str]
+) -> None:
+    first, last = name
+    person, _namesake = (SubscriberFactory(first_name=first, last_name=last, email=None) for _each in range(2))
+    reservation = ReservationFactory(person=person)
+    address = edit("reservation", reservation.pk)
+
+    response = office.post(address, {**form_of(office, address), "car_park": "Altona"})
+
+    assert response.status_code == 303
+    reservation.refresh_from_db()
+    assert (reservation.person, reservation.car_park) == (person, "Altona")
+
+
+def test_people_without_an_email_address_are_told_apart_by_their_phones(office: Client) -> None:
+    numbers = ("+33 6 11 22 33 44", "+33 6 55 66 77 88")
+    one, _other = (SubscriberFactory(first_name="Anna", last_name="Berg", email=None, phone=each) for each in numbers)
+    reservation = ReservationFactory()
+    address = edit("reservation", reservation.pk)
+
+    response = office.post(address, {**form_of(office, address), "person": person_label(one)})
+
+    assert response.status_code == 303
+    assert Reservation.objects.get().person == one
+
+
+def test_a_customer_is_named_whatever_other_names_begin_like_theirs(office: Client) -> None:
+    for number in range(MOST_PROPOSED + 1):
+        CustomerFactory(name=f"An Auto {number}")
+    customer, template = CustomerFactory(name="Auto"), TemplateFactory()
+
+    response = office.post(
+        reverse("office:device_create"), {"name": "Lift", "template": template.pk, "customer": "Auto"}
+    )
+
+    assert response.status_code == 303
+    assert Device.objects.get().customer == customer
+
+
+@pytest.mark.parametrize("words", ["a\x00b", "a b c " * 2000], ids=["null", "long"])
+def test_words_that_no_database_looks_for_are_refused(office: Client, words: str) -> None:
+    response = office.post(
+        reverse("office:device_create"), {"name": "Lift", "template": TemplateFactory().pk, "customer": words}
+    )
+
+    assert response.status_code == 400
+    assert "customer" in response.context["page"].form.errors
+
+
+def test_reservations_at_the_ends_of_the_calendar_are_refused(office: Client) -> None:
+    response = office.post(
+        reverse("office:reservation_create"), {"starts_at": "0001-01-01T00:00", "ends_at": "9999-12-31T23:59"}
+    )
+
+    assert response.status_code == 400
+    assert {"starts_at", "ends_at"} <= set(response.context["page"].form.errors)
+
+
+def test_who_was_never_invited_is_edited_without_an_email_address(office: Client) -> None:
+    person = SubscriberFactory(email=None, phone="1")
+    address = edit("person", person.pk)
+
+    response = office.post(address, {**form_of(office, address), "phone": "2"})
+
+    assert response.status_code == 303
+    person.refresh_from_db()
+    assert (person.phone, person.email) == ("2", None)

@@ -47,6 +47,11 @@ def test_words_find_tickets_in_every_status() -> None:
     assert listed(cast.client("other_customers_manager"), q="washer") == []
 
 
+def test_a_search_that_folding_makes_very_long_is_answered() -> None:
+    # Each of these is a phrase in one character.
+    assert listed(make_cast().client("subscriber"), q="\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 200) == []
+
+
 def test_a_search_says_where_the_words_stand_and_marks_them() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     cast.device.location = "Keller, hinten links"

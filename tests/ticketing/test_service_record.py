@@ -313,3 +313,17 @@ def test_drafts_are_no_part_of_it(cast: Cast) -> None:
     draft = start(cast.reporter, cast.device, cast.flow)
 
     assert not record_for(cast.administrator, cast.device).filter(ticket=draft).exists()
+
+
+def test_print_and_pdf_end_where_texts_are_too_long_and_say_so(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        post(cast, f"{number} {'long ' * 20}")
+    monkeypatch.setattr("ticketing.office.record.MOST_TEXT", 250)
+
+    record = whole_record(cast.moderator, cast.device, Narrowing(), for_customer=False)
+
+    assert [line.update.text[0] for line in record.lines if line.update] == ["1", "2"]
+    assert record.is_cut
+    assert not record.is_whole
+    page = cast.client("moderator").get(reverse("office:device_record", args=[cast.device.slug]))
+    assert "Only the newest entries are shown." in page.content.decode()

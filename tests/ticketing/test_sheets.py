@@ -104,6 +104,19 @@ def test_managers_know_no_employees_and_no_code_users(cast: Cast) -> None:
     assert beside not in rows_of(cast.client("moderator"), "person_list")
 
 
+def test_managers_do_not_find_out_how_to_reach_another_customers_driver(cast: Cast) -> None:
+    vehicle = VehicleFactory(customer=cast.device.customer)
+    driver = SubscriberFactory(phone="+33 6 99 88 77 66", contact_email="driver@example.com")
+    own = SubscriberFactory(customer=cast.device.customer, phone="+33 6 11 22 33 44")
+    theirs, ours = ReservationFactory(device=vehicle, person=driver), ReservationFactory(device=vehicle, person=own)
+    manager, moderator = cast.client("manager"), cast.client("moderator")
+
+    for words in ("99887766", "driver@example.com", driver.email):
+        assert rows_of(moderator, "reservation_list", q=words) == [theirs]
+        assert rows_of(manager, "reservation_list", q=words) == []
+    assert rows_of(manager, "reservation_list", q="11223344") == [ours]
+
+
 def test_subscribers_open_their_own_reservations_and_nothing_else(cast: Cast) -> None:
     subscriber = cast.client("subscriber")
     own, other = ReservationFactory(person=cast.person("subscriber")), ReservationFactory()

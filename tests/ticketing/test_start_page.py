@@ -22,7 +22,7 @@ def cast() -> Cast:
 
 
 def stages_of(page: StartPage) -> dict[str, int]:
-    return {stage.group.name: stage.count for stage in page.stages}
+    return {part.stage.value: part.count for part in page.stages}
 
 
 def test_managers_begin_there_and_all_others_on_the_list(cast: Cast) -> None:
@@ -49,6 +49,15 @@ def test_it_shows_what_is_open_by_stage_and_by_device(cast: Cast) -> None:
     assert [(busy.device, busy.count) for busy in page.devices] == [(cast.device, 2), (vehicle, 1)]
     assert page.devices[0].list_url.endswith(f"&device={cast.device.pk}")
     assert stages_of(start_page(cast.other_customers_manager)) == {"new": 0, "ongoing": 0}
+
+
+def test_each_stage_leads_to_its_tickets_in_the_list(cast: Cast) -> None:
+    new = open_for(cast.moderator, cast.device, cast.flow)
+    client = cast.client("manager")
+
+    for part, expected in zip(start_page(cast.manager).stages, ([new], [cast.ticket]), strict=True):
+        groups = client.get(part.list_url).context["page"].groups
+        assert [row.ticket for group in groups for row in group.rows] == expected
 
 
 def test_what_the_service_said_last_waits_for_an_answer(cast: Cast) -> None:

@@ -1,6 +1,6 @@
 """The service record of a device: what it can be narrowed to, a page of it, and whether it is what was written."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -39,7 +39,9 @@ from ticketing.models.tickets import SEARCH_COLUMNS
 from ticketing.services.verification import verify_tickets
 
 PAGE_SIZE = 50  # Entries: several screens.
-MOST_PRINTED = 2_000  # Entries: a PDF of them takes some seconds; filters make less of it.
+# A PDF of so much takes some seconds; filters make less of it.
+MOST_PRINTED = 2_000  # Entries.
+MOST_TEXT = 500_000  # Characters of updates.
 NEWEST_FIRST = Key("at", keyset.moment, descending=True)
 
 
@@ -153,7 +155,10 @@ class Proof:
 
 @dataclass(frozen=True)
 class WholeRecord:
-    """A record to be printed, oldest first: `shown` entries of those that the proof counts."""
+    """A record to be printed, oldest first: `shown` entries of those that the proof counts.
+
+    `is_cut` where older ones were left out, because they are too many or their texts too long.
+    """
 
     device: Device
     lines: list[RecordLine]
@@ -172,14 +177,26 @@ def whole_record(actor: Actor, device: Device, narrowing: Narrowing, *, for_cust
     entries = record_for(actor, device, for_customer=for_customer)
     newest = list(narrowing.applied(entries).order_by("-at", "-pk")[: MOST_PRINTED + 1])
     shown = newest[:MOST_PRINTED]
+    lines = record_lines(actor, shown, for_customer=for_customer)
+    printed = list(_with_texts_in(lines, MOST_TEXT))
+    is_cut = len(newest) > MOST_PRINTED or len(printed) < len(lines)
     return WholeRecord(
         device=device,
-        lines=record_lines(actor, shown, for_customer=for_customer)[::-1],
+        lines=printed[::-1],
         proof=prove(entries),
-        shown=len(shown),
-        is_cut=len(newest) > MOST_PRINTED,
+        shown=len(printed) if is_cut else len(shown),
+        is_cut=is_cut,
         for_customer=for_customer or not actor.is_employee,
     )
+
+
+def _with_texts_in(lines: list[RecordLine], most: int) -> Iterator[RecordLine]:
+    """The newest lines whose texts together are not longer."""
+    for line in lines:
+        most -= len(line.update.text) if line.update is not None else 0
+        if most < 0:
+            return
+        yield line
 
 
 def prove(entries: QuerySet[JournalEntry]) -> Proof:

@@ -103,15 +103,22 @@ def update_post(request: Request, ticket_id: int, surface: Surface, purpose: str
 def _not_available(request: Request, slug: str) -> HttpResponse:
     """The text of a form for a ticket that is not there, on the way to its device. To be called where that was found.
 
-    Raises `NotVisible` where there is no text or no device; says the same of absent tickets and of hidden ones.
+    Raises `NotVisible` where there is no text, and for strangers; says the same of absent tickets and of hidden ones.
     """
-    texts = unsent_texts(request)
-    if not (slug and texts) or wants_json(request):
+    texts, actor = unsent_texts(request), request.actor
+    if not texts or wants_json(request) or (actor.person is None and not actor.links):
         raise NotVisible
-    context = {"request": request, "device_url": PORTAL.url("device", slug=device_for(request.actor, slug).slug)}
     # Without a form token, which would make the bytes differ.
-    page = render_to_string("ticketing/portal/ticket_not_available.html", {**context, "unsent": texts})
-    return HttpResponseNotFound(page)
+    context = {"request": request, "device_url": _device_url(request, slug), "unsent": texts}
+    return HttpResponseNotFound(render_to_string("ticketing/portal/ticket_not_available.html", context))
+
+
+def _device_url(request: Request, slug: str) -> str:
+    """Empty in the back office, and for who came by a private link and may not open the device."""
+    try:
+        return PORTAL.url("device", slug=device_for(request.actor, slug).slug)
+    except NotVisible:
+        return ""
 
 
 def _too_late(request: Request, surface: Surface, ticket: Ticket, purpose: str, error: WrongStatus) -> HttpResponse:

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, Subquery
 from django.urls import reverse
-from django.utils.functional import Promise
-from django.utils.translation import pgettext_lazy
 
 from config.common.rules import require
 from fleet.access import listed_devices
@@ -14,33 +12,19 @@ from fleet.models import EMPLOYEE_ROLES, Device
 from fleet.models.devices import SEARCH_COLUMNS
 from messenger.models import Message
 from ticketing.access import tickets_for
-from ticketing.models import Ticket, TicketStatus
+from ticketing.models import Ticket
 from ticketing.models.tickets import TicketQuerySet
-from ticketing.transitions import LIVE, OPEN_WORK, WORK
+from ticketing.transitions import LIVE, OPEN_WORK, Stage
 
 SHOWN = 8  # Rows of each part; the list has all.
-
-
-@dataclass(frozen=True)
-class StageGroup:
-    """What customers are told of a status: a coarser view of it."""
-
-    name: str
-    label: str | Promise
-    statuses: tuple[TicketStatus, ...]
-
-
-GROUPS = (
-    StageGroup("new", pgettext_lazy("stage", "New"), (TicketStatus.OPEN,)),
-    StageGroup("ongoing", pgettext_lazy("stage", "Ongoing"), WORK),
-)
+STAGES = (Stage.NEW, Stage.ONGOING)
 
 
 @dataclass(frozen=True)
 class OpenTickets:
     """The latest tickets of a stage, and how many there are."""
 
-    group: StageGroup
+    stage: Stage
     rows: list[Ticket]
     count: int
     list_url: str
@@ -67,20 +51,20 @@ def start_page(actor: Actor) -> StartPage:
     require(actor, "ticketing.see_start_page")
     tickets = tickets_for(actor).select_related("flow", "device")
     return StartPage(
-        stages=[_open_tickets(tickets, group) for group in GROUPS],
+        stages=[_open_tickets(tickets, stage) for stage in STAGES],
         waiting=list(_waiting(tickets).order_by("-changed_at", "-pk")[:SHOWN]),
         devices=_busy_devices(actor, tickets),
     )
 
 
-def _open_tickets(tickets: TicketQuerySet, group: StageGroup) -> OpenTickets:
-    found = tickets.filter(status__in=group.statuses)
-    statuses = "".join(f"&status={status.value}" for status in group.statuses)
+def _open_tickets(tickets: TicketQuerySet, stage: Stage) -> OpenTickets:
+    found = tickets.filter(status__in=stage.statuses)
     return OpenTickets(
-        group=group,
+        stage=stage,
         rows=list(found.order_by("-opened_at", "-pk")[:SHOWN]),
         count=found.order_by().count(),
-        list_url=f"{reverse('office:ticket_list')}?view=open{statuses}",
+        # Customers have no filter by status.
+        list_url=f"{reverse('office:ticket_list')}?view=open&stage={stage.value}",
     )
 
 
