@@ -34,6 +34,10 @@ from ticketing.services.search import fill_search
 PHOTOS_AND_FILES = gettext_noop("Photos and files")
 
 
+# The code of the refusal of a key with which something else was begun.
+USED_KEY = "used_key"
+
+
 @dataclass(frozen=True, kw_only=True)
 class DeskFields:
     """What the desk form asks, apart from files and who may see the ticket."""
@@ -73,6 +77,8 @@ def create_desk_ticket(
         Person.objects.select_for_update().only("pk").get(pk=actor.person.pk)
         if opened := find_repetition(actor, "ticketing.create_desk_ticket", None, _opened_with(actor, client_key)):
             return opened
+        if Ticket.objects.filter(client_key=client_key).exists():
+            raise InvalidInput(_("Please load the page again before you start."), code=USED_KEY)
         visibility = _chosen_visibility(actor, visibility)
         if sends_to_managers:
             require(actor, "ticketing.send_to_managers")
