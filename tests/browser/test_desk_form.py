@@ -86,7 +86,8 @@ def choose(page: Page, field: str, text: str) -> None:
 
 
 def options(page: Page) -> Locator:
-    return page.locator(".suggest__option")
+    # Closed lists keep theirs until they open again.
+    return page.locator(".suggest__option:visible")
 
 
 def save(page: Page) -> None:
