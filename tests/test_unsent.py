@@ -90,6 +90,11 @@ def test_only_what_was_written_counts() -> None:
     assert unsent_texts(RequestFactory().get("/", fields, headers=HERE)) == []
 
 
+def test_what_was_written_of_someone_new_counts() -> None:
+    fields = {"new-name": "Bert Beck", "new-phone": "+33 1 23", "new-customer_text": "Nordwerk", "new-customer": "7"}
+    assert unsent_texts(RequestFactory().post("/", fields, headers=HERE)) == ["Bert Beck", "+33 1 23", "Nordwerk"]
+
+
 @pytest.mark.parametrize("sent", [{"files": [file() for _ in range(150)]}, {"text": "x" * 6_000_000}])
 def test_too_much_at_once_is_called_so(sent: dict[str, Any]) -> None:
     answer = Client(raise_request_exception=False).post("/i18n/setlang/", sent, headers={"Accept-Language": "en"})

@@ -35,7 +35,7 @@ def told_of_end(entry: JournalEntry) -> Iterable[Person]:
     return [person for person in people if person.is_customer_person]
 
 
-def managers_of_person(entry: JournalEntry) -> Iterable[Person]:
+def managers_of_person(entry: JournalEntry) -> list[Person]:
     """The managers of the customer of the ticket's person, as far as they see the ticket."""
     ticket = entry.ticket
     return _allowed("ticketing.view_ticket", ticket, _managers_of(ticket.person.customer_id if ticket.person else None))

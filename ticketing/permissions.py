@@ -101,7 +101,9 @@ def see_reporter_contact(actor: Actor, ticket: Ticket) -> Verdict:
 def read_comment(actor: Actor, ticket: Ticket) -> Verdict:
     """The comment of the desk form: employees, the customer's managers and its author, not the person it is about."""
     is_manager = actor.is_manager and ticket.customer_id == actor.customer_id is not None
-    return view_ticket(actor, ticket) & _visible(actor.is_employee or is_manager or is_creator(actor, ticket))
+    # Subscribers are asked for none: where they wrote the ticket, others wrote the comment.
+    is_author = is_creator(actor, ticket) and (actor.is_manager or ticket.person_id != actor.person_id)
+    return view_ticket(actor, ticket) & _visible(actor.is_employee or is_manager or is_author)
 
 
 @rule("ticketing.read_public_updates")

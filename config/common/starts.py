@@ -29,3 +29,8 @@ def starting_with(rows: Q, name: str, start: str) -> Q:
     # Compared instead of LIKE, for which SQLite uses no such index.
     between = {"start__gte": start, "start__lt": start + _LAST}
     return rows.alias(start=Bytewise(name)).filter(**between).order_by("start")
+
+
+def spelt(rows: Q, name: str, key: str) -> Q:
+    """The rows whose field is the key, along the same index."""
+    return rows.alias(start=Bytewise(name)).filter(start=key)

@@ -88,7 +88,8 @@ def source_of(name: str) -> Source:
 
 def suggest(actor: Asker, name: str, words: str) -> Found | None:
     """What begins with the words; None as long as they are too short. Raises `TooMuch` for whoever asks too often."""
-    words = words[:MAX_LENGTH]
+    # PostgreSQL takes no NUL.
+    words = words[:MAX_LENGTH].replace("\0", "")
     if sum(map(str.isalnum, words)) < MIN_LENGTH or not start_key(words):
         return None
     if _LIMIT.take(str(actor.person_id)) > _LIMIT.tries:

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 
-_WRITTEN = re.compile(r"text|comment|subject|description|[a-z]+_text|q[0-9]+")
+_WRITTEN = re.compile(r"text|comment|subject|description|(?:new-)?[a-z]+_text|new-(?:name|phone|contact_email)|q[0-9]+")
 _CHOSEN = re.compile(r"[0-9]+|yes|no|none")
 _MAX_SHOWN = 20_000  # Characters: twice the longest text that anybody may send.
 

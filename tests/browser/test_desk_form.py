@@ -1,6 +1,7 @@
 """The desk form in a browser, row by row of what the car-sharing managers' guide promises (EC-01 to EC-24)."""
 
 import re
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Locator, Page, expect
 
+from fleet.actors import KnownActor
 from fleet.models import Person, Reservation
 from messenger.models import Notification
 from tests.browser.conftest import DESKTOP, PHONE, NewContext, violations
@@ -17,11 +19,14 @@ from tests.factories import (
     CustomerFactory,
     ManagerFactory,
     MemberFactory,
+    ModeratorFactory,
     ReservationFactory,
     SubscriberFactory,
     VehicleFactory,
 )
 from ticketing.models import Audience, Category, Ticket, TicketStatus, Visibility
+from ticketing.services.desk import DeskFields, create_desk_ticket
+from ticketing.services.editing import edit_fields
 
 pytestmark = [pytest.mark.browser]
 
@@ -319,3 +324,23 @@ def test_what_was_typed_survives_signing_out_elsewhere(new_visitor: NewContext, 
     expect(page.locator("#id_person")).to_have_value("Anna Berger")
     save(page)
     assert saved(page).person == office.anna
+
+
+def test_what_others_wrote_meanwhile_is_not_set_back_by_what_was_kept(
+    new_visitor: NewContext, server: str, office: Office
+) -> None:
+    fields = DeskFields(category=office.usage, subject="Badge", person=office.anna, description="Lost")
+    ticket = create_desk_ticket(actor=KnownActor(person=office.manager), client_key=uuid.uuid4(), fields=fields)
+    page = page_of(new_visitor, server, office.manager)
+    page.goto(f"/office/tickets/{ticket.pk}/edit/")
+    ready(page)
+    page.locator("#id_subject").fill("Badge again")
+    page.goto("/office/tickets/")
+
+    moderator = KnownActor(person=ModeratorFactory())
+    values = {"description": "Lost at the station"}
+    edit_fields(actor=moderator, ticket_id=ticket.pk, version=ticket.sequence, values=values)
+    page.goto(f"/office/tickets/{ticket.pk}/edit/")
+    ready(page)
+    expect(page.locator("#id_subject")).to_have_value("Badge again")
+    expect(page.locator("#id_description")).to_have_value("Lost at the station")

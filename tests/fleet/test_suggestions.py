@@ -277,7 +277,7 @@ def test_older_rows_get_the_keys_that_new_ones_have(monkeypatch: pytest.MonkeyPa
     assert start_key("B FD 1") in {key for _row, key in written}
 
 
-@pytest.mark.parametrize("words", ["r20", "R-204", "r 2041"])
+@pytest.mark.parametrize("words", ["r20", "R-204", "r 2041", "\0r20"])
 def test_a_reservation_is_found_by_how_its_number_starts(words: str) -> None:
     ReservationFactory(number="R-2041 7")
     ReservationFactory(number="X-2041")

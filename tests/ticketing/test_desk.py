@@ -174,6 +174,15 @@ def test_the_switch_tells_the_managers_once(member: KnownActor, manager: KnownAc
     assert Notification.objects.filter(ticket=sent, person=manager.person).count() == 1
 
 
+def test_a_ticket_that_reaches_no_manager_is_not_said_to_be_sent(member: KnownActor, subscriber: KnownActor) -> None:
+    foreign = VehicleFactory(customer=CustomerFactory())
+    for fields in (fields_for(subscriber), fields_for(subscriber, device=foreign)):
+        with pytest.raises(InvalidInput) as refusal:
+            create(member, fields, sends_to_managers=True)
+        assert refusal.value.field == "sends_to_managers"
+    assert not Ticket.objects.exists()
+
+
 def test_nobody_else_has_the_switch(manager: KnownActor, subscriber: KnownActor) -> None:
     for actor in (manager, subscriber):
         with pytest.raises(NotAllowed):

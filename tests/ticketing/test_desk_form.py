@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from config.common.suggest_field import Typed
 from fleet.actors import KnownActor
 from fleet.models import Customer, Person
 from messenger.models import Attachment, Notification
@@ -22,6 +23,7 @@ from tests.factories import (
     ModeratorFactory,
     ReservationFactory,
     SubscriberFactory,
+    TicketFactory,
     VehicleFactory,
 )
 from ticketing.models import Audience, Category, Ticket, TicketStatus, Visibility
@@ -232,6 +234,34 @@ def test_a_manager_cannot_replay_the_switch(manager: Person, anna: Person, categ
     assert Ticket.objects.get().is_public
 
 
+def test_a_subscriber_is_asked_about_another_vehicle_too(anna: Person, category: Category) -> None:
+    reservation, other = ReservationFactory(person=anna), VehicleFactory(customer=anna.customer)
+    named = {"reservation": reservation.pk, "reservation_text": reservation.number}
+    data = filled(category, None, **named, device=other.pk, device_text=other.name)
+    assert save(client_of(anna), data).status_code == 400
+    agreed = f"{reservation.pk}.{other.pk}.{anna.pk}"
+    assert save(client_of(anna), {**data, "agreed": agreed}).status_code == 303
+
+
+@pytest.mark.parametrize("name", ["vehicle", "reservation", "person"])
+@pytest.mark.parametrize("value", ["\0", "-", "9" * 30])
+def test_an_address_that_names_nothing_opens_an_empty_form(manager: Person, name: str, value: str) -> None:
+    assert client_of(manager).get(FORM, {name: value}).status_code == 200
+
+
+def test_what_is_no_file_is_refused(manager: Person, anna: Person, category: Category) -> None:
+    assert save(client_of(manager), filled(category, anna, uploads="bill")).status_code == 400
+
+
+def test_a_key_that_somebody_else_used_is_replaced(manager: Person, anna: Person, category: Category) -> None:
+    data = filled(category, anna)
+    save(client_of(manager), data)
+    refused = save(client_of(anna), data)
+    assert refused.status_code == 400
+    assert str(data["client_key"]) not in page_of(refused)
+    assert Ticket.objects.count() == 1
+
+
 # Editing -------------------------------------------------------------------------------------------------------------
 
 
@@ -292,6 +322,89 @@ def test_the_second_one_sees_both_texts_and_chooses(manager: Person, ticket: Tic
     assert (Ticket.objects.get().subject, Ticket.objects.get().description) == ("Hers", "Stolen")
 
 
+def test_what_only_somebody_else_changed_stays_after_a_conflict(manager: Person, ticket: Ticket, anna: Person) -> None:
+    theirs = {
+        "subject": "Hers",
+        "description": "Her description",
+        "category": CategoryFactory(parent=CategoryFactory()),
+        "person": SubscriberFactory(first_name="Otto", last_name="Other", customer=anna.customer),
+        "device": VehicleFactory(customer=anna.customer),
+    }
+    edit_fields(
+        actor=KnownActor(person=ModeratorFactory()), ticket_id=ticket.pk, version=ticket.sequence, values=theirs
+    )
+    client = client_of(manager)
+    asked = edit(client, ticket, subject="Mine")
+    assert asked.status_code == 409
+    assert client.post(reverse("office:ticket_edit", args=[ticket.pk]), shown_in(asked)).status_code == 303
+    now = Ticket.objects.get()
+    assert {name: getattr(now, name) for name in theirs} == {**theirs, "subject": "Mine"}
+
+
+def shown_in(response: Any) -> dict[str, Any]:
+    """What the form of the page would send as it is."""
+    sent: dict[str, Any] = {}
+    for bound in response.context["page"].form:
+        value = bound.value()
+        parts = (value.value, value.text) if isinstance(value, Typed) else (value or "", "")
+        sent |= zip((bound.name, f"{bound.name}_text"), parts, strict=True)
+    return sent
+
+
+def test_a_choice_for_the_other_text_outlasts_a_mistake_elsewhere(manager: Person, ticket: Ticket) -> None:
+    edit_fields(
+        actor=KnownActor(person=ModeratorFactory()),
+        ticket_id=ticket.pk,
+        version=ticket.sequence,
+        values={"subject": "Hers"},
+    )
+    version = Ticket.objects.get().sequence
+    refused = edit(
+        client_of(manager), ticket, version=version, subject="Mine", keep_subject="theirs", person_text="Zzz"
+    )
+    assert refused.status_code == 400
+    assert 'value="Hers"' in page_of(refused)
+
+
+def test_a_category_that_is_gone_meanwhile_is_a_conflict(manager: Person, ticket: Ticket, category: Category) -> None:
+    moderator, version = KnownActor(person=ModeratorFactory()), ticket.sequence
+    edit_fields(actor=moderator, ticket_id=ticket.pk, version=version, values={"category": CategoryFactory()})
+    category.delete()
+    third = CategoryFactory()
+    assert edit(client_of(manager), ticket, category=third.pk).status_code == 409
+
+
+def test_a_subscriber_edits_neither_person_nor_comment(anna: Person, category: Category) -> None:
+    save(client_of(anna), filled(category, None))
+    ticket = Ticket.objects.get()
+    edit_fields(
+        actor=KnownActor(person=ModeratorFactory()),
+        ticket_id=ticket.pk,
+        version=ticket.sequence,
+        values={"comment": "Drives badly"},
+    )
+    form = page_of(client_of(anna).get(reverse("office:ticket_edit", args=[ticket.pk])))
+    assert "person_text" not in form
+    for page in (form, page_of(client_of(anna).get(ticket.get_absolute_url()))):
+        assert "Drives badly" not in page
+
+
+def test_line_breaks_alone_are_no_change(manager: Person, ticket: Ticket) -> None:
+    Ticket.objects.update(description="Lost\nat the station")
+    edit(client_of(manager), ticket, description="Lost\r\nat the station")
+    assert Ticket.objects.get().sequence == ticket.sequence
+
+
+def test_a_flow_ticket_without_a_subject_gets_a_category(category: Category) -> None:
+    ticket = TicketFactory(subject="", status=TicketStatus.OPEN)
+    device = ticket.device
+    data = {"version": ticket.sequence, "category": category.pk, "device": device.pk, "device_text": device.name}
+    client = client_of(ModeratorFactory())
+    url = reverse("office:ticket_edit", args=[ticket.pk])
+    assert client.post(url, {**data, "stage": "new", "stage_before": "new"}).status_code == 303
+    assert Ticket.objects.get().category == category
+
+
 def test_dealt_with_archives_for_the_manager(manager: Person, ticket: Ticket) -> None:
     edit(client_of(manager), ticket, stage="dealt_with")
     assert Ticket.objects.get().status == TicketStatus.CANCELLED
@@ -317,6 +430,14 @@ def test_another_customer_is_named_to_whom_the_ticket_goes(ticket: Ticket) -> No
     assert Ticket.objects.get().customer == other.customer
 
 
+def test_an_internal_ticket_is_shown_to_no_customer(ticket: Ticket) -> None:
+    Ticket.objects.update(visibility=Visibility.INTERNAL)
+    other = SubscriberFactory(customer=CustomerFactory(name="Nordwerk"))
+    client = client_of(ModeratorFactory())
+    response = edit(client, ticket, person=other.pk, person_text=other.name)
+    assert "Nordwerk sees" not in page_of(client.get(response["Location"]))
+
+
 # Adding someone ------------------------------------------------------------------------------------------------------
 
 
@@ -335,6 +456,26 @@ def test_someone_new_without_a_customer_is_asked_for_it(category: Category) -> N
     assert response.status_code == 400
     assert 'href="#id_new-customer"' in page_of(response)
     assert 'value="Bert Beck"' in page_of(response)
+
+
+def test_who_was_looked_for_in_vain_is_added_instead(customer: Customer, category: Category) -> None:
+    new = {"new-name": "Bert Beck", "new-phone": "+33 1 23", "new-customer": customer.pk, "new-customer_text": customer}
+    data = filled(category, None, visibility="public", person_text="Beck", **new)
+    assert save(client_of(MemberFactory()), data).status_code == 303
+
+
+def test_a_reservation_of_somebody_else_than_who_is_added_is_asked_about(
+    anna: Person, customer: Customer, category: Category
+) -> None:
+    reservation = ReservationFactory(person=anna)
+    named = {"reservation": reservation.pk, "reservation_text": reservation.number, "visibility": "public"}
+    new = {"new-name": "Bert Beck", "new-phone": "+33 1 23", "new-customer": customer.pk, "new-customer_text": customer}
+    data, client = filled(category, None, **named, **new), client_of(MemberFactory())
+    asked = save(client, data)
+    assert asked.status_code == 400
+    assert anna.name in page_of(asked)
+    agreed = f"{reservation.pk}.{reservation.device_id}.0"
+    assert save(client, {**data, "agreed": agreed}).status_code == 303
 
 
 def test_one_person_is_enough(anna: Person, customer: Customer, category: Category) -> None:

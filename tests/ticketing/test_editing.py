@@ -8,12 +8,13 @@ import pytest
 
 from config.common.errors import DomainError, InvalidInput, WrongStatus
 from fleet.actors import KnownActor
-from fleet.models import Customer
+from fleet.models import Customer, Decision
 from tests.factories import (
     CategoryFactory,
     CustomerFactory,
     ManagerFactory,
     ModeratorFactory,
+    OfferFactory,
     SubscriberFactory,
     VehicleFactory,
 )
@@ -194,8 +195,10 @@ def test_a_manager_archives_a_new_ticket(manager: KnownActor, ticket: Ticket) ->
 
 def test_a_manager_archives_own_work_in_progress(manager: KnownActor, moderator: KnownActor, ticket: Ticket) -> None:
     life_cycle.start_work(actor=moderator, ticket_id=ticket.pk)
+    OfferFactory(ticket=ticket)
     set_stage(actor=manager, ticket_id=ticket.pk, stage=Stage.DEALT_WITH)
     assert stored(ticket).status == TicketStatus.CLOSED
+    assert not ticket.offers.filter(decision=Decision.OPEN).exists()
 
 
 def test_a_colleague_archives_only_what_is_new(

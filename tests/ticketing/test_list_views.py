@@ -1,6 +1,7 @@
 """The views of the ticket list, its groups, and how many tickets are in them."""
 
 import re
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -16,6 +17,7 @@ from tests.factories import (
     DraftFactory,
     ManagerFactory,
     MemberFactory,
+    ModeratorFactory,
     OfferFactory,
     TicketFactory,
 )
@@ -36,6 +38,14 @@ def test_the_list_begins_with_what_is_not_dealt_with(office: Client) -> None:
     assert listed(office, view="all", sort="number") == [*work, *done]
     assert listed(office, view="drafts") == [draft]
     assert listed(office, view="nonsense", sort="number") == work
+
+
+@pytest.mark.parametrize("factory", [ManagerFactory, ModeratorFactory])
+def test_drafts_have_no_order_of_work(factory: Any) -> None:
+    reader = factory()
+    draft = DraftFactory(creator=reader)
+    page = client_of(reader).get(reverse("office:ticket_list"), {"view": "drafts", "sort": "turn"}).context["page"]
+    assert page.tickets == [draft]
 
 
 def test_members_see_only_their_own_drafts() -> None:

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from config.common.forms import Helper
-from config.common.suggest_field import SuggestField, SuggestForm
+from config.common.suggest_field import SuggestField, SuggestForm, text_name
 from fleet.actors import Actor
 from fleet.models import Device, Person, Reservation
 from ticketing.forms.conversation import UploadIdsField
@@ -35,6 +35,14 @@ def _text_area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
+class LongTextField(forms.CharField):
+    """Line breaks are what is stored elsewhere, too: else a text that was left alone would seem to be changed."""
+
+    def to_python(self, value: Any) -> str:
+        # Browsers write them in their own way.
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
 class DeskForm(SuggestForm):
     """`categories` are those that the writer may choose, with their parents. Cleaned to what services take."""
 
@@ -50,8 +58,8 @@ class DeskForm(SuggestForm):
     person = SuggestField(source="person", label=_("Person"))
     device = SuggestField(source="device", label=_("Vehicle"), required=False, help_text=_("By plate, number or name."))
     reservation = SuggestField(source="reservation", label=_("Reservation"), required=False)
-    description = forms.CharField(label=_("Description"), max_length=MAX_TEXT, required=False, widget=_text_area(5))
-    comment = forms.CharField(
+    description = LongTextField(label=_("Description"), max_length=MAX_TEXT, required=False, widget=_text_area(5))
+    comment = LongTextField(
         label=_("Comment"),
         max_length=MAX_TEXT,
         required=False,
@@ -136,6 +144,7 @@ class NewDeskForm(DeskForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
+        self.adds_person = False
         # A ticket begins as new.
         self.fields["stage"].disabled, self.fields["stage"].required = True, False
         if not actor.is_employee:
@@ -151,23 +160,37 @@ class NewDeskForm(DeskForm):
             shown.append("visibility")
         return Layout("client_key", "agreed", *shown, Field("files", template="fleetdesk/desk_files.html"))
 
+    def add_person(self) -> None:
+        """Someone new is added with the ticket; what was looked for in vain is no mistake then."""
+        self.fields["person"].required, self.adds_person = False, True
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        if self.adds_person and "person" in self.errors:
+            del self.errors["person"]
+            cleaned["person"] = None
         reservation = cleaned.get("reservation")
         if reservation is None:
             return cleaned
         # A reservation proposes what it is about.
         if "device" not in self.errors:
             cleaned["device"] = cleaned.get("device") or reservation.device
-        if "person" in self.fields and not self.errors:
-            self._ask_about(reservation, cleaned["device"], cleaned["person"])
+        if not self.errors:
+            self._ask_about(reservation, cleaned["device"], self._person_id(cleaned))
         return cleaned
 
-    def _ask_about(self, reservation: Reservation, device: Device, person: Person) -> None:
+    def _person_id(self, cleaned: dict[str, Any]) -> int | None:
+        """None for someone who is added with the ticket."""
+        if "person" not in self.fields:
+            return self.actor.person_id
+        person: Person | None = cleaned["person"]
+        return person.pk if person else None
+
+    def _ask_about(self, reservation: Reservation, device: Device, person_id: int | None) -> None:
         """A reservation of another vehicle or person is asked about once."""
-        if (reservation.device_id, reservation.person_id) == (device.pk, person.pk):
+        if (reservation.device_id, reservation.person_id) == (device.pk, person_id):
             return
-        agreed = f"{reservation.pk}.{device.pk}.{person.pk}"
+        agreed = f"{reservation.pk}.{device.pk}.{person_id or 0}"
         if self.cleaned_data.get("agreed") != agreed:
             self.send_next("agreed", agreed)
             sentence = _("This reservation is for %(vehicle)s and %(person)s. Save again if that is meant.")
@@ -216,6 +239,8 @@ class EditDeskForm(DeskForm):
         self.fields["category"].required = self.fields["person"].required = False
         self.fields["device"].required = True
         self.fields["device"].label = _("Device")
+        # Named by its flow where nobody was asked for a subject.
+        self.fields["subject"].required = bool(self.ticket.subject)
 
     def _keep_unlisted(self) -> None:
         """What is no longer proposed, such as a person who left, stays as long as nothing else is chosen."""
@@ -238,6 +263,20 @@ class EditDeskForm(DeskForm):
         stage: Stage | None = self.cleaned_data.get("stage")
         return None if stage is None or stage.value == self.cleaned_data["stage_before"] else stage
 
+    def show(self, values: Mapping[str, Any]) -> None:
+        """Put values of fields of the ticket into the form that is shown again, in place of what was sent for them."""
+        for name, value in values.items():
+            field = self.fields[name]
+            if isinstance(field, SuggestField):
+                found = field.get(str(value.pk)) if value is not None else None
+                self.send_next(name, found.value if found else "")
+                self.send_next(text_name(name), found.label if found else "")
+            elif name == "category":
+                for level, key in _levels_of(value).items():
+                    self.send_next(level, key)
+            else:
+                self.send_next(name, value)
+
     def values(self, names: Iterable[str]) -> dict[str, Any]:
         """Of a valid form, the values of those fields of the ticket, as they are to be."""
         given = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
@@ -246,11 +285,8 @@ class EditDeskForm(DeskForm):
 
 def initial_of(ticket: Ticket) -> Mapping[str, Any]:
     """What the form shows of the ticket before anything is changed."""
-    category = ticket.category
-    top = category.parent if category is not None and category.parent_id else category
     return {
-        "category": str(top.pk) if top else "",
-        "subcategory": str(category.pk) if category is not None and category.parent_id else "",
+        **_levels_of(ticket.category),
         "subject": ticket.subject,
         "stage": ticket.status.stage,
         "person": ticket.person,
@@ -260,4 +296,13 @@ def initial_of(ticket: Ticket) -> Mapping[str, Any]:
         "comment": ticket.comment,
         "version": ticket.sequence,
         "stage_before": ticket.status.stage,
+    }
+
+
+def _levels_of(category: Category | None) -> dict[str, str]:
+    """The category as the two fields of the form have it."""
+    top = category.parent if category is not None and category.parent_id else category
+    return {
+        "category": str(top.pk) if top else "",
+        "subcategory": str(category.pk) if category is not None and category.parent_id else "",
     }

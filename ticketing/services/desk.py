@@ -22,6 +22,7 @@ from fleet.models import Device, Person, Reservation
 from fleet.services.people import NewSubscriber, add_subscriber
 from messenger.models import Conversation
 from messenger.services.attachments import CheckedFile, check_files, collect_attachments
+from ticketing.audiences import managers_of_person
 from ticketing.entry_kinds import OPENED, REPORTER, SENT_TO_MANAGERS
 from ticketing.models import Answer, Category, QuestionKind, Source, Ticket, Visibility
 from ticketing.services.assignment import send_offers
@@ -32,6 +33,10 @@ from ticketing.services.search import fill_search
 
 # What the files of the form are an answer to.
 PHOTOS_AND_FILES = gettext_noop("Photos and files")
+
+
+# The code of the refusal of a key with which something else was begun.
+USED_KEY = "used_key"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +78,8 @@ def create_desk_ticket(
         Person.objects.select_for_update().only("pk").get(pk=actor.person.pk)
         if opened := find_repetition(actor, "ticketing.create_desk_ticket", None, _opened_with(actor, client_key)):
             return opened
+        if Ticket.objects.filter(client_key=client_key).exists():
+            raise InvalidInput(_("Please load the page again before you start."), code=USED_KEY)
         visibility = _chosen_visibility(actor, visibility)
         if sends_to_managers:
             require(actor, "ticketing.send_to_managers")
@@ -90,7 +97,10 @@ def create_desk_ticket(
         named = {} if ticket.person_id == actor.person.pk else {REPORTER: ticket.person_id}
         record(ticket, OPENED, actor.person, answers=answer_digests(answers), texts=text_digests(ticket), **named)
         if sends_to_managers:
-            record(ticket, SENT_TO_MANAGERS, actor.person)
+            entry = record(ticket, SENT_TO_MANAGERS, actor.person)
+            if not managers_of_person(entry):
+                sentence = _("There is no manager of this person who can see the ticket. Save it without sending it.")
+                raise InvalidInput(sentence, field="sends_to_managers")
         send_offers(ticket, actor.person)
         give_number(ticket)
         return ticket

@@ -28,16 +28,17 @@ FLOW_FIELDS = ("category", "subject", "person", "device")
 class EditConflict(DomainError):
     """Somebody else changed a field meanwhile that is to be changed here, too; nothing is saved.
 
-    `theirs` are the present values of those fields, `version` is the ticket's now.
+    `theirs` are the present values of those fields, `others` those of fields that only somebody else changed; `version`
+    is the ticket's now.
     """
 
     code = "conflict"
     http_status = 409
     default_message = _("Somebody else changed this meanwhile. Choose what is to stay.")
 
-    def __init__(self, theirs: Mapping[str, Any], version: int) -> None:
+    def __init__(self, theirs: Mapping[str, Any], others: Mapping[str, Any], version: int) -> None:
         super().__init__()
-        self.theirs = theirs
+        self.theirs, self.others = theirs, others
         self.version = version
 
 
@@ -53,8 +54,13 @@ class Edited:
 
 def editable_fields(actor: Actor, ticket: Ticket) -> tuple[str, ...]:
     """The fields of the ticket that its form has, in the order of the form."""
-    names = DESK_FIELDS if ticket.is_from_desk else FLOW_FIELDS
-    return tuple(name for name in names if name != "comment" or may(actor, "ticketing.read_comment", ticket))
+    hidden = set()
+    if not may(actor, "ticketing.read_comment", ticket):
+        hidden.add("comment")
+    if not (actor.is_employee or actor.is_manager):
+        # A subscriber writes about nobody else.
+        hidden.add("person")
+    return tuple(name for name in (DESK_FIELDS if ticket.is_from_desk else FLOW_FIELDS) if name not in hidden)
 
 
 @transaction.atomic
@@ -74,7 +80,8 @@ def edit_fields(*, actor: KnownActor, ticket_id: int, version: int, values: Mapp
     }
     theirs = {name: present[name] for name, value in wanted.items() if name in seen and present[name] != value}
     if theirs:
-        raise EditConflict(theirs, ticket.sequence)
+        others = {name: value for name, value in present.items() if name in seen and name not in wanted}
+        raise EditConflict(theirs, others, ticket.sequence)
     changed = tuple(name for name in allowed if name in wanted and wanted[name] != present[name])
     if not changed:
         return Edited(ticket)
@@ -111,7 +118,8 @@ def _values_at(ticket: Ticket, version: int) -> dict[str, Any]:
 
 
 def _row(name: str, key: int | None) -> models.Model | None:
-    return related_model(name)._default_manager.get(pk=key) if key is not None else None
+    # What no ticket names any more may have been deleted meanwhile.
+    return related_model(name)._default_manager.filter(pk=key).first() if key is not None else None
 
 
 def _check(actor: KnownActor, ticket: Ticket, name: str, value: Any, reservation: Reservation | None) -> None:

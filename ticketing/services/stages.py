@@ -62,12 +62,17 @@ def archive_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
     if ticket.status == TicketStatus.OPEN:
         # Those who were asked are told of it, so they are not withdrawn before.
         change_status(ticket, actor.person, ticket.cancel)
-        for offer in ticket.offers.filter(decision=Decision.OPEN):
-            decide(offer, Decision.WITHDRAWN)
+        _withdraw_offers(ticket)
         return ticket
     ticket.done_count += 1
     ticket.score, ticket.asks_for_rating = 0, False
     ticket.save(update_fields=["done_count", "score", "asks_for_rating"])
     change_status(ticket, actor.person, ticket.finish)
     close_finished(ticket, actor)
+    _withdraw_offers(ticket)
     return ticket
+
+
+def _withdraw_offers(ticket: Ticket) -> None:
+    for offer in ticket.offers.filter(decision=Decision.OPEN):
+        decide(offer, Decision.WITHDRAWN)

@@ -16,9 +16,10 @@ export function connect(form) {
   /* Typed before this listened, and newer than what was kept. */
   const typed = mayBeRefilled() ? [] : fieldsOf(form).filter(isChanged).map((field) => field.name);
   if (kept) fill(fieldsOf(form).filter((field) => !typed.includes(field.name)), kept);
-  const keep = (isSent) => remember(name, valuesOf(form), isSent);
+  const isRefused = Boolean(form.querySelector("[aria-invalid=true]"));
+  const keep = (isSent) => remember(name, valuesOf(form, isRefused), isSent);
   /* What is still kept when its page is shown again, by Back for example, was not saved. */
-  if (kept || typed.length || form.querySelector("[aria-invalid=true]")) keep(false);
+  if (kept || typed.length || isRefused) keep(false);
   return listen(
     [form, "input", () => keep(false)],
     [form, "submit", (event) => { if (!event.defaultPrevented) keep(true); }],
@@ -34,8 +35,10 @@ function isChoice(field) {
   return field.type === "radio" || field.type === "checkbox";
 }
 
-function valuesOf(form) {
-  return fieldsOf(form).filter((field) => !isChoice(field) || field.checked).map((field) => [field.name, field.value]);
+/* What was left as it was drawn is not kept: others may change it meanwhile. A refused form was drawn as it was typed. */
+function valuesOf(form, isRefused) {
+  const isKept = (field) => (isChoice(field) ? field.checked : isRefused || isChanged(field));
+  return fieldsOf(form).filter(isKept).map((field) => [field.name, field.value]);
 }
 
 function fill(fields, kept) {

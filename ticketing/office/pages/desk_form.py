@@ -11,9 +11,11 @@ from django.urls import reverse
 
 from config.common.numbers import whole_number
 from config.common.rules import may
+from config.common.starts import spelt
 from config.common.text import start_key
 from fleet.access import customer_people_for, devices_for, reservations_for
 from fleet.actors import Actor
+from fleet.models.reservations import number_key
 from messenger.models import Attachment
 from ticketing.forms.desk import DeskForm, EditDeskForm, NewDeskForm, initial_of
 from ticketing.forms.reporter import NewReporterForm
@@ -70,18 +72,23 @@ def new_desk_form(
 def _known_by(actor: Actor, query: QueryDict) -> dict[str, Any]:
     """What the address names and the actor may see: a vehicle by plate or address part, a reservation by its number."""
     found: dict[str, Any] = {}
-    if number := query.get("reservation", ""):
-        reservation = reservations_for(actor).filter(number__iexact=number.strip()).first()
+    if number := _text(query, "reservation"):
+        reservation = spelt(reservations_for(actor), "key", number_key(number)).order_by("pk").first()
         if reservation is not None:
             found = {"reservation": reservation, "device": reservation.device, "person": reservation.person}
-    if plate := query.get("vehicle", ""):
+    if plate := _text(query, "vehicle"):
         devices = devices_for(actor)
         found["device"] = (
-            devices.filter(slug=plate).first() or devices.filter(keys__key=start_key(plate)).order_by("pk").first()
+            devices.filter(slug=plate).first() or spelt(devices, "keys__key", start_key(plate)).order_by("pk").first()
         )
     if person := whole_number(query.get("person")):
         found["person"] = customer_people_for(actor).filter(pk=person).first()
     return {name: row for name, row in found.items() if row is not None}
+
+
+def _text(query: QueryDict, name: str) -> str:
+    # PostgreSQL takes no NUL.
+    return query.get(name, "").replace("\0", "").strip()
 
 
 def edit_desk_form(actor: Actor, ticket: Ticket, data: QueryDict | None = None) -> EditDeskForm:

@@ -47,7 +47,7 @@ COLUMNS = ("number", "subject", "status", "priority", "rating", "opened")
 # Of what any row can have, besides its status.
 _ROW_ICONS = ("user-x", "inbox", "check", "x", "user-plus", Priority.LOW.icon, Priority.HIGH.icon)
 # The groups in the order of work; what is over is one.
-VIEWS_OF_ONE_GROUP = ("unassigned", "not_fixed")
+VIEWS_OF_ONE_GROUP = ("unassigned", "not_fixed", "drafts")
 GROUPS: dict[str, str | Promise] = {
     "unassigned": _("Not assigned"),
     "assigned": _("Assigned"),

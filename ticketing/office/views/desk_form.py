@@ -1,9 +1,11 @@
 """The desk form: creating a ticket at once, and editing its fields."""
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -27,7 +29,7 @@ from ticketing.office.pages.desk_form import (
     new_page,
     new_person_form,
 )
-from ticketing.services.desk import DeskFields, create_desk_ticket
+from ticketing.services.desk import USED_KEY, DeskFields, create_desk_ticket
 from ticketing.services.editing import EditConflict, editable_fields
 from ticketing.services.stages import save_desk_form
 from ticketing.views.responses import SeeOther
@@ -61,6 +63,8 @@ def desk_form(request: Request) -> HttpResponse:
     except InvalidInput as refusal:
         is_of_new = new_person is not None and refusal.field in new_person.fields
         _add_refusal(new_person if new_person is not None and is_of_new else form, refusal)
+        if refusal.code == USED_KEY:
+            form.send_next("client_key", str(uuid.uuid4()))
         return _keep_and_show(request, form, new_person)
     messages.success(request, _("Ticket %(number)s was created.") % {"number": ticket.reference})
     forget_counts(actor)
@@ -75,7 +79,7 @@ def _are_valid(form: NewDeskForm, new_person: NewReporterForm | None) -> bool:
     """Whether the ticket can be saved as far as the forms can tell. Who is added was not found."""
     is_added = new_person is not None and new_person.is_given
     if is_added:
-        form.fields["person"].required = False
+        form.add_person()
     # Each says what is wrong with it.
     are_valid = all([form.is_valid(), new_person is None or new_person.is_valid()])
     if are_valid and is_added and form.cleaned_data["person"] is not None:
@@ -91,13 +95,21 @@ def _add_refusal(form: Form, refusal: InvalidInput) -> None:
 def _keep_and_show(request: Request, form: NewDeskForm, new_person: NewReporterForm | None) -> HttpResponse:
     """The form as it was sent. Files that came with it are kept, so that nobody has to choose them again."""
     actor = known_actor(request)
-    before = form.fields["uploads"].clean(request.POST.getlist("uploads"))
-    kept: Sequence[Attachment] = waiting_files(actor, before)
+    kept: Sequence[Attachment] = waiting_files(actor, _uploads_of(request, form))
     try:
         kept = [*kept, *keep_files(actor=actor, files=request.FILES.getlist("files"))]
     except InvalidInput as refusal:
         form.add_error("files", str(refusal))
     return _show(request, new_page(form, new_person, kept), status=200 if form.searched else 400)
+
+
+def _uploads_of(request: Request, form: NewDeskForm) -> list[uuid.UUID]:
+    """Also of a form that was not checked yet."""
+    try:
+        ids: list[uuid.UUID] = form.fields["uploads"].clean(request.POST.getlist("uploads"))
+    except ValidationError:
+        return []
+    return ids
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,11 +120,13 @@ def ticket_edit(request: Request, ticket_id: int) -> HttpResponse:
     if request.method != "POST":
         return _show(request, edit_page(edit_desk_form(actor, ticket)))
     form = edit_desk_form(actor, ticket, request.POST)
+    names = editable_fields(actor, ticket)
+    # Where both changed the same field, the writer has chosen by now.
+    theirs = {name: getattr(ticket, name) for name in names if request.POST.get(f"keep_{name}") == "theirs"}
+    form.show(theirs)
     if not form.is_valid():
         return _show(request, edit_page(form), status=200 if form.searched else 400)
-    values = form.values(editable_fields(actor, ticket))
-    # Where both changed the same field, the writer has chosen by now.
-    values = {name: value for name, value in values.items() if request.POST.get(f"keep_{name}") != "theirs"}
+    values = {name: value for name, value in form.values(names).items() if name not in theirs}
     try:
         edited = save_desk_form(
             actor=actor,
@@ -128,7 +142,7 @@ def ticket_edit(request: Request, ticket_id: int) -> HttpResponse:
         return _show(request, edit_page(form), status=400)
     is_changed = bool(edited.fields) or edited.has_moved
     messages.success(request, _("The ticket was saved.") if is_changed else _("Nothing was changed."))
-    if edited.new_customer is not None:
+    if edited.new_customer is not None and edited.ticket.is_public:
         messages.info(request, _("%(customer)s sees this ticket now.") % {"customer": edited.new_customer})
     forget_counts(actor)
     return SeeOther(ticket.get_absolute_url())
@@ -136,6 +150,8 @@ def ticket_edit(request: Request, ticket_id: int) -> HttpResponse:
 
 def _show_conflict(request: Request, form: EditDeskForm, conflict: EditConflict) -> HttpResponse:
     form.send_next("version", str(conflict.version))
+    # From now on what is sent counts as seen: what stood there before must not come back with it.
+    form.show(conflict.others)
     return _show(request, edit_page(form, conflict.theirs), status=conflict.http_status)
 
 
