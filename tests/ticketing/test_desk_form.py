@@ -405,6 +405,21 @@ def test_a_flow_ticket_without_a_subject_gets_a_category(category: Category) -> 
     assert Ticket.objects.get().category == category
 
 
+def test_a_reservation_of_another_person_is_asked_about_once(manager: Person, ticket: Ticket) -> None:
+    reservation = ReservationFactory(person=SubscriberFactory(customer=manager.customer))
+    named = {"reservation": reservation.pk, "reservation_text": reservation.number}
+    client = client_of(manager)
+    asked = edit(client, ticket, **named)
+    assert asked.status_code == 400
+    assert reservation.person.name in page_of(asked)
+    agreed = f"{reservation.pk}.{reservation.device_id}.{ticket.person_id}"
+    assert f'value="{agreed}"' in page_of(asked)
+    assert edit(client, ticket, **named, agreed=agreed).status_code == 303
+    # What is there is not asked about again.
+    ticket.refresh_from_db()
+    assert edit(client, ticket, **named, subject="Badge lost").status_code == 303
+
+
 def test_dealt_with_archives_for_the_manager(manager: Person, ticket: Ticket) -> None:
     edit(client_of(manager), ticket, stage="dealt_with")
     assert Ticket.objects.get().status == TicketStatus.CANCELLED

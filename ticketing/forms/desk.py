@@ -66,6 +66,8 @@ class DeskForm(SuggestForm):
         widget=_text_area(5),
         help_text=_("For the team and the managers. The person does not see it."),
     )
+    # What the writer was asked about the reservation, and saved all the same.
+    agreed = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: Actor, categories: Iterable[Category], **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
@@ -124,6 +126,18 @@ class DeskForm(SuggestForm):
                 cleaned["category"] = chosen or top
         return cleaned
 
+    def _ask_about(self, reservation: Reservation, device: Device | None, person_id: int | None) -> None:
+        """A reservation of another vehicle or person is asked about once."""
+        device_id = device.pk if device else reservation.device_id
+        if (reservation.device_id, reservation.person_id) == (device_id, person_id):
+            return
+        agreed = f"{reservation.pk}.{device_id}.{person_id or 0}"
+        if self.cleaned_data.get("agreed") != agreed:
+            self.send_next("agreed", agreed)
+            sentence = _("This reservation is for %(vehicle)s and %(person)s. Save again if that is meant.")
+            names = {"vehicle": reservation.device.name, "person": reservation.person.name}
+            self.add_error("reservation", ValidationError(sentence, code="mismatch", params=names))
+
 
 class NewDeskForm(DeskForm):
     """Creates a ticket. What only employees are asked is left out for others."""
@@ -139,8 +153,6 @@ class NewDeskForm(DeskForm):
     sends_to_managers = forms.BooleanField(label=_("Send the ticket to the managers"), required=False)
     files = FilesField(label=_("Photos and files"), required=False)  # type: ignore[assignment]
     uploads = UploadIdsField(required=False)
-    # What the writer was asked about the reservation, and saved all the same.
-    agreed = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
@@ -186,17 +198,6 @@ class NewDeskForm(DeskForm):
         person: Person | None = cleaned["person"]
         return person.pk if person else None
 
-    def _ask_about(self, reservation: Reservation, device: Device, person_id: int | None) -> None:
-        """A reservation of another vehicle or person is asked about once."""
-        if (reservation.device_id, reservation.person_id) == (device.pk, person_id):
-            return
-        agreed = f"{reservation.pk}.{device.pk}.{person_id or 0}"
-        if self.cleaned_data.get("agreed") != agreed:
-            self.send_next("agreed", agreed)
-            sentence = _("This reservation is for %(vehicle)s and %(person)s. Save again if that is meant.")
-            names = {"vehicle": reservation.device.name, "person": reservation.person.name}
-            self.add_error("reservation", ValidationError(sentence, code="mismatch", params=names))
-
 
 class EditDeskForm(DeskForm):
     """Edits the fields of a ticket; `names` are those that may be edited, `stages` what its stage can become.
@@ -221,7 +222,7 @@ class EditDeskForm(DeskForm):
         self.ticket = ticket
         super().__init__(*args, actor=actor, categories=categories, **kwargs)
         offered = list(stages)
-        names = {*names, "subcategory", "version", *(["stage", "stage_before"] if offered else [])}
+        names = {*names, "subcategory", "version", "agreed", *(["stage", "stage_before"] if offered else [])}
         for name in [name for name in self.fields if name not in names]:
             del self.fields[name]
         if offered:
@@ -254,8 +255,16 @@ class EditDeskForm(DeskForm):
                 field.help_text = _("%(name)s, as long as nothing else is chosen.") % {"name": present}
 
     def layout(self) -> Layout:
-        hidden = [name for name in ("version", "stage_before") if name in self.fields]
+        hidden = [name for name in ("version", "agreed", "stage_before") if name in self.fields]
         return Layout(*hidden, *super().layout().fields)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        reservation, person = cleaned.get("reservation"), cleaned.get("person")
+        is_new = bool({"reservation", "device", "person"} & set(self.changed_data))
+        if reservation is not None and is_new and not self.errors:
+            self._ask_about(reservation, cleaned.get("device"), person.pk if person else reservation.person_id)
+        return cleaned
 
     @property
     def chosen_stage(self) -> Stage | None:
