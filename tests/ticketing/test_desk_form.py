@@ -262,6 +262,32 @@ def test_a_key_that_somebody_else_used_is_replaced(manager: Person, anna: Person
     assert Ticket.objects.count() == 1
 
 
+def test_a_form_that_was_sent_after_the_session_ended_is_there_after_signing_in(
+    manager: Person, anna: Person, category: Category
+) -> None:
+    client, origin = Client(), {"Origin": "http://testserver", "Referer": f"http://testserver{FORM}"}
+    data = filled(category, anna, description="At the station", writer=manager.pk)
+    signed_out = client.post(FORM, data, headers=origin)
+    assert signed_out.status_code == 403
+    assert "At the station" in page_of(signed_out)
+    client.force_login(manager)
+    page = page_of(client.get(FORM))
+    assert 'value="Lost badge"' in page
+    assert 'value="Anna Berg"' in page
+    assert "At the station" in page
+    assert "At the station" not in page_of(client.get(FORM))
+
+
+def test_what_somebody_else_wrote_is_not_shown_to_who_signs_in_next(manager: Person, category: Category) -> None:
+    client, origin = Client(), {"Origin": "http://testserver"}
+    data = filled(category, None, description="A secret", writer=manager.pk)
+    client.post(FORM, data, headers=origin)
+    client.force_login(ManagerFactory(customer=manager.customer))
+    assert "A secret" not in page_of(client.get(FORM))
+    client.force_login(manager)
+    assert "A secret" not in page_of(client.get(FORM))
+
+
 # Editing -------------------------------------------------------------------------------------------------------------
 
 

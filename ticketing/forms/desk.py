@@ -143,6 +143,8 @@ class NewDeskForm(DeskForm):
     """Creates a ticket. What only employees are asked is left out for others."""
 
     client_key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
+    # Whose text it is, should the session end before it is sent.
+    writer = forms.CharField(required=False, widget=forms.HiddenInput)
     visibility = forms.TypedChoiceField(
         label=_("Who may see this ticket?"),
         choices=Visibility.choices,
@@ -170,7 +172,7 @@ class NewDeskForm(DeskForm):
         shown = Layout(*super().layout().fields)
         if "visibility" in self.fields:
             shown.append("visibility")
-        return Layout("client_key", "agreed", *shown, Field("files", template="fleetdesk/desk_files.html"))
+        return Layout("client_key", "writer", "agreed", *shown, Field("files", template="fleetdesk/desk_files.html"))
 
     def add_person(self) -> None:
         """Someone new is added with the ticket; what was looked for in vain is no mistake then."""

@@ -11,6 +11,7 @@ from config.common.refusals import wants_json
 from config.common.rules import may
 from config.common.unsent import unsent_texts
 from fleet.requests import Request
+from ticketing.office.kept_forms import keep_desk_form
 
 
 class OfficeMiddleware:
@@ -41,5 +42,7 @@ class OfficeMiddleware:
             wanted = referer if url_has_allowed_host_and_scheme(referer, {request.get_host()}) else "/"
         sign_in = redirect_to_login(wanted)
         if typed := unsent_texts(request):
+            if match.view_name == "office:desk_form":
+                keep_desk_form(request)
             return render(request, "signed_out.html", {"unsent": typed, "sign_in_url": sign_in.url}, status=403)
         return sign_in

@@ -62,11 +62,20 @@ def categories_for(actor: Actor) -> list[Category]:
 
 
 def new_desk_form(
-    actor: Actor, data: QueryDict | None = None, files: Any = None, query: QueryDict | None = None
+    actor: Actor,
+    data: QueryDict | None = None,
+    files: Any = None,
+    query: QueryDict | None = None,
+    *,
+    checked: bool = True,
 ) -> NewDeskForm:
-    """`query` names what another page knows already: ``vehicle``, ``reservation`` and ``person``."""
-    initial = _known_by(actor, query) if query else {}
-    return NewDeskForm(data, files, actor=actor, categories=categories_for(actor), initial=initial)
+    """`query` names what another page knows already: ``vehicle``, ``reservation`` and ``person``.
+
+    With `checked=False` the form only shows what was written.
+    """
+    initial = {"writer": actor.person_id, **(_known_by(actor, query) if query else {})}
+    categories = categories_for(actor)
+    return NewDeskForm(data, files, actor=actor, categories=categories, initial=initial, checked=checked)
 
 
 def _known_by(actor: Actor, query: QueryDict) -> dict[str, Any]:
@@ -126,8 +135,8 @@ def stages_for(actor: Actor, ticket: Ticket) -> list[Stage]:
     return [present, *reachable] if reachable else []
 
 
-def new_person_form(actor: Actor, data: QueryDict | None = None) -> NewReporterForm | None:
-    return NewReporterForm(data, actor=actor) if may(actor, "fleet.name_reporter") else None
+def new_person_form(actor: Actor, data: QueryDict | None = None, *, checked: bool = True) -> NewReporterForm | None:
+    return NewReporterForm(data, actor=actor, checked=checked) if may(actor, "fleet.name_reporter") else None
 
 
 def new_page(form: NewDeskForm, new_person: NewReporterForm | None, kept: Sequence[Attachment] = ()) -> DeskFormPage:

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -20,6 +20,7 @@ from messenger.services.attachments import keep_files, waiting_files
 from ticketing.access import ticket_for
 from ticketing.forms.desk import DeskForm, EditDeskForm, NewDeskForm
 from ticketing.forms.reporter import NewReporterForm
+from ticketing.office.kept_forms import take_desk_form
 from ticketing.office.listing import forget_counts
 from ticketing.office.pages.desk_form import (
     DeskFormPage,
@@ -44,6 +45,9 @@ def desk_form(request: Request) -> HttpResponse:
     actor = known_actor(request)
     require(actor, "ticketing.create_desk_ticket")
     if request.method != "POST":
+        if kept := take_desk_form(request, actor.person.pk):
+            form, new_person = new_desk_form(actor, kept, checked=False), new_person_form(actor, kept, checked=False)
+            return _show(request, new_page(form, new_person, waiting_files(actor, _uploads_of(kept, form))))
         return _show(request, new_page(new_desk_form(actor, query=request.GET), new_person_form(actor)))
     form, new_person = new_desk_form(actor, request.POST, request.FILES), new_person_form(actor, request.POST)
     if not _are_valid(form, new_person):
@@ -95,7 +99,7 @@ def _add_refusal(form: Form, refusal: InvalidInput) -> None:
 def _keep_and_show(request: Request, form: NewDeskForm, new_person: NewReporterForm | None) -> HttpResponse:
     """The form as it was sent. Files that came with it are kept, so that nobody has to choose them again."""
     actor = known_actor(request)
-    kept: Sequence[Attachment] = waiting_files(actor, _uploads_of(request, form))
+    kept: Sequence[Attachment] = waiting_files(actor, _uploads_of(request.POST, form))
     try:
         kept = [*kept, *keep_files(actor=actor, files=request.FILES.getlist("files"))]
     except InvalidInput as refusal:
@@ -103,10 +107,10 @@ def _keep_and_show(request: Request, form: NewDeskForm, new_person: NewReporterF
     return _show(request, new_page(form, new_person, kept), status=200 if form.searched else 400)
 
 
-def _uploads_of(request: Request, form: NewDeskForm) -> list[uuid.UUID]:
+def _uploads_of(sent: QueryDict, form: NewDeskForm) -> list[uuid.UUID]:
     """Also of a form that was not checked yet."""
     try:
-        ids: list[uuid.UUID] = form.fields["uploads"].clean(request.POST.getlist("uploads"))
+        ids: list[uuid.UUID] = form.fields["uploads"].clean(sent.getlist("uploads"))
     except ValidationError:
         return []
     return ids
