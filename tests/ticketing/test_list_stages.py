@@ -94,6 +94,18 @@ def test_people_and_reservations_are_filters(manager: Person, customer: Customer
     assert listed(MemberFactory(), person=anna.pk) == [hers]
 
 
+def test_a_managers_row_names_category_person_and_reservation(manager: Person, customer: Customer) -> None:
+    anna = SubscriberFactory(first_name="Anna", last_name="Berg", customer=customer)
+    below = CategoryFactory(name="Breakdown", parent=CategoryFactory(name="Incident"))
+    reservation = ReservationFactory(number="R-2041", person=anna)
+    make(customer, TicketStatus.OPEN, person=anna, reservation=reservation, category=below)
+    address = reverse("office:ticket_list")
+    outside = client_of(manager).get(address).content.decode()
+    assert "Incident › Breakdown" in outside
+    assert "Anna Berg · R-2041" in outside
+    assert "Incident › Breakdown" not in client_of(MemberFactory()).get(address).content.decode()
+
+
 @pytest.mark.parametrize("name", ["person", "reservation", "device", "category"])
 def test_the_values_of_filters_are_the_readers_own(manager: Person, name: str) -> None:
     ReservationFactory(number="R-FOREIGN", person=SubscriberFactory(first_name="Foreign"), device__name="Foreign van")

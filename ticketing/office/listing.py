@@ -116,7 +116,7 @@ def _key(sort: str) -> Key:
 
 _SHOWN = ("device", "customer", "category", "flow")
 # Whose customer it is they know.
-_SHOWN_TO_CUSTOMERS = (*_SHOWN, "person")
+_SHOWN_TO_CUSTOMERS = (*_SHOWN, "category__parent", "person", "reservation")
 
 
 def listed(tickets: TicketQuerySet, actor: Actor) -> TicketQuerySet:

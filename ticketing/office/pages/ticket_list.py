@@ -15,7 +15,7 @@ from config.common.searching import Term, search_terms
 from fleet.actors import Actor
 from ticketing.access import tickets_for
 from ticketing.live import number_of_list
-from ticketing.models import Priority, Stage, Ticket, TicketStatus
+from ticketing.models import Category, Priority, Stage, Ticket, TicketStatus
 from ticketing.office.filters import TicketFilter, view_label
 from ticketing.office.listing import (
     GROUPS_OF_WORK,
@@ -62,8 +62,8 @@ GROUPS: dict[str, str | Promise] = {
 class Row:
     """A ticket with what the reader can do to it from the list, and what of a search was found where it is not shown.
 
-    `about` is the customer, empty where the reader may not know it, and for managers the person; `group` is a name of
-    `GROUPS`.
+    `about` is the customer, empty where the reader may not know it, and for managers person and reservation; `group` is
+    a name of `GROUPS`.
     """
 
     ticket: Ticket
@@ -71,6 +71,7 @@ class Row:
     group: str
     state: "TicketStatus | ShownStage"
     about: str = ""
+    category: str = ""
     found: Found | None = None
 
 
@@ -222,12 +223,21 @@ def _row(actor: Actor, ticket: Ticket) -> Row:
         group=_group_of(ticket.status) if actor.is_employee else str(ticket.status.stage),
         state=ticket.status if actor.is_employee else _stage_of(ticket),
         about=_about(actor, ticket),
+        category=_category(actor, ticket.category),
     )
+
+
+def _category(actor: Actor, category: Category | None) -> str:
+    """For customers with the category that it is part of: they sort what they write by both."""
+    if category is None:
+        return ""
+    return category.name if actor.is_employee else category.path
 
 
 def _about(actor: Actor, ticket: Ticket) -> str:
     if actor.is_manager and ticket.customer_id == actor.customer_id:
-        return ticket.person.name if ticket.person else ""
+        named = (ticket.person.name if ticket.person else "", ticket.reservation.number if ticket.reservation else "")
+        return " · ".join(filter(None, named))
     # As beside the ticket itself: who reported something about a device of others does not learn whose it is.
     knows_customer = actor.is_employee or ticket.customer_id == actor.customer_id
     return ticket.customer.name if ticket.customer and knows_customer else ""
