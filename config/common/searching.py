@@ -34,7 +34,10 @@ class Term:
         """Whether it is found in the text, which is not folded."""
         if self.digits and self.digits in digits_of(text):
             return True
-        folded = f"{fold(text)} {fold_names(text)}"
+        folded = fold(text)
+        if len(text) <= MOST_WHOLE:
+            # As names, plates and serial numbers are found; no long text is one.
+            folded += f" {fold_names(text)}"
         return all(any(form in folded for form in forms) for forms in self.words)
 
 
