@@ -75,9 +75,9 @@ def _of_customer(actor: Actor) -> Q:
 
 def _shown_person(actor: Actor, person: Person) -> Suggestion:
     # Only superiors know how to reach people on whose tickets they do not work.
-    told = (person.email or person.contact_email or person.phone) if actor.is_superior else ""
+    contact = (person.email or person.contact_email or person.phone) if actor.is_superior else ""
     customer = person.customer.name if person.customer and actor.is_employee else ""
-    return Suggestion(person, person.name, _joined(customer, told or str(person.get_role_display())))
+    return Suggestion(person, person.name, _joined(customer, contact or str(person.get_role_display())))
 
 
 def _shown_device(actor: Actor, device: Device) -> Suggestion:

@@ -140,11 +140,11 @@ def _read_file(records: Records, file: IO[bytes], write: Write | None = None) ->
             known = records.prepare([row for _number, row in batch])
             for number, row in batch:
                 result = records.read(number, row, known)
-                told = _report_of(records, number, row, result)
-                digest.update(_fingerprint(told, result))
-                _add(report, told)
-                if told.status in (RowStatus.NEW, RowStatus.CHANGED):
-                    is_new = told.status == RowStatus.NEW
+                row_report = _report_of(records, number, row, result)
+                digest.update(_fingerprint(row_report, result))
+                _add(report, row_report)
+                if row_report.status in (RowStatus.NEW, RowStatus.CHANGED):
+                    is_new = row_report.status == RowStatus.NEW
                     entries.append(Entry(result.instance, is_new, frozenset(records.state.changes)))
             if write is not None and not report.counts[RowStatus.WRONG]:
                 write(entries)
@@ -215,12 +215,12 @@ def _problems(records: Records, error: ValidationError) -> Iterator[tuple[str, s
         yield (column.label if column else "", " ".join(sentences))
 
 
-def _fingerprint(told: RowReport, result: RowResult) -> bytes:
-    return repr((told.number, told.status.value, result.object_id, told.changes)).encode()
+def _fingerprint(row_report: RowReport, result: RowResult) -> bytes:
+    return repr((row_report.number, row_report.status.value, result.object_id, row_report.changes)).encode()
 
 
-def _add(report: Report, told: RowReport) -> None:
-    report.counts[told.status] += 1
-    kept = report.wrong if told.status == RowStatus.WRONG else report.others
+def _add(report: Report, row_report: RowReport) -> None:
+    report.counts[row_report.status] += 1
+    kept = report.wrong if row_report.status == RowStatus.WRONG else report.others
     if len(kept) < MAX_SHOWN:
-        kept.append(told)
+        kept.append(row_report)

@@ -1,11 +1,9 @@
 """The list of customers, and the sheet of one: its facts, devices, people and teams."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from config.common import keyset
@@ -21,6 +19,7 @@ from ticketing.access import tickets_for
 from ticketing.office.list_forms import CustomerListForm
 from ticketing.office.pages.devices import TicketsTab, open_ticket_counts, tickets_page
 from ticketing.office.pages.lists import ListPage, PageLinks, list_page
+from ticketing.office.pages.tabs import SheetTab, TabLink
 from ticketing.transitions import OPEN_WORK
 
 BY_NAME = Key("name", keyset.text)
@@ -70,25 +69,7 @@ class TeamsTab:
 
 
 Body = DevicesTab | PeopleTab | TicketsTab | TeamsTab
-
-
-@dataclass(frozen=True)
-class SheetTab:
-    """A part of a customer's sheet, and what draws it."""
-
-    name: str
-    label: str | Promise
-    icon: str
-    template: str
-    body: Callable[[Actor, Customer, PageLinks], Body]
-
-
-@dataclass(frozen=True)
-class TabLink:
-    tab: SheetTab
-    href: str
-    is_current: bool
-    count: int | None = None
+Tab = SheetTab[[Actor, Customer, PageLinks], Body]
 
 
 @dataclass(frozen=True)
@@ -97,7 +78,7 @@ class CustomerSheet:
 
     customer: Customer
     links: list[TabLink]
-    tab: SheetTab
+    tab: Tab
     body: Body
     edit_url: str
 
@@ -156,8 +137,8 @@ def _teams_tab(actor: Actor, customer: Customer, _links: PageLinks) -> TeamsTab:
 
 
 _TABS = (
-    SheetTab("devices", _("Devices"), "car", "ticketing/office/_sheet_devices.html", _devices_tab),
-    SheetTab("people", _("People"), "users", "ticketing/office/_sheet_people.html", _people_tab),
-    SheetTab("tickets", _("Open tickets"), "ticket", "ticketing/office/_sheet_tickets.html", _tickets_tab),
-    SheetTab("teams", _("Teams"), "users-round", "ticketing/office/_sheet_teams.html", _teams_tab),
+    Tab("devices", _("Devices"), "car", "ticketing/office/_sheet_devices.html", _devices_tab),
+    Tab("people", _("People"), "users", "ticketing/office/_sheet_people.html", _people_tab),
+    Tab("tickets", _("Open tickets"), "ticket", "ticketing/office/_sheet_tickets.html", _tickets_tab),
+    Tab("teams", _("Teams"), "users-round", "ticketing/office/_sheet_teams.html", _teams_tab),
 )

@@ -1,12 +1,11 @@
 """The list of devices, and the sheet of one: its facts, tickets, service record, reservations and codes."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Count
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from config.common import keyset
@@ -25,6 +24,7 @@ from ticketing.models import Ticket
 from ticketing.models.tickets import TicketQuerySet
 from ticketing.office.list_forms import DeviceListForm, RecordForm
 from ticketing.office.pages.lists import Chip, ListPage, PageLinks, list_page
+from ticketing.office.pages.tabs import SheetTab, TabLink
 from ticketing.office.record import Narrowing, RecordPage, narrowing_of, record_page
 from ticketing.transitions import OPEN_WORK
 
@@ -115,25 +115,7 @@ class CodesTab:
 
 
 Body = TicketsTab | RecordTab | ReservationsTab | CodesTab
-
-
-@dataclass(frozen=True)
-class SheetTab:
-    """A part of a sheet, and what draws it."""
-
-    name: str
-    label: str | Promise
-    icon: str
-    template: str
-    body: Callable[[Actor, Device, QueryDict], Body]
-
-
-@dataclass(frozen=True)
-class TabLink:
-    tab: SheetTab
-    href: str
-    is_current: bool
-    count: int | None = None
+Tab = SheetTab[[Actor, Device, QueryDict], Body]
 
 
 @dataclass(frozen=True)
@@ -142,7 +124,7 @@ class DeviceSheet:
 
     device: Device
     links: list[TabLink]
-    tab: SheetTab
+    tab: Tab
     body: Body
     open_count: int
     create_url: str
@@ -249,21 +231,21 @@ def _codes_tab(actor: Actor, device: Device, _query: QueryDict) -> CodesTab:
 
 
 _TABS = (
-    SheetTab("open", _("Open tickets"), "ticket", "ticketing/office/_sheet_tickets.html", _open_tab),
-    SheetTab("tickets", _("All tickets"), "tickets", "ticketing/office/_sheet_tickets.html", _all_tab),
-    SheetTab("record", _("Service record"), "history", "ticketing/office/_sheet_record.html", _record_tab),
-    SheetTab(
+    Tab("open", _("Open tickets"), "ticket", "ticketing/office/_sheet_tickets.html", _open_tab),
+    Tab("tickets", _("All tickets"), "tickets", "ticketing/office/_sheet_tickets.html", _all_tab),
+    Tab("record", _("Service record"), "history", "ticketing/office/_sheet_record.html", _record_tab),
+    Tab(
         "reservations",
         _("Reservations"),
         "calendar",
         "ticketing/office/_sheet_reservations.html",
         _reservations_tab,
     ),
-    SheetTab("codes", _("Codes"), "qr-code", "ticketing/office/_sheet_codes.html", _codes_tab),
+    Tab("codes", _("Codes"), "qr-code", "ticketing/office/_sheet_codes.html", _codes_tab),
 )
 
 
-def tabs_of(actor: Actor, device: Device) -> dict[str, SheetTab]:
+def tabs_of(actor: Actor, device: Device) -> dict[str, Tab]:
     """The parts that there are for the reader: only vehicles are reserved, and only employees know of codes."""
     hidden = set() if device.is_vehicle else {"reservations"}
     hidden |= set() if may(actor, "fleet.pair_code") else {"codes"}
