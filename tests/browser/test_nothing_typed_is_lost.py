@@ -102,6 +102,7 @@ def test_a_new_ticket_outlives_signing_out_with_what_was_chosen_in_it(shop: Shop
     page.get_by_role("option").click()
     page.get_by_label("Internal: only employees").check()
     page.get_by_text("Not there yet?").click()
+    expect(page.get_by_label("Name", exact=True)).to_be_focused()
     page.get_by_label("Phone", exact=True).fill("030 1")
     page.get_by_label("Symptom en").fill("Conveyor stops")
 
