@@ -189,6 +189,9 @@ CODE_LIMITS_FACTOR = env.number("CODE_LIMITS_FACTOR", default=1, least=1)
 vars().update(env.mail("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", default=f"Fleetdesk <noreply@{public_host}>")
 
+# `manage.py serve` also sends what waits in the outbox, unless `manage.py deliver` does that in processes of its own.
+DELIVERS_IN_SERVER = env.flag("DELIVER_IN_SERVER", default=True)
+
 # --- Language and time ----------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"

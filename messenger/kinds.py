@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from messenger.models import Occasion
 
 
 @dataclass(frozen=True)
@@ -11,11 +14,13 @@ class NotificationKind:
     """The look of a kind of notifications. `sentence` may use ``%(actor)s`` and ``%(ticket)s``; `icon` is of Lucide.
 
     `several` says what ``%(n)s`` of them are, such as "3 messages"; where it is empty, only the last one counts.
+    `occasion` is what people choose channels for.
     """
 
     name: str
     sentence: str | Promise
     icon: str
+    occasion: Occasion
     is_urgent: bool = False
     several: str | Promise = ""
 
@@ -35,6 +40,15 @@ def require_kind(name: str) -> NotificationKind:
         return _kinds[name]
     except KeyError:
         raise ImproperlyConfigured(f"There is no notification kind {name}.") from None
+
+
+DELIVERY_FAILED = NotificationKind(
+    "delivery_failed",
+    _("A notification about this ticket could not be delivered."),
+    "mail-warning",
+    Occasion.DELIVERY,
+)
+register_kind(DELIVERY_FAILED)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ class TicketingConfig(AppConfig):
 
     def ready(self) -> None:
         import ticketing.permissions  # noqa: F401  registers the rules
-        from ticketing import entry_kinds, live
+        from ticketing import entry_kinds, live, news
 
         entry_kinds.register()
         live.register()
+        news.register()

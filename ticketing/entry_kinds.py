@@ -12,7 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from messenger.kinds import MessageKind, NotificationKind, register_kind, register_message_kind
+from messenger.kinds import DELIVERY_FAILED, MessageKind, NotificationKind, register_kind, register_message_kind
+from messenger.models import Occasion
 from ticketing import audiences
 from ticketing.audiences import Audience
 from ticketing.models import JournalEntry, Priority, TicketStatus, Visibility
@@ -26,6 +27,9 @@ C = TypeVar("C", bound=Choices)
 
 # The keys under which entries hold ids of people.
 ASSIGNEE, WITHDRAWN_FROM, OFFERED_TO, REPORTER = "assignee", "withdrawn", "people", "reporter"
+
+_ASSIGNED_PERSON = audiences.named(ASSIGNEE, "assigned", _("You were made responsible for this ticket."))
+_FORMER_PERSON = audiences.named(WITHDRAWN_FROM, "former", _("This ticket was offered or assigned to you."))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,13 +103,16 @@ OPENED = EntryKind(
     _opened,
     "send",
     notifications=(
-        EntryNotification("ticket_opened", _("A new ticket was opened."), "ticket", audience=audiences.told_of_opening),
+        EntryNotification(
+            "ticket_opened",
+            _("A new ticket was opened."),
+            "ticket",
+            Occasion.NEW_TICKET,
+            audience=audiences.OF_OPENING,
+        ),
     ),
 )
-TICKET_OFFERED = EntryNotification(
-    "ticket_offered", _("This ticket is offered to you."), "inbox", is_urgent=True, audience=audiences.offered
-)
-OFFERS_SENT = EntryKind("offers_sent", _offers_sent, "inbox", is_internal=True, notifications=(TICKET_OFFERED,))
+OFFERS_SENT = EntryKind("offers_sent", _offers_sent, "inbox", is_internal=True)
 SENT_TO_MANAGERS = EntryKind(
     "sent_to_managers",
     plain(_("Sent the ticket to the managers.")),
@@ -115,7 +122,8 @@ SENT_TO_MANAGERS = EntryKind(
             "sent_to_managers",
             _("%(actor)s sent you this ticket."),
             "ticket",
-            audience=audiences.managers_of_person,
+            Occasion.SENT_TO_MANAGERS,
+            audience=(audiences.MANAGERS_OF_PERSON,),
         ),
     ),
 )
@@ -144,8 +152,9 @@ ASSIGNED = EntryKind(
             "ticket_assigned",
             _("%(actor)s assigned this ticket to you."),
             "user-check",
+            Occasion.ASSIGNMENT,
             is_urgent=True,
-            audience=audiences.employee_in(ASSIGNEE),
+            audience=(_ASSIGNED_PERSON,),
         ),
     ),
 )
@@ -158,8 +167,9 @@ ASSIGNED_AUTOMATICALLY = EntryKind(
             "responsible_automatically",
             _("You are responsible for this ticket."),
             "user-check",
+            Occasion.ASSIGNMENT,
             is_urgent=True,
-            audience=audiences.employee_in(ASSIGNEE),
+            audience=(_ASSIGNED_PERSON,),
         ),
     ),
 )
@@ -173,7 +183,8 @@ WITHDRAWN = EntryKind(
             "responsibility_withdrawn",
             _("%(actor)s withdrew this ticket from you."),
             "user-x",
-            audience=audiences.employee_in(WITHDRAWN_FROM),
+            Occasion.WITHDRAWAL,
+            audience=(_FORMER_PERSON,),
         ),
     ),
 )
@@ -187,33 +198,65 @@ STATUS_CHANGED = EntryKind(
             "ticket_finished",
             _("%(actor)s finished this ticket."),
             "circle-check",
-            audience=audiences.told_of_end,
+            Occasion.STATUS,
+            audience=audiences.OF_END,
             applies=lambda entry: entry.data["after"] == TicketStatus.DONE,
+        ),
+        EntryNotification(
+            "ticket_started",
+            _("%(actor)s is working on this ticket."),
+            "play",
+            Occasion.STATUS,
+            audience=audiences.OF_PROGRESS,
+            applies=lambda entry: entry.data["after"] == TicketStatus.IN_PROGRESS,
         ),
         EntryNotification(
             "ticket_reopened",
             _("%(actor)s reopened this ticket."),
             "rotate-ccw",
-            audience=audiences.participants,
+            Occasion.STATUS,
+            audience=audiences.OF_CONVERSATION,
             applies=lambda entry: entry.data["before"] in DEALT_WITH and entry.data["after"] not in DEALT_WITH,
         ),
         EntryNotification(
             "ticket_cancelled",
             _("%(actor)s cancelled this ticket."),
             "circle-x",
-            audience=audiences.responsible_and_offered,
+            Occasion.STATUS,
+            audience=audiences.OF_CANCELLING,
             applies=lambda entry: entry.data["after"] == TicketStatus.CANCELLED,
         ),
     ),
 )
 PRIORITY_CHANGED = EntryKind(
-    "priority_changed", changing(Priority, _("Priority changed from %(before)s to %(after)s.")), "chevrons-up"
+    "priority_changed",
+    changing(Priority, _("Priority changed from %(before)s to %(after)s.")),
+    "chevrons-up",
+    notifications=(
+        EntryNotification(
+            "priority_changed",
+            _("%(actor)s changed the priority."),
+            "chevrons-up",
+            Occasion.PRIORITY,
+            audience=(audiences.RESPONSIBLE,),
+        ),
+    ),
 )
 VISIBILITY_CHANGED = EntryKind(
     "visibility_changed",
     changing(Visibility, _("Visibility changed from %(before)s to %(after)s.")),
     "lock",
     is_internal=True,
+    notifications=(
+        EntryNotification(
+            "visibility_changed",
+            _("%(actor)s changed the visibility."),
+            "eye",
+            Occasion.VISIBILITY,
+            # Customers are not told that a ticket is hidden from them.
+            audience=(audiences.RESPONSIBLE,),
+        ),
+    ),
 )
 MESSAGE_SENT = EntryKind(
     "message_sent",
@@ -226,8 +269,9 @@ MESSAGE_SENT = EntryKind(
             "message_sent",
             _("%(actor)s wrote a message."),
             "message-circle",
+            Occasion.MESSAGE,
             several=ngettext_lazy("%(n)s message", "%(n)s messages", "n"),
-            audience=audiences.participants,
+            audience=audiences.OF_CONVERSATION,
         ),
     ),
 )
@@ -242,8 +286,9 @@ UPDATE_POSTED = EntryKind(
             "update_posted",
             _("%(actor)s posted an update."),
             "clipboard-list",
+            Occasion.UPDATE,
             several=ngettext_lazy("%(n)s update", "%(n)s updates", "n"),
-            audience=audiences.participants,
+            audience=audiences.OF_CONVERSATION,
         ),
     ),
 )
@@ -259,8 +304,17 @@ INTERNAL_UPDATE_POSTED = EntryKind(
             "internal_update_posted",
             _("%(actor)s posted an internal update."),
             "lock",
+            Occasion.INTERNAL_UPDATE,
             several=ngettext_lazy("%(n)s internal update", "%(n)s internal updates", "n"),
-            audience=audiences.internal_participants,
+            audience=audiences.OF_INTERNAL_UPDATES,
+        ),
+        EntryNotification(
+            "mentioned",
+            _("%(actor)s mentioned you in an internal update."),
+            "at-sign",
+            Occasion.MENTION,
+            is_urgent=True,
+            audience=(audiences.MENTIONED,),
         ),
     ),
 )
@@ -276,8 +330,9 @@ NOT_FIXED = EntryKind(
             "not_fixed",
             _("%(actor)s says that it is still not right."),
             "rotate-ccw",
+            Occasion.NOT_FIXED,
             is_urgent=True,
-            audience=audiences.responsible_and_superiors,
+            audience=(audiences.RESPONSIBLE, audiences.SUPERIORS),
         ),
     ),
 )
@@ -289,7 +344,8 @@ TICKET_RATED = EntryNotification(
     "ticket_rated",
     _("%(actor)s rated this ticket."),
     "star",
-    audience=audiences.responsible,
+    Occasion.RATING,
+    audience=(audiences.RESPONSIBLE,),
     # Who changes their mind at once says nothing new.
     applies=lambda entry: entry.kind == "rated" or entry.data["adds_comment"] == 1,
 )
@@ -335,29 +391,55 @@ ENTRY_KINDS = {
     )
 }
 
-# What follows from an entry only in a case that the service finds: it passes these to `notify_of` itself.
+# What follows from an entry only in a case that the service finds, or for people whom it knows: it passes these to
+# `notify_of` itself.
+TICKET_OFFERED = EntryNotification(
+    "ticket_offered",
+    _("This ticket is offered to you."),
+    "inbox",
+    Occasion.OFFER,
+    is_urgent=True,
+    audience=(audiences.OFFERED,),
+)
 NO_EMPLOYEE_RESPONSIBLE = EntryNotification(
     "nobody_responsible",
     _("No one is responsible for this ticket."),
     "triangle-alert",
+    Occasion.NO_ONE_RESPONSIBLE,
     is_urgent=True,
-    audience=audiences.superiors,
+    audience=(audiences.SUPERIORS_WHERE_NO_ONE_IS_LEFT,),
 )
 ALL_OFFERS_REJECTED = EntryNotification(
     "everybody_rejected",
     _("Everyone rejected this ticket."),
     "triangle-alert",
+    Occasion.ALL_REJECTED,
     is_urgent=True,
-    audience=audiences.superiors,
+    audience=(audiences.SUPERIORS_WHERE_NO_ONE_IS_LEFT,),
 )
 TEAM_MISSING = EntryNotification(
     "team_missing",
     _("A meta team leads to no one for this customer."),
     "triangle-alert",
+    Occasion.CONFIGURATION,
     is_urgent=True,
-    audience=audiences.superiors,
+    audience=(audiences.SUPERIORS,),
 )
 
+NOTIFICATIONS = {
+    notification.name: notification
+    for notification in (
+        *(notification for kind in ENTRY_KINDS.values() for notification in kind.notifications),
+        TICKET_OFFERED,
+        NO_EMPLOYEE_RESPONSIBLE,
+        ALL_OFFERS_REJECTED,
+        TEAM_MISSING,
+    )
+}
+AUDIENCES: Mapping[str, Audience] = {
+    **{name: notification.audience for name, notification in NOTIFICATIONS.items()},
+    DELIVERY_FAILED.name: (audiences.ADMINISTRATORS,),
+}
 _TABS = {notification.name: kind.tab for kind in ENTRY_KINDS.values() for notification in kind.notifications}
 
 
@@ -368,7 +450,6 @@ def tab_of(notification_kind: str) -> str:
 
 def register() -> None:
     """Supplies all kinds of notifications and messages to messenger; called at start-up."""
-    of_entries = (notification for kind in ENTRY_KINDS.values() for notification in kind.notifications)
-    for notification in (*of_entries, NO_EMPLOYEE_RESPONSIBLE, ALL_OFFERS_REJECTED, TEAM_MISSING):
+    for notification in NOTIFICATIONS.values():
         register_kind(notification)
     register_message_kind(STILL_NOT_RIGHT)

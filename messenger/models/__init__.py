@@ -2,7 +2,32 @@
 
 from messenger.models.attachments import Attachment, AttachmentKind
 from messenger.models.conversations import Conversation, Message
+from messenger.models.deliveries import UNFINISHED, Channel, Delivery, DeliveryState, Reason
 from messenger.models.notifications import Notification
+from messenger.models.preferences import Choice, Exemption, Mute, Occasion, Pace, Preferences, RoleDefault
+from messenger.models.push import PushDevice, TicketPush
 from messenger.models.uploads import Piece, Upload
 
-__all__ = ["Attachment", "AttachmentKind", "Conversation", "Message", "Notification", "Piece", "Upload"]
+__all__ = [
+    "UNFINISHED",
+    "Attachment",
+    "AttachmentKind",
+    "Channel",
+    "Choice",
+    "Conversation",
+    "Delivery",
+    "DeliveryState",
+    "Exemption",
+    "Message",
+    "Mute",
+    "Notification",
+    "Occasion",
+    "Pace",
+    "Piece",
+    "Preferences",
+    "PushDevice",
+    "Reason",
+    "RoleDefault",
+    "TicketPush",
+    "Upload",
+]

@@ -12,21 +12,25 @@ from fleet.actors import Actor
 from fleet.models import EMPLOYEE_ROLES, Person
 from messenger.kinds import require_kind
 from messenger.models import Notification
+from messenger.services import outbox
 
 
 def notify(*, ticket_id: int, kind: str, people: Iterable[Person], sequence: int, actor: Person | None) -> None:
-    """Notify each person once of the journal entry, but not the actor and people who cannot sign in.
+    """Notify each person once of the journal entry, but not the actor: on the bell, and by what they have chosen.
 
-    A building block: the caller holds the transaction. Raises `ImproperlyConfigured` for an unknown kind.
+    Code users have no bell. A building block: the caller holds the transaction. Raises `ImproperlyConfigured` for an
+    unknown kind.
     """
     require_kind(kind)
-    notified = {p.pk: p for p in people if p.is_active and not p.is_code_user and (actor is None or p.pk != actor.pk)}
+    told = {p.pk: p for p in people if p.is_active and (actor is None or p.pk != actor.pk)}
+    notified = {key: person for key, person in told.items() if not person.is_code_user}
     notifications = [
         Notification(person=p, ticket_id=ticket_id, kind=kind, sequence=sequence, actor=actor, created_at=clock.now())
         for p in notified.values()
     ]
     # A person who was notified of this entry before is not notified again.
     Notification.objects.bulk_create(notifications, ignore_conflicts=True)
+    outbox.put(ticket_id=ticket_id, kind=kind, people=told.values(), sequence=sequence, actor=actor)
     for person_id in notified:
         publish(f"person.{person_id}", "notification", ticket=ticket_id)
 

@@ -95,10 +95,10 @@ def test_a_reopened_ticket_asks_for_a_rating_again_when_it_is_done() -> None:
     assert (ticket.status, ticket.asks_for_rating, ticket.done_count) == (TicketStatus.DONE, True, 2)
 
 
-def test_cancelling_notifies_the_responsible_and_those_who_were_asked() -> None:
+def test_cancelling_notifies_the_responsible_those_who_were_asked_and_the_customer() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     life_cycle.cancel_ticket(actor=cast.moderator, ticket_id=cast.ticket.pk)
-    assert cast.notified("ticket_cancelled") == {"responsible", "offered"}
+    assert cast.notified("ticket_cancelled") == {"responsible", "offered", "manager", "subscriber"}
 
 
 def test_the_code_user_cancels_only_the_own_ticket_and_only_while_it_is_open() -> None:

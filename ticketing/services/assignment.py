@@ -147,8 +147,11 @@ def send_offers(ticket: Ticket, person: Person | None, *, without: Person | None
         _assign_to(ticket, chosen, None, entry)
     else:
         # A ticket that is being opened has no number yet, and was offered to no one.
-        offers = make_offers(ticket, people, is_first=ticket.number is None)
+        is_first = ticket.number is None
+        offers = make_offers(ticket, people, is_first=is_first)
         entry = record(ticket, OFFERS_SENT, person, people=[offer.person_id for offer in offers])
+        # Later, those whose offer was open already are told again.
+        notify_of(entry, TICKET_OFFERED, offers if is_first else None)
     if responsible.unresolved:
         notify_of(entry, TEAM_MISSING)
     # After a withdrawal superiors have been notified already.

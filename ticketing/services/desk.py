@@ -22,7 +22,7 @@ from fleet.models import Device, Person, Reservation
 from fleet.services.people import NewSubscriber, add_subscriber
 from messenger.models import Conversation
 from messenger.services.attachments import CheckedFile, check_files, collect_attachments
-from ticketing.audiences import managers_of_person
+from ticketing.audiences import MANAGERS_OF_PERSON, people_of
 from ticketing.entry_kinds import OPENED, REPORTER, SENT_TO_MANAGERS
 from ticketing.models import Answer, Category, QuestionKind, Source, Ticket, Visibility
 from ticketing.services.assignment import send_offers
@@ -98,7 +98,7 @@ def create_desk_ticket(
         record(ticket, OPENED, actor.person, answers=answer_digests(answers), texts=text_digests(ticket), **named)
         if sends_to_managers:
             entry = record(ticket, SENT_TO_MANAGERS, actor.person)
-            if not managers_of_person(entry):
+            if not people_of((MANAGERS_OF_PERSON,), entry):
                 sentence = _("There is no manager of this person who can see the ticket. Save it without sending it.")
                 raise InvalidInput(sentence, field="sends_to_managers")
         send_offers(ticket, actor.person)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from config.common import clock
@@ -10,9 +10,10 @@ from config.common.errors import NotVisible
 from config.common.live import publish
 from config.common.rows import get_or_none, planned_once
 from fleet.actors import Actor
-from fleet.models import Person
+from fleet.models import Offer, Person
 from fleet.services.links import expire_links
 from messenger.services.notifications import notify, take_back
+from ticketing.audiences import people_of
 from ticketing.entry_kinds import (
     MESSAGE_SENT,
     MESSAGES,
@@ -86,12 +87,15 @@ def record(ticket: Ticket, kind: EntryKind, person: Person | None, **data: objec
     return entry
 
 
-def notify_of(entry: JournalEntry, notification: EntryNotification) -> None:
-    """Notifies the audience once, but not the person of the entry. A building block under the caller's lock."""
+def notify_of(entry: JournalEntry, notification: EntryNotification, offers: Sequence[Offer] | None = None) -> None:
+    """Notifies the audience once, but not the person of the entry. A building block under the caller's lock.
+
+    Of `offers`, where they are named, no others are asked for.
+    """
     notify(
         ticket_id=entry.ticket_id,
         kind=notification.name,
-        people=notification.audience(entry),
+        people=people_of(notification.audience, entry, offers),
         sequence=entry.sequence,
         actor=entry.person,
     )

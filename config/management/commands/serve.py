@@ -3,7 +3,11 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
+
+from messenger.carriers import all_carriers
+from messenger.services.worker import start_in_thread
 
 
 class Command(BaseCommand):
@@ -20,4 +24,6 @@ class Command(BaseCommand):
         from config.asgi import application, http_application
         from config.serving.server import serve
 
+        if settings.DELIVERS_IN_SERVER:
+            start_in_thread(all_carriers())
         serve(application, http_application, options["host"], options["port"])

@@ -1,0 +1,153 @@
+"""By which channel a person wants to hear of what, and when.
+
+In this order: muted tickets, exceptions, own choices, the defaults of the role.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from fleet.models import Person, Role
+from messenger.models import Channel, Choice, Exemption, Mute, Occasion, Pace, Preferences, RoleDefault
+from messenger.source import Scope
+
+EMAIL, PUSH = Channel.EMAIL, Channel.PUSH
+# What people would not like to have sent, unless they ask for it. All else is on.
+_OFF_FOR_EMPLOYEES: Mapping[Occasion, Collection[Channel]] = {
+    Occasion.STATUS: (EMAIL,),
+    Occasion.INTERNAL_UPDATE: (EMAIL,),
+    Occasion.PRIORITY: (EMAIL, PUSH),
+    Occasion.VISIBILITY: (EMAIL, PUSH),
+    Occasion.RATING: (EMAIL, PUSH),
+    # Where e-mail fails, e-mail does not help.
+    Occasion.DELIVERY: (EMAIL,),
+}
+_DAY = timedelta(days=1)
+
+
+def is_on_by_default(role: str, occasion: Occasion, channel: Channel) -> bool:
+    """As the product comes, before an administrator changes the defaults of a role."""
+    # Customers get everything that concerns them until they switch it off.
+    return Role(role) in (Role.MANAGER, Role.SUBSCRIBER, Role.CODE_USER) or channel not in _OFF_FOR_EMPLOYEES.get(
+        occasion, ()
+    )
+
+
+def defaults_of(role: str) -> dict[tuple[str, str], bool]:
+    """Whether people of the role get each occasion by each channel unless they choose otherwise; one query."""
+    found = {
+        (occasion.value, channel.value): is_on_by_default(role, occasion, channel)
+        for occasion in Occasion
+        for channel in Channel
+    }
+    changed = RoleDefault.objects.filter(role=role).values_list("occasion", "channel", "is_on")
+    return found | {(occasion, channel): is_on for occasion, channel, is_on in changed}
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """All that a person has set, read at once."""
+
+    preferences: Preferences
+    channels: Mapping[tuple[str, str], bool]
+    exemptions: tuple[Exemption, ...]
+    muted: frozenset[int]
+
+    def wants(self, occasion: Occasion, channel: Channel, scope: Scope) -> bool:
+        """Whether the person wants to be sent something of this occasion by the channel."""
+        said = [each.is_on for each in self.exemptions if each.channel == channel and _is_about(each, scope)]
+        # Who switched off one of two teams that a ticket was offered to wants to hear less.
+        return all(said) if said else self.channels[occasion.value, channel.value]
+
+    def may_be_sent_at(self, moment: datetime) -> datetime:
+        """The moment itself, or the end of the quiet hours and days off in which it lies."""
+        own = self.preferences
+        zone = ZoneInfo(own.time_zone)
+        local = moment.astimezone(zone)
+        # The days of a week, and one more: today may be a working day of which only the evening is left.
+        for _number in range(8):
+            if not own.works_on(local.weekday()):
+                local = _at(local + _DAY, own.quiet_until or time(), zone)
+            elif (end := _end_of_quiet(own, local, zone)) is not None:
+                local = end
+            else:
+                return max(local.astimezone(moment.tzinfo), moment)
+        # No working day at all: what is set so is not sent late, but at once.
+        return moment
+
+    def digest_at(self, moment: datetime) -> datetime | None:
+        """When the next e-mail goes out that gathers what came up to this moment; None where each is sent at once."""
+        own = self.preferences
+        local = moment.astimezone(ZoneInfo(own.time_zone))
+        if own.pace == Pace.HOURLY:
+            found = local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        elif own.pace == Pace.DAILY:
+            today = _at(local, own.digest_at, ZoneInfo(own.time_zone))
+            found = today if today > local else _at(local + _DAY, own.digest_at, ZoneInfo(own.time_zone))
+        else:
+            return None
+        return self.may_be_sent_at(found.astimezone(moment.tzinfo))
+
+
+def wishes_of(person: Person, muted_at: datetime) -> Wishes:
+    """Five queries."""
+    chosen = Choice.objects.filter(person=person).values_list("occasion", "channel", "is_on")
+    return Wishes(
+        preferences=preferences_of(person),
+        channels=defaults_of(person.role) | {(occasion, channel): is_on for occasion, channel, is_on in chosen},
+        exemptions=tuple(Exemption.objects.filter(person=person)),
+        muted=frozenset(Mute.objects.filter(person=person, until__gt=muted_at).values_list("ticket", flat=True)),
+    )
+
+
+def preferences_of(person: Person) -> Preferences:
+    """The stored ones, or those of a new row that is not saved."""
+    return Preferences.objects.filter(person=person).first() or Preferences(person=person)
+
+
+def occasions_for(role: str) -> Iterable[Occasion]:
+    """What a person of the role can be told of at all."""
+    customers = {
+        Occasion.NEW_TICKET,
+        Occasion.SENT_TO_MANAGERS,
+        Occasion.MESSAGE,
+        Occasion.UPDATE,
+        Occasion.STATUS,
+    }
+    superiors = {Occasion.NO_ONE_RESPONSIBLE, Occasion.ALL_REJECTED, Occasion.CONFIGURATION}
+    if role == Role.SUBSCRIBER:
+        left_out = set(Occasion) - customers | {Occasion.NEW_TICKET, Occasion.SENT_TO_MANAGERS}
+    elif role == Role.MANAGER:
+        left_out = set(Occasion) - customers
+    elif role == Role.MEMBER:
+        left_out = {*superiors, Occasion.SENT_TO_MANAGERS, Occasion.DELIVERY}
+    elif role == Role.MODERATOR:
+        left_out = {Occasion.SENT_TO_MANAGERS, Occasion.DELIVERY}
+    else:
+        left_out = {Occasion.SENT_TO_MANAGERS}
+    return [occasion for occasion in Occasion if occasion not in left_out]
+
+
+def _is_about(exemption: Exemption, scope: Scope) -> bool:
+    if exemption.template_id is not None:
+        return exemption.template_id == scope.template_id
+    return exemption.team_id in scope.team_ids
+
+
+def _end_of_quiet(own: Preferences, local: datetime, zone: ZoneInfo) -> datetime | None:
+    """When the quiet hours end in which the moment lies; None where it lies in none."""
+    begin, end = own.quiet_from, own.quiet_until
+    if begin is None or end is None or begin == end:
+        return None
+    at = local.time().replace(tzinfo=None)
+    if begin < end:
+        return _at(local, end, zone) if begin <= at < end else None
+    # Over midnight.
+    if at >= begin:
+        return _at(local + _DAY, end, zone)
+    return _at(local, end, zone) if at < end else None
+
+
+def _at(day: datetime, moment: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day.date(), moment, tzinfo=zone)

@@ -1,0 +1,67 @@
+"""What the app above says of tickets when something about them is sent; it supplies one source at start-up."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from django.core.exceptions import ImproperlyConfigured
+
+from fleet.models import Person
+from messenger.models import Delivery
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What exceptions of people look at: the template of the ticket's device, and the teams that it was offered to."""
+
+    template_id: int | None = None
+    team_ids: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class NewsLine:
+    """One or more facts of a kind in a sentence; `text` is what was written, where it may leave the house."""
+
+    sentence: str
+    at: datetime
+    url: str
+    text: str = ""
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True)
+class News:
+    """What one person is told of one ticket, in the language that is active. Addresses are absolute."""
+
+    ticket_id: int
+    reference: str
+    title: str
+    status: str
+    device: str
+    url: str
+    why: str
+    lines: Sequence[NewsLine] = field(default_factory=tuple)
+
+
+class TicketSource(Protocol):
+    def scope(self, ticket_id: int) -> Scope: ...
+
+    def concerned(self, person: Person, ticket_id: int, rows: Sequence[Delivery]) -> Collection[int]:
+        """The keys of those rows of the ticket that the person may still be told of."""
+
+    def news(self, person: Person, ticket_id: int, rows: Sequence[Delivery]) -> News: ...
+
+
+_sources: list[TicketSource] = []
+
+
+def register_source(source: TicketSource) -> None:
+    _sources[:] = [source]
+
+
+def ticket_source() -> TicketSource:
+    """Raises `ImproperlyConfigured` where none was supplied."""
+    if not _sources:
+        raise ImproperlyConfigured("No source of news about tickets is registered.")
+    return _sources[0]

@@ -1,0 +1,139 @@
+"""What is said of a ticket outside Fleetdesk, to whom, and why: the source of the outbox."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from config.common.rules import may
+from fleet.actors import Actor, KnownActor
+from fleet.models import Person
+from fleet.selectors import teams_for
+from messenger.kinds import NotificationKind, require_kind
+from messenger.models import Delivery, Message, TicketPush
+from messenger.source import News, NewsLine, Scope, register_source
+from ticketing.audiences import circle_of
+from ticketing.entry_kinds import AUDIENCES, tab_of
+from ticketing.models import JournalEntry, Ticket, Update
+from ticketing.models.tickets import SEARCH_COLUMNS
+from ticketing.selectors import responsible_group
+
+PRODUCT = "Fleetdesk"
+
+
+class Tickets:
+    """Supplies messenger with what it may say of tickets."""
+
+    def scope(self, ticket_id: int) -> Scope:
+        ticket = _read(ticket_id)
+        group = responsible_group(ticket)
+        if group is None:
+            return Scope(ticket.device.template_id if ticket.device else None)
+        resolved = teams_for(list(group.meta_teams.select_related("default_team")), ticket.customer_id)
+        teams = {team.pk for team in resolved.values() if team}
+        teams |= set(group.teams.values_list("pk", flat=True))
+        return Scope(ticket.device.template_id if ticket.device else None, frozenset(teams))
+
+    def concerned(self, person: Person, ticket_id: int, rows: Sequence[Delivery]) -> Collection[int]:
+        """Asks the rules again, because rights may have changed since the rows were made."""
+        ticket, entries = _read(ticket_id), _entries(ticket_id, rows)
+        actor = actor_for(person, ticket)
+        return [
+            row.pk
+            for row in rows
+            if row.sequence in entries and circle_of(AUDIENCES[row.kind], actor, ticket, entries[row.sequence])
+        ]
+
+    def news(self, person: Person, ticket_id: int, rows: Sequence[Delivery]) -> News:
+        ticket, entries = _read(ticket_id), _entries(ticket_id, rows)
+        actor = actor_for(person, ticket)
+        url = _address(actor, ticket)
+        texts = _texts(actor, ticket, entries)
+        kinds: dict[str, list[Delivery]] = {}
+        for row in rows:
+            kinds.setdefault(row.kind, []).append(row)
+        lines = [_line(require_kind(kind), of_kind, ticket, url, texts) for kind, of_kind in kinds.items()]
+        circles = [circle_of(AUDIENCES[row.kind], actor, ticket, entries[row.sequence]) for row in rows]
+        return News(
+            ticket_id=ticket.pk,
+            reference=ticket.reference,
+            title=ticket.title,
+            status=str(ticket.status.label if person.is_employee else ticket.stage_label),
+            device=" · ".join(filter(None, [ticket.device.name, ticket.device.identification]))
+            if ticket.device
+            else "",
+            url=url,
+            why=next((str(circle.why) for circle in circles if circle), ""),
+            lines=sorted(lines, key=lambda line: (not line.is_urgent, line.at)),
+        )
+
+
+def actor_for(person: Person, ticket: Ticket) -> Actor:
+    """The person as they would open the ticket now; a code user with what the browsers hold that asked for it."""
+    if not person.is_code_user:
+        return KnownActor(person=person)
+    wanted = TicketPush.objects.standing().filter(ticket=ticket, push_device__person=person).select_related("code")
+    held = list(wanted)
+    return KnownActor(
+        person=person,
+        device_ids=frozenset(each.code.device_id for each in held if each.code and each.code.device_id),
+        links={ticket.pk: person} if any(each.link_id for each in held) else {},
+    )
+
+
+def _read(ticket_id: int) -> Ticket:
+    related = ("device__template", "flow", "person", "customer")
+    found = Ticket.objects.select_related(*related).prefetch_related("offers", "assignments")
+    return found.defer(*SEARCH_COLUMNS).get(pk=ticket_id)
+
+
+def _entries(ticket_id: int, rows: Sequence[Delivery]) -> dict[int, JournalEntry]:
+    found = JournalEntry.objects.filter(ticket=ticket_id, sequence__in={row.sequence for row in rows})
+    return {entry.sequence: entry for entry in found}
+
+
+def _address(actor: Actor, ticket: Ticket) -> str:
+    """Where the ticket is read: in the back office, or by code users on the page of its device."""
+    if actor.is_signed_in or ticket.device is None:
+        return f"{settings.PUBLIC_URL}{ticket.get_absolute_url()}"
+    return f"{settings.PUBLIC_URL}{reverse('portal:ticket_detail', args=[ticket.device.slug, ticket.pk])}"
+
+
+def _line(
+    kind: NotificationKind, rows: Sequence[Delivery], ticket: Ticket, url: str, texts: Mapping[int, str]
+) -> NewsLine:
+    last = rows[-1]
+    name = last.actor.name if last.actor else PRODUCT
+    if len(rows) > 1 and kind.several:
+        others = {row.actor_id for row in rows} != {last.actor_id}
+        who = _("%(name)s and others") % {"name": name} if others else name
+        sentence = f"{who} · {kind.several % {'n': len(rows)}}"
+    else:
+        sentence = str(kind.sentence) % {"actor": name, "ticket": ticket.reference}
+    return NewsLine(
+        sentence=sentence,
+        at=last.created_at,
+        url=f"{url}?tab={tab_of(kind.name)}",
+        text="\n\n".join(texts[row.sequence] for row in rows if texts.get(row.sequence)),
+        is_urgent=kind.is_urgent,
+    )
+
+
+def _texts(actor: Actor, ticket: Ticket, entries: Collection[int]) -> dict[int, str]:
+    """What was written under these sequences and may leave the house, as far as the actor may read it."""
+    found: dict[int, str] = {}
+    # Internal updates never leave it: employees read them in Fleetdesk.
+    readable = Update.objects.filter(ticket=ticket, is_internal=False, sequence__in=[*entries])
+    if may(actor, "ticketing.read_public_updates", ticket):
+        found |= dict(readable.filter(public_sequence__isnull=False).values_list("sequence", "text"))
+    if may(actor, "ticketing.read_messages", ticket):
+        messages = Message.objects.filter(conversation=ticket.conversation_id, sequence__in=[*entries])
+        # Those that were written while it was INTERNAL are internal, too.
+        found |= dict(messages.filter(public_sequence__isnull=False).values_list("sequence", "text"))
+    return found
+
+
+def register() -> None:
+    """Supplies messenger with what it says of tickets; called at start-up."""
+    register_source(Tickets())
