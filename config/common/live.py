@@ -36,7 +36,7 @@ def publish(topic: str, kind: str, **numbers: int | None) -> None:
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """Send no hints inside the block, for filling in thousands of rows that no page shows yet."""
+    """Send nothing inside the block, neither hints nor letters, for filling in a history that is over."""
     token = _is_silent.set(True)
     try:
         yield
@@ -44,9 +44,14 @@ def silence() -> Iterator[None]:
         _is_silent.reset(token)
 
 
+def is_silent() -> bool:
+    """Whether this is inside `silence`."""
+    return _is_silent.get()
+
+
 def send_on_commit(group: str, event: Mapping[str, object]) -> None:
     """Send the event to a group of the channel layer, when the transaction is committed."""
-    if _is_silent.get():
+    if is_silent():
         return
     # Robust: a request whose work is committed must not fail because the channel layer is away.
     transaction.on_commit(lambda: _send(group, event), robust=True)

@@ -60,6 +60,9 @@ def deliver_due(carriers: Mapping[Channel, Carrier]) -> int:
 
 def _deliver(letter: Letter, carrier: Carrier) -> None:
     """Raises nothing but `ChannelDown`: a letter that cannot be sent must not keep back the others."""
+    if letter.rows[0].attempts > outbox.MOST_ATTEMPTS:
+        _fail(letter, RuntimeError("Each worker that had this letter ended without a word."))
+        return
     try:
         wishes = wishes_of(letter.person, clock.now())
         rows = _sorted_out(letter, wishes, carrier)
@@ -73,9 +76,13 @@ def _deliver(letter: Letter, carrier: Carrier) -> None:
         raise
     except Exception as error:  # Whatever is wrong with this one.
         logger.warning("A letter by %s was not sent (%s).", letter.channel, type(error).__name__, exc_info=True)
-        with transaction.atomic():
-            if outbox.fail(letter, error):
-                _tell_administrators(letter)
+        _fail(letter, error)
+
+
+@transaction.atomic
+def _fail(letter: Letter, error: Exception) -> None:
+    if outbox.fail(letter, error):
+        _tell_administrators(letter)
 
 
 def _sorted_out(letter: Letter, wishes: Wishes, carrier: Carrier) -> list[Delivery]:

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import F, Min, QuerySet
 
 from config.common import clock
+from config.common.live import is_silent
 from fleet.models import Person
 from messenger.kinds import require_kind
 from messenger.models import Channel, Delivery, DeliveryState, Reason
@@ -26,6 +27,7 @@ LEASE = timedelta(minutes=2)
 WINDOW = timedelta(seconds=60)
 # After the last one a letter is dead. Together about nine hours.
 PAUSES = tuple(timedelta(seconds=each) for each in (10, 30, 120, 600, 1800, 3600, 3 * 3600, 5 * 3600))
+MOST_ATTEMPTS = len(PAUSES) + 1
 # What should have gone so long ago says that nothing is delivered any more.
 LATE = timedelta(minutes=15)
 
@@ -57,6 +59,8 @@ def put(*, ticket_id: int, kind: str, people: Iterable[Person], sequence: int, a
 
     Settings are asked when it is sent.
     """
+    if is_silent():
+        return
     now = clock.now()
     waits_until = now if require_kind(kind).is_urgent else now + WINDOW
     rows = [
@@ -143,7 +147,7 @@ def fail(letter: Letter, error: Exception) -> bool:
     rows = Delivery.objects.filter(letter=letter.key, finished_at=None)
     said = f"{type(error).__name__}: {error}"[:500]
     attempts = letter.rows[0].attempts
-    if not isinstance(error, PermanentError) and attempts <= len(PAUSES):
+    if not isinstance(error, PermanentError) and attempts < MOST_ATTEMPTS:
         rows.update(state=DeliveryState.WAITING, error=said, take_at=clock.now() + PAUSES[attempts - 1])
         return False
     reason = Reason.REFUSED if isinstance(error, PermanentError) else Reason.FAILED
