@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 
 from config.serving.database import existing_pool, watch
+from messenger.services.outbox import queue_state
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,9 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     }
     ready = all(parts.values())
     report = {"ready": ready, **{name: "ok" if works else "failed" for name, works in parts.items()}}
+    if parts["database"]:
+        # Pages work without mail: this must not take the process out of service.
+        report["delivery"] = "late" if queue_state().is_late else "ok"
     return JsonResponse(report, status=200 if ready else 503, headers={} if ready else {"Retry-After": "10"})
 
 

@@ -32,7 +32,17 @@ from fleet.services.codes import hash_token, token_of
 from fleet.services.devices import fill_search
 from fleet.services.links import hash_link_token
 from fleet.services.suggestion_keys import write_customer_keys, write_device_keys, write_person_keys
-from messenger.models import Attachment, AttachmentKind, Conversation, Message, Notification
+from messenger.models import (
+    UNFINISHED,
+    Attachment,
+    AttachmentKind,
+    Channel,
+    Conversation,
+    Delivery,
+    DeliveryState,
+    Message,
+    Notification,
+)
 from ratings.models import Rating, Score
 from ticketing.models import (
     Answer,
@@ -442,6 +452,19 @@ class NotificationFactory(DjangoModelFactory[Notification]):
     ticket = factory.SubFactory(TicketFactory)
     kind = "ticket_offered"
     sequence = factory.Sequence(lambda n: n + 1_000)  # beyond those that services make
+
+
+class DeliveryFactory(DjangoModelFactory[Delivery]):
+    class Meta:
+        model = Delivery
+
+    person = factory.SubFactory(MemberFactory)
+    ticket = factory.SubFactory(TicketFactory)
+    kind = "ticket_offered"
+    sequence = factory.Sequence(lambda n: n + 1_000)
+    channel = Channel.EMAIL
+    finished_at = factory.LazyAttribute(lambda made: None if made.state in UNFINISHED else clock.now())
+    state = DeliveryState.WAITING
 
 
 class RatingFactory(DjangoModelFactory[Rating]):

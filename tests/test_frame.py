@@ -1,5 +1,6 @@
 """The frame: headers of every answer, health, error pages, and the live channel."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,7 +16,10 @@ from django.urls import path
 from pytest_django import Settings
 
 from config import health, urls
+from config.common import clock
 from config.common.middleware import PermissionsPolicyMiddleware
+from messenger.services.outbox import LATE
+from tests.factories import DeliveryFactory
 
 handler500 = urls.handler500
 
@@ -130,7 +134,16 @@ def test_health_needs_nothing(client: Client) -> None:
 def test_readiness_asks_database_and_channel_layer(client: Client) -> None:
     response = client.get("/readyz")
     assert response.status_code == 200
-    assert response.json() == {"ready": True, "database": "ok", "channel_layer": "ok"}
+    assert response.json() == {"ready": True, "database": "ok", "channel_layer": "ok", "delivery": "ok"}
+
+
+@pytest.mark.django_db
+def test_readiness_says_when_nothing_was_delivered_for_long_and_stays_ready(client: Client) -> None:
+    DeliveryFactory(due_at=clock.now() - LATE - timedelta(seconds=1))
+
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.json()["delivery"]) == (200, "late")
 
 
 @pytest.mark.django_db
@@ -182,4 +195,4 @@ def test_readiness_notices_that_redis_is_gone(client: Client, settings: Settings
     finally:
         channel_layers.backends.clear()
 
-    assert response.json() == {"ready": False, "database": "ok", "channel_layer": "failed"}
+    assert response.json() == {"ready": False, "database": "ok", "channel_layer": "failed", "delivery": "ok"}
