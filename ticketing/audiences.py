@@ -20,6 +20,9 @@ from fleet.selectors import has_open_offer, is_responsible, responsible_of
 from ticketing.models import JournalEntry, Ticket, TicketStatus
 from ticketing.selectors import informed_people
 
+# The key under which an entry holds the ids of those whom its text names.
+MENTIONS = "mentions"
+
 
 class Situation:
     """An entry and its ticket at one moment, each read once for all circles; `offers` where they are known already."""
@@ -87,6 +90,12 @@ class Situation:
         return list(registered.filter(is_active=True).distinct())
 
     @property
+    def mentioned(self) -> list[int]:
+        """The ids of those whom the entry's text names."""
+        found: list[int] = self.entry.data.get(MENTIONS, [])
+        return found
+
+    @property
     def is_open(self) -> bool:
         return self.ticket.status == TicketStatus.OPEN
 
@@ -142,10 +151,6 @@ def circle_of(audience: Audience, actor: Actor, ticket: Ticket, entry: JournalEn
     return next((circle for circle in audience if circle.still(actor, ticket, entry)), None)
 
 
-def _is_named(key: str) -> Callable[[Actor, Ticket, JournalEntry], bool]:
-    return lambda actor, _ticket, entry: actor.is_employee and entry.data.get(key) == actor.person_id
-
-
 def _has_rejected(actor: Actor, ticket: Ticket) -> bool:
     return any(o.person_id == actor.person_id and o.decision == Decision.REJECTED for o in ticket.offers.all())
 
@@ -170,25 +175,29 @@ def _is_own(actor: Actor, ticket: Ticket, _entry: JournalEntry) -> bool:
     return actor.is_customer_person and actor.person_id in (ticket.creator_id, ticket.person_id)
 
 
-def named(key: str, name: str, why: str | Promise) -> Circle:
-    """The employee whose id the entry holds under the key."""
-    # An employee who becomes a customer loses their tickets, but is not notified of it.
-    return Circle(name, why, lambda case: Person.objects.employees().filter(pk=case.entry.data[key]), _is_named(key))
-
-
-def named_several(key: str, name: str, why: str | Promise) -> Circle:
-    """The employees whose ids the entry holds under the key; empty where it holds none."""
-
-    def members(case: Situation) -> Iterable[Person]:
-        people = case.entry.data.get(key) or ()
-        return Person.objects.employees().filter(pk__in=people) if people else ()
-
+def assigned(key: str) -> Circle:
+    """The employee whose id the entry holds under the key, as long as they are responsible."""
     return Circle(
-        name,
-        why,
-        members,
-        lambda actor, _ticket, entry: actor.is_employee and actor.person_id in (entry.data.get(key) or ()),
+        "assigned",
+        _("You were made responsible for this ticket."),
+        _employee_in(key),
+        lambda actor, ticket, entry: entry.data[key] == actor.person_id and _is_responsible(actor, ticket, entry),
     )
+
+
+def former(key: str) -> Circle:
+    """The employee whose id the entry holds under the key, and who has nothing to do with the ticket any more."""
+    return Circle(
+        "former",
+        _("This ticket was offered or assigned to you."),
+        _employee_in(key),
+        lambda actor, _ticket, entry: actor.is_employee and entry.data[key] == actor.person_id,
+    )
+
+
+def _employee_in(key: str) -> Callable[[Situation], Iterable[Person]]:
+    # An employee who becomes a customer loses their tickets, but is not notified of it.
+    return lambda case: Person.objects.employees().filter(pk=case.entry.data[key])
 
 
 # The circles ---------------------------------------------------------------------------------------------------------
@@ -276,7 +285,12 @@ CODE_USERS = Circle(
     lambda case: case.code_users,
     lambda actor, _ticket, _entry: actor.person is not None and actor.person.is_code_user,
 )
-MENTIONED = named_several("mentions", "mentioned", _("Somebody mentioned you."))
+MENTIONED = Circle(
+    "mentioned",
+    _("Somebody mentioned you."),
+    lambda case: Person.objects.employees().filter(pk__in=case.mentioned) if case.mentioned else (),
+    lambda actor, _ticket, entry: actor.is_employee and actor.person_id in entry.data.get(MENTIONS, ()),
+)
 ADMINISTRATORS = Circle(
     "administrators",
     _("You are an administrator."),
@@ -293,6 +307,12 @@ def _managers_of_person(ticket: Ticket) -> Iterable[Person]:
 def _while_live(circle: Circle) -> Circle:
     """The customers' side of messages and updates, as the rule says: until the ticket is CLOSED or CANCELLED."""
     return replace(circle, members=lambda case: case.allowed(_MAY_HEAR, circle.members(case)))
+
+
+def _unless_mentioned(circle: Circle) -> Circle:
+    return replace(
+        circle, members=lambda case: [each for each in circle.members(case) if each.pk not in case.mentioned]
+    )
 
 
 def _is_worth_saying(case: Situation) -> bool:
@@ -316,4 +336,5 @@ OF_CANCELLING: Audience = (
     *(each.where(lambda case: case.is_by_service) for each in (MANAGERS, OWN, CODE_USERS)),
 )
 OF_PROGRESS: Audience = (RESPONSIBLE, _while_live(OWN), CODE_USERS)
-OF_INTERNAL_UPDATES: Audience = (RESPONSIBLE_FOR_INTERNAL_UPDATES, INFORMED)
+# Who is mentioned hears of that.
+OF_INTERNAL_UPDATES: Audience = tuple(map(_unless_mentioned, (RESPONSIBLE_FOR_INTERNAL_UPDATES, INFORMED)))

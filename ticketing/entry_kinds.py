@@ -28,9 +28,6 @@ C = TypeVar("C", bound=Choices)
 # The keys under which entries hold ids of people.
 ASSIGNEE, WITHDRAWN_FROM, OFFERED_TO, REPORTER = "assignee", "withdrawn", "people", "reporter"
 
-_ASSIGNED_PERSON = audiences.named(ASSIGNEE, "assigned", _("You were made responsible for this ticket."))
-_FORMER_PERSON = audiences.named(WITHDRAWN_FROM, "former", _("This ticket was offered or assigned to you."))
-
 
 @dataclass(frozen=True, kw_only=True)
 class EntryNotification(NotificationKind):
@@ -154,7 +151,7 @@ ASSIGNED = EntryKind(
             "user-check",
             Occasion.ASSIGNMENT,
             is_urgent=True,
-            audience=(_ASSIGNED_PERSON,),
+            audience=(audiences.assigned(ASSIGNEE),),
         ),
     ),
 )
@@ -169,7 +166,7 @@ ASSIGNED_AUTOMATICALLY = EntryKind(
             "user-check",
             Occasion.ASSIGNMENT,
             is_urgent=True,
-            audience=(_ASSIGNED_PERSON,),
+            audience=(audiences.assigned(ASSIGNEE),),
         ),
     ),
 )
@@ -184,7 +181,7 @@ WITHDRAWN = EntryKind(
             _("%(actor)s withdrew this ticket from you."),
             "user-x",
             Occasion.WITHDRAWAL,
-            audience=(_FORMER_PERSON,),
+            audience=(audiences.former(WITHDRAWN_FROM),),
         ),
     ),
 )

@@ -13,9 +13,11 @@ from messenger.services.attachments import check_files, collect_attachments
 from messenger.services.markup import mark_up
 from messenger.services.messages import check_text
 from ticketing.access import ticket_for
+from ticketing.audiences import MENTIONS
 from ticketing.entry_kinds import INTERNAL_UPDATE_POSTED, UPDATE_POSTED
 from ticketing.models import Ticket, Update
 from ticketing.services.journal import digest_text, lock_ticket, record
+from ticketing.services.mentions import mentioned_in
 from ticketing.services.repetition import find_repetition
 from ticketing.services.search import add_update_text
 from ticketing.services.uploads import count_files
@@ -63,7 +65,9 @@ def _posted_with(ticket: Ticket, actor: KnownActor, client_key: uuid.UUID) -> Up
 def _add_update(ticket: Ticket, update: Update, attachments: Sequence[Attachment]) -> Update:
     kind = INTERNAL_UPDATE_POSTED if update.is_internal else UPDATE_POSTED
     digest = digest_text(update.salt, update.text, [a.digest for a in attachments])
-    entry = record(ticket, kind, update.author, digest=digest)
+    # Only employees read internal updates, and only there they call each other.
+    mentioned = mentioned_in(update.text) if update.is_internal else []
+    entry = record(ticket, kind, update.author, digest=digest, **({MENTIONS: mentioned} if mentioned else {}))
     update.ticket, update.created_at = ticket, entry.at
     update.sequence, update.public_sequence = entry.sequence, entry.public_sequence
     mark_up(update)
