@@ -57,6 +57,7 @@ rigs: .venv/dev.stamp
 	@$(RUN) tests/rigs/load.py
 	@$(RUN) tests/rigs/live.py
 	@$(RUN) tests/rigs/soak.py
+	@$(RUN) tests/rigs/deliveries.py
 
 lock: .venv/dev.stamp
 	@.venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

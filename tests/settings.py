@@ -18,7 +18,11 @@ os.environ["SECRET_KEY"] = "only-for-tests"
 # Each worker its own, as with the database: sweeping looks at all stored files.
 os.environ["MEDIA_ROOT"] = str(TEST_DIR / f"media-{os.environ.get('PYTEST_XDIST_WORKER', '')}")
 os.environ["STATIC_ROOT"] = str(TEST_DIR / "static")
-os.environ["EMAIL_URL"] = "memorymail://"
+# A worker of the outbox is told the address of the test's own server.
+if not os.environ.get("EMAIL_URL", "").startswith("smtp://127.0.0.1:"):
+    os.environ["EMAIL_URL"] = "memorymail://"
+# Servers under test deliver only where a test asks for it: they would write while the next test empties the tables.
+os.environ.setdefault("DELIVER_IN_SERVER", "0")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 os.environ.setdefault("PUBLIC_URL", "http://testserver")
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{TEST_DIR / 'db.sqlite3'}")
