@@ -12,8 +12,8 @@ from config.common.numbers import whole_number
 from config.common.rows import get_or_none
 from config.common.starts import starting_with
 from config.common.suggestions import Source, Suggestion, register_source
-from config.common.text import start_key
-from fleet.access import reservations_for
+from config.common.text import start_key, start_keys
+from fleet.access import employees_for, reservations_for
 from fleet.actors import Actor
 from fleet.models import Customer, Device, Person, Reservation, TemplateKind
 from fleet.models.people import CUSTOMER_ROLES
@@ -122,6 +122,26 @@ def _shown_reservation(reservation: Reservation) -> Suggestion:
     return Suggestion(reservation, reservation.number, _joined(day, vehicle, reservation.person.name))
 
 
+def _find_colleagues(actor: Actor, words: str, limit: int) -> list[Suggestion]:
+    # A house has some hundred employees, who need no keys.
+    start = start_key(words)
+    names = employees_for(actor).order_by("first_name", "last_name", "pk")
+    found = [
+        each for each in names if any(key.startswith(start) for key in start_keys(each.first_name, each.last_name))
+    ]
+    return [_shown_colleague(each) for each in found[:limit]]
+
+
+def _get_colleague(actor: Actor, value: str) -> Suggestion | None:
+    pk = whole_number(value)
+    found = get_or_none(employees_for(actor).filter(pk=pk)) if pk else None
+    return _shown_colleague(found) if found else None
+
+
+def _shown_colleague(person: Person) -> Suggestion:
+    return Suggestion(person, person.name, str(person.get_role_display()))
+
+
 _people = KeyedRows(proposed_people, _shown_person, _start_of_person)
 _devices = KeyedRows(proposed_devices, _shown_device, _start_of_name)
 _vehicles = KeyedRows(proposed_vehicles, _shown_device, _start_of_name)
@@ -132,4 +152,5 @@ register_source("vehicle", Source(_vehicles.find, _vehicles.get, _("No vehicle f
 register_source(
     "reservation", Source(_find_reservations, _get_reservation, _("No reservation found. Check the number."))
 )
+register_source("colleague", Source(_find_colleagues, _get_colleague, _("No employee found. Check the spelling.")))
 register_source("customer", Source(_customers.find, _customers.get, _("No customer found. Check the spelling.")))

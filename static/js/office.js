@@ -33,6 +33,7 @@ start({
   "keep-unsent": keepUnsent,
   live,
   "mark-read": () => import("./behaviours/mark-read.js"),
+  mentions: () => import("./behaviours/mentions.js"),
   menu,
   messenger: () => import("./behaviours/messenger.js"),
   "new-person": () => import("./behaviours/new-person.js"),

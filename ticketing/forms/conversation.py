@@ -115,7 +115,7 @@ class UpdateForm(WritingForm):
 
 
 class InternalUpdateForm(WritingForm):
-    text = text_field(_("Internal update"), _("A note for colleagues"), rows=2)
+    text = text_field(_("Internal update"), _("A note for colleagues; @name tells one of them"), rows=2)
 
 
 class UploadForm(forms.Form):
