@@ -119,6 +119,8 @@ class TicketListPage:
     order_of_work: str
     columns: dict[str, Column]
     has_ratings: bool
+    # For customers, instead of statuses.
+    has_stages: bool
     query: str
     previous: str
     next: str
@@ -197,6 +199,7 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
         order_of_work=links.set("sort", "") if view in VIEWS_OF_WORK and not by_words and sort != ORDER_OF_WORK else "",
         columns=_columns(actor, links, sort, offered),
         has_ratings=filters.has_ratings,
+        has_stages=not actor.is_employee,
         query=query.urlencode(),
         previous=links.page(found.previous),
         next=following,
@@ -212,7 +215,14 @@ def _columns(actor: Actor, links: ListLinks, sort: str, offered: set[str]) -> di
     columns = {name: column(links, name, sort, is_offered=name in offered) for name in COLUMNS}
     if not actor.is_employee:
         columns["status"] = replace(columns["status"], label=_("Stage"))
+    columns["place"] = Column(_place_label(actor), href="", direction="")
     return columns
+
+
+def _place_label(actor: Actor) -> str:
+    """Names what `_about` says beside the device."""
+    beside = (_("Person"), _("Reservation")) if actor.is_manager else (_("Customer"),)
+    return " · ".join(map(str, (_("Device"), *beside)))
 
 
 def _row(actor: Actor, ticket: Ticket) -> Row:
