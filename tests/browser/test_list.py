@@ -134,6 +134,25 @@ def test_a_long_subject_changes_no_column(new_visitor: NewContext) -> None:
 
 
 @pytest.mark.usefixtures("server")
+def test_a_click_on_the_device_opens_its_sheet_and_a_thumb_opens_the_ticket(new_visitor: NewContext) -> None:
+    shop, page, phone = open_shop(), new_visitor(DESKTOP).new_page(), new_visitor(PHONE).new_page()
+    ticket = TicketFactory(device=shop.device)
+    sign_in(page, shop.moderator, shop)
+    sign_in(phone, shop.moderator, shop)
+
+    page.locator("#ticket-rows").get_by_role("link", name=shop.device.name).click()
+    page.wait_for_url(f"**/office/devices/{shop.device.slug}/")
+    page.go_back()
+    page.locator("#ticket-rows td:nth-child(5)").click(position={"x": 200, "y": 20}, force=True)
+    page.wait_for_url(f"**/office/tickets/{ticket.pk}/")
+
+    box = phone.locator("#ticket-rows").get_by_role("link", name=shop.device.name).bounding_box()
+    assert box is not None
+    phone.touchscreen.tap(box["x"] + 10, box["y"] + box["height"] / 2)
+    phone.wait_for_url(f"**/office/tickets/{ticket.pk}/")
+
+
+@pytest.mark.usefixtures("server")
 def test_the_order_of_work_is_what_the_reader_sees_first(new_visitor: NewContext) -> None:
     shop, page = open_shop(), new_visitor(DESKTOP).new_page()
     working = AssignmentFactory(person=shop.jonas, ticket__status="in_progress", ticket__priority=Priority.HIGH).ticket

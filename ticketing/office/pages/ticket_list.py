@@ -39,6 +39,7 @@ from ticketing.office.pages.list_filters import (
     filter_menus,
 )
 from ticketing.office.pages.list_views import ViewLink, view_links
+from ticketing.office.pages.sheet_links import device_url
 from ticketing.transitions import DEALT_WITH
 
 # The id of the one ticket that is asked for.
@@ -62,8 +63,8 @@ GROUPS: dict[str, str | Promise] = {
 class Row:
     """A ticket with what the reader can do to it from the list, and what of a search was found where it is not shown.
 
-    `about` is the customer, empty where the reader may not know it, and for managers person and reservation; `group` is
-    a name of `GROUPS`.
+    `about` is the person, the reservation and the customer, as far as there are such and the reader may know them;
+    `device_url` is the device's sheet, empty where the reader has none; `group` is a name of `GROUPS`.
     """
 
     ticket: Ticket
@@ -71,6 +72,7 @@ class Row:
     group: str
     state: "TicketStatus | ShownStage"
     about: str = ""
+    device_url: str = ""
     category: str = ""
     found: Found | None = None
 
@@ -220,9 +222,12 @@ def _columns(actor: Actor, links: ListLinks, sort: str, offered: set[str]) -> di
 
 
 def _place_label(actor: Actor) -> str:
-    """Names what `_about` says beside the device."""
-    beside = (_("Person"), _("Reservation")) if actor.is_manager else (_("Customer"),)
-    return " · ".join(map(str, (_("Device"), *beside)))
+    """Names what stands in the column: the device, and what `_about` has of most tickets."""
+    named = [_("Device")]
+    if actor.is_employee or actor.is_manager:
+        named.append(_("Person"))
+    named.append(_("Reservation") if actor.is_manager else _("Customer"))
+    return " · ".join(map(str, named))
 
 
 def _row(actor: Actor, ticket: Ticket) -> Row:
@@ -233,6 +238,7 @@ def _row(actor: Actor, ticket: Ticket) -> Row:
         group=_group_of(ticket.status) if actor.is_employee else str(ticket.status.stage),
         state=ticket.status if actor.is_employee else _stage_of(ticket),
         about=_about(actor, ticket),
+        device_url=device_url(actor, ticket.device),
         category=_category(actor, ticket.category),
     )
 
@@ -245,12 +251,16 @@ def _category(actor: Actor, category: Category | None) -> str:
 
 
 def _about(actor: Actor, ticket: Ticket) -> str:
-    if actor.is_manager and ticket.customer_id == actor.customer_id:
-        named = (ticket.person.name if ticket.person else "", ticket.reservation.number if ticket.reservation else "")
-        return " · ".join(filter(None, named))
-    # As beside the ticket itself: who reported something about a device of others does not learn whose it is.
-    knows_customer = actor.is_employee or ticket.customer_id == actor.customer_id
-    return ticket.customer.name if ticket.customer and knows_customer else ""
+    is_of_customer = ticket.customer_id == actor.customer_id
+    named = []
+    if actor.is_employee or (actor.is_manager and is_of_customer):
+        named += [ticket.person.name if ticket.person else "", ticket.reservation.number if ticket.reservation else ""]
+    # As beside the ticket itself: who reported something about a device of others does not learn whose it is, and
+    # managers know theirs.
+    if ticket.customer and (actor.is_employee or (is_of_customer and not actor.is_manager)):
+        named.append(ticket.customer.name)
+    # Private customers are called as their person.
+    return " · ".join(dict.fromkeys(filter(None, named)))
 
 
 def _group_of(status: TicketStatus) -> str:
