@@ -39,6 +39,7 @@ from ticketing.office.pages.list_filters import (
     filter_menus,
 )
 from ticketing.office.pages.list_views import ViewLink, view_links
+from ticketing.office.pages.menu import menu_icons
 from ticketing.office.pages.sheet_links import device_url
 from ticketing.transitions import DEALT_WITH
 
@@ -142,6 +143,10 @@ class TicketListPage:
         return len(COLUMNS) + 1 + self.has_ratings
 
     @property
+    def is_grouped(self) -> bool:
+        return any(group.label for group in self.groups)
+
+    @property
     def tickets(self) -> list[Ticket]:
         return [row.ticket for group in self.groups for row in group.rows]
 
@@ -191,8 +196,8 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
         words=words,
         menus=menus,
         dates=filters.form,
-        # Of all labels that a row of this list, or of one that is loaded into it, can have.
-        label_icons=sorted({*_ROW_ICONS, *(state.icon for state in states)}),
+        # Of all labels that a row of this list, or of one that is loaded into it, can have. The menu has some already.
+        label_icons=sorted({*_ROW_ICONS, *(state.icon for state in states)} - set(menu_icons(actor))),
         chosen=chosen,
         # With the view, because a status that is asked for without one is looked for in all.
         hidden_fields=[("view", view), *links.hidden("view", *FILTERS)],
