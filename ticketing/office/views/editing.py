@@ -26,9 +26,10 @@ from fleet.forms.reservations import ReservationForm
 from fleet.requests import Request, known_actor
 from fleet.services.customers import change_customer, create_customer
 from fleet.services.devices import change_device, create_device
-from fleet.services.people import activate_person, change_person, create_person, deactivate_person
+from fleet.services.people import create_person
 from fleet.services.reservations import change_reservation, create_reservation
 from ticketing.office.pages.editing import EditPage
+from ticketing.services.people import change_person
 from ticketing.views.responses import SeeOther
 
 EDITING = ["GET", "HEAD", "POST"]
@@ -199,9 +200,7 @@ def person_edit(request: Request, person_id: int) -> HttpResponse:
 
     def store(form: Form) -> str:
         assert isinstance(form, CustomerPersonForm)
-        change_person(actor=actor, person=person, details=form.details, before=form.before)
-        if form.activity is not None:
-            (activate_person if form.activity else deactivate_person)(actor=actor, person=person)
+        change_person(actor=actor, person=person, details=form.details, before=form.before, is_active=form.activity)
         return _sheet("person", person)
 
     return _edit(
