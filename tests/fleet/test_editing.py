@@ -1,6 +1,7 @@
 """Creating and editing devices, customers, people and reservations, also by two people at once."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -333,6 +334,38 @@ def test_an_e_mail_address_that_is_taken_is_refused(office: Client) -> None:
 
     assert response.status_code == 400
     assert "email" in response.context["page"].form.errors
+
+
+@pytest.mark.parametrize("hour", [0, 1], ids=["summer time", "winter time"])
+def test_a_reservation_that_begins_in_the_hour_that_comes_twice_is_edited_and_keeps_its_begin(
+    office: Client, hour: int
+) -> None:
+    begin = datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+    reservation = ReservationFactory(starts_at=begin, ends_at=begin + timedelta(hours=8))
+    address = edit("reservation", reservation.pk)
+    sent = form_of(office, address)
+    assert sent["starts_at"] == "2026-10-25T02:30"
+
+    response = office.post(address, {**sent, "car_park": "Altona"})
+    written = office.post(address, {**form_of(office, address), "starts_at": "2026-10-25T02:45"})
+
+    assert response.status_code == 303
+    reservation.refresh_from_db()
+    assert (reservation.starts_at, reservation.car_park) == (begin, "Altona")
+    assert "starts_at" in written.context["page"].form.errors
+
+
+def test_a_begin_that_somebody_else_has_changed_is_kept_although_it_was_written_twice(office: Client) -> None:
+    begin, later = datetime(2026, 10, 25, 1, 30, tzinfo=UTC), datetime(2026, 10, 26, 1, 30, tzinfo=UTC)
+    reservation = ReservationFactory(starts_at=begin, ends_at=later + timedelta(hours=8))
+    address = edit("reservation", reservation.pk)
+    sent = form_of(office, address)
+    Reservation.objects.update(starts_at=later)
+
+    assert office.post(address, {**sent, "car_park": "Altona"}).status_code == 303
+
+    reservation.refresh_from_db()
+    assert (reservation.starts_at, reservation.car_park) == (later, "Altona")
 
 
 # Pictures ------------------------------------------------------------------------------------------------------------
