@@ -82,25 +82,15 @@ def create_desk_ticket(
             raise InvalidInput(_("Please load the page again before you start."), code=USED_KEY)
         visibility = _chosen_visibility(actor, visibility)
         if sends_to_managers:
-            require(actor, "ticketing.send_to_managers")
-            if visibility != Visibility.PUBLIC:
-                raise InvalidInput(_("Only a public ticket can be sent to the managers."), field="sends_to_managers")
+            _check_sending(actor, visibility)
         if isinstance(fields.person, NewSubscriber):
             fields = replace(fields, person=add_subscriber(actor=actor, details=fields.person))
         for name, value in vars(fields).items():
             check_field(actor, name, value, fields.reservation)
         ticket = _create_draft(actor, client_key, fields, visibility)
-        answers = _add_files(ticket, actor, checked, upload_ids)
-        ticket.opened_at = ticket.created_at
-        fill_search(ticket, answers)
-        ticket.send()
-        named = {} if ticket.person_id == actor.person.pk else {REPORTER: ticket.person_id}
-        record(ticket, OPENED, actor.person, answers=answer_digests(answers), texts=text_digests(ticket), **named)
+        _open(ticket, actor, _add_files(ticket, actor, checked, upload_ids))
         if sends_to_managers:
-            entry = record(ticket, SENT_TO_MANAGERS, actor.person)
-            if not managers_of_person(entry):
-                sentence = _("There is no manager of this person who can see the ticket. Save it without sending it.")
-                raise InvalidInput(sentence, field="sends_to_managers")
+            _send_to_managers(ticket, actor)
         send_offers(ticket, actor.person)
         give_number(ticket)
         return ticket
@@ -190,6 +180,27 @@ def _add_files(
     answer = Answer.objects.create(ticket=ticket, kind=QuestionKind.FILES, question_texts=_in_all_languages())
     answer.attachments.add(*collect_attachments(person=actor.person, files=files, upload_ids=upload_ids))
     return [answer]
+
+
+def _open(ticket: Ticket, actor: KnownActor, answers: list[Answer]) -> None:
+    ticket.opened_at = ticket.created_at
+    fill_search(ticket, answers)
+    ticket.send()
+    named = {} if ticket.person_id == actor.person.pk else {REPORTER: ticket.person_id}
+    record(ticket, OPENED, actor.person, answers=answer_digests(answers), texts=text_digests(ticket), **named)
+
+
+def _check_sending(actor: KnownActor, visibility: Visibility) -> None:
+    require(actor, "ticketing.send_to_managers")
+    if visibility != Visibility.PUBLIC:
+        raise InvalidInput(_("Only a public ticket can be sent to the managers."), field="sends_to_managers")
+
+
+def _send_to_managers(ticket: Ticket, actor: KnownActor) -> None:
+    entry = record(ticket, SENT_TO_MANAGERS, actor.person)
+    if not managers_of_person(entry):
+        sentence = _("There is no manager of this person who can see the ticket. Save it without sending it.")
+        raise InvalidInput(sentence, field="sends_to_managers")
 
 
 def _in_all_languages() -> dict[str, str]:

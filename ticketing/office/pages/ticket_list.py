@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from config.common.keyset import Page
 from config.common.numbers import whole_number
 from config.common.rules import may
 from config.common.searching import Term, search_terms
@@ -121,6 +122,8 @@ class TicketListPage:
     # Leads back to how the list is sorted by itself; empty where it is.
     order_of_work: str
     columns: dict[str, Column]
+    # Of the column of the device and what it is about.
+    place_label: str
     has_ratings: bool
     # For customers, instead of statuses.
     has_stages: bool
@@ -167,18 +170,12 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
     is_filtered = bool(filters.chosen.keys() - {"q", "view"})
     offered = {name for name in SORTS if offers_sort(name, actor, by_words=by_words, is_filtered=is_filtered)}
     sort = known_sort(query.get("sort", ""), offered, view=view, by_words=by_words)
-    words, cursor = filters.chosen.get("q", ""), query.get("cursor", "")
-    tickets = filters.tickets
-    if (only := whole_number(query.get(ONLY))) is not None:
-        # A row that was acted on, if it is still on the list: the others of the open page stay as they are.
-        tickets, cursor = tickets.filter(pk=only), ""
-    found = sorted_page(tickets, actor, sort=sort, cursor=cursor, drafts=view == "drafts", words=words)
-    rows = [_row(actor, ticket) for ticket in found.rows]
-    rows = _with_excerpts(actor, rows, search_terms(words))
+    words = filters.chosen.get("q", "")
+    found = _found(actor, filters, query, sort)
+    rows = _with_excerpts(actor, [_row(actor, ticket) for ticket in found.rows], search_terms(words))
     menus = filter_menus(filters, links)
     chosen = [option for menu in menus for option in menu.options if option.is_chosen]
     chosen += chosen_dates(filters, links)
-    states = filters.statuses if actor.is_employee else [status.stage or status for status in filters.statuses]
     counts = fresh_counts(actor)
     groups = [Group(rows)]
     if sort == ORDER_OF_WORK and view not in VIEWS_OF_ONE_GROUP:
@@ -196,8 +193,7 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
         words=words,
         menus=menus,
         dates=filters.form,
-        # Of all labels that a row of this list, or of one that is loaded into it, can have. The menu has some already.
-        label_icons=sorted({*_ROW_ICONS, *(state.icon for state in states)} - set(menu_icons(actor))),
+        label_icons=_label_icons(actor, filters),
         chosen=chosen,
         # With the view, because a status that is asked for without one is looked for in all.
         hidden_fields=[("view", view), *links.hidden("view", *FILTERS)],
@@ -205,6 +201,7 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
         without_filters=links.without_filters(),
         order_of_work=links.set("sort", "") if view in VIEWS_OF_WORK and not by_words and sort != ORDER_OF_WORK else "",
         columns=_columns(actor, links, sort, offered),
+        place_label=_place_label(actor),
         has_ratings=filters.has_ratings,
         has_stages=not actor.is_employee,
         query=query.urlencode(),
@@ -218,11 +215,25 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
     )
 
 
+def _found(actor: Actor, filters: TicketFilter, query: QueryDict, sort: str) -> Page[Ticket]:
+    tickets, cursor = filters.tickets, query.get("cursor", "")
+    if (only := whole_number(query.get(ONLY))) is not None:
+        # A row that was acted on, if it is still on the list: the others of the open page stay as they are.
+        tickets, cursor = tickets.filter(pk=only), ""
+    is_of_drafts, words = filters.current_view == "drafts", filters.chosen.get("q", "")
+    return sorted_page(tickets, actor, sort=sort, cursor=cursor, drafts=is_of_drafts, words=words)
+
+
+def _label_icons(actor: Actor, filters: TicketFilter) -> list[str]:
+    """Of all labels that a row of this list, or of one that is loaded into it, can have; the menu has some already."""
+    states = filters.statuses if actor.is_employee else [status.stage or status for status in filters.statuses]
+    return sorted({*_ROW_ICONS, *(state.icon for state in states)} - set(menu_icons(actor)))
+
+
 def _columns(actor: Actor, links: ListLinks, sort: str, offered: set[str]) -> dict[str, Column]:
     columns = {name: column(links, name, sort, is_offered=name in offered) for name in COLUMNS}
     if not actor.is_employee:
         columns["status"] = replace(columns["status"], label=_("Stage"))
-    columns["place"] = Column(_place_label(actor), href="", direction="")
     return columns
 
 
