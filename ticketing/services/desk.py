@@ -25,6 +25,7 @@ from messenger.services.attachments import CheckedFile, check_files, collect_att
 from ticketing.audiences import managers_of_person
 from ticketing.entry_kinds import OPENED, REPORTER, SENT_TO_MANAGERS
 from ticketing.models import Answer, Category, QuestionKind, Source, Ticket, Visibility
+from ticketing.models.tickets import customer_of
 from ticketing.services.assignment import send_offers
 from ticketing.services.journal import answer_digests, record, text_digests
 from ticketing.services.numbers import give_number
@@ -156,13 +157,12 @@ def _chosen_visibility(actor: KnownActor, visibility: Visibility | None) -> Visi
 
 def _create_draft(actor: KnownActor, client_key: uuid.UUID, fields: DeskFields, visibility: Visibility) -> Ticket:
     now = clock.now()
-    device, person = fields.device, fields.person
-    assert isinstance(person, Person)
+    assert isinstance(fields.person, Person)
     return Ticket.objects.create(
         source=Source.DESK,
         client_key=client_key,
         creator=actor.person,
-        customer=(device.customer if device else None) or person.customer,
+        customer=customer_of(fields.device, fields.person),
         visibility=visibility,
         conversation=Conversation.objects.create(created_at=now),
         created_at=now,
