@@ -279,6 +279,10 @@ def test_an_accepted_row_stays_and_goes_to_its_group_when_asked(new_visitor: New
     expect(row).to_contain_text("ASSIGNED")
     assert lines_of(page) == before
     assert top_of(row) == top
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert moved.evaluate(
+        "(each) => each.getBoundingClientRect().right <= each.closest('td').getBoundingClientRect().right"
+    )
     expect(row_of(page, other).locator("a.subject")).to_be_focused()
     moved.click()
     expect(moved).to_have_count(0)
