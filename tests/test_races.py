@@ -1,5 +1,6 @@
 """Many at once, over HTTP and on a real database: one effect each, friendly answers, a journal without gaps."""
 
+import re
 import threading
 import uuid
 from collections import Counter
@@ -8,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.http import HttpResponse
 from django.test import Client
@@ -15,8 +17,8 @@ from django.urls import reverse
 
 from config.common.errors import InvalidInput
 from fleet.actors import KnownActor
-from fleet.models import Assignment, Decision, Offer, Person, Role
-from fleet.services import people
+from fleet.models import Assignment, Customer, Decision, Device, Offer, Person, Role
+from fleet.services import exchange_writes, people
 from messenger.models import Message, Notification
 from ratings.models import Rating
 from tests.cast import Cast, answer_everything, client_of, holding, make_cast, start
@@ -24,10 +26,12 @@ from tests.factories import (
     AdministratorFactory,
     CategoryFactory,
     CodeUserFactory,
+    CustomerFactory,
     ManagerFactory,
     MemberFactory,
     ModeratorFactory,
     OfferFactory,
+    TemplateFactory,
 )
 from ticketing.models import JournalEntry, Ticket, TicketStatus, Update
 from ticketing.services.desk import DeskFields, create_desk_ticket
@@ -404,3 +408,75 @@ def test_a_desk_form_that_is_sent_eight_times_opens_one_ticket() -> None:
 
     assert answers == Counter({303: CROWD})
     assert Ticket.objects.count() == 1
+
+
+# Import --------------------------------------------------------------------------------------------------------------
+
+PRESS = "name;template\nPress 1;Press\nPress 2;Press\n"
+TABLES: dict[str, tuple[Any, str]] = {
+    "customers": (Customer, "name;number\nAcme;7\nMüller;8\n"),
+    "people": (Person, "email;role;customer;last_name\nanna@x.example;Subscriber;Kern;Berg\n"),
+    # Without plate and serial number, so that no constraint keeps them apart.
+    "devices": (Device, PRESS),
+}
+
+
+def waiting_import(client: Client, kind: str, content: str) -> tuple[str, str]:
+    """Where a file is checked, and the digest of its check."""
+    upload = {"kind": kind, "file": SimpleUploadedFile("table.csv", content.encode())}
+    check = client.post(reverse("office:exchange"), upload).headers["Location"]
+    found = re.search(r'name="digest" value="([0-9a-f]{64})"', client.get(check).content.decode())
+    assert found
+    return check, found[1]
+
+
+def meet_before_writing(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    both_have_read, write = threading.Barrier(2), exchange_writes.WRITERS[kind]
+
+    def write_together(entries: Sequence[Any]) -> None:
+        # One waits for the other already: only without that both have read before either writes.
+        with suppress(threading.BrokenBarrierError):
+            both_have_read.wait(timeout=1)
+        write(entries)
+
+    monkeypatch.setitem(exchange_writes.WRITERS, kind, write_together)
+
+
+def said_to(client: Client) -> str:
+    page = client.get(reverse("office:exchange")).content.decode()
+    found = re.search(r"Nothing was imported|imported already|rows? (?:was|were) imported", page)
+    return found[0] if found else ""
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_a_table_that_two_import_at_once_is_imported_once(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    TemplateFactory(name="Press")
+    CustomerFactory(name="Kern")
+    model, content = TABLES[kind]
+    clients = [browser(ModeratorFactory()) for _ in "ab"]
+    imports = [(client, *waiting_import(client, kind, content)) for client in clients]
+    before = model.objects.count()
+    meet_before_writing(monkeypatch, kind)
+
+    answers = together([post(client, f"{check}import/", digest=digest) for client, check, digest in imports])
+
+    assert answers == Counter({303: 2})
+    assert model.objects.count() == before + content.count("\n") - 1
+    said = sorted(said_to(client) for client in clients)
+    assert said[0] == "Nothing was imported"
+    assert said[1].endswith("imported")
+
+
+def test_a_double_click_imports_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    TemplateFactory(name="Press")
+    moderator = ModeratorFactory()
+    clients = [browser(moderator) for _ in "ab"]
+    check, digest = waiting_import(clients[0], "devices", PRESS)
+    meet_before_writing(monkeypatch, "devices")
+
+    answers = together([post(client, f"{check}import/", digest=digest) for client in clients])
+
+    # Who comes when the file is gone, is answered as by any address that leads nowhere.
+    assert set(answers) <= {303, 404}
+    assert answers[303] >= 1
+    assert Device.objects.count() == 2

@@ -91,10 +91,23 @@ def _posted(actor: Actor, ticket: Ticket) -> Verdict:
 
 @rule("ticketing.see_reporter_contact")
 def see_reporter_contact(actor: Actor, ticket: Ticket) -> Verdict:
-    """Those who work on it, its person, the customer's managers, and its creator: an employee only of a draft."""
-    created = is_creator(actor, ticket) and (ticket.is_draft or not actor.is_employee)
-    known = is_worker(actor, ticket) or created or belongs_by_login(actor, ticket)
+    """Those who work on it, the code user who created it, who reported it, and the customer's managers.
+
+    An employee who created it, as long as it is a draft. Managers not that of a person of another customer, also where
+    they wrote the ticket: they do not see the sheet of that person either.
+    """
+    if actor.is_employee:
+        known = is_worker(actor, ticket) or (is_creator(actor, ticket) and ticket.is_draft)
+    elif actor.is_customer_person:
+        known = actor.person_id == (ticket.person_id or ticket.creator_id) or _manages_reporter(actor, ticket)
+    else:
+        known = is_creator(actor, ticket)
     return view_ticket(actor, ticket) & _visible(known)
+
+
+def _manages_reporter(actor: Actor, ticket: Ticket) -> bool:
+    is_own = ticket.person is None or ticket.person.customer_id == actor.customer_id
+    return actor.is_manager and is_own and belongs_by_login(actor, ticket)
 
 
 @rule("ticketing.read_comment")

@@ -6,7 +6,7 @@ from django.db.models import Case, Q, Value, When
 
 from config.common.searching import Term, search_terms
 from fleet.actors import Actor
-from fleet.models import Assignment, Decision, Offer
+from fleet.models import Assignment, Decision, Offer, Person
 from ticketing.models.tickets import NOTHING, TicketQuerySet
 
 # Columns by the rule that guards what is in them, as conditions: `seen_by` is asked already.
@@ -53,17 +53,21 @@ def reads_messages(actor: Actor) -> Q:
 
 
 def sees_contact(actor: Actor) -> Q:
-    """Superiors, responsible members, who reported it or is named, and the customer's managers."""
+    """Superiors, responsible members, who reported it, and the customer's managers unless another's person is named."""
     if actor.is_superior:
         return Q()
     if actor.is_employee:
         return _is_responsible(actor)
     if actor.person_id is None:
         return NOTHING
-    theirs = Q(creator=actor.person_id)
-    if actor.is_customer_person:
-        theirs |= Q(person=actor.person_id)
-    return theirs | Q(customer=actor.customer_id) if actor.is_manager else theirs
+    if not actor.is_customer_person:
+        return Q(creator=actor.person_id)
+    reported = Q(person=actor.person_id) | Q(person=None, creator=actor.person_id)
+    if not actor.is_manager:
+        return reported
+    # Not by a join: the search has enough of them.
+    own = Q(person=None) | Q(person__in=Person.objects.filter(customer=actor.customer_id).values("pk"))
+    return reported | (own & (Q(customer=actor.customer_id) | Q(creator=actor.person_id)))
 
 
 def _is_responsible(actor: Actor) -> Q:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.common.admin import ModelForm, RuledAdmin, RuledInline, TranslatedAdmin, languages
-from fleet.forms.editing import prepared_upload
+from fleet.forms.pictures import prepared_upload
 from fleet.models import Customer, CustomerTeam, MetaTeam, Person, Team
 from fleet.services.customers import save_customer
 

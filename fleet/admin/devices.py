@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from config.common.admin import M, ModelForm, RuledAdmin
-from fleet.forms.editing import prepared_upload
+from fleet.forms.pictures import prepared_upload
 from fleet.models import Device
 from fleet.services.devices import save_device
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from config.common.admin import ModelForm, TranslatedAdmin, languages
-from fleet.forms.editing import prepared_upload
+from fleet.forms.pictures import prepared_upload
 from fleet.models import Organisation
 from fleet.organisation import forget_organisation
 

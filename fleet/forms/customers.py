@@ -1,10 +1,10 @@
 """The form of a customer."""
 
 from crispy_forms.layout import Layout
-from django import forms
 
 from config.common.forms import Helper
-from fleet.forms.editing import EditForm, prepared_upload
+from fleet.forms.editing import EditForm
+from fleet.forms.pictures import PictureInput, prepared_upload
 from fleet.models import Customer
 
 FIELDS = ("name", "kind", "number", "phone", "contact_email", "address", "billing_address", "logo")
@@ -14,7 +14,7 @@ class CustomerForm(EditForm[Customer]):
     class Meta:
         model = Customer
         fields = FIELDS
-        widgets = {"logo": forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"})}
+        widgets = {"logo": PictureInput()}
 
     helper = Helper(Layout(*FIELDS))
 

@@ -3,12 +3,12 @@
 from typing import Any
 
 from crispy_forms.layout import Layout
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from config.common.forms import Helper
-from fleet.forms.editing import EditForm, prepared_upload
+from fleet.forms.editing import EditForm
+from fleet.forms.pictures import PictureInput, prepared_upload
 from fleet.forms.rows import RowField
 from fleet.models import Customer, Device
 from fleet.selectors import find_customers
@@ -31,7 +31,7 @@ class DeviceForm(EditForm[Device]):
     class Meta:
         model = Device
         fields = FIELDS
-        widgets = {"picture": forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"})}
+        widgets = {"picture": PictureInput()}
 
     helper = Helper(Layout(*FIELDS))
 

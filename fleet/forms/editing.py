@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Model
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from config.common.errors import InvalidInput
+from fleet.forms.pictures import REMOVE, PictureInput
 from fleet.forms.rows import RowField
-from fleet.pictures import prepared_picture
 
 M = TypeVar("M", bound=Model)
 MOVED = _("Someone has changed this to “%(value)s” meanwhile. Save again to replace it by what you entered.")
@@ -35,16 +33,6 @@ class Changes:
 
     values: dict[str, Any]
     before: dict[str, Any]
-
-
-def prepared_upload(picture: object) -> object:
-    """What `prepared_picture` makes of a new picture; one that is stored already stays. Raises `ValidationError`."""
-    if not isinstance(picture, UploadedFile):
-        return picture
-    try:
-        return prepared_picture(picture)
-    except InvalidInput as refusal:
-        raise ValidationError(str(refusal), code=refusal.code) from refusal
 
 
 class EditForm(BaseForm[M]):
@@ -70,6 +58,9 @@ class EditForm(BaseForm[M]):
         for name, field in self.fields.items():
             if isinstance(field, RowField):
                 field.present = self.initial.get(name)
+            if isinstance(field.widget, PictureInput):
+                field.widget.is_stored = bool(self.loaded.get(name))
+                field.widget.is_removed = bool(self.data.get(name + REMOVE))
 
     def prepare(self) -> None:
         """For choices that are known only when the form is made."""
@@ -95,8 +86,8 @@ class EditForm(BaseForm[M]):
 
     def _is_changed(self, name: str, value: object) -> bool:
         if isinstance(self.fields[name], forms.FileField):
-            # Nothing chosen: the picture stays.
-            return bool(value) and value != self.loaded.get(name)
+            # None: nothing was chosen, and there is nothing to remove.
+            return value is not None and value != self.loaded.get(name, "")
         if self.is_new:
             return True
         # Also not where the field cannot say all that is stored, such as the seconds of a time.

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.forms import Helper
 from fleet.actors import Actor
-from fleet.forms.editing import EditForm
+from fleet.forms.editing import SEEN, EditForm
 from fleet.forms.rows import RowField
 from fleet.models import CUSTOMER_ROLES, Device, Person, Reservation, TemplateKind
 from fleet.selectors import find_devices, find_people
@@ -20,8 +20,9 @@ FIELDS = (
     *("number", "status", "device", "person", "starts_at", "ends_at", "contract", "car_park"),
     *("estimated_km", "driven_km"),
 )
+MOMENTS = ("starts_at", "ends_at")
 # At the very ends of the calendar, moments of other time zones cannot be computed.
-MOMENTS = [MinValueValidator(datetime(1900, 1, 1, tzinfo=UTC)), MaxValueValidator(datetime(2999, 12, 31, tzinfo=UTC))]
+LIMITS = [MinValueValidator(datetime(1900, 1, 1, tzinfo=UTC)), MaxValueValidator(datetime(2999, 12, 31, tzinfo=UTC))]
 
 
 def vehicle_label(device: Device) -> str:
@@ -45,6 +46,22 @@ class MomentInput(forms.DateTimeInput):
         super().__init__(format="%Y-%m-%dT%H:%M")
 
 
+class MomentField(forms.DateTimeField):
+    """What is still written as in `seen` stays the moment that is `present`, if there is one.
+
+    In the hour that comes twice when summer ends, a text alone does not say which moment it is.
+    """
+
+    widget = MomentInput
+    present: datetime | None = None
+    seen = ""
+
+    def to_python(self, value: Any) -> Any:
+        if self.present is not None and isinstance(value, str) and value.strip() == self.seen:
+            return self.present
+        return super().to_python(value)
+
+
 class ReservationForm(EditForm[Reservation]):
     device = RowField(label=_("Vehicle"), help_text=_("Plate, number or name."))
     person = RowField(label=_("Person"), help_text=_("Name or e-mail."))
@@ -52,13 +69,18 @@ class ReservationForm(EditForm[Reservation]):
     class Meta:
         model = Reservation
         fields = FIELDS
-        widgets = {"starts_at": MomentInput, "ends_at": MomentInput}
+        field_classes = {"starts_at": MomentField, "ends_at": MomentField}
 
     helper = Helper(Layout(*FIELDS))
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         self.actor = actor
         super().__init__(*args, **kwargs)
+        for name in MOMENTS:
+            field = self.fields[name]
+            assert isinstance(field, MomentField)
+            if not self.is_new:
+                field.present, field.seen = self.loaded[name], dict(self.seen_fields)[SEEN + name]
 
     def prepare(self) -> None:
         vehicles = Device.objects.filter(template__kind=TemplateKind.VEHICLE).select_related("template")
@@ -68,8 +90,8 @@ class ReservationForm(EditForm[Reservation]):
         assert isinstance(persons, RowField)
         devices.among(lambda words: find_devices(vehicles, words, self.actor), vehicle_label)
         persons.among(lambda words: find_people(people, words), person_label)
-        for name in ("starts_at", "ends_at"):
-            self.fields[name].validators.extend(MOMENTS)
+        for name in MOMENTS:
+            self.fields[name].validators.extend(LIMITS)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -1,10 +1,12 @@
 """What services share that change a row which someone else may be changing at the same time."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 
 from config.common.errors import InvalidInput, NotVisible
@@ -29,11 +31,23 @@ def locked(rows: QuerySet[M], pk: int) -> M:
 
 
 def apply_changes(row: Model, values: Mapping[str, Any], before: Mapping[str, Any]) -> None:
-    """Sets the values. Raises `ChangedMeanwhile` where something else than `before` stands there."""
+    """Sets the values; files that give way to them are deleted on commit.
+
+    Raises `ChangedMeanwhile` where something else than `before` stands there.
+    """
     for field, value in values.items():
-        if field in before and getattr(row, field) != before[field]:
+        present = getattr(row, field)
+        if field in before and present != before[field]:
             raise ChangedMeanwhile(field=field)
+        if isinstance(present, FieldFile) and present:
+            transaction.on_commit(partial(_delete_unless_named, present, type(row)), robust=True)
         setattr(row, field, value)
+
+
+def _delete_unless_named(file: FieldFile, model: type[Model]) -> None:
+    # Rows that `manage.py generate` copied have one file together.
+    if not model._default_manager.filter(**{file.field.name: file.name}).exists():
+        file.storage.delete(str(file.name))
 
 
 def stored(row: M) -> M:

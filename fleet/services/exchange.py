@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import IO, Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import TextChoices
@@ -99,6 +100,7 @@ def carry_out_import(*, actor: KnownActor, kind: str, file: IO[bytes], digest: s
     require(actor, "fleet.exchange_records")
     try:
         with transaction.atomic():
+            _wait_for_others(kind)
             report = _read_file(KINDS[kind](is_locking=True), file, WRITERS[kind])
             if report.counts[RowStatus.WRONG] or report.digest != digest:
                 raise ImportRefused
@@ -106,6 +108,14 @@ def carry_out_import(*, actor: KnownActor, kind: str, file: IO[bytes], digest: s
         # Someone has just taken the same name, number or e-mail address.
         raise ImportRefused from error
     return report
+
+
+def _wait_for_others(kind: str) -> None:
+    # Of devices without a number nothing keeps two imports at once from creating the same: the second one has to see
+    # what the first one has stored. A row that is always there, and that nothing else locks.
+    model = KINDS[kind].records_of._meta
+    found = ContentType.objects.filter(app_label=model.app_label, model=model.model_name)
+    found.select_for_update(no_key=True).get()
 
 
 def export_records(*, actor: Actor, kind: str, suffix: str, is_empty: bool = False) -> IO[bytes]:

@@ -58,6 +58,12 @@ def open_import_file(actor: Actor, key: uuid.UUID) -> Iterator[IO[bytes]]:
         yield stored.file
 
 
+def is_waiting(actor: Actor, key: uuid.UUID) -> bool:
+    """Whether an own file is still there. Raises the refusal of ``fleet.exchange_records``."""
+    require(actor, "fleet.exchange_records")
+    return default_storage.exists(_name(actor, key))
+
+
 def delete_import_file(*, actor: Actor, key: uuid.UUID) -> None:
     """Deletes an own file; one that is not there is no error. Raises the refusal of ``fleet.exchange_records``."""
     require(actor, "fleet.exchange_records")

@@ -115,13 +115,19 @@ def create_person(*, actor: KnownActor, details: PersonDetails, password: str = 
 
 @transaction.atomic
 def change_person(
-    *, actor: KnownActor, person: Person, details: PersonDetails, before: Mapping[str, Any] | None = None
+    *,
+    actor: KnownActor,
+    person: Person,
+    details: PersonDetails,
+    before: Mapping[str, Any] | None = None,
+    is_active: bool | None = None,
 ) -> Person:
-    """Store the details; a new role or customer counts at once, also on open pages.
+    """Store the details, and activate or deactivate the person unless `is_active` is None: all of it or nothing.
 
-    Does not give away the work of a former employee. Raises the refusal of ``fleet.change_person`` for the role of
-    before and after, `NotAllowed` for one's own role, `InvalidInput` if the last active administrator would get another
-    role, `ChangedMeanwhile` where something else than `before` stands there.
+    A new role or customer counts at once, also on open pages. Does not give away the work of a former employee. Raises
+    the refusal of ``fleet.change_person`` for the role of before and after, `NotAllowed` for one's own role,
+    `InvalidInput` if the last active administrator would get another role, `ChangedMeanwhile` where something else than
+    `before` stands there, and what `activate_person` and `deactivate_person` raise.
     """
     _check_role(details)
     person = lock_person(person)
@@ -134,7 +140,9 @@ def change_person(
     stored(person)
     write_person_keys([person])
     revoke_access(person=person.pk)
-    return person
+    if is_active is None:
+        return person
+    return (activate_person if is_active else deactivate_person)(actor=actor, person=person)
 
 
 @transaction.atomic

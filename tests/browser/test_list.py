@@ -134,6 +134,25 @@ def test_a_long_subject_changes_no_column(new_visitor: NewContext) -> None:
 
 
 @pytest.mark.usefixtures("server")
+def test_a_click_on_the_device_opens_its_sheet_and_a_thumb_opens_the_ticket(new_visitor: NewContext) -> None:
+    shop, page, phone = open_shop(), new_visitor(DESKTOP).new_page(), new_visitor(PHONE).new_page()
+    ticket = TicketFactory(device=shop.device)
+    sign_in(page, shop.moderator, shop)
+    sign_in(phone, shop.moderator, shop)
+
+    page.locator("#ticket-rows").get_by_role("link", name=shop.device.name).click()
+    page.wait_for_url(f"**/office/devices/{shop.device.slug}/")
+    page.go_back()
+    page.locator("#ticket-rows td:nth-child(5)").click(position={"x": 200, "y": 20}, force=True)
+    page.wait_for_url(f"**/office/tickets/{ticket.pk}/")
+
+    box = phone.locator("#ticket-rows").get_by_role("link", name=shop.device.name).bounding_box()
+    assert box is not None
+    phone.touchscreen.tap(box["x"] + 10, box["y"] + box["height"] / 2)
+    phone.wait_for_url(f"**/office/tickets/{ticket.pk}/")
+
+
+@pytest.mark.usefixtures("server")
 def test_the_order_of_work_is_what_the_reader_sees_first(new_visitor: NewContext) -> None:
     shop, page = open_shop(), new_visitor(DESKTOP).new_page()
     working = AssignmentFactory(person=shop.jonas, ticket__status="in_progress", ticket__priority=Priority.HIGH).ticket
@@ -220,6 +239,79 @@ def test_a_row_that_has_somebody_gets_somebody_else_as_well(new_visitor: NewCont
     expect(row_of(page, ticket)).to_contain_text("+1")
     row_of(page, ticket).hover()
     expect(row_of(page, ticket).get_by_role("button", name="Assign")).to_be_visible()
+
+
+LINES = "rows => rows.map((row) => row.querySelector('th, .num').firstChild.textContent.trim())"
+
+
+def lines_of(page: Page) -> list[str]:
+    """The names of groups and the numbers of tickets, as they stand under each other."""
+    found: list[str] = page.locator("#ticket-rows tbody:not(.table-list__more) tr").evaluate_all(LINES)
+    return found
+
+
+def top_of(row: Locator) -> float:
+    box = row.bounding_box()
+    assert box is not None
+    return box["y"]
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("has_assigned", [True, False])
+def test_an_accepted_row_stays_and_goes_to_its_group_when_asked(new_visitor: NewContext, has_assigned: bool) -> None:
+    shop, page = open_shop(), new_visitor(DESKTOP).new_page()
+    urgent = TicketFactory(device=shop.device, priority=Priority.HIGH, status=TicketStatus.ASSIGNED)
+    mine, other = TicketFactory.create_batch(2, device=shop.device)
+    late = TicketFactory(device=shop.device, status=TicketStatus.ASSIGNED)
+    if not has_assigned:
+        Ticket.objects.filter(pk__in=[urgent.pk, late.pk]).update(status=TicketStatus.IN_PROGRESS)
+    OfferFactory(person=shop.jonas, ticket=mine)
+    sign_in(page, shop.jonas, shop)
+    page.goto("/office/tickets/?view=open")
+    before, row = lines_of(page), row_of(page, mine)
+    top = top_of(row)
+
+    row.hover()
+    row.get_by_role("button", name="Accept").click()
+
+    moved = row.get_by_role("button", name="Now under “Assigned” Show")
+    expect(moved).to_be_visible()
+    expect(row).to_contain_text("ASSIGNED")
+    assert lines_of(page) == before
+    assert top_of(row) == top
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert moved.evaluate(
+        "(each) => each.getBoundingClientRect().right <= each.closest('td').getBoundingClientRect().right"
+    )
+    expect(row_of(page, other).locator("a.subject")).to_be_focused()
+    moved.click()
+    expect(moved).to_have_count(0)
+    expect(row.locator("a.subject")).to_be_focused()
+    shown = lines_of(page)
+    assert shown[:3] == ["Not assigned", f"#{other.number}", "Assigned"]
+    expect(page.locator(".table-list__group", has_text="Not assigned")).to_contain_text("1")
+    expect(page.locator(".table-list__group").nth(1)).to_contain_text("3" if has_assigned else "1")
+    page.reload()
+    assert lines_of(page) == shown
+
+
+@pytest.mark.usefixtures("server")
+def test_an_accepted_row_of_a_long_group_comes_once_more_with_its_own(new_visitor: NewContext) -> None:
+    shop, page = open_shop(), new_visitor(DESKTOP).new_page()
+    tickets = TicketFactory.create_batch(PAGE_SIZE + 5, device=shop.device)
+    OfferFactory(person=shop.jonas, ticket=tickets[0])
+    sign_in(page, shop.jonas, shop)
+    page.goto("/office/tickets/?view=open")
+    row = row_of(page, tickets[0])
+
+    row.hover()
+    row.get_by_role("button", name="Accept").click()
+    expect(row.get_by_role("button", name="Now under “Assigned”")).to_be_disabled()
+    page.locator(".table-list__more").scroll_into_view_if_needed()
+
+    expect(page.locator(".table-list__more")).to_have_count(0)
+    expect(row).to_have_count(1)
+    assert lines_of(page)[-2:] == ["Assigned", f"#{tickets[0].number}"]
 
 
 @pytest.mark.usefixtures("server")

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from fleet.models import Device
 from tests.browser.conftest import DESKTOP, PHONE, NewContext, carry_session, violations
+from tests.browser.story import photo
 from tests.cast import Cast
 from tests.factories import ReservationFactory, VehicleFactory
 
@@ -102,3 +103,24 @@ def test_a_manager_finds_a_reservation_on_a_phone(new_visitor: NewContext, cast:
     page.get_by_role("link", name=vehicle.name).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(vehicle.name)
     assert page.get_by_role("link", name="Edit").count() == 0
+
+
+@pytest.mark.parametrize("has_scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_picture_is_added_and_removed(new_visitor: NewContext, cast: Cast, server: str, *, has_scripts: bool) -> None:
+    page = visit(new_visitor, cast, server, "moderator", PHONE, java_script_enabled=has_scripts)
+    sheet, shown = f"/office/devices/{cast.device.slug}/", page.locator("main img")
+    page.goto(f"{sheet}edit/")
+    remove = page.get_by_label("Remove picture")
+    expect(remove).to_have_count(0)
+
+    page.get_by_label("Picture").set_input_files(photo())
+    page.get_by_role("button", name="Save").click()
+    expect(shown).to_have_count(1)
+    page.goto(f"{sheet}edit/")
+    remove.check()
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_text("Your changes were saved.")).to_be_visible()
+    expect(shown).to_have_count(0)
+    page.goto(f"{sheet}edit/")
+    expect(remove).to_have_count(0)

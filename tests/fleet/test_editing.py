@@ -1,8 +1,11 @@
 """Creating and editing devices, customers, people and reservations, also by two people at once."""
 
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 
@@ -28,6 +31,7 @@ from tests.factories import (
     TemplateFactory,
     VehicleFactory,
 )
+from tests.fleet.test_admin import picture
 
 pytestmark = pytest.mark.django_db
 VEHICLE = {
@@ -330,6 +334,114 @@ def test_an_e_mail_address_that_is_taken_is_refused(office: Client) -> None:
 
     assert response.status_code == 400
     assert "email" in response.context["page"].form.errors
+
+
+@pytest.mark.parametrize("hour", [0, 1], ids=["summer time", "winter time"])
+def test_a_reservation_that_begins_in_the_hour_that_comes_twice_is_edited_and_keeps_its_begin(
+    office: Client, hour: int
+) -> None:
+    begin = datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+    reservation = ReservationFactory(starts_at=begin, ends_at=begin + timedelta(hours=8))
+    address = edit("reservation", reservation.pk)
+    sent = form_of(office, address)
+    assert sent["starts_at"] == "2026-10-25T02:30"
+
+    response = office.post(address, {**sent, "car_park": "Altona"})
+    written = office.post(address, {**form_of(office, address), "starts_at": "2026-10-25T02:45"})
+
+    assert response.status_code == 303
+    reservation.refresh_from_db()
+    assert (reservation.starts_at, reservation.car_park) == (begin, "Altona")
+    assert "starts_at" in written.context["page"].form.errors
+
+
+def test_a_begin_that_somebody_else_has_changed_is_kept_although_it_was_written_twice(office: Client) -> None:
+    begin, later = datetime(2026, 10, 25, 1, 30, tzinfo=UTC), datetime(2026, 10, 26, 1, 30, tzinfo=UTC)
+    reservation = ReservationFactory(starts_at=begin, ends_at=later + timedelta(hours=8))
+    address = edit("reservation", reservation.pk)
+    sent = form_of(office, address)
+    Reservation.objects.update(starts_at=later)
+
+    assert office.post(address, {**sent, "car_park": "Altona"}).status_code == 303
+
+    reservation.refresh_from_db()
+    assert (reservation.starts_at, reservation.car_park) == (later, "Altona")
+
+
+# Pictures ------------------------------------------------------------------------------------------------------------
+
+
+def stored_files(row: Customer | Device) -> set[str]:
+    """The names of the files of all rows of this kind, whoever has them."""
+    folder = "customers/" if isinstance(row, Customer) else "devices/"
+    return {f"{folder}{name}" for name in default_storage.listdir(folder)[1]}
+
+
+@pytest.mark.parametrize(("kind", "field"), [("customer", "logo"), ("device", "picture")])
+def test_a_picture_is_removed_with_its_file_once_that_is_certain(
+    office: Client, django_capture_on_commit_callbacks: Any, kind: str, field: str
+) -> None:
+    row: Any = CustomerFactory() if kind == "customer" else DeviceFactory()
+    address = edit(kind, row.pk if kind == "customer" else row.slug)
+    assert "Remove picture" not in office.get(address).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        office.post(address, {**form_of(office, address), field: picture()})
+    row.refresh_from_db()
+    name = getattr(row, field).name
+    assert name in stored_files(row)
+    assert "Remove picture" in office.get(address).content.decode()
+
+    with django_capture_on_commit_callbacks() as callbacks:
+        response = office.post(address, {**form_of(office, address), f"{field}-remove": "on"})
+
+    assert response.status_code == 303
+    row.refresh_from_db()
+    assert not getattr(row, field)
+    assert name in stored_files(row)
+    for callback in callbacks:
+        callback()
+    assert name not in stored_files(row)
+
+
+def test_a_new_picture_takes_the_file_of_the_old_one_away_also_where_the_box_is_checked(
+    office: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    device = DeviceFactory()
+    address, names = edit("device", device.slug), []
+
+    for more in ({}, {"picture-remove": "on"}):
+        with django_capture_on_commit_callbacks(execute=True):
+            office.post(address, {**form_of(office, address), "picture": picture(), **more})
+        device.refresh_from_db()
+        names.append(device.picture.name)
+
+    assert names[0] != names[1]
+    assert stored_files(device) & set(names) == {names[1]}
+
+
+def test_a_file_that_another_device_shows_stays(office: Client, django_capture_on_commit_callbacks: Any) -> None:
+    device = DeviceFactory(picture="devices/shared.jpg")
+    DeviceFactory(picture=default_storage.save("devices/shared.jpg", picture()))
+    Device.objects.update(picture=Device.objects.latest("pk").picture.name)
+    device.refresh_from_db()
+    address = edit("device", device.slug)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        office.post(address, {**form_of(office, address), "picture-remove": "on"})
+
+    assert not Device.objects.get(pk=device.pk).picture
+    assert device.picture.name in stored_files(device)
+
+
+def test_a_refused_form_remembers_that_the_picture_was_to_go(office: Client) -> None:
+    device = DeviceFactory(picture=default_storage.save("devices/shared.jpg", picture()))
+    address = edit("device", device.slug)
+
+    response = office.post(address, {**form_of(office, address), "name": "", "picture-remove": "on"})
+
+    assert response.status_code == 400
+    assert re.search(r'name="picture-remove"[^>]* checked', response.content.decode())
+    assert Device.objects.get().picture
 
 
 # Rows that are named -------------------------------------------------------------------------------------------------

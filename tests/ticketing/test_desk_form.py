@@ -463,12 +463,60 @@ def test_a_stage_that_moved_on_meanwhile_is_left_alone(ticket: Ticket) -> None:
     assert Ticket.objects.get().status == TicketStatus.IN_PROGRESS
 
 
-def test_another_customer_is_named_to_whom_the_ticket_goes(ticket: Ticket) -> None:
+def test_another_customer_is_named_before_and_after_the_ticket_goes_there(ticket: Ticket) -> None:
     other = SubscriberFactory(customer=CustomerFactory(name="Nordwerk"))
-    client = client_of(ModeratorFactory())
-    response = edit(client, ticket, person=other.pk, person_text=other.name)
-    assert "Nordwerk" in page_of(client.get(response["Location"]))
+    client, named = client_of(ModeratorFactory()), {"person": other.pk, "person_text": other.name}
+
+    asked = edit(client, ticket, **named)
+
+    assert asked.status_code == 400
+    assert asked.context["page"].form.errors == {
+        "person": ["Nordwerk will see this ticket. Save again if that is meant."]
+    }
+    assert Ticket.objects.get().customer == ticket.customer
+    # A question about another person is no answer to this one.
+    assert edit(client, ticket, **named, agreed="c0 p0").status_code == 400
+    response = edit(client, ticket, **named, agreed=f"c{other.customer_id}")
+    assert "Nordwerk sees this ticket now" in page_of(client.get(response["Location"]))
     assert Ticket.objects.get().customer == other.customer
+
+
+def test_a_person_of_another_customer_and_its_device_are_each_named_at_their_field(ticket: Ticket) -> None:
+    device = VehicleFactory(customer=CustomerFactory(name="Nordwerk"))
+    other = SubscriberFactory(first_name="Sam", last_name="Roe", customer=CustomerFactory(name="Kern"))
+    client = client_of(ModeratorFactory())
+    named = {"person": other.pk, "person_text": other.name, "device": device.pk, "device_text": device.name}
+
+    asked = edit(client, ticket, **named)
+
+    assert asked.context["page"].form.errors == {
+        "device": ["Nordwerk will see this ticket. Save again if that is meant."],
+        "person": ["Sam Roe of Kern will see this ticket. Save again if that is meant."],
+    }
+    agreed = f"c{device.customer_id} p{other.pk}"
+    assert f'value="{agreed}"' in page_of(asked)
+    assert edit(client, ticket, **named, agreed=agreed).status_code == 303
+    ticket.refresh_from_db()
+    # What is there is not asked about again.
+    shown = {"device": device.pk, "device_text": device.name, "person_text": other.name}
+    assert edit(client, ticket, **shown, subject="Badge lost").status_code == 303
+
+
+def test_work_that_has_begun_stays_with_its_customer_and_only_its_new_person_is_named(ticket: Ticket) -> None:
+    moderator = ModeratorFactory()
+    life_cycle.start_work(actor=KnownActor(person=moderator), ticket_id=ticket.pk)
+    ticket.refresh_from_db()
+    other = SubscriberFactory(first_name="Sam", last_name="Roe", customer=CustomerFactory(name="Kern"))
+    colleague = SubscriberFactory(customer=ticket.customer)
+    stage = {"stage": "ongoing", "stage_before": "ongoing"}
+    client = client_of(moderator)
+
+    asked = edit(client, ticket, person=other.pk, person_text=other.name, **stage)
+
+    assert asked.context["page"].form.errors["person"] == [
+        "Sam Roe of Kern will see this ticket. Save again if that is meant."
+    ]
+    assert edit(client, ticket, person=colleague.pk, person_text=colleague.name, **stage).status_code == 303
 
 
 def test_an_internal_ticket_is_shown_to_no_customer(ticket: Ticket) -> None:

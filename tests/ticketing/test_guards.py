@@ -11,18 +11,23 @@ from django.urls import reverse
 
 from config.common.errors import NotAllowed, NotVisible
 from config.common.rules import may
-from fleet.actors import ANONYMOUS, Actor
+from fleet.actors import ANONYMOUS, Actor, KnownActor
 from messenger.models import Message, Upload
 from tests.cast import Cast, client_of, holding, make_cast, start
 from tests.factories import (
     AttachmentFactory,
     CodeFactory,
     DeviceFactory,
+    ManagerFactory,
+    SubscriberFactory,
+    TicketFactory,
 )
 from tests.messenger.tus import Sender
-from ticketing.models import Ticket, TicketStatus, Update, Visibility
+from ticketing.models import Source, Ticket, TicketStatus, Update, Visibility
 from ticketing.permissions import belongs_by_login, is_creator, is_outside
+from ticketing.search import search_tickets, sees_contact
 from ticketing.services import drafts, messages, properties, updates
+from ticketing.services.search import refill_all
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +69,34 @@ def test_the_code_user_who_created_a_ticket_sees_the_own_contact_before_and_afte
 
         assert may(cast.reporter, "ticketing.see_reporter_contact", cast.ticket)
         assert not may(Actor(device_ids=cast.reporter.device_ids), "ticketing.see_reporter_contact", cast.ticket)
+
+
+@pytest.mark.parametrize("source", Source)
+@pytest.mark.parametrize("is_of_customer", [True, False], ids=["own customer's ticket", "moved ticket"])
+def test_who_wrote_a_ticket_does_not_see_the_contact_of_another_customers_person_who_is_named_later(
+    source: Source, *, is_of_customer: bool
+) -> None:
+    manager = ManagerFactory()
+    writer, colleague = (SubscriberFactory(customer=manager.customer) for _ in "ab")
+    stranger = SubscriberFactory(phone="0151 2223334")
+    customer = manager.customer if is_of_customer else stranger.customer
+    cases = {(manager, stranger): False, (manager, colleague): True, (writer, stranger): False, (writer, writer): True}
+
+    for (creator, named), is_seen in cases.items():
+        ticket = TicketFactory(creator=creator, person=named, customer=customer, source=source)
+        list(refill_all(Ticket.objects.filter(pk=ticket.pk)))
+        actor = KnownActor(person=creator)
+        assert may(actor, "ticketing.view_ticket", ticket)
+        assert bool(may(actor, "ticketing.see_reporter_contact", ticket)) is is_seen
+        assert Ticket.objects.filter(sees_contact(actor), pk=ticket.pk).exists() is is_seen
+        # They are named, and see what is theirs.
+        owner = KnownActor(person=named)
+        assert may(owner, "ticketing.see_reporter_contact", ticket)
+        if (creator, named) == (manager, stranger):
+            assert not search_tickets(Ticket.objects.visible_to(actor), actor, "0151 2223334")
+            assert search_tickets(
+                Ticket.objects.visible_to(KnownActor(person=named)), KnownActor(person=named), "0151 2223334"
+            )
 
 
 def say(cast: Cast, key: uuid.UUID, role: str = "reporter") -> Message:

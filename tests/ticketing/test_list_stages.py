@@ -103,6 +103,9 @@ def test_a_managers_row_names_category_person_and_reservation(manager: Person, c
     outside = client_of(manager).get(address).content.decode()
     assert "Incident › Breakdown" in outside
     assert "Anna Berg · R-2041" in outside
+    assert "Device · Person · Reservation" in outside
+    assert "Device · Customer" not in outside
+    assert "Device · Customer" in client_of(anna).get(address).content.decode()
     assert "Incident › Breakdown" not in client_of(MemberFactory()).get(address).content.decode()
 
 

@@ -20,6 +20,7 @@ from tests.factories import (
     NotificationFactory,
     OfferFactory,
     RatingFactory,
+    ReservationFactory,
     SubscriberFactory,
     TicketFactory,
 )
@@ -199,6 +200,35 @@ def test_queries_do_not_grow_with_the_rows(
         page = office.get(reverse("office:ticket_list"))
 
     assert len(page.context["page"].tickets) == rows
+
+
+def test_people_and_reservations_cost_two_queries_for_all_rows(
+    django_assert_max_num_queries: DjangoAssertNumQueries, office: Client
+) -> None:
+    for number in range(5):
+        reservation = ReservationFactory(number=f"R-{number}")
+        TicketFactory(device=reservation.device, person=reservation.person, reservation=reservation)
+
+    with django_assert_max_num_queries(MAX_QUERIES + 2):
+        page = office.get(reverse("office:ticket_list")).content.decode()
+
+    assert all(f" · R-{number} · " in page for number in range(5))
+
+
+def test_a_row_leads_to_the_sheet_of_its_device_where_there_is_one_to_read(office: Client) -> None:
+    customer = CustomerFactory()
+    own, foreign = DeviceFactory(customer=customer), DeviceFactory()
+    subscriber, manager = SubscriberFactory(customer=customer), ManagerFactory(customer=customer)
+    TicketFactory(device=own, creator=subscriber)
+    TicketFactory(device=foreign, creator=manager)
+
+    def sheets(client: Client) -> list[str]:
+        page = client.get(reverse("office:ticket_list"), {"sort": "number"}).content.decode()
+        return re.findall(r'<td><a href="/office/devices/(\w+)/">', page)
+
+    assert sheets(office) == [own.slug, foreign.slug]
+    assert sheets(client_of(manager)) == [own.slug]
+    assert sheets(client_of(subscriber)) == []
 
 
 def test_a_full_page_of_the_list_is_light(office: Client, moderator: Person) -> None:

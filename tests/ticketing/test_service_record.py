@@ -154,6 +154,30 @@ def test_it_is_narrowed_by_kind_ticket_day_and_visibility(cast: Cast) -> None:
     assert lines_of(client, device, kind="x", ticket="y", since="z", visibility="w", version="v") == everything
 
 
+def test_of_more_tickets_than_can_be_chosen_each_is_found_by_its_number(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older, newer = cast.ticket, second_ticket(cast)
+    client, device = cast.client("moderator"), cast.device
+    assert "number" not in record_page(client, device).context["page"].body.form.fields
+    monkeypatch.setattr("ticketing.office.pages.devices.MOST_TICKETS_TO_CHOOSE", 1)
+
+    def found(**query: Any) -> set[int]:
+        return {number for number, _sentence in lines_of(client, device, **query)}
+
+    form = record_page(client, device).context["page"].body.form
+    assert [key for key, _label in form.fields["ticket"].choices] == ["", str(newer.pk)]
+    assert found(number=older.number) == found(number=f" #{older.number} ") == {older.number}
+    # It is what was typed last.
+    assert found(number=older.number, ticket=newer.pk) == {older.number}
+    assert found(number="99999999") == set()
+    assert found(number="x") == found() == {older.number, newer.number}
+    inside = second_ticket(cast, Visibility.INTERNAL)
+    manager = cast.client("manager")
+    assert lines_of(manager, device, number=inside.number) == []
+    assert lines_of(manager, device, number=older.number) != []
+
+
 def test_pages_follow_each_other_without_a_gap(cast: Cast) -> None:
     for number in range(PAGE_SIZE):
         post(cast, f"Update {number}.")

@@ -17,7 +17,8 @@ from fleet.actors import Actor
 from fleet.models import Device, Person, Reservation
 from ticketing.forms.conversation import UploadIdsField
 from ticketing.forms.fields import FilesField, choose_among
-from ticketing.models import Category, Stage, Ticket, Visibility
+from ticketing.models import Category, Stage, Ticket, TicketStatus, Visibility
+from ticketing.models.tickets import customer_of
 
 MAX_SUBJECT = 120  # Characters: one line of a list.
 MAX_TEXT = 5_000  # Characters.
@@ -66,7 +67,7 @@ class DeskForm(SuggestForm):
         widget=_text_area(5),
         help_text=_("For the team and the managers. The person does not see it."),
     )
-    # What the writer was asked about the reservation, and saved all the same.
+    # What the writer was asked, and saved all the same.
     agreed = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: Actor, categories: Iterable[Category], **kwargs: Any) -> None:
@@ -131,12 +132,17 @@ class DeskForm(SuggestForm):
         device_id = device.pk if device else reservation.device_id
         if (reservation.device_id, reservation.person_id) == (device_id, person_id):
             return
-        agreed = f"{reservation.pk}.{device_id}.{person_id or 0}"
-        if self.cleaned_data.get("agreed") != agreed:
-            self.send_next("agreed", agreed)
-            sentence = _("This reservation is for %(vehicle)s and %(person)s. Save again if that is meant.")
-            names = {"vehicle": reservation.device.name, "person": reservation.person.name}
-            self.add_error("reservation", ValidationError(sentence, code="mismatch", params=names))
+        sentence = _("This reservation is for %(vehicle)s and %(person)s. Save again if that is meant.")
+        names = {"vehicle": reservation.device.name, "person": reservation.person.name}
+        question = ValidationError(sentence, code="mismatch", params=names)
+        self._ask("reservation", f"{reservation.pk}.{device_id}.{person_id or 0}", question)
+
+    def _ask(self, name: str, key: str, question: ValidationError) -> None:
+        """Asks once at the field: to save again is to agree."""
+        agreed = str(self.data.get("agreed", "")).split()
+        if key not in agreed:
+            self.send_next("agreed", " ".join([*agreed, key]))
+            self.add_error(name, question)
 
 
 class NewDeskForm(DeskForm):
@@ -266,7 +272,31 @@ class EditDeskForm(DeskForm):
         is_new = bool({"reservation", "device", "person"} & set(self.changed_data))
         if reservation is not None and is_new and not self.errors:
             self._ask_about(reservation, cleaned.get("device"), person.pk if person else reservation.person_id)
+        if self.ticket.is_public and not set(self.errors) - {"reservation"}:
+            self._ask_who_sees_it(**self._about(cleaned))
         return cleaned
+
+    def _about(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
+        """Device and person as the ticket would have them."""
+        present = {name: getattr(self.ticket, name) for name in ("device", "person")}
+        chosen = {name: cleaned[name] for name in present if name in cleaned}
+        return present | {name: row for name, row in chosen.items() if row is not None or name not in self.unlisted}
+
+    def _ask_who_sees_it(self, device: Device | None, person: Person | None) -> None:
+        """People of another customer, who would see a ticket only because another device or person was chosen."""
+        ticket = self.ticket
+        if (device, person) == (ticket.device, ticket.person):
+            return
+        # As services do it: work that has begun stays with its customer.
+        customer = customer_of(device, person) if ticket.status == TicketStatus.OPEN else ticket.customer
+        if customer is not None and customer != ticket.customer:
+            sentence = _("%(customer)s will see this ticket. Save again if that is meant.")
+            question = ValidationError(sentence, code="customer", params={"customer": customer})
+            self._ask("device" if device and device.customer == customer else "person", f"c{customer.pk}", question)
+        if person is not None and person != ticket.person and person.customer not in (ticket.customer, customer):
+            sentence = _("%(person)s of %(customer)s will see this ticket. Save again if that is meant.")
+            names = {"person": person.name, "customer": person.customer}
+            self._ask("person", f"p{person.pk}", ValidationError(sentence, code="customer", params=names))
 
     @property
     def chosen_stage(self) -> Stage | None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
     from fleet.actors import Actor
-    from fleet.models import Offer, Person
+    from fleet.models import Customer, Device, Offer, Person
     from messenger.models import Attachment
 
 
@@ -147,6 +147,12 @@ def _seen_by_login(actor: "Actor", ticket: str) -> Q:
     if actor.is_manager:
         theirs |= Q(**{f"{ticket}customer": actor.customer_id})
     return Q(**{f"{ticket}creator": actor.person_id}) | (_posted(ticket) & theirs)
+
+
+def customer_of(device: "Device | None", person: "Person | None") -> "Customer | None":
+    """Whose a ticket about these is when it is sent: the device's, else the person's."""
+    of_device = device.customer if device else None
+    return of_device or (person.customer if person else None)
 
 
 class Ticket(TicketMachine):

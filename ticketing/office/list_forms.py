@@ -15,7 +15,7 @@ from ticketing.models import Ticket
 from ticketing.office.filters import DAYS
 from ticketing.office.record import KINDS
 
-_LARGEST_ID = 2**63 - 1
+_LARGEST_ID, _LARGEST_NUMBER = 2**63 - 1, 2**31 - 1
 Choices = list[tuple[str, str | Promise]]
 STATES: Choices = [("", _("Active and inactive")), ("active", _("Active")), ("inactive", _("Inactive"))]
 
@@ -83,11 +83,32 @@ class ReservationListForm(ListForm):
     person = _link()
 
 
+class TicketNumberField(forms.IntegerField):
+    """Also as it is written on pages: ``#1098``."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> int | None:
+        return super().to_python(value.strip().removeprefix("#") if isinstance(value, str) else value)
+
+
 class RecordForm(ListForm):
-    """What of a service record is shown; its version and whether it is internal are for employees."""
+    """What of a service record is shown; its version and whether it is internal are for employees.
+
+    One of the `tickets` is chosen; of more than these, `has_more`, by its number.
+    """
 
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     ticket = forms.ChoiceField(label=_("Ticket"), required=False)
+    number = TicketNumberField(
+        label=_("Ticket number"),
+        required=False,
+        min_value=1,
+        max_value=_LARGEST_NUMBER,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "inputmode": "numeric", "placeholder": _("Ticket number"), "size": 14}
+        ),
+    )
     since = DayField(label=_("From day"), required=False, validators=DAYS)
     until = DayField(label=_("Until day"), required=False, validators=DAYS)
     visibility = forms.ChoiceField(
@@ -99,12 +120,14 @@ class RecordForm(ListForm):
         label=_("Version"), required=False, choices=[("", _("For employees")), ("customer", _("For the customer"))]
     )
 
-    def __init__(self, data: Mapping[str, Any], tickets: list[Ticket], *, for_employee: bool) -> None:
+    def __init__(self, data: Mapping[str, Any], tickets: list[Ticket], *, has_more: bool, for_employee: bool) -> None:
         super().__init__(data)
         del self.fields["q"]
         kinds = [(kind.name, kind.label) for kind in KINDS.values()]
         choose_among(self, "kind", [("", _("Everything")), *kinds])
         named = ((str(ticket.pk), str(ticket)) for ticket in tickets)
         choose_among(self, "ticket", [("", _("All tickets")), *named])
+        if not has_more:
+            del self.fields["number"]
         if not for_employee:
             del self.fields["visibility"], self.fields["version"]

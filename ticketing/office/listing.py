@@ -119,6 +119,7 @@ _SHOWN = ("device", "customer", "category", "flow")
 _SHOWN_TO_CUSTOMERS = (*_SHOWN, "person")
 # Read beside the rows: PostgreSQL's planner weighs joins of more than eight tables no longer
 # (join_collapse_limit), and reads whole tables instead.
+_READ_BESIDE = ("person", "reservation")
 _READ_BESIDE_FOR_CUSTOMERS = ("category__parent", "reservation")
 
 
@@ -128,7 +129,7 @@ def listed(tickets: TicketQuerySet, actor: Actor) -> TicketQuerySet:
     unread = Notification.objects.filter(ticket=OuterRef("pk"), person=actor.person_id, read_at=None)
     offered = Offer.objects.filter(ticket=OuterRef("pk"), person=actor.person_id, decision=Decision.OPEN)
     can_accept = Q(status__in=OPEN_WORK) & Q(Exists(offered))
-    joined, beside = (_SHOWN, ()) if actor.is_employee else (_SHOWN_TO_CUSTOMERS, _READ_BESIDE_FOR_CUSTOMERS)
+    joined, beside = (_SHOWN, _READ_BESIDE) if actor.is_employee else (_SHOWN_TO_CUSTOMERS, _READ_BESIDE_FOR_CUSTOMERS)
     return (
         tickets.select_related(*joined)
         .defer(*SEARCH_COLUMNS, *(f"device__{name}" for name in DEVICE_COLUMNS))

@@ -71,10 +71,11 @@ KINDS = {kind.name: kind for kind in (*_NAMED, RecordKind("details", _("Details"
 
 @dataclass(frozen=True)
 class Narrowing:
-    """What of a record is shown; nothing given is all of it. `ticket` is an id."""
+    """What of a record is shown; nothing given is all of it. `ticket` is an id, `number` that of a ticket."""
 
     kind: str = ""
     ticket: int | None = None
+    number: int | None = None
     since: date | None = None
     until: date | None = None
     visibility: str = ""
@@ -82,7 +83,10 @@ class Narrowing:
     def applied(self, entries: QuerySet[JournalEntry]) -> QuerySet[JournalEntry]:
         if self.kind:
             entries = entries.filter(kind__in=[kind.name for kind in KINDS[self.kind].kinds])
-        if self.ticket is not None:
+        # What was typed is newer than what was chosen.
+        if self.number is not None:
+            entries = entries.filter(ticket__number=self.number)
+        elif self.ticket is not None:
             entries = entries.filter(ticket=self.ticket)
         if self.since is not None:
             entries = entries.filter(at__gte=_begin_of(self.since))
@@ -99,6 +103,7 @@ def narrowing_of(chosen: dict[str, Any]) -> Narrowing:
     return Narrowing(
         kind=chosen.get("kind", ""),
         ticket=int(ticket) if ticket else None,
+        number=chosen.get("number"),
         since=chosen.get("since"),
         until=chosen.get("until"),
         visibility=chosen.get("visibility", ""),

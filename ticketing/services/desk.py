@@ -25,6 +25,7 @@ from messenger.services.attachments import CheckedFile, check_files, collect_att
 from ticketing.audiences import MANAGERS_OF_PERSON, people_of
 from ticketing.entry_kinds import OPENED, REPORTER, SENT_TO_MANAGERS
 from ticketing.models import Answer, Category, QuestionKind, Source, Ticket, Visibility
+from ticketing.models.tickets import customer_of
 from ticketing.services.assignment import send_offers
 from ticketing.services.journal import answer_digests, record, text_digests
 from ticketing.services.numbers import give_number
@@ -82,25 +83,15 @@ def create_desk_ticket(
             raise InvalidInput(_("Please load the page again before you start."), code=USED_KEY)
         visibility = _chosen_visibility(actor, visibility)
         if sends_to_managers:
-            require(actor, "ticketing.send_to_managers")
-            if visibility != Visibility.PUBLIC:
-                raise InvalidInput(_("Only a public ticket can be sent to the managers."), field="sends_to_managers")
+            _check_sending(actor, visibility)
         if isinstance(fields.person, NewSubscriber):
             fields = replace(fields, person=add_subscriber(actor=actor, details=fields.person))
         for name, value in vars(fields).items():
             check_field(actor, name, value, fields.reservation)
         ticket = _create_draft(actor, client_key, fields, visibility)
-        answers = _add_files(ticket, actor, checked, upload_ids)
-        ticket.opened_at = ticket.created_at
-        fill_search(ticket, answers)
-        ticket.send()
-        named = {} if ticket.person_id == actor.person.pk else {REPORTER: ticket.person_id}
-        record(ticket, OPENED, actor.person, answers=answer_digests(answers), texts=text_digests(ticket), **named)
+        _open(ticket, actor, _add_files(ticket, actor, checked, upload_ids))
         if sends_to_managers:
-            entry = record(ticket, SENT_TO_MANAGERS, actor.person)
-            if not people_of((MANAGERS_OF_PERSON,), entry):
-                sentence = _("There is no manager of this person who can see the ticket. Save it without sending it.")
-                raise InvalidInput(sentence, field="sends_to_managers")
+            _send_to_managers(ticket, actor)
         send_offers(ticket, actor.person)
         give_number(ticket)
         return ticket
@@ -166,13 +157,12 @@ def _chosen_visibility(actor: KnownActor, visibility: Visibility | None) -> Visi
 
 def _create_draft(actor: KnownActor, client_key: uuid.UUID, fields: DeskFields, visibility: Visibility) -> Ticket:
     now = clock.now()
-    device, person = fields.device, fields.person
-    assert isinstance(person, Person)
+    assert isinstance(fields.person, Person)
     return Ticket.objects.create(
         source=Source.DESK,
         client_key=client_key,
         creator=actor.person,
-        customer=(device.customer if device else None) or person.customer,
+        customer=customer_of(fields.device, fields.person),
         visibility=visibility,
         conversation=Conversation.objects.create(created_at=now),
         created_at=now,
@@ -190,6 +180,27 @@ def _add_files(
     answer = Answer.objects.create(ticket=ticket, kind=QuestionKind.FILES, question_texts=_in_all_languages())
     answer.attachments.add(*collect_attachments(person=actor.person, files=files, upload_ids=upload_ids))
     return [answer]
+
+
+def _open(ticket: Ticket, actor: KnownActor, answers: list[Answer]) -> None:
+    ticket.opened_at = ticket.created_at
+    fill_search(ticket, answers)
+    ticket.send()
+    named = {} if ticket.person_id == actor.person.pk else {REPORTER: ticket.person_id}
+    record(ticket, OPENED, actor.person, answers=answer_digests(answers), texts=text_digests(ticket), **named)
+
+
+def _check_sending(actor: KnownActor, visibility: Visibility) -> None:
+    require(actor, "ticketing.send_to_managers")
+    if visibility != Visibility.PUBLIC:
+        raise InvalidInput(_("Only a public ticket can be sent to the managers."), field="sends_to_managers")
+
+
+def _send_to_managers(ticket: Ticket, actor: KnownActor) -> None:
+    entry = record(ticket, SENT_TO_MANAGERS, actor.person)
+    if not people_of((MANAGERS_OF_PERSON,), entry):
+        sentence = _("There is no manager of this person who can see the ticket. Save it without sending it.")
+        raise InvalidInput(sentence, field="sends_to_managers")
 
 
 def _in_all_languages() -> dict[str, str]:

@@ -15,7 +15,7 @@ from fleet.revocation import revoke_access
 from messenger.models.conversations import make_salt
 from ticketing.entry_kinds import COMMENT_EDITED, EDITED_KINDS, FIELD_EDITED
 from ticketing.models import JournalEntry, TextChange, Ticket, TicketStatus
-from ticketing.models.tickets import TYPED_FIELDS, related_model
+from ticketing.models.tickets import TYPED_FIELDS, customer_of, related_model
 from ticketing.services.desk import check_field
 from ticketing.services.journal import digest_text, lock_ticket, record
 from ticketing.services.search import refill_search
@@ -150,5 +150,4 @@ def _change(ticket: Ticket, actor: KnownActor, name: str, after: Any) -> None:
 def _move_customer(ticket: Ticket, changed: tuple[str, ...]) -> None:
     """A ticket that nobody works on yet goes to the customer of its new device or person."""
     if ticket.status == TicketStatus.OPEN and {"device", "person"} & set(changed):
-        of_device = ticket.device.customer if ticket.device else None
-        ticket.customer = of_device or (ticket.person.customer if ticket.person else None)
+        ticket.customer = customer_of(ticket.device, ticket.person)

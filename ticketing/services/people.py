@@ -18,17 +18,26 @@ from ticketing.services.search import contact_text, refill_all
 
 @transaction.atomic
 def change_person(
-    *, actor: KnownActor, person: Person, details: PersonDetails, before: Mapping[str, Any] | None = None
+    *,
+    actor: KnownActor,
+    person: Person,
+    details: PersonDetails,
+    before: Mapping[str, Any] | None = None,
+    is_active: bool | None = None,
 ) -> Person:
-    """Change a person, and give away the work of an employee whose new role is a customer's. Raises as fleet does."""
+    """Change a person, and give away the work of an employee who leaves or becomes a customer's. Raises as fleet does.
+
+    Tickets are found by the new name and contact.
+    """
     locked = people.lock_person(person)
     was_employee, found_by = locked.is_employee, contact_text(locked)
-    changed = people.change_person(actor=actor, person=person, details=details, before=before)
+    changed = people.change_person(actor=actor, person=person, details=details, before=before, is_active=is_active)
     if contact_text(changed) != found_by:
         _find_by_contact(changed)
     if was_employee and not changed.is_employee:
         # The bell shows what only employees may read.
         delete_notifications(person=changed)
+    if was_employee and not (changed.is_employee and changed.is_active):
         release_person(actor=actor, person=changed)
     return changed
 

@@ -1,12 +1,13 @@
 /*
  * Acts on the tickets of a list without leaving it: <div data-behaviour="row-actions" data-counts="/counts/">.
  * Buttons of the form #row-action act, those of #row-question ask first, in #row-dialog. Then the row is drawn anew, or
- * leaves; all others stay, and the focus goes on to the next. Rows that have somebody get the button in the template
+ * leaves, or says to which group it belongs now; all others stay, and the focus goes on to the next. Rows that have somebody get the button in the template
  * #row-assign, if there is one, by this script: it would make each page of the list heavier.
  */
 import {parse} from "../lib/content.js";
 import {listen} from "../lib/listen.js";
 import {get, post, refusalOf} from "../lib/request.js";
+import {RowGroups} from "../lib/row-groups.js";
 import {toast} from "../lib/toast.js";
 
 const TAKEN = "tr:has(.status--assigned, .status--in-progress)";
@@ -15,6 +16,7 @@ export function connect(element) {
   const dialog = document.getElementById("row-dialog");
   const title = dialog.querySelector("h2");
   const place = dialog.querySelector("[data-place]");
+  const groups = new RowGroups(element);
   let row = null;
   let isBusy = false;
 
@@ -48,8 +50,11 @@ export function connect(element) {
   const show = (page) => {
     const fresh = page.querySelector("#ticket-rows tbody tr:not(.table-list__group)");
     const next = following(row);
-    if (fresh) row.replaceWith(fresh);
-    else leave(row, page.querySelector("#ticket-rows"));
+    if (fresh) {
+      const heading = page.querySelector(".table-list__group");
+      row.replaceWith(fresh);
+      groups.mark(fresh, heading);
+    } else leave(row, page.querySelector("#ticket-rows"));
     document.getElementById("toasts").append(...page.querySelectorAll("#toasts > .toast"));
     if (fresh) addAssign(fresh.parentElement);
     const link = next?.querySelector(".subject") || element.querySelector(".subject") || document.getElementById("tickets");
@@ -58,10 +63,7 @@ export function connect(element) {
   };
   /* `nothing` is what the server says of a list without rows. */
   const leave = (gone, nothing) => {
-    const heading = gone.previousElementSibling;
-    gone.remove();
-    const isEmpty = heading?.matches(".table-list__group") && !heading.nextElementSibling?.matches(":not(.table-list__group)");
-    if (isEmpty) heading.remove();
+    groups.remove(gone);
     if (!element.querySelector(".subject, .table-list__more")) element.replaceChildren(...nothing.childNodes);
   };
   const following = (from) => {
@@ -98,7 +100,7 @@ export function connect(element) {
   return listen(
     [element, "submit", onSubmit],
     [dialog, "submit", onSubmit],
-    [element, "htmx:afterSettle", () => addAssign(element)],
+    [element, "htmx:afterSettle", () => { groups.forgetRepeated(); addAssign(element); }],
   );
 }
 

@@ -19,8 +19,9 @@ export function connect(element) {
     time.textContent = words.replace("%(n)s", Math.max(Math.floor(age / size), 1));
   });
   const explain = ({target}) => {
-    if (target.matches("time")) target.title = exact.format(new Date(target.dateTime));
-    else if (target.scrollWidth > target.clientWidth) target.title = target.textContent;
+    const shown = target.matches("td > a") ? target.parentElement : target;
+    if (shown.matches("time")) shown.title = exact.format(new Date(shown.dateTime));
+    else if (shown.scrollWidth > shown.clientWidth) shown.title = shown.textContent;
   };
   const timer = window.setInterval(refresh, REFRESH_MILLISECONDS);
   const silence = listen([element, "pointerover", explain]);

@@ -189,8 +189,9 @@ def tickets_page(tickets: TicketQuerySet, cursor: str) -> Page[Ticket]:
 
 
 def record_form(actor: Actor, device: Device, query: QueryDict) -> RecordForm:
-    tickets = list(device_tickets_for(actor, device).select_related("flow")[:MOST_TICKETS_TO_CHOOSE])
-    return RecordForm(query, tickets, for_employee=actor.is_employee)
+    tickets = list(device_tickets_for(actor, device).select_related("flow")[: MOST_TICKETS_TO_CHOOSE + 1])
+    has_more = len(tickets) > MOST_TICKETS_TO_CHOOSE
+    return RecordForm(query, tickets[:MOST_TICKETS_TO_CHOOSE], has_more=has_more, for_employee=actor.is_employee)
 
 
 def narrowed(form: RecordForm) -> tuple[Narrowing, bool]:

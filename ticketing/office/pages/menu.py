@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from config.common.rules import may
 from fleet.actors import Actor
+from ticketing.office.pages.list_views import view_links
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,10 @@ def start_link(actor: Actor) -> RecordLink | None:
 
 
 def menu_icons(actor: Actor) -> list[str]:
-    """Of all entries that both menus of a page have."""
+    """Of all entries that the menus of a page have, views of the ticket list included."""
     links = [link for link in (START, *LINKS) if may(actor, link.rule)]
-    return ["ticket", *(link.icon for link in links), *(["settings-2"] if actor.is_administrator else [])]
+    views = [view.icon for view in view_links(actor)]
+    return ["ticket", *views, *(link.icon for link in links), *(["settings-2"] if actor.is_administrator else [])]
 
 
 def record_links(actor: Actor) -> list[RecordLink]:

@@ -20,6 +20,7 @@ from ticketing.access import tickets_for
 from ticketing.office.list_forms import ReservationListForm
 from ticketing.office.pages.devices import TicketsTab, tickets_page
 from ticketing.office.pages.lists import Chip, ListPage, PageLinks, list_page
+from ticketing.office.pages.sheet_links import device_url, person_url
 
 NEWEST_FIRST = Key("starts_at", keyset.moment, descending=True)
 
@@ -94,9 +95,7 @@ def reservation_sheet(actor: Actor, reservation: Reservation, query: QueryDict) 
         edit_url=reverse("office:reservation_edit", args=[reservation.pk])
         if may(actor, "fleet.change_records")
         else "",
-        device_url=reverse("office:device_detail", args=[device.slug])
-        if may(actor, "fleet.view_device", device)
-        else "",
-        person_url=reverse("office:person_detail", args=[person.pk]) if may(actor, "fleet.view_person", person) else "",
+        device_url=device_url(actor, device),
+        person_url=person_url(actor, person),
         create_url=reverse("office:ticket_create_flow", args=[device.slug]) if may_open else "",
     )

@@ -14,6 +14,7 @@ from fleet.selectors import responsible_of
 from ticketing.access import answers_for, device_tickets_for
 from ticketing.forms.actions import AssignForm, ChangeVisibilityForm, PriorityForm, WithdrawForm
 from ticketing.models import Ticket, Update
+from ticketing.office.pages.sheet_links import customer_url, device_url, person_url
 from ticketing.office.pages.ticket_actions import (
     ASSIGN,
     REJECT,
@@ -212,24 +213,7 @@ def side_of(actor: Actor, ticket: Ticket, tab: Tab) -> Side:
         may_see_contact=bool(may(actor, "ticketing.see_reporter_contact", ticket)),
         may_see_customer=actor.is_employee or is_of_customer,
         may_see_device_owner=ticket.device is not None and bool(may(actor, "fleet.see_device_owner", ticket.device)),
-        device_url=_device_url(actor, ticket),
-        customer_url=_customer_url(actor, ticket),
-        person_url=_person_url(actor, ticket),
+        device_url=device_url(actor, ticket.device),
+        customer_url=customer_url(actor, ticket.customer),
+        person_url=person_url(actor, ticket.reporter),
     )
-
-
-def _device_url(actor: Actor, ticket: Ticket) -> str:
-    if ticket.device is None or not may(actor, "fleet.view_device", ticket.device):
-        return ""
-    return reverse("office:device_detail", args=[ticket.device.slug])
-
-
-def _customer_url(actor: Actor, ticket: Ticket) -> str:
-    if ticket.customer is None or not may(actor, "fleet.view_customer", ticket.customer):
-        return ""
-    return reverse("office:customer_detail", args=[ticket.customer.pk])
-
-
-def _person_url(actor: Actor, ticket: Ticket) -> str:
-    reporter = ticket.reporter
-    return reverse("office:person_detail", args=[reporter.pk]) if may(actor, "fleet.view_person", reporter) else ""

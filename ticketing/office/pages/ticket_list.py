@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from config.common.keyset import Page
 from config.common.numbers import whole_number
 from config.common.rules import may
 from config.common.searching import Term, search_terms
@@ -39,6 +40,8 @@ from ticketing.office.pages.list_filters import (
     filter_menus,
 )
 from ticketing.office.pages.list_views import ViewLink, view_links
+from ticketing.office.pages.menu import menu_icons
+from ticketing.office.pages.sheet_links import device_url
 from ticketing.transitions import DEALT_WITH
 
 # The id of the one ticket that is asked for.
@@ -62,8 +65,8 @@ GROUPS: dict[str, str | Promise] = {
 class Row:
     """A ticket with what the reader can do to it from the list, and what of a search was found where it is not shown.
 
-    `about` is the customer, empty where the reader may not know it, and for managers person and reservation; `group` is
-    a name of `GROUPS`.
+    `about` is the person, the reservation and the customer, as far as there are such and the reader may know them;
+    `device_url` is the device's sheet, empty where the reader has none; `group` is a name of `GROUPS`.
     """
 
     ticket: Ticket
@@ -71,6 +74,7 @@ class Row:
     group: str
     state: "TicketStatus | ShownStage"
     about: str = ""
+    device_url: str = ""
     category: str = ""
     found: Found | None = None
 
@@ -118,7 +122,11 @@ class TicketListPage:
     # Leads back to how the list is sorted by itself; empty where it is.
     order_of_work: str
     columns: dict[str, Column]
+    # Of the column of the device and what it is about.
+    place_label: str
     has_ratings: bool
+    # For customers, instead of statuses.
+    has_stages: bool
     query: str
     previous: str
     next: str
@@ -136,6 +144,10 @@ class TicketListPage:
     def width(self) -> int:
         """How many columns the table has."""
         return len(COLUMNS) + 1 + self.has_ratings
+
+    @property
+    def is_grouped(self) -> bool:
+        return any(group.label for group in self.groups)
 
     @property
     def tickets(self) -> list[Ticket]:
@@ -158,18 +170,12 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
     is_filtered = bool(filters.chosen.keys() - {"q", "view"})
     offered = {name for name in SORTS if offers_sort(name, actor, by_words=by_words, is_filtered=is_filtered)}
     sort = known_sort(query.get("sort", ""), offered, view=view, by_words=by_words)
-    words, cursor = filters.chosen.get("q", ""), query.get("cursor", "")
-    tickets = filters.tickets
-    if (only := whole_number(query.get(ONLY))) is not None:
-        # A row that was acted on, if it is still on the list: the others of the open page stay as they are.
-        tickets, cursor = tickets.filter(pk=only), ""
-    found = sorted_page(tickets, actor, sort=sort, cursor=cursor, drafts=view == "drafts", words=words)
-    rows = [_row(actor, ticket) for ticket in found.rows]
-    rows = _with_excerpts(actor, rows, search_terms(words))
+    words = filters.chosen.get("q", "")
+    found = _found(actor, filters, query, sort)
+    rows = _with_excerpts(actor, [_row(actor, ticket) for ticket in found.rows], search_terms(words))
     menus = filter_menus(filters, links)
     chosen = [option for menu in menus for option in menu.options if option.is_chosen]
     chosen += chosen_dates(filters, links)
-    states = filters.statuses if actor.is_employee else [status.stage or status for status in filters.statuses]
     counts = fresh_counts(actor)
     groups = [Group(rows)]
     if sort == ORDER_OF_WORK and view not in VIEWS_OF_ONE_GROUP:
@@ -187,8 +193,7 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
         words=words,
         menus=menus,
         dates=filters.form,
-        # Of all labels that a row of this list, or of one that is loaded into it, can have.
-        label_icons=sorted({*_ROW_ICONS, *(state.icon for state in states)}),
+        label_icons=_label_icons(actor, filters),
         chosen=chosen,
         # With the view, because a status that is asked for without one is looked for in all.
         hidden_fields=[("view", view), *links.hidden("view", *FILTERS)],
@@ -196,7 +201,9 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
         without_filters=links.without_filters(),
         order_of_work=links.set("sort", "") if view in VIEWS_OF_WORK and not by_words and sort != ORDER_OF_WORK else "",
         columns=_columns(actor, links, sort, offered),
+        place_label=_place_label(actor),
         has_ratings=filters.has_ratings,
+        has_stages=not actor.is_employee,
         query=query.urlencode(),
         previous=links.page(found.previous),
         next=following,
@@ -208,11 +215,35 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
     )
 
 
+def _found(actor: Actor, filters: TicketFilter, query: QueryDict, sort: str) -> Page[Ticket]:
+    tickets, cursor = filters.tickets, query.get("cursor", "")
+    if (only := whole_number(query.get(ONLY))) is not None:
+        # A row that was acted on, if it is still on the list: the others of the open page stay as they are.
+        tickets, cursor = tickets.filter(pk=only), ""
+    is_of_drafts, words = filters.current_view == "drafts", filters.chosen.get("q", "")
+    return sorted_page(tickets, actor, sort=sort, cursor=cursor, drafts=is_of_drafts, words=words)
+
+
+def _label_icons(actor: Actor, filters: TicketFilter) -> list[str]:
+    """Of all labels that a row of this list, or of one that is loaded into it, can have; the menu has some already."""
+    states = filters.statuses if actor.is_employee else [status.stage or status for status in filters.statuses]
+    return sorted({*_ROW_ICONS, *(state.icon for state in states)} - set(menu_icons(actor)))
+
+
 def _columns(actor: Actor, links: ListLinks, sort: str, offered: set[str]) -> dict[str, Column]:
     columns = {name: column(links, name, sort, is_offered=name in offered) for name in COLUMNS}
     if not actor.is_employee:
         columns["status"] = replace(columns["status"], label=_("Stage"))
     return columns
+
+
+def _place_label(actor: Actor) -> str:
+    """Names what stands in the column: the device, and what `_about` has of most tickets."""
+    named = [_("Device")]
+    if actor.is_employee or actor.is_manager:
+        named.append(_("Person"))
+    named.append(_("Reservation") if actor.is_manager else _("Customer"))
+    return " · ".join(map(str, named))
 
 
 def _row(actor: Actor, ticket: Ticket) -> Row:
@@ -223,6 +254,7 @@ def _row(actor: Actor, ticket: Ticket) -> Row:
         group=_group_of(ticket.status) if actor.is_employee else str(ticket.status.stage),
         state=ticket.status if actor.is_employee else _stage_of(ticket),
         about=_about(actor, ticket),
+        device_url=device_url(actor, ticket.device),
         category=_category(actor, ticket.category),
     )
 
@@ -235,12 +267,16 @@ def _category(actor: Actor, category: Category | None) -> str:
 
 
 def _about(actor: Actor, ticket: Ticket) -> str:
-    if actor.is_manager and ticket.customer_id == actor.customer_id:
-        named = (ticket.person.name if ticket.person else "", ticket.reservation.number if ticket.reservation else "")
-        return " · ".join(filter(None, named))
-    # As beside the ticket itself: who reported something about a device of others does not learn whose it is.
-    knows_customer = actor.is_employee or ticket.customer_id == actor.customer_id
-    return ticket.customer.name if ticket.customer and knows_customer else ""
+    is_of_customer = ticket.customer_id == actor.customer_id
+    named = []
+    if actor.is_employee or (actor.is_manager and is_of_customer):
+        named += [ticket.person.name if ticket.person else "", ticket.reservation.number if ticket.reservation else ""]
+    # As beside the ticket itself: who reported something about a device of others does not learn whose it is, and
+    # managers know theirs.
+    if ticket.customer and (actor.is_employee or (is_of_customer and not actor.is_manager)):
+        named.append(ticket.customer.name)
+    # Private customers are called as their person.
+    return " · ".join(dict.fromkeys(filter(None, named)))
 
 
 def _group_of(status: TicketStatus) -> str:

@@ -17,7 +17,7 @@ from config.common.rules import require
 from fleet.exchange.kinds import KIND_LABELS
 from fleet.requests import Request, known_actor
 from fleet.services.exchange import ImportRefused, RowStatus, carry_out_import, check_import, export_records
-from fleet.services.import_files import delete_import_file, keep_import_file, open_import_file
+from fleet.services.import_files import delete_import_file, is_waiting, keep_import_file, open_import_file
 from ticketing.forms.exchange import ImportForm
 from ticketing.office.pages.exchange import SUFFIXES, exchange_page, import_page
 from ticketing.views.responses import SeeOther
@@ -86,6 +86,10 @@ def import_carry_out(request: Request, kind: str, import_key: uuid.UUID) -> Http
         with open_import_file(actor, import_key) as file:
             report = carry_out_import(actor=actor, kind=kind, file=file, digest=digest)
     except ImportRefused as refusal:
+        if not is_waiting(actor, import_key):
+            # A second click, while the first one was at work.
+            messages.info(request, _("This file was imported already."))
+            return SeeOther(reverse("office:exchange"))
         messages.error(request, str(refusal))
         return SeeOther(reverse("office:import_check", args=[kind, import_key]))
     delete_import_file(actor=actor, key=import_key)
