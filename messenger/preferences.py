@@ -3,7 +3,7 @@
 In this order: muted tickets, exceptions, own choices, the defaults of the role.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -24,6 +24,8 @@ _OFF_FOR_EMPLOYEES: Mapping[Occasion, Collection[Channel]] = {
     Occasion.DELIVERY: (EMAIL,),
 }
 _DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+_MOST_STEPS = 9
 
 
 def is_on_by_default(role: str, occasion: Occasion, channel: Channel) -> bool:
@@ -65,23 +67,27 @@ class Wishes:
         own = self.preferences
         zone = ZoneInfo(own.time_zone)
         local = moment.astimezone(zone)
-        # The days of a week, and one more: today may be a working day of which only the evening is left.
-        for _number in range(8):
-            if not own.works_on(local.weekday()):
-                local = _at(local + _DAY, own.quiet_until or time(), zone)
+        # Each step ends a quiet time or a day off. Nothing comes later than the morning of the only working day, of
+        # which only quiet hours were left: the night, six days off, and the quiet hours before that morning.
+        for _number in range(_MOST_STEPS):
+            if own.working_days and not own.works_on(local.weekday()):
+                local = _at(local + _DAY, time(), zone)
             elif (end := _end_of_quiet(own, local, zone)) is not None:
                 local = end
             else:
-                return max(local.astimezone(moment.tzinfo), moment)
-        # No working day at all: what is set so is not sent late, but at once.
-        return moment
+                break
+        # Where clocks are set back, quiet hours may end a second time: what waited once goes out.
+        return max(local.astimezone(moment.tzinfo), moment)
 
     def digest_at(self, moment: datetime) -> datetime | None:
         """When the next e-mail goes out that gathers what came up to this moment; None where each is sent at once."""
         own = self.preferences
         local = moment.astimezone(ZoneInfo(own.time_zone))
         if own.pace == Pace.HOURLY:
-            found = local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+            # Not by the clock on the wall, which leaves out an hour in spring and repeats one in autumn.
+            found = (
+                moment + _HOUR - timedelta(minutes=local.minute, seconds=local.second, microseconds=moment.microsecond)
+            )
         elif own.pace == Pace.DAILY:
             today = _at(local, own.digest_at, ZoneInfo(own.time_zone))
             found = today if today > local else _at(local + _DAY, own.digest_at, ZoneInfo(own.time_zone))
@@ -97,7 +103,7 @@ def wishes_of(person: Person, muted_at: datetime) -> Wishes:
         preferences=preferences_of(person),
         channels=defaults_of(person.role) | {(occasion, channel): is_on for occasion, channel, is_on in chosen},
         exemptions=tuple(Exemption.objects.filter(person=person)),
-        muted=frozenset(Mute.objects.filter(person=person, until__gt=muted_at).values_list("ticket", flat=True)),
+        muted=frozenset(Mute.objects.filter(person=person).lasting(muted_at).values_list("ticket", flat=True)),
     )
 
 
@@ -106,7 +112,7 @@ def preferences_of(person: Person) -> Preferences:
     return Preferences.objects.filter(person=person).first() or Preferences(person=person)
 
 
-def occasions_for(role: str) -> Iterable[Occasion]:
+def occasions_for(role: str) -> list[Occasion]:
     """What a person of the role can be told of at all."""
     customers = {
         Occasion.NEW_TICKET,
