@@ -3,16 +3,43 @@
 In this order: muted tickets, exceptions, own choices, the defaults of the role.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from fleet.models import Person, Role
 from messenger.models import Channel, Choice, Exemption, Mute, Occasion, Pace, Preferences, RoleDefault
 from messenger.source import Scope
 
 EMAIL, PUSH = Channel.EMAIL, Channel.PUSH
+# As they are shown, beside the bell.
+CHANNELS = (PUSH, EMAIL)
+_GROUPS: tuple[tuple[str | Promise, tuple[Occasion, ...]], ...] = (
+    (
+        _("What needs you"),
+        (
+            Occasion.OFFER,
+            Occasion.ASSIGNMENT,
+            Occasion.WITHDRAWAL,
+            Occasion.MENTION,
+            Occasion.NEW_TICKET,
+            Occasion.SENT_TO_MANAGERS,
+        ),
+    ),
+    (
+        _("What is written"),
+        (Occasion.MESSAGE, Occasion.UPDATE, Occasion.INTERNAL_UPDATE, Occasion.NOT_FIXED, Occasion.RATING),
+    ),
+    (_("What changes"), (Occasion.STATUS, Occasion.PRIORITY, Occasion.VISIBILITY)),
+    (
+        _("What someone has to look after"),
+        (Occasion.NO_ONE_RESPONSIBLE, Occasion.ALL_REJECTED, Occasion.CONFIGURATION, Occasion.DELIVERY),
+    ),
+)
 # What people would not like to have sent, unless they ask for it. All else is on.
 _OFF_FOR_EMPLOYEES: Mapping[Occasion, Collection[Channel]] = {
     Occasion.STATUS: (EMAIL,),
@@ -61,6 +88,11 @@ class Wishes:
         said = [each.is_on for each in self.exemptions if each.channel == channel and _is_about(each, scope)]
         # Who switched off one of two teams that a ticket was offered to wants to hear less.
         return all(said) if said else self.channels[occasion.value, channel.value]
+
+    def hears(self, ticket_id: int, moment: datetime) -> bool:
+        """Whether a tone may sound about the ticket, on a page that is open."""
+        wants_quiet = ticket_id in self.muted or self.may_be_sent_at(moment) > moment
+        return self.preferences.plays_sound and not wants_quiet
 
     def may_be_sent_at(self, moment: datetime) -> datetime:
         """The moment itself, or the end of the quiet hours and days off in which it lies."""
@@ -133,6 +165,13 @@ def occasions_for(role: str) -> list[Occasion]:
     else:
         left_out = {Occasion.SENT_TO_MANAGERS}
     return [occasion for occasion in Occasion if occasion not in left_out]
+
+
+def grouped(occasions: Iterable[Occasion]) -> list[tuple[str | Promise, list[Occasion]]]:
+    """The occasions under headings, without headings that would have none."""
+    wanted = set(occasions)
+    groups = [(label, [each for each in members if each in wanted]) for label, members in _GROUPS]
+    return [(label, members) for label, members in groups if members]
 
 
 def _is_about(exemption: Exemption, scope: Scope) -> bool:

@@ -1,20 +1,19 @@
 """The page of one's own notification settings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.forms import BoundField
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from config.common import clock
 from config.common.numbers import whole_number
 from config.common.rules import may, require
 from fleet.access import teams_of, templates_for
 from fleet.actors import KnownActor
-from messenger.models import Channel, Occasion
-from messenger.preferences import Wishes, defaults_of, occasions_for, wishes_of
+from messenger.models import Occasion
+from messenger.preferences import CHANNELS, Wishes, defaults_of, grouped, occasions_for, wishes_of
 from messenger.selectors import mutes_of
 from messenger.services.preferences import Settings
 from ticketing.access import tickets_for
@@ -32,37 +31,6 @@ from ticketing.office.pages.muting import until_words
 
 # How many rows of exceptions were sent, and the names of the buttons that add or remove one.
 ROWS, ADD, REMOVE = "exemptions", "add", "remove"
-# The columns of the table, beside the bell.
-CHANNELS = (Channel.PUSH, Channel.EMAIL)
-_GROUPS: tuple[tuple[str | Promise, tuple[Occasion, ...]], ...] = (
-    (
-        _("What needs you"),
-        (
-            Occasion.OFFER,
-            Occasion.ASSIGNMENT,
-            Occasion.WITHDRAWAL,
-            Occasion.MENTION,
-            Occasion.NEW_TICKET,
-            Occasion.SENT_TO_MANAGERS,
-        ),
-    ),
-    (
-        _("What is written"),
-        (Occasion.MESSAGE, Occasion.UPDATE, Occasion.INTERNAL_UPDATE, Occasion.NOT_FIXED, Occasion.RATING),
-    ),
-    (_("What changes"), (Occasion.STATUS, Occasion.PRIORITY, Occasion.VISIBILITY)),
-    (
-        _("What someone has to look after"),
-        (Occasion.NO_ONE_RESPONSIBLE, Occasion.ALL_REJECTED, Occasion.CONFIGURATION, Occasion.DELIVERY),
-    ),
-)
-
-
-def grouped(occasions: Iterable[Occasion]) -> list[tuple[str | Promise, list[Occasion]]]:
-    """The occasions under headings, without headings that would have none."""
-    wanted = set(occasions)
-    groups = [(label, [each for each in members if each in wanted]) for label, members in _GROUPS]
-    return [(label, members) for label, members in groups if members]
 
 
 @dataclass(frozen=True)
