@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from config.common import clock
@@ -54,7 +55,7 @@ class SettingsForm(forms.Form):
     working_days = forms.TypedMultipleChoiceField(
         label=_("Working days"),
         help_text=_("On other days, e-mails and push notifications wait for the next working day."),
-        choices=list(WEEKDAYS.items()),
+        choices=[(day, capfirst(name)) for day, name in WEEKDAYS.items()],
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose one day at least.")},
