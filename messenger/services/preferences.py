@@ -13,6 +13,7 @@ from fleet.actors import KnownActor
 from fleet.models import Person
 from messenger.models import Channel, Choice, Exemption, Mute, Occasion, Preferences, RoleDefault
 from messenger.preferences import defaults_of, is_on_by_default
+from messenger.services import outbox
 
 # Whether something is on, by occasion and channel.
 Channels = Mapping[tuple[str, str], bool]
@@ -40,9 +41,10 @@ class Settings:
 
 @transaction.atomic
 def save_settings(*, actor: KnownActor, wanted: Settings) -> None:
-    """Store the actor's own settings. What stays as it is, is no choice: there the defaults of the role go on to apply.
+    """Store the actor's own settings, also for what waits to be sent.
 
-    Raises `NotVisible` for people who do not sign in.
+    What stays as it is, is no choice: there the defaults of the role go on to apply. Raises `NotVisible` for people who
+    do not sign in.
     """
     require(actor, "messenger.change_own_settings")
     # Two windows of one person, one after the other.
@@ -55,6 +57,7 @@ def save_settings(*, actor: KnownActor, wanted: Settings) -> None:
     Exemption.objects.bulk_create(Exemption(person=person, **vars(each)) for each in exemptions.values())
     if person.language != wanted.language:
         Person.objects.filter(pk=person.pk).update(language=wanted.language)
+    outbox.reconsider(person)
 
 
 def _store_choices(person: Person, channels: Channels) -> None:

@@ -325,3 +325,21 @@ def test_a_digest_gathers_all_tickets_and_begins_with_what_is_urgent() -> None:
     [(_name, news)] = [each for each in postbox.letters if each[0] == person.name]
     assert [each.ticket_id for each in news] == [second.ticket.pk, first.ticket.pk]
     assert [line.is_urgent for each in news for line in each.lines] == [True, False]
+
+
+def test_what_waits_for_a_digest_goes_out_when_the_person_wants_emails_at_once() -> None:
+    cast, postbox = make_cast(), Postbox()
+    person = cast.person("offered")
+    Delivery.objects.all().delete()
+    Preferences.objects.create(person=person, pace=Pace.DAILY)
+    assignment.assign(actor=cast.moderator, ticket_id=cast.ticket.pk, person=person)
+    deliver_due({Channel.EMAIL: postbox})
+    assert postbox.letters == []
+
+    save(person, pace="hourly")
+    deliver_due({Channel.EMAIL: postbox})
+    assert postbox.letters == []
+    save(person, pace="at_once")
+    deliver_due({Channel.EMAIL: postbox})
+
+    assert [name for name, _news in postbox.letters] == [person.name]
