@@ -4,7 +4,7 @@ from config.common.errors import NotVisible
 from config.common.rows import get_or_none
 from config.common.rules import require
 from fleet.actors import Actor
-from fleet.models import CUSTOMER_ROLES, Code, Customer, CustomerTeam, Device, Person, Reservation, Template
+from fleet.models import CUSTOMER_ROLES, Code, Customer, CustomerTeam, Device, Person, Reservation, Team, Template
 from fleet.models.customers import CustomerQuerySet
 from fleet.models.devices import SEARCH_COLUMNS, DeviceQuerySet
 from fleet.models.people import PersonQuerySet
@@ -119,6 +119,13 @@ def reservation_for(actor: Actor, reservation_id: int) -> Reservation:
 def _with_both(reservations: ReservationQuerySet) -> ReservationQuerySet:
     related = reservations.select_related("device__template", "device__customer", "person__customer")
     return related.defer(*_SEARCH_OF_DEVICE)
+
+
+def teams_of(actor: Actor) -> list[Team]:
+    """The employee's own teams by name; none for everyone else."""
+    if not actor.is_employee:
+        return []
+    return list(Team.objects.filter(members=actor.person_id).order_by("name", "pk"))
 
 
 def templates_for(actor: Actor) -> list[Template]:

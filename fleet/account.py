@@ -30,6 +30,18 @@ def may_sign_in(person: Person) -> bool:
     return person.is_active and not person.is_code_user
 
 
+def remember_language(response: HttpResponse, language: str) -> None:
+    """Set the cookie by which pages are in this language."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE or settings.SESSION_COOKIE_AGE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=cast(Literal["Lax"], settings.LANGUAGE_COOKIE_SAMESITE),
+    )
+
+
 class PersonBackend(AuthenticationBackend):
     """Allauth's backend, closed to code users. Django also asks it for the person of every session."""
 
@@ -74,14 +86,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 address, label = reverse("account_change_password"), _("Change password")
                 messages.warning(request, format_html('{} <a href="{}">{}</a>', sentence, address, label))
             response: HttpResponse = super().post_login(request, user, **kwargs)
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            user.language,
-            max_age=settings.LANGUAGE_COOKIE_AGE or settings.SESSION_COOKIE_AGE,
-            secure=settings.LANGUAGE_COOKIE_SECURE,
-            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-            samesite=cast(Literal["Lax"], settings.LANGUAGE_COOKIE_SAMESITE),
-        )
+        remember_language(response, user.language)
         return response
 
     def add_message(

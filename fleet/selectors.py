@@ -43,6 +43,35 @@ def responsible_people(group: Group | None, customer_id: int | None) -> Responsi
     return Responsible(list(people.order_by("pk")), unresolved)
 
 
+def groups_with(person_id: int, groups: Collection[tuple[int, int | None]]) -> set[tuple[int, int | None]]:
+    """Those pairs of a group and a customer for which the person is among its `responsible_people`.
+
+    Four queries, however many; the person is an active employee.
+    """
+    keys = {group for group, _customer in groups}
+    if not keys:
+        return set()
+    own = set(Team.objects.filter(members=person_id).values_list("pk", flat=True))
+    of_groups = Group.objects.filter(pk__in=keys)
+    named = set(of_groups.filter(Q(employees=person_id) | Q(teams__in=own)).values_list("pk", flat=True))
+    meta_teams = list(
+        of_groups.filter(meta_teams__isnull=False).values_list("pk", "meta_teams", "meta_teams__default_team")
+    )
+    found = CustomerTeam.objects.filter(
+        meta_team__in={meta for _key, meta, _team in meta_teams},
+        customer__in={customer for _group, customer in groups if customer is not None},
+    )
+    mapped: dict[tuple[int, int | None], int] = {
+        (meta, customer): team for meta, customer, team in found.values_list("meta_team", "customer", "team")
+    }
+
+    def is_in(group: int, customer: int | None) -> bool:
+        teams = (mapped.get((meta, customer), team) for key, meta, team in meta_teams if key == group)
+        return group in named or any(team in own for team in teams)
+
+    return {pair for pair in groups if is_in(*pair)}
+
+
 def teams_for(meta_teams: Collection[MetaTeam], customer_id: int | None) -> dict[MetaTeam, Team | None]:
     """The team of each meta team that the customer is mapped to, or else the default team, if there is one."""
     if not meta_teams:

@@ -8,3 +8,6 @@ class MessengerConfig(AppConfig):
     name = "messenger"
     verbose_name = _("Messenger")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import messenger.permissions  # noqa: F401  registers the rules

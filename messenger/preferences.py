@@ -8,11 +8,38 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from fleet.models import Person, Role
 from messenger.models import Channel, Choice, Exemption, Mute, Occasion, Pace, Preferences, RoleDefault
 from messenger.source import Scope
 
 EMAIL, PUSH = Channel.EMAIL, Channel.PUSH
+# As they are shown, beside the bell.
+CHANNELS = (PUSH, EMAIL)
+_GROUPS: tuple[tuple[str | Promise, tuple[Occasion, ...]], ...] = (
+    (
+        _("What needs you"),
+        (
+            Occasion.OFFER,
+            Occasion.ASSIGNMENT,
+            Occasion.WITHDRAWAL,
+            Occasion.MENTION,
+            Occasion.NEW_TICKET,
+            Occasion.SENT_TO_MANAGERS,
+        ),
+    ),
+    (
+        _("What is written"),
+        (Occasion.MESSAGE, Occasion.UPDATE, Occasion.INTERNAL_UPDATE, Occasion.NOT_FIXED, Occasion.RATING),
+    ),
+    (_("What changes"), (Occasion.STATUS, Occasion.PRIORITY, Occasion.VISIBILITY)),
+    (
+        _("What someone has to look after"),
+        (Occasion.NO_ONE_RESPONSIBLE, Occasion.ALL_REJECTED, Occasion.CONFIGURATION, Occasion.DELIVERY),
+    ),
+)
 # What people would not like to have sent, unless they ask for it. All else is on.
 _OFF_FOR_EMPLOYEES: Mapping[Occasion, Collection[Channel]] = {
     Occasion.STATUS: (EMAIL,),
@@ -24,6 +51,8 @@ _OFF_FOR_EMPLOYEES: Mapping[Occasion, Collection[Channel]] = {
     Occasion.DELIVERY: (EMAIL,),
 }
 _DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+_MOST_STEPS = 9
 
 
 def is_on_by_default(role: str, occasion: Occasion, channel: Channel) -> bool:
@@ -60,28 +89,37 @@ class Wishes:
         # Who switched off one of two teams that a ticket was offered to wants to hear less.
         return all(said) if said else self.channels[occasion.value, channel.value]
 
+    def hears(self, ticket_id: int, moment: datetime) -> bool:
+        """Whether a tone may sound about the ticket, on a page that is open."""
+        wants_quiet = ticket_id in self.muted or self.may_be_sent_at(moment) > moment
+        return self.preferences.plays_sound and not wants_quiet
+
     def may_be_sent_at(self, moment: datetime) -> datetime:
         """The moment itself, or the end of the quiet hours and days off in which it lies."""
         own = self.preferences
         zone = ZoneInfo(own.time_zone)
         local = moment.astimezone(zone)
-        # The days of a week, and one more: today may be a working day of which only the evening is left.
-        for _number in range(8):
-            if not own.works_on(local.weekday()):
-                local = _at(local + _DAY, own.quiet_until or time(), zone)
+        # Each step ends a quiet time or a day off. Nothing comes later than the morning of the only working day, of
+        # which only quiet hours were left: the night, six days off, and the quiet hours before that morning.
+        for _number in range(_MOST_STEPS):
+            if own.working_days and not own.works_on(local.weekday()):
+                local = _at(local + _DAY, time(), zone)
             elif (end := _end_of_quiet(own, local, zone)) is not None:
                 local = end
             else:
-                return max(local.astimezone(moment.tzinfo), moment)
-        # No working day at all: what is set so is not sent late, but at once.
-        return moment
+                break
+        # Where clocks are set back, quiet hours may end a second time: what waited once goes out.
+        return max(local.astimezone(moment.tzinfo), moment)
 
     def digest_at(self, moment: datetime) -> datetime | None:
         """When the next e-mail goes out that gathers what came up to this moment; None where each is sent at once."""
         own = self.preferences
         local = moment.astimezone(ZoneInfo(own.time_zone))
         if own.pace == Pace.HOURLY:
-            found = local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+            # Not by the clock on the wall, which leaves out an hour in spring and repeats one in autumn.
+            found = (
+                moment + _HOUR - timedelta(minutes=local.minute, seconds=local.second, microseconds=moment.microsecond)
+            )
         elif own.pace == Pace.DAILY:
             today = _at(local, own.digest_at, ZoneInfo(own.time_zone))
             found = today if today > local else _at(local + _DAY, own.digest_at, ZoneInfo(own.time_zone))
@@ -97,7 +135,7 @@ def wishes_of(person: Person, muted_at: datetime) -> Wishes:
         preferences=preferences_of(person),
         channels=defaults_of(person.role) | {(occasion, channel): is_on for occasion, channel, is_on in chosen},
         exemptions=tuple(Exemption.objects.filter(person=person)),
-        muted=frozenset(Mute.objects.filter(person=person, until__gt=muted_at).values_list("ticket", flat=True)),
+        muted=frozenset(Mute.objects.filter(person=person).lasting(muted_at).values_list("ticket", flat=True)),
     )
 
 
@@ -106,7 +144,7 @@ def preferences_of(person: Person) -> Preferences:
     return Preferences.objects.filter(person=person).first() or Preferences(person=person)
 
 
-def occasions_for(role: str) -> Iterable[Occasion]:
+def occasions_for(role: str) -> list[Occasion]:
     """What a person of the role can be told of at all."""
     customers = {
         Occasion.NEW_TICKET,
@@ -127,6 +165,13 @@ def occasions_for(role: str) -> Iterable[Occasion]:
     else:
         left_out = {Occasion.SENT_TO_MANAGERS}
     return [occasion for occasion in Occasion if occasion not in left_out]
+
+
+def grouped(occasions: Iterable[Occasion]) -> list[tuple[str | Promise, list[Occasion]]]:
+    """The occasions under headings, without headings that would have none."""
+    wanted = set(occasions)
+    groups = [(label, [each for each in members if each in wanted]) for label, members in _GROUPS]
+    return [(label, members) for label, members in groups if members]
 
 
 def _is_about(exemption: Exemption, scope: Scope) -> bool:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Max, QuerySet
 
+from config.common import clock
 from config.common.errors import NotVisible
 from config.common.rows import get_or_none
 from fleet.actors import Actor
-from messenger.models import Notification, Upload
+from messenger.models import Mute, Notification, Upload
 
 
 def notifications_of(actor: Actor) -> QuerySet[Notification]:
@@ -52,6 +53,18 @@ def _bells(people: Sequence[int]) -> list[BellState]:
     found = unread.values_list("person").annotate(Count("pk"), Max("pk"))
     bells = {person: BellState(count, latest) for person, count, latest in found}
     return [bells.get(person, BellState()) for person in people]
+
+
+def mutes_of(actor: Actor) -> QuerySet[Mute]:
+    """Those of the actor that are not over, the newest first; empty for an actor without a person."""
+    if actor.person_id is None:
+        return Mute.objects.none()
+    return Mute.objects.filter(person=actor.person_id).lasting(clock.now()).order_by("-pk")
+
+
+def mute_of(actor: Actor, ticket_id: int) -> Mute | None:
+    """The one of the ticket, if the actor has muted it; one query."""
+    return mutes_of(actor).filter(ticket=ticket_id).first()
 
 
 def upload_of(actor: Actor, ticket_id: int, upload_id: uuid.UUID) -> Upload:

@@ -14,9 +14,10 @@ from django.test import Client
 
 from config.common import clock
 from fleet.actors import ANONYMOUS, KnownActor, actor_of
-from fleet.models import Code, Device, Organisation, Person
+from fleet.models import Code, Device, Organisation, Person, Role
 from fleet.services.codes import token_of
 from fleet.services.import_files import keep_import_file
+from messenger.models import RoleDefault
 from tests.addresses import Address
 from tests.cast import Cast, client_of, holding, make_cast, open_for, start
 from tests.factories import (
@@ -198,6 +199,7 @@ def _waiting_import(cast: Cast) -> uuid.UUID:
 def _something_of_everything(cast: Cast) -> None:
     """One row at least for each page of the administration."""
     RatingFactory(ticket__device=cast.device)
+    RoleDefault.objects.create(role=Role.MEMBER, occasion="offer", channel="push", is_on=False)
     ChoiceFactory()
     CustomerTeamFactory()
     ReservationFactory()

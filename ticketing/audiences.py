@@ -138,17 +138,26 @@ def people_of(audience: Audience, entry: JournalEntry, offers: Sequence[Offer] |
     return [person for circle in audience for person in circle.members(case)]
 
 
-def circle_of(audience: Audience, actor: Actor, ticket: Ticket, entry: JournalEntry) -> Circle | None:
+def circle_of(
+    audience: Audience, actor: Actor, ticket: Ticket, entry: JournalEntry, *, is_informed: bool | None = None
+) -> Circle | None:
     """The first circle in which the actor is still concerned of the entry; None where there is none.
 
-    The ticket is as it is now, and its offers and assignments are best prefetched.
+    The ticket is as it is now, and its offers and assignments are best prefetched. `is_informed` says whether the actor
+    is in the notification group, where that was found for many tickets at once.
     """
     # What was hidden from customers when it happened stays hidden.
     if not actor.is_employee and entry.public_sequence is None:
         return None
     if not may(actor, "ticketing.view_ticket", ticket):
         return None
-    return next((circle for circle in audience if circle.still(actor, ticket, entry)), None)
+
+    def concerns(circle: Circle) -> bool:
+        if circle.name == INFORMED.name and is_informed is not None:
+            return is_informed and not _has_rejected(actor, ticket)
+        return circle.still(actor, ticket, entry)
+
+    return next((circle for circle in audience if concerns(circle)), None)
 
 
 def _has_rejected(actor: Actor, ticket: Ticket) -> bool:

@@ -187,6 +187,12 @@ def follow_own_notifications(actor: Actor, person_id: object) -> Verdict:
     return _visible(actor.is_signed_in and actor.person_id == person_id)
 
 
+@rule("ticketing.mute_ticket")
+def mute_ticket(actor: Actor, ticket: Ticket) -> Verdict:
+    """Everyone who signs in and sees the ticket: only for themselves."""
+    return _posted(actor, ticket) & _visible(actor.is_signed_in)
+
+
 @rule("ticketing.see_start_page")
 def see_start_page(actor: Actor, _obj: object = None) -> Verdict:
     """Managers: what is open of their customer."""

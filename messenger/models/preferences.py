@@ -1,5 +1,6 @@
 """What people are told by which channel, when, and about which tickets not."""
 
+from datetime import datetime, time
 from typing import ClassVar
 
 from django.conf import settings
@@ -55,7 +56,7 @@ class Preferences(models.Model):
 
     person = models.OneToOneField("fleet.Person", models.CASCADE, primary_key=True, related_name="preferences")
     pace = models.CharField(_("e-mails"), max_length=8, choices=Pace.choices, default=Pace.AT_ONCE)
-    digest_at = models.TimeField(_("time of the daily e-mail"), default="08:00")
+    digest_at = models.TimeField(_("time of the daily e-mail"), default=time(8))
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
     # A bit for each day, Monday the lowest.
@@ -119,8 +120,8 @@ class RoleDefault(models.Model):
     objects: ClassVar[models.Manager["RoleDefault"]]
 
     class Meta:
-        verbose_name = _("default of a role")
-        verbose_name_plural = _("defaults of roles")
+        verbose_name = _("notification default")
+        verbose_name_plural = _("notification defaults")
         ordering = ("role", "occasion", "channel")
         constraints = (models.UniqueConstraint(fields=("role", "occasion", "channel"), name="one_default_for_role"),)
 
@@ -155,14 +156,20 @@ class Exemption(models.Model):
         return f"{self.template or self.team} {self.channel}"
 
 
+class MuteQuerySet(models.QuerySet["Mute"]):
+    def lasting(self, moment: datetime) -> "MuteQuerySet":
+        """Those that are not over by then."""
+        return self.filter(Q(until=None) | Q(until__gt=moment))
+
+
 class Mute(models.Model):
-    """A ticket about which a person gets nothing but the bell, until a moment."""
+    """A ticket about which a person gets nothing but the bell, until a moment; without one, until they say so."""
 
     person = models.ForeignKey("fleet.Person", models.CASCADE, related_name="mutes")
     ticket = models.ForeignKey("ticketing.Ticket", models.CASCADE, related_name="mutes")
-    until = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[models.Manager["Mute"]]
+    objects = MuteQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("muted ticket")

@@ -136,6 +136,18 @@ def put_off(rows: Iterable[Delivery], until: datetime, *, is_digest: bool = Fals
     found.update(state=DeliveryState.WAITING, letter=None, attempts=0, due_at=until, take_at=until, is_digest=is_digest)
 
 
+def reconsider(person: Person) -> None:
+    """Lets workers look now at what waits for a digest or the end of quiet hours, as the person has set it before.
+
+    A building block: the caller holds the transaction.
+    """
+    now = clock.now()
+    unfinished = Delivery.objects.filter(finished_at=None, take_at__gt=now + WINDOW, person=person)
+    waiting = unfinished.filter(state=DeliveryState.WAITING, letter=None)
+    if waiting.update(due_at=now, take_at=now, is_digest=False):
+        transaction.on_commit(_wake, robust=True)
+
+
 def hand_back(letter: Letter) -> None:
     """Gives up the lease of a letter that could not even be tried; it counts as no attempt."""
     found = Delivery.objects.filter(letter=letter.key, finished_at=None)

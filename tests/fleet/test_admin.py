@@ -43,7 +43,7 @@ from ticketing.models import Category, Choice, CreationFlow, Question, Step
 
 pytestmark = pytest.mark.django_db
 
-WITHOUT_ADD = {"ticket", "journalentry", "rating"}
+WITHOUT_ADD = {"ticket", "journalentry", "rating", "roledefault"}
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_strangers_are_sent_to_the_sign_in_page() -> None:
 
 
 def test_only_what_we_use_is_registered() -> None:
-    assert {model._meta.app_label for model in registered()} == {"fleet", "ticketing", "ratings"}
+    assert {model._meta.app_label for model in registered()} == {"fleet", "messenger", "ticketing", "ratings"}
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr"])

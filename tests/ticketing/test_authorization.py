@@ -212,6 +212,7 @@ ASKS: dict[str, list[Ask]] = {
     "43": [rule("ticketing.report_not_fixed")],
     "44": [rule("ticketing.make_private_link")],
     "45": [rule("ticketing.revoke_private_links")],
+    "46": [rule("ticketing.mute_ticket")],
 }
 
 # Not built: the reason, and words that the name of its rule would hold.

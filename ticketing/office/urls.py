@@ -8,6 +8,8 @@ from ticketing.office.views import (
     devices,
     editing,
     exchange,
+    muting,
+    notification_settings,
     notifications,
     people,
     reservations,
@@ -43,6 +45,8 @@ ticket_urls = [
     path("visibility/", ticket_actions.ticket_visibility, name="ticket_visibility"),
     path("revoke-links/", ticket_actions.ticket_revoke_links, name="ticket_revoke_links"),
     path("delete-draft/", ticket_actions.ticket_delete_draft, name="ticket_delete_draft"),
+    path("mute/", muting.ticket_mute, name="ticket_mute"),
+    path("unmute/", muting.ticket_unmute, name="ticket_unmute"),
     path("read/", notifications.ticket_read, name="ticket_read"),
     *conversation_urls(OFFICE),
 ]
@@ -95,6 +99,12 @@ urlpatterns = [
     path("data/<slug:kind>/<uuid:import_key>/import/", exchange.import_carry_out, name="import_carry_out"),
     path("notifications/", notifications.notification_list, name="notification_list"),
     path("notifications/bell/", notifications.notification_bell, name="notification_bell"),
+    path("settings/notifications/", notification_settings.notification_settings, name="notification_settings"),
+    path(
+        "settings/notifications/reset/",
+        notification_settings.notification_settings_reset,
+        name="notification_settings_reset",
+    ),
     path("notifications/read/", notifications.notification_read_all, name="notification_read_all"),
     path("notifications/<int:notification_id>/", notifications.notification_open, name="notification_open"),
 ]

@@ -7,11 +7,13 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from config.common import clock
 from config.common.keyset import Key, keyset_page, number
 from config.common.rows import get_or_none
 from fleet.actors import Actor
 from messenger.kinds import require_kind
 from messenger.models import Notification
+from messenger.preferences import wishes_of
 from messenger.selectors import bell_state, count_unread, notifications_of
 from ticketing.access import tickets_for
 from ticketing.models import Ticket
@@ -112,15 +114,22 @@ def _listed(row: Notification, ticket: Ticket | None) -> ListedNotification:
 
 @dataclass(frozen=True)
 class Bell:
-    """`newest` is the id of the newest unread notification, or 0; `news` is that one if it is to be announced."""
+    """`newest` is the id of the newest unread notification, or 0; `news` is that one if it is to be announced.
+
+    `sounds` if it is urgent and the person wants to hear it.
+    """
 
     unread: int
     newest: int
     news: ListedNotification | None
+    sounds: bool = False
 
 
 def bell_of(actor: Actor, *, after: str, page_url: str) -> Bell:
-    """The bell for a page that knows the notifications up to the id `after`; three queries at most."""
+    """The bell for a page that knows the notifications up to the id `after`.
+
+    Three queries at most, and what the person has set where something is urgent.
+    """
     newest = notifications_of(actor).filter(read_at=None).select_related("actor").first()
     if newest is None:
         return Bell(unread=0, newest=0, news=None)
@@ -130,4 +139,10 @@ def bell_of(actor: Actor, *, after: str, page_url: str) -> Bell:
         ticket = get_or_none(tickets_for(actor).filter(pk=newest.ticket_id).select_related("flow", "device"))
         if ticket and ticket.get_absolute_url() not in page_url:
             news = ListedNotification(newest, ticket)
-    return Bell(count_unread(actor), newest.pk, news)
+    return Bell(count_unread(actor), newest.pk, news, sounds=_sounds(actor, news))
+
+
+def _sounds(actor: Actor, news: ListedNotification | None) -> bool:
+    if news is None or not news.is_urgent or actor.person is None:
+        return False
+    return wishes_of(actor.person, clock.now()).hears(news.notification.ticket_id, clock.now())

@@ -11,9 +11,12 @@ from config.common.windows import NEWEST, Place
 from fleet.actors import Actor
 from fleet.models import Person
 from fleet.selectors import responsible_of
+from messenger.selectors import mute_of
 from ticketing.access import answers_for, device_tickets_for
 from ticketing.forms.actions import AssignForm, ChangeVisibilityForm, PriorityForm, WithdrawForm
+from ticketing.forms.notification_settings import MuteForm
 from ticketing.models import Ticket, Update
+from ticketing.office.pages.muting import muted_words
 from ticketing.office.pages.sheet_links import customer_url, device_url, person_url
 from ticketing.office.pages.ticket_actions import (
     ASSIGN,
@@ -58,6 +61,9 @@ class Header:
     # The forms are None for readers who may not.
     priority_form: PriorityForm | None
     visibility_form: ChangeVisibilityForm | None
+    # Offered to those who may mute the ticket; until when they did, in words.
+    mute_form: MuteForm | None
+    muted: str
     # Lead on with a draft, and to the form that edits the fields; empty where the reader may not.
     resume_url: str
     edit_url: str
@@ -163,6 +169,7 @@ def header_of(actor: Actor, ticket: Ticket, tab: Tab, shown: forms.Form | None =
         priority_form = shown if isinstance(shown, PriorityForm) else PriorityForm(ticket)
     if may(actor, "ticketing.change_visibility", ticket):
         visibility_form = shown if isinstance(shown, ChangeVisibilityForm) else ChangeVisibilityForm(ticket)
+    may_mute = may(actor, "ticketing.mute_ticket", ticket)
     return Header(
         ticket=ticket,
         tab=tab,
@@ -174,6 +181,8 @@ def header_of(actor: Actor, ticket: Ticket, tab: Tab, shown: forms.Form | None =
         assign_form=shown if isinstance(shown, AssignForm) else None,
         priority_form=priority_form,
         visibility_form=visibility_form,
+        mute_form=(shown if isinstance(shown, MuteForm) else MuteForm()) if may_mute else None,
+        muted=muted_words(actor, mute_of(actor, ticket.pk)) if may_mute else "",
         resume_url=resume_url,
         edit_url=reverse("office:ticket_edit", args=[ticket.pk]) if may(actor, "ticketing.edit_fields", ticket) else "",
     )
