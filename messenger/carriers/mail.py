@@ -2,13 +2,13 @@
 
 import smtplib
 from collections.abc import Sequence
-from email.utils import parseaddr
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
 from fleet.models import Person
+from messenger.mail.composing import compose
 from messenger.models import Reason
 from messenger.preferences import Wishes
 from messenger.services.outbox import ChannelDown, Letter, PermanentError
@@ -39,7 +39,7 @@ class MailCarrier:
 
     def send(self, letter: Letter, wishes: Wishes, news: Sequence[News]) -> None:
         assert self.connection is not None
-        message = _message(letter, news)
+        message = compose(letter, wishes, news)
         try:
             self.connection.send_messages([message])
         except smtplib.SMTPException as error:
@@ -62,16 +62,3 @@ def _is_permanent(error: smtplib.SMTPException) -> bool:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code in PERMANENT for code, _text in error.recipients.values())
     return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code in PERMANENT
-
-
-def _message(letter: Letter, news: Sequence[News]) -> EmailMessage:
-    first = news[0]
-    lines = [f"{line.sentence}\n{line.text}\n{line.url}" for each in news for line in each.lines]
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    return EmailMessage(
-        subject=f"[{first.reference}] {first.title} · {first.status}",
-        body="\n\n".join(lines),
-        to=[letter.person.email or ""],
-        # The same when it is sent again, so that mail clients show it once.
-        headers={"Message-ID": f"<{letter.key}@{domain}>"},
-    )
