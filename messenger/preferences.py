@@ -60,6 +60,10 @@ class Wishes:
         # Who switched off one of two teams that a ticket was offered to wants to hear less.
         return all(said) if said else self.channels[occasion.value, channel.value]
 
+    def always(self, channel: Channel, scope: Scope) -> list[Exemption]:
+        """The exceptions by which something is sent whatever the person has chosen for its occasion."""
+        return [each for each in self.exemptions if each.channel == channel and each.is_on and _is_about(each, scope)]
+
     def may_be_sent_at(self, moment: datetime) -> datetime:
         """The moment itself, or the end of the quiet hours and days off in which it lies."""
         own = self.preferences

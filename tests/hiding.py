@@ -50,6 +50,7 @@ FIXED = {
     "verb": "disable",
     "app_label": "fleet",
     "url": "nothing",
+    "order": "nothing",
 }
 
 

@@ -17,7 +17,8 @@ from messenger.source import News
 # A mail server that says nothing for so long is away, in seconds; well below the lease of a letter.
 TIMEOUT = 20
 # RFC 5321: answers of a server that will not change its mind.
-PERMANENT = range(500, 600)
+PERMANENT = frozenset(range(500, 600))
+TOO_LARGE = 552
 
 
 class MailCarrier:
@@ -45,6 +46,8 @@ class MailCarrier:
         except smtplib.SMTPException as error:
             # The next letter begins a connection of its own.
             self.close()
+            if _is_about_us(error):
+                raise ChannelDown(str(error)) from error
             if _is_permanent(error):
                 raise PermanentError(str(error)) from error
             raise
@@ -56,6 +59,13 @@ class MailCarrier:
         if self.connection is not None:
             self.connection.close()
             self.connection = None
+
+
+def _is_about_us(error: smtplib.SMTPException) -> bool:
+    """Whether the server refuses our address for good, and with it every letter, unless this one is too large."""
+    return (
+        isinstance(error, smtplib.SMTPSenderRefused) and error.smtp_code in PERMANENT and error.smtp_code != TOO_LARGE
+    )
 
 
 def _is_permanent(error: smtplib.SMTPException) -> bool:

@@ -15,12 +15,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 
 from config.common.interface import exact_time
-from fleet.models import Organisation
+from fleet.models import Organisation, Person
 from fleet.organisation import organisation
 from messenger.mail.looks import Looks, looks
+from messenger.models import Channel
 from messenger.preferences import Wishes
 from messenger.services.outbox import Letter
-from messenger.source import News, NewsLine, Quote
+from messenger.services.unsubscribing import token_for
+from messenger.source import News, NewsLine, Quote, ticket_source
 from messenger.text import render_text
 
 PRODUCT = "Fleetdesk"
@@ -97,7 +99,7 @@ def compose(letter: Letter, wishes: Wishes, news: Sequence[News]) -> EmailMultiA
     """The e-mail for a letter, with the times of the person's time zone."""
     house = organisation()
     with timezone.override(ZoneInfo(wishes.preferences.time_zone)):
-        mail = _mail(house, news)
+        mail = _mail(house, news, _unsubscribe_url(letter.person, wishes, news))
         text = render_to_string("messenger/mail/letter.txt", {"mail": mail})
         page = render_to_string("messenger/mail/letter.html", {"mail": mail})
     message = _Related(
@@ -112,15 +114,15 @@ def compose(letter: Letter, wishes: Wishes, news: Sequence[News]) -> EmailMultiA
     return message
 
 
-def _mail(house: Organisation | None, news: Sequence[News]) -> Mail:
+def _mail(house: Organisation | None, news: Sequence[News], unsubscribe_url: str) -> Mail:
     return Mail(
         subject=subject_of(news),
         language=get_language() or settings.LANGUAGE_CODE,
         house=_one_line(house.name) if house else parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or PRODUCT,
         logo=_logo(house),
         tickets=[_ticket(each) for each in news],
-        settings_url=_settings_url(),
-        unsubscribe_url="",
+        settings_url=notification_settings_url(),
+        unsubscribe_url=unsubscribe_url,
         look=looks(),
     )
 
@@ -138,7 +140,7 @@ def _ticket(news: News) -> MailTicket:
 
 
 def _line(line: NewsLine) -> MailLine:
-    has_authors = len(line.quotes) > 1
+    has_authors = len({quote.author for quote in line.quotes}) > 1
     quotes = [_quote(quote, author=quote.author if has_authors else "") for quote in line.quotes]
     return MailLine(line.sentence, exact_time(line.at), line.url, quotes, line.is_urgent)
 
@@ -152,11 +154,24 @@ def _quote(quote: Quote, author: str) -> MailQuote:
     return MailQuote(author, text, mark_safe(markup))  # noqa: S308 (what `render_text` made, and attributes of ours)
 
 
-def _settings_url() -> str:
+def notification_settings_url() -> str:
+    """The absolute address of the reader's own settings; empty where there are none."""
     try:
         return f"{settings.PUBLIC_URL}{reverse(settings.NOTIFICATION_SETTINGS_URL_NAME)}"
     except NoReverseMatch:
         return ""
+
+
+def _unsubscribe_url(person: Person, wishes: Wishes, news: Sequence[News]) -> str:
+    """Switches off what this e-mail is about; empty for one that nobody can switch off."""
+    occasions = {line.occasion for each in news for line in each.lines}
+    if not occasions:
+        return ""
+    tickets = [each.ticket_id for each in news] if wishes.exemptions else []
+    scopes = [ticket_source().scope(ticket) for ticket in tickets]
+    exemptions = {each for scope in scopes for each in wishes.always(Channel.EMAIL, scope)}
+    token = token_for(person=person, occasions=occasions, exemptions=exemptions)
+    return f"{settings.PUBLIC_URL}{reverse('email_unsubscribe', args=[token])}"
 
 
 def _logo(house: Organisation | None) -> Logo | None:
@@ -188,6 +203,9 @@ def _headers(letter: Letter, news: Sequence[News], mail: Mail) -> dict[str, str]
         "X-Auto-Response-Suppress": "All",
         "Precedence": "bulk",
     }
+    if mail.unsubscribe_url:
+        headers["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if len(news) == 1:
         # A message that was never sent stands at the beginning of the ticket's conversation: also the first one that
         # a person gets answers it, so it does not matter which one arrives first.
