@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.header import Header
+from email.message import EmailMessage
 from email.mime.image import MIMEImage
 from email.utils import formataddr, parseaddr
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -30,6 +33,7 @@ PRODUCT = "Fleetdesk"
 MAX_TITLE, MAX_QUOTE = 120, 2_000
 LOGO_HEIGHT = 40
 LOGO_ID = "logo"
+_OF_ONE_WORD = {"Message-ID", "In-Reply-To", "References", "List-Unsubscribe"}
 
 
 @dataclass(frozen=True)
@@ -90,9 +94,26 @@ class Mail:
         return len(self.tickets) > 1
 
 
+class _Whole(Header):
+    """Of one word, which stays on the line of its name: programs look for links and ids there."""
+
+    def encode(self, *_options: object, **_more: object) -> str:
+        return str(self)
+
+
 class _Related(EmailMultiAlternatives):
     # The pictures belong to the page, and are no files to save.
     mixed_subtype = "related"
+
+    def message(self, **options: Any) -> EmailMessage:
+        made = super().message(**options)
+        subject = str(self.subject)
+        # Django folds it as if no name stood before it, and the subject begins with a blank then.
+        charset = None if subject.isascii() else "utf-8"
+        made.replace_header("Subject", Header(subject, charset, header_name="Subject"))
+        for name in _OF_ONE_WORD & set(self.extra_headers):
+            made.replace_header(name, _Whole(self.extra_headers[name]))
+        return made
 
 
 def compose(letter: Letter, wishes: Wishes, news: Sequence[News]) -> EmailMultiAlternatives:
