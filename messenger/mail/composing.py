@@ -31,6 +31,8 @@ from messenger.text import render_text
 PRODUCT = "Fleetdesk"
 # Characters. Of subjects, mail programs show about half of this; a longer text is read in Fleetdesk.
 MAX_TITLE, MAX_QUOTE = 120, 2_000
+# Mail programs cut off what is longer than about a hundred kilobytes.
+MAX_QUOTES, MAX_TICKETS = 5, 12
 LOGO_HEIGHT = 40
 LOGO_ID = "logo"
 _OF_ONE_WORD = {"Message-ID", "In-Reply-To", "References", "List-Unsubscribe"}
@@ -51,10 +53,12 @@ class MailQuote:
 
 @dataclass(frozen=True)
 class MailLine:
+    """`quotes` are the newest ones; `is_cut` says that there are more."""
+
     sentence: str
     time: str
-    url: str
     quotes: Sequence[MailQuote]
+    is_cut: bool
     is_urgent: bool
 
 
@@ -78,20 +82,24 @@ class Logo:
 
 @dataclass(frozen=True)
 class Mail:
-    """All that the templates of an e-mail read. Addresses are absolute; empty where there is none."""
+    """All that the templates of an e-mail read. Addresses are absolute; empty where there is none.
+
+    `further` tickets are only named, because there are so many.
+    """
 
     subject: str
     language: str
     house: str
     logo: Logo | None
     tickets: Sequence[MailTicket]
+    further: Sequence[MailTicket]
     settings_url: str
     unsubscribe_url: str
     look: Looks
 
     @property
     def is_digest(self) -> bool:
-        return len(self.tickets) > 1
+        return len(self.tickets) + len(self.further) > 1
 
 
 class _Whole(Header):
@@ -141,7 +149,8 @@ def _mail(house: Organisation | None, news: Sequence[News], unsubscribe_url: str
         language=get_language() or settings.LANGUAGE_CODE,
         house=_one_line(house.name) if house else parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or PRODUCT,
         logo=_logo(house),
-        tickets=[_ticket(each) for each in news],
+        tickets=[_ticket(each) for each in news[:MAX_TICKETS]],
+        further=[_ticket(each) for each in news[MAX_TICKETS:]],
         settings_url=notification_settings_url(),
         unsubscribe_url=unsubscribe_url,
         look=looks(),
@@ -162,8 +171,9 @@ def _ticket(news: News) -> MailTicket:
 
 def _line(line: NewsLine) -> MailLine:
     has_authors = len({quote.author for quote in line.quotes}) > 1
-    quotes = [_quote(quote, author=quote.author if has_authors else "") for quote in line.quotes]
-    return MailLine(line.sentence, exact_time(line.at), line.url, quotes, line.is_urgent)
+    shown = line.quotes[-MAX_QUOTES:]
+    quotes = [_quote(quote, author=quote.author if has_authors else "") for quote in shown]
+    return MailLine(line.sentence, exact_time(line.at), quotes, len(quotes) < len(line.quotes), line.is_urgent)
 
 
 def _quote(quote: Quote, author: str) -> MailQuote:

@@ -19,6 +19,7 @@ from fleet import organisation
 from fleet.models import Organisation, Person
 from messenger.carriers import all_carriers
 from messenger.carriers import mail as carrier
+from messenger.mail import composing
 from messenger.models import Channel, Choice, Delivery, DeliveryState, Notification, Occasion, Pace, Preferences, Reason
 from messenger.services.delivering import deliver_due
 from messenger.services.notifications import notify
@@ -272,6 +273,38 @@ def test_a_digest_has_the_most_urgent_ticket_first(server: MailServer) -> None:
     assert re.findall(r"> (#[0-9]+) <", page_of(mail)) == references
     assert mail["In-Reply-To"] is None
     assert mail["List-Unsubscribe"]
+
+
+def test_a_mail_stays_so_small_that_programs_show_all_of_it(
+    cast: Cast, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rosa, mona = cast.person("responsible"), cast.person("moderator")
+    monkeypatch.setattr(composing, "MAX_QUOTES", 2)
+    monkeypatch.setattr(composing, "MAX_TICKETS", 1)
+    for text in ("First", "Second", "Third"):
+        write(cast, text)
+    only_for(rosa)
+
+    deliver()
+
+    assert "3 messages" in text_of(server.only)
+    assert "Earlier ones are in the ticket." in text_of(server.only)
+    assert re.findall(r"^> (\w+)$", text_of(server.only), re.MULTILINE) == ["Second", "Third"]
+
+    server.received.clear()
+    Preferences.objects.create(person=mona, pace=Pace.HOURLY)
+    others = [make_cast(TicketStatus.OPEN) for _number in range(3)]
+    Delivery.objects.all().delete()
+    for other in others:
+        sequence = other.ticket.journal.get(kind="opened").sequence
+        notify(ticket_id=other.ticket.pk, kind="nobody_responsible", people=[mona], sequence=sequence, actor=None)
+    deliver()
+    deliver(after=timedelta(hours=2))
+
+    for part in (text_of(server.only), page_of(server.only)):
+        assert part.count("No one is responsible for this ticket.") == (2 if "<html" in part else 1)
+        assert all(f"/office/tickets/{other.ticket.pk}/" in part for other in others)
+        assert "Further tickets" in part
 
 
 # What a server answers -----------------------------------------------------------------------------------------------
