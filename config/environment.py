@@ -157,14 +157,18 @@ def redis_url(name: str) -> str:
 
 
 def mail(name: str, *, default: str) -> dict[str, Any]:
+    """The settings of Django that the address of a mail server stands for; empty where there is none."""
+    url = text(name, default)
+    if not url:
+        return {}
     try:
-        found: dict[str, Any] = environ.Env.email_url_config(text(name, default))
+        found: dict[str, Any] = environ.Env.email_url_config(url)
     except (ValueError, ImproperlyConfigured):
         found = {}
     if not found or ("smtp" in found["EMAIL_BACKEND"] and not found["EMAIL_HOST"]):
         raise WrongSetting(
             f"{name} cannot be read. Write it like smtp+tls://user:password@mail.example.com:587, "
-            f"or leave it empty to print mail only."
+            f"or leave it empty to send none."
         )
     return found
 

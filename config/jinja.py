@@ -85,6 +85,7 @@ def _globals() -> dict[str, Any]:
         "get_language": translation.get_language,
         "languages": [(code, translation.get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES],
         "organisation": organisation,
+        "is_demo": settings.DEMO,
         "bell_state": bell_state,
         "accepted_files": ACCEPTED_INPUT,
         "age_words": interface.age_words,

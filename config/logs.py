@@ -1,10 +1,10 @@
-"""Keeps the tokens of codes out of the log, whose readers could open devices with them."""
+"""Keeps tokens out of the log, whose readers could open devices with them, or switch off people's e-mails."""
 
 import logging
 import re
 
-# The token in the address of a code, quoted or encoded, and everything else that looks like one.
-_BEHIND_ADDRESS = re.compile(r"(/c/|%2[Ff]c%2[Ff])[^/?#\s\"'<>%]+", re.ASCII)
+# The token in the address of a code or of a link in e-mails, quoted or encoded, and all else that looks like one.
+_BEHIND_ADDRESS = re.compile(r"(/c/|%2[Ff]c%2[Ff]|/unsubscribe/)[^/?#\s\"'<>%]+", re.ASCII)
 _LIKE_A_TOKEN = re.compile(r"\b[a-z2-7]{32}\b", re.ASCII)
 
 

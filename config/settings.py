@@ -167,6 +167,7 @@ ADMINISTRATION_RULE = "fleet.change_configuration"
 SCAN_URL_NAME = "portal:scan"
 LINK_URL_NAME = "portal:private_link"
 DEVICE_URL_NAME = "portal:device"
+NOTIFICATION_SETTINGS_URL_NAME = "office:notification_settings"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "fleet.account.AccountAdapter"
 ACCOUNT_FORMS = {"login": "fleet.account_forms.SignInForm", "change_password": "fleet.account_forms.PasswordChangeForm"}
@@ -186,7 +187,12 @@ CODE_LIMITS_FACTOR = env.number("CODE_LIMITS_FACTOR", default=1, least=1)
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
 
-vars().update(env.mail("EMAIL_URL", default="consolemail://"))
+# Outside production mails can be looked at instead (config/demo): this many of the newest are kept.
+MAIL_DIR, MAIL_FILES = VAR_DIR / "mail", 500
+vars().update(
+    env.mail("EMAIL_URL", default="consolemail://" if PRODUCTION else "")
+    or {"EMAIL_BACKEND": "messenger.carriers.folder.FolderBackend"}
+)
 DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", default=f"Fleetdesk <noreply@{public_host}>")
 
 # `manage.py serve` also sends what waits in the outbox, unless `manage.py deliver` does that in processes of its own.

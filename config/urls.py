@@ -9,6 +9,7 @@ from config.health import healthz, readyz
 from config.views import landing, logo, styleguide
 from ticketing.portal.urls import picture_urls
 from ticketing.views.files import file_urls
+from ticketing.views.unsubscribing import unsubscribe_urls
 
 urlpatterns = [
     path("", landing, name="landing"),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("", include("ratings.urls")),
     *file_urls,
     *picture_urls,
+    *unsubscribe_urls,
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("too-large/", too_large_for_proxy, name="too_large"),

@@ -94,6 +94,10 @@ class Wishes:
         wants_quiet = ticket_id in self.muted or self.may_be_sent_at(moment) > moment
         return self.preferences.plays_sound and not wants_quiet
 
+    def always(self, channel: Channel, scope: Scope) -> list[Exemption]:
+        """The exceptions by which something is sent whatever the person has chosen for its occasion."""
+        return [each for each in self.exemptions if each.channel == channel and each.is_on and _is_about(each, scope)]
+
     def may_be_sent_at(self, moment: datetime) -> datetime:
         """The moment itself, or the end of the quiet hours and days off in which it lies."""
         own = self.preferences

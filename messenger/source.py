@@ -8,7 +8,7 @@ from typing import Protocol
 from django.core.exceptions import ImproperlyConfigured
 
 from fleet.models import Person
-from messenger.models import Delivery
+from messenger.models import Delivery, Occasion
 
 
 @dataclass(frozen=True)
@@ -20,24 +20,41 @@ class Scope:
 
 
 @dataclass(frozen=True)
+class Quote:
+    """What somebody wrote, where it may leave the house."""
+
+    author: str
+    text: str
+
+
+@dataclass(frozen=True)
 class NewsLine:
-    """One or more facts of a kind in a sentence; `text` is what was written, where it may leave the house."""
+    """One or more facts of a kind in a sentence; `occasion` is what people choose channels for."""
 
     sentence: str
     at: datetime
     url: str
-    text: str = ""
+    occasion: Occasion
+    quotes: Sequence[Quote] = ()
     is_urgent: bool = False
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(quote.text for quote in self.quotes)
 
 
 @dataclass(frozen=True)
 class News:
-    """What one person is told of one ticket, in the language that is active. Addresses are absolute."""
+    """What one person is told of one ticket, in the language that is active. Addresses are absolute.
+
+    `tone` is the name of the status's colours in the design tokens.
+    """
 
     ticket_id: int
     reference: str
     title: str
     status: str
+    tone: str
     device: str
     url: str
     why: str

@@ -105,7 +105,7 @@ def deliver_all(
     finally:
         workers.end()
         connection.close()
-    came = Counter(message.message_id.strip("<>").partition("@")[0] for message in mail.received)
+    came = Counter(str(message["Message-ID"]).strip("<>").partition("@")[0] for message in mail.received)
     wanted = {str(key) for key in Delivery.objects.filter(channel=Channel.EMAIL).values_list("letter", flat=True)}
     return Outcome(
         states=dict(states()),

@@ -51,6 +51,7 @@ FIXED = {
     "verb": "disable",
     "app_label": "fleet",
     "url": "nothing",
+    "order": "nothing",
 }
 
 

@@ -30,6 +30,7 @@ os.environ.setdefault("DATABASE_URL", f"sqlite:///{TEST_DIR / 'db.sqlite3'}")
 from config.settings import *  # noqa: E402, F403
 from config.settings import DATABASES, MIDDLEWARE, STORAGES  # noqa: E402
 
+MAIL_DIR = TEST_DIR / f"mail-{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 if "sqlite3" in str(DATABASES["default"]["ENGINE"]):
     # A file, not memory: tests with threads and the server under test open it a second time.
     DATABASES["default"]["TEST"] = {"NAME": str(TEST_DIR / "test.sqlite3")}

@@ -12,10 +12,10 @@ from fleet.models import Person
 from fleet.selectors import teams_for
 from messenger.kinds import NotificationKind, require_kind
 from messenger.models import Delivery, Message, TicketPush
-from messenger.source import News, NewsLine, Scope, register_source
+from messenger.source import News, NewsLine, Quote, Scope, register_source
 from ticketing.audiences import circle_of
 from ticketing.entry_kinds import AUDIENCES, tab_of
-from ticketing.models import JournalEntry, Ticket, Update
+from ticketing.models import JournalEntry, Ticket, TicketStatus, Update
 from ticketing.models.tickets import SEARCH_COLUMNS
 from ticketing.selectors import responsible_group
 
@@ -60,6 +60,7 @@ class Tickets:
             reference=ticket.reference,
             title=ticket.title,
             status=str(ticket.status.label if person.is_employee else ticket.stage_label),
+            tone=_tone(person, ticket),
             device=" · ".join(filter(None, [ticket.device.name, ticket.device.identification]))
             if ticket.device
             else "",
@@ -100,11 +101,17 @@ def _address(actor: Actor, ticket: Ticket) -> str:
     return f"{settings.PUBLIC_URL}{reverse('portal:ticket_detail', args=[ticket.device.slug, ticket.pk])}"
 
 
+def _tone(person: Person, ticket: Ticket) -> str:
+    stage = ticket.status.stage
+    is_coarse = stage is not None and not person.is_employee and ticket.status != TicketStatus.CANCELLED
+    return stage.tone if stage and is_coarse else ticket.status.tone
+
+
 def _line(
     kind: NotificationKind, rows: Sequence[Delivery], ticket: Ticket, url: str, texts: Mapping[int, str]
 ) -> NewsLine:
     last = rows[-1]
-    name = last.actor.name if last.actor else PRODUCT
+    name = _name(last)
     if len(rows) > 1 and kind.several:
         others = {row.actor_id for row in rows} != {last.actor_id}
         who = _("%(name)s and others") % {"name": name} if others else name
@@ -115,9 +122,14 @@ def _line(
         sentence=sentence,
         at=last.created_at,
         url=f"{url}?tab={tab_of(kind.name)}",
-        text="\n\n".join(texts[row.sequence] for row in rows if texts.get(row.sequence)),
+        occasion=kind.occasion,
+        quotes=tuple(Quote(_name(row), texts[row.sequence]) for row in rows if texts.get(row.sequence)),
         is_urgent=kind.is_urgent,
     )
+
+
+def _name(row: Delivery) -> str:
+    return row.actor.name if row.actor else PRODUCT
 
 
 def _texts(actor: Actor, ticket: Ticket, entries: Collection[int]) -> dict[int, str]:

@@ -2,13 +2,13 @@
 
 import smtplib
 from collections.abc import Sequence
-from email.utils import parseaddr
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
 from fleet.models import Person
+from messenger.mail.composing import compose
 from messenger.models import Reason
 from messenger.preferences import Wishes
 from messenger.services.outbox import ChannelDown, Letter, PermanentError
@@ -17,7 +17,8 @@ from messenger.source import News
 # A mail server that says nothing for so long is away, in seconds; well below the lease of a letter.
 TIMEOUT = 20
 # RFC 5321: answers of a server that will not change its mind.
-PERMANENT = range(500, 600)
+PERMANENT = frozenset(range(500, 600))
+TOO_LARGE = 552
 
 
 class MailCarrier:
@@ -39,12 +40,14 @@ class MailCarrier:
 
     def send(self, letter: Letter, wishes: Wishes, news: Sequence[News]) -> None:
         assert self.connection is not None
-        message = _message(letter, news)
+        message = compose(letter, wishes, news)
         try:
             self.connection.send_messages([message])
         except smtplib.SMTPException as error:
             # The next letter begins a connection of its own.
             self.close()
+            if _is_about_us(error):
+                raise ChannelDown(str(error)) from error
             if _is_permanent(error):
                 raise PermanentError(str(error)) from error
             raise
@@ -58,20 +61,14 @@ class MailCarrier:
             self.connection = None
 
 
+def _is_about_us(error: smtplib.SMTPException) -> bool:
+    """Whether the server refuses our address for good, and with it every letter, unless this one is too large."""
+    return (
+        isinstance(error, smtplib.SMTPSenderRefused) and error.smtp_code in PERMANENT and error.smtp_code != TOO_LARGE
+    )
+
+
 def _is_permanent(error: smtplib.SMTPException) -> bool:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code in PERMANENT for code, _text in error.recipients.values())
     return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code in PERMANENT
-
-
-def _message(letter: Letter, news: Sequence[News]) -> EmailMessage:
-    first = news[0]
-    lines = [f"{line.sentence}\n{line.text}\n{line.url}" for each in news for line in each.lines]
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    return EmailMessage(
-        subject=f"[{first.reference}] {first.title} · {first.status}",
-        body="\n\n".join(lines),
-        to=[letter.person.email or ""],
-        # The same when it is sent again, so that mail clients show it once.
-        headers={"Message-ID": f"<{letter.key}@{domain}>"},
-    )

@@ -97,7 +97,7 @@ def claim(channels: Iterable[Channel] = tuple(Channel)) -> Letter | None:
     first = _locked(due.select_related("person").order_by("take_at", "pk"), "self", "person").first()
     if first is None:
         return None
-    rows = list(_locked(_together_with(first, now), "self").order_by("pk"))
+    rows = list(_locked(_together_with(first, now).select_related("actor"), "self").order_by("pk"))
     key = first.letter or uuid.uuid4()
     changed = {"state": DeliveryState.SENDING, "letter": key, "take_at": now + LEASE, "attempts": first.attempts + 1}
     Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(**changed)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.core.files.base import ContentFile
+from django.core.mail import EmailMessage
 from django.core.management import call_command
 from playwright.sync_api import Page
 
@@ -17,6 +18,9 @@ from fleet.actors import KnownActor
 from fleet.models import Code, Customer, Device, Person, Reservation, Role
 from fleet.services.codes import url_of
 from fleet.services.import_files import keep_import_file
+from messenger.carriers.folder import FolderBackend, kept_mails
+from messenger.models import Occasion
+from messenger.services.unsubscribing import token_for
 from tests.browser.conftest import DESKTOP, PHONE, NewContext, violations
 from tests.test_static_files import STYLE_FOLDER, classes_of
 from ticketing.models import CreationFlow, Source, Ticket, TicketStatus, Visibility
@@ -134,6 +138,14 @@ def sheet_pages() -> Iterator[str]:
     yield f"/office/devices/{vehicle.slug}/record/"
 
 
+def mail_pages() -> Iterator[str]:
+    """E-mails that would have been sent, and the page behind their link by which they are switched off."""
+    manager = Person.objects.filter(role=Role.MANAGER).earliest("pk")
+    FolderBackend().send_messages([EmailMessage("Hello", "Hello", to=[manager.email or ""])])
+    yield from ("/demo/mails/", f"/demo/mails/{kept_mails()[0].stem}/")
+    yield f"/unsubscribe/{token_for(person=manager, occasions=[*Occasion], exemptions=[])}/"
+
+
 def portal_pages(device: Device, tickets: list[Ticket]) -> Iterator[str]:
     """Behind a code: the device, its tickets, and each of them in every view."""
     yield from (f"/d/{device.slug}/{page}" for page in ("", "new/", "tickets/"))
@@ -176,6 +188,7 @@ def test_every_page_is_accessible_and_fits(
 
     anonymous = visitor()
     found = faults(anonymous, iter(["/", "/accounts/login/"]))
+    found += faults(anonymous, mail_pages())
     found += faults(anonymous, iter(["/nothing/", "/c/nothing/"]), expected=(404,))
     locked = next(code for code in Code.objects.filter(is_enabled=True) if code.has_pin)
     found += faults(anonymous, iter([url_of(locked)]), expected=(200, 403))

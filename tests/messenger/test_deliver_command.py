@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.delivering import Workers, deliver_all, fill
-from tests.mail_server import MailServer
-from tests.server import database_url, free_port
+from tests.mail_server import running_mail_server
+from tests.server import database_url
 from tests.source import ROOT
 
 LETTERS = 60
@@ -30,7 +30,7 @@ def test_killed_workers_and_a_mail_server_that_is_away_lose_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(LETTERS)
-    with MailServer(free_port()) as mail:
+    with running_mail_server() as mail:
         environment = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "tests.settings",

@@ -17,9 +17,8 @@ sys.path.insert(0, str(ROOT))
 
 import django  # noqa: E402
 
-from tests.mail_server import MailServer  # noqa: E402
+from tests.mail_server import running_mail_server  # noqa: E402
 from tests.postgres import find_programs, throwaway_cluster  # noqa: E402
-from tests.server import free_port  # noqa: E402
 
 LETTERS = int(os.environ.get("DELIVERIES", "10000"))
 KILL_SECONDS, DOWN_SECONDS = 10, 30
@@ -29,7 +28,7 @@ def main() -> int:
     programs = find_programs()
     if programs is None:
         sys.exit("initdb and pg_ctl were not found: install postgresql.")
-    with throwaway_cluster(programs) as url, MailServer(free_port()) as mail, tempfile.TemporaryDirectory() as folder:
+    with throwaway_cluster(programs) as url, running_mail_server() as mail, tempfile.TemporaryDirectory() as folder:
         os.environ.update(
             DATABASE_URL=url,
             DJANGO_SETTINGS_MODULE="config.settings",

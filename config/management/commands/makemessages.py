@@ -26,7 +26,7 @@ class BuildFile(makemessages.BuildFile):
 def is_ours(path: Path) -> bool:
     """Whether it is a template that Jinja2 draws."""
     ours = path.is_relative_to("templates") or "jinja2" in path.parts
-    return path.suffix == ".html" and ours and not path.is_relative_to("templates/django")
+    return path.suffix in (".html", ".txt") and ours and not path.is_relative_to("templates/django")
 
 
 def arguments_of(text: object) -> str:

@@ -1,0 +1,1 @@
+"""E-mails about tickets: what they say and how they look."""
