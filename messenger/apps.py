@@ -8,3 +8,9 @@ class MessengerConfig(AppConfig):
     name = "messenger"
     verbose_name = _("Messenger")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from fleet.signing_out import on_sign_out
+        from messenger.services.push_devices import remove_device_of_session
+
+        on_sign_out(remove_device_of_session)

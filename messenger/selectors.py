@@ -11,6 +11,9 @@ from config.common.rows import get_or_none
 from fleet.actors import Actor
 from messenger.models import Notification, Upload
 
+# Of which a lock screen may show something: it has room for fewer.
+MAX_UNREAD_TICKETS = 100
+
 
 def notifications_of(actor: Actor) -> QuerySet[Notification]:
     """Empty for an actor without a person."""
@@ -52,6 +55,12 @@ def _bells(people: Sequence[int]) -> list[BellState]:
     found = unread.values_list("person").annotate(Count("pk"), Max("pk"))
     bells = {person: BellState(count, latest) for person, count, latest in found}
     return [bells.get(person, BellState()) for person in people]
+
+
+def unread_tickets(actor: Actor) -> list[int]:
+    """The tickets of the actor's unread notifications, the newest ones; one query."""
+    unread = notifications_of(actor).filter(read_at=None).order_by("-ticket")
+    return list(unread.values_list("ticket", flat=True).distinct()[:MAX_UNREAD_TICKETS])
 
 
 def upload_of(actor: Actor, ticket_id: int, upload_id: uuid.UUID) -> Upload:

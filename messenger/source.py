@@ -21,9 +21,13 @@ class Scope:
 
 @dataclass(frozen=True)
 class NewsLine:
-    """One or more facts of a kind in a sentence; `text` is what was written, where it may leave the house."""
+    """One or more facts of a kind in a sentence; `text` is what was written, where it may leave the house.
+
+    `brief` says it without a name.
+    """
 
     sentence: str
+    brief: str
     at: datetime
     url: str
     text: str = ""

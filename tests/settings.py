@@ -19,6 +19,8 @@ os.environ["SECRET_KEY"] = "only-for-tests"
 os.environ["MEDIA_ROOT"] = str(TEST_DIR / f"media-{os.environ.get('PYTEST_XDIST_WORKER', '')}")
 os.environ["STATIC_ROOT"] = str(TEST_DIR / "static")
 os.environ["EMAIL_URL"] = "memorymail://"
+# Of no other use: made for the tests.
+os.environ["VAPID_PRIVATE_KEY"] = "KSkTzrYP4IrkKN3P0Fk2L0zH-Cj3Xx6L91rJElPOpwA"
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 os.environ.setdefault("PUBLIC_URL", "http://testserver")
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{TEST_DIR / 'db.sqlite3'}")

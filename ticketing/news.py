@@ -113,6 +113,7 @@ def _line(
         sentence = str(kind.sentence) % {"actor": name, "ticket": ticket.reference}
     return NewsLine(
         sentence=sentence,
+        brief=kind.in_brief(len(rows)),
         at=last.created_at,
         url=f"{url}?tab={tab_of(kind.name)}",
         text="\n\n".join(texts[row.sequence] for row in rows if texts.get(row.sequence)),

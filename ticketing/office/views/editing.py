@@ -26,9 +26,10 @@ from fleet.forms.reservations import ReservationForm
 from fleet.requests import Request, known_actor
 from fleet.services.customers import change_customer, create_customer
 from fleet.services.devices import change_device, create_device
-from fleet.services.people import activate_person, change_person, create_person, deactivate_person
+from fleet.services.people import activate_person, change_person, create_person
 from fleet.services.reservations import change_reservation, create_reservation
 from ticketing.office.pages.editing import EditPage
+from ticketing.services.people import deactivate_person
 from ticketing.views.responses import SeeOther
 
 EDITING = ["GET", "HEAD", "POST"]
