@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 from django.db.models import QuerySet
 
+from config.common import clock
 from fleet.actors import KnownActor
 from fleet.models import Person
 from messenger.models import PushDevice, Reason, TicketPush
@@ -33,9 +35,11 @@ class PushCarrier:
         """Each service is asked by itself: one that is away keeps back no others."""
 
     def send(self, letter: Letter, wishes: Wishes, news: Sequence[News]) -> None:
+        # Before the list is read: what is sent later knows more.
+        sent_at = clock.now()
         unread = _unread_of(letter.person)
         for each in news:
-            self._send_one(letter, each, message_of(letter, wishes, each, unread))
+            self._send_one(letter, each, message_of(letter, wishes, each, sent_at, unread))
 
     def close(self) -> None:
         """Nothing is open."""
@@ -53,10 +57,13 @@ class PushCarrier:
         _judge(outcomes.values(), taken=len(devices) - len(left) + len(taken))
 
 
-def message_of(letter: Letter, wishes: Wishes, news: News, unread: Sequence[int] | None) -> dict[str, object]:
+def message_of(
+    letter: Letter, wishes: Wishes, news: News, sent_at: datetime, unread: Sequence[int] | None
+) -> dict[str, object]:
     """What the service worker gets: number and kind; names and texts only where the person allowed it.
 
-    `unread` are the tickets of which notifications stay on the lock screen; None where that is not known.
+    `unread` are the tickets of which notifications stay on the lock screen, as at `sent_at`; None where that is not
+    known.
     """
     shows_text = wishes.preferences.shows_text
     body = [line.sentence if shows_text else line.brief for line in news.lines]
@@ -71,6 +78,7 @@ def message_of(letter: Letter, wishes: Wishes, news: News, unread: Sequence[int]
         "urgent": any(line.is_urgent for line in news.lines),
         "count": len(letter.rows),
         "at": int(max(row.created_at for row in letter.rows).timestamp() * 1000),
+        "sent": int(sent_at.timestamp() * 1000),
         "unread": unread,
     }
 

@@ -1,7 +1,7 @@
 /*
  * Shows what the server pushes, and takes it away again. It keeps no pages: without a network nothing of ours is shown.
- * A message is {title, body, url, tag, ticket, urgent, count, at, unread}; `unread` names the tickets of which
- * notifications stay, or is null where nobody knows.
+ * A message is {title, body, url, tag, ticket, urgent, count, at, sent, unread}; `unread` names the tickets of which
+ * there was something unread when it was sent, or is null where nobody knows.
  */
 
 const ICON = "/icons/icon-192.png";
@@ -34,11 +34,12 @@ async function show(message) {
     timestamp: message.at,
     icon: ICON,
     badge: BADGE,
-    data: {url: message.url, ticket: message.ticket},
+    data: {url: message.url, ticket: message.ticket, sent: message.sent},
   });
   if (!message.unread) return;
   const shown = await self.registration.getNotifications();
-  const isRead = ({data}) => data?.ticket && data.ticket !== message.ticket && !message.unread.includes(data.ticket);
+  /* Messages may overtake each other: what was sent later is none of this one's business. */
+  const isRead = ({data}) => data?.sent < message.sent && !message.unread.includes(data.ticket);
   shown.filter(isRead).forEach((each) => each.close());
   await self.navigator.setAppBadge?.(message.unread.length)?.catch(() => null);
 }
