@@ -32,7 +32,8 @@ from fleet.services.codes import hash_token, token_of
 from fleet.services.devices import fill_search
 from fleet.services.links import hash_link_token
 from fleet.services.suggestion_keys import write_customer_keys, write_device_keys, write_person_keys
-from messenger.models import Attachment, AttachmentKind, Conversation, Message, Notification
+from messenger.models import Attachment, AttachmentKind, Conversation, Message, Notification, PushDevice
+from messenger.services.push_devices import digest_of
 from ratings.models import Rating, Score
 from ticketing.models import (
     Answer,
@@ -442,6 +443,18 @@ class NotificationFactory(DjangoModelFactory[Notification]):
     ticket = factory.SubFactory(TicketFactory)
     kind = "ticket_offered"
     sequence = factory.Sequence(lambda n: n + 1_000)  # beyond those that services make
+
+
+class PushDeviceFactory(DjangoModelFactory[PushDevice]):
+    class Meta:
+        model = PushDevice
+
+    person = factory.SubFactory(MemberFactory)
+    name = "Chrome, Android"
+    endpoint = factory.Sequence(lambda n: f"https://fcm.googleapis.com/fcm/send/{n}")
+    endpoint_digest = factory.LazyAttribute(lambda device: digest_of(device.endpoint))
+    p256dh = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+    auth = "BTBZMqHH6r4Tts7J_aSIgg"
 
 
 class RatingFactory(DjangoModelFactory[Rating]):

@@ -45,7 +45,7 @@ def store_device(
     if found is None or found.person_id != actor.person.pk:
         if PushDevice.objects.filter(person=actor.person).count() >= MAX_DEVICES:
             raise InvalidInput(
-                _("You get notifications on %(number)s devices already. Remove one of them first.")
+                _("You get notifications in %(number)s browsers already. Remove one of them first.")
                 % {"number": MAX_DEVICES}
             )
         if found is not None:
@@ -84,7 +84,7 @@ def rename_device(*, actor: KnownActor, device_id: int, name: str) -> PushDevice
     if device is None:
         raise NotVisible
     if not name.strip():
-        raise InvalidInput(_("Enter a name for this device."), field="name")
+        raise InvalidInput(_("Enter a name for this browser."), field="name")
     device.name = name.strip()[:MAX_NAME]
     device.save(update_fields=["name"])
     return device

@@ -237,16 +237,16 @@ def test_a_person_switches_notifications_on_and_off(open_as: OpenAs, cast: Cast,
 
     button.click()
 
-    expect(page.get_by_text("This device gets notifications")).to_be_visible()
-    expect(page.locator(".push-device")).to_contain_text("This device")
+    expect(page.get_by_text("You get notifications in this browser")).to_be_visible()
+    expect(page.locator(".push-device")).to_contain_text("This browser")
     assert page.evaluate("window.subscribedWith") == {"visible": True, "bytes": 65}
     device = PushDevice.objects.get()
     assert (device.person, device.endpoint) == (cast.person("responsible"), f"{ENDPOINT}one")
     is_accessible(page)
     page.reload()
-    expect(page.get_by_text("This device gets notifications")).to_be_visible()
+    expect(page.get_by_text("You get notifications in this browser")).to_be_visible()
 
-    page.get_by_role("button", name="Switch off on this device").click()
+    page.get_by_role("button", name="Switch off here").click()
 
     expect(page.get_by_role("button", name="Switch on notifications")).to_be_visible()
     expect(page.locator(".push-device")).to_have_count(0)
@@ -263,14 +263,14 @@ def test_who_refuses_reads_how_to_allow_it_again(open_as: OpenAs) -> None:
     assert not PushDevice.objects.exists()
 
 
-def test_devices_are_renamed_and_removed(open_as: OpenAs, cast: Cast) -> None:
+def test_browsers_are_renamed_and_removed(open_as: OpenAs, cast: Cast) -> None:
     page = open_as("responsible", DEVICES)
     page.get_by_role("button", name="Switch on notifications").click()
     row = page.locator(".push-device")
     expect(row).to_be_visible()
 
     row.get_by_text("Rename").click()
-    row.get_by_label("Name of this device").fill("Tablet in the van")
+    row.get_by_label("Name of this browser").fill("Tablet in the van")
     row.get_by_role("button", name="Save").click()
 
     expect(row).to_contain_text("Tablet in the van")
@@ -318,7 +318,7 @@ def test_a_new_session_of_the_same_person_knows_the_browser(open_as: OpenAs, cas
         page.goto(DEVICES)
     page.goto(DEVICES)
 
-    expect(page.get_by_text("This device gets notifications")).to_be_visible()
+    expect(page.get_by_text("You get notifications in this browser")).to_be_visible()
     assert PushDevice.objects.count() == 1
 
 
@@ -354,13 +354,13 @@ def test_a_phone_wants_to_hear_of_its_ticket(open_as: OpenAs, cast: Cast, is_acc
 
     page.get_by_role("button", name="Get notified on this phone").click()
 
-    expect(page.get_by_text("You get notified about this ticket on this phone")).to_be_visible()
+    expect(page.get_by_text("You get notified about this ticket here")).to_be_visible()
     row = TicketPush.objects.get()
     assert (row.ticket, row.code, row.push_device.person) == (cast.ticket, cast.code, cast.person("reporter"))
     is_accessible(page)
 
     page.goto(f"{PORTAL.ticket_url('ticket_detail', cast.ticket)}?view=details")
-    page.get_by_role("button", name="Switch off on this device").click()
+    page.get_by_role("button", name="Switch off here").click()
 
     expect(page.get_by_role("button", name="Get notified on this phone")).to_be_visible()
     assert not TicketPush.objects.exists()

@@ -460,7 +460,7 @@ def test_people_rename_and_remove_their_own_devices(cast: Cast, push_server: Pus
     page = client.get(reverse("office:push_devices")).content.decode()
 
     assert "Cab of the van" in page
-    assert "This device" in page
+    assert "This browser" in page
     client.post(reverse("office:push_device_remove", args=[device.pk]))
     assert not PushDevice.objects.exists()
 

@@ -22,4 +22,4 @@ class SubscriptionForm(forms.Form):
 
 
 class DeviceNameForm(forms.Form):
-    name = forms.CharField(label=_("Name of this device"), max_length=MAX_NAME)
+    name = forms.CharField(label=_("Name of this browser"), max_length=MAX_NAME)

@@ -21,14 +21,14 @@ def device_list(request: Request) -> HttpResponse:
 
 
 @require_POST
-def device_rename(request: Request, device_id: int) -> HttpResponse:
-    rename_device(actor=known_actor(request), device_id=device_id, name=request.POST.get("name", ""))
+def device_rename(request: Request, push_device_id: int) -> HttpResponse:
+    rename_device(actor=known_actor(request), device_id=push_device_id, name=request.POST.get("name", ""))
     messages.success(request, _("The name was saved."))
     return SeeOther(reverse("office:push_devices"))
 
 
 @require_POST
-def device_remove(request: Request, device_id: int) -> HttpResponse:
-    remove_device(actor=known_actor(request), device_id=device_id)
-    messages.success(request, _("This device gets no more notifications."))
+def device_remove(request: Request, push_device_id: int) -> HttpResponse:
+    remove_device(actor=known_actor(request), device_id=push_device_id)
+    messages.success(request, _("This browser gets no more notifications."))
     return SeeOther(reverse("office:push_devices"))
