@@ -16,6 +16,7 @@ from django.utils.functional import SimpleLazyObject
 from redis.connection import parse_url
 
 from config.common.numbers import whole_number
+from config.common.push_keys import is_private_key, new_private_key
 
 SECRET_CHARACTERS = 50
 SECRET_DIFFERENT_CHARACTERS = 5
@@ -134,14 +135,31 @@ def lazy_text(make: Callable[[], str]) -> str:
     return cast(str, SimpleLazyObject(make))
 
 
+def vapid_key(name: str) -> str:
+    """The private key of push notifications; empty where it is not set."""
+    key = text(name)
+    if key and not is_private_key(key):
+        raise WrongSetting(f"{name} is no key. Take the line that manage.py vapid prints.")
+    return key
+
+
+def local_vapid_key(path: Path) -> str:
+    """The key in the file; makes it where there is none."""
+    return _kept(path, new_private_key)
+
+
 def local_secret(path: Path) -> str:
     """The random key in the file; makes it where there is none."""
-    # Kept, so that sessions survive a restart.
+    return _kept(path, lambda: secrets.token_urlsafe(48))
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    # So that sessions and subscriptions survive a restart.
     path.parent.mkdir(exist_ok=True)
     try:
         with path.open("x", encoding="ascii") as file:
             path.chmod(0o600)
-            file.write(secrets.token_urlsafe(48))
+            file.write(make())
     except FileExistsError:
         pass
     return path.read_text(encoding="ascii").strip()

@@ -37,6 +37,7 @@ from ticketing.forms.not_fixed import NotFixedForm
 from ticketing.office.listing import fresh_counts
 from ticketing.office.pages.list_views import view_links
 from ticketing.office.pages.menu import menu_icons, record_links, start_link
+from ticketing.office.pages.push_devices import push_switch_of
 
 _BEHAVIOURS = re.compile(r"data-behaviour=.([a-z -]+)")
 _INDENT = re.compile(r"\n[ \t]+")
@@ -93,6 +94,7 @@ def _globals() -> dict[str, Any]:
         "view_links": view_links,
         "menu_icons": menu_icons,
         "record_links": record_links,
+        "push_switch_of": push_switch_of,
         "start_link": start_link,
         "reading": reading,
         "not_fixed_form": NotFixedForm,

@@ -198,6 +198,20 @@ DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", default=f"Fleetdesk <norep
 # `manage.py serve` also sends what waits in the outbox, unless `manage.py deliver` does that in processes of its own.
 DELIVERS_IN_SERVER = env.flag("DELIVER_IN_SERVER", default=True)
 
+# --- Push notifications ---------------------------------------------------------------------------------------------
+
+# Browsers subscribe with its public half; empty: there are no push notifications.
+VAPID_PRIVATE_KEY = env.vapid_key("VAPID_PRIVATE_KEY") or (
+    "" if PRODUCTION else env.lazy_text(lambda: env.local_vapid_key(VAR_DIR / "vapid_key"))
+)
+# Only these, and names below them, are sent to: browsers name their own push service.
+PUSH_HOSTS = env.hosts("PUSH_HOSTS") or [
+    "fcm.googleapis.com",
+    "push.services.mozilla.com",
+    "push.apple.com",
+    "notify.windows.com",
+]
+
 # --- Language and time ----------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"

@@ -23,6 +23,7 @@ from fleet.models import Person
 from fleet.passwords import check_password
 from fleet.revocation import revoke_access
 from fleet.services.sign_ins import take_failed_sign_ins
+from fleet.signing_out import end_of_session
 
 
 def may_sign_in(person: Person) -> bool:
@@ -125,6 +126,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Ends this session; its open pages lose access on commit."""
         ended = request.session.session_key
         with transaction.atomic():
+            end_of_session(request.session)
             super().logout(request)
             if ended is not None:
                 revoke_access(session=ended)

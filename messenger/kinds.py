@@ -13,6 +13,7 @@ from messenger.models import Occasion
 class NotificationKind:
     """The look of a kind of notifications. `sentence` may use ``%(actor)s`` and ``%(ticket)s``; `icon` is of Lucide.
 
+    `brief` says it on a lock screen, without a name; where it is empty, `several` or a sentence without a name does.
     `several` says what ``%(n)s`` of them are, such as "3 messages"; where it is empty, only the last one counts.
     `occasion` is what people choose channels for.
     """
@@ -23,6 +24,13 @@ class NotificationKind:
     occasion: Occasion
     is_urgent: bool = False
     several: str | Promise = ""
+    brief: str | Promise = ""
+
+    def in_brief(self, count: int) -> str:
+        """What `count` of them are, without a name or text."""
+        if self.brief:
+            return str(self.brief)
+        return str(self.several % {"n": count} if self.several else self.sentence)
 
 
 _kinds: dict[str, NotificationKind] = {}

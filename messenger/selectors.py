@@ -12,6 +12,9 @@ from config.common.rows import get_or_none
 from fleet.actors import Actor
 from messenger.models import Mute, Notification, Upload
 
+# Of which a lock screen may show something: it has room for fewer.
+MAX_UNREAD_TICKETS = 100
+
 
 def notifications_of(actor: Actor) -> QuerySet[Notification]:
     """Empty for an actor without a person."""
@@ -65,6 +68,12 @@ def mutes_of(actor: Actor) -> QuerySet[Mute]:
 def mute_of(actor: Actor, ticket_id: int) -> Mute | None:
     """The one of the ticket, if the actor has muted it; one query."""
     return mutes_of(actor).filter(ticket=ticket_id).first()
+
+
+def unread_tickets(actor: Actor) -> list[int]:
+    """The tickets of the actor's unread notifications, the newest ones; one query."""
+    unread = notifications_of(actor).filter(read_at=None).order_by("-ticket")
+    return list(unread.values_list("ticket", flat=True).distinct()[:MAX_UNREAD_TICKETS])
 
 
 def upload_of(actor: Actor, ticket_id: int, upload_id: uuid.UUID) -> Upload:

@@ -29,9 +29,13 @@ class Quote:
 
 @dataclass(frozen=True)
 class NewsLine:
-    """One or more facts of a kind in a sentence; `occasion` is what people choose channels for."""
+    """One or more facts of a kind in a sentence; `brief` says it without a name.
+
+    `occasion` is what people choose channels for.
+    """
 
     sentence: str
+    brief: str
     at: datetime
     url: str
     occasion: Occasion

@@ -23,8 +23,11 @@ from django.template.backends.jinja2 import Template as Jinja2Template
 from django.test import TransactionTestCase
 from django.test.signals import template_rendered
 from django.utils import translation
+from pytest_django import Settings
 
 from fleet import organisation
+from messenger import web_push
+from tests.messenger.push_service import PushService, push_service
 
 # Playwright keeps an event loop in this thread; the ORM is not used from inside it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -170,6 +173,16 @@ def redis_url(tmp_path: Path) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(10)
+
+
+@pytest.fixture
+def push_server(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[PushService]:
+    """A push service on this machine, which the product takes for one on the internet."""
+    settings.PUSH_HOSTS = ["localhost"]
+    monkeypatch.setattr(web_push, "is_public", lambda _address: True)
+    with push_service(tmp_path) as running:
+        monkeypatch.setenv("SSL_CERT_FILE", str(running.certificate))
+        yield running
 
 
 @pytest.fixture(autouse=True)

@@ -42,7 +42,9 @@ from messenger.models import (
     DeliveryState,
     Message,
     Notification,
+    PushDevice,
 )
+from messenger.services.push_devices import digest_of
 from ratings.models import Rating, Score
 from ticketing.models import (
     Answer,
@@ -465,6 +467,18 @@ class DeliveryFactory(DjangoModelFactory[Delivery]):
     channel = Channel.EMAIL
     finished_at = factory.LazyAttribute(lambda made: None if made.state in UNFINISHED else clock.now())
     state = DeliveryState.WAITING
+
+
+class PushDeviceFactory(DjangoModelFactory[PushDevice]):
+    class Meta:
+        model = PushDevice
+
+    person = factory.SubFactory(MemberFactory)
+    name = "Chrome, Android"
+    endpoint = factory.Sequence(lambda n: f"https://fcm.googleapis.com/fcm/send/{n}")
+    endpoint_digest = factory.LazyAttribute(lambda device: digest_of(device.endpoint))
+    p256dh = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+    auth = "BTBZMqHH6r4Tts7J_aSIgg"
 
 
 class RatingFactory(DjangoModelFactory[Rating]):

@@ -23,6 +23,8 @@ if not os.environ.get("EMAIL_URL", "").startswith("smtp://127.0.0.1:"):
     os.environ["EMAIL_URL"] = "memorymail://"
 # Servers under test deliver only where a test asks for it: they would write while the next test empties the tables.
 os.environ.setdefault("DELIVER_IN_SERVER", "0")
+# Of no other use: made for the tests.
+os.environ["VAPID_PRIVATE_KEY"] = "KSkTzrYP4IrkKN3P0Fk2L0zH-Cj3Xx6L91rJElPOpwA"
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 os.environ.setdefault("PUBLIC_URL", "http://testserver")
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{TEST_DIR / 'db.sqlite3'}")

@@ -120,6 +120,7 @@ def _line(
         sentence = str(kind.sentence) % {"actor": name, "ticket": ticket.reference}
     return NewsLine(
         sentence=sentence,
+        brief=kind.in_brief(len(rows)),
         at=last.created_at,
         url=f"{url}?tab={tab_of(kind.name)}",
         occasion=kind.occasion,

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ("endpoint_digest", models.CharField(max_length=64, unique=True)),
                 ("p256dh", models.CharField(max_length=120)),
                 ("auth", models.CharField(max_length=40)),
-                ("language", models.CharField(default="en", max_length=5)),
+                ("last_letter", models.UUIDField(blank=True, null=True)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="since")),
                 ("last_sent_at", models.DateTimeField(blank=True, null=True, verbose_name="last notification")),
                 (

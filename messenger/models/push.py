@@ -20,7 +20,8 @@ class PushDevice(models.Model):
     endpoint_digest = models.CharField(max_length=64, unique=True)
     p256dh = models.CharField(max_length=120)
     auth = models.CharField(max_length=40)
-    language = models.CharField(max_length=5, default="en")
+    # Of what it was sent last: a letter that others of the person's browsers did not take is sent again.
+    last_letter = models.UUIDField(null=True, blank=True)
     created_at = models.DateTimeField(_("since"), default=timezone.now)
     last_sent_at = models.DateTimeField(_("last notification"), null=True, blank=True)
 

@@ -16,7 +16,7 @@ from messenger.models import Channel, Delivery, DeliveryState, Notification, Rea
 from messenger.preferences import Wishes, wishes_of
 from messenger.services import outbox
 from messenger.services.notifications import notify
-from messenger.services.outbox import ChannelDown, Letter
+from messenger.services.outbox import ChannelDown, Letter, Unneeded
 from messenger.source import News, ticket_source
 
 logger = logging.getLogger(__name__)
@@ -32,7 +32,10 @@ class Carrier(Protocol):
         """Raises `ChannelDown` while no server takes letters."""
 
     def send(self, letter: Letter, wishes: Wishes, news: Sequence[News]) -> None:
-        """Sends one letter, in the language that is active. Raises `PermanentError` where trying again is no use."""
+        """Sends one letter, in the language that is active.
+
+        Raises `PermanentError` where trying again is no use, and `Unneeded` where nothing had to be sent.
+        """
 
     def close(self) -> None: ...
 
@@ -74,6 +77,8 @@ def _deliver(letter: Letter, carrier: Carrier) -> None:
         outbox.finish(rows, DeliveryState.SENT)
     except ChannelDown:
         raise
+    except Unneeded as end:
+        outbox.finish(rows, DeliveryState.NOT_NEEDED, end.reason)
     except Exception as error:  # Whatever is wrong with this one.
         logger.warning("A letter by %s was not sent (%s).", letter.channel, type(error).__name__, exc_info=True)
         _fail(letter, error)

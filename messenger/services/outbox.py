@@ -50,6 +50,14 @@ class PermanentError(Exception):
     """The receiving server will never take this letter."""
 
 
+class Unneeded(Exception):
+    """On the way it turned out that there is nothing to send."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class ChannelDown(Exception):
     """No server takes letters of this channel now: none of them is at fault."""
 

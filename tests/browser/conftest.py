@@ -55,6 +55,8 @@ def own_server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) 
         "LIVE_SERVER": "1",
         "DATABASE_URL": database_url(),
         "PYTHONPATH": str(ROOT),
+        # What tests write would be sent while they delete it.
+        "DELIVER_IN_SERVER": "0",
     }
     collect_static_once(environment, Path(os.environ["FLEETDESK_TEST_DIR"]))
     with running(tmp_path_factory.mktemp("server"), environment) as server:

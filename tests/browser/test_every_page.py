@@ -97,7 +97,12 @@ def office_pages(reader: Person) -> Iterator[str]:
     yield from (
         f"/office/tickets/?view={view}" for view in ("open", "unassigned", "offered", "mine", "done", "drafts", "all")
     )
-    yield from ("/office/tickets/?q=nothing-has-this-word", "/office/notifications/", "/office/tickets/new/")
+    yield from (
+        "/office/tickets/?q=nothing-has-this-word",
+        "/office/notifications/",
+        "/office/tickets/new/",
+        "/office/settings/devices/",
+    )
     yield from ("/office/data/", checked_import())
     yield from (f"/office/tickets/filters/{name}/" for name in ("responsible", "device"))
     device = Device.objects.earliest("pk")

@@ -10,6 +10,7 @@ from ticketing.forms.steps import StepForm, uploads_name
 from ticketing.forms.summary import ContactForm, VisibilityForm
 from ticketing.models import Priority, Question, QuestionKind, Step, Ticket
 from ticketing.pages.answers import ShownAnswer, shown_answers
+from ticketing.pages.push import PushSwitch
 from ticketing.selectors import AskedStep, FlowProgress, answers_of, urgent_choices
 from ticketing.surfaces import Surface
 
@@ -92,12 +93,16 @@ class SummaryPage:
 
 @dataclass(frozen=True)
 class ConfirmationPage:
-    """After a ticket was sent from a phone; `link_url` is where a private link is made, empty for who may not."""
+    """After a ticket was sent from a phone; `link_url` is where a private link is made, empty for who may not.
+
+    `push` is None where nothing of the ticket is pushed to the reader.
+    """
 
     ticket: Ticket
     device: Device
     url: str
     link_url: str
+    push: PushSwitch | None
     next_steps: str
     alerts: list[str]
     emergency_number: str
@@ -181,7 +186,9 @@ def summary_steps(progress: FlowProgress) -> list[SummaryStep]:
     return steps
 
 
-def confirmation_page(actor: Actor, surface: Surface, ticket: Ticket) -> ConfirmationPage:
+def confirmation_page(
+    actor: Actor, surface: Surface, ticket: Ticket, push: PushSwitch | None = None
+) -> ConfirmationPage:
     device = device_of(ticket)
     may_link = may(actor, "ticketing.make_private_link", ticket)
     # Only what was urgent when it was sent, so that other tickets cost no more.
@@ -191,6 +198,7 @@ def confirmation_page(actor: Actor, surface: Surface, ticket: Ticket) -> Confirm
         device=device,
         url=flow_url(surface, ticket, "flow_confirmation"),
         link_url=surface.ticket_url("link_make", ticket) if may_link else "",
+        push=push,
         next_steps=device.template.next_steps,
         alerts=[choice.instruction for choice in urgent],
         emergency_number=device.template.emergency_number,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from ticketing.portal.views import codes, device, links, tickets
+from ticketing.portal.views import codes, device, links, push, tickets
 from ticketing.surfaces import PORTAL
 from ticketing.views.conversation import conversation_urls
 from ticketing.views.flow import flow_urls
@@ -19,6 +19,8 @@ below_device: list[URLPattern | URLResolver] = [
     path("tickets/<int:ticket_id>/updates/", tickets.ticket_updates, name="ticket_updates"),
     path("tickets/<int:ticket_id>/not-fixed/", tickets.ticket_not_fixed, name="ticket_not_fixed"),
     path("tickets/<int:ticket_id>/cancel/", tickets.ticket_cancel, name="ticket_cancel"),
+    path("tickets/<int:ticket_id>/push/", push.ticket_push, name="ticket_push"),
+    path("tickets/<int:ticket_id>/push/off/", push.ticket_push_off, name="ticket_push_off"),
     path("tickets/<int:ticket_id>/link/", links.link_make, name="link_make"),
     path("tickets/<int:ticket_id>/link/revoke/", links.link_revoke, name="link_revoke"),
     path("tickets/<int:ticket_id>/", include(conversation_urls(PORTAL))),

@@ -11,6 +11,7 @@ from fleet.models import Person
 from fleet.services import people
 from fleet.services.people import PersonDetails
 from messenger.services.notifications import delete_notifications
+from messenger.services.push_devices import remove_devices
 from ticketing.models import Ticket
 from ticketing.services.assignment import release_person
 from ticketing.services.search import contact_text, refill_all
@@ -37,6 +38,8 @@ def change_person(
     if was_employee and not changed.is_employee:
         # The bell shows what only employees may read.
         delete_notifications(person=changed)
+    if not changed.is_active:
+        remove_devices(person=changed)
     if was_employee and not (changed.is_employee and changed.is_active):
         release_person(actor=actor, person=changed)
     return changed
@@ -65,8 +68,12 @@ def _find_by_contact(person: Person) -> None:
 
 @transaction.atomic
 def deactivate_person(*, actor: KnownActor, person: Person) -> Person:
-    """Deactivate a person, and give away the work of an employee. Raises as fleet does."""
+    """Deactivate a person, whose browsers are told nothing more, and give away the work of an employee.
+
+    Raises as fleet does.
+    """
     deactivated = people.deactivate_person(actor=actor, person=person)
+    remove_devices(person=deactivated)
     if deactivated.is_employee:
         release_person(actor=actor, person=deactivated)
     return deactivated

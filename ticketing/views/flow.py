@@ -31,6 +31,7 @@ from ticketing.pages.flow import (
     step_page,
     summary_page,
 )
+from ticketing.pages.push import ticket_switch
 from ticketing.selectors import AskedStep, FlowProgress, begun_progress, flow_progress, with_choices
 from ticketing.services.drafts import delete_draft, open_ticket, start_draft, take_along
 from ticketing.services.people import change_contact
@@ -246,7 +247,7 @@ def _show_confirmation(request: Request, surface: Surface, ticket: Ticket) -> Ht
     if surface.is_office:
         messages.success(request, _("Ticket %(number)s was sent.") % {"number": ticket.reference})
         return SeeOther(surface.url("ticket_detail", ticket_id=ticket.pk))
-    page = confirmation_page(request.actor, surface, ticket)
+    page = confirmation_page(request.actor, surface, ticket, ticket_switch(request.actor, ticket, request.session))
     return render(request, "ticketing/flow_confirmation.html", {"page": page})
 
 

@@ -127,6 +127,11 @@ class TicketPage:
     refused: WithdrawForm | None
 
     @property
+    def is_responsible(self) -> bool:
+        """Whether the reader is."""
+        return self.actor.person in self.header.responsible
+
+    @property
     def shows_what_arrives(self) -> bool:
         """Whether it is the messenger with the newest messages: beside earlier ones, new ones are not shown."""
         if not isinstance(self.body, MessengerTab):

@@ -25,6 +25,7 @@ from ticketing.pages.conversation import (
     updates_part,
     window_links,
 )
+from ticketing.pages.push import PushSwitch
 from ticketing.portal.pages.progress import meaning_of, names_of
 from ticketing.surfaces import PORTAL
 from ticketing.transitions import ENDED, WORK
@@ -144,11 +145,17 @@ class TicketPage:
     sections: list[SectionLink]
     part: Part
     place: Place
+    # None where the reader hears nothing of the ticket in this browser.
+    push: PushSwitch | None
     cancel_url: str
     may_open_device: bool
 
+    @property
+    def shows_details(self) -> bool:
+        return isinstance(self.part, DetailsPart)
 
-def ticket_page(actor: Actor, ticket: Ticket, section: str, place: Place) -> TicketPage:
+
+def ticket_page(actor: Actor, ticket: Ticket, section: str, place: Place, push: PushSwitch | None = None) -> TicketPage:
     assert ticket.device is not None
     url = PORTAL.ticket_url("ticket_detail", ticket)
     # The conversation is the page itself.
@@ -161,6 +168,7 @@ def ticket_page(actor: Actor, ticket: Ticket, section: str, place: Place) -> Tic
         sections=[SectionLink(each.label, each.icon, urls[name], name == section) for name, each in SECTIONS.items()],
         part=_part(actor, ticket, section, place),
         place=place,
+        push=push,
         cancel_url=PORTAL.ticket_url("ticket_cancel", ticket) if may_cancel else "",
         may_open_device=bool(may(actor, "fleet.open_device", ticket.device)),
     )

@@ -15,6 +15,7 @@ from fleet.requests import Request, known_actor
 from ticketing.access import ticket_for
 from ticketing.models import Ticket
 from ticketing.pages.conversation import updates_part
+from ticketing.pages.push import ticket_switch
 from ticketing.portal.pages.device import NOT_AVAILABLE, ticket_url
 from ticketing.portal.pages.ticket import SECTIONS, ticket_page, ticket_progress
 from ticketing.services.life_cycle import cancel_ticket
@@ -39,7 +40,8 @@ def ticket_detail(request: Request, slug: str, ticket_id: int) -> HttpResponse:
         return redirect(ticket_url(actor, slug, ticket_id))
     wanted = request.GET.get("view", "")
     section = wanted if wanted in SECTIONS else "messages"
-    page = ticket_page(actor, ticket, section, place_in(request.GET))
+    push = ticket_switch(actor, ticket, request.session)
+    page = ticket_page(actor, ticket, section, place_in(request.GET), push)
     return render(request, SECTIONS[section].template, {"page": page})
 
 

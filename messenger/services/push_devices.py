@@ -1,0 +1,138 @@
+"""Browsers that take push notifications: whose they are, and their end."""
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Mapping, MutableMapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from config.common import clock
+from config.common.errors import InvalidInput, NotVisible
+from config.common.rows import get_or_none
+from fleet.actors import KnownActor
+from fleet.models import Person
+from messenger.models import PushDevice
+from messenger.web_push import Subscription, are_keys, is_known, is_on
+
+# In the session of a browser: its device, so that signing out there removes it.
+DEVICE_KEY = "push_device"
+MAX_DEVICES = 20  # Of one person; a letter goes to all of them.
+MAX_ENDPOINT = 1000
+MAX_NAME = 80
+
+
+def digest_of(endpoint: str) -> str:
+    """SHA-256 as hexadecimal, by which endpoints are found."""
+    return hashlib.sha256(endpoint.encode()).hexdigest()
+
+
+@transaction.atomic
+def store_device(
+    *, actor: KnownActor, subscription: Subscription, name: str, session: MutableMapping[str, Any]
+) -> PushDevice:
+    """Lets the browser with this session take what the actor is told; one that belonged to somebody else is moved.
+
+    Harmless however often it happens. Raises `InvalidInput` for a subscription that nothing can be sent to, and where
+    the person has too many devices.
+    """
+    _check(subscription)
+    # One after the other, so that two at once are not one too many.
+    Person.objects.select_for_update(no_key=True).get(pk=actor.person.pk)
+    digest = digest_of(subscription.endpoint)
+    found = PushDevice.objects.filter(endpoint_digest=digest).first()
+    if found is None or found.person_id != actor.person.pk:
+        if PushDevice.objects.filter(person=actor.person).count() >= MAX_DEVICES:
+            raise InvalidInput(
+                _("You get notifications in %(number)s browsers already. Remove one of them first.")
+                % {"number": MAX_DEVICES}
+            )
+        if found is not None:
+            # With all that the other one wanted to hear.
+            found.delete()
+        found = PushDevice(person=actor.person, name=name[:MAX_NAME], created_at=clock.now())
+    found.endpoint, found.endpoint_digest = subscription.endpoint, digest
+    found.p256dh, found.auth = subscription.p256dh, subscription.auth
+    found.save()
+    session[DEVICE_KEY] = found.pk
+    return found
+
+
+@transaction.atomic
+def renew_device(*, old_endpoint: str, subscription: Subscription) -> None:
+    """Puts the new subscription of a browser in place of its old one.
+
+    Knowing the old address is the right to do so: only the browser and its push service do. Raises `InvalidInput` as
+    `store_device`, `NotVisible` for an unknown one.
+    """
+    _check(subscription)
+    device = get_or_none(PushDevice.objects.select_for_update().filter(endpoint_digest=digest_of(old_endpoint)))
+    if device is None:
+        raise NotVisible
+    digest = digest_of(subscription.endpoint)
+    PushDevice.objects.filter(endpoint_digest=digest).exclude(pk=device.pk).delete()
+    device.endpoint, device.endpoint_digest = subscription.endpoint, digest
+    device.p256dh, device.auth = subscription.p256dh, subscription.auth
+    device.save()
+
+
+@transaction.atomic
+def rename_device(*, actor: KnownActor, device_id: int, name: str) -> PushDevice:
+    """Raises `NotVisible` for devices of others, `InvalidInput` for no name."""
+    device = get_or_none(PushDevice.objects.filter(person=actor.person, pk=device_id))
+    if device is None:
+        raise NotVisible
+    if not name.strip():
+        raise InvalidInput(_("Enter a name for this browser."), field="name")
+    device.name = name.strip()[:MAX_NAME]
+    device.save(update_fields=["name"])
+    return device
+
+
+@transaction.atomic
+def remove_device(*, actor: KnownActor, device_id: int) -> None:
+    """One of the actor's own takes no notifications any more; harmless for one that is gone."""
+    PushDevice.objects.filter(person=actor.person, pk=device_id).delete()
+
+
+@transaction.atomic
+def remove_endpoint(*, endpoint: str) -> None:
+    """The browser at this address takes no notifications any more, whoever it belongs to.
+
+    Knowing the address is the right to do so, as in `renew_device`.
+    """
+    PushDevice.objects.filter(endpoint_digest=digest_of(endpoint)).delete()
+
+
+def remove_device_of_session(session: Mapping[str, Any]) -> None:
+    """When somebody signs out of a browser, it is told nothing more. A building block."""
+    if session.get(DEVICE_KEY) is not None:
+        PushDevice.objects.filter(pk=session[DEVICE_KEY]).delete()
+
+
+def remove_devices(*, person: Person) -> None:
+    """All of a person who left. A building block: the caller holds the transaction."""
+    PushDevice.objects.filter(person=person).delete()
+
+
+def forget_gone(devices: Iterable[int]) -> None:
+    """Deletes browsers that do not exist any more, as their push services say. A building block."""
+    PushDevice.objects.filter(pk__in=[*devices]).delete()
+
+
+def note_sent(devices: Iterable[int], letter: uuid.UUID) -> None:
+    """Remembers which browsers took the letter. A building block."""
+    PushDevice.objects.filter(pk__in=[*devices]).update(last_sent_at=clock.now(), last_letter=letter)
+
+
+def _check(subscription: Subscription) -> None:
+    if not is_on():
+        raise InvalidInput(_("There are no push notifications here."))
+    if len(subscription.endpoint) > MAX_ENDPOINT or not is_known(subscription.endpoint):
+        raise InvalidInput(
+            _("The push service of this browser is not known here. Use another browser, or ask your administrator."),
+            code="unknown_push_service",
+        )
+    if not are_keys(subscription.p256dh, subscription.auth):
+        raise InvalidInput(_("This browser sent keys that cannot be used. Load the page again and try once more."))
