@@ -11,6 +11,8 @@ import * as menu from "./behaviours/menu.js";
 import * as preference from "./behaviours/preference.js";
 import * as relativeTime from "./behaviours/relative-time.js";
 import * as submitOnce from "./behaviours/submit-once.js";
+/* Not loaded later: it also says that this tab is in sight. */
+import * as systemNotification from "./behaviours/system-notification.js";
 import * as theme from "./behaviours/theme.js";
 import * as toasts from "./behaviours/toasts.js";
 import {start} from "./lib/connect.js";
@@ -42,6 +44,7 @@ start({
   "submit-on-choice": () => import("./behaviours/submit-on-choice.js"),
   "submit-once": submitOnce,
   suggest: () => import("./behaviours/suggest.js"),
+  "system-notification": systemNotification,
   tabs: () => import("./behaviours/tabs.js"),
   theme,
   "ticket-rows": () => import("./behaviours/ticket-rows.js"),

@@ -2,8 +2,9 @@
  * Has htmx load an element again when what it shows may have changed: <div data-behaviour="live"
  * data-topics="ticket.5.inside" data-numbers="12" data-kinds="status_changed" hx-get="/office/tickets/5/parts/side/"
  * hx-trigger="live">.
- * Hints of other kinds are ignored. What the reader is using is not replaced until they are done, nor is what looks the
- * same. In a dialog it waits until the dialog is open. A new element with data-first is scrolled into view.
+ * Hints of other kinds are ignored. What the reader is using is not replaced until they are done, except by what a form
+ * in it asks for, nor is what looks the same. In a dialog it waits until the dialog is open. A new element with data-first
+ * is scrolled into view. A focus that was in an element with data-place moves to what comes first in that place.
  */
 import {contentOf, parse} from "../lib/content.js";
 import {isChanged} from "../lib/fields.js";
@@ -38,7 +39,7 @@ export function connect(element) {
   };
   const onBeforeSwap = ({target, detail}) => {
     if (target !== element || !detail.shouldSwap) return;
-    if (isInUse(element)) {
+    if (detail.requestConfig.elt === element && isInUse(element)) {
       detail.shouldSwap = false;
       loadIn(BUSY);
       return;
@@ -47,11 +48,12 @@ export function connect(element) {
     const fresh = contentOf(parse(detail.serverResponse, element.getAttribute("hx-select")));
     detail.shouldSwap = fresh !== drawn;
     drawn = fresh;
-    before = {folds: folds().map((each) => each.open), first: first()};
+    before = {folds: folds().map((each) => each.open), first: first(), place: placeOfFocus(element)};
   };
   const onAfterSwap = ({target}) => {
     if (target !== element) return;
     if (folds().length === before.folds.length) folds().forEach((each, index) => { each.open = before.folds[index]; });
+    if (before.place !== null && !element.contains(document.activeElement)) focusIn(element, before.place);
     const isWriting = document.activeElement?.matches("textarea, input");
     if (!before.first && !isWriting) first()?.scrollIntoView({block: "center"});
   };
@@ -72,4 +74,16 @@ export function connect(element) {
 function isInUse(element) {
   return element.querySelector(":focus-visible, dialog[open], details.menu[open]") !== null
     || [...element.querySelectorAll("textarea, input, select")].some(isChanged);
+}
+
+/* The place of what has the focus; empty if it is in none, null if the focus is elsewhere. */
+function placeOfFocus(element) {
+  const focused = document.activeElement;
+  return element.contains(focused) ? focused.closest("[data-place]")?.dataset.place ?? "" : null;
+}
+
+/* What had the focus may be gone: who works by keyboard goes on where they were. */
+function focusIn(element, place) {
+  const found = place && element.querySelector(`[data-place="${CSS.escape(place)}"]`);
+  (found || element).querySelector("a[href], button")?.focus();
 }
