@@ -13,6 +13,7 @@ from messenger.models import Occasion
 from ticketing.models import Ticket
 
 PRODUCT = "Fleetdesk"
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 # Beside others, where the kind itself has no word for several of it. What can change again says how it is now.
 BRIEFS: Mapping[Occasion, str | Promise] = {
     Occasion.OFFER: gettext_lazy("offered to you"),
@@ -68,8 +69,8 @@ def summary(told: Sequence[Told], ticket: Ticket, *, for_employee: bool) -> str:
 
 def _brief(told: Told, ticket: Ticket, *, for_employee: bool) -> str:
     if told.kind.several:
-        # It is made for the number and the reader at once.
-        return str(told.kind.several % {"n": told.count})
+        # It is made for the number and the reader at once. The number stays on the line of its word.
+        return str(told.kind.several % {"n": told.count}).replace(" ", NO_BREAK_SPACE, 1)
     return str(BRIEFS[told.kind.occasion]) % {
         "status": ticket.status.label if for_employee else ticket.stage_label,
         "priority": ticket.priority.label,

@@ -21,6 +21,7 @@ from ticketing import audiences
 from ticketing.audiences import Audience, Situation
 from ticketing.entry_kinds import (
     ALL_OFFERS_REJECTED,
+    ASSIGNED_AUTOMATICALLY,
     ENTRY_KINDS,
     NO_EMPLOYEE_RESPONSIBLE,
     TEAM_MISSING,
@@ -35,6 +36,8 @@ from ticketing.surfaces import OFFICE
 OF_TICKET = frozenset(
     kind.name for kind in (NO_EMPLOYEE_RESPONSIBLE, ALL_OFFERS_REJECTED, TEAM_MISSING, DELIVERY_FAILED)
 )
+# What nobody did, but followed by itself.
+BY_ITSELF = OF_TICKET | {TICKET_OFFERED.name, *(each.name for each in ASSIGNED_AUTOMATICALLY.notifications)}
 # What a circle is for those who are not in it, by its name.
 REASONS: Mapping[str, str | Promise] = {
     audiences.RESPONSIBLE.name: _("Responsible"),
@@ -99,7 +102,7 @@ class Listeners:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a notification on one way; `at` is when, or for what waits when it is planned."""
+    """What became of a notification on one way; `at` is when, or for what waits on purpose when it is planned."""
 
     label: str | Promise
     icon: str
@@ -240,7 +243,7 @@ def _delivered(ticket: Ticket, pushes: Sequence[Delivery]) -> list[Delivered]:
             at=row.created_at,
             icon=require_kind(row.kind).icon,
             sentence=str(require_kind(row.kind).sentence) if row.kind in OF_TICKET else sentences.get(row.sequence, ""),
-            actor=None if row.kind in OF_TICKET else row.actor,
+            actor=None if row.kind in BY_ITSELF else row.actor,
             person=row.person,
             bell=None if row.person.is_code_user else _of_bell(bells.get(_key(row))),
             email=_outcome(emails[_key(row)]) if _key(row) in emails else None,
@@ -258,7 +261,8 @@ def _outcome(row: Delivery) -> Outcome:
     state = DeliveryState(row.state)
     icon, tone = _LOOKS[state]
     reason = str(Reason(row.reason).label) if row.reason else ""
-    return Outcome(state.label, icon, tone, row.finished_at or row.due_at, reason, is_planned=row.finished_at is None)
+    is_planned = state == DeliveryState.WAITING and row.due_at > clock.now()
+    return Outcome(state.label, icon, tone, row.due_at if is_planned else row.finished_at, reason, is_planned)
 
 
 def _of_bell(row: Notification | None) -> Outcome:
