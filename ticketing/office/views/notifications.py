@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from config.common.errors import NotVisible
 from config.common.rows import get_or_none
+from fleet.actors import Actor
 from fleet.requests import Request, known_actor
 from messenger.models import Notification
 from messenger.selectors import bell_state, notifications_of
@@ -53,24 +54,29 @@ def notification_place(request: Request, notification_id: int) -> HttpResponse:
     notification = get_or_none(notifications_of(request.actor).filter(pk=notification_id))
     if notification is None:
         raise NotVisible
-    return SeeOther(_place_of(request, notification))
+    return SeeOther(_place_of(request.actor, notification))
 
 
 @require_POST
 def notification_open(request: Request, notification_id: int) -> HttpResponse:
-    """Mark what the bell shows as one with it as read, and go where it leads."""
-    return SeeOther(_place_of(request, read_notification(actor=known_actor(request), notification_id=notification_id)))
+    """Mark what the bell shows as one with it as read, and go where it leads.
 
-
-def _place_of(request: Request, notification: Notification) -> str:
-    """The list, with a reason, if the ticket may no longer be known."""
+    Back to the list if the ticket may no longer be known.
+    """
+    actor = known_actor(request)
+    notification = read_notification(actor=actor, notification_id=notification_id)
     try:
-        ticket = ticket_for(request.actor, notification.ticket_id)
+        return SeeOther(_place_of(actor, notification))
     except NotVisible:
         messages.info(request, _("You can no longer see this ticket."))
-        return notification_list_url()
+        return SeeOther(notification_list_url())
+
+
+def _place_of(actor: Actor, notification: Notification) -> str:
+    """The tab of the ticket, and the message there. Raises `NotVisible`."""
+    ticket = ticket_for(actor, notification.ticket_id)
     url = f"{ticket.get_absolute_url()}?tab={tab_of(notification.kind)}"
-    number = message_number(request.actor, ticket, notification.sequence)
+    number = message_number(actor, ticket, notification.sequence)
     return url if number is None else f"{url}&message={number}#message-{number}"
 
 
