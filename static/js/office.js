@@ -31,6 +31,7 @@ start({
   dialog,
   "dialog-opener": dialogOpener,
   hotkey,
+  "keep-place": () => import("./behaviours/keep-place.js"),
   "row-actions": () => import("./behaviours/row-actions.js"),
   "keep-unsent": keepUnsent,
   live,

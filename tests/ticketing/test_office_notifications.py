@@ -355,7 +355,7 @@ def test_each_ticket_has_one_toast_and_urgent_ones_stay() -> None:
     assert "data-stays" not in text[toast:other]
     assert "data-stays" in text[other:]
     assert "Nadia · 1\u00a0update, 1\u00a0message" in text[toast:other]
-    assert "<strong>Urgent:</strong> " in text[other:]
+    assert "<strong>Urgent</strong> · " in text[other:]
     for _ in range(5):
         NotificationFactory(person=told.person)
     assert bell(told.client, 0).count('class="toast toast--') == 3

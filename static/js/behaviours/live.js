@@ -4,7 +4,7 @@
  * hx-trigger="live">.
  * Hints of other kinds are ignored. What the reader is using is not replaced until they are done, except by what a form
  * in it asks for, nor is what looks the same. In a dialog it waits until the dialog is open. A new element with data-first
- * is scrolled into view. A focus that was in an element with data-place moves to what comes first in that place.
+ * is scrolled into view.
  */
 import {contentOf, parse} from "../lib/content.js";
 import {isChanged} from "../lib/fields.js";
@@ -48,12 +48,11 @@ export function connect(element) {
     const fresh = contentOf(parse(detail.serverResponse, element.getAttribute("hx-select")));
     detail.shouldSwap = fresh !== drawn;
     drawn = fresh;
-    before = {folds: folds().map((each) => each.open), first: first(), place: placeOfFocus(element)};
+    before = {folds: folds().map((each) => each.open), first: first()};
   };
   const onAfterSwap = ({target}) => {
     if (target !== element) return;
     if (folds().length === before.folds.length) folds().forEach((each, index) => { each.open = before.folds[index]; });
-    if (before.place !== null && !element.contains(document.activeElement)) focusIn(element, before.place);
     const isWriting = document.activeElement?.matches("textarea, input");
     if (!before.first && !isWriting) first()?.scrollIntoView({block: "center"});
   };
@@ -74,16 +73,4 @@ export function connect(element) {
 function isInUse(element) {
   return element.querySelector(":focus-visible, dialog[open], details.menu[open]") !== null
     || [...element.querySelectorAll("textarea, input, select")].some(isChanged);
-}
-
-/* The place of what has the focus; empty if it is in none, null if the focus is elsewhere. */
-function placeOfFocus(element) {
-  const focused = document.activeElement;
-  return element.contains(focused) ? focused.closest("[data-place]")?.dataset.place ?? "" : null;
-}
-
-/* What had the focus may be gone: who works by keyboard goes on where they were. */
-function focusIn(element, place) {
-  const found = place && element.querySelector(`[data-place="${CSS.escape(place)}"]`);
-  (found || element).querySelector("a[href], button")?.focus();
 }

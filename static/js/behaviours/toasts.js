@@ -10,9 +10,7 @@ const SHOWN_WITH_LINK = 15_000;
 
 export function connect(element) {
   const watch = (node) => {
-    if (!(node instanceof Element)) return;
-    const all = [...node.querySelectorAll("[data-toast]")];
-    (node.matches("[data-toast]") ? [node, ...all] : all).filter(isPassing).forEach(leaveLater);
+    if (node.nodeType === Node.ELEMENT_NODE) [node, ...node.querySelectorAll("*")].filter(isPassing).forEach(leaveLater);
   };
   const observer = new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(watch)));
   observer.observe(element, {childList: true, subtree: true});
@@ -22,7 +20,7 @@ export function connect(element) {
 }
 
 function isPassing(toast) {
-  return toast.dataset.toast !== "error" && !("stays" in toast.dataset);
+  return toast.matches("[data-toast]:not([data-toast=error], [data-stays])");
 }
 
 function leaveLater(toast) {
