@@ -175,7 +175,7 @@ def pages_of_the_list(ticket: Ticket) -> Iterator[str]:
     yield f"{reverse('office:filter_count_list')}?of=status&view=all&q=pump&customer={ticket.customer_id}"
     yield f"{reverse('office:filter_options', args=['device'])}?name=crane"
     yield reverse("office:notification_list")
-    yield reverse("office:notification_bell")
+    yield f"{reverse('office:notification_bell')}?after=0&shown={ticket.pk}"
 
 
 def faults_at(cast: Cast, role: str, address: str) -> list[str]:
