@@ -53,6 +53,8 @@ _OFF_FOR_EMPLOYEES: Mapping[Occasion, Collection[Channel]] = {
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 _MOST_STEPS = 9
+_OF_ROLE = ("role", "occasion", "channel", "is_on")
+_OF_PERSON = ("person", "occasion", "channel", "is_on")
 
 
 def is_on_by_default(role: str, occasion: Occasion, channel: Channel) -> bool:
@@ -65,13 +67,16 @@ def is_on_by_default(role: str, occasion: Occasion, channel: Channel) -> bool:
 
 def defaults_of(role: str) -> dict[tuple[str, str], bool]:
     """Whether people of the role get each occasion by each channel unless they choose otherwise; one query."""
-    found = {
+    changed = RoleDefault.objects.filter(role=role).values_list("occasion", "channel", "is_on")
+    return _defaults(role) | {(occasion, channel): is_on for occasion, channel, is_on in changed}
+
+
+def _defaults(role: str) -> dict[tuple[str, str], bool]:
+    return {
         (occasion.value, channel.value): is_on_by_default(role, occasion, channel)
         for occasion in Occasion
         for channel in Channel
     }
-    changed = RoleDefault.objects.filter(role=role).values_list("occasion", "channel", "is_on")
-    return found | {(occasion, channel): is_on for occasion, channel, is_on in changed}
 
 
 @dataclass(frozen=True)
@@ -134,13 +139,30 @@ class Wishes:
 
 def wishes_of(person: Person, muted_at: datetime) -> Wishes:
     """Five queries."""
-    chosen = Choice.objects.filter(person=person).values_list("occasion", "channel", "is_on")
-    return Wishes(
-        preferences=preferences_of(person),
-        channels=defaults_of(person.role) | {(occasion, channel): is_on for occasion, channel, is_on in chosen},
-        exemptions=tuple(Exemption.objects.filter(person=person)),
-        muted=frozenset(Mute.objects.filter(person=person).lasting(muted_at).values_list("ticket", flat=True)),
-    )
+    return wishes_of_all([person], muted_at)[person.pk]
+
+
+def wishes_of_all(people: Collection[Person], muted_at: datetime) -> dict[int, Wishes]:
+    """By the id of the person; five queries, however many people."""
+    ids, roles = [person.pk for person in people], {person.role for person in people}
+    stored = {each.person_id: each for each in Preferences.objects.filter(person__in=ids)}
+    defaults = {role: _defaults(role) for role in roles}
+    for role, occasion, channel, is_on in RoleDefault.objects.filter(role__in=roles).values_list(*_OF_ROLE):
+        defaults[role][occasion, channel] = is_on
+    chosen: dict[int, dict[tuple[str, str], bool]] = {key: {} for key in ids}
+    for key, occasion, channel, is_on in Choice.objects.filter(person__in=ids).values_list(*_OF_PERSON):
+        chosen[key][occasion, channel] = is_on
+    exemptions, mutes = Exemption.objects.filter(person__in=ids), Mute.objects.filter(person__in=ids)
+    exempted, muted = list(exemptions), list(mutes.lasting(muted_at).values_list("person", "ticket"))
+    return {
+        person.pk: Wishes(
+            preferences=stored.get(person.pk) or Preferences(person=person),
+            channels=defaults[person.role] | chosen[person.pk],
+            exemptions=tuple(each for each in exempted if each.person_id == person.pk),
+            muted=frozenset(ticket for key, ticket in muted if key == person.pk),
+        )
+        for person in people
+    }
 
 
 def preferences_of(person: Person) -> Preferences:

@@ -72,7 +72,7 @@ def history_entries(journal: Iterable[JournalEntry], *, for_employee: bool) -> l
     Entries of several tickets may be among each other. One query, and a few more where fields were edited.
     """
     entries = list(journal)
-    names = _names_in(entries)
+    names = names_in(entries)
     changes = _changes_in(entries, for_employee=for_employee)
     told = (each for each in _between(entries) if each[0] is None or not _is_taken(each[0], each[1]))
     lines = (_line(entry, before, names, changes, for_employee=for_employee) for _after, entry, before in told)
@@ -92,7 +92,8 @@ def _between(entries: list[JournalEntry]) -> Iterator[tuple[JournalEntry | None,
         after[entry.ticket_id] = entry
 
 
-def _names_in(entries: list[JournalEntry]) -> Names:
+def names_in(entries: list[JournalEntry]) -> Names:
+    """The people whom the sentences of these entries name; one query."""
     named = {entry.data[key] for entry in entries for key in (ASSIGNEE, WITHDRAWN_FROM, REPORTER) if key in entry.data}
     named |= {person_id for entry in entries for person_id in entry.data.get(OFFERED_TO, ())}
     return {p.pk: p.name for p in Person.objects.filter(pk__in=named)} if named else {}

@@ -310,6 +310,9 @@ class Migration(migrations.Migration):
                         condition=models.Q(("letter__isnull", False)), fields=["letter"], name="deliveries_of_letter"
                     ),
                     models.Index(condition=models.Q(("state", "dead")), fields=["-id"], name="dead_letters"),
+                    models.Index(
+                        condition=models.Q(("channel", "push")), fields=["ticket", "-id"], name="deliveries_of_ticket"
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(

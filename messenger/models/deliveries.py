@@ -81,6 +81,7 @@ class Delivery(models.Model):
             models.Index(fields=("due_at",), condition=Q(finished_at=None), name="deliveries_by_due"),
             models.Index(fields=("letter",), condition=Q(letter__isnull=False), name="deliveries_of_letter"),
             models.Index(fields=("-id",), condition=Q(state="dead"), name="dead_letters"),
+            models.Index(fields=("ticket", "-id"), condition=Q(channel="push"), name="deliveries_of_ticket"),
         )
 
     def __str__(self) -> str:

@@ -37,7 +37,7 @@ def notify(*, ticket_id: int, kind: str, people: Iterable[Person], sequence: int
 
 @transaction.atomic
 def read_notification(*, actor: Actor, notification_id: int) -> Notification:
-    """Mark an own notification as read, with those of its kind and ticket before it, which the bell shows as one.
+    """Mark an own notification as read, with all of its ticket before it, which the bell shows as one.
 
     Raises `NotVisible` for those of other people.
     """
@@ -45,8 +45,9 @@ def read_notification(*, actor: Actor, notification_id: int) -> Notification:
     notification = get_or_none(mine.filter(pk=notification_id))
     if notification is None:
         raise NotVisible
-    same = mine.filter(ticket=notification.ticket_id, kind=notification.kind, sequence__lte=notification.sequence)
-    if same.filter(read_at=None).update(read_at=clock.now()):
+    # Not what came after the page was drawn on which it was clicked.
+    shown = mine.filter(ticket=notification.ticket_id, pk__lte=notification.pk, read_at=None)
+    if shown.update(read_at=clock.now()):
         publish(f"person.{actor.person_id}", "read")
     return notification
 

@@ -13,6 +13,8 @@ import * as pushKeeper from "./behaviours/push-keeper.js";
 import * as relativeTime from "./behaviours/relative-time.js";
 import * as signOut from "./behaviours/sign-out.js";
 import * as submitOnce from "./behaviours/submit-once.js";
+/* Not loaded later: it also says that this tab is in sight. */
+import * as systemNotification from "./behaviours/system-notification.js";
 import * as theme from "./behaviours/theme.js";
 import * as toasts from "./behaviours/toasts.js";
 import {start} from "./lib/connect.js";
@@ -32,6 +34,7 @@ start({
   dialog,
   "dialog-opener": dialogOpener,
   hotkey,
+  "keep-place": () => import("./behaviours/keep-place.js"),
   "row-actions": () => import("./behaviours/row-actions.js"),
   "keep-unsent": keepUnsent,
   live,
@@ -49,6 +52,7 @@ start({
   "submit-on-choice": () => import("./behaviours/submit-on-choice.js"),
   "submit-once": submitOnce,
   suggest: () => import("./behaviours/suggest.js"),
+  "system-notification": systemNotification,
   tabs: () => import("./behaviours/tabs.js"),
   theme,
   "time-zone": () => import("./behaviours/time-zone.js"),

@@ -28,7 +28,7 @@ from ticketing.services.drafts import start_draft
 from ticketing.transitions import DEALT_WITH
 
 pytestmark = pytest.mark.browser
-TABS = ("general", "messenger", "updates", "internal", "offers", "history")
+TABS = ("general", "messenger", "updates", "internal", "offers", "notifications", "history")
 VIEWS = ("messages", "updates", "details", "history")
 # Without what htmx sets for a moment.
 ALL_CLASSES = classes_of("".join(path.read_text(encoding="utf-8") for path in STYLE_FOLDER.glob("*/*.css"))) - {

@@ -12,7 +12,7 @@ from ticketing.models import Ticket, TicketStatus, Update
 from ticketing.surfaces import OFFICE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-TABS = ("general", "messenger", "updates", "internal", "offers", "history")
+TABS = ("general", "messenger", "updates", "internal", "offers", "notifications", "history")
 
 
 # The header ----------------------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from fleet.models import Assignment, Decision
-from messenger.models import Message
+from messenger.models import Channel, Delivery, DeliveryState, Message
+from messenger.services.outbox import finish
 from tests.cast import Cast, make_cast
 from tests.factories import AttachmentFactory, CustomerFactory, DeviceFactory, NotificationFactory
 from tests.many_rows import analyze, faults_of, multiply
@@ -29,6 +30,7 @@ LARGE = {
     "fleet_device",
     "fleet_offer",
     "messenger_attachment",
+    "messenger_delivery",
     "messenger_message",
     "messenger_notification",
     "ticketing_answer",
@@ -96,6 +98,14 @@ def cast() -> Iterator[Cast]:
     notified = NotificationFactory(ticket=ticket, person=cast.person("responsible"))
     unread = "CASE WHEN n % 100 > 0 THEN now() END"
     multiply(notified, TICKETS, ticket_id=ONE_OF_THE_NEW, person_id=anyone, read_at=unread, sequence="n")
+    # One in a hundred is about the same ticket: one that was talked about for long.
+    sent = Delivery.objects.create(
+        ticket=ticket, person=cast.person("responsible"), kind="message_sent", sequence=0, channel=Channel.PUSH
+    )
+    finish([sent], DeliveryState.SENT)
+    about = f"CASE WHEN n % 100 > 0 THEN {ONE_OF_THE_NEW} ELSE {ticket.pk} END"
+    for channel in Channel:
+        multiply(sent, TICKETS, ticket_id=about, person_id=anyone, sequence="n", channel=f"'{channel.value}'")
     analyze()
     yield cast
     cache.clear()
@@ -165,7 +175,7 @@ def pages_of_the_list(ticket: Ticket) -> Iterator[str]:
     yield f"{reverse('office:filter_count_list')}?of=status&view=all&q=pump&customer={ticket.customer_id}"
     yield f"{reverse('office:filter_options', args=['device'])}?name=crane"
     yield reverse("office:notification_list")
-    yield reverse("office:notification_bell")
+    yield f"{reverse('office:notification_bell')}?after=0&shown={ticket.pk}"
 
 
 def faults_at(cast: Cast, role: str, address: str) -> list[str]:

@@ -111,4 +111,6 @@ urlpatterns = [
     ),
     path("notifications/read/", notifications.notification_read_all, name="notification_read_all"),
     path("notifications/<int:notification_id>/", notifications.notification_open, name="notification_open"),
+    path("notifications/<int:notification_id>/read/", notifications.notification_read, name="notification_read"),
+    path("notifications/<int:notification_id>/place/", notifications.notification_place, name="notification_place"),
 ]

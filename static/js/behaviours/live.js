@@ -2,8 +2,9 @@
  * Has htmx load an element again when what it shows may have changed: <div data-behaviour="live"
  * data-topics="ticket.5.inside" data-numbers="12" data-kinds="status_changed" hx-get="/office/tickets/5/parts/side/"
  * hx-trigger="live">.
- * Hints of other kinds are ignored. What the reader is using is not replaced until they are done, nor is what looks the
- * same. In a dialog it waits until the dialog is open. A new element with data-first is scrolled into view.
+ * Hints of other kinds are ignored. What the reader is using is not replaced until they are done, except by what a form
+ * in it asks for, nor is what looks the same. In a dialog it waits until the dialog is open. A new element with data-first
+ * is scrolled into view.
  */
 import {contentOf, parse} from "../lib/content.js";
 import {isChanged} from "../lib/fields.js";
@@ -38,7 +39,7 @@ export function connect(element) {
   };
   const onBeforeSwap = ({target, detail}) => {
     if (target !== element || !detail.shouldSwap) return;
-    if (isInUse(element)) {
+    if (detail.requestConfig.elt === element && isInUse(element)) {
       detail.shouldSwap = false;
       loadIn(BUSY);
       return;

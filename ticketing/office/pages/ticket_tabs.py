@@ -17,6 +17,7 @@ from ticketing.access import answers_for, journal_for, tickets_for
 from ticketing.forms.actions import WithdrawForm
 from ticketing.history import HistoryEntry, history_entries
 from ticketing.models import Ticket
+from ticketing.office.pages.notifications_tab import NotificationsTab, notifications_tab
 from ticketing.pages.answers import ShownAnswer, shown_answers
 from ticketing.pages.conversation import (
     ConversationPart,
@@ -103,7 +104,7 @@ class HistoryTab:
     marks_internal: bool
 
 
-Body = GeneralTab | MessengerTab | UpdatesPart | OffersTab | HistoryTab
+Body = GeneralTab | MessengerTab | UpdatesPart | OffersTab | NotificationsTab | HistoryTab
 
 
 def general_tab(actor: Actor, ticket: Ticket, _place: Place) -> GeneralTab:
@@ -237,6 +238,14 @@ TABS = {
             "ticketing.read_internal_journal",
             "ticketing/office/_offers_tab.html",
             offers_tab,
+        ),
+        Tab(
+            "notifications",
+            _("Notifications"),
+            "bell",
+            "ticketing.read_internal_journal",
+            "ticketing/office/_notifications_tab.html",
+            notifications_tab,
         ),
         Tab(
             "history",
