@@ -1,7 +1,7 @@
 """The bell: what happened, each time asked again whether its ticket may still be known."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.db.models import Count, Exists, Max, OuterRef
@@ -17,6 +17,7 @@ from messenger.preferences import wishes_of
 from messenger.selectors import BellState, bell_state, notifications_of
 from ticketing.access import tickets_for
 from ticketing.models import Ticket
+from ticketing.office.pages.notification_reasons import why_of
 from ticketing.summaries import Told, summary, told
 
 PAGE_SIZE = 30  # Rows: what the drawer shows at once.
@@ -39,7 +40,7 @@ class NotificationLine:
     ticket: Ticket | None
     is_for_employee: bool
     unread: int = 0
-    # Why the reader gets this, and where they mute the ticket; empty where nobody says so.
+    # Why the reader gets this, and where they mute the ticket; toasts say neither.
     why: str = ""
     mute_url: str = ""
 
@@ -71,12 +72,12 @@ class NotificationListPage:
     entries: list[NotificationLine]
     previous: str
     next: str
-    # Where the reader chooses what they are told; empty where there is no such page.
-    settings_url: str = ""
+    # Where the reader chooses what they are told.
+    settings_url: str
 
 
 def notification_list_page(actor: Actor, cursor: str) -> NotificationListPage:
-    """Five queries, however many rows."""
+    """Thirteen queries at most, however many rows."""
     bell = bell_state(actor)
     mine = notifications_of(actor)
     newer = Notification.objects.filter(person=OuterRef("person"), ticket=OuterRef("ticket"), pk__gt=OuterRef("pk"))
@@ -84,9 +85,10 @@ def notification_list_page(actor: Actor, cursor: str) -> NotificationListPage:
     return NotificationListPage(
         number=bell.number,
         cursor=cursor,
-        entries=_lines(actor, page.rows),
+        entries=_with_reasons(actor, _lines(actor, page.rows)),
         previous=notification_list_url(page.previous) if page.previous else "",
         next=notification_list_url(page.next) if page.next else "",
+        settings_url=reverse("office:notification_settings"),
     )
 
 
@@ -121,6 +123,18 @@ def _lines(actor: Actor, newest: Sequence[Notification]) -> list[NotificationLin
                 )
             )
     return lines
+
+
+def _with_reasons(actor: Actor, lines: Sequence[NotificationLine]) -> list[NotificationLine]:
+    reasons = why_of(actor, (line.notification for line in lines if line.ticket))
+    return [
+        replace(
+            line,
+            why=reasons.get(line.notification.pk, ""),
+            mute_url=reverse("office:ticket_mute", args=[line.ticket.pk]) if line.ticket else "",
+        )
+        for line in lines
+    ]
 
 
 @dataclass(frozen=True)
