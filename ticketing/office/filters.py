@@ -179,7 +179,11 @@ class TicketFilter(django_filters.FilterSet):
         if stages := chosen.get("stage"):
             wanted = {status for stage in stages for status in Stage(stage).statuses}
         left = wanted & set(STATUSES_OF_VIEWS.get(self.current_view, tuple(TicketStatus)))
-        return left & {TicketStatus.OPEN} if chosen.get("responsible") == [NO_ONE] else left
+        # Work without anyone is OPEN, by its transitions; what is over needs no one.
+        if (people := chosen.get("responsible")) == [NO_ONE]:
+            return left & {TicketStatus.OPEN}
+        has_someone = (people and NO_ONE not in people) or (self.current_view == "mine" and self.actor.is_employee)
+        return left - {TicketStatus.OPEN} if has_someone else left
 
     def is_offered(self, name: str, value: str) -> bool:
         """Whether a value can find something in the view, or is chosen all the same."""
