@@ -6,7 +6,7 @@ from hashlib import sha256
 from secrets import token_hex
 
 from django.core.cache import cache
-from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When, prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -115,7 +115,9 @@ def sorted_page(
     statuses: Collection[TicketStatus],
     words: str = "",
 ) -> Page[Ticket]:
-    """One page of the list; two queries, however many rows. `drafts` are sorted by when they were begun.
+    """One page of the list; two queries, however many rows, and one more where a row has no subject.
+
+    `drafts` are sorted by when they were begun.
 
     `statuses` are the only ones that the tickets have.
 
@@ -127,10 +129,14 @@ def sorted_page(
         rows = listed(Ticket.objects.filter(pk__in=chosen.values("pk")), actor)
         if not search_terms(words):
             return rows
-        return rows.annotate(found_in=place_of_words(words, actor)).select_related("creator", "person")
+        # Their texts are looked through.
+        return rows.annotate(found_in=place_of_words(words, actor)).select_related("flow", "creator", "person")
 
     tickets = tickets.filter(_within(key, statuses))
-    return keyset_page(tickets, key=key, cursor=cursor, size=PAGE_SIZE, with_details=with_details)
+    page = keyset_page(tickets, key=key, cursor=cursor, size=PAGE_SIZE, with_details=with_details)
+    # Drafts, which are called by their flow as long as they have no subject.
+    prefetch_related_objects([ticket for ticket in page.rows if not ticket.subject], "flow")
+    return page
 
 
 def _key(sort: str) -> Key:
@@ -151,7 +157,8 @@ def _within(key: Key, statuses: Collection[TicketStatus]) -> Q:
     return Q(**{f"{name}__gte": min(ranks) * step, f"{name}__lt": (max(ranks) + 1) * step})
 
 
-_SHOWN = ("device", "customer", "category", "flow")
+_SHOWN = ("device", "customer", "category")
+_SHOWN_OF_PEOPLE = ("person__role", "person__first_name", "person__last_name")
 # Whose customer it is they know.
 _SHOWN_TO_CUSTOMERS = (*_SHOWN, "person")
 # Read beside the rows: PostgreSQL's planner weighs joins of more than eight tables no longer
@@ -161,7 +168,7 @@ _READ_BESIDE_FOR_CUSTOMERS = ("category__parent", "reservation")
 
 def listed(tickets: TicketQuerySet, actor: Actor) -> TicketQuerySet:
     """The tickets with all that a row shows: people in charge, unread and offered marks."""
-    in_charge = Assignment.objects.filter(ended_at=None).select_related("person")
+    in_charge = Assignment.objects.filter(ended_at=None).select_related("person").only("ticket", *_SHOWN_OF_PEOPLE)
     unread = Notification.objects.filter(ticket=OuterRef("pk"), person=actor.person_id, read_at=None)
     offered = Offer.objects.filter(ticket=OuterRef("pk"), person=actor.person_id, decision=Decision.OPEN)
     can_accept = Q(status__in=OPEN_WORK) & Q(Exists(offered))
