@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.contrib.messages import get_messages
 from django.forms import BaseForm
 from django.template.defaultfilters import filesizeformat, linebreaksbr
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -133,7 +133,15 @@ def resolved(value: object) -> object:
 
 def url(name: str, *args: object, **kwargs: object) -> str:
     """``url("office:ticket_detail", 5)``."""
-    return reverse(name, args=args, kwargs=kwargs)
+    return _address(name, args, tuple(kwargs.items()), get_urlconf(), get_script_prefix())
+
+
+# Rows and menus name few addresses, and Django tries patterns for each. They depend on nothing else.
+@lru_cache(maxsize=4096)
+def _address(
+    name: str, args: tuple[object, ...], kwargs: tuple[tuple[str, object], ...], urlconf: str | None, _prefix: str
+) -> str:
+    return reverse(name, urlconf, args, dict(kwargs))
 
 
 def crispy(form: BaseForm, **context: Any) -> SafeString:

@@ -50,12 +50,18 @@ def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from nodes_of(below)
 
 
-def faults_of(sql: str, *, large_tables: set[str], most_sorted: int) -> list[str]:
-    """What does not scale: large tables that are read whole, and sorts of more rows than a page has."""
+def faults_of(sql: str, *, large_tables: set[str], most_sorted: int, most_passed: int | None = None) -> list[str]:
+    """What does not scale: large tables that are read whole, sorts of more rows than a page has, and more than
+    `most_passed` rows that were read and did not fit.
+    """
     faults = []
     for node in nodes_of(plan_of(sql)):
-        if node["Node Type"] == "Seq Scan" and node["Relation Name"] in large_tables:
+        is_of_large = node.get("Relation Name") in large_tables
+        if node["Node Type"] == "Seq Scan" and is_of_large:
             faults.append(f"reads all of {node['Relation Name']}")
+        passed = node.get("Rows Removed by Filter", 0) * node["Actual Loops"]
+        if most_passed is not None and is_of_large and passed > most_passed:
+            faults.append(f"reads past {passed} rows of {node['Relation Name']}")
         if node["Node Type"] == "Sort":
             rows = sum(below["Actual Rows"] * below["Actual Loops"] for below in node["Plans"])
             if rows > most_sorted:

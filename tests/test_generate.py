@@ -25,6 +25,7 @@ from ticketing.models import Answer, JournalEntry, Source, TextChange, Ticket, T
 from ticketing.models.tickets import TicketQuerySet
 from ticketing.office.pages.ticket_tabs import TABS
 from ticketing.services import drafts
+from ticketing.services.assignment import withdraw
 from ticketing.services.drafts import AnswerInput
 from ticketing.services.life_cycle import close_ticket, finish_ticket
 from ticketing.services.messages import send_message
@@ -74,6 +75,7 @@ def test_copies_are_true_and_change_nothing_that_is_there() -> None:
     demo = load_demo()
     with pytest.raises(CommandError, match="1 or more"):
         generate(0)
+    withdraw_someone()
     file = erase_texts_and_send_a_file()
     customers, people, files = set(Customer.objects.all()), set(Person.objects.all()), Attachment.objects.count()
 
@@ -97,6 +99,13 @@ def test_copies_are_true_and_change_nothing_that_is_there() -> None:
 
     assert_pages_and_services_go_on(demo)
     assert str(341 + len(demo)) in run("verify_journal")
+
+
+def withdraw_someone() -> None:
+    of_demo = Assignment.objects.filter(ended_at=None, ticket__source=Source.FLOW)
+    assigned = of_demo.filter(ticket__status=TicketStatus.ASSIGNED).select_related("person")[0]
+    superior = KnownActor(person=Person.objects.filter(role=Role.MODERATOR)[0])
+    withdraw(actor=superior, ticket_id=assigned.ticket_id, person=assigned.person)
 
 
 def erase_texts_and_send_a_file() -> str:

@@ -9,7 +9,7 @@ from typing import Protocol
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -87,6 +87,7 @@ def _shape(drawn: SafeString) -> tuple[SafeString, SafeString]:
     return mark_safe(_VIEW_BOX.findall(tag)[0]), mark_safe(shape)  # noqa: S308
 
 
+@lru_cache(maxsize=512)
 def shared_icon(name: str) -> SafeString:
     """An icon by reference to `icon_shapes` on the same page, a third of the bytes; the stylesheet says how large."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="#icon-{}"/></svg>', name)
@@ -110,7 +111,7 @@ def marked(text: str, words: str) -> SafeString:
     """The text with each of the words marked where it stands."""
     wanted = "|".join(re.escape(word) for word in sorted(words.split(), key=len, reverse=True))
     if not wanted:
-        return format_html("{}", text)
+        return conditional_escape(text)
     # Every second part is a word, because the pattern has one group.
     parts = enumerate(re.split(f"({wanted})", text, flags=re.IGNORECASE))
     return format_html_join("", "{}", ((format_html("<mark>{}</mark>", part) if n % 2 else part,) for n, part in parts))
@@ -142,12 +143,15 @@ def avatar(person: Depicted, size: str = "md") -> SafeString:
     # That of employees is the plain one: lists are full of them.
     kind = " avatar--guest" if person.is_code_user else "" if person.is_employee else " avatar--customer"
     letters = "" if person.is_code_user else initials(person.name)
+    drawn = letters or icon("smartphone" if person.is_code_user else "user", 16)
+    return _avatar(one_of(size, "sm", "md", "lg"), kind, person.pk % AVATAR_COLOURS, drawn)
+
+
+# Lists show the same few people in each row.
+@lru_cache(maxsize=2048)
+def _avatar(size: str, kind: str, colour: int, drawn: str) -> SafeString:
     return format_html(
-        '<span class="avatar avatar--{}{} avatar--c{}" aria-hidden="true">{}</span>',
-        one_of(size, "sm", "md", "lg"),
-        kind,
-        person.pk % AVATAR_COLOURS,
-        letters or icon("smartphone" if person.is_code_user else "user", 16),
+        '<span class="avatar avatar--{}{} avatar--c{}" aria-hidden="true">{}</span>', size, kind, colour, drawn
     )
 
 
@@ -178,12 +182,11 @@ def age_words() -> str:
 
 
 def _short_age(age: timedelta) -> str:
-    minutes, hours, days = age_words().split("|")
     if age < timedelta(hours=1):
-        return minutes % {"n": max(age // timedelta(minutes=1), 1)}
+        return _("%(n)s min") % {"n": max(age // timedelta(minutes=1), 1)}
     if age < timedelta(days=1):
-        return hours % {"n": age // timedelta(hours=1)}
-    return days % {"n": age.days}
+        return _("%(n)s h") % {"n": age // timedelta(hours=1)}
+    return _("%(n)s d") % {"n": age.days}
 
 
 def exact_time(moment: datetime) -> str:

@@ -34,10 +34,12 @@ class Term:
         """Whether it is found in the text, which is not folded."""
         if self.digits and self.digits in digits_of(text):
             return True
-        folded = fold(text)
-        if len(text) <= MOST_WHOLE:
-            # As names, plates and serial numbers are found; no long text is one.
-            folded += f" {fold_names(text)}"
+        if self._is_in_folded(folded := fold(text)):
+            return True
+        # As names, plates and serial numbers are found; no long text is one.
+        return len(text) <= MOST_WHOLE and self._is_in_folded(f"{folded} {fold_names(text)}")
+
+    def _is_in_folded(self, folded: str) -> bool:
         return all(any(form in folded for form in forms) for forms in self.words)
 
 
@@ -79,10 +81,10 @@ class Excerpt:
 
 def excerpt_of(text: str, terms: Iterable[Term]) -> Excerpt | None:
     """Around the first of the terms that the text has; None if there is none."""
-    words = text.split()
-    for term in terms:
+    for term in terms if text else ():
         if not term.is_in(text):
             continue
+        words = text.split()
         # A number stands apart in other ways than it was typed.
         for place, word in enumerate(() if term.digits and len(text) <= MOST_WHOLE else words):
             if any(form in spelling for spelling in _spellings(fold(word)) for forms in term.words for form in forms):

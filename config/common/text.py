@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import filterfalse
 
 _SPELT_OUT = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l"})
 _UMLAUTS = re.compile(r"([aou])e")
@@ -14,8 +15,12 @@ def fold(text: str) -> str:
     >>> fold("Schlüssel") == fold("schluessel") == fold("SCHLUSSEL")
     True
     """
-    lowered = unicodedata.normalize("NFKC", text).casefold().translate(_SPELT_OUT)
-    bare = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
+    if text.isascii():
+        # Nothing of it has another spelling, and a search folds many texts.
+        bare = text.lower()
+    else:
+        lowered = unicodedata.normalize("NFKC", text).casefold().translate(_SPELT_OUT)
+        bare = "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", lowered)))
     return " ".join(_UMLAUTS.sub(r"\1", bare).split())
 
 

@@ -22,7 +22,9 @@ from tests.factories import (
 )
 from tests.ticketing.office_list import MAX_QUERIES, listed
 from ticketing.models import Priority, TicketStatus, Visibility
+from ticketing.office.listing import VIEWS_OF_WORK
 from ticketing.office.pages.list_filters import MOST_OPTIONS
+from ticketing.office.pages.ticket_list import COLUMNS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_counted_before")]
 
@@ -153,7 +155,7 @@ def test_tickets_are_found_by_rating_and_by_the_day_they_were_opened(office: Cli
     assert listed(office, view="all", rating=["1", "5"], sort="number") == [early, late]
     assert listed(office, view="all", since="2026-03-10") == [late]
     assert listed(office, view="all", until="2026-03-09") == [early]
-    assert listed(office, view="all", since="2026-03-09", until="2026-03-10", sort="number") == [early, late]
+    assert listed(office, view="all", since="2026-03-09", until="2026-03-10", sort="opened") == [early, late]
     page = office.get(reverse("office:ticket_list"), {"since": "2026-03-10"}).context["page"]
     assert [option.label for option in page.chosen] == ["Opened since: March 10, 2026"]
 
@@ -213,13 +215,27 @@ def test_chips_carry_the_state_in_their_address(office: Client) -> None:
     assert page.context["page"].without_filters == "/office/tickets/?view=all&sort=number"
 
 
-def test_filters_leave_no_order_that_they_go_together_with(office: Client) -> None:
-    page = office.get(
-        reverse("office:ticket_list"), {"view": "all", "visibility": "internal", "sort": "-rating"}
-    ).context["page"]
+@pytest.mark.parametrize(
+    ("query", "offered"),
+    [
+        ({"view": "all"}, [*COLUMNS]),
+        ({"view": "all", "visibility": "internal"}, ["number", "opened"]),
+        ({"view": "all", "status": ["open", "closed"]}, ["number", "opened"]),
+        ({"view": "all", "since": "2026-03-10"}, ["opened"]),
+        ({"view": "mine"}, ["number", "opened"]),
+        # Little enough to be sorted by anything but ratings.
+        ({"view": "open", "visibility": "internal"}, [name for name in COLUMNS if name != "rating"]),
+        ({"view": "mine", "status": "assigned"}, [name for name in COLUMNS if name != "rating"]),
+    ],
+)
+def test_filters_leave_no_order_that_they_do_not_go_together_with(
+    office: Client, query: dict[str, str | list[str]], offered: list[str]
+) -> None:
+    page = office.get(reverse("office:ticket_list"), {**query, "sort": "-rating"}).context["page"]
 
-    assert [name for name, column in page.columns.items() if not column.href] == ["rating"]
-    assert page.columns["opened"].direction == "descending"
+    assert [name for name, column in page.columns.items() if column.href] == offered
+    of_itself = "" if query["view"] in VIEWS_OF_WORK else "descending"
+    assert page.columns["opened"].direction == ("" if offered == [*COLUMNS] else of_itself)
 
 
 def test_what_is_over_needs_no_one(office: Client) -> None:

@@ -247,11 +247,12 @@ def test_a_full_page_of_the_list_is_light(office: Client, moderator: Person) -> 
 def test_the_list_draws_every_icon_that_its_labels_refer_to(office: Client) -> None:
     for status in set(TicketStatus) - {TicketStatus.DRAFT}:
         TicketFactory(status=status, priority=Priority.HIGH)
+    RatingFactory(ticket=TicketFactory(status=TicketStatus.CLOSED, done_count=1), score=2)
 
     page = office.get(reverse("office:ticket_list"), {"view": "all"}).content.decode()
 
     drawn, used = set(re.findall(r'<symbol id="([\w-]+)"', page)), set(re.findall(r'<use href="#([\w-]+)"', page))
-    assert used
+    assert "icon-frown" in used
     assert used <= drawn
 
 

@@ -112,6 +112,8 @@ SORTED_BY = ("subject", "priority", "status_rank", "score", "turn")
 _STATUS_RANK = Case(*(When(status=s.value, then=Value(rank)) for rank, s in enumerate(TicketStatus)), default=Value(0))
 # Larger than any number of a ticket.
 _NUMBERS = 2**32
+# How far the turns of a status are from those of the next one.
+TURNS_OF_STATUS = 10 * _NUMBERS
 # Matches no row; where nothing else is left of a condition, Django does not even ask the database.
 NOTHING = Q(pk__in=())
 

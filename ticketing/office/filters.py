@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from functools import cached_property
+from typing import Any, ClassVar
 
 import django_filters
 from django import forms
@@ -140,6 +141,8 @@ class TicketFilter(django_filters.FilterSet):
         form = forms.Form
         fields: list[str] = []
 
+    form_classes: ClassVar[dict[tuple[str, ...], type[forms.Form]]] = {}
+
     def __init__(self, data: QueryDict, tickets: TicketQuerySet, *, actor: Actor) -> None:
         self.actor = actor
         super().__init__(data, tickets)
@@ -151,7 +154,14 @@ class TicketFilter(django_filters.FilterSet):
                 own = [(ME, _("Me")), (NO_ONE, _("Not assigned"))] if name == "responsible" else []
                 choose_among(self.form, name, [*own, *source.chosen(actor, data.getlist(name))])
 
-    @property
+    def get_form_class(self) -> type[forms.Form]:
+        # One for each kind of reader: to make a class takes longer than to read a query with it.
+        names = tuple(self.filters)
+        if names not in self.form_classes:
+            self.form_classes[names] = super().get_form_class()
+        return self.form_classes[names]
+
+    @cached_property
     def chosen(self) -> dict[str, Any]:
         """What was asked for and is on the list."""
         self.form.is_valid()
@@ -179,7 +189,11 @@ class TicketFilter(django_filters.FilterSet):
         if stages := chosen.get("stage"):
             wanted = {status for stage in stages for status in Stage(stage).statuses}
         left = wanted & set(STATUSES_OF_VIEWS.get(self.current_view, tuple(TicketStatus)))
-        return left & {TicketStatus.OPEN} if chosen.get("responsible") == [NO_ONE] else left
+        # Work without anyone is OPEN, by its transitions; what is over needs no one.
+        if (people := chosen.get("responsible")) == [NO_ONE]:
+            return left & {TicketStatus.OPEN}
+        has_someone = (people and NO_ONE not in people) or (self.current_view == "mine" and self.actor.is_employee)
+        return left - {TicketStatus.OPEN} if has_someone else left
 
     def is_offered(self, name: str, value: str) -> bool:
         """Whether a value can find something in the view, or is chosen all the same."""

@@ -6,7 +6,7 @@ from hashlib import sha256
 from secrets import token_hex
 
 from django.core.cache import cache
-from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When, prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -20,9 +20,9 @@ from fleet.models import Assignment, Decision, Offer
 from fleet.models.devices import SEARCH_COLUMNS as DEVICE_COLUMNS
 from messenger.models import Notification
 from ticketing.models import Ticket, TicketStatus
-from ticketing.models.tickets import SEARCH_COLUMNS, TicketQuerySet
+from ticketing.models.tickets import SEARCH_COLUMNS, TURNS_OF_STATUS, TicketQuerySet
 from ticketing.search import place_of_words
-from ticketing.transitions import DEALT_WITH, OPEN_WORK
+from ticketing.transitions import DEALT_WITH, ENDED, OPEN_WORK
 
 # Views that show certain statuses only.
 STATUSES_OF_VIEWS = {
@@ -70,17 +70,31 @@ SORTS = {
     )
 }
 # In any other order, what is looked for may stand together behind all else, and the database would read its way there:
-# words are part of the subject and go with what is urgent; no internal ticket is rated.
-WITH_WORDS, NOT_WITH_FILTERS = ("number", "opened", "changed"), ("rating",)
+# words are part of the subject and go with what is urgent, what was cancelled is seldom urgent. No internal ticket is
+# rated. Between two days only when it was opened leads to the first row.
+WITH_WORDS = WITH_FILTERS = {"number", "opened", "changed"}
+WITH_DAYS, NOT_WITH_FILTERS = {"opened"}, {"rating"}
+# What these leave is so little that it can be sorted by anything: found by an index, or not over yet.
+FILTERS_OF_FEW = {"customer", "device", "person", "reservation"}
 ORDER_OF_WORK, NEWEST_FIRST = "turn", "-opened"
 
 
-def offers_sort(name: str, actor: Actor, *, by_words: bool, is_filtered: bool) -> bool:
-    """Whether the reader can sort a list so that shows what words are found in, or what filters leave."""
-    sort = SORTS.get(name)
-    if sort is None or (sort.for_employees and not actor.is_employee):
-        return False
-    return (name in WITH_WORDS or not by_words) and not (is_filtered and name in NOT_WITH_FILTERS)
+def offered_sorts(
+    actor: Actor, *, view: str, by_words: bool, filters: Collection[str], statuses: Collection[TicketStatus]
+) -> set[str]:
+    """Names of what the reader can sort a list by of which the filters, by their names, leave these statuses."""
+    names = {sort.name for sort in SORTS.values() if actor.is_employee or not sort.for_employees}
+    if by_words:
+        names &= WITH_WORDS
+    if filters:
+        names -= NOT_WITH_FILTERS
+    is_little = not actor.is_employee or not FILTERS_OF_FEW.isdisjoint(filters) or not set(ENDED) & set(statuses)
+    if is_little:
+        return names
+    if not {"since", "until"}.isdisjoint(filters):
+        return names & WITH_DAYS
+    # As many as a filter would leave; its own order is by status and priority already.
+    return names & WITH_FILTERS if filters or view == "mine" else names
 
 
 def known_sort(wanted: str, offered: Collection[str], *, view: str, by_words: bool) -> str:
@@ -92,9 +106,20 @@ def known_sort(wanted: str, offered: Collection[str], *, view: str, by_words: bo
 
 
 def sorted_page(
-    tickets: TicketQuerySet, actor: Actor, *, sort: str, cursor: str, drafts: bool, words: str = ""
+    tickets: TicketQuerySet,
+    actor: Actor,
+    *,
+    sort: str,
+    cursor: str,
+    drafts: bool,
+    statuses: Collection[TicketStatus],
+    words: str = "",
 ) -> Page[Ticket]:
-    """One page of the list; two queries, however many rows. `drafts` are sorted by when they were begun.
+    """One page of the list; two queries, however many rows, and one more where a row has no subject.
+
+    `drafts` are sorted by when they were begun.
+
+    `statuses` are the only ones that the tickets have.
 
     With the words by which they were found, if there is one, each ticket has their place in `found_in`.
     """
@@ -104,9 +129,14 @@ def sorted_page(
         rows = listed(Ticket.objects.filter(pk__in=chosen.values("pk")), actor)
         if not search_terms(words):
             return rows
-        return rows.annotate(found_in=place_of_words(words, actor)).select_related("creator", "person")
+        # Their texts are looked through.
+        return rows.annotate(found_in=place_of_words(words, actor)).select_related("flow", "creator", "person")
 
-    return keyset_page(tickets, key=key, cursor=cursor, size=PAGE_SIZE, with_details=with_details)
+    tickets = tickets.filter(_within(key, statuses))
+    page = keyset_page(tickets, key=key, cursor=cursor, size=PAGE_SIZE, with_details=with_details)
+    # Drafts, which are called by their flow as long as they have no subject.
+    prefetch_related_objects([ticket for ticket in page.rows if not ticket.subject], "flow")
+    return page
 
 
 def _key(sort: str) -> Key:
@@ -114,7 +144,21 @@ def _key(sort: str) -> Key:
     return Key(chosen.field, chosen.parse, descending=sort.startswith("-"))
 
 
-_SHOWN = ("device", "customer", "category", "flow")
+def _within(key: Key, statuses: Collection[TicketStatus]) -> Q:
+    """Says nothing new, but where in an index by statuses the database begins: else it reads past all other ones.
+
+    Open work has indexes of its own. What is over is so much that only those by statuses begin at it.
+    """
+    ranks = [rank for rank, status in enumerate(TicketStatus) if status in statuses]
+    name, step = ("turn", TURNS_OF_STATUS) if key.name == "turn" else ("status_rank", 1)
+    is_much = not set(ENDED).isdisjoint(statuses)
+    if not ranks or set(statuses) <= set(OPEN_WORK) or (is_much and key.name != name):
+        return Q()
+    return Q(**{f"{name}__gte": min(ranks) * step, f"{name}__lt": (max(ranks) + 1) * step})
+
+
+_SHOWN = ("device", "customer", "category")
+_SHOWN_OF_PEOPLE = ("person__role", "person__first_name", "person__last_name")
 # Whose customer it is they know.
 _SHOWN_TO_CUSTOMERS = (*_SHOWN, "person")
 # Read beside the rows: PostgreSQL's planner weighs joins of more than eight tables no longer
@@ -125,7 +169,7 @@ _READ_BESIDE_FOR_CUSTOMERS = ("category__parent", "reservation")
 
 def listed(tickets: TicketQuerySet, actor: Actor) -> TicketQuerySet:
     """The tickets with all that a row shows: people in charge, unread and offered marks."""
-    in_charge = Assignment.objects.filter(ended_at=None).select_related("person")
+    in_charge = Assignment.objects.filter(ended_at=None).select_related("person").only("ticket", *_SHOWN_OF_PEOPLE)
     unread = Notification.objects.filter(ticket=OuterRef("pk"), person=actor.person_id, read_at=None)
     offered = Offer.objects.filter(ticket=OuterRef("pk"), person=actor.person_id, decision=Decision.OPEN)
     can_accept = Q(status__in=OPEN_WORK) & Q(Exists(offered))

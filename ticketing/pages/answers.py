@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language
@@ -34,7 +35,7 @@ class ShownAnswer:
 def shown_answers(answers: Iterable[Answer]) -> list[ShownAnswer]:
     """All answers in their order; files come from the prefetched attachments."""
     return [
-        ShownAnswer(in_language(each.question_texts), each.kind, _text(each), list(each.attachments.all()))
+        ShownAnswer(in_language(each.question_texts), each.kind, shown_value(each.value), list(each.attachments.all()))
         for each in answers
     ]
 
@@ -44,8 +45,8 @@ def in_language(texts: dict[str, str]) -> str:
     return texts.get((get_language() or "en").split("-")[0]) or texts.get("en") or ""
 
 
-def _text(answer: Answer) -> str:
-    value = answer.value
+def shown_value(value: dict[str, Any]) -> str:
+    """What was answered, in the reader's language; empty where only files were given, or nothing."""
     if "choices" in value:
         return ", ".join(in_language(choice) for choice in value["choices"])
     if "yes" in value:

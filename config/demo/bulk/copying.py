@@ -42,16 +42,18 @@ class TicketCopy:
         self.time_cells = list(map(database().time_cell, self.times))
         # New ids by those in the pattern.
         self.answer_ids: dict[str, str] = {}
-        self.offer_ids: dict[int, int] = {}
+        # Also by what the data of journal entries call such a row.
+        self.named_ids: dict[str, dict[int, int]] = {"offer": {}, "assignment": {}}
         # By the id of an answer in the pattern, and by the sequence of a text; erased ones have none.
         self.answer_digests: dict[str, str] = {}
         self.text_digests: dict[int, str] = {}
 
     def rows(self) -> Rows:
         """All of them, the ticket still without its number."""
-        made: Rows = {table: self._copies(table) for table in (CONVERSATIONS, ASSIGNMENTS, NOTIFICATIONS)}
+        made: Rows = {table: self._copies(table) for table in (CONVERSATIONS, NOTIFICATIONS)}
         made[ANSWERS] = [self._answer(stamp) for stamp in self._stamps(ANSWERS)]
-        made[OFFERS] = [self._offer(stamp) for stamp in self._stamps(OFFERS)]
+        made[OFFERS] = [self._named(stamp, "offer") for stamp in self._stamps(OFFERS)]
+        made[ASSIGNMENTS] = [self._named(stamp, "assignment") for stamp in self._stamps(ASSIGNMENTS)]
         made[MESSAGES] = [self._written(stamp, "text") for stamp in self._stamps(MESSAGES)]
         made[UPDATES] = [self._written(stamp, "text") for stamp in self._stamps(UPDATES)]
         made[RATINGS] = [self._written(stamp, "comment") for stamp in self._stamps(RATINGS)]
@@ -107,9 +109,9 @@ class TicketCopy:
 
     # What happened ---------------------------------------------------------------------------------------------------
 
-    def _offer(self, stamp: Stamp) -> Cells:
+    def _named(self, stamp: Stamp, name: str) -> Cells:
         cells = self._copy(stamp)
-        self.offer_ids[stamp.row["id"]] = int(cells[OFFERS.places["id"]])
+        self.named_ids[name][stamp.row["id"]] = int(cells[stamp.table.places["id"]])
         return cells
 
     def _journal(self) -> Iterator[Cells]:
@@ -144,8 +146,8 @@ class TicketCopy:
                 return self.text_digests.get(sequence, value)
             case "answers":
                 return {self.answer_ids[pk]: self.answer_digests.get(pk, digest) for pk, digest in value.items()}
-            case "offer":
-                return self.offer_ids[value]
+            case "offer" | "assignment":
+                return self.named_ids[key][value]
             case _ if key == OFFERED_TO:
                 return [self._person(person_id) for person_id in value]
             case _ if key in (ASSIGNEE, WITHDRAWN_FROM, REPORTER):

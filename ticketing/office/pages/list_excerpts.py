@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -12,12 +12,13 @@ from config.common.searching import Excerpt, Term, excerpt_of
 from fleet.actors import Actor
 from messenger.models import Attachment, Message
 from ticketing.models import Answer, Ticket, Update
-from ticketing.pages.answers import shown_answers
+from ticketing.pages.answers import shown_value
 from ticketing.services.search import searchable
 
 Label = str | Promise
 # The id of a ticket, what it is called, and what it says.
 Texts = Iterator[tuple[int, Label, str]]
+Reader = Callable[[Actor, list[Ticket]], Texts]
 MOST_TEXTS = 500  # Of a kind: the longest tickets say only where something was found.
 # By what `place_of_words` returns.
 PLACES: dict[str, Label] = {
@@ -26,7 +27,6 @@ PLACES: dict[str, Label] = {
     "contact": _("in the contact"),
     "messages": _("in messages"),
 }
-_FILES = Prefetch("attachments", Attachment.objects.only("name", "message", "update", "answer"))
 
 
 @dataclass(frozen=True)
@@ -86,42 +86,63 @@ def _contact(_actor: Actor, tickets: Iterable[Ticket]) -> Texts:
 
 
 def _answers(_actor: Actor, tickets: Iterable[Ticket]) -> Texts:
-    answers = Answer.objects.filter(ticket__in=[each.pk for each in tickets]).order_by().prefetch_related(_FILES)
-    rows = list(answers[:MOST_TEXTS])
-    for row, shown in zip(rows, shown_answers(rows), strict=True):
-        yield row.ticket_id, _("Answer"), shown.text
-        yield from ((row.ticket_id, _("File"), file.name) for file in shown.files)
-        # In other languages than the reader's, too.
-        yield row.ticket_id, _("Answer"), searchable(row.value)
+    answers = Answer.objects.filter(ticket__in=_ids(tickets)).order_by().values_list("ticket", "value")
+    for ticket_id, value in answers[:MOST_TEXTS]:
+        shown, found_by = shown_value(value), searchable(value)
+        yield ticket_id, _("Answer"), shown
+        if found_by != shown:
+            # In other languages than the reader's, too.
+            yield ticket_id, _("Answer"), found_by
 
 
-def _updates(tickets: Iterable[Ticket], label: Label, *, is_internal: bool) -> Texts:
-    updates = Update.objects.filter(ticket__in=[each.pk for each in tickets], is_internal=is_internal)
-    for update in updates.order_by().only("ticket", "text").prefetch_related(_FILES)[:MOST_TEXTS]:
-        yield update.ticket_id, label, update.text
-        yield from ((update.ticket_id, _("File"), file.name) for file in update.attachments.all())
+def _updates(label: Label, *, is_internal: bool) -> Reader:
+    def read(_actor: Actor, tickets: Iterable[Ticket]) -> Texts:
+        updates = Update.objects.filter(ticket__in=_ids(tickets), is_internal=is_internal).order_by()
+        for ticket_id, text in updates.values_list("ticket", "text")[:MOST_TEXTS]:
+            yield ticket_id, label, text
 
-
-def _public_updates(_actor: Actor, tickets: Iterable[Ticket]) -> Texts:
-    return _updates(tickets, _("Update"), is_internal=False)
-
-
-def _internal_updates(_actor: Actor, tickets: Iterable[Ticket]) -> Texts:
-    return _updates(tickets, _("Internal update"), is_internal=True)
+    return read
 
 
 def _messages(actor: Actor, tickets: Iterable[Ticket]) -> Texts:
     of_tickets = {each.conversation_id: each.pk for each in tickets}
     readable = Q() if actor.is_employee else Q(public_sequence__isnull=False)
-    messages = Message.objects.filter(readable, conversation__in=of_tickets).order_by().only("conversation", "text")
-    for message in messages.prefetch_related(_FILES)[:MOST_TEXTS]:
-        yield of_tickets[message.conversation_id], _("Message"), message.text
-        yield from ((of_tickets[message.conversation_id], _("File"), file.name) for file in message.attachments.all())
+    messages = Message.objects.filter(readable, conversation__in=of_tickets).order_by()
+    for conversation_id, text in messages.values_list("conversation", "text")[:MOST_TEXTS]:
+        yield of_tickets[conversation_id], _("Message"), text
 
 
-_READ: dict[str, tuple[Callable[[Actor, list[Ticket]], Texts], ...]] = {
-    "details": (_details, _answers, _public_updates),
-    "internal": (_internal, _internal_updates),
+def _files(to_ticket: str, **parents: bool) -> Reader:
+    """Names of files. Read when no text has the words, because few tickets are found by them."""
+
+    def read(actor: Actor, tickets: Iterable[Ticket]) -> Texts:
+        # Of messages, as `_messages` reads them.
+        readable = Q() if actor.is_employee or not to_ticket.startswith("message") else _OF_PUBLIC_MESSAGE
+        files = Attachment.objects.filter(readable, **{f"{to_ticket}__in": _ids(tickets)}, **parents).order_by()
+        for ticket_id, name in files.values_list(to_ticket, "name")[:MOST_TEXTS]:
+            yield ticket_id, _("File"), name
+
+    return read
+
+
+def _ids(tickets: Iterable[Ticket]) -> list[int]:
+    return [ticket.pk for ticket in tickets]
+
+
+_OF_PUBLIC_MESSAGE = Q(message__public_sequence__isnull=False)
+_READ: dict[str, tuple[Reader, ...]] = {
+    "details": (
+        _details,
+        _answers,
+        _updates(_("Update"), is_internal=False),
+        _files("answer__ticket"),
+        _files("update__ticket", update__is_internal=False),
+    ),
+    "internal": (
+        _internal,
+        _updates(_("Internal update"), is_internal=True),
+        _files("update__ticket", update__is_internal=True),
+    ),
     "contact": (_contact,),
-    "messages": (_messages,),
+    "messages": (_messages, _files("message__conversation__ticket")),
 }

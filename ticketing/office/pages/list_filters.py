@@ -131,9 +131,17 @@ def filter_menus(filters: TicketFilter, links: ListLinks) -> list[FilterMenu]:
         name, accepted = bound.name, {str(value) for value in filters.chosen.get(bound.name, ())}
         tones = {str(label.value): label.tone for label in _LABELS.get(name, ())}
         options = [
-            Option(name, key, choice.choice_label, tones.get(key, ""), links.without(name, key), key in accepted)
-            for choice in bound.subwidgets
-            if (key := str(choice.data["value"])) and filters.is_offered(name, key)
+            Option(
+                name,
+                key,
+                label,
+                tones.get(key, ""),
+                # Only a chosen one is shown with its link.
+                links.without(name, key) if key in accepted else "",
+                key in accepted,
+            )
+            for value, label in bound.field.choices
+            if (key := str(value)) and filters.is_offered(name, key)
         ]
         if source := SOURCES.get(name):
             more = f"{reverse('office:filter_options', args=[name])}?{links.kept.urlencode()}".removesuffix("?")

@@ -21,11 +21,10 @@ from ticketing.office.filters import TicketFilter, view_label
 from ticketing.office.listing import (
     GROUPS_OF_WORK,
     ORDER_OF_WORK,
-    SORTS,
     VIEWS_OF_WORK,
     fresh_counts,
     known_sort,
-    offers_sort,
+    offered_sorts,
     sorted_page,
 )
 from ticketing.office.pages.list_excerpts import Found, found_in
@@ -167,8 +166,13 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
     filters = TicketFilter(query, tickets_for(actor), actor=actor)
     links = ListLinks(query, reverse("office:ticket_list"))
     view, by_words = filters.current_view, bool(filters.chosen.get("q"))
-    is_filtered = bool(filters.chosen.keys() - {"q", "view"})
-    offered = {name for name in SORTS if offers_sort(name, actor, by_words=by_words, is_filtered=is_filtered)}
+    offered = offered_sorts(
+        actor,
+        view=view,
+        by_words=by_words,
+        filters=filters.chosen.keys() - {"q", "view"},
+        statuses=filters.statuses,
+    )
     sort = known_sort(query.get("sort", ""), offered, view=view, by_words=by_words)
     words = filters.chosen.get("q", "")
     found = _found(actor, filters, query, sort)
@@ -220,8 +224,15 @@ def _found(actor: Actor, filters: TicketFilter, query: QueryDict, sort: str) -> 
     if (only := whole_number(query.get(ONLY))) is not None:
         # A row that was acted on, if it is still on the list: the others of the open page stay as they are.
         tickets, cursor = tickets.filter(pk=only), ""
-    is_of_drafts, words = filters.current_view == "drafts", filters.chosen.get("q", "")
-    return sorted_page(tickets, actor, sort=sort, cursor=cursor, drafts=is_of_drafts, words=words)
+    return sorted_page(
+        tickets,
+        actor,
+        sort=sort,
+        cursor=cursor,
+        drafts=filters.current_view == "drafts",
+        statuses=filters.statuses,
+        words=filters.chosen.get("q", ""),
+    )
 
 
 def _label_icons(actor: Actor, filters: TicketFilter) -> list[str]:
