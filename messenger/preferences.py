@@ -165,6 +165,14 @@ def wishes_of_all(people: Collection[Person], muted_at: datetime) -> dict[int, W
     }
 
 
+def hears_any(person: Person, tickets: Collection[int], moment: datetime) -> bool:
+    """Whether a tone may sound about one of the tickets, on a page that is open; two queries."""
+    mutes = Mute.objects.filter(person=person, ticket__in=tickets).lasting(moment)
+    muted = frozenset(mutes.values_list("ticket", flat=True))
+    wishes = Wishes(preferences_of(person), channels={}, exemptions=(), muted=muted)
+    return any(wishes.hears(ticket_id, moment) for ticket_id in tickets)
+
+
 def preferences_of(person: Person) -> Preferences:
     """The stored ones, or those of a new row that is not saved."""
     return Preferences.objects.filter(person=person).first() or Preferences(person=person)

@@ -13,10 +13,13 @@ from config.demo.register import make_register
 from config.demo.tickets import make_tickets
 from fleet.actors import KnownActor
 from fleet.models import Customer, Device, Person, Template
+from messenger.models import Notification
+from messenger.services.outbox import put
 from ticketing.models import Category, Ticket
 
 FOUNDED = timedelta(days=400)
 TICKETS = 100
+NEW = 40  # Notifications.
 
 
 def is_empty() -> bool:
@@ -24,10 +27,28 @@ def is_empty() -> bool:
     return not any(model.objects.exists() for model in (Person, Customer, Template, Device, Category, Ticket))
 
 
-@silence()
 @transaction.atomic
 def fill_database(tickets: int = TICKETS) -> None:
     """Everything at once or nothing: company, customers, devices, flows, and as many tickets."""
+    with silence():
+        _make(tickets)
+    _put_what_is_new()
+
+
+def _put_what_is_new() -> None:
+    """What came last and was not read yet is sent; the months before it would be thousands of letters."""
+    unread = Notification.objects.filter(read_at=None).select_related("person", "actor").order_by("-pk")
+    for each in unread[:NEW]:
+        put(
+            ticket_id=each.ticket_id,
+            kind=each.kind,
+            people=[each.person],
+            sequence=each.sequence,
+            actor=each.actor,
+        )
+
+
+def _make(tickets: int) -> None:
     since = clock.now() - FOUNDED
     customers = make_customers()
     people = make_people(customers, since)

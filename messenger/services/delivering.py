@@ -2,7 +2,8 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -40,14 +41,19 @@ class Carrier(Protocol):
     def close(self) -> None: ...
 
 
-def deliver_due(carriers: Mapping[Channel, Carrier]) -> int:
-    """Sends what is due until nothing is; returns the number of letters that were tried.
+@dataclass(frozen=True)
+class Outcome:
+    """The number of letters that were tried, and the channels of which no server takes letters now."""
 
-    A channel that is down is left alone for this time.
-    """
+    count: int
+    down: frozenset[Channel]
+
+
+def deliver_due(carriers: Mapping[Channel, Carrier], goes_on: Callable[[], bool] = lambda: True) -> Outcome:
+    """Sends what is due by these channels until nothing is, or until `goes_on` says no."""
     up, count = dict(carriers), 0
     try:
-        while up and (letter := outbox.claim(up)) is not None:
+        while up and goes_on() and (letter := outbox.claim(up)) is not None:
             count += 1
             try:
                 _deliver(letter, up[letter.channel])
@@ -58,7 +64,7 @@ def deliver_due(carriers: Mapping[Channel, Carrier]) -> int:
     finally:
         for carrier in carriers.values():
             carrier.close()
-    return count
+    return Outcome(count, frozenset(carriers.keys() - up.keys()))
 
 
 def _deliver(letter: Letter, carrier: Carrier) -> None:

@@ -13,7 +13,7 @@ from fleet.models import Person
 from messenger.models import Channel, Choice, Exemption, Occasion
 from messenger.preferences import wishes_of
 
-_SALT = "messenger.unsubscribe"
+_SALT = "unsubscribe"
 
 
 @dataclass(frozen=True)

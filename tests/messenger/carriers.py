@@ -48,7 +48,7 @@ class MemoryCarrier:
 
 
 def deliver(carrier: MemoryCarrier, *channels: Channel) -> int:
-    return deliver_due(dict.fromkeys(channels or tuple(Channel), carrier))
+    return deliver_due(dict.fromkeys(channels or tuple(Channel), carrier)).count
 
 
 def states(**conditions: object) -> list[tuple[str, str]]:

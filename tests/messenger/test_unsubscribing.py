@@ -137,7 +137,7 @@ def test_links_that_we_did_not_make_lead_nowhere(visitor: Client) -> None:
         "/unsubscribe/nonsense/",
         address(member)[:-2] + "x/",
         f"/unsubscribe/{signing.dumps([member.pk, ['message'], []], salt='another')}/",
-        f"/unsubscribe/{signing.dumps([member.pk, ['nonsense'], []], salt='messenger.unsubscribe')}/",
+        f"/unsubscribe/{signing.dumps([member.pk, ['nonsense'], []], salt='unsubscribe')}/",
         address(MemberFactory(is_active=False)),
     ]
 

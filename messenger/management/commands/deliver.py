@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: Any) -> None:
         if options["once"]:
-            self.stdout.write(f"{deliver_due(all_carriers())} letters.")
+            self.stdout.write(f"{deliver_due(all_carriers()).count} letters.")
             return
         worker = Worker(all_carriers())
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -13,7 +13,7 @@ from config.common.numbers import whole_number
 from fleet.actors import Actor
 from fleet.models import Person
 from messenger.models import Notification
-from messenger.preferences import wishes_of
+from messenger.preferences import hears_any
 from messenger.selectors import BellState, bell_state, notifications_of
 from ticketing.access import tickets_for
 from ticketing.models import Ticket
@@ -174,7 +174,7 @@ class Bell:
 def bell_of(actor: Actor, state: BellState, *, after: str, shown: Iterable[str], page_url: str) -> Bell:
     """The bell for a page that knows the notifications up to the id `after`, and has toasts about the tickets `shown`.
 
-    Five queries at most, and what the person has set where something is urgent.
+    Five queries at most, and two more where something is urgent.
     """
     known, toasts = whole_number(after), {found for each in shown if (found := whole_number(each))}
     news = []
@@ -191,8 +191,7 @@ def _sounds(actor: Actor, news: Sequence[NotificationLine]) -> bool:
     urgent = [line.notification.ticket_id for line in news if line.is_urgent]
     if not urgent or actor.person is None:
         return False
-    wishes, now = wishes_of(actor.person, clock.now()), clock.now()
-    return any(wishes.hears(ticket_id, now) for ticket_id in urgent)
+    return hears_any(actor.person, urgent, clock.now())
 
 
 def _news(actor: Actor, known: int) -> list[Notification]:
