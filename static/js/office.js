@@ -9,9 +9,7 @@ import * as keepUnsent from "./behaviours/keep-unsent.js";
 import * as live from "./behaviours/live.js";
 import * as menu from "./behaviours/menu.js";
 import * as preference from "./behaviours/preference.js";
-import * as pushKeeper from "./behaviours/push-keeper.js";
 import * as relativeTime from "./behaviours/relative-time.js";
-import * as signOut from "./behaviours/sign-out.js";
 import * as submitOnce from "./behaviours/submit-once.js";
 import * as theme from "./behaviours/theme.js";
 import * as toasts from "./behaviours/toasts.js";
@@ -40,10 +38,8 @@ start({
   "new-person": () => import("./behaviours/new-person.js"),
   preference,
   push: () => import("./behaviours/push.js"),
-  "push-keeper": pushKeeper,
   print: () => import("./behaviours/print.js"),
   "relative-time": relativeTime,
-  "sign-out": signOut,
   "submit-on-choice": () => import("./behaviours/submit-on-choice.js"),
   "submit-once": submitOnce,
   suggest: () => import("./behaviours/suggest.js"),
