@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from fleet.models import PrivateLink
 
+# In the session of a browser: its device, so that signing out there removes it.
+DEVICE_KEY = "push_device"
+
 
 class PushDevice(models.Model):
     """A browser of a person, as it subscribed with its push service (RFC 8030); `p256dh` and `auth` are its keys."""

@@ -14,10 +14,9 @@ from config.common.rows import get_or_none
 from fleet.actors import KnownActor
 from fleet.models import Person
 from messenger.models import PushDevice
+from messenger.models.push import DEVICE_KEY
 from messenger.web_push import Subscription, are_keys, is_known, is_on
 
-# In the session of a browser: its device, so that signing out there removes it.
-DEVICE_KEY = "push_device"
 MAX_DEVICES = 20  # Of one person; a letter goes to all of them.
 MAX_ENDPOINT = 1000
 MAX_NAME = 80
@@ -60,8 +59,8 @@ def store_device(
 
 
 @transaction.atomic
-def renew_device(*, old_endpoint: str, subscription: Subscription) -> None:
-    """Puts the new subscription of a browser in place of its old one.
+def renew_device(*, old_endpoint: str, subscription: Subscription) -> PushDevice:
+    """Puts the new subscription of a browser in place of its old one, which may be the same.
 
     Knowing the old address is the right to do so: only the browser and its push service do. Raises `InvalidInput` as
     `store_device`, `NotVisible` for an unknown one.
@@ -75,6 +74,7 @@ def renew_device(*, old_endpoint: str, subscription: Subscription) -> None:
     device.endpoint, device.endpoint_digest = subscription.endpoint, digest
     device.p256dh, device.auth = subscription.p256dh, subscription.auth
     device.save()
+    return device
 
 
 @transaction.atomic
@@ -92,8 +92,10 @@ def rename_device(*, actor: KnownActor, device_id: int, name: str) -> PushDevice
 
 @transaction.atomic
 def remove_device(*, actor: KnownActor, device_id: int) -> None:
-    """One of the actor's own takes no notifications any more; harmless for one that is gone."""
-    PushDevice.objects.filter(person=actor.person, pk=device_id).delete()
+    """Tells one of the actor's own browsers nothing more. Raises `NotVisible` for those of others."""
+    deleted, _rows = PushDevice.objects.filter(person=actor.person, pk=device_id).delete()
+    if not deleted:
+        raise NotVisible
 
 
 @transaction.atomic

@@ -9,9 +9,7 @@ import * as keepUnsent from "./behaviours/keep-unsent.js";
 import * as live from "./behaviours/live.js";
 import * as menu from "./behaviours/menu.js";
 import * as preference from "./behaviours/preference.js";
-import * as pushKeeper from "./behaviours/push-keeper.js";
 import * as relativeTime from "./behaviours/relative-time.js";
-import * as signOut from "./behaviours/sign-out.js";
 import * as submitOnce from "./behaviours/submit-once.js";
 /* Not loaded later: it also says that this tab is in sight. */
 import * as systemNotification from "./behaviours/system-notification.js";
@@ -45,10 +43,8 @@ start({
   "new-person": () => import("./behaviours/new-person.js"),
   preference,
   push: () => import("./behaviours/push.js"),
-  "push-keeper": pushKeeper,
   print: () => import("./behaviours/print.js"),
   "relative-time": relativeTime,
-  "sign-out": signOut,
   "submit-on-choice": () => import("./behaviours/submit-on-choice.js"),
   "submit-once": submitOnce,
   suggest: () => import("./behaviours/suggest.js"),

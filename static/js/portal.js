@@ -27,7 +27,6 @@ start({
   "private-link": () => import("./behaviours/private-link.js"),
   push: () => import("./behaviours/push.js"),
   "relative-time": relativeTime,
-  "sign-out": () => import("./behaviours/sign-out.js"),
   "submit-once": submitOnce,
   tabs: () => import("./behaviours/tabs.js"),
   toasts,

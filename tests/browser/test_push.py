@@ -13,11 +13,15 @@ from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
+from fleet.actors import KnownActor
+from fleet.models import Person
 from messenger.models import PushDevice, TicketPush
 from messenger.services.notifications import notify
+from messenger.services.push_devices import store_device
 from tests.browser.conftest import Complaints, NewContext, carry_session
 from tests.cast import Cast, CastRole
 from tests.chromium import CHROMIUM_ARGUMENTS, DESKTOP, PHONE, find_whole_chromium
+from tests.factories import NotificationFactory
 from tests.messenger.push_service import Browser
 from ticketing.surfaces import PORTAL
 
@@ -96,6 +100,11 @@ def lasting(
     context.close()
 
 
+def register(page: Page) -> None:
+    page.evaluate("navigator.serviceWorker.register('/service-worker.js').then(() => null)")
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+
+
 class LockScreen:
     """What the service worker of a page shows, and what a push service would deliver to it."""
 
@@ -106,8 +115,7 @@ class LockScreen:
         self.tools = page.context.new_cdp_session(page)
         self.tools.on("ServiceWorker.workerRegistrationUpdated", self._remember)
         self.tools.send("ServiceWorker.enable")
-        page.evaluate("navigator.serviceWorker.register('/service-worker.js').then(() => null)")
-        page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+        register(page)
         while not self.registrations:
             page.wait_for_timeout(20)
 
@@ -143,7 +151,8 @@ def message(ticket: int, body: str, **more: Any) -> dict[str, Any]:
         "tag": f"ticket-{ticket}",
         "ticket": ticket,
         "url": f"/office/tickets/{ticket}/?tab=messenger",
-        "urgent": False,
+        # Others would go by themselves after some seconds.
+        "urgent": True,
         "count": 1,
         "at": 1_700_000_000_000,
         "unread": [ticket],
@@ -184,19 +193,31 @@ def test_the_worker_shows_something_for_what_it_cannot_read(lasting: BrowserCont
 
 
 def test_what_is_read_on_a_page_goes_from_the_lock_screen(lasting: BrowserContext, server: str, cast: Cast) -> None:
-    number = cast.ticket.pk
-    page = lasting.new_page()
-    page.goto(DEVICES)
+    page, person, read = lasting.new_page(), cast.person("responsible"), cast.ticket.pk
+    unread = NotificationFactory(person=person).ticket_id
+    notify(ticket_id=read, kind="message_sent", people=[person], sequence=cast.ticket.sequence, actor=None)
+    subscribed(page, can_subscribe(lasting), person)
     screen = LockScreen(page, server)
-    screen.deliver(message(number, "1 message"))
-    screen.deliver(message(number + 1, "1 message", unread=[number, number + 1]))
-    screen.expect([f"#{number}", "1 message"], [f"#{number + 1}", "1 message"])
-    people = [cast.person("responsible")]
-    notify(ticket_id=number, kind="message_sent", people=people, sequence=cast.ticket.sequence, actor=None)
+    screen.deliver(message(read, "1 message"))
+    screen.deliver(message(unread, "1 message", unread=[read, unread]))
+    screen.expect([f"#{read}", "1 message"], [f"#{unread}", "1 message"])
 
-    page.goto(f"/office/tickets/{number}/?tab=messenger")
+    page.goto(f"/office/tickets/{read}/?tab=messenger")
 
-    screen.expect([f"#{number + 1}", "1 message"])
+    screen.expect([f"#{unread}", "1 message"])
+
+
+def subscribed(page: Page, endpoint: str, person: Person) -> None:
+    """Makes the browser one that the person switched on, on a page of the back office."""
+    page.goto(DEVICES)
+    register(page)
+    kept = {"test.permission": "granted", "test.subscribed": "1", "push.owner": person.pk, "push.endpoint": endpoint}
+    page.evaluate("(kept) => Object.entries(kept).forEach(([name, value]) => localStorage.setItem(name, value))", kept)
+    store_device(
+        actor=KnownActor(person=person), subscription=Browser(endpoint).subscription, name="Chrome, Linux", session={}
+    )
+    with page.expect_response("**/push/unread/"):
+        page.goto(DEVICES)
 
 
 def test_the_worker_keeps_no_pages(lasting: BrowserContext, server: str) -> None:
@@ -210,12 +231,12 @@ def test_the_worker_keeps_no_pages(lasting: BrowserContext, server: str) -> None
 
 
 def test_signing_out_empties_the_lock_screen(lasting: BrowserContext, server: str, cast: Cast) -> None:
-    page = lasting.new_page()
-    page.goto(DEVICES)
-    page.evaluate(f"localStorage.setItem('push.owner', '{cast.person('responsible').pk}')")
+    page, person = lasting.new_page(), cast.person("responsible")
+    unread = NotificationFactory(person=person).ticket_id
+    subscribed(page, can_subscribe(lasting), person)
     screen = LockScreen(page, server)
-    screen.deliver(message(17, "1 message"))
-    screen.expect(["#17", "1 message"])
+    screen.deliver(message(unread, "1 message"))
+    screen.expect([f"#{unread}", "1 message"])
 
     page.locator("summary.profile").click()
     page.get_by_role("button", name="Sign out").click()
@@ -223,6 +244,7 @@ def test_signing_out_empties_the_lock_screen(lasting: BrowserContext, server: st
     expect(page.locator("summary.profile")).to_have_count(0)
 
     screen.expect()
+    assert not PushDevice.objects.exists()
 
 
 # The back office ------------------------------------------------------------------------------------------------------
@@ -275,8 +297,11 @@ def test_browsers_are_renamed_and_removed(open_as: OpenAs, cast: Cast) -> None:
 
     expect(row).to_contain_text("Tablet in the van")
     row.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("This browser gets no more notifications.")).to_be_visible()
     expect(row).to_have_count(0)
     assert not PushDevice.objects.exists()
+    # It does not come back by itself, not even when the person signs in again.
+    page.wait_for_function("localStorage.getItem('test.subscribed') === null")
 
 
 def test_what_is_dismissed_does_not_come_back(open_as: OpenAs, cast: Cast) -> None:
@@ -314,7 +339,7 @@ def test_a_new_session_of_the_same_person_knows_the_browser(open_as: OpenAs, cas
     expect(page.locator(".push-device")).to_be_visible()
     carry_session(page.context, cast, "responsible", server)
 
-    with page.expect_response("**/push/devices/"):
+    with page.expect_response("**/push/devices/renew/"):
         page.goto(DEVICES)
     page.goto(DEVICES)
 

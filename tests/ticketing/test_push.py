@@ -443,9 +443,26 @@ def test_who_does_not_know_the_old_address_renews_nothing(cast: Cast, push_serve
 def test_unread_tickets_are_those_of_the_reader(cast: Cast) -> None:
     write(cast)
 
-    assert cast.client("responsible").get("/push/unread/").json() == {"tickets": [cast.ticket.pk]}
-    assert cast.client("uninvolved").get("/push/unread/").json() == {"tickets": []}
+    assert cast.client("responsible").get("/push/unread/").json()["tickets"] == [cast.ticket.pk]
+    assert cast.client("uninvolved").get("/push/unread/").json() == {"tickets": [], "is_known": False}
     assert cast.client("stranger").get("/push/unread/").status_code in (403, 404)
+
+
+def test_another_session_of_the_person_knows_the_browser_again(cast: Cast, push_server: PushService) -> None:
+    browser = push_server.browser()
+    subscribe(cast, "responsible", browser)
+    client, other = cast.client("responsible"), cast.client("moderator")
+    sent = {**browser.fields, "old_endpoint": browser.endpoint}
+    assert client.get("/push/unread/").json()["is_known"] is False
+
+    assert client.post("/push/devices/renew/", sent).status_code == 204
+    assert other.post("/push/devices/renew/", sent).status_code == 204
+
+    assert client.get("/push/unread/").json()["is_known"] is True
+    assert other.get("/push/unread/").json()["is_known"] is False
+    PushDevice.objects.all().delete()
+    assert client.get("/push/unread/").json()["is_known"] is False
+    assert client.post("/push/devices/renew/", sent).status_code == 404
 
 
 # The page of one's devices --------------------------------------------------------------------------------------------
@@ -471,28 +488,27 @@ def test_devices_of_others_are_not_there(cast: Cast, push_server: PushService) -
 
     assert "Chrome, Android" not in other.get(reverse("office:push_devices")).content.decode()
     assert other.post(reverse("office:push_device_rename", args=[device.pk]), {"name": "Mine"}).status_code == 404
-    other.post(reverse("office:push_device_remove", args=[device.pk]))
+    assert other.post(reverse("office:push_device_remove", args=[device.pk])).status_code == 404
     device.refresh_from_db()
     assert device.name == "Chrome, Android"
 
 
 def test_without_a_key_pages_offer_nothing(cast: Cast, settings: Settings) -> None:
     client, address = cast.client("responsible"), reverse("office:push_devices")
-    assert 'data-behaviour="push"' in client.get(address).content.decode()
+    assert 'class="push-switch"' in client.get(address).content.decode()
 
     settings.VAPID_PRIVATE_KEY = ""
 
     assert "There are no push notifications here" in client.get(address).content.decode()
     for page in (address, reverse("office:notification_list"), cast.ticket.get_absolute_url()):
         body = client.get(page).content.decode()
-        assert "push-keeper" not in body
         assert 'data-behaviour="push"' not in body
 
 
 def test_who_accepted_a_ticket_is_offered_notifications_on_its_page(cast: Cast) -> None:
     for role, expected in (("responsible", True), ("uninvolved", False)):
         page = cast.client(role).get(cast.ticket.get_absolute_url()).content.decode()
-        assert ('data-behaviour="push"' in page) is expected
+        assert ('class="push-switch"' in page) is expected
 
 
 # Code users -----------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.urls import reverse
 from config.common.rules import may
 from fleet.actors import Actor
 from messenger.models import TicketPush
-from messenger.services.push_devices import DEVICE_KEY
+from messenger.models.push import DEVICE_KEY
 from messenger.web_push import is_on, server_key
 from ticketing.models import Ticket
 from ticketing.surfaces import PORTAL

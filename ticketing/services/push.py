@@ -10,7 +10,8 @@ from config.common.rules import require
 from fleet.actors import KnownActor
 from fleet.models import Code, PrivateLink
 from messenger.models import PushDevice, TicketPush
-from messenger.services.push_devices import DEVICE_KEY, store_device
+from messenger.models.push import DEVICE_KEY
+from messenger.services.push_devices import store_device
 from messenger.web_push import Subscription
 from ticketing.models import Ticket
 from ticketing.services.journal import lock_ticket

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from config.common.errors import InvalidInput
 from config.common.rules import require
 from fleet.requests import Request, known_actor
-from messenger.selectors import unread_tickets
+from messenger.models.push import DEVICE_KEY
+from messenger.selectors import is_device_of, unread_tickets
 from messenger.services.push_devices import remove_endpoint, renew_device, store_device
 from messenger.web_push import Subscription
 from ticketing.forms.push import SubscriptionForm
@@ -43,17 +44,20 @@ def push_device_leave(request: Request) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def push_device_renew(request: Request) -> HttpResponse:
-    """The push service gave the browser another address."""
+    """The push service gave the browser another address, or the person who uses it has another session."""
     given = given_in(request)
-    renew_device(old_endpoint=str(given.get("old_endpoint", "")), subscription=subscription_in(given))
+    device = renew_device(old_endpoint=str(given.get("old_endpoint", "")), subscription=subscription_in(given))
+    if device.person_id == request.actor.person_id:
+        request.session[DEVICE_KEY] = device.pk
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
 @require_safe
 def push_unread(request: Request) -> HttpResponse:
-    """The tickets of which a lock screen may still show something."""
+    """The tickets of which a lock screen may still show something, and whether this browser was not removed."""
     require(request.actor, "fleet.use_back_office")
-    return JsonResponse({"tickets": unread_tickets(request.actor)})
+    is_known = is_device_of(request.actor, request.session)
+    return JsonResponse({"tickets": unread_tickets(request.actor), "is_known": is_known})
 
 
 push_urls = [

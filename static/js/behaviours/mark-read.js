@@ -5,7 +5,6 @@
  */
 import {follow} from "../lib/live.js";
 import {listen} from "../lib/listen.js";
-import {closeShown} from "../lib/push.js";
 import {post} from "../lib/request.js";
 
 export function connect(element) {
@@ -15,7 +14,6 @@ export function connect(element) {
     waits = false;
     const response = await post(element.dataset.url).catch(() => null);
     if (!response?.ok) waits = true;
-    else closeShown((ticket) => String(ticket) === element.dataset.ticket).catch(() => null);
   };
   const stop = follow(element.dataset.topic || "", (hint) => {
     if (hint.event !== "notification" || String(hint.ticket) !== element.dataset.ticket) return;

@@ -24,8 +24,9 @@ export function ownerOf() {
   return kept(() => localStorage.getItem(OWNER));
 }
 
-export function knowsAddress(subscription) {
-  return kept(() => localStorage.getItem(ENDPOINT)) === subscription.endpoint;
+/* The one that the server was told last. */
+export function knownAddress() {
+  return kept(() => localStorage.getItem(ENDPOINT));
 }
 
 export function own(owner, subscription) {
@@ -55,9 +56,9 @@ export function isMadeWith(subscription, key) {
 }
 
 /* Sends what the server needs to push to this browser; resolves to the response. */
-export function send(url, subscription) {
+export function send(url, subscription, more = {}) {
   const {endpoint, keys} = subscription.toJSON();
-  return post(url, formOf({endpoint, p256dh: keys.p256dh, auth: keys.auth}));
+  return post(url, formOf({endpoint, p256dh: keys.p256dh, auth: keys.auth, ...more}));
 }
 
 /* Takes nothing any more, and shows nothing that it took. */

@@ -7,7 +7,7 @@ from typing import Any
 from fleet.actors import KnownActor
 from fleet.requests import Request
 from messenger.models import PushDevice
-from messenger.services.push_devices import DEVICE_KEY
+from messenger.models.push import DEVICE_KEY
 from ticketing.forms.push import DeviceNameForm
 from ticketing.pages.push import PushSwitch, office_switch
 
