@@ -27,6 +27,7 @@ from tests.factories import (
     CodeFactory,
     CustomerFactory,
     CustomerTeamFactory,
+    DeliveryFactory,
     DeviceFactory,
     GroupFactory,
     ManagerFactory,
@@ -43,7 +44,7 @@ from ticketing.models import Category, Choice, CreationFlow, Question, Step
 
 pytestmark = pytest.mark.django_db
 
-WITHOUT_ADD = {"ticket", "journalentry", "rating", "roledefault"}
+WITHOUT_ADD = {"delivery", "ticket", "journalentry", "rating", "roledefault"}
 
 
 @pytest.fixture
@@ -86,6 +87,7 @@ def a_bit_of_everything() -> None:
     CodeFactory(device=device)
     Category.objects.create(name="Below", parent=flow.category)
     RatingFactory(ticket=TicketFactory(device=device, flow=flow))
+    DeliveryFactory()
 
 
 def registered() -> list[Any]:

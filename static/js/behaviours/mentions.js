@@ -1,6 +1,6 @@
 /*
- * Proposes colleagues behind an @ in an internal update: <form data-behaviour="mentions" data-colleagues-url="…">, whose
- * text area is "text". Without it the name is typed out.
+ * Proposes colleagues behind an @ in an internal update: <span data-behaviour="mentions" data-url="…" hidden> in the form
+ * whose text area is "text". Without it the name is typed out.
  */
 import {parse} from "../lib/content.js";
 import {listen} from "../lib/listen.js";
@@ -10,8 +10,8 @@ const PAUSE = 150; /* Milliseconds. */
 /* An @ that begins a word, and the name up to the caret. */
 const CALL = /(?:^|\s)@([\p{L}\p{M}][\p{L}\p{M}.'’ -]{0,60})$/u;
 
-export function connect(form) {
-  return new Mentions(form).listen();
+export function connect(element) {
+  return new Mentions(element).listen();
 }
 
 class Mentions {
@@ -19,16 +19,17 @@ class Mentions {
   asked = 0;
   timer = 0;
 
-  constructor(form) {
-    this.form = form;
-    this.field = form.elements.text;
+  constructor({dataset, parentElement}) {
+    this.url = dataset.url;
+    this.form = parentElement.closest("form");
+    this.field = this.form.elements.text;
     this.list = Object.assign(document.createElement("ul"), {
       className: "suggest__popup suggest__options mentions",
       id: `${this.field.id}_colleagues`,
       hidden: true,
     });
     this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", form.dataset.colleagues);
+    this.list.setAttribute("aria-label", dataset.label);
     this.field.setAttribute("aria-autocomplete", "list");
     this.field.setAttribute("aria-controls", this.list.id);
     this.field.after(this.list);
@@ -72,7 +73,7 @@ class Mentions {
 
   async fetchFor(words) {
     try {
-      const response = await get(`${this.form.dataset.colleaguesUrl}?${new URLSearchParams({q: words})}`);
+      const response = await get(`${this.url}?${new URLSearchParams({q: words})}`);
       return response.ok ? [...parse(await response.text()).querySelectorAll("[role=option]")] : [];
     } catch {
       /* Without a connection the name is typed out. */

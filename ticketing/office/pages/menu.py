@@ -53,7 +53,13 @@ def menu_icons(actor: Actor) -> list[str]:
     """Of all entries that the menus of a page have, views of the ticket list included."""
     links = [link for link in (START, *LINKS) if may(actor, link.rule)]
     views = [view.icon for view in view_links(actor)]
-    return ["ticket", *views, *(link.icon for link in links), *(["settings-2"] if actor.is_administrator else [])]
+    return [
+        "ticket",
+        "bell",
+        *views,
+        *(link.icon for link in links),
+        *(["settings-2"] if actor.is_administrator else []),
+    ]
 
 
 def record_links(actor: Actor) -> list[RecordLink]:
