@@ -33,7 +33,7 @@ from fleet.services.devices import fill_search
 from fleet.services.links import hash_link_token
 from fleet.services.suggestion_keys import write_customer_keys, write_device_keys, write_person_keys
 from messenger.models import Attachment, AttachmentKind, Conversation, Message, Notification, PushDevice
-from messenger.services.push_devices import digest_of
+from messenger.web_push import digest_of
 from ratings.models import Rating, Score
 from ticketing.models import (
     Answer,
