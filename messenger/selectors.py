@@ -1,9 +1,8 @@
 """Reads of messenger that are more than a queryset."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count, Max, QuerySet
 
@@ -12,7 +11,7 @@ from config.common.errors import NotVisible
 from config.common.rows import get_or_none
 from fleet.actors import Actor
 from messenger.models import Mute, Notification, PushDevice, Upload
-from messenger.models.push import DEVICE_KEY
+from messenger.web_push import digest_of
 
 # Of which a lock screen may show something: it has room for fewer.
 MAX_UNREAD_TICKETS = 100
@@ -78,10 +77,9 @@ def unread_tickets(actor: Actor) -> list[int]:
     return list(unread.values_list("ticket", flat=True).distinct()[:MAX_UNREAD_TICKETS])
 
 
-def is_device_of(actor: Actor, session: Mapping[str, Any]) -> bool:
-    """Whether the browser with this session takes push notifications for the actor; a query where it did once."""
-    device = session.get(DEVICE_KEY)
-    return device is not None and PushDevice.objects.filter(pk=device, person=actor.person_id).exists()
+def is_device_of(actor: Actor, endpoint: str) -> bool:
+    """Whether the browser at that address takes push notifications for the actor."""
+    return PushDevice.objects.filter(endpoint_digest=digest_of(endpoint), person=actor.person_id).exists()
 
 
 def upload_of(actor: Actor, ticket_id: int, upload_id: uuid.UUID) -> Upload:

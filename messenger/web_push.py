@@ -87,6 +87,11 @@ def server_key() -> str:
     return public_key(str(settings.VAPID_PRIVATE_KEY)) if is_on() else ""
 
 
+def digest_of(endpoint: str) -> str:
+    """SHA-256 as hexadecimal, by which endpoints are found."""
+    return hashlib.sha256(endpoint.encode()).hexdigest()
+
+
 def is_known(endpoint: str) -> bool:
     """Whether the address is one of a push service that may be asked."""
     try:

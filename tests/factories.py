@@ -44,7 +44,7 @@ from messenger.models import (
     Notification,
     PushDevice,
 )
-from messenger.services.push_devices import digest_of
+from messenger.web_push import digest_of
 from ratings.models import Rating, Score
 from ticketing.models import (
     Answer,

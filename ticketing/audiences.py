@@ -290,7 +290,7 @@ MANAGERS_OF_PERSON = Circle(
 )
 CODE_USERS = Circle(
     "code_users",
-    _("You wanted to hear about this ticket on this device."),
+    _("You wanted to hear about this ticket in this browser."),
     lambda case: case.code_users,
     lambda actor, _ticket, _entry: actor.person is not None and actor.person.is_code_user,
 )

@@ -50,7 +50,7 @@ class PushCarrier:
             raise Unneeded(Reason.NO_DEVICE)
         # Those that took the letter before are left alone when it is sent again for the sake of others.
         left = [device for device in devices if device.last_letter != letter.key]
-        outcomes = _push_all(left, message)
+        outcomes = push_all(left, message)
         forget_gone(key for key, outcome in outcomes.items() if isinstance(outcome, Answer) and outcome.is_gone)
         taken = [key for key, outcome in outcomes.items() if isinstance(outcome, Answer) and outcome.is_taken]
         note_sent(taken, letter.key)
@@ -98,7 +98,8 @@ def _devices_of(person: Person, ticket_id: int) -> QuerySet[PushDevice]:
     return found.filter(tickets__in=TicketPush.objects.standing().filter(ticket=ticket_id))
 
 
-def _push_all(devices: Sequence[PushDevice], message: Mapping[str, object]) -> dict[int, Outcome]:
+def push_all(devices: Sequence[PushDevice], message: Mapping[str, object]) -> dict[int, Outcome]:
+    """What became of the message at each device, by its id."""
     if not devices:
         return {}
     topic, is_urgent = str(message["tag"]), bool(message["urgent"])

@@ -250,7 +250,7 @@ class Migration(migrations.Migration):
                             ("not_concerned", "No longer meant for this person"),
                             ("switched_off", "Switched off by this person"),
                             ("muted", "Ticket muted by this person"),
-                            ("no_device", "No device takes push notifications"),
+                            ("no_device", "No browser takes push notifications"),
                             ("no_address", "No e-mail address"),
                             ("refused", "Refused by the receiving server"),
                             ("failed", "Could not be sent"),

@@ -29,7 +29,7 @@ class Reason(models.TextChoices):
     NOT_CONCERNED = "not_concerned", _("No longer meant for this person")
     SWITCHED_OFF = "switched_off", _("Switched off by this person")
     MUTED = "muted", _("Ticket muted by this person")
-    NO_DEVICE = "no_device", _("No device takes push notifications")
+    NO_DEVICE = "no_device", _("No browser takes push notifications")
     NO_ADDRESS = "no_address", _("No e-mail address")
     REFUSED = "refused", _("Refused by the receiving server")
     FAILED = "failed", _("Could not be sent")

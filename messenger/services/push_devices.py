@@ -1,6 +1,5 @@
 """Browsers that take push notifications: whose they are, and their end."""
 
-import hashlib
 import uuid
 from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
@@ -15,16 +14,11 @@ from fleet.actors import KnownActor
 from fleet.models import Person
 from messenger.models import PushDevice
 from messenger.models.push import DEVICE_KEY
-from messenger.web_push import Subscription, are_keys, is_known, is_on
+from messenger.web_push import Subscription, are_keys, digest_of, is_known, is_on
 
 MAX_DEVICES = 20  # Of one person; a letter goes to all of them.
 MAX_ENDPOINT = 1000
 MAX_NAME = 80
-
-
-def digest_of(endpoint: str) -> str:
-    """SHA-256 as hexadecimal, by which endpoints are found."""
-    return hashlib.sha256(endpoint.encode()).hexdigest()
 
 
 @transaction.atomic

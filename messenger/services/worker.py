@@ -67,8 +67,15 @@ class Worker:
         self._is_woken.set()
 
 
-def start_in_thread(carriers: Mapping[Channel, Carrier]) -> Worker:
-    """A worker that ends with this process; a letter that it was sending is sent again by the next one."""
-    worker = Worker(carriers)
-    Thread(target=worker.run, name="delivery", daemon=True).start()
-    return worker
+def start_in_threads(carriers: Mapping[Channel, Carrier]) -> list[tuple[Worker, Thread]]:
+    """A worker for each channel, so that a slow one keeps back no other.
+
+    They end with this process; a letter that one of them was sending is sent again by the next process.
+    """
+    started = []
+    for channel, carrier in carriers.items():
+        worker = Worker({channel: carrier})
+        thread = Thread(target=worker.run, name=f"delivery-{channel.value}", daemon=True)
+        thread.start()
+        started.append((worker, thread))
+    return started

@@ -79,6 +79,14 @@ def open_as(new_visitor: NewContext, server: str, cast: Cast) -> Callable[..., P
 OpenAs = Callable[..., Page]
 
 
+def expect_unsubscribed(page: Page) -> None:
+    for _try in range(200):
+        if page.evaluate("localStorage.getItem('test.subscribed')") is None:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("The browser is still subscribed.")
+
+
 # The service worker ---------------------------------------------------------------------------------------------------
 
 
@@ -199,6 +207,7 @@ def test_what_is_read_on_a_page_goes_from_the_lock_screen(lasting: BrowserContex
     subscribed(page, can_subscribe(lasting), person)
     screen = LockScreen(page, server)
     screen.deliver(message(read, "1 message"))
+    screen.expect([f"#{read}", "1 message"])
     screen.deliver(message(unread, "1 message", unread=[read, unread]))
     screen.expect([f"#{read}", "1 message"], [f"#{unread}", "1 message"])
 
@@ -301,7 +310,7 @@ def test_browsers_are_renamed_and_removed(open_as: OpenAs, cast: Cast) -> None:
     expect(row).to_have_count(0)
     assert not PushDevice.objects.exists()
     # It does not come back by itself, not even when the person signs in again.
-    page.wait_for_function("localStorage.getItem('test.subscribed') === null")
+    expect_unsubscribed(page)
 
 
 def test_what_is_dismissed_does_not_come_back(open_as: OpenAs, cast: Cast) -> None:
@@ -329,7 +338,7 @@ def test_a_browser_in_which_somebody_else_signs_in_is_told_nothing(open_as: Open
     page.goto(DEVICES)
 
     expect(page.get_by_role("button", name="Switch on notifications")).to_be_visible()
-    page.wait_for_function("localStorage.getItem('test.subscribed') === null")
+    expect_unsubscribed(page)
     assert not PushDevice.objects.exists()
 
 

@@ -14,8 +14,9 @@ from django.urls import reverse
 from config.common import clock
 from fleet.models import Person
 from messenger.models import DeliveryState
+from messenger.web_push import Answer, Subscription
 from tests.cast import client_of
-from tests.factories import AdministratorFactory, DeliveryFactory, ModeratorFactory
+from tests.factories import AdministratorFactory, DeliveryFactory, ModeratorFactory, PushDeviceFactory
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/messenger/delivery/"
@@ -107,3 +108,26 @@ def test_more_deliveries_cost_no_more_queries(client: Client) -> None:
             content(client)
         numbers.append(len(queries))
     assert numbers[0] == numbers[1]
+
+
+def test_a_test_push_needs_a_browser_that_takes_it(client: Client) -> None:
+    page = client.post(f"{PAGE}test-push/", follow=True).content.decode()
+
+    assert "None of your browsers takes push notifications." in page
+
+
+def test_a_test_push_says_how_many_browsers_took_it(
+    client: Client, administrator: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    PushDeviceFactory.create_batch(2, person=administrator)
+    PushDeviceFactory()
+    pushed: list[str] = []
+
+    def take(browser: Subscription, message: dict[str, object], **_more: object) -> Answer:
+        pushed.append(str(message["body"]))
+        return Answer(201 if len(pushed) == 1 else 410, "")
+
+    monkeypatch.setattr("messenger.carriers.push.push", take)
+
+    assert "1 browser took it." in client.post(f"{PAGE}test-push/", follow=True).content.decode()
+    assert pushed == ["Push notifications reach this browser."] * 2

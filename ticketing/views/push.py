@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from config.common.errors import InvalidInput
 from config.common.rules import require
@@ -52,11 +52,12 @@ def push_device_renew(request: Request) -> HttpResponse:
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
-@require_safe
+# By POST, because the address of the browser is a secret.
+@require_POST
 def push_unread(request: Request) -> HttpResponse:
     """The tickets of which a lock screen may still show something, and whether this browser was not removed."""
     require(request.actor, "fleet.use_back_office")
-    is_known = is_device_of(request.actor, request.session)
+    is_known = is_device_of(request.actor, str(given_in(request).get("endpoint", "")))
     return JsonResponse({"tickets": unread_tickets(request.actor), "is_known": is_known})
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from messenger.carriers import all_carriers
-from messenger.services.worker import start_in_thread
+from messenger.services.worker import start_in_threads
 
 
 class Command(BaseCommand):
@@ -25,5 +25,5 @@ class Command(BaseCommand):
         from config.serving.server import serve
 
         if settings.DELIVERS_IN_SERVER:
-            start_in_thread(all_carriers())
+            start_in_threads(all_carriers())
         serve(application, http_application, options["host"], options["port"])

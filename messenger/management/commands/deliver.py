@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from messenger.carriers import all_carriers
 from messenger.services.delivering import deliver_due
-from messenger.services.worker import Worker
+from messenger.services.worker import start_in_threads
 
 
 class Command(BaseCommand):
@@ -22,7 +22,13 @@ class Command(BaseCommand):
         if options["once"]:
             self.stdout.write(f"{deliver_due(all_carriers()).count} letters.")
             return
-        worker = Worker(all_carriers())
+        started = start_in_threads(all_carriers())
+
+        def end(*_arguments: object) -> None:
+            for worker, _thread in started:
+                worker.end()
+
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_arguments: worker.end())
-        worker.run()
+            signal.signal(number, end)
+        for _worker, thread in started:
+            thread.join()

@@ -9,7 +9,7 @@ import {follow} from "./live.js";
 import {
   canPush, closeShown, CODE_USER, currentSubscription, formOf, isMadeWith, knownAddress, leave, own, ownerOf, send, subscribe,
 } from "./push.js";
-import {get, post} from "./request.js";
+import {post} from "./request.js";
 
 const LONGEST_WAIT = 2_000;
 
@@ -28,20 +28,21 @@ export function keepPush(element) {
       await leave();
       return;
     }
-    isOurs = true;
     const before = knownAddress() || subscription.endpoint;
     if (!isMadeWith(subscription, key)) subscription = await subscribe(key);
     if (!isBound || before !== subscription.endpoint) {
       const response = await send(renewUrl, subscription, {old_endpoint: before});
       if (response.ok) own(owner, subscription);
     }
+    isOurs = true;
     await tidy();
   }
 
   async function tidy() {
     if (!isOurs) return;
-    const response = await get(unreadUrl);
-    if (!response.ok) return;
+    const {endpoint} = await currentSubscription() ?? {};
+    const response = endpoint && await post(unreadUrl, formOf({endpoint}));
+    if (!response?.ok) return;
     const {tickets, is_known: isKnown} = await response.json();
     if (!isKnown) {
       /* It was removed from the list of the person's browsers, and must not come back by itself. */
