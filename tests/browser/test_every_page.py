@@ -93,7 +93,12 @@ def office_pages(reader: Person) -> Iterator[str]:
     yield from (
         f"/office/tickets/?view={view}" for view in ("open", "unassigned", "offered", "mine", "done", "drafts", "all")
     )
-    yield from ("/office/tickets/?q=nothing-has-this-word", "/office/notifications/", "/office/tickets/new/")
+    yield from (
+        "/office/tickets/?q=nothing-has-this-word",
+        "/office/notifications/",
+        "/office/settings/notifications/",
+        "/office/tickets/new/",
+    )
     yield from ("/office/data/", checked_import())
     yield from (f"/office/tickets/filters/{name}/" for name in ("responsible", "device"))
     device = Device.objects.earliest("pk")
@@ -196,7 +201,15 @@ def test_every_page_is_accessible_and_fits(
     sign_in(manager, Role.MANAGER)
     found += faults(
         manager,
-        iter(["/office/overview/", "/office/tickets/?view=all", "/office/notifications/", "/office/tickets/new/"]),
+        iter(
+            [
+                "/office/overview/",
+                "/office/tickets/?view=all",
+                "/office/notifications/",
+                "/office/settings/notifications/",
+                "/office/tickets/new/",
+            ]
+        ),
     )
     assert not found, "\n".join(found)
 
