@@ -100,8 +100,9 @@ def office_pages(reader: Person) -> Iterator[str]:
     yield from (
         "/office/tickets/?q=nothing-has-this-word",
         "/office/notifications/",
-        "/office/tickets/new/",
+        "/office/settings/notifications/",
         "/office/settings/devices/",
+        "/office/tickets/new/",
     )
     yield from ("/office/data/", checked_import())
     yield from (f"/office/tickets/filters/{name}/" for name in ("responsible", "device"))
@@ -214,7 +215,15 @@ def test_every_page_is_accessible_and_fits(
     sign_in(manager, Role.MANAGER)
     found += faults(
         manager,
-        iter(["/office/overview/", "/office/tickets/?view=all", "/office/notifications/", "/office/tickets/new/"]),
+        iter(
+            [
+                "/office/overview/",
+                "/office/tickets/?view=all",
+                "/office/notifications/",
+                "/office/settings/notifications/",
+                "/office/tickets/new/",
+            ]
+        ),
     )
     assert not found, "\n".join(found)
 
