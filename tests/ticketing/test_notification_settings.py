@@ -279,7 +279,7 @@ def test_the_page_is_one_click_away() -> None:
     text = client_of(MemberFactory()).get(reverse("office:notification_list")).content.decode()
 
     # In the menu of the person, in the drawer, and above the list.
-    assert text.count(f'href="{PAGE}"') == 3
+    assert text.count(f'href="{PAGE}"') == 2
 
 
 # Digests -------------------------------------------------------------------------------------------------------------
