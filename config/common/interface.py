@@ -19,7 +19,7 @@ from lucide.jinja import lucide
 from config.common import clock
 
 Text = str | Promise
-AVATAR_COLOURS = 8
+AVATAR_COLOURS = 7
 ATTRIBUTE_PREFIXES = ("hx_", "data_", "aria_")
 
 

@@ -278,7 +278,7 @@ def test_queries_do_not_grow_with_exceptions_and_muted_tickets(
 def test_the_page_is_one_click_away() -> None:
     text = client_of(MemberFactory()).get(reverse("office:notification_list")).content.decode()
 
-    # In the menu of the person, in the drawer, and above the list.
+    # In the menu of the person, and above the list, which the drawer shows as well.
     assert text.count(f'href="{PAGE}"') == 2
 
 
