@@ -179,7 +179,7 @@ def test_what_is_urgent_sounds_once(
     # Any hint of the bell has it asked what is new.
     page.evaluate("document.querySelector('.shell__tools [data-behaviour=live]').dispatchEvent(new Event('live'))")
 
-    expect(page.locator("#bell-toast .toast")).to_contain_text(elsewhere.ticket.reference)
+    expect(page.locator("#bell-toasts .toast")).to_contain_text(elsewhere.ticket.reference)
     expect(page.locator("[data-behaviour=chime]")).to_have_count(0)
     page.wait_for_timeout(300)
     assert page.evaluate("window.tones") == tones

@@ -391,6 +391,7 @@ def without(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     return leave_out
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", CIRCLES)
 def test_without_a_circle_the_table_is_wrong(name: str, without: Callable[[str], None]) -> None:
     rows = [row for row in TABLE if any(circle.name == name for circle in AUDIENCES[row.kind])]
