@@ -268,7 +268,7 @@ def test_avatar_has_initials_and_a_colour_that_stays() -> None:
     assert initials("") == ""
     html = draw("{{ person|avatar }}", person=person("Mara Vogt", pk=11))
     assert ">MV<" in html
-    assert "avatar--c3" in html
+    assert "avatar--c4" in html
     assert not re.search("avatar--(guest|customer)", html)
     assert "<svg" in draw("{{ person|avatar }}", person=person("Code user", is_code_user=True))
 

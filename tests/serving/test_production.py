@@ -240,6 +240,9 @@ def test_no_log_of_any_process_holds_a_token(production: Production, transaction
         line.sendall(head("POST", "/", Content_Length=str(20 * MEGABYTE), Referer=came_from, Connection="close"))
         answer(line)
     ask(production, path.replace("/c/", "/%63/"))
+    for other in ("/l/", "/unsubscribe/", "/%6C/"):
+        ask(production, path.replace("/c/", other))
 
-    assert "/c/" in production.words
+    for known in ("/c/", "/l/", "/unsubscribe/"):
+        assert known in production.words
     assert token_of(code) not in production.words
