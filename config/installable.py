@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -43,8 +44,9 @@ def icon(_request: Request, name: str) -> FileResponse:
 
 @require_safe
 def office_manifest(_request: Request) -> JsonResponse:
-    """The back office as an app."""
-    return _manifest(_house(), reverse("office:home"), PRODUCT)
+    """The back office as an app; browsers show what it looks like before it is installed."""
+    screens = [_screen("wide", "1280x800"), _screen("narrow", "390x844")]
+    return _manifest(_house(), reverse("office:home"), PRODUCT, screenshots=screens)
 
 
 @require_safe
@@ -59,7 +61,7 @@ def _house() -> str:
     return house.name if house else PRODUCT
 
 
-def _manifest(name: str, start_url: str, short_name: str) -> JsonResponse:
+def _manifest(name: str, start_url: str, short_name: str, **more: object) -> JsonResponse:
     manifest = {
         "id": start_url,
         "name": name,
@@ -77,6 +79,7 @@ def _manifest(name: str, start_url: str, short_name: str) -> JsonResponse:
             _picture("maskable-192", 192, "maskable"),
             _picture("maskable-512", 512, "maskable"),
         ],
+        **more,
     }
     return JsonResponse(manifest, content_type=MANIFEST)
 
@@ -87,6 +90,16 @@ def _picture(name: str, size: int, purpose: str) -> dict[str, str]:
         "sizes": f"{size}x{size}",
         "type": "image/png",
         "purpose": purpose,
+    }
+
+
+def _screen(form_factor: str, size: str) -> dict[str, str]:
+    return {
+        "src": static(f"img/screens/{form_factor}.png"),
+        "sizes": size,
+        "type": "image/png",
+        "form_factor": form_factor,
+        "label": _("The list of tickets"),
     }
 
 

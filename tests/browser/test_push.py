@@ -424,8 +424,11 @@ def test_manifests_and_icons_are_there(open_as: OpenAs, cast: Cast) -> None:
         manifest = answer.json()
         assert answer.headers["content-type"] == "application/manifest+json"
         assert (manifest["start_url"], manifest["scope"]) == (start, "/")
-        for icon in manifest["icons"]:
-            assert page.context.request.get(icon["src"]).headers["content-type"] == "image/png"
+        assert {screen["form_factor"] for screen in manifest.get("screenshots", ())} == (
+            {"wide", "narrow"} if page is office else set()
+        )
+        for picture in (*manifest["icons"], *manifest.get("screenshots", ())):
+            assert page.context.request.get(picture["src"]).headers["content-type"] == "image/png"
         touch = page.locator("link[rel=apple-touch-icon]").get_attribute("href")
         assert page.context.request.get(touch or "").ok
 
