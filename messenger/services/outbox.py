@@ -163,7 +163,10 @@ def hand_back(letter: Letter) -> None:
 
 
 def fail(letter: Letter, error: Exception) -> bool:
-    """Sends the letter again after a pause, or gives it up; returns whether it is dead now."""
+    """Sends the letter again after a pause, or gives it up; returns whether it is dead now.
+
+    It is not where nothing is left of it, because another worker sent it after the lease.
+    """
     rows = Delivery.objects.filter(letter=letter.key, finished_at=None)
     said = f"{type(error).__name__}: {error}"[:500]
     attempts = letter.rows[0].attempts
@@ -171,8 +174,9 @@ def fail(letter: Letter, error: Exception) -> bool:
         rows.update(state=DeliveryState.WAITING, error=said, take_at=clock.now() + PAUSES[attempts - 1])
         return False
     reason = Reason.REFUSED if isinstance(error, PermanentError) else Reason.FAILED
+    if not rows.update(state=DeliveryState.DEAD, reason=reason, error=said, finished_at=clock.now()):
+        return False
     logger.error("A letter by %s is dead after %d attempts (%s).", letter.channel, attempts, type(error).__name__)
-    rows.update(state=DeliveryState.DEAD, reason=reason, error=said, finished_at=clock.now())
     return True
 
 
