@@ -369,6 +369,18 @@ def test_what_is_no_subscription_is_refused(body: str, cast: Cast) -> None:
     assert response.status_code == 400
 
 
+@pytest.mark.parametrize("address", [DEVICES, f"{DEVICES}leave/", f"{DEVICES}renew/", "/push/unread/"])
+@pytest.mark.parametrize(
+    "body",
+    ["[" * 200_000, '{"endpoint": "\\ud800", "old_endpoint": "\\ud800"}', '{"endpoint": "https://localhost/\\ud800"}'],
+    ids=["too deep", "half a character", "half a character in an address"],
+)
+def test_nothing_that_is_sent_to_the_scripts_addresses_breaks_them(body: str, address: str, cast: Cast) -> None:
+    response = cast.client("responsible").post(address, body, content_type="application/json")
+
+    assert response.status_code in (200, 400)
+
+
 def test_a_form_of_another_site_stores_nothing(cast: Cast, push_server: PushService) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(cast.person("responsible"))
