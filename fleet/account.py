@@ -23,7 +23,7 @@ from fleet.models import Person
 from fleet.passwords import check_password
 from fleet.revocation import revoke_access
 from fleet.services.sign_ins import take_failed_sign_ins
-from fleet.signing_out import end_of_session
+from fleet.signing_out import end_of_other_sessions, end_of_session
 
 
 def may_sign_in(person: Person) -> bool:
@@ -112,6 +112,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Sets the new password, which ends the person's other sessions; their open pages lose access on commit."""
         with transaction.atomic():
             super().set_password(user, password)
+            end_of_other_sessions(cast(Person, user), self.request.session)
             revoke_access(person=user.pk)
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:

@@ -89,7 +89,8 @@ def server_key() -> str:
 
 def digest_of(endpoint: str) -> str:
     """SHA-256 as hexadecimal, by which endpoints are found."""
-    return hashlib.sha256(endpoint.encode()).hexdigest()
+    # JSON may hold half of a character, which no address does; it is not found.
+    return hashlib.sha256(endpoint.encode(errors="surrogatepass")).hexdigest()
 
 
 def is_known(endpoint: str) -> bool:
@@ -98,6 +99,9 @@ def is_known(endpoint: str) -> bool:
         parts = urlsplit(endpoint)
         host, _port = (parts.hostname or "").lower(), parts.port
     except ValueError:
+        return False
+    # As browsers write it: what else stands in it could not be put into a request.
+    if not endpoint.isascii() or not endpoint.isprintable() or " " in endpoint:
         return False
     if parts.scheme != "https" or parts.username is not None or parts.password is not None:
         return False
@@ -194,7 +198,10 @@ class _PublicConnection(http.client.HTTPSConnection):
 
 
 def _public_address(host: str, port: int) -> tuple[str, int]:
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:
+        raise ForeignHost("This push service has no name that can be looked up.") from error
     for *_kind, address in found:
         if is_public(str(address[0])):
             return str(address[0]), port

@@ -21,6 +21,7 @@ from fleet.models.suggestions import MAX_KEY
 from fleet.revocation import revoke_access
 from fleet.services.editing import apply_changes, stored
 from fleet.services.suggestion_keys import CONTACT, write_person_keys
+from fleet.signing_out import end_of_other_sessions
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,7 @@ def set_password(*, actor: KnownActor, person: Person, password: str) -> Person:
     person = lock_person(person)
     person.set_password(password)
     person.save(update_fields=["password"])
+    end_of_other_sessions(person, {})
     revoke_access(person=person.pk)
     return person
 

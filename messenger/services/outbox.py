@@ -101,17 +101,24 @@ def claim(channels: Iterable[Channel] = tuple(Channel)) -> Letter | None:
     """Takes the letter that is due first, for as long as the lease lasts; None where none is due."""
     now = clock.now()
     due = Delivery.objects.filter(finished_at=None, take_at__lte=now, channel__in=[*channels])
-    # Held by its person, so that two workers do not send the halves of what belongs together.
-    first = _locked(due.select_related("person").order_by("take_at", "pk"), "self", "person").first()
-    if first is None:
+    due = due.order_by("take_at", "pk")
+    # Who holds the person takes all that belongs together, and others pass the person over. They lock no delivery: they
+    # would keep the locks of those that they passed over, and split the letter.
+    found = _locked(due.select_related("person"), "person", skip_locked=True).first()
+    if found is None:
         return None
-    rows = list(_locked(_together_with(first, now).select_related("actor"), "self").order_by("pk"))
+    # Read again: another worker may have taken it just before.
+    first = due.filter(person=found.person_id).first()
+    together = _together_with(first, now) if first else due.none()
+    rows = list(_locked(together.select_related("actor"), "self").order_by("pk"))
+    if first is None or not rows:
+        return claim(channels)
     key = first.letter or uuid.uuid4()
     changed = {"state": DeliveryState.SENDING, "letter": key, "take_at": now + LEASE, "attempts": first.attempts + 1}
     Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(**changed)
     for row in rows:
-        row.person, row.attempts, row.letter = first.person, first.attempts + 1, key
-    return Letter(key, first.person, Channel(first.channel), rows)
+        row.person, row.attempts, row.letter = found.person, first.attempts + 1, key
+    return Letter(key, found.person, Channel(first.channel), rows)
 
 
 def _together_with(first: Delivery, now: datetime) -> QuerySet[Delivery]:
@@ -123,11 +130,11 @@ def _together_with(first: Delivery, now: datetime) -> QuerySet[Delivery]:
     return waiting.filter(take_at__lte=now) if first.is_digest else waiting.filter(ticket=first.ticket_id)
 
 
-def _locked(rows: QuerySet[Delivery], *tables: str) -> QuerySet[Delivery]:
+def _locked(rows: QuerySet[Delivery], table: str, *, skip_locked: bool = False) -> QuerySet[Delivery]:
     if not connection.features.has_select_for_update_skip_locked:
         # SQLite lets one connection write at a time.
         return rows
-    return rows.select_for_update(skip_locked=True, of=tables, no_key=True)
+    return rows.select_for_update(skip_locked=skip_locked, of=(table,), no_key=True)
 
 
 def finish(rows: Iterable[Delivery], state: DeliveryState, reason: Reason | str = "") -> None:
@@ -163,7 +170,10 @@ def hand_back(letter: Letter) -> None:
 
 
 def fail(letter: Letter, error: Exception) -> bool:
-    """Sends the letter again after a pause, or gives it up; returns whether it is dead now."""
+    """Sends the letter again after a pause, or gives it up; returns whether it is dead now.
+
+    It is not where nothing is left of it, because another worker sent it after the lease.
+    """
     rows = Delivery.objects.filter(letter=letter.key, finished_at=None)
     said = f"{type(error).__name__}: {error}"[:500]
     attempts = letter.rows[0].attempts
@@ -171,8 +181,9 @@ def fail(letter: Letter, error: Exception) -> bool:
         rows.update(state=DeliveryState.WAITING, error=said, take_at=clock.now() + PAUSES[attempts - 1])
         return False
     reason = Reason.REFUSED if isinstance(error, PermanentError) else Reason.FAILED
+    if not rows.update(state=DeliveryState.DEAD, reason=reason, error=said, finished_at=clock.now()):
+        return False
     logger.error("A letter by %s is dead after %d attempts (%s).", letter.channel, attempts, type(error).__name__)
-    rows.update(state=DeliveryState.DEAD, reason=reason, error=said, finished_at=clock.now())
     return True
 
 

@@ -107,6 +107,14 @@ def remove_device_of_session(session: Mapping[str, Any]) -> None:
         PushDevice.objects.filter(pk=session[DEVICE_KEY]).delete()
 
 
+def remove_other_devices(person: Person, session: Mapping[str, Any]) -> None:
+    """A new password ends the person's other sessions: only the browser with this one goes on to be told.
+
+    A building block: the caller holds the transaction.
+    """
+    PushDevice.objects.filter(person=person).exclude(pk=session.get(DEVICE_KEY) or 0).delete()
+
+
 def remove_devices(*, person: Person) -> None:
     """All of a person who left. A building block: the caller holds the transaction."""
     PushDevice.objects.filter(person=person).delete()

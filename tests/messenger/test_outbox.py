@@ -10,11 +10,11 @@ import pytest
 from config.common import clock
 from config.common.live import silence
 from fleet.models import Role
-from messenger.models import Channel, Delivery, Mute, Notification, Reason
+from messenger.models import Channel, Delivery, DeliveryState, Mute, Notification, Reason
 from messenger.services import outbox
 from messenger.services.delivering import deliver_due
 from messenger.services.notifications import notify, read_notifications_of_ticket
-from messenger.services.outbox import LEASE, PAUSES, WINDOW, PermanentError, claim, put, queue_state, retry
+from messenger.services.outbox import LEASE, PAUSES, WINDOW, Letter, PermanentError, claim, put, queue_state, retry
 from tests.cast import Cast, make_cast
 from tests.factories import AdministratorFactory, AssignmentFactory, MemberFactory
 from tests.messenger.carriers import MemoryCarrier, deliver, states
@@ -255,6 +255,20 @@ def test_what_the_server_will_never_take_is_dead_at_once_and_can_be_tried_again(
     assert retry(Delivery.objects.all()) == 1
     deliver(carrier, EMAIL)
     assert [sent.letter.key for sent in carrier.of(cast.person("uninvolved"))] == [dead.letter]
+
+
+def test_what_another_worker_sent_after_the_lease_is_not_reported_as_failed(cast: Cast, carrier: MemoryCarrier) -> None:
+    def refuse_late(letter: Letter) -> None:
+        outbox.finish(letter.rows, DeliveryState.SENT)
+        raise PermanentError("550 no such user")
+
+    carrier.before = refuse_late
+    assignment.assign(actor=cast.moderator, ticket_id=cast.ticket.pk, person=cast.person("uninvolved"))
+
+    deliver(carrier, EMAIL)
+
+    assert states(kind="ticket_assigned", channel=EMAIL) == [("sent", "")]
+    assert not Delivery.objects.filter(kind="delivery_failed").exists()
 
 
 def test_a_letter_that_cannot_be_sent_holds_up_no_other(cast: Cast, carrier: MemoryCarrier) -> None:

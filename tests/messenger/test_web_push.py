@@ -145,6 +145,10 @@ def test_the_address_that_was_looked_at_is_the_one_that_is_asked(
         ("https://169.254.169.254/latest", False),
         ("https://fcm.googleapis.com:port/x", False),
         ("https://[::1", False),
+        ("https://fcm.googleapis.com/ü", False),
+        ("https://fcm.googleapis.com/a b", False),
+        ("https://fcm.googleapis.com/\n", False),
+        ("https://fcm.googleapis.com/\ud800", False),
         ("", False),
     ],
 )
@@ -153,6 +157,12 @@ def test_only_known_push_services_are_asked(endpoint: str, expected: bool) -> No
     if not expected:
         with pytest.raises(ForeignHost):
             push(Subscription(endpoint, RECEIVER.p256dh, RECEIVER.auth), MESSAGE, topic="t", is_urgent=False)
+
+
+@pytest.mark.parametrize("host", ["a..push.apple.com", f"{'x' * 64}.push.apple.com"])
+def test_a_host_that_cannot_be_looked_up_is_foreign(host: str) -> None:
+    with pytest.raises(ForeignHost):
+        push(Subscription(f"https://{host}/x", RECEIVER.p256dh, RECEIVER.auth), MESSAGE, topic="t", is_urgent=False)
 
 
 def test_keys_that_nothing_can_be_encrypted_with_are_known_as_such() -> None:

@@ -63,7 +63,14 @@ def test_the_day_ends_by_the_clock_of_the_person() -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    [{}, {"term": "never"}, {"term": "day"}, {"term": "day", "day": "yesterday"}, {"term": "day", "day": "2020-01-01"}],
+    [
+        {},
+        {"term": "never"},
+        {"term": "day"},
+        {"term": "day", "day": "yesterday"},
+        {"term": "day", "day": "2020-01-01"},
+        {"term": "day", "day": "9999-12-31"},
+    ],
 )
 def test_nonsense_opens_the_dialog_again(typed: dict[str, str]) -> None:
     cast = make_cast(TicketStatus.ASSIGNED)

@@ -12,6 +12,7 @@ from config.common.errors import InvalidInput, NotVisible
 from fleet.actors import KnownActor
 from fleet.models import Person
 from fleet.services.codes import log_out_code_users
+from fleet.services.people import set_password
 from messenger.carriers.push import PushCarrier
 from messenger.kinds import _kinds
 from messenger.models import (
@@ -369,6 +370,18 @@ def test_what_is_no_subscription_is_refused(body: str, cast: Cast) -> None:
     assert response.status_code == 400
 
 
+@pytest.mark.parametrize("address", [DEVICES, f"{DEVICES}leave/", f"{DEVICES}renew/", "/push/unread/"])
+@pytest.mark.parametrize(
+    "body",
+    ["[" * 200_000, '{"endpoint": "\\ud800", "old_endpoint": "\\ud800"}', '{"endpoint": "https://localhost/\\ud800"}'],
+    ids=["too deep", "half a character", "half a character in an address"],
+)
+def test_nothing_that_is_sent_to_the_scripts_addresses_breaks_them(body: str, address: str, cast: Cast) -> None:
+    response = cast.client("responsible").post(address, body, content_type="application/json")
+
+    assert response.status_code in (200, 400)
+
+
 def test_a_form_of_another_site_stores_nothing(cast: Cast, push_server: PushService) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(cast.person("responsible"))
@@ -404,6 +417,23 @@ def test_signing_out_ends_what_is_pushed_to_that_browser(cast: Cast, push_server
     here.post(reverse("account_logout"))
 
     assert [each.endpoint[-9:] for each in PushDevice.objects.all()] == ["elsewhere"]
+
+
+def test_a_new_password_ends_what_is_pushed_to_other_browsers(cast: Cast, push_server: PushService) -> None:
+    person = cast.person("responsible")
+    person.set_password("old-Passw0rd-of-theirs")
+    person.save()
+    here, elsewhere = cast.client("responsible"), cast.client("responsible")
+    for client, name in ((here, "here"), (elsewhere, "elsewhere")):
+        client.post(DEVICES, push_server.browser(name).fields)
+    subscribe(cast, "moderator", push_server.browser("another"))
+
+    fields = {"oldpassword": "old-Passw0rd-of-theirs"} | dict.fromkeys(("password1", "password2"), "quite-Another-0ne")
+    assert here.post(reverse("account_change_password"), fields).status_code == 302
+    assert [each.endpoint.rpartition("/")[2] for each in PushDevice.objects.order_by("pk")] == ["here", "another"]
+
+    set_password(actor=cast.acting("administrator"), person=person, password="a-Third-0ne-of-theirs")
+    assert [each.person for each in PushDevice.objects.all()] == [cast.person("moderator")]
 
 
 def test_a_browser_leaves_by_its_address(cast: Cast, push_server: PushService) -> None:

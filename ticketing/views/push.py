@@ -75,7 +75,7 @@ def given_in(request: Request) -> dict[str, Any]:
         return request.POST.dict()
     try:
         given = json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInput from error
     if not isinstance(given, dict):
         raise InvalidInput
