@@ -68,7 +68,7 @@ def deliver_due(carriers: Mapping[Channel, Carrier], goes_on: Callable[[], bool]
 
 
 def _deliver(letter: Letter, carrier: Carrier) -> None:
-    """Raises nothing but `ChannelDown`: a letter that cannot be sent must not keep back the others."""
+    """Raises `ChannelDown` and errors of the database; a letter that cannot be sent must not keep back the others."""
     if letter.rows[0].attempts > outbox.MOST_ATTEMPTS:
         _fail(letter, RuntimeError("Each worker that had this letter ended without a word."))
         return
@@ -80,7 +80,6 @@ def _deliver(letter: Letter, carrier: Carrier) -> None:
         carrier.open()
         with override(letter.person.language):
             carrier.send(letter, wishes, _news_of(letter.person, rows))
-        outbox.finish(rows, DeliveryState.SENT)
     except ChannelDown:
         raise
     except Unneeded as end:
@@ -88,6 +87,9 @@ def _deliver(letter: Letter, carrier: Carrier) -> None:
     except Exception as error:  # Whatever is wrong with this one.
         logger.warning("A letter by %s was not sent (%s).", letter.channel, type(error).__name__, exc_info=True)
         _fail(letter, error)
+    else:
+        # A letter that was sent has not failed, even if that cannot be written down just now.
+        outbox.finish(rows, DeliveryState.SENT)
 
 
 @transaction.atomic

@@ -304,6 +304,7 @@ def test_of_a_public_ticket_are_told(row: Row) -> None:
     assert told(cast, row.kind, row.act(cast)) == row.told
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("row", [row for row in TABLE if row.inside is not None], ids=str)
 def test_of_an_internal_ticket_are_told(row: Row) -> None:
     cast = prepare(row.status, INTERNAL)
@@ -361,6 +362,7 @@ LATER = [
 ]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(("kind", "role", "change"), LATER)
 def test_who_is_no_longer_concerned_is_sent_nothing(kind: str, role: str, change: Callable[[Cast], object]) -> None:
     row = [row for row in TABLE if row.kind == kind and role in row.told][-1]

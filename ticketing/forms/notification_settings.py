@@ -216,7 +216,7 @@ def _typed_into(form: forms.Form) -> dict[str, Any]:
 
 
 class MuteForm(forms.Form):
-    """Sent by a button that names how long, in `for`; a day goes with `DAY`. Cleaned to `until`, None for good."""
+    """Sent by a button that names how long, in `term`; a day goes with `DAY`. Cleaned to `until`, None for good."""
 
     TODAY, TOMORROW, WEEK, DAY, GOOD = "today", "tomorrow", "week", "day", "good"
     choices = (
