@@ -44,6 +44,8 @@ class Mentions {
       [this.list, "mousedown", (event) => event.preventDefault()],
       [this.list, "click", (event) => this.choose(event.target.closest("[role=option]"))],
     );
+    /* Typed before this was loaded. */
+    if (document.activeElement === this.field) this.onText();
     return () => { clearTimeout(this.timer); stop(); this.list.remove(); };
   }
 
