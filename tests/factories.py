@@ -28,7 +28,7 @@ from fleet.models import (
     Template,
     TemplateKind,
 )
-from fleet.services.codes import hash_token, token_of
+from fleet.services.code_tokens import hash_token, token_of
 from fleet.services.devices import fill_search
 from fleet.services.links import hash_link_token
 from fleet.services.suggestion_keys import write_customer_keys, write_device_keys, write_person_keys
@@ -174,7 +174,7 @@ class ReservationFactory(DjangoModelFactory[Reservation]):
 
 
 class CodeFactory(DjangoModelFactory[Code]):
-    """An enabled code; `pin="1234"` protects it. Its link is `fleet.services.codes.url_of(code)`."""
+    """An enabled code; `pin="1234"` protects it. Its link is `fleet.services.code_tokens.url_of(code)`."""
 
     class Meta:
         model = Code

@@ -15,7 +15,7 @@ from django.test import Client
 from config.common import clock
 from fleet.actors import ANONYMOUS, KnownActor, actor_of
 from fleet.models import Code, Device, Organisation, Person, Role
-from fleet.services.codes import token_of
+from fleet.services.code_tokens import token_of
 from fleet.services.import_files import keep_import_file
 from messenger.models import RoleDefault
 from tests.addresses import Address

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 from config.cache import SteadyRedisCache
 from config.common.attempts import Guard, Limit
-from fleet.services.codes import token_of
+from fleet.services.code_tokens import token_of
 from tests.factories import PASSWORD, CodeFactory, MemberFactory
 
 pytestmark = pytest.mark.django_db

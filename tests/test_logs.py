@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from config.logs import TokenlessFormatter, without_tokens
 from fleet.models import Code
-from fleet.services.codes import token_of
+from fleet.services.code_tokens import token_of
 from tests.factories import CodeFactory
 
 pytestmark = pytest.mark.django_db

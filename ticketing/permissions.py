@@ -8,6 +8,7 @@ from config.common.rules import HIDDEN, YES, Verdict, no, not_now, rule
 from fleet.actors import Actor
 from fleet.models import Decision, Device
 from fleet.models.devices import PortalScope
+from fleet.organisation import organisation
 from fleet.selectors import has_open_offer, is_responsible
 from messenger.models import Attachment
 from ticketing.models import Audience, Category, CreationFlow, Source, Ticket
@@ -462,3 +463,17 @@ def be_notified_of_internal_updates(actor: Actor, ticket: Ticket) -> Verdict:
     """Responsible people, also when the ticket is CLOSED."""
     involved = actor.is_employee and is_responsible(actor.person_id, ticket)
     return view_ticket(actor, ticket) & _visible(involved) & _in(ticket, (*LIVE, TicketStatus.CLOSED))
+
+
+# Assistants -----------------------------------------------------------------------------------------------------------
+
+
+@rule("ticketing.edit_assistant")
+def edit_assistant(actor: Actor, _obj: object = None) -> Verdict:
+    """Administrators; moderators where the organisation says so."""
+    if actor.is_administrator:
+        return YES
+    if not actor.is_superior:
+        return HIDDEN
+    house = organisation()
+    return YES if house is not None and house.moderators_edit_assistants else HIDDEN

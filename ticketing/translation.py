@@ -2,7 +2,17 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from ticketing.models import Category, Choice, CreationFlow, Question, Step
+from ticketing.models import (
+    ActionButton,
+    Category,
+    Choice,
+    CreationFlow,
+    Element,
+    ElementFile,
+    ElementPart,
+    Question,
+    Step,
+)
 
 
 @register(Category)
@@ -33,3 +43,24 @@ class QuestionTranslation(TranslationOptions):
 class ChoiceTranslation(TranslationOptions):
     fields = ("label", "instruction")
     required_languages = {"en": ("label",)}
+
+
+@register(Element)
+class ElementTranslation(TranslationOptions):
+    fields = ("title", "body")
+    required_languages = {"en": ("title",)}
+
+
+@register(ElementPart)
+class ElementPartTranslation(TranslationOptions):
+    fields = ("title", "text")
+
+
+@register(ElementFile)
+class ElementFileTranslation(TranslationOptions):
+    fields = ("caption",)
+
+
+@register(ActionButton)
+class ActionButtonTranslation(TranslationOptions):
+    fields = ("label",)

@@ -6,7 +6,7 @@ from config.common.qr import qr_svg
 from config.demo.fleet import landing_code
 from config.demo.people import DEMO_PASSWORD, is_demo, signed_in_people
 from fleet.models import Person
-from fleet.services.codes import url_of
+from fleet.services.code_tokens import url_of
 
 SHOWN_PEOPLE = 4
 

@@ -18,7 +18,7 @@ from config.common.admin import ModelForm, RuledAdmin, change_url
 from config.common.qr import qr_svg
 from fleet.models import Code
 from fleet.requests import signed_in_actor
-from fleet.services import codes
+from fleet.services import code_tokens, codes
 
 if TYPE_CHECKING:
     from config.common.admin import Fieldsets
@@ -168,7 +168,7 @@ class CodeAdmin(RuledAdmin[Code]):
         found = [code for key in keys if (code := self.get_object(request, key)) is not None]
         if not found:
             raise Http404
-        urls = {code: codes.url_of(code) for code in found}
+        urls = {code: code_tokens.url_of(code) for code in found}
         labels = [{"code": code, "url": url, "picture": qr_svg(url)} for code, url in urls.items()]
         context = {**self.admin_site.each_context(request), "title": gettext("Print codes"), "labels": labels}
         return TemplateResponse(request, "admin/fleet/code/print.html", context)

@@ -25,6 +25,7 @@ class OrganisationAdmin(TranslatedAdmin[Organisation]):
     list_display = ("name", "phone", "translations")
     fieldsets = (
         (None, {"fields": ("name", "logo", "phone")}),
+        (_("Who edits what"), {"fields": ("moderators_edit_assistants",)}),
         (_("At the foot of public pages"), {"fields": (languages("imprint_url"), languages("privacy_url"))}),
     )
 

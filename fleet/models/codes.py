@@ -1,11 +1,14 @@
-"""Codes: the printed links that open a device's portal."""
+"""Codes: the printed links that open a device's portal, what became of them, and how often they are scanned."""
 
 import uuid
+from typing import ClassVar
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from config.common.enum_fields import TextEnumField
 
 
 class Code(models.Model):
@@ -18,6 +21,9 @@ class Code(models.Model):
     label = models.CharField(_("label"), max_length=80, blank=True, help_text=_("Where the sticker is, for example."))
     generation = models.PositiveIntegerField(_("generation"), default=1, editable=False)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    # Of the id that is typed. Null where a server of the version before made the code, until somebody looks at it.
+    short_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)
+    last_scanned_at = models.DateTimeField(_("last scanned"), null=True, editable=False)
     # Sessions remember the epoch at which they scanned the code; a greater one logs all of them out.
     epoch = models.PositiveIntegerField(default=1, editable=False)
     pin_hash = models.CharField(max_length=200, blank=True, editable=False)
@@ -42,3 +48,73 @@ class Code(models.Model):
 
     def check_pin(self, pin: str) -> bool:
         return check_password(pin, self.pin_hash)
+
+
+class FormerToken(models.Model):
+    """What a renewed code had before: employees who scan an old sticker learn that it was replaced."""
+
+    code = models.ForeignKey(Code, models.CASCADE, related_name="former_tokens")
+    token_hash = models.CharField(max_length=64, unique=True)
+    short_hash = models.CharField(max_length=64, unique=True, null=True)
+    replaced_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[models.Manager["FormerToken"]]
+
+    class Meta:
+        ordering = ("-replaced_at", "-id")
+
+    def __str__(self) -> str:
+        return str(self.code_id)
+
+
+class CodeEventKind(models.TextChoices):
+    """What somebody did with a code."""
+
+    CREATED = "created", _("Created")
+    PAIRED = "paired", _("Paired")
+    UNPAIRED = "unpaired", _("Unpaired")
+    RENEWED = "renewed", _("Renewed")
+    ENABLED = "enabled", _("Enabled")
+    DISABLED = "disabled", _("Disabled")
+    PIN_SET = "pin_set", _("PIN set")
+    PIN_REMOVED = "pin_removed", _("PIN removed")
+    LOGGED_OUT = "logged_out", _("Code users logged out")
+    SHARED = "shared", _("Shared for a time")
+    PRINTED = "printed", _("Printed")
+
+
+class CodeEvent(models.Model):
+    """One line of a code's history; `device` is the one that it was paired with or unpaired from."""
+
+    code = models.ForeignKey(Code, models.CASCADE, related_name="events")
+    kind = TextEnumField(_("kind"), enum=CodeEventKind, max_length=12)
+    device = models.ForeignKey("fleet.Device", models.SET_NULL, null=True, related_name="code_events")
+    person = models.ForeignKey("fleet.Person", models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[models.Manager["CodeEvent"]]
+
+    class Meta:
+        ordering = ("-at", "-id")
+
+    def __str__(self) -> str:
+        return str(self.kind.label)
+
+
+class CodeDay(models.Model):
+    """How often a code was scanned on a day (UTC)."""
+
+    code = models.ForeignKey(Code, models.CASCADE, related_name="days")
+    day = models.DateField()
+    scans = models.PositiveIntegerField(default=0)
+    browsers = models.PositiveIntegerField(default=0, help_text="Those that did not hold the code before.")
+    refused = models.PositiveIntegerField(default=0, help_text="Wrong PINs, and scans while it opened nothing.")
+
+    objects: ClassVar[models.Manager["CodeDay"]]
+
+    class Meta:
+        ordering = ("-day",)
+        constraints = (models.UniqueConstraint(fields=("code", "day"), name="one_code_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.scans}"

@@ -17,6 +17,14 @@ class Organisation(models.Model):
     imprint_url = models.CharField(_("address of the imprint"), max_length=200, blank=True, validators=[IS_PAGE])
     privacy_url = models.CharField(_("address of the privacy notice"), max_length=200, blank=True, validators=[IS_PAGE])
 
+    # Defaults in the database, too: servers of the version before write rows while an update goes on.
+    moderators_edit_assistants = models.BooleanField(
+        _("moderators edit assistants"),
+        default=False,
+        db_default=False,
+        help_text=_("Else only administrators do."),
+    )
+
     class Meta:
         verbose_name = _("organisation")
         verbose_name_plural = _("organisation")

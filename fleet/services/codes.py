@@ -1,30 +1,26 @@
-"""Codes: their printed tokens, and the sessions that scanned them."""
+"""Codes: what they open, their history, and the sessions that scanned them."""
 
-import base64
-import hashlib
-import hmac
 import re
 from collections.abc import MutableMapping
 from typing import Any
 
-from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from config.common import clock
 from config.common.errors import DomainError, InvalidInput, NotVisible
 from config.common.rows import get_or_none
 from config.common.rules import require
 from fleet.actors import CODE_USER_KEY, CODES_KEY, Actor, KnownActor, code_user_of
-from fleet.models import Code, Counted, Device, Person, PrivateLink, Role
+from fleet.models import Code, CodeEventKind, Counted, Device, FormerToken, Person, PrivateLink, Role
 from fleet.revocation import revoke_access
+from fleet.services.code_tokens import hash_short_id, hash_token, short_id_of, token_of
 from fleet.services.limits import count
 from fleet.services.links import end_links
 
-TOKEN_BYTES = 20  # 160 bits: too long to guess, and short enough for a small QR code.
 PIN = re.compile(r"[0-9]{4,12}")
 
 
@@ -43,30 +39,16 @@ class WrongPin(PinNeeded):
     default_message = _("This PIN is not right. Please try again.")
 
 
-def token_of(code: Code) -> str:
-    """The secret part of the printed link: an HMAC of the code and its generation, keyed by `CODE_SECRET`."""
-    message = f"{code.pk.hex}:{code.generation}".encode()
-    digest = hmac.new(settings.CODE_SECRET.encode(), message, hashlib.sha256).digest()[:TOKEN_BYTES]
-    return base64.b32encode(digest).decode().lower()
-
-
-def hash_token(token: str) -> str:
-    """What is stored of a token: enough to find the code, not enough to make the link."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def url_of(code: Code) -> str:
-    """The full address to print, below `PUBLIC_URL`."""
-    return settings.PUBLIC_URL.rstrip("/") + reverse(settings.SCAN_URL_NAME, args=[token_of(code)])
-
-
 @transaction.atomic
 def create_code(*, actor: Actor, device: Device | None = None, label: str = "") -> Code:
     """Create an enabled code, paired if a device is given."""
     require(actor, "fleet.pair_code", device)
     code = Code(device=device, label=label)
-    code.token_hash = hash_token(token_of(code))
+    _give_tokens(code)
     code.save()
+    note(code, CodeEventKind.CREATED, actor)
+    if device is not None:
+        note(code, CodeEventKind.PAIRED, actor, device)
     return code
 
 
@@ -75,12 +57,31 @@ def rotate_code(*, actor: Actor, code: Code) -> Code:
     """Renew the code's link: the printed one stops working, and all who scanned it are logged out."""
     require(actor, "fleet.manage_code", code)
     code = Code.objects.select_for_update().get(pk=code.pk)
+    code.former_tokens.create(token_hash=code.token_hash, short_hash=code.short_hash)
     code.generation += 1
     code.epoch += 1
-    code.token_hash = hash_token(token_of(code))
-    code.save(update_fields=["generation", "epoch", "token_hash"])
+    _give_tokens(code)
+    code.save(update_fields=["generation", "epoch", "token_hash", "short_hash"])
+    note(code, CodeEventKind.RENEWED, actor)
     revoke_access(code=code.pk)
     return code
+
+
+def _give_tokens(code: Code) -> None:
+    """Of its generation, or of the next one whose short id no other code has or had."""
+    while _is_taken(short_hash := hash_short_id(short_id_of(code))):
+        code.generation += 1
+    code.token_hash, code.short_hash = hash_token(token_of(code)), short_hash
+
+
+def _is_taken(short_hash: str) -> bool:
+    held = Code.objects.filter(short_hash=short_hash), FormerToken.objects.filter(short_hash=short_hash)
+    return any(rows.exists() for rows in held)
+
+
+def note(code: Code, kind: CodeEventKind, actor: Actor, device: Device | None = None) -> None:
+    """Add a line to the history of the code. A building block without a rule."""
+    code.events.create(kind=kind, person=actor.person, device=device, at=clock.now())
 
 
 @transaction.atomic
@@ -90,6 +91,7 @@ def log_out_code_users(*, actor: Actor, code: Code) -> Code:
     code = Code.objects.select_for_update().get(pk=code.pk)
     code.epoch += 1
     code.save(update_fields=["epoch"])
+    note(code, CodeEventKind.LOGGED_OUT, actor)
     revoke_access(code=code.pk)
     if code.device_id is not None:
         end_links(PrivateLink.objects.filter(ticket__device=code.device_id))
@@ -109,6 +111,7 @@ def change_pin(*, actor: Actor, code: Code, pin: str) -> Code:
     code.set_pin(pin)
     code.epoch += 1
     code.save(update_fields=["pin_hash", "epoch"])
+    note(code, CodeEventKind.PIN_SET if pin else CodeEventKind.PIN_REMOVED, actor)
     revoke_access(code=code.pk)
     return code
 
@@ -121,6 +124,10 @@ def pair_code(*, actor: Actor, code: Code, device: Device | None, label: str) ->
     if code.device_id != (device.pk if device else None):
         code.epoch += 1
         revoke_access(code=code.pk)
+        if code.device is not None:
+            note(code, CodeEventKind.UNPAIRED, actor, code.device)
+        if device is not None:
+            note(code, CodeEventKind.PAIRED, actor, device)
     code.device, code.label = device, label
     code.save(update_fields=["device", "label", "epoch"])
     return code
@@ -134,6 +141,7 @@ def enable_code(*, actor: Actor, code: Code, enabled: bool) -> Code:
     code.is_enabled = enabled
     code.epoch += not enabled
     code.save(update_fields=["is_enabled", "epoch"])
+    note(code, CodeEventKind.ENABLED if enabled else CodeEventKind.DISABLED, actor)
     revoke_access(code=code.pk)
     return code
 

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import FilePayload
 
 from fleet.models import Code, Device, Person
-from fleet.services.codes import url_of
+from fleet.services.code_tokens import url_of
 from tests.factories import (
     PASSWORD,
     ChoiceFactory,

@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 from config.demo.people import DEMO_PASSWORD
 from fleet.actors import KnownActor
 from fleet.models import Code, Customer, Device, Person, Reservation, Role
-from fleet.services.codes import url_of
+from fleet.services.code_tokens import url_of
 from fleet.services.import_files import keep_import_file
 from messenger.carriers.folder import FolderBackend, kept_mails
 from messenger.models import Occasion

@@ -10,7 +10,7 @@ from config.demo.fleet import FLEET, make_templates
 from config.demo.flows import make_categories, make_flows
 from config.demo.texts import texts_in
 from fleet.models import Device, Group
-from fleet.services.codes import url_of
+from fleet.services.code_tokens import url_of
 from tests.browser.conftest import PHONE, NewContext
 from tests.browser.story import say
 from tests.cast import Cast

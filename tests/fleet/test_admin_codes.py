@@ -9,7 +9,7 @@ from django.urls import reverse
 from config.common.errors import NotVisible
 from fleet.actors import ANONYMOUS
 from fleet.models import Code
-from fleet.services import codes
+from fleet.services import code_tokens, codes
 from tests.cast import client_of
 from tests.factories import AdministratorFactory, CodeFactory, DeviceFactory, MemberFactory
 
@@ -27,7 +27,7 @@ def change(code: Code) -> str:
 
 
 def opens(code: Code, pin: str | None = None) -> Any:
-    return codes.enter_code(actor=ANONYMOUS, token=codes.token_of(code), session={}, pin=pin)
+    return codes.enter_code(actor=ANONYMOUS, token=code_tokens.token_of(code), session={}, pin=pin)
 
 
 def test_a_new_code_opens_its_device(signed_in: Client) -> None:
@@ -56,7 +56,7 @@ def test_the_page_of_a_code_shows_neither_its_pin_nor_its_token(signed_in: Clien
 
     assert "4711" not in shown
     assert code.pin_hash not in shown
-    assert codes.token_of(code) not in shown
+    assert code_tokens.token_of(code) not in shown
 
 
 def test_pin_device_and_state_are_changed(signed_in: Client) -> None:
@@ -108,7 +108,7 @@ def test_the_printed_page_shows_picture_address_and_name(signed_in: Client) -> N
     for address in (alone, among_others):
         content = signed_in.get(address).content.decode()
         assert "<svg" in content
-        assert codes.url_of(code) in content
+        assert code_tokens.url_of(code) in content
         assert "Crane &lt;1&gt;" in content
         assert "KR-0815" in content
         assert "Left door" in content

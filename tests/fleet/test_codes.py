@@ -11,7 +11,7 @@ from config.common.errors import InvalidInput, NotVisible
 from fleet.actors import ANONYMOUS, Actor, KnownActor, actor_of
 from fleet.models import Code
 from fleet.revocation import REVOCATION_GROUP
-from fleet.services import codes
+from fleet.services import code_tokens, codes
 from fleet.services.codes import PinNeeded, WrongPin
 from fleet.sessions import actor_of_session
 from tests.cast import client_of, holding
@@ -40,29 +40,29 @@ def member() -> Actor:
 def scan(code: Code, pin: str | None = None, session: dict[str, Any] | None = None) -> Actor:
     """Scan as a stranger; returns who that browser is afterwards."""
     held: dict[str, Any] = {} if session is None else session
-    codes.enter_code(actor=ANONYMOUS, token=codes.token_of(code), session=held, pin=pin)
+    codes.enter_code(actor=ANONYMOUS, token=code_tokens.token_of(code), session=held, pin=pin)
     return actor_of(None, held)
 
 
 def test_the_link_can_be_made_again_and_is_never_stored(moderator: Actor) -> None:
     code = codes.create_code(actor=moderator, device=DeviceFactory())
 
-    token = codes.token_of(code)
+    token = code_tokens.token_of(code)
     stored = [str(value) for value in Code.objects.filter(pk=code.pk).values_list()[0]]
 
-    assert token == codes.token_of(Code.objects.get(pk=code.pk))
-    assert codes.url_of(code).endswith(f"/c/{token}/")
+    assert token == code_tokens.token_of(Code.objects.get(pk=code.pk))
+    assert code_tokens.url_of(code).endswith(f"/c/{token}/")
     assert not any(token in value for value in stored)
-    assert codes.hash_token(token) in stored
+    assert code_tokens.hash_token(token) in stored
 
 
 def test_links_depend_on_the_servers_secret(moderator: Actor, settings: Any) -> None:
     code = CodeFactory()
-    before = codes.token_of(code)
+    before = code_tokens.token_of(code)
 
     settings.CODE_SECRET = "another secret"
 
-    assert codes.token_of(code) != before
+    assert code_tokens.token_of(code) != before
 
 
 def test_scanning_opens_the_device_and_only_this_one() -> None:
@@ -88,7 +88,7 @@ def test_unknown_disabled_and_unpaired_codes_answer_alike(moderator: Actor) -> N
     unpaired = CodeFactory(device=None)
     refusals = []
 
-    for token in ("a" * 32, codes.token_of(disabled), codes.token_of(unpaired)):
+    for token in ("a" * 32, code_tokens.token_of(disabled), code_tokens.token_of(unpaired)):
         with pytest.raises(NotVisible) as refusal:
             codes.enter_code(actor=ANONYMOUS, token=token, session={})
         refusals.append(str(refusal.value))
@@ -100,7 +100,7 @@ def test_employees_open_disabled_codes_and_hold_none(moderator: Actor, member: A
     code = codes.enable_code(actor=moderator, code=CodeFactory(), enabled=False)
     session: dict[str, Any] = {}
 
-    assert codes.enter_code(actor=member, token=codes.token_of(code), session=session) == code.device
+    assert codes.enter_code(actor=member, token=code_tokens.token_of(code), session=session) == code.device
     assert session == {}
 
 
@@ -109,20 +109,20 @@ def test_people_of_the_customer_need_no_pin_and_open_disabled_codes(moderator: A
     theirs = KnownActor(person=ManagerFactory(customer=code.device.customer))
     others = KnownActor(person=ManagerFactory())
     session: dict[str, Any] = {}
-    assert codes.enter_code(actor=theirs, token=codes.token_of(code), session=session) == code.device
+    assert codes.enter_code(actor=theirs, token=code_tokens.token_of(code), session=session) == code.device
     assert actor_of(theirs.person, session).holds(code.device_id)
     with pytest.raises(PinNeeded):
-        codes.enter_code(actor=others, token=codes.token_of(code), session={})
+        codes.enter_code(actor=others, token=code_tokens.token_of(code), session={})
 
     disabled = codes.enable_code(actor=moderator, code=code, enabled=False)
-    assert codes.enter_code(actor=theirs, token=codes.token_of(disabled), session={}) == code.device
+    assert codes.enter_code(actor=theirs, token=code_tokens.token_of(disabled), session={}) == code.device
     with pytest.raises(NotVisible):
-        codes.enter_code(actor=others, token=codes.token_of(disabled), session={})
+        codes.enter_code(actor=others, token=code_tokens.token_of(disabled), session={})
 
 
 def test_a_rotated_code_opens_with_the_new_link_only(moderator: Actor) -> None:
     code = CodeFactory()
-    old = codes.token_of(code)
+    old = code_tokens.token_of(code)
     session: dict[str, Any] = {}
     scan(code, session=session)
 
@@ -149,7 +149,7 @@ def test_a_pin_is_asked_for_once(moderator: Actor) -> None:
 
 def test_employees_need_no_pin(moderator: Actor, member: Actor) -> None:
     code = codes.change_pin(actor=moderator, code=CodeFactory(), pin="4711")
-    assert codes.enter_code(actor=member, token=codes.token_of(code), session={}) == code.device
+    assert codes.enter_code(actor=member, token=code_tokens.token_of(code), session={}) == code.device
 
 
 @pytest.mark.parametrize("pin", ["1", "123", "1234567890123", "12a4", "１２３４", " 1234"])
@@ -260,8 +260,8 @@ def test_without_a_customer_a_device_belongs_to_no_stranger(moderator: Actor) ->
 
     for actor in (ANONYMOUS, KnownActor(person=ManagerFactory())):
         with pytest.raises(PinNeeded):
-            codes.enter_code(actor=actor, token=codes.token_of(code), session={})
+            codes.enter_code(actor=actor, token=code_tokens.token_of(code), session={})
     codes.enable_code(actor=moderator, code=code, enabled=False)
     for actor in (ANONYMOUS, KnownActor(person=ManagerFactory())):
         with pytest.raises(NotVisible):
-            codes.enter_code(actor=actor, token=codes.token_of(code), session={}, pin="4711")
+            codes.enter_code(actor=actor, token=code_tokens.token_of(code), session={}, pin="4711")

@@ -13,7 +13,7 @@ from config.common import clock
 from config.common.errors import TooMuch
 from fleet.actors import actor_of
 from fleet.models import Counted, Subject, Usage
-from fleet.services.codes import token_of
+from fleet.services.code_tokens import token_of
 from fleet.services.limits import count, count_uploads
 from tests.cast import holding
 from tests.factories import CodeFactory, ManagerFactory, MemberFactory

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from fleet.models import Organisation
 from fleet.organisation import forget_organisation, known
-from fleet.services.codes import token_of
+from fleet.services.code_tokens import token_of
 from tests.cast import client_of
 from tests.factories import AdministratorFactory, CodeFactory, ModeratorFactory
 from tests.fleet.test_admin import picture

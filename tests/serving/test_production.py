@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from fleet.models import Person
-from fleet.services.codes import token_of
+from fleet.services.code_tokens import token_of
 from tests.cast import client_of
 from tests.factories import AttachmentFactory, CodeFactory, MemberFactory
 from tests.server import Server, database_url, free_port, running, stop

@@ -11,7 +11,7 @@ from django.urls import reverse
 from PIL import Image
 
 from fleet.models import Code, Device
-from fleet.services.codes import token_of
+from fleet.services.code_tokens import token_of
 from messenger.models import Attachment
 from tests.factories import ChoiceFactory, CodeFactory, DeviceFactory, FlowFactory, QuestionFactory, StepFactory
 from ticketing.models import Answer, Choice, CreationFlow, Question, QuestionKind, Ticket

@@ -15,7 +15,7 @@ from config.common import clock
 from fleet.actors import KnownActor
 from fleet.models import Device
 from fleet.services import limits
-from fleet.services.codes import token_of
+from fleet.services.code_tokens import token_of
 from tests.cast import client_of, open_for
 from tests.factories import (
     ChoiceFactory,

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from fleet.models import Person
-from fleet.services.codes import token_of
+from fleet.services.code_tokens import token_of
 from messenger.models import Attachment
 from tests.factories import CodeFactory, FlowFactory, QuestionFactory, StepFactory, make_flow
 from tests.ticketing.portal_browser import LongFlow, PortalBrowser, answered_draft, files_of, make_device, value_of

@@ -16,7 +16,8 @@ from django.utils import timezone
 from config.common import clock
 from fleet.actors import CODES_KEY, KnownActor
 from fleet.models import Person
-from fleet.services.codes import log_out_code_users, token_of
+from fleet.services.code_tokens import token_of
+from fleet.services.codes import log_out_code_users
 from tests.cast import client_of, holding, make_cast
 from tests.factories import (
     AssignmentFactory,

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from fleet.models import Person
-from fleet.services.codes import url_of
+from fleet.services.code_tokens import url_of
 from tests.cast import Cast, make_cast
 from tests.factories import CodeFactory, DeviceFactory, UpdateFactory
 from tests.ticketing.portal_browser import photo

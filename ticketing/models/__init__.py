@@ -1,5 +1,19 @@
 """Everything ticketing stores; import models from here."""
 
+from ticketing.models.assistants import (
+    ActionButton,
+    Assistant,
+    AssistantVersion,
+    ButtonAnswer,
+    ButtonTarget,
+    Element,
+    ElementDay,
+    ElementFile,
+    ElementFileKind,
+    ElementKind,
+    ElementPart,
+    HelpPath,
+)
 from ticketing.models.changes import TextChange
 from ticketing.models.flows import Audience, Category, Choice, CreationFlow, Question, QuestionKind, Step
 from ticketing.models.journal import JournalEntry
@@ -8,11 +22,23 @@ from ticketing.models.updates import Update
 from ticketing.transitions import Stage, TicketStatus
 
 __all__ = [
+    "ActionButton",
     "Answer",
+    "Assistant",
+    "AssistantVersion",
     "Audience",
+    "ButtonAnswer",
+    "ButtonTarget",
     "Category",
     "Choice",
     "CreationFlow",
+    "Element",
+    "ElementDay",
+    "ElementFile",
+    "ElementFileKind",
+    "ElementKind",
+    "ElementPart",
+    "HelpPath",
     "JournalEntry",
     "Priority",
     "Question",

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 
 from config.common.addresses import counted_address
 from config.common.attempts import WAIT_SECONDS, Guard, Limit
-from fleet.services.codes import hash_token
+from fleet.services.code_tokens import hash_token
 
 PINS = Guard(pair=Limit("pin", 5, WAIT_SECONDS), secret=Limit("pin-of-code", 50, 60 * 60))
 

@@ -13,7 +13,7 @@ from config.demo.database import TICKETS, fill_database, is_empty
 from config.demo.fleet import DEMO_PIN, usable_codes
 from config.demo.people import DEMO_PASSWORD, is_demo, signed_in_people
 from fleet.models import Code
-from fleet.services.codes import url_of
+from fleet.services.code_tokens import url_of
 
 
 class Command(BaseCommand):

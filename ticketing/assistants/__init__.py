@@ -1,0 +1,1 @@
+"""Assistants: what a version of one holds, and how it is read."""
