@@ -19,7 +19,7 @@ from config.common.errors import InvalidInput
 from fleet.actors import KnownActor
 from fleet.models import Assignment, Customer, Decision, Device, Offer, Person, Role
 from fleet.services import exchange_writes, people
-from messenger.models import Message, Notification
+from messenger.models import Message, Notification, PushDevice
 from ratings.models import Rating
 from tests.cast import Cast, answer_everything, client_of, holding, make_cast, start
 from tests.factories import (
@@ -33,6 +33,7 @@ from tests.factories import (
     OfferFactory,
     TemplateFactory,
 )
+from tests.messenger.push_service import PushService
 from ticketing.models import JournalEntry, Ticket, TicketStatus, Update
 from ticketing.services.desk import DeskFields, create_desk_ticket
 from ticketing.services.verification import verify_ticket
@@ -480,3 +481,18 @@ def test_a_double_click_imports_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert set(answers) <= {303, 404}
     assert answers[303] >= 1
     assert Device.objects.count() == 2
+
+
+def test_two_people_store_one_browser_at_once(push_server: PushService) -> None:
+    """Somebody signs in where another one just did: the browser belongs to one of them, and neither sees an error."""
+    fields = push_server.browser().fields
+    clients = [client_of(person) for person in MemberFactory.create_batch(CROWD)]
+
+    def storing(client: Client) -> Request:
+        return lambda: client.post("/push/devices/", fields, content_type="application/json")
+
+    statuses = together([storing(client) for client in clients])
+
+    assert sum(statuses.values()) == CROWD
+    assert set(statuses) <= FRIENDLY
+    assert PushDevice.objects.count() == 1

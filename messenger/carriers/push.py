@@ -12,7 +12,7 @@ from fleet.models import Person
 from messenger.models import PushDevice, Reason, TicketPush
 from messenger.preferences import Wishes
 from messenger.selectors import unread_tickets
-from messenger.services.outbox import Letter, PermanentError, Unneeded
+from messenger.services.outbox import MOST_ATTEMPTS, Letter, PermanentError, Unneeded
 from messenger.services.push_devices import forget_gone, note_sent
 from messenger.source import News
 from messenger.web_push import Answer, ForeignHost, Subscription, is_on, push
@@ -54,7 +54,8 @@ class PushCarrier:
         forget_gone(key for key, outcome in outcomes.items() if isinstance(outcome, Answer) and outcome.is_gone)
         taken = [key for key, outcome in outcomes.items() if isinstance(outcome, Answer) and outcome.is_taken]
         note_sent(taken, letter.key)
-        _judge(outcomes.values(), taken=len(devices) - len(left) + len(taken))
+        is_last = letter.rows[0].attempts >= MOST_ATTEMPTS
+        _judge(outcomes.values(), taken=len(devices) - len(left) + len(taken), is_last=is_last)
 
 
 def message_of(
@@ -115,10 +116,14 @@ def push_all(devices: Sequence[PushDevice], message: Mapping[str, object]) -> di
         return dict(zip((device.pk for device in devices), pool.map(tried, browsers), strict=True))
 
 
-def _judge(outcomes: Collection[Outcome], *, taken: int) -> None:
-    """Raises what the outcomes of all devices mean for the letter; nothing where it has arrived."""
+def _judge(outcomes: Collection[Outcome], *, taken: int, is_last: bool) -> None:
+    """Raises what the outcomes of all devices mean for the letter; nothing where it has arrived.
+
+    At the last attempt one browser that took it is enough: a push service that never answers makes no letter dead that
+    was read long ago.
+    """
     later = [each for each in outcomes if isinstance(each, OSError) or (isinstance(each, Answer) and each.is_passing)]
-    if later:
+    if later and not (is_last and taken):
         raise OSError(f"{len(later)} of {len(outcomes)} devices: {_said(later[0])}")
     refused = [each for each in outcomes if not isinstance(each, Answer) or not (each.is_taken or each.is_gone)]
     if taken:

@@ -113,7 +113,7 @@ def _sorted_out(letter: Letter, wishes: Wishes, carrier: Carrier) -> list[Delive
         outbox.finish(unneeded, DeliveryState.NOT_NEEDED, reason)
     until, is_digest = _later(letter, wishes, now)
     if until > now:
-        outbox.put_off(rows, until, is_digest=is_digest)
+        outbox.put_off(letter, rows, until, is_digest=is_digest)
         return []
     return rows
 

@@ -149,10 +149,17 @@ def finish(rows: Iterable[Delivery], state: DeliveryState, reason: Reason | str 
         found.update(state=state, reason=reason, error="", finished_at=clock.now())
 
 
-def put_off(rows: Iterable[Delivery], until: datetime, *, is_digest: bool = False) -> None:
-    """Lets the rows of a claimed letter wait for quiet hours or a digest; they may travel with others then."""
+def put_off(letter: Letter, rows: Iterable[Delivery], until: datetime, *, is_digest: bool = False) -> None:
+    """Lets some rows of a claimed letter wait for quiet hours or a digest; they may travel with others then.
+
+    Those of a letter that was tried before stay together under its key: part of its receivers may have it already.
+    """
     found = Delivery.objects.filter(pk__in=[row.pk for row in rows], finished_at=None)
-    found.update(state=DeliveryState.WAITING, letter=None, attempts=0, due_at=until, take_at=until, is_digest=is_digest)
+    later = {"state": DeliveryState.WAITING, "due_at": until, "take_at": until, "is_digest": is_digest}
+    if (earlier := letter.rows[0].attempts - 1) > 0:
+        found.update(**later, attempts=earlier)
+    else:
+        found.update(**later, attempts=0, letter=None)
 
 
 def reconsider(person: Person) -> None:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from config.common import clock
@@ -47,7 +47,7 @@ def store_device(
         found = PushDevice(person=actor.person, name=name[:MAX_NAME], created_at=clock.now())
     found.endpoint, found.endpoint_digest = subscription.endpoint, digest
     found.p256dh, found.auth = subscription.p256dh, subscription.auth
-    found.save()
+    _save(found)
     session[DEVICE_KEY] = found.pk
     return found
 
@@ -67,8 +67,20 @@ def renew_device(*, old_endpoint: str, subscription: Subscription) -> PushDevice
     PushDevice.objects.filter(endpoint_digest=digest).exclude(pk=device.pk).delete()
     device.endpoint, device.endpoint_digest = subscription.endpoint, digest
     device.p256dh, device.auth = subscription.p256dh, subscription.auth
-    device.save()
+    _save(device)
     return device
+
+
+def _save(device: PushDevice) -> None:
+    """In place of any that others store for the same browser just now: the last one to come has it."""
+    while True:
+        try:
+            with transaction.atomic():
+                device.save()
+        except IntegrityError:
+            PushDevice.objects.filter(endpoint_digest=device.endpoint_digest).exclude(pk=device.pk).delete()
+        else:
+            return
 
 
 @transaction.atomic

@@ -1,13 +1,16 @@
 """Push notifications from the fact to the lock screen: to whom, with what in them, and when not any more."""
 
 import uuid
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from config.common import clock
 from config.common.errors import InvalidInput, NotVisible
 from fleet.actors import KnownActor
 from fleet.models import Person
@@ -27,6 +30,7 @@ from messenger.models import (
     TicketPush,
 )
 from messenger.services.delivering import deliver_due
+from messenger.services.outbox import MOST_ATTEMPTS
 from messenger.services.push_devices import MAX_DEVICES, renew_device, store_device
 from tests.cast import Cast, client_of, holding, make_cast, open_for
 from tests.factories import CodeFactory, MemberFactory
@@ -305,6 +309,45 @@ def test_a_service_that_is_away_is_asked_again(cast: Cast, push_server: PushServ
     deliver()
 
     assert pushed(cast.person("responsible")) == [(DeliveryState.WAITING, "")]
+
+
+def test_a_service_that_never_answers_makes_no_letter_dead_that_another_browser_took(
+    cast: Cast, push_server: PushService
+) -> None:
+    subscribe(cast, "responsible", Browser("https://localhost:9/away"))
+    subscribe(cast, "responsible", push_server.browser("ready"))
+    write(cast)
+    for _each in range(MOST_ATTEMPTS):
+        assert pushed(cast.person("responsible")) == [(DeliveryState.WAITING, "")]
+        Delivery.objects.update(take_at=F("created_at"))
+        deliver()
+
+    assert pushed(cast.person("responsible")) == [(DeliveryState.SENT, "")]
+    assert len(push_server.at("ready")) == 1
+
+
+def test_what_comes_again_after_quiet_hours_leaves_out_browsers_that_took_it(
+    cast: Cast, push_server: PushService
+) -> None:
+    person = cast.person("responsible")
+    subscribe(cast, "responsible", push_server.browser("busy"))
+    subscribe(cast, "responsible", push_server.browser("ready"))
+    push_server.answers["/busy"] = (503, {})
+    write(cast)
+    deliver()
+    Preferences.objects.update_or_create(
+        person=person, defaults={"quiet_from": time(0, 1), "quiet_until": time(23, 59), "time_zone": "UTC"}
+    )
+    noon = datetime.combine(clock.now().date() + timedelta(days=1), time(12), UTC)
+    del push_server.answers["/busy"]
+    with clock.freeze(noon):
+        deliver()
+        assert pushed(person) == [(DeliveryState.WAITING, "")]
+    with clock.freeze(noon + timedelta(hours=12)):
+        deliver()
+
+    assert pushed(person) == [(DeliveryState.SENT, "")]
+    assert (len(push_server.at("busy")), len(push_server.at("ready"))) == (2, 1)
 
 
 # Browsers come and go -------------------------------------------------------------------------------------------------
