@@ -8,7 +8,18 @@ from config.common.errors import NotVisible
 from config.common.rows import get_or_none
 from config.common.rules import require
 from fleet.actors import Actor
-from fleet.models import CUSTOMER_ROLES, Code, Customer, CustomerTeam, Device, Person, Reservation, Team, Template
+from fleet.models import (
+    CUSTOMER_ROLES,
+    Code,
+    CodeEvent,
+    Customer,
+    CustomerTeam,
+    Device,
+    Person,
+    Reservation,
+    Team,
+    Template,
+)
 from fleet.models.customers import CustomerQuerySet
 from fleet.models.devices import SEARCH_COLUMNS, DeviceQuerySet
 from fleet.models.people import PersonQuerySet
@@ -84,6 +95,12 @@ def code_for(actor: Actor, code_id: uuid.UUID, *, rule: str = "fleet.list_codes"
         raise NotVisible
     require(actor, rule, code)
     return code
+
+
+def code_events_for(actor: Actor, code: Code) -> QuerySet[CodeEvent]:
+    """The history of a code. Raises the refusal of ``fleet.list_codes``."""
+    require(actor, "fleet.list_codes")
+    return code.events.select_related("person", "device").defer(*_SEARCH_OF_DEVICE)
 
 
 def _with_devices(codes: QuerySet[Code]) -> QuerySet[Code]:

@@ -149,7 +149,7 @@ def actor_from(
     return actor.with_person(person) if person else actor
 
 
-# What a session keeps of a code: the epoch at which it was scanned, and of one that was shared for a time, when it ends.
+# What a session keeps of a code: the epoch at which it was scanned, and when that ends where it was shared for a time.
 Holding = tuple[int, datetime | None]
 
 
