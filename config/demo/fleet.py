@@ -133,7 +133,7 @@ def date_codes(since: datetime) -> None:
     now, days = clock.now(), list[CodeDay]()
     for place, code in enumerate(scanned):
         for back in range(SCANNED_DAYS):
-            scans = (place * 5 + back * 3) % 7 // 2
+            scans = (place * 5 + back * 3) % 7 // 2 if place else 4
             days.append(CodeDay(code=code, day=(now - timedelta(days=back)).date(), scans=scans, browsers=scans // 2))
         code.last_scanned_at = now - timedelta(hours=1 + place % 40)
     if days:

@@ -1,5 +1,6 @@
 """Codes in the administration: a list to look into. They are changed, printed and renewed in the back office."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -48,5 +49,5 @@ class CodeAdmin(RuledAdmin[Code]):
         form_url: str = "", obj: Code | None = None,
     ) -> HttpResponse:  # fmt: skip
         if obj is not None:
-            context["office_url"] = reverse("office:code_detail", args=[obj.pk])
+            context["office_url"] = reverse(settings.CODE_URL_NAME, args=[obj.pk])
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
