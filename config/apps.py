@@ -12,4 +12,4 @@ class ConfigConfig(AppConfig):
     verbose_name = _("Fleetdesk")
 
     def ready(self) -> None:
-        from config import checks  # noqa: F401  (registers itself on import)
+        from config import checks, code_check  # noqa: F401  (they register themselves on import)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 
 from config.serving.database import existing_pool, watch
+from fleet.services.code_secrets import has_other_secret
 from messenger.services.outbox import queue_state
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,8 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     if parts["database"]:
         # Pages work without mail: this must not take the process out of service.
         report["delivery"] = "late" if queue_state().is_late else "ok"
+        # Nor without CODE_SECRET: what is printed already works.
+        report["codes"] = "other secret" if has_other_secret() else "ok"
     return JsonResponse(report, status=200 if ready else 503, headers={} if ready else {"Retry-After": "10"})
 
 

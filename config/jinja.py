@@ -1,7 +1,7 @@
 """The environment of our templates. Anything undefined in them is an error, in production as in tests."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import PurePosixPath
 from typing import Any
@@ -163,6 +163,6 @@ def _chunks() -> dict[str, str]:
     return {PurePosixPath(path).stem: path for entry in SCRIPTS for path in graph.chunks(entry)}
 
 
-def format_date(moment: datetime) -> str:
+def format_date(moment: datetime | date) -> str:
     """The day, as the reader's language writes it."""
-    return date_format(localtime(moment), "DATE_FORMAT")
+    return date_format(localtime(moment) if isinstance(moment, datetime) else moment, "DATE_FORMAT")

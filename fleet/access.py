@@ -1,10 +1,25 @@
 """The only way for views to read what the rules of fleet guard: fetch and check in one call."""
 
+import uuid
+
+from django.db.models import QuerySet
+
 from config.common.errors import NotVisible
 from config.common.rows import get_or_none
 from config.common.rules import require
 from fleet.actors import Actor
-from fleet.models import CUSTOMER_ROLES, Code, Customer, CustomerTeam, Device, Person, Reservation, Team, Template
+from fleet.models import (
+    CUSTOMER_ROLES,
+    Code,
+    CodeEvent,
+    Customer,
+    CustomerTeam,
+    Device,
+    Person,
+    Reservation,
+    Team,
+    Template,
+)
 from fleet.models.customers import CustomerQuerySet
 from fleet.models.devices import SEARCH_COLUMNS, DeviceQuerySet
 from fleet.models.people import PersonQuerySet
@@ -59,9 +74,37 @@ def device_sheet_for(actor: Actor, slug: str) -> Device:
 
 
 def codes_for(actor: Actor, device: Device) -> list[Code]:
-    """The codes of a device, newest first; for employees only."""
-    require(actor, "fleet.pair_code")
+    """The codes of a device, newest first, for those who read its sheet."""
+    require(actor, "fleet.view_device", device)
     return list(device.codes.order_by("-created_at", "pk"))
+
+
+def listed_codes(actor: Actor) -> QuerySet[Code]:
+    """All codes, with devices and customers. Raises the refusal of ``fleet.list_codes``."""
+    require(actor, "fleet.list_codes")
+    return _with_devices(Code.objects.all())
+
+
+def code_for(actor: Actor, code_id: uuid.UUID, *, rule: str = "fleet.list_codes") -> Code:
+    """Raises `NotVisible` for absent and hidden ones alike, or the refusal of the rule."""
+    found = _with_devices(Code.objects.all())
+    if not actor.is_employee:
+        found = found.filter(device__in=Device.objects.with_sheet_for(actor))
+    code = get_or_none(found.filter(pk=code_id))
+    if code is None:
+        raise NotVisible
+    require(actor, rule, code)
+    return code
+
+
+def code_events_for(actor: Actor, code: Code) -> QuerySet[CodeEvent]:
+    """The history of a code. Raises the refusal of ``fleet.list_codes``."""
+    require(actor, "fleet.list_codes")
+    return code.events.select_related("person", "device").defer(*_SEARCH_OF_DEVICE)
+
+
+def _with_devices(codes: QuerySet[Code]) -> QuerySet[Code]:
+    return codes.select_related("device__template", "device__customer").defer(*_SEARCH_OF_DEVICE)
 
 
 def customers_for(actor: Actor) -> CustomerQuerySet:

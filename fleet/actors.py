@@ -1,8 +1,9 @@
 """The actor of a request or socket: a person or none, and the codes and private links that the browser holds."""
 
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -10,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import QuerySet
 
+from config.common import clock
 from config.common.rows import get_or_none
 from fleet.models import Code, Person, PrivateLink, Role
 
@@ -147,9 +149,39 @@ def actor_from(
     return actor.with_person(person) if person else actor
 
 
+# What a session keeps of a code: the epoch at which it was scanned, and when that ends where it was shared for a time.
+Holding = tuple[int, datetime | None]
+
+
 def held_codes(session: Mapping[str, Any]) -> dict[uuid.UUID, int]:
-    """The epoch at which the browser scanned each code, in the order in which they were scanned."""
-    return {uuid.UUID(key): epoch for key, epoch in (session.get(CODES_KEY) or {}).items()}
+    """The epoch at which the browser scanned each code, in the order in which they were scanned.
+
+    Without those that were shared for a time that has ended.
+    """
+    return {key: epoch for key, (epoch, end) in _holdings(session) if end is None or end > clock.now()}
+
+
+def holding_of(session: Mapping[str, Any], key: uuid.UUID) -> Holding | None:
+    """How the browser holds the code; None where it does not, or not any more."""
+    held = dict(_holdings(session)).get(key)
+    return held if held is not None and (held[1] is None or held[1] > clock.now()) else None
+
+
+def next_end(session: Mapping[str, Any]) -> datetime | None:
+    """When the first of the held codes ends that were shared for a time; None where there is none."""
+    ends = [end for _key, (_epoch, end) in _holdings(session) if end is not None and end > clock.now()]
+    return min(ends, default=None)
+
+
+def stored_holding(epoch: int, end: datetime | None) -> int | list[int]:
+    """As a session keeps it, where only seconds since 1970 stand for a time."""
+    return epoch if end is None else [epoch, int(end.timestamp())]
+
+
+def _holdings(session: Mapping[str, Any]) -> Iterator[tuple[uuid.UUID, Holding]]:
+    for key, kept in (session.get(CODES_KEY) or {}).items():
+        epoch, end = kept if isinstance(kept, list) else (kept, None)
+        yield uuid.UUID(key), (epoch, None if end is None else datetime.fromtimestamp(end, UTC))
 
 
 def find_codes(keys: Collection[uuid.UUID]) -> dict[uuid.UUID, CodePlace]:

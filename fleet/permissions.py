@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.rules import HIDDEN, YES, Verdict, no, rule
 from fleet.actors import Actor
-from fleet.models import CUSTOMER_ROLES, Customer, Device, Person, Reservation
+from fleet.models import CUSTOMER_ROLES, Code, Customer, Device, Person, Reservation
 
 ONLY_ADMINISTRATORS = no(_("Only administrators may do this."))
 ONLY_EMPLOYEES = no(_("Only employees may do this."))
@@ -101,16 +101,30 @@ def change_person(actor: Actor, role: str) -> Verdict:
 # Codes ----------------------------------------------------------------------------------------------------------------
 
 
+@rule("fleet.list_codes")
+def list_codes(actor: Actor, _obj: object = None) -> Verdict:
+    """All codes with their sheets, without what is printed of them: employees."""
+    return YES if actor.is_employee else HIDDEN
+
+
 @rule("fleet.pair_code")
 def pair_code(actor: Actor, _code: object) -> Verdict:
-    """Employees, also for the PIN."""
+    """Employees: create a code, give it a label and a device, or take the device away."""
     return YES if actor.is_employee else HIDDEN
+
+
+@rule("fleet.change_pin")
+def change_pin(actor: Actor, code: Code) -> Verdict:
+    """Employees, and the managers of the customer of the code's device."""
+    if code.device is None:
+        return list_codes(actor)
+    return _of_own_customer(actor, code.device.customer_id)
 
 
 @rule("fleet.manage_code")
 def manage_code(actor: Actor, _code: object) -> Verdict:
-    """Superiors: to disable, renew or delete a code, and to log out the people who scanned it."""
-    return YES if actor.is_superior else HIDDEN
+    """Superiors: see the link, print, share, disable, renew or delete a code, and log out the people who scanned it."""
+    return list_codes(actor) & (YES if actor.is_superior else ONLY_SUPERIORS)
 
 
 @rule("fleet.name_reporter")

@@ -1,18 +1,24 @@
 """Reads of fleet that are more than a queryset: responsibility, and searches for devices, customers and people."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from config.common.text import name_words
 from fleet.actors import Actor
-from fleet.models import CustomerTeam, Decision, Device, Group, MetaTeam, Person, Team, Template
+from fleet.models import Code, CustomerTeam, Decision, Device, FormerToken, Group, MetaTeam, Person, Team, Template
 from fleet.models.customers import CustomerQuerySet
 from fleet.models.devices import DeviceQuerySet
 from fleet.models.people import PersonQuerySet
 from fleet.models.reservations import ReservationQuerySet
 from fleet.models.responsibility import TicketLike
+from fleet.services.code_tokens import hash_short_id, hash_token, shared_code_of
+from fleet.short_ids import clean_short_id
+
+# What a link ends with, and all of it where only that was pasted.
+_TOKEN = re.compile(r"(?:^|/)([a-z2-7]{20,})/?$")
 
 
 @dataclass(frozen=True)
@@ -132,3 +138,26 @@ def find_reservations(reservations: ReservationQuerySet, words: str, actor: Acto
     people = find_people(Person.objects.visible_to(actor), words).order_by().values("pk")
     number = Q(number__istartswith=words.strip().removeprefix("#"))
     return reservations.filter(number | Q(device__in=devices) | Q(person__in=people))
+
+
+def search_codes(codes: QuerySet[Code], words: str) -> QuerySet[Code]:
+    """The codes in whose label or device all words are found; or the one whose link or typed id this is.
+
+    Also by a link or id that it had before it was renewed.
+    """
+    if token := _TOKEN.search(words.strip()):
+        shared = shared_code_of(token[1])
+        return codes.filter(pk=shared.code_id) if shared else _with_hash(codes, token_hash=hash_token(token[1]))
+    named = Q()
+    for word in words.split():
+        folded = Q()
+        for part in name_words(word):
+            folded &= Q(device__search_public__contains=part) | Q(device__search_internal__contains=part)
+        named &= Q(label__icontains=word) | folded if folded else Q(label__icontains=word)
+    if short_id := clean_short_id(words):
+        named |= Q(pk__in=_with_hash(Code.objects.order_by(), short_hash=hash_short_id(short_id)).values("pk"))
+    return codes.filter(named)
+
+
+def _with_hash(codes: QuerySet[Code], **hashed: str) -> QuerySet[Code]:
+    return codes.filter(Q(**hashed) | Q(pk__in=FormerToken.objects.filter(**hashed).order_by().values("code")))

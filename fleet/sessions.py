@@ -24,13 +24,17 @@ from fleet.actors import (
     find_links,
     held_codes,
     held_links,
+    next_end,
 )
 from fleet.models import Person, Role
 
 
 @dataclass(frozen=True)
 class SessionActor:
-    """The actor of a session; `ends_at` is None where there is no such session, or none any more."""
+    """The actor of a session; `ends_at` is None where there is no such session, or none any more.
+
+    A code that was shared for a time may end before the session: then the actor is another one, and is asked for again.
+    """
 
     actor: Actor
     ends_at: datetime | None = None
@@ -53,7 +57,10 @@ def actors_of_sessions(keys: Collection[str]) -> dict[str, SessionActor]:
     people = _people_of(everything)
     places = find_codes({key for data in everything for key in held_codes(data)})
     links = find_links({key for data in everything for key in held_links(data)})
-    return {key: SessionActor(_actor_of(data, people, places, links), end) for key, (data, end) in sessions.items()}
+    return {
+        key: SessionActor(_actor_of(data, people, places, links), min(end, next_end(data) or end))
+        for key, (data, end) in sessions.items()
+    }
 
 
 def _actor_of(

@@ -134,7 +134,7 @@ def test_health_needs_nothing(client: Client) -> None:
 def test_readiness_asks_database_and_channel_layer(client: Client) -> None:
     response = client.get("/readyz")
     assert response.status_code == 200
-    assert response.json() == {"ready": True, "database": "ok", "channel_layer": "ok", "delivery": "ok"}
+    assert response.json() == {"ready": True, "database": "ok", "channel_layer": "ok", "delivery": "ok", "codes": "ok"}
 
 
 @pytest.mark.django_db
@@ -195,4 +195,5 @@ def test_readiness_notices_that_redis_is_gone(client: Client, settings: Settings
     finally:
         channel_layers.backends.clear()
 
-    assert response.json() == {"ready": False, "database": "ok", "channel_layer": "failed", "delivery": "ok"}
+    works = {"database": "ok", "delivery": "ok", "codes": "ok"}
+    assert response.json() == {"ready": False, "channel_layer": "failed", **works}

@@ -156,7 +156,7 @@ def test_what_is_hidden_is_there_for_others_and_what_is_own_is_open(who: str) ->
         "slug": "/d/{}/",
         "object_id": "/admin/fleet/device/{}/change/",
         "flow_id": "/admin/ticketing/creationflow/{}/change/",
-        "code_id": "/admin/fleet/code/{}/print/",
+        "code_id": "/office/codes/{}/",
     }.items():
         assert {administrator.get(route.format(value)).status_code for value in reader.hidden[name]} == {200}
     for file in Attachment.objects.filter(pk__in=reader.hidden["attachment_id"]).select_related("uploader"):

@@ -2,13 +2,14 @@
 
 import base64
 import json
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BigIntegerField, BooleanField, F, Func, Model, QuerySet, Value
+from django.db.models import BigIntegerField, BooleanField, F, Func, Model, QuerySet, UUIDField, Value
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.dateparse import parse_datetime
 
@@ -38,7 +39,7 @@ class Page(Generic[M]):
 class _Cursor:
     backwards: bool
     value: object
-    pk: int
+    pk: int | uuid.UUID
 
 
 def keyset_page(
@@ -53,7 +54,7 @@ def keyset_page(
 
     `with_details` joins what a row shows to the rows that were chosen, instead of to all that they are chosen from.
     """
-    at = _read(cursor, key)
+    at = _read(cursor, key, _read_uuid if isinstance(rows.model._meta.pk, UUIDField) else number)
     backwards = at is not None and at.backwards
     down = key.descending != backwards
     if at is not None:
@@ -76,6 +77,8 @@ def keyset_page(
 
 
 def _parameter(value: object) -> Value:
+    if isinstance(value, uuid.UUID):
+        return Value(value, output_field=UUIDField())
     # Without a field, Django binds a whole number to four bytes on PostgreSQL, and cuts a larger one off.
     return Value(value, output_field=BigIntegerField()) if isinstance(value, int) else Value(value)
 
@@ -98,16 +101,21 @@ class _RowComparison(Func):
 def _write(key: Key, row: Model, *, backwards: bool) -> str:
     value = getattr(row, key.name)
     shown = value.isoformat() if isinstance(value, datetime) else value
-    text = json.dumps([int(backwards), shown, row.pk], separators=(",", ":"))
+    pk = row.pk.hex if isinstance(row.pk, uuid.UUID) else row.pk
+    text = json.dumps([int(backwards), shown, pk], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read(cursor: str, key: Key) -> _Cursor | None:
+def _read(cursor: str, key: Key, read_pk: Callable[[object], int | uuid.UUID]) -> _Cursor | None:
     try:
         backwards, value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return _Cursor(backwards=backwards == 1, value=key.parse(value), pk=number(pk))
+        return _Cursor(backwards=backwards == 1, value=key.parse(value), pk=read_pk(pk))
     except (ValueError, TypeError, RecursionError):
         return None
+
+
+def _read_uuid(value: object) -> uuid.UUID:
+    return uuid.UUID(text(value))
 
 
 def number(value: object) -> int:

@@ -1,19 +1,33 @@
 """Templates, devices, teams, groups and codes of the demo."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 
+from config.common import clock
 from config.demo.pictures import draw_device
 from config.demo.texts import translated
 from config.demo.toml import Table, read_toml
 from fleet.actors import Actor
-from fleet.models import Code, Customer, CustomerTeam, Device, Group, MetaTeam, Person, Team, Template
+from fleet.models import (
+    Code,
+    CodeDay,
+    CodeEvent,
+    Customer,
+    CustomerTeam,
+    Device,
+    Group,
+    MetaTeam,
+    Person,
+    Team,
+    Template,
+)
 from fleet.services.codes import change_pin, create_code, enable_code
 from fleet.services.devices import fill_search
 from fleet.services.suggestion_keys import write_device_keys
 
 DEMO_PIN = "4711"
+SCANNED_DAYS = 40
 FLEET = read_toml("fleet.toml")
 DEVICES: dict[str, Table] = FLEET["devices"]
 LANDING_SERIAL = next(iter(DEVICES))
@@ -98,7 +112,7 @@ def make_desk_group(people: dict[str, Person]) -> None:
     group.employees.set([people[email] for email in FLEET["desk_group"]])
 
 
-def make_codes(actor: Actor, devices: list[Device], since: datetime) -> None:
+def make_codes(actor: Actor, devices: list[Device]) -> None:
     """A code for each device: one with a PIN, one that replaces a disabled one; and a spare one without a device."""
     for device in devices:
         row = DEVICES[device.serial_number]
@@ -109,7 +123,23 @@ def make_codes(actor: Actor, devices: list[Device], since: datetime) -> None:
             old = create_code(actor=actor, device=device, label=row["old_code"])
             enable_code(actor=actor, code=old, enabled=False)
     create_code(actor=actor, label=FLEET["spare_code"])
+
+
+def date_codes(since: datetime) -> None:
+    """All of them are as old as the house, with days of scans behind them; the newest one is scanned oddly often."""
     Code.objects.update(created_at=since)
+    CodeEvent.objects.update(at=since)
+    scanned = list(Code.objects.filter(device__isnull=False, is_enabled=True).order_by("pk"))
+    now, days = clock.now(), list[CodeDay]()
+    for place, code in enumerate(scanned):
+        for back in range(SCANNED_DAYS):
+            scans = (place * 5 + back * 3) % 7 // 2 if place else 4
+            days.append(CodeDay(code=code, day=(now - timedelta(days=back)).date(), scans=scans, browsers=scans // 2))
+        code.last_scanned_at = now - timedelta(hours=1 + place % 40)
+    if days:
+        days[0].scans, days[0].browsers, days[0].refused = 63, 41, 3
+    CodeDay.objects.bulk_create(days)
+    Code.objects.bulk_update(scanned, ["last_scanned_at"])
 
 
 def usable_codes() -> list[Code]:

@@ -10,7 +10,7 @@ from config.common import clock
 from config.demo.people import DEMO_PASSWORD
 from config.demo.toml import Table, read_toml
 from fleet.actors import Actor
-from fleet.models import Code, Contract, Customer, Device, Person, Reservation, ReservationStatus, Role, Template
+from fleet.models import Contract, Customer, Device, Person, Reservation, ReservationStatus, Role, Template
 from fleet.services.codes import create_code
 from fleet.services.customers import save_customer
 from fleet.services.devices import save_device
@@ -28,7 +28,6 @@ def make_register(
     templates: dict[str, Template],
     customers: dict[str, Customer],
     people: dict[str, Person],
-    since: datetime,
 ) -> None:
     """Customers, devices with their codes, subscribers and reservations; the same each time, but for the dates."""
     private = Customer(**REGISTER["private_customer"])
@@ -41,7 +40,6 @@ def make_register(
         create_code(actor=actor, device=device, label=device.location)
     known = [person for person in people.values() if person.customer_id == operator.pk]
     _reserve(vehicles, [*known, *_subscribers(operator)])
-    Code.objects.update(created_at=since)
 
 
 def _device(row: Table, templates: dict[str, Template], customer: Customer | None) -> Device:

@@ -34,6 +34,7 @@ class Code(models.Model):
         verbose_name = _("code")
         verbose_name_plural = _("codes")
         ordering = ("-created_at",)
+        indexes = (models.Index(fields=("created_at", "id"), name="code_list"),)
 
     def __str__(self) -> str:
         return self.label or str(self.id)[:8]

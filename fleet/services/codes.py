@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import MutableMapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -11,17 +13,36 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from config.common import clock
-from config.common.errors import DomainError, InvalidInput, NotVisible
+from config.common.errors import DomainError, InvalidInput, NotVisible, WrongStatus
 from config.common.rows import get_or_none
 from config.common.rules import require
-from fleet.actors import CODE_USER_KEY, CODES_KEY, Actor, KnownActor, code_user_of
+from fleet.actors import (
+    CODE_USER_KEY,
+    CODES_KEY,
+    Actor,
+    Holding,
+    KnownActor,
+    code_user_of,
+    holding_of,
+    stored_holding,
+)
 from fleet.models import Code, CodeEventKind, Counted, Device, FormerToken, Person, PrivateLink, Role
 from fleet.revocation import revoke_access
-from fleet.services.code_tokens import hash_short_id, hash_token, short_id_of, token_of
+from fleet.services.code_scans import count_scan, count_shut, count_wrong_pin
+from fleet.services.code_tokens import (
+    hash_short_id,
+    hash_token,
+    shared_code_of,
+    shared_token_of,
+    short_id_of,
+    token_of,
+    url_of_token,
+)
 from fleet.services.limits import count
 from fleet.services.links import end_links
 
 PIN = re.compile(r"[0-9]{4,12}")
+SHARED_FOR = timedelta(minutes=30)
 
 
 class PinNeeded(DomainError):
@@ -57,6 +78,12 @@ def rotate_code(*, actor: Actor, code: Code) -> Code:
     """Renew the code's link: the printed one stops working, and all who scanned it are logged out."""
     require(actor, "fleet.manage_code", code)
     code = Code.objects.select_for_update().get(pk=code.pk)
+    renew(code, actor)
+    return code
+
+
+def renew(code: Code, actor: Actor) -> None:
+    """Give the locked code another link. A building block without a rule."""
     code.former_tokens.create(token_hash=code.token_hash, short_hash=code.short_hash)
     code.generation += 1
     code.epoch += 1
@@ -64,17 +91,17 @@ def rotate_code(*, actor: Actor, code: Code) -> Code:
     code.save(update_fields=["generation", "epoch", "token_hash", "short_hash"])
     note(code, CodeEventKind.RENEWED, actor)
     revoke_access(code=code.pk)
-    return code
 
 
 def _give_tokens(code: Code) -> None:
     """Of its generation, or of the next one whose short id no other code has or had."""
-    while _is_taken(short_hash := hash_short_id(short_id_of(code))):
+    while is_short_id_taken(short_hash := hash_short_id(short_id_of(code))):
         code.generation += 1
     code.token_hash, code.short_hash = hash_token(token_of(code)), short_hash
 
 
-def _is_taken(short_hash: str) -> bool:
+def is_short_id_taken(short_hash: str) -> bool:
+    """Whether a code has it, or had it before it was renewed."""
     held = Code.objects.filter(short_hash=short_hash), FormerToken.objects.filter(short_hash=short_hash)
     return any(rows.exists() for rows in held)
 
@@ -104,7 +131,7 @@ def change_pin(*, actor: Actor, code: Code, pin: str) -> Code:
 
     Raises `InvalidInput` for a PIN that is not 4 to 12 digits.
     """
-    require(actor, "fleet.pair_code", code)
+    require(actor, "fleet.change_pin", code)
     if pin and not PIN.fullmatch(pin):
         raise InvalidInput(_("A PIN has 4 to 12 digits."), field="pin")
     code = Code.objects.select_for_update().get(pk=code.pk)
@@ -146,38 +173,83 @@ def enable_code(*, actor: Actor, code: Code, enabled: bool) -> Code:
     return code
 
 
+@dataclass(frozen=True)
+class SharedLink:
+    """An address that opens a code for a time."""
+
+    url: str
+    until: datetime
+
+
+@transaction.atomic
+def share_code(*, actor: Actor, code: Code) -> SharedLink:
+    """A link that opens the code for `SHARED_FOR`; a PIN is asked for all the same.
+
+    Access through it ends with that time, and at once with whatever logs out those who scanned the code. Raises
+    `WrongStatus` for a code that opens nothing.
+    """
+    require(actor, "fleet.manage_code", code)
+    code = Code.objects.select_for_update().get(pk=code.pk)
+    if not code.is_enabled or code.device_id is None:
+        raise WrongStatus(_("Only a code that is enabled and paired can be shared."))
+    until = (clock.now() + SHARED_FOR).replace(microsecond=0)
+    note(code, CodeEventKind.SHARED, actor)
+    return SharedLink(url_of_token(shared_token_of(code, until)), until)
+
+
 @transaction.atomic
 def delete_code(*, actor: Actor, code: Code) -> None:
-    """Delete the code for good; all who scanned it lose access."""
+    """Delete the code for good, with its history. Raises `WrongStatus` for one that is paired: no one holds others."""
     require(actor, "fleet.manage_code", code)
-    # Before: a deleted row has no key.
-    revoke_access(code=code.pk)
+    code = Code.objects.select_for_update().get(pk=code.pk)
+    if code.device_id is not None:
+        raise WrongStatus(_("Unpair the code before you delete it."))
     code.delete()
 
 
 def enter_code(*, actor: Actor, token: str, session: MutableMapping[str, Any], pin: str | None = None) -> Device:
-    """Remember in the session that this browser holds the code; returns the device.
+    """Remember in the session that this browser holds the code, and count the scan; returns the device.
 
-    Raises `NotVisible` for an unknown, disabled or unpaired code, `PinNeeded` or `WrongPin` where a PIN protects it.
-    Neither an enabled code nor a PIN is needed by employees, and by managers and subscribers of the device's customer.
+    A link for a time is remembered with its end. Raises `NotVisible` for an unknown, disabled or unpaired code,
+    `PinNeeded` or `WrongPin` where a PIN protects it. Neither an enabled code nor a PIN is needed by employees, and by
+    managers and subscribers of the device's customer. Scans of employees are not counted.
     """
-    code = get_or_none(_codes_opening(actor).filter(token_hash=hash_token(token)))
+    shared = shared_code_of(token)
+    named = Q(pk=shared.code_id, epoch=shared.epoch) if shared else Q(token_hash=hash_token(token))
+    code = get_or_none(_codes_opening(actor).filter(named))
     if code is None or code.device is None:
+        if not actor.is_employee:
+            count_shut(hash_token(token))
         raise NotVisible
     if actor.is_employee:
         return code.device
-    is_theirs = actor.customer_id is not None and actor.customer_id == code.device.customer_id
-    if not code.is_enabled:
-        return code.device
-    held = dict(session.get(CODES_KEY) or {})
-    if held.get(str(code.pk)) != code.epoch:
-        if code.has_pin and not is_theirs:
-            if pin is None:
-                raise PinNeeded
-            if not code.check_pin(pin):
-                raise WrongPin
-        session[CODES_KEY] = {**held, str(code.pk): code.epoch}
+    held = holding_of(session, code.pk)
+    if held is not None and held[0] != code.epoch:
+        held = None
+    if code.is_enabled:
+        if held is None and code.has_pin and not _is_theirs(actor, code.device):
+            _check_pin(code, pin)
+        _hold(session, code, held, until=shared.until if shared else None)
+    count_scan(code.pk, is_new=held is None)
     return code.device
+
+
+def _is_theirs(actor: Actor, device: Device) -> bool:
+    return actor.customer_id is not None and actor.customer_id == device.customer_id
+
+
+def _check_pin(code: Code, pin: str | None) -> None:
+    if pin is None:
+        raise PinNeeded
+    if not code.check_pin(pin):
+        count_wrong_pin(code.pk)
+        raise WrongPin
+
+
+def _hold(session: MutableMapping[str, Any], code: Code, held: Holding | None, until: datetime | None) -> None:
+    # What ends later stays: a link for a time takes nothing from who scanned the code itself.
+    if held is None or (held[1] is not None and (until is None or until > held[1])):
+        session[CODES_KEY] = {**(session.get(CODES_KEY) or {}), str(code.pk): stored_holding(code.epoch, until)}
 
 
 def _codes_opening(actor: Actor) -> QuerySet[Code]:

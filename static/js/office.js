@@ -28,6 +28,7 @@ start({
   chime: () => import("./behaviours/chime.js"),
   changes: () => import("./behaviours/changes.js"),
   composer: () => import("./behaviours/composer.js"),
+  copy: () => import("./behaviours/copy.js"),
   "desk-form": () => import("./behaviours/desk-form.js"),
   dialog,
   "dialog-opener": dialogOpener,

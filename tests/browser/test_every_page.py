@@ -142,6 +142,12 @@ def sheet_pages() -> Iterator[str]:
     for name in ("devices", "customers", "people", "reservations"):
         yield from (f"/office/{name}/", f"/office/{name}/?q=nothing-has-this-word", f"/office/{name}/new/")
     yield f"/office/devices/{vehicle.slug}/record/"
+    shut, code = (
+        Code.objects.filter(is_enabled=False).earliest("pk"),
+        Code.objects.filter(is_enabled=True).earliest("pk"),
+    )
+    yield from ("/office/codes/", "/office/codes/?q=nothing-has-this-word", "/office/codes/new/")
+    yield from (f"/office/codes/{shut.pk}/", *(f"/office/codes/{code.pk}/{page}" for page in ("", "edit/", "pin/")))
 
 
 def mail_pages() -> Iterator[str]:

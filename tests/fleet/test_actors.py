@@ -210,6 +210,7 @@ EMPLOYEES = {"uninvolved", "offered", "rejecter"} | SUPERIORS
 RULES: dict[str, set[str]] = {
     "fleet.open_device": {"holder", "reporter"} | CUSTOMERS | EMPLOYEES,
     "fleet.see_device_owner": CUSTOMERS | EMPLOYEES,
+    "fleet.list_codes": EMPLOYEES,
     "fleet.pair_code": EMPLOYEES,
     "fleet.manage_code": SUPERIORS,
     "fleet.change_configuration": {"administrator"},

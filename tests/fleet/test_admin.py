@@ -44,7 +44,7 @@ from ticketing.models import Category, Choice, CreationFlow, Question, Step
 
 pytestmark = pytest.mark.django_db
 
-WITHOUT_ADD = {"delivery", "ticket", "journalentry", "rating", "roledefault"}
+WITHOUT_ADD = {"code", "delivery", "ticket", "journalentry", "rating", "roledefault"}
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from asgiref.sync import async_to_sync
 from django.core.cache import cache
 
 from config.common import live
-from config.common.errors import InvalidInput, NotVisible
+from config.common.errors import InvalidInput, NotAllowed, NotVisible
 from fleet.actors import ANONYMOUS, Actor, KnownActor, actor_of
 from fleet.models import Code
 from fleet.revocation import REVOCATION_GROUP
@@ -172,7 +172,6 @@ SHUTTING = {
     "new PIN": lambda actor, code: codes.change_pin(actor=actor, code=code, pin="4711"),
     "no PIN any more": lambda actor, code: codes.change_pin(actor=actor, code=code, pin=""),
     "disabled": lambda actor, code: codes.enable_code(actor=actor, code=code, enabled=False),
-    "deleted": lambda actor, code: codes.delete_code(actor=actor, code=code),
     "paired with another": lambda actor, code: codes.pair_code(
         actor=actor, code=code, device=DeviceFactory(), label=""
     ),
@@ -226,13 +225,14 @@ def test_members_pair_and_protect_and_superiors_manage(member: Actor, moderator:
     codes.pair_code(actor=member, code=code, device=DeviceFactory(), label="")
 
     for manage in (codes.rotate_code, codes.log_out_code_users):
-        with pytest.raises(NotVisible):
+        with pytest.raises(NotAllowed):
             manage(actor=member, code=code)
         manage(actor=moderator, code=code)
         manage(actor=KnownActor(person=AdministratorFactory()), code=code)
-    with pytest.raises(NotVisible):
-        codes.delete_code(actor=member, code=code)
-    with pytest.raises(NotVisible):
+    for refused in (codes.delete_code, codes.share_code):
+        with pytest.raises(NotAllowed):
+            refused(actor=member, code=code)
+    with pytest.raises(NotAllowed):
         codes.enable_code(actor=member, code=code, enabled=False)
     for stranger in (ANONYMOUS, actor_of(None, holding(CodeFactory(device=code.device)))):
         with pytest.raises(NotVisible):

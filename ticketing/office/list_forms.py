@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from fleet.models import CUSTOMER_ROLES, ReservationStatus, Role, Template
 from fleet.models.customers import CustomerKind
@@ -20,9 +21,9 @@ Choices = list[tuple[str, str | Promise]]
 STATES: Choices = [("", _("Active and inactive")), ("active", _("Active")), ("inactive", _("Inactive"))]
 
 
-def _words(label: Any, hint: str | Promise) -> forms.CharField:
+def _words(label: Any, hint: str | Promise, longest: int = 100) -> forms.CharField:
     attributes = {"autocomplete": "off", "placeholder": hint}
-    return forms.CharField(label=label, max_length=100, required=False, widget=SearchInput(attrs=attributes))
+    return forms.CharField(label=label, max_length=longest, required=False, widget=SearchInput(attrs=attributes))
 
 
 def _link() -> forms.IntegerField:
@@ -48,6 +49,29 @@ class DeviceListForm(ListForm):
     q = _words(_("Search devices"), _("Name, plate, number, place or customer"))
     template = forms.ChoiceField(label=_("Template"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False, choices=STATES)
+    customer = _link()
+
+    def __init__(self, data: Mapping[str, Any], templates: list[Template]) -> None:
+        super().__init__(data)
+        choose_among(self, "template", [("", _("All templates")), *((str(t.pk), t.name) for t in templates)])
+
+
+CODE_STATES: Choices = [
+    ("", _("All codes")),
+    ("paired", _("Paired")),
+    ("unpaired", pgettext_lazy("code", "Not paired")),
+    ("disabled", pgettext_lazy("code", "Disabled")),
+    ("unscanned", _("Never scanned")),
+    ("pin", _("With PIN")),
+    ("odd", _("Odd scan pattern")),
+]
+
+
+class CodeListForm(ListForm):
+    # Long enough for a whole link.
+    q = _words(_("Search codes"), _("Label, device, typed id or link"), longest=400)
+    state = forms.ChoiceField(label=_("State"), required=False, choices=CODE_STATES)
+    template = forms.ChoiceField(label=_("Template"), required=False)
     customer = _link()
 
     def __init__(self, data: Mapping[str, Any], templates: list[Template]) -> None:

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from ticketing.office.views import (
+    codes,
     customers,
     desk_form,
     devices,
@@ -59,6 +60,19 @@ device_urls = [
     path("record.pdf", devices.device_record_pdf, name="device_record_pdf"),
 ]
 
+code_urls = [
+    path("", codes.code_detail, name="code_detail"),
+    path("edit/", codes.code_edit, name="code_edit"),
+    path("pin/", codes.code_pin, name="code_pin"),
+    path("unpair/", codes.code_unpair, name="code_unpair"),
+    path("enable/", codes.code_enable, name="code_enable"),
+    path("disable/", codes.code_disable, name="code_disable"),
+    path("log-out/", codes.code_log_out, name="code_log_out"),
+    path("renew/", codes.code_renew, name="code_renew"),
+    path("share/", codes.code_share, name="code_share"),
+    path("delete/", codes.code_delete, name="code_delete"),
+]
+
 customer_urls = [
     path("", customers.customer_detail, name="customer_detail"),
     path("edit/", editing.customer_edit, name="customer_edit"),
@@ -83,6 +97,9 @@ urlpatterns = [
     path("devices/", devices.device_list, name="device_list"),
     path("devices/new/", editing.device_create, name="device_create"),
     path("devices/<slug:slug>/", include(device_urls)),
+    path("codes/", codes.code_list, name="code_list"),
+    path("codes/new/", codes.code_create, name="code_create"),
+    path("codes/<uuid:code_id>/", include(code_urls)),
     path("customers/", customers.customer_list, name="customer_list"),
     path("customers/new/", editing.customer_create, name="customer_create"),
     path("customers/<int:customer_id>/", include(customer_urls)),

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import Tags, run_checks
 from django.core.management.base import BaseCommand
 
 from messenger.carriers import all_carriers
@@ -24,6 +25,9 @@ class Command(BaseCommand):
         from config.asgi import application, http_application
         from config.serving.server import serve
 
+        # Not an end: stickers that are printed still work.
+        for message in run_checks(tags=[Tags.database], databases=["default"]):
+            self.stderr.write(self.style.WARNING(f"{message.msg} {message.hint}"))
         if settings.DELIVERS_IN_SERVER:
             start_in_threads(all_carriers())
         serve(application, http_application, options["host"], options["port"])

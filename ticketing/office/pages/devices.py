@@ -109,9 +109,11 @@ class ReservationsTab:
 
 @dataclass(frozen=True)
 class CodesTab:
+    """Managers see labels and states here, and change PINs; codes have sheets for employees only."""
+
     codes: list[Code]
-    # Empty where the reader may not enter the administration.
-    admin_url: str
+    has_sheets: bool
+    create_url: str
 
 
 Body = TicketsTab | RecordTab | ReservationsTab | CodesTab
@@ -135,7 +137,7 @@ class DeviceSheet:
 
 def device_sheet(actor: Actor, device: Device, query: QueryDict) -> DeviceSheet:
     """Raises `NotVisible` for a tab that there is not."""
-    tabs = tabs_of(actor, device)
+    tabs = tabs_of(device)
     tab = tabs.get(query.get("tab", "open"))
     if tab is None:
         raise NotVisible
@@ -227,8 +229,8 @@ def reservations_tab(reservations: ReservationQuerySet, links: PageLinks) -> Res
 
 
 def _codes_tab(actor: Actor, device: Device, _query: QueryDict) -> CodesTab:
-    admin_url = reverse("admin:fleet_device_change", args=[device.pk]) if actor.is_administrator else ""
-    return CodesTab(codes_for(actor, device), admin_url)
+    create_url = f"{reverse('office:code_create')}?device={device.slug}" if may(actor, "fleet.pair_code") else ""
+    return CodesTab(codes_for(actor, device), bool(may(actor, "fleet.list_codes")), create_url)
 
 
 _TABS = (
@@ -246,8 +248,7 @@ _TABS = (
 )
 
 
-def tabs_of(actor: Actor, device: Device) -> dict[str, Tab]:
-    """The parts that there are for the reader: only vehicles are reserved, and only employees know of codes."""
+def tabs_of(device: Device) -> dict[str, Tab]:
+    """The parts that there are of the device: only vehicles are reserved."""
     hidden = set() if device.is_vehicle else {"reservations"}
-    hidden |= set() if may(actor, "fleet.pair_code") else {"codes"}
     return {tab.name: tab for tab in _TABS if tab.name not in hidden}

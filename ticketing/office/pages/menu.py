@@ -25,6 +25,7 @@ class RecordLink:
 START = RecordLink("office:start", pgettext_lazy("page", "Start"), "house", "ticketing.see_start_page", "office:start")
 LINKS = (
     RecordLink("office:device_list", _("Devices"), "car", "fleet.list_records", "office:device"),
+    RecordLink("office:code_list", _("Codes"), "qr-code", "fleet.list_codes", "office:code"),
     RecordLink("office:customer_list", _("Customers"), "building-2", "fleet.list_records", "office:customer"),
     RecordLink("office:person_list", _("People"), "users", "fleet.list_records", "office:person"),
     RecordLink(
