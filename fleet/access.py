@@ -1,10 +1,25 @@
 """The only way for views to read what the rules of fleet guard: fetch and check in one call."""
 
+import uuid
+
+from django.db.models import F, QuerySet
+
 from config.common.errors import NotVisible
 from config.common.rows import get_or_none
 from config.common.rules import require
 from fleet.actors import Actor
-from fleet.models import CUSTOMER_ROLES, Code, Customer, CustomerTeam, Device, Person, Reservation, Team, Template
+from fleet.models import (
+    CUSTOMER_ROLES,
+    Code,
+    CodeBatch,
+    Customer,
+    CustomerTeam,
+    Device,
+    Person,
+    Reservation,
+    Team,
+    Template,
+)
 from fleet.models.customers import CustomerQuerySet
 from fleet.models.devices import SEARCH_COLUMNS, DeviceQuerySet
 from fleet.models.people import PersonQuerySet
@@ -62,6 +77,37 @@ def codes_for(actor: Actor, device: Device) -> list[Code]:
     """The codes of a device, newest first; for employees only."""
     require(actor, "fleet.pair_code")
     return list(device.codes.order_by("-created_at", "pk"))
+
+
+def codes_to_print(actor: Actor) -> QuerySet[Code]:
+    """All codes with their devices, in the order of their labels. Raises the refusal of ``fleet.print_code``."""
+    require(actor, "fleet.print_code")
+    # Databases differ in where they put what is empty.
+    order = ("batch", "number_in_batch", "device__name", "created_at")
+    ordered = (F(name).asc(nulls_first=True) for name in order)
+    return Code.objects.select_related("device").defer(*_SEARCH_OF_DEVICE).order_by(*ordered, "pk")
+
+
+def code_to_print(actor: Actor, code_id: uuid.UUID) -> Code:
+    """Raises `NotVisible` for an absent one, and the refusal of ``fleet.print_code``."""
+    code = get_or_none(codes_to_print(actor).filter(pk=code_id))
+    if code is None:
+        raise NotVisible
+    return code
+
+
+def code_batches_for(actor: Actor) -> QuerySet[CodeBatch]:
+    """Newest first. Raises the refusal of ``fleet.print_code``."""
+    require(actor, "fleet.print_code")
+    return CodeBatch.objects.select_related("person")
+
+
+def code_batch_for(actor: Actor, batch_id: int) -> CodeBatch:
+    """Raises `NotVisible` for an absent one, and the refusal of ``fleet.print_code``."""
+    batch = get_or_none(code_batches_for(actor).filter(pk=batch_id))
+    if batch is None:
+        raise NotVisible
+    return batch
 
 
 def customers_for(actor: Actor) -> CustomerQuerySet:
