@@ -7,6 +7,7 @@ ends with an ellipsis; what has no room at all is left out by importance.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from math import sqrt
 
 from django.utils.translation import gettext_lazy as _
@@ -242,7 +243,13 @@ def _words(item: _Item) -> Iterator[str]:
 
 
 def _measure(text: str, item: _Item, size: float) -> float:
-    return float(stringWidth(text, item.font, size))
+    return _width(text, item.font) * size
+
+
+@lru_cache(maxsize=4096)
+def _width(text: str, font: str) -> float:
+    """At size 1. Most texts are the same on all labels, and are tried at many sizes."""
+    return float(stringWidth(text, font, 1))
 
 
 def _height(lines: Sequence[_Set]) -> float:
