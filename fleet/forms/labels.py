@@ -12,7 +12,7 @@ from django.db.models import QuerySet, TextChoices
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from config.common.forms import Helper
@@ -47,7 +47,7 @@ class LabelForm(SuggestForm):
     customer = SuggestField(label=_("Customer"), source="customer", required=False)
     template = forms.ChoiceField(label=_("Template"), required=False)
     batch = forms.ChoiceField(label=_("Batch"), required=False)
-    layout = forms.ChoiceField(label=_("Labels"))
+    layout = forms.ChoiceField(label=_("Size of the labels"))
     width = forms.FloatField(
         label=_("Width in millimetres"),
         required=False,
@@ -202,7 +202,7 @@ class BatchForm(forms.Form):
 
     size = forms.IntegerField(label=_("Number of codes"), min_value=1, max_value=MOST_CODES, initial=100)
     pattern = forms.CharField(
-        label=pgettext_lazy("code", "Label"),
+        label=_("Label"),
         max_length=70,
         help_text=_("{n} becomes the number of the sticker: “Roll 3, sticker {n}”."),
     )

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.db.models import TextChoices
 from django.utils import translation
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fleet.models import Code, Organisation
@@ -20,7 +20,7 @@ class Part(TextChoices):
 
     HOUSE = "house", _("Logo or name of the organisation")
     DEVICE = "device", _("Name of the device")
-    LABEL = "label", pgettext_lazy("code", "Label")
+    LABEL = "label", _("Label")
     SHORT_ID = "short_id", _("Id to type")
     HOST = "host", _("Internet address")
     SENTENCE = "sentence", _("Sentence")

@@ -5,7 +5,6 @@ from typing import IO
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from config.common import clock
 from config.common.errors import InvalidInput, NotVisible
@@ -61,7 +60,7 @@ def write_batch(*, actor: KnownActor, batch: CodeBatch, file: IO[bytes]) -> None
     """Write the table for a print shop as CSV, and into the histories that they were printed. Raises `OtherSecret`."""
     codes = list(codes_to_print(actor).filter(batch=batch))
     check_printable(codes)
-    headers = (_("Number"), pgettext("code", "Label"), _("Address"), _("Id to type"))
+    headers = (_("Number"), _("Label"), _("Address"), _("Id to type"))
     rows = ((code.number_in_batch, code.label, url_of(code), shown_short_id(short_id_of(code))) for code in codes)
     write_csv(file, headers, rows)
     note_printed(actor=actor, codes=codes)

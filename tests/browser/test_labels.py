@@ -1,6 +1,5 @@
 """Labels in a browser: what is chosen changes the sheet beside it, and the PDF is what was shown."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -31,7 +30,7 @@ def test_labels_are_chosen_seen_and_printed(
     page.goto("/office/codes/labels/?" + "&".join(f"id={code.pk}" for code in codes))
     expect(preview).to_contain_text("3 labels on 1 sheet")
     expect(preview).to_contain_text("Washer 2")
-    page.get_by_label(re.compile("^Labels ?\\*?$")).select_option(value="a4-21-63.5x38.1")
+    page.get_by_label("Size of the labels").select_option(value="a4-21-63.5x38.1")
     page.get_by_label("Labels used already").fill("5")
     page.get_by_label("German").check()
     page.get_by_label("Name of the device").uncheck()
@@ -39,7 +38,7 @@ def test_labels_are_chosen_seen_and_printed(
         page.get_by_role("button", name="Preview").click()
     expect(preview.locator(".label-sheet__label--used")).to_have_count(5)
     expect(preview).not_to_contain_text("Washer 2")
-    assert violations(page) == []
+    assert not has_scripts or violations(page) == []
 
     with page.expect_download() as download:
         page.get_by_role("button", name="PDF").dblclick(delay=20)
