@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from config.common.errors import NotVisible
 from config.common.rows import get_or_none
@@ -11,6 +11,7 @@ from fleet.actors import Actor
 from fleet.models import (
     CUSTOMER_ROLES,
     Code,
+    CodeBatch,
     CodeEvent,
     Customer,
     CustomerTeam,
@@ -105,6 +106,37 @@ def code_events_for(actor: Actor, code: Code) -> QuerySet[CodeEvent]:
 
 def _with_devices(codes: QuerySet[Code]) -> QuerySet[Code]:
     return codes.select_related("device__template", "device__customer").defer(*_SEARCH_OF_DEVICE)
+
+
+def codes_to_print(actor: Actor) -> QuerySet[Code]:
+    """All codes with their devices, in the order of their labels. Raises the refusal of ``fleet.print_code``."""
+    require(actor, "fleet.print_code")
+    # Databases differ in where they put what is empty.
+    order = ("batch", "number_in_batch", "device__name", "created_at")
+    ordered = (F(name).asc(nulls_first=True) for name in order)
+    return Code.objects.select_related("device").defer(*_SEARCH_OF_DEVICE).order_by(*ordered, "pk")
+
+
+def code_to_print(actor: Actor, code_id: uuid.UUID) -> Code:
+    """Raises `NotVisible` for an absent one, and the refusal of ``fleet.print_code``."""
+    code = get_or_none(codes_to_print(actor).filter(pk=code_id))
+    if code is None:
+        raise NotVisible
+    return code
+
+
+def code_batches_for(actor: Actor) -> QuerySet[CodeBatch]:
+    """Newest first. Raises the refusal of ``fleet.print_code``."""
+    require(actor, "fleet.print_code")
+    return CodeBatch.objects.select_related("person")
+
+
+def code_batch_for(actor: Actor, batch_id: int) -> CodeBatch:
+    """Raises `NotVisible` for an absent one, and the refusal of ``fleet.print_code``."""
+    batch = get_or_none(code_batches_for(actor).filter(pk=batch_id))
+    if batch is None:
+        raise NotVisible
+    return batch
 
 
 def customers_for(actor: Actor) -> CustomerQuerySet:

@@ -127,6 +127,12 @@ def manage_code(actor: Actor, _code: object) -> Verdict:
     return list_codes(actor) & (YES if actor.is_superior else ONLY_SUPERIORS)
 
 
+@rule("fleet.print_code")
+def print_code(actor: Actor, _code: object = None) -> Verdict:
+    """Superiors: to download or print what opens a device, and to create codes for stickers in batches."""
+    return YES if actor.is_superior else HIDDEN
+
+
 @rule("fleet.name_reporter")
 def name_reporter(actor: Actor, _obj: object = None) -> Verdict:
     """Employees: say who reported a ticket to them, and add someone who is not there yet."""

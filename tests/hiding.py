@@ -14,7 +14,8 @@ from django.test import Client
 
 from config.common import clock
 from fleet.actors import ANONYMOUS, KnownActor, actor_of
-from fleet.models import Code, Device, Organisation, Person, Role
+from fleet.models import Code, CodeBatch, Device, Organisation, Person, Role
+from fleet.services.code_batches import create_batch
 from fleet.services.code_tokens import token_of
 from fleet.services.import_files import keep_import_file
 from messenger.models import RoleDefault
@@ -172,6 +173,7 @@ def _hidden_things(cast: Cast) -> dict[str, list[Any]]:
         "token": [token_of(CodeFactory(device=cast.device, is_enabled=False)), token_of(CodeFactory(device=None))],
         "link_token": _link_tokens(cast),
         "code_id": [cast.code.pk],
+        "batch_id": [_batch(cast).pk],
         "customer_id": [CustomerFactory().pk],
         "person_id": [cast.person("responsible").pk, cast.person("reporter").pk],
         "reservation_id": [ReservationFactory().pk],
@@ -192,6 +194,10 @@ def _link_tokens(cast: Cast) -> list[str]:
     ]
     assert all(link.person.is_code_user for link in links)
     return ["revoked-link", "expired-link", "hidden-link"]
+
+
+def _batch(cast: Cast) -> CodeBatch:
+    return create_batch(actor=cast.moderator, size=1, pattern="Roll {n}", client_key=uuid.uuid4())
 
 
 def _waiting_import(cast: Cast) -> uuid.UUID:

@@ -1,6 +1,6 @@
 """The models of fleet; import them from here."""
 
-from fleet.models.codes import Code, CodeDay, CodeEvent, CodeEventKind, FormerToken
+from fleet.models.codes import Code, CodeBatch, CodeDay, CodeEvent, CodeEventKind, FormerToken
 from fleet.models.customers import Customer, CustomerTeam, MetaTeam, Team
 from fleet.models.devices import Device, Engine, Template, TemplateKind
 from fleet.models.limits import Counted, Subject, Usage
@@ -18,6 +18,7 @@ __all__ = [
     "AccessEpoch",
     "Assignment",
     "Code",
+    "CodeBatch",
     "CodeDay",
     "CodeEvent",
     "CodeEventKind",

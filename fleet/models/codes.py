@@ -11,6 +11,27 @@ from django.utils.translation import gettext_lazy as _
 from config.common.enum_fields import TextEnumField
 
 
+class CodeBatch(models.Model):
+    """Unpaired codes that were created in one go, for stickers that are printed before there are devices for them."""
+
+    # Made by the browser: the same form that is sent twice makes one batch.
+    client_key = models.UUIDField(unique=True, editable=False)
+    pattern = models.CharField(_("label"), max_length=80)
+    size = models.PositiveSmallIntegerField(_("number of codes"))
+    person = models.ForeignKey("fleet.Person", models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("created"), default=timezone.now)
+
+    objects: ClassVar[models.Manager["CodeBatch"]]
+
+    class Meta:
+        verbose_name = _("batch of codes")
+        verbose_name_plural = _("batches of codes")
+        ordering = ("-at", "-id")
+
+    def __str__(self) -> str:
+        return self.pattern
+
+
 class Code(models.Model):
     """A printed link. Its token is never stored: it is an HMAC that `fleet.services.codes` can make again."""
 
@@ -29,6 +50,8 @@ class Code(models.Model):
     pin_hash = models.CharField(max_length=200, blank=True, editable=False)
     is_enabled = models.BooleanField(_("enabled"), default=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    batch = models.ForeignKey(CodeBatch, models.PROTECT, null=True, editable=False, related_name="codes")
+    number_in_batch = models.PositiveSmallIntegerField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("code")

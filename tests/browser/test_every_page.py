@@ -16,6 +16,7 @@ from playwright.sync_api import Page
 from config.demo.people import DEMO_PASSWORD
 from fleet.actors import KnownActor
 from fleet.models import Code, Customer, Device, Person, Reservation, Role
+from fleet.services.code_batches import create_batch
 from fleet.services.code_tokens import url_of
 from fleet.services.import_files import keep_import_file
 from messenger.carriers.folder import FolderBackend, kept_mails
@@ -105,6 +106,7 @@ def office_pages(reader: Person) -> Iterator[str]:
         "/office/tickets/new/",
     )
     yield from ("/office/data/", checked_import())
+    yield from label_pages(reader)
     yield from (f"/office/tickets/filters/{name}/" for name in ("responsible", "device"))
     device = Device.objects.earliest("pk")
     yield f"/office/tickets/new/{device.slug}/"
@@ -125,6 +127,14 @@ def office_pages(reader: Person) -> Iterator[str]:
     written = Ticket.objects.filter(source=Source.DESK).exclude(status__in=DEALT_WITH).earliest("pk")
     yield from ("/office/tickets/new/form/", f"/office/tickets/{written.pk}/", f"/office/tickets/{written.pk}/edit/")
     yield from sheet_pages()
+
+
+def label_pages(reader: Person) -> Iterator[str]:
+    """Batches of codes, and labels with a preview and with what is wrong."""
+    actor = KnownActor(person=reader)
+    batch = create_batch(actor=actor, size=3, pattern="Roll 3, sticker {n}", client_key=uuid.uuid4())
+    yield from ("/office/codes/batch/", f"/office/codes/labels/?batch={batch.pk}")
+    yield "/office/codes/labels/?which=customer&layout=own&skipped=-1"
 
 
 def sheet_pages() -> Iterator[str]:

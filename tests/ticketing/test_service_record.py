@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from config.common import clock
 from config.common.errors import DomainError
+from config.common.pdf import printable
 from fleet.actors import KnownActor
 from fleet.models import Device
 from tests.cast import Cast, client_of, make_cast, open_for, start
@@ -23,7 +24,6 @@ from ticketing.access import record_for
 from ticketing.entry_kinds import ENTRY_KINDS
 from ticketing.models import JournalEntry, Priority, Ticket, TicketStatus, Update, Visibility
 from ticketing.office.record import KINDS, PAGE_SIZE, Narrowing, whole_record
-from ticketing.office.record_pdf import printable
 from ticketing.services import assignment, life_cycle, messages, properties, updates
 
 pytestmark = pytest.mark.django_db

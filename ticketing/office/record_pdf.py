@@ -1,30 +1,23 @@
 """A service record as a PDF."""
 
-import re
-import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from io import BytesIO
-from pathlib import Path
 from textwrap import wrap
 from xml.sax.saxutils import escape
 
-import reportlab
-from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, ngettext
-from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from config.common.interface import exact_time
+from config.common.pdf import BOLD, REGULAR, colour, printable, register_fonts
 from fleet.models import Device
 from ticketing.office.record import Proof, RecordLine, WholeRecord
 
@@ -37,7 +30,7 @@ Text = str | Promise
 
 def draw_record(record: WholeRecord) -> bytes:
     """The record in the reader's language, oldest first, with what was found about it at its beginning."""
-    _register_fonts()
+    register_fonts()
     stored = BytesIO()
     device = record.device
     document = SimpleDocTemplate(
@@ -62,7 +55,7 @@ def draw_record(record: WholeRecord) -> bytes:
     ]
 
     def footer(canvas: Canvas, _document: object) -> None:
-        canvas.setFont("Record", 7)
+        canvas.setFont(REGULAR, 7)
         canvas.setFillColor(colour("text-muted"))
         canvas.drawString(MARGIN, 10 * mm, printable(f"{device.name} · {exact_time(record.proof.checked_at)}"))
         canvas.drawRightString(A4[0] - MARGIN, 10 * mm, str(canvas.getPageNumber()))
@@ -158,46 +151,15 @@ def _paragraph(text: Text, style: str) -> Paragraph:
 
 @cache
 def _styles() -> dict[str, ParagraphStyle]:
-    def style(name: str, size: float, *, font: str = "Record", ink: str = "text") -> ParagraphStyle:
+    def style(name: str, size: float, *, font: str = REGULAR, ink: str = "text") -> ParagraphStyle:
         return ParagraphStyle(name, fontName=font, fontSize=size, leading=size * 1.35, textColor=colour(ink))
 
     return {
-        "title": style("title", 16, font="RecordBold"),
+        "title": style("title", 16, font=BOLD),
         "small": style("small", 8.5, ink="text-muted"),
-        "proof": style("proof", 9, font="RecordBold"),
+        "proof": style("proof", 9, font=BOLD),
         "head": style("head", 7.5, ink="text-muted"),
         "cell": style("cell", 7.5),
         "text": style("text", 7.5, ink="text-muted"),
-        "internal": style("internal", 7, font="RecordBold", ink="internal-text"),
+        "internal": style("internal", 7, font=BOLD, ink="internal-text"),
     }
-
-
-@cache
-def colour(token: str) -> Color:
-    """That of the light theme, from the one place with colours."""
-    tokens = (settings.BASE_DIR / "static/css/tokens.css").read_text(encoding="utf-8")
-    found = re.search(rf"--{token}: (#[0-9a-f]{{6}});", tokens)
-    assert found is not None, token
-    return HexColor(found[1])
-
-
-@cache
-def _register_fonts() -> TTFont:
-    folder = Path(reportlab.__file__).parent / "fonts"
-    pdfmetrics.registerFont(TTFont("RecordBold", str(folder / "VeraBd.ttf")))
-    font = TTFont("Record", str(folder / "Vera.ttf"))
-    pdfmetrics.registerFont(font)
-    return font
-
-
-def printable(text: str) -> str:
-    """The text in characters that the font has: others without their accents, or as a question mark."""
-    glyphs = _register_fonts().face.charToGlyph
-    # French writes narrow blanks before its marks.
-    plain = text.replace("\u202f", "\u00a0")
-    return "".join(each if ord(each) in glyphs else _closest(each, glyphs) for each in plain)
-
-
-def _closest(character: str, glyphs: dict[int, int]) -> str:
-    bare = [each for each in unicodedata.normalize("NFKD", character) if ord(each) in glyphs]
-    return "".join(bare) or "?"

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from ticketing.office.views import (
+    code_labels,
     codes,
     customers,
     desk_form,
@@ -111,6 +112,11 @@ urlpatterns = [
     path("reservations/new/", editing.reservation_create, name="reservation_create"),
     path("reservations/<int:reservation_id>/", reservations.reservation_detail, name="reservation_detail"),
     path("reservations/<int:reservation_id>/edit/", editing.reservation_edit, name="reservation_edit"),
+    path("codes/labels/", code_labels.code_labels, name="code_labels"),
+    path("codes/batch/", code_labels.code_batch, name="code_batch"),
+    path("codes/batch/<int:batch_id>/codes.csv", code_labels.code_batch_csv, name="code_batch_csv"),
+    path("codes/<uuid:code_id>/code.<slug:suffix>", code_labels.code_picture, name="code_picture"),
+    path("codes/<uuid:code_id>/barcode.svg", code_labels.code_barcode, name="code_barcode"),
     path("data/", exchange.exchange, name="exchange"),
     path("data/<slug:kind>.<slug:suffix>", exchange.export, name="export"),
     path("data/<slug:kind>/<uuid:import_key>/", exchange.import_check, name="import_check"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from config.common import keyset
@@ -31,14 +31,6 @@ from ticketing.transitions import OPEN_WORK
 NEWEST_FIRST = Key("created_at", keyset.moment, descending=True)
 NEWEST_EVENT_FIRST = Key("at", keyset.moment, descending=True)
 EVENTS = 20  # Rows of the history.
-
-
-def _address(name: str, *args: object) -> str:
-    """Empty where this house has no such page."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 @dataclass(frozen=True)
@@ -79,8 +71,8 @@ def code_list_page(actor: Actor, query: QueryDict) -> CodeListPage:
     return CodeListPage(
         listing,
         scans_of(listing.rows),
-        labels_url=_address("office:code_labels") if may_print else "",
-        batch_url=_address("office:code_batch") if may_print else "",
+        labels_url=reverse("office:code_labels") if may_print else "",
+        batch_url=reverse("office:code_batch") if may_print else "",
     )
 
 
@@ -195,12 +187,12 @@ def code_sheet(actor: Actor, code: Code, query: QueryDict) -> CodeSheet:
 
 def _printed(code: Code) -> Printed:
     address, short_id = url_of(code), ensure_short_id(code)
-    pictures = ((suffix.upper(), _address("office:code_picture", code.pk, suffix)) for suffix in ("svg", "png", "pdf"))
+    downloads = [(kind.upper(), reverse("office:code_picture", args=[code.pk, kind])) for kind in ("svg", "png", "pdf")]
     return Printed(
         url=address,
         picture=qr_svg(address),
         short_id=shown_short_id(short_id) if short_id else "",
-        downloads=[(name, download) for name, download in pictures if download],
+        downloads=downloads,
     )
 
 
