@@ -1,5 +1,7 @@
 """The only way for views to read what the rules of fleet guard: fetch and check in one call."""
 
+import uuid
+
 from config.common.errors import NotVisible
 from config.common.rows import get_or_none
 from config.common.rules import require
@@ -62,6 +64,15 @@ def codes_for(actor: Actor, device: Device) -> list[Code]:
     """The codes of a device, newest first; for employees only."""
     require(actor, "fleet.pair_code")
     return list(device.codes.order_by("-created_at", "pk"))
+
+
+def code_to_pair(actor: Actor, code_id: uuid.UUID) -> Code:
+    """The code with its device; for employees only. Raises `NotVisible` for absent and hidden ones alike."""
+    require(actor, "fleet.pair_code")
+    code = get_or_none(Code.objects.filter(pk=code_id).select_related("device__template", "device__customer"))
+    if code is None:
+        raise NotVisible
+    return code
 
 
 def customers_for(actor: Actor) -> CustomerQuerySet:

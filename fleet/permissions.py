@@ -107,6 +107,12 @@ def pair_code(actor: Actor, _code: object) -> Verdict:
     return YES if actor.is_employee else HIDDEN
 
 
+@rule("fleet.pair_with_new_device")
+def pair_with_new_device(actor: Actor, code: object) -> Verdict:
+    """Employees, also those who change no records: the device is created where the sticker is put on it."""
+    return pair_code(actor, code)
+
+
 @rule("fleet.manage_code")
 def manage_code(actor: Actor, _code: object) -> Verdict:
     """Superiors: to disable, renew or delete a code, and to log out the people who scanned it."""

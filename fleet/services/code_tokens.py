@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import hmac
+import re
+import unicodedata
 
 from django.conf import settings
 from django.urls import reverse
@@ -12,10 +14,21 @@ from fleet.short_ids import POSSIBLE, make_short_id
 
 TOKEN_BYTES = 20  # 160 bits: too long to guess, and short enough for a small QR code.
 
+_NEITHER = re.compile(r"[^0-9a-z]")
+
 
 def token_of(code: Code) -> str:
     """The secret part of the printed link: an HMAC of the code and its generation, keyed by `CODE_SECRET`."""
     return base64.b32encode(_keyed(f"{code.pk.hex}:{code.generation}")[:TOKEN_BYTES]).decode().lower()
+
+
+def clean_token(written: str) -> str:
+    """The token of a link as it was typed or pasted, in capitals, in brackets or before a full stop.
+
+    >>> clean_token("ABC234).")
+    'abc234'
+    """
+    return _NEITHER.sub("", unicodedata.normalize("NFKC", written).lower())
 
 
 def hash_token(token: str) -> str:
