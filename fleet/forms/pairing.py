@@ -6,6 +6,7 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import CharField
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from config.common.forms import Helper
@@ -20,7 +21,7 @@ FIELDS = ("template", "name", "serial_number", "photo", "licence_plate", "custom
 def _text(name: str, **more: Any) -> forms.CharField:
     column = Device._meta.get_field(name)
     assert isinstance(column, CharField)
-    return forms.CharField(label=column.verbose_name, max_length=column.max_length, **more)
+    return forms.CharField(label=capfirst(column.verbose_name), max_length=column.max_length, **more)
 
 
 class PairForm(SuggestForm):

@@ -12,10 +12,12 @@ export function connect(element) {
   if (!navigator.mediaDevices?.getUserMedia) return null;
   element.hidden = false;
   const scanner = new Scanner(element);
-  if (location.hash === "#camera") scanner.start();
+  const startIfAsked = () => { if (location.hash === "#camera") scanner.start(); };
+  startIfAsked();
   const stop = listen(
     [scanner.starter, "click", () => scanner.start()],
     [scanner.torch, "click", () => scanner.toggleTorch()],
+    [window, "hashchange", startIfAsked],
     [window, "pagehide", () => scanner.stop()],
     [document, "visibilitychange", () => { if (document.hidden) scanner.stop(); }],
   );
