@@ -71,7 +71,8 @@ def pair_with_new_device(*, actor: KnownActor, code_id: uuid.UUID, new: NewDevic
 
 def _locked_code(actor: KnownActor, code_id: uuid.UUID) -> Code:
     require(actor, "fleet.pair_code")
-    code = get_or_none(Code.objects.select_for_update(of=("self",)).select_related("device").filter(pk=code_id))
+    # Without its device: beside a row that was waited for, PostgreSQL joins what stood there before.
+    code = get_or_none(Code.objects.select_for_update().filter(pk=code_id))
     if code is None:
         raise NotVisible
     return code

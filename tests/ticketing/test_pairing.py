@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
@@ -42,7 +41,7 @@ def person() -> Person:
 
 
 @pytest.fixture
-def phone(person: Person) -> Client:
+def phone(person: Person) -> Any:
     return client_of(person)
 
 
@@ -68,7 +67,7 @@ def fresh(code: Code) -> Code:
     return Code.objects.select_related("device").get(pk=code.pk)
 
 
-def test_a_sticker_is_paired_with_a_device_that_is_there(phone: Client, person: Person, code: Code) -> None:
+def test_a_sticker_is_paired_with_a_device_that_is_there(phone: Any, person: Person, code: Code) -> None:
     device = DeviceFactory(name="Washer 3")
 
     answer = phone.post(address(code), chosen(device))
@@ -83,7 +82,7 @@ def test_a_sticker_is_paired_with_a_device_that_is_there(phone: Client, person: 
     assert phone.get(address(code)).url == f"/d/{device.slug}/"
 
 
-def test_a_sticker_is_paired_with_a_new_device(phone: Client, code: Code) -> None:
+def test_a_sticker_is_paired_with_a_new_device(phone: Any, code: Code) -> None:
     customer = CustomerFactory(name="Kern AG")
     given = new_device(customer=customer.pk, customer_text="Kern AG")
 
@@ -98,7 +97,7 @@ def test_a_sticker_is_paired_with_a_new_device(phone: Client, code: Code) -> Non
     assert device.keys.exists()
 
 
-def test_a_vehicle_needs_its_plate_and_a_machine_has_none(phone: Client, code: Code) -> None:
+def test_a_vehicle_needs_its_plate_and_a_machine_has_none(phone: Any, code: Code) -> None:
     vehicles, machines = TemplateFactory(kind=TemplateKind.VEHICLE), TemplateFactory()
 
     without = phone.post(address(code, "pair_new"), new_device(vehicles))
@@ -114,7 +113,7 @@ def test_a_vehicle_needs_its_plate_and_a_machine_has_none(phone: Client, code: C
     assert fresh(other).device.licence_plate == ""  # type: ignore[union-attr]
 
 
-def test_a_double_click_pairs_once(phone: Client, code: Code) -> None:
+def test_a_double_click_pairs_once(phone: Any, code: Code) -> None:
     device, given = DeviceFactory(), new_device()
     other = CodeFactory(device=None)
 
@@ -127,7 +126,7 @@ def test_a_double_click_pairs_once(phone: Client, code: Code) -> None:
 
 
 @pytest.mark.parametrize("way", ["pair", "pair_new"])
-def test_who_comes_second_is_told_and_loses_nothing(phone: Client, code: Code, way: str) -> None:
+def test_who_comes_second_is_told_and_loses_nothing(phone: Any, code: Code, way: str) -> None:
     first, mine = DeviceFactory(name="Dryer 1"), DeviceFactory(name="Washer 3")
     pair_with_device(actor=KnownActor(person=MemberFactory()), code_id=code.pk, device=first)
     given = new_device(name="Washer 3") if way == "pair_new" else chosen(mine)
@@ -203,7 +202,7 @@ def test_only_employees_pair(code: Code, verb: str, name: str, allowed: int) -> 
     assert {role: 302 if status == 403 else status for role, status in answers.items()} == expected
 
 
-def test_likely_devices_come_first_in_a_steady_number_of_queries(phone: Client, person: Person, code: Code) -> None:
+def test_likely_devices_come_first_in_a_steady_number_of_queries(phone: Any, person: Person, code: Code) -> None:
     customer = CustomerFactory(name="Kern AG")
     actor, counts = KnownActor(person=person), []
 
@@ -227,7 +226,7 @@ def test_likely_devices_come_first_in_a_steady_number_of_queries(phone: Client, 
 # The nameplate
 
 
-def test_the_serial_number_is_read_from_a_photo(phone: Client, code: Code) -> None:
+def test_the_serial_number_is_read_from_a_photo(phone: Any, code: Code) -> None:
     plate = as_file(drawn("SN-2024-77"))
     template = TemplateFactory()
 
@@ -246,7 +245,7 @@ def test_the_serial_number_is_read_from_a_photo(phone: Client, code: Code) -> No
     assert fresh(code).device is None
 
 
-def test_what_cannot_be_a_serial_number_is_said(phone: Client, code: Code) -> None:
+def test_what_cannot_be_a_serial_number_is_said(phone: Any, code: Code) -> None:
     fetch = {"X-Requested-With": "fetch"}
     for content in (as_file(drawn(url_of(code))), SimpleUploadedFile("x.jpg", b"no picture"), None):
         answer = phone.post(READ, {"photo": content} if content else {}, headers=fetch)
