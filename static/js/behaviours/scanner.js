@@ -78,7 +78,7 @@ class Scanner {
   }
 
   open(path) {
-    navigator.vibrate?.(60);
+    if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(60);
     this.stop();
     location.assign(path + this.texts.query);
   }
