@@ -4,7 +4,7 @@ import logging
 import re
 
 # The token in the address of a code or of a link in e-mails, quoted or encoded, and all else that looks like one.
-_BEHIND_ADDRESS = re.compile(r"(/c/|%2[Ff]c%2[Ff]|/unsubscribe/)[^/?#\s\"'<>%]+", re.ASCII)
+_BEHIND_ADDRESS = re.compile(r"(/c/|%2fc%2f|/unsubscribe/)[^/?#\s\"'<>%]+", re.ASCII | re.IGNORECASE)
 _LIKE_A_TOKEN = re.compile(r"\b[a-z2-7]{32}\b", re.ASCII)
 
 

@@ -121,6 +121,12 @@ def change_pin(actor: Actor, code: Code) -> Verdict:
     return _of_own_customer(actor, code.device.customer_id)
 
 
+@rule("fleet.pair_with_new_device")
+def pair_with_new_device(actor: Actor, code: object) -> Verdict:
+    """Employees, also those who change no records: the device is created where the sticker is put on it."""
+    return pair_code(actor, code)
+
+
 @rule("fleet.manage_code")
 def manage_code(actor: Actor, _code: object) -> Verdict:
     """Superiors: see the link, print, share, disable, renew or delete a code, and log out the people who scanned it."""

@@ -8,6 +8,8 @@ ALPHABET = "23456789ACDEFGHJKMNPQRTVWXY"
 LENGTH = 8
 POSSIBLE = len(ALPHABET) ** (LENGTH - 1)
 _NEITHER = re.compile(r"[^0-9A-Z]")
+# Read off a sticker as the one of a pair that no id has.
+_ALIKE = str.maketrans("BSUZ", "85V2")
 
 
 def make_short_id(number: int) -> str:
@@ -31,9 +33,18 @@ def clean_short_id(typed: str) -> str:
     >>> clean_short_id("2222 2223")
     ''
     """
-    letters = _NEITHER.sub("", unicodedata.normalize("NFKC", typed).upper())
+    letters = typed_letters(typed)
     is_whole = len(letters) == LENGTH and set(letters) <= set(ALPHABET)
     return letters if is_whole and _weighed(letters) % len(ALPHABET) == 0 else ""
+
+
+def typed_letters(typed: str) -> str:
+    """Its letters and digits as they are printed, however many there are.
+
+    >>> typed_letters("abcd – 1s")
+    'A8CD15'
+    """
+    return _NEITHER.sub("", unicodedata.normalize("NFKC", typed).upper()).translate(_ALIKE)
 
 
 def shown_short_id(short_id: str) -> str:

@@ -28,7 +28,7 @@ from fleet.models import (
     Template,
     TemplateKind,
 )
-from fleet.services.code_tokens import hash_token, token_of
+from fleet.services.code_tokens import hash_short_id, hash_token, short_id_of, token_of
 from fleet.services.devices import fill_search
 from fleet.services.links import hash_link_token
 from fleet.services.suggestion_keys import write_customer_keys, write_device_keys, write_person_keys
@@ -185,7 +185,7 @@ class CodeFactory(DjangoModelFactory[Code]):
     @classmethod
     def _create(cls, model_class: type[Code], **kwargs: Any) -> Code:
         code = model_class(**kwargs)
-        code.token_hash = hash_token(token_of(code))
+        code.token_hash, code.short_hash = hash_token(token_of(code)), hash_short_id(short_id_of(code))
         code.save(force_insert=True)
         return code
 

@@ -17,6 +17,7 @@ from fleet.actors import ANONYMOUS, KnownActor, actor_of
 from fleet.models import Code, CodeBatch, Device, Organisation, Person, Role
 from fleet.services.code_batches import create_batch
 from fleet.services.code_tokens import token_of
+from fleet.services.codes import rotate_code
 from fleet.services.import_files import keep_import_file
 from messenger.models import RoleDefault
 from tests.addresses import Address
@@ -51,6 +52,7 @@ FIXED = {
     "kind": "customers",
     "suffix": "csv",
     "verb": "disable",
+    "behind": ").",
     "app_label": "fleet",
     "url": "nothing",
     "order": "nothing",
@@ -170,7 +172,7 @@ def _hidden_things(cast: Cast) -> dict[str, list[Any]]:
         "upload_id": [files[-1].pk],
         "notification_id": [notification.pk],
         "push_device_id": [PushDeviceFactory().pk],
-        "token": [token_of(CodeFactory(device=cast.device, is_enabled=False)), token_of(CodeFactory(device=None))],
+        "token": _code_tokens(cast),
         "link_token": _link_tokens(cast),
         "code_id": [cast.code.pk],
         "batch_id": [_batch(cast).pk],
@@ -181,6 +183,14 @@ def _hidden_things(cast: Cast) -> dict[str, list[Any]]:
         "import_key": [_waiting_import(cast)],
         "content_type_id": [ContentType.objects.get_for_model(Code).pk],
     }
+
+
+def _code_tokens(cast: Cast) -> list[str]:
+    """Tokens of stickers that open nothing: of a disabled, an unpaired and a renewed code."""
+    shut = [CodeFactory(device=cast.device, is_enabled=False), CodeFactory(device=None), CodeFactory()]
+    tokens = [token_of(code) for code in shut]
+    rotate_code(actor=cast.moderator, code=shut[-1])
+    return tokens
 
 
 def _link_tokens(cast: Cast) -> list[str]:

@@ -25,6 +25,7 @@ from tests.cast import Cast, answer_everything, client_of, holding, make_cast, s
 from tests.factories import (
     AdministratorFactory,
     CategoryFactory,
+    CodeFactory,
     CodeUserFactory,
     CustomerFactory,
     ManagerFactory,
@@ -496,3 +497,26 @@ def test_two_people_store_one_browser_at_once(push_server: PushService) -> None:
     assert sum(statuses.values()) == CROWD
     assert set(statuses) <= FRIENDLY
     assert PushDevice.objects.count() == 1
+
+
+def test_of_eight_employees_who_pair_one_sticker_one_does_and_the_others_are_told() -> None:
+    code, template = CodeFactory(device=None), TemplateFactory()
+    url = reverse("office:code_pair_new", args=[code.pk])
+    crowd = [browser(MemberFactory()) for _ in range(CROWD)]
+
+    answers = together([post(each, url, template=template.pk, name="Press 9") for each in crowd])
+
+    assert answers == Counter({303: 1, 409: CROWD - 1})
+    assert Device.objects.filter(name="Press 9").count() == 1
+    assert code.events.count() == 1
+
+
+def test_an_employee_who_pairs_eight_times_at_once_creates_one_device() -> None:
+    code, template, member = CodeFactory(device=None), TemplateFactory(), MemberFactory()
+    url = reverse("office:code_pair_new", args=[code.pk])
+
+    answers = together([post(browser(member), url, template=template.pk, name="Press 9") for _ in range(CROWD)])
+
+    assert answers == Counter({303: CROWD})
+    assert Device.objects.filter(name="Press 9").count() == 1
+    assert code.events.count() == 1

@@ -27,6 +27,11 @@ class CompressTextMiddleware(GZipMiddleware):
         return response
 
 
+def permissions_policy(*, allowed: str = "") -> str:
+    """The header that forbids all features, or all but one, which the page itself may use."""
+    return ", ".join(f"{name}={'(self)' if name == allowed else '()'}" for name in UNUSED_FEATURES)
+
+
 class PermissionsPolicyMiddleware:
     """Forbids browsers the features that no page uses. A view that does use one sets the header itself."""
 
@@ -35,7 +40,7 @@ class PermissionsPolicyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Permissions-Policy", ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES))
+        response.headers.setdefault("Permissions-Policy", permissions_policy())
         return response
 
 

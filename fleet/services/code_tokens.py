@@ -7,7 +7,9 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 import struct
+import unicodedata
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,10 +27,21 @@ _SHARED = struct.Struct(">16sII")
 _PROOF_BYTES = 2 * TOKEN_BYTES - _SHARED.size
 _SHARED_LETTERS = 2 * TOKEN_BYTES * 8 // 5
 
+_NEITHER = re.compile(r"[^0-9a-z]")
+
 
 def token_of(code: Code) -> str:
     """The secret part of the printed link: an HMAC of the code and its generation, keyed by `CODE_SECRET`."""
     return base64.b32encode(_keyed(f"{code.pk.hex}:{code.generation}")[:TOKEN_BYTES]).decode().lower()
+
+
+def clean_token(written: str) -> str:
+    """The token of a link as it was typed or pasted, in capitals, in brackets or before a full stop.
+
+    >>> clean_token("ABC234).")
+    'abc234'
+    """
+    return _NEITHER.sub("", unicodedata.normalize("NFKC", written).lower())
 
 
 def hash_token(token: str) -> str:

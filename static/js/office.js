@@ -41,6 +41,8 @@ start({
   mentions: () => import("./behaviours/mentions.js"),
   menu,
   messenger: () => import("./behaviours/messenger.js"),
+  nameplate: () => import("./behaviours/nameplate.js"),
+  "needs-network": () => import("./behaviours/needs-network.js"),
   "new-person": () => import("./behaviours/new-person.js"),
   preference,
   push: () => import("./behaviours/push.js"),

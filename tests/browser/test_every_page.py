@@ -23,6 +23,7 @@ from messenger.carriers.folder import FolderBackend, kept_mails
 from messenger.models import Occasion
 from messenger.services.unsubscribing import token_for
 from tests.browser.conftest import DESKTOP, PHONE, NewContext, violations
+from tests.factories import CodeFactory
 from tests.test_static_files import STYLE_FOLDER, classes_of
 from ticketing.models import CreationFlow, Source, Ticket, TicketStatus, Visibility
 from ticketing.services.drafts import start_draft
@@ -158,6 +159,8 @@ def sheet_pages() -> Iterator[str]:
     )
     yield from ("/office/codes/", "/office/codes/?q=nothing-has-this-word", "/office/codes/new/")
     yield from (f"/office/codes/{shut.pk}/", *(f"/office/codes/{code.pk}/{page}" for page in ("", "edit/", "pin/")))
+    unpaired, paired = CodeFactory(device=None), CodeFactory(device=vehicle)
+    yield from (f"/office/codes/{unpaired.pk}/pair/", f"/office/codes/{paired.pk}/paired/", "/code/?for=ticket")
 
 
 def mail_pages() -> Iterator[str]:
@@ -209,7 +212,7 @@ def test_every_page_is_accessible_and_fits(
         return new_visitor(kind, locale=locale, color_scheme=theme).new_page()
 
     anonymous = visitor()
-    found = faults(anonymous, iter(["/", "/accounts/login/"]))
+    found = faults(anonymous, iter(["/", "/accounts/login/", "/code/"]))
     found += faults(anonymous, mail_pages())
     found += faults(anonymous, iter(["/nothing/", "/c/nothing/"]), expected=(404,))
     locked = next(code for code in Code.objects.filter(is_enabled=True) if code.has_pin)

@@ -212,6 +212,7 @@ RULES: dict[str, set[str]] = {
     "fleet.see_device_owner": CUSTOMERS | EMPLOYEES,
     "fleet.list_codes": EMPLOYEES,
     "fleet.pair_code": EMPLOYEES,
+    "fleet.pair_with_new_device": EMPLOYEES,
     "fleet.manage_code": SUPERIORS,
     "fleet.change_configuration": {"administrator"},
     "fleet.use_back_office": {"other_customers_manager"} | CUSTOMERS | EMPLOYEES,

@@ -86,7 +86,7 @@ def test_unknown_disabled_and_unpaired_codes_get_one_kind_page() -> None:
 
     assert {answer.status_code for answer in answers} == {404}
     assert len({plain(answer) for answer in answers}) == 1
-    assert "scan it once more" in answers[0].content.decode()
+    assert "This code does not open anything" in answers[0].content.decode()
     assert CODES_KEY not in client.session
 
 

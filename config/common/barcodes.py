@@ -1,0 +1,62 @@
+"""Reading what cameras see: QR codes, DataMatrix and bars in a picture. Nothing of the picture is kept."""
+
+from typing import IO, NamedTuple
+
+import zxingcpp
+from django.utils.translation import gettext_lazy as _
+from PIL import Image
+
+from config.common.errors import InvalidInput
+from config.common.pictures import ONE_AT_A_TIME
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+# A code that is smaller than a hundredth of such a picture is not read from a photo either.
+LONGEST_SIDE = 2000
+MAX_TEXT = 1000  # Characters. Printed links and serial numbers are far shorter.
+
+
+class PictureLimit(NamedTuple):
+    """What is decoded at all."""
+
+    bytes: int
+    pixels: int
+
+
+# A single picture of a running camera, as our own script makes it.
+FRAME = PictureLimit(200_000, 1_500_000)
+PHOTO = PictureLimit(12 * 1024 * 1024, 40_000_000)
+
+
+class Unreadable(InvalidInput):
+    """No picture, or one that is too large."""
+
+    code = "unreadable"
+    default_message = _("This is not a picture that can be read. Please take a photo, as JPEG, PNG or WebP.")
+
+
+def read_codes(picture: IO[bytes], limit: PictureLimit = PHOTO) -> list[str]:
+    """The texts of all codes in the picture; none where there is no code. Raises `Unreadable`."""
+    data = picture.read(limit.bytes + 1)
+    if len(data) > limit.bytes:
+        raise Unreadable(_("This picture is too large. Please take a smaller one."))
+    picture.seek(0)
+    try:
+        with ONE_AT_A_TIME, Image.open(picture, formats=FORMATS) as opened:
+            found = zxingcpp.read_barcodes(_small_and_grey(opened, limit))
+    except Unreadable:
+        raise
+    # Decoders raise all kinds of errors at hostile bytes: struct errors, index errors, their own.
+    except Exception as error:
+        raise Unreadable from error
+    return [text for each in found if each.valid and (text := each.text.strip())[:MAX_TEXT] == text and text]
+
+
+def _small_and_grey(picture: Image.Image, limit: PictureLimit) -> Image.Image:
+    # Known from the head of the file: a picture that is too large is never decoded.
+    if picture.width * picture.height > limit.pixels:
+        raise Unreadable(_("This picture is too large. Please take a smaller one."))
+    # JPEG can be decoded at a fraction of its size.
+    picture.draft("L", (LONGEST_SIDE, LONGEST_SIDE))
+    grey = picture.convert("L")
+    grey.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    return grey
