@@ -3,6 +3,7 @@
 import io
 import re
 import uuid
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -35,7 +36,7 @@ def address(path: str = LABELS, **query: Any) -> str:
     return f"{path}?" + "&".join(f"{name}={each}" for name, each in pairs)
 
 
-def chosen(codes: list[Code], **query: Any) -> str:
+def chosen(codes: Sequence[Any], **query: Any) -> str:
     return address(id=[str(code.pk) for code in codes], **{"which": "chosen", **WISH, **query})
 
 
@@ -137,7 +138,7 @@ def test_pictures_of_a_code_are_read_back(office: Client) -> None:
 def test_the_id_to_type_is_a_barcode_too(office: Client) -> None:
     code = CodeFactory()
 
-    drawn = b"".join(office.get(reverse("office:code_barcode", args=[code.pk]))).decode()  # type: ignore[arg-type]
+    drawn = b"".join(office.get(reverse("office:code_barcode", args=[code.pk]))).decode()
 
     assert shown_short_id(short_id_of(code)) in drawn
     assert read_picture(drawn_bars(drawn)) == short_id_of(code)
@@ -189,7 +190,7 @@ def test_labels_are_found_by_customer_template_batch_and_without_a_device(office
     assert other.device
 
     def printed(**query: Any) -> list[Code]:
-        return list(office.get(address(**WISH, **query)).context["page"].labels.codes)
+        return list(office.get(address(LABELS, **{**WISH, **query})).context["page"].labels.codes)
 
     assert printed(which="customer", customer=acme.pk, customer_text="Acme") == [of_acme]
     assert printed(which="template", template=other.device.template_id) == [other]
