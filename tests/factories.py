@@ -174,7 +174,10 @@ class ReservationFactory(DjangoModelFactory[Reservation]):
 
 
 class CodeFactory(DjangoModelFactory[Code]):
-    """An enabled code; `pin="1234"` protects it. Its link is `fleet.services.code_tokens.url_of(code)`."""
+    """An enabled code; `pin="1234"` protects it. Its link is `fleet.services.code_tokens.url_of(code)`.
+
+    `short_hash=None` is one that a server of the version before made.
+    """
 
     class Meta:
         model = Code
@@ -185,7 +188,9 @@ class CodeFactory(DjangoModelFactory[Code]):
     @classmethod
     def _create(cls, model_class: type[Code], **kwargs: Any) -> Code:
         code = model_class(**kwargs)
-        code.token_hash, code.short_hash = hash_token(token_of(code)), hash_short_id(short_id_of(code))
+        code.token_hash = hash_token(token_of(code))
+        if "short_hash" not in kwargs:
+            code.short_hash = hash_short_id(short_id_of(code))
         code.save(force_insert=True)
         return code
 

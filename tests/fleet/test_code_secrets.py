@@ -63,7 +63,7 @@ def test_another_secret_is_said_at_start_and_cured_by_the_command_once(settings:
 
 
 def test_a_missing_typed_id_is_stored_when_it_is_looked_at(settings: Any) -> None:
-    code: Code = CodeFactory()
+    code: Code = CodeFactory(short_hash=None)
     stale = Code.objects.get(pk=code.pk)
 
     short_id = ensure_short_id(code)
@@ -78,5 +78,5 @@ def test_a_missing_typed_id_is_stored_when_it_is_looked_at(settings: Any) -> Non
 def test_a_typed_id_that_another_code_has_is_not_given_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fleet.services.code_secrets.short_id_of", lambda _code: "22222222")
 
-    assert ensure_short_id(CodeFactory()) == "22222222"
-    assert ensure_short_id(CodeFactory()) == ""
+    assert ensure_short_id(CodeFactory(short_hash=None)) == "22222222"
+    assert ensure_short_id(CodeFactory(short_hash=None)) == ""
