@@ -144,7 +144,7 @@ def sheet_pages() -> Iterator[str]:
         yield from (f"/office/{name}/", f"/office/{name}/?q=nothing-has-this-word", f"/office/{name}/new/")
     yield f"/office/devices/{vehicle.slug}/record/"
     unpaired, paired = CodeFactory(device=None), CodeFactory(device=vehicle)
-    yield from (f"/office/codes/{unpaired.pk}/pair/", f"/office/codes/{paired.pk}/paired/", "/code/?for=ticket")
+    yield from (f"/office/codes/{unpaired.pk}/pair/", f"/office/codes/{paired.pk}/paired/")
 
 
 def mail_pages() -> Iterator[str]:
