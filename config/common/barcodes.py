@@ -10,7 +10,7 @@ from config.common.errors import InvalidInput
 from config.common.pictures import ONE_AT_A_TIME
 
 FORMATS = ("JPEG", "PNG", "WEBP")
-# A code that is smaller than a hundredth of such a picture is not read from a photo either.
+# Pixels, in which a code is read that takes a tenth of the width of the photo.
 LONGEST_SIDE = 2000
 MAX_TEXT = 1000  # Characters. Printed links and serial numbers are far shorter.
 
