@@ -10,7 +10,7 @@ from config.common.errors import InvalidInput
 from config.common.pictures import ONE_AT_A_TIME
 
 FORMATS = ("JPEG", "PNG", "WEBP")
-# A code that is smaller than a hundredth of such a picture is not read from a photo either.
+# Pixels, in which a code is read that takes a tenth of the width of the photo.
 LONGEST_SIDE = 2000
 MAX_TEXT = 1000  # Characters. Printed links and serial numbers are far shorter.
 
@@ -25,6 +25,9 @@ class PictureLimit(NamedTuple):
 # A single picture of a running camera, as our own script makes it.
 FRAME = PictureLimit(200_000, 1_500_000)
 PHOTO = PictureLimit(12 * 1024 * 1024, 40_000_000)
+EVERY_KIND = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.All)
+# What printed links are drawn as. To look for all kinds takes ten times as long.
+OF_LINKS = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128])
 
 
 class Unreadable(InvalidInput):
@@ -34,15 +37,17 @@ class Unreadable(InvalidInput):
     default_message = _("This is not a picture that can be read. Please take a photo, as JPEG, PNG or WebP.")
 
 
-def read_codes(picture: IO[bytes], limit: PictureLimit = PHOTO) -> list[str]:
-    """The texts of all codes in the picture; none where there is no code. Raises `Unreadable`."""
+def read_codes(
+    picture: IO[bytes], limit: PictureLimit = PHOTO, kinds: zxingcpp.BarcodeFormats = EVERY_KIND
+) -> list[str]:
+    """The texts of all codes of these kinds in the picture; none where there is none. Raises `Unreadable`."""
     data = picture.read(limit.bytes + 1)
     if len(data) > limit.bytes:
         raise Unreadable(_("This picture is too large. Please take a smaller one."))
     picture.seek(0)
     try:
         with ONE_AT_A_TIME, Image.open(picture, formats=FORMATS) as opened:
-            found = zxingcpp.read_barcodes(_small_and_grey(opened, limit))
+            found = zxingcpp.read_barcodes(_small_and_grey(opened, limit), formats=kinds)
     except Unreadable:
         raise
     # Decoders raise all kinds of errors at hostile bytes: struct errors, index errors, their own.

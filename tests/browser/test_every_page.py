@@ -160,7 +160,7 @@ def sheet_pages() -> Iterator[str]:
     yield from ("/office/codes/", "/office/codes/?q=nothing-has-this-word", "/office/codes/new/")
     yield from (f"/office/codes/{shut.pk}/", *(f"/office/codes/{code.pk}/{page}" for page in ("", "edit/", "pin/")))
     unpaired, paired = CodeFactory(device=None), CodeFactory(device=vehicle)
-    yield from (f"/office/codes/{unpaired.pk}/pair/", f"/office/codes/{paired.pk}/paired/", "/code/?for=ticket")
+    yield from (f"/office/codes/{unpaired.pk}/pair/", f"/office/codes/{paired.pk}/paired/")
 
 
 def mail_pages() -> Iterator[str]:

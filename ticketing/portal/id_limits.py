@@ -11,6 +11,8 @@ IDS = Guard(pair=Limit("short-id", 10, WAIT_SECONDS), secret=Limit("short-id-any
 # A camera that runs sends two a second, for a minute at most; a depot has one address.
 FRAMES = Limit("scan-frames", 900, WAIT_SECONDS)
 PHOTOS = Limit("scan-photos", 60, WAIT_SECONDS)
+# A tenth of what one processor reads, so that no crowd of strangers keeps it from its work.
+ALL_PICTURES = Limit("scan-pictures", 6000, WAIT_SECONDS)
 _ALL = "all"  # Guessing one id is guessing all of them.
 
 
@@ -26,4 +28,5 @@ def give_id_back(request: HttpRequest) -> None:
 
 def take_picture(request: HttpRequest, limit: Limit) -> bool:
     """Whether one more picture may be read."""
-    return limit.take(counted_address(request)) <= limit.tries
+    is_free = limit.take(counted_address(request)) <= limit.tries
+    return is_free and ALL_PICTURES.take(_ALL) <= ALL_PICTURES.tries

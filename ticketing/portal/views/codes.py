@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from config.common.attempts import WAIT_SECONDS
-from config.common.barcodes import FRAME, PHOTO, read_codes
+from config.common.barcodes import FRAME, OF_LINKS, PHOTO, read_codes
 from config.common.errors import InvalidInput, NotVisible, TooMuch
 from config.common.middleware import permissions_policy
 from config.common.refusals import not_found
@@ -149,7 +149,7 @@ def _read_photo(request: Request) -> HttpResponse:
             form.add_error("photo", str(TooMuch()))
             return _wait(_ask_code(request, photo=form, status=429))
         try:
-            if path := first_scan_path(read_codes(form.cleaned_data["photo"], PHOTO), request.get_host()):
+            if path := first_scan_path(read_codes(form.cleaned_data["photo"], PHOTO, OF_LINKS), request.get_host()):
                 return SeeOther(path + CodeEntryPage(form, ShortIdForm(), _purpose_of(request)).query)
             form.add_error("photo", _("No code of ours was found on this photo. Go closer, and keep the phone still."))
         except InvalidInput as refusal:
@@ -189,5 +189,5 @@ def scan_decode(request: Request) -> HttpResponse:
         raise InvalidInput
     if not take_picture(request, FRAMES):
         raise TooMuch(retry_after=WAIT_SECONDS)
-    path = first_scan_path(read_codes(picture, FRAME), request.get_host())
+    path = first_scan_path(read_codes(picture, FRAME, OF_LINKS), request.get_host())
     return JsonResponse({"path": path}) if path else HttpResponse(status=HTTPStatus.NO_CONTENT)
