@@ -22,6 +22,8 @@ _BYTES_BY_PAGE = {
     "portal:internal_update_post": MAX_FILES_BYTES,
     "office:exchange": MAX_FILES_BYTES,
     "office:upload": MAX_PIECE_BYTES,
+    "office:desk_upload": MAX_PIECE_BYTES,
+    "office:desk_form": MAX_FILES_BYTES,
     "office:flow_step": MAX_FILES_BYTES,
     "office:ticket_form": MAX_FILES_BYTES,
     "office:message_send": MAX_FILES_BYTES,

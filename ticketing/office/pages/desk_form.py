@@ -21,6 +21,7 @@ from ticketing.forms.desk import DeskForm, EditDeskForm, NewDeskForm, initial_of
 from ticketing.forms.reporter import NewReporterForm
 from ticketing.models import Category, Stage, Ticket, TicketStatus
 from ticketing.services.editing import editable_fields
+from ticketing.surfaces import OFFICE
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,13 @@ class Conflict:
 
 @dataclass(frozen=True)
 class DeskFormPage:
-    """`ticket` is the one that is edited; `kept` are files that came with a refused form and wait to be saved."""
+    """`ticket` is the one that is edited; `kept` are files that are here already and wait for the form to be saved."""
 
     form: DeskForm
     url: str
+    upload_url: str
+    # As uploads are announced.
+    purpose: str
     back_url: str
     ticket: Ticket | None = None
     # Only employees add people.
@@ -108,7 +112,7 @@ def edit_desk_form(actor: Actor, ticket: Ticket, data: QueryDict | None = None) 
         names=editable_fields(actor, ticket),
         stages=stages_for(actor, ticket),
         categories=_with_present(categories_for(actor), ticket.category),
-        initial=dict(initial_of(ticket)),
+        initial={"writer": actor.person_id, **initial_of(ticket)},
     )
 
 
@@ -141,7 +145,13 @@ def new_person_form(actor: Actor, data: QueryDict | None = None, *, checked: boo
 
 def new_page(form: NewDeskForm, new_person: NewReporterForm | None, kept: Sequence[Attachment] = ()) -> DeskFormPage:
     return DeskFormPage(
-        form, reverse("office:desk_form"), reverse("office:ticket_list"), new_person=new_person, kept=kept
+        form,
+        reverse("office:desk_form"),
+        reverse("office:desk_upload_add"),
+        "desk",
+        reverse("office:ticket_list"),
+        new_person=new_person,
+        kept=kept,
     )
 
 
@@ -153,6 +163,8 @@ def edit_page(form: EditDeskForm, theirs: Mapping[str, Any] | None = None) -> De
     return DeskFormPage(
         form,
         reverse("office:ticket_edit", args=[ticket.pk]),
+        OFFICE.ticket_url("upload_add", ticket),
+        "edit",
         ticket.get_absolute_url(),
         ticket=ticket,
         conflicts=conflicts,
