@@ -24,6 +24,7 @@ _BYTES_BY_PAGE = {
     "office:upload": MAX_PIECE_BYTES,
     "office:desk_upload": MAX_PIECE_BYTES,
     "office:desk_form": MAX_FILES_BYTES,
+    "office:ticket_edit": MAX_FILES_BYTES,
     "office:flow_step": MAX_FILES_BYTES,
     "office:ticket_form": MAX_FILES_BYTES,
     "office:message_send": MAX_FILES_BYTES,

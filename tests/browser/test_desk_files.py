@@ -8,14 +8,23 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
+from fleet.actors import KnownActor
 from fleet.models import Person
 from messenger.models import Attachment, Upload
 from tests.browser.conftest import DESKTOP, PHONE, NewContext, expect_uploads_ready, violations
 from tests.browser.story import photo
 from tests.cast import client_of
-from tests.factories import PASSWORD, CategoryFactory, CustomerFactory, ManagerFactory, SubscriberFactory
+from tests.factories import (
+    PASSWORD,
+    CategoryFactory,
+    CustomerFactory,
+    ManagerFactory,
+    ModeratorFactory,
+    SubscriberFactory,
+)
 from tests.messenger import samples
 from ticketing.models import Ticket
+from ticketing.services.editing import edit_fields
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FORM = "/office/tickets/new/form/"
@@ -235,3 +244,40 @@ def test_without_scripts_a_lost_session_says_that_files_have_to_be_chosen_again(
     page.locator("main button[type=submit]").click()
     page.wait_for_url(f"**{FORM}")
     expect(page.locator("#id_subject")).to_have_value("Badge")
+
+
+def test_files_of_an_edit_outlive_a_lost_session_and_a_conflict(manager: Person, visit: Any, server: str) -> None:
+    page = visit(manager)
+    fill(page)
+    add(page, photo("red"))
+    expect(names(page)).to_have_text(["red.jpg"])
+    save(page)
+    ticket = saved(page)
+
+    page.goto(f"/office/tickets/{ticket.pk}/edit/")
+    ready(page)
+    expect(page.locator(".field--file .attachment img")).to_have_attribute("alt", "red.jpg")
+    expect(page.locator(ROW)).to_have_count(0)
+    page.locator("#id_subject").fill("Badge again")
+    add(page, photo("green"), photo("blue"))
+    expect(names(page)).to_have_text(["green.jpg", "blue.jpg"])
+    Session.objects.all().delete()
+    save(page)
+    expect(page.locator("body")).to_contain_text("Badge again")
+    sign_in(page.context, server, manager)
+    page.goto(f"/office/tickets/{ticket.pk}/edit/")
+    ready(page)
+    expect(names(page)).to_have_text(["green.jpg", "blue.jpg"])
+
+    moderator = KnownActor(person=ModeratorFactory())
+    edit_fields(actor=moderator, ticket_id=ticket.pk, version=ticket.sequence, values={"subject": "Badge found"})
+    save(page)
+    expect(page.locator(".desk__conflict")).to_be_visible()
+    ready(page)
+    expect(names(page)).to_have_text(["green.jpg", "blue.jpg"])
+    save(page)
+    page.wait_for_url(re.compile(r"/office/tickets/\d+/$"))
+    first, later = ticket.answers.all()
+    assert [file.name for file in first.attachments.all()] == ["red.jpg"]
+    assert [file.name for file in later.attachments.all()] == ["green.jpg", "blue.jpg"]
+    assert Ticket.objects.get().subject == "Badge again"

@@ -6,18 +6,31 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from config.common import clock
+from config.common.errors import NotAllowed
+from fleet.actors import KnownActor
 from fleet.models import Person
 from messenger.models import Attachment, Upload
 from messenger.services.orphans import remove_idle_uploads, remove_unattached_uploads
 from tests.cast import client_of, make_cast
-from tests.factories import CategoryFactory, ManagerFactory, MemberFactory, SubscriberFactory
+from tests.factories import (
+    CategoryFactory,
+    ManagerFactory,
+    MemberFactory,
+    ModeratorFactory,
+    SubscriberFactory,
+    TicketFactory,
+)
 from tests.messenger import samples
 from tests.messenger.tus import Sender
-from ticketing.models import Category, Ticket, TicketStatus
+from ticketing.models import Category, JournalEntry, Ticket, TicketStatus
+from ticketing.services.desk_files import add_files
+from ticketing.services.editing import edit_fields
 from ticketing.services.verification import verify_ticket
 from ticketing.surfaces import OFFICE
 
@@ -231,3 +244,126 @@ def test_an_upload_below_a_ticket_is_not_found_below_the_form() -> None:
     moderator = Sender(client_of(cast.person("moderator")), OFFICE.ticket_url("upload_add", cast.ticket))
     file = moderator.begin(100)["Location"].rstrip("/").rpartition("/")[2]
     assert moderator.head(f"{ADD}{file}/").status_code == 404
+
+
+# Editing -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ticket(manager: Person, anna: Person, category: Category) -> Ticket:
+    client_of(manager).post(FORM, filled(category, anna, files=[text("first.txt")]))
+    return Ticket.objects.get()
+
+
+def edit_url(ticket: Ticket) -> str:
+    return OFFICE.ticket_url("ticket_edit", ticket)
+
+
+def edited(ticket: Ticket, **more: Any) -> dict[str, Any]:
+    ticket.refresh_from_db()
+    assert ticket.category is not None
+    return {
+        "version": ticket.sequence,
+        "client_key": uuid.uuid4(),
+        "category": ticket.category.pk,
+        "subject": ticket.subject,
+        "person": ticket.person_id,
+        "person_text": str(ticket.person),
+        "stage": "new",
+        "stage_before": "new",
+        **more,
+    }
+
+
+def sent_below(ticket: Ticket, person: Person, name: str = "bill.pdf") -> str:
+    sender = Sender(client_of(person), OFFICE.ticket_url("upload_add", ticket))
+    return str(sender.upload(samples.PDF, name, purpose="edit")["id"])
+
+
+def test_files_are_added_to_a_ticket_once_and_the_journal_knows_of_them(manager: Person, ticket: Ticket) -> None:
+    client = client_of(manager)
+    data = edited(ticket, uploads=[sent_below(ticket, manager)])
+
+    for _click in range(2):
+        # Of a form without a script, which sends a file with each click.
+        assert client.post(edit_url(ticket), {**data, "files": [text("note.txt")]}).status_code == 303
+
+    assert names_of(ticket) == ["first.txt", "bill.pdf", "note.txt"]
+    assert list(JournalEntry.objects.filter(kind="files_added").values_list("person", flat=True)) == [manager.pk]
+    ticket.refresh_from_db()
+    assert list(verify_ticket(ticket)) == []
+    page = page_of(client.get(ticket.get_absolute_url()))
+    assert "Photos and files, added later" in page
+    assert "Added files." in page_of(client.get(ticket.get_absolute_url() + "?tab=history"))
+    assert "first.txt" in page_of(client.get(edit_url(ticket)))
+    found = client.get(reverse("office:ticket_list"), {"q": "bill.pdf"})
+    assert ticket.subject in page_of(found)
+
+
+def test_a_file_that_was_exchanged_later_is_found_by_the_check(manager: Person, ticket: Ticket) -> None:
+    client_of(manager).post(edit_url(ticket), edited(ticket, files=[text("note.txt")]))
+    Attachment.objects.filter(name="note.txt").update(digest="0" * 64)
+    ticket.refresh_from_db()
+    assert [fault.problem for fault in verify_ticket(ticket)] == ["The answers are not those that were sent."]
+
+
+def test_who_may_not_edit_adds_nothing(manager: Person, anna: Person, ticket: Ticket) -> None:
+    mine = sent_below(ticket, manager)
+    colleague = ManagerFactory(customer=manager.customer)
+    for person in (anna, colleague):
+        sender = Sender(client_of(person), OFFICE.ticket_url("upload_add", ticket))
+        assert sender.begin(100, purpose="edit").status_code == 403
+        assert client_of(person).post(edit_url(ticket), edited(ticket, uploads=[mine])).status_code == 403
+    member = client_of(ModeratorFactory()).post(edit_url(ticket), edited(ticket, uploads=[mine]))
+    assert "A file is no longer there. Please add it again." in page_of(member)
+    assert names_of(ticket) == ["first.txt"]
+
+
+def test_a_refused_edit_and_one_that_meets_another_keep_their_files(manager: Person, ticket: Ticket) -> None:
+    client = client_of(manager)
+    data = edited(ticket, subject="", files=[text("a.txt"), text("empty.txt", b"")])
+    refused = client.post(edit_url(ticket), data)
+    page = refused.context["page"]
+    assert refused.status_code == 400
+    assert page.form.errors["files"] == ["“empty.txt” is empty."]
+    kept = [str(file.pk) for file in page.kept]
+
+    values = {"subject": "Hers"}
+    actor = KnownActor(person=ModeratorFactory())
+    edit_fields(actor=actor, ticket_id=ticket.pk, version=ticket.sequence, values=values)
+    conflict = client.post(edit_url(ticket), {**data, "subject": "Mine", "files": [text("b.txt")], "uploads": kept})
+    assert conflict.status_code == 409
+    assert [file.name for file in conflict.context["page"].kept] == ["a.txt", "b.txt"]
+    assert names_of(ticket) == ["first.txt"]
+
+    first, second = (str(file.pk) for file in conflict.context["page"].kept)
+    shown = client.post(edit_url(ticket), {**data, "files": [], "uploads": [first, second], "remove": first})
+    assert shown.status_code == 200
+    assert [file.name for file in shown.context["page"].kept] == ["b.txt"]
+    client.post(edit_url(ticket), edited(ticket, uploads=[second]))
+    assert names_of(ticket) == ["first.txt", "b.txt"]
+
+
+def test_a_ticket_of_a_flow_takes_no_files_here() -> None:
+    ticket = TicketFactory(status=TicketStatus.OPEN)
+    moderator = ModeratorFactory()
+    assert 'type="file"' not in page_of(client_of(moderator).get(edit_url(ticket)))
+    file = sent_below(ticket, moderator)
+    with pytest.raises(NotAllowed):
+        add_files(
+            actor=KnownActor(person=moderator),
+            ticket_id=ticket.pk,
+            client_key=uuid.uuid4(),
+            upload_ids=[uuid.UUID(file)],
+        )
+    assert Attachment.objects.get().answer is None
+
+
+def test_the_form_of_a_ticket_costs_the_same_for_any_number_of_files(manager: Person, ticket: Ticket) -> None:
+    client, counts = client_of(manager), []
+    for _more in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(edit_url(ticket))
+        counts.append(len(queries))
+        client.post(edit_url(ticket), edited(ticket, files=[text("a.txt"), text("b.txt"), text("c.txt")]))
+    assert counts[0] == counts[1]

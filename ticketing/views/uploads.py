@@ -29,7 +29,7 @@ VERSION = "1.0.0"
 CAPABILITIES = {"Tus-Version": VERSION, "Tus-Extension": "creation,termination", "Tus-Max-Size": str(MAX_BYTES)}
 PIECE_TYPE = "application/offset+octet-stream"
 # What a file is for, and the rule that is asked before it begins and again at each of its pieces.
-PURPOSE_RULES = {**WRITING_RULES, "answer": "ticketing.continue_draft"}
+PURPOSE_RULES = {**WRITING_RULES, "answer": "ticketing.continue_draft", "edit": "ticketing.edit_fields"}
 # The same for forms that make a ticket only when they are saved.
 RULES_WITHOUT_TICKET = {"desk": "ticketing.create_desk_ticket"}
 

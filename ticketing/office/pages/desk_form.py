@@ -20,6 +20,7 @@ from messenger.models import Attachment
 from ticketing.forms.desk import DeskForm, EditDeskForm, NewDeskForm, initial_of
 from ticketing.forms.reporter import NewReporterForm
 from ticketing.models import Category, Stage, Ticket, TicketStatus
+from ticketing.services.desk_files import files_of
 from ticketing.services.editing import editable_fields
 from ticketing.surfaces import OFFICE
 
@@ -47,6 +48,8 @@ class DeskFormPage:
     # Only employees add people.
     new_person: NewReporterForm | None = None
     kept: Sequence[Attachment] = ()
+    # What the ticket has already.
+    attached: Sequence[Attachment] = ()
     conflicts: Sequence[Conflict] = field(default_factory=tuple)
 
     @property
@@ -104,9 +107,14 @@ def _text(query: QueryDict, name: str) -> str:
     return query.get(name, "").replace("\0", "").strip()
 
 
-def edit_desk_form(actor: Actor, ticket: Ticket, data: QueryDict | None = None) -> EditDeskForm:
+def edit_desk_form(
+    actor: Actor, ticket: Ticket, data: QueryDict | None = None, files: Any = None, *, checked: bool = True
+) -> EditDeskForm:
+    """With `checked=False` the form only shows what was written."""
     return EditDeskForm(
         data,
+        files,
+        checked=checked,
         actor=actor,
         ticket=ticket,
         names=editable_fields(actor, ticket),
@@ -155,7 +163,9 @@ def new_page(form: NewDeskForm, new_person: NewReporterForm | None, kept: Sequen
     )
 
 
-def edit_page(form: EditDeskForm, theirs: Mapping[str, Any] | None = None) -> DeskFormPage:
+def edit_page(
+    form: EditDeskForm, kept: Sequence[Attachment] = (), theirs: Mapping[str, Any] | None = None
+) -> DeskFormPage:
     ticket = form.ticket
     conflicts = [
         Conflict(name, str(form.fields[name].label), _as_text(value)) for name, value in (theirs or {}).items()
@@ -167,6 +177,8 @@ def edit_page(form: EditDeskForm, theirs: Mapping[str, Any] | None = None) -> De
         "edit",
         ticket.get_absolute_url(),
         ticket=ticket,
+        kept=kept,
+        attached=files_of(ticket) if ticket.is_from_desk else (),
         conflicts=conflicts,
     )
 

@@ -1,6 +1,7 @@
 """The desk form: creating a ticket at once, and editing its fields."""
 
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -16,6 +17,7 @@ from config.common.errors import InvalidInput, NotAllowed, NotVisible
 from config.common.rules import require
 from fleet.actors import KnownActor
 from fleet.requests import Request, known_actor
+from messenger.models import Attachment
 from messenger.services.attachments import delete_upload, keep_files, waiting_files
 from ticketing.access import ticket_for
 from ticketing.forms.desk import DeskForm, EditDeskForm, NewDeskForm
@@ -32,7 +34,7 @@ from ticketing.office.pages.desk_form import (
 )
 from ticketing.services.desk import USED_KEY, DeskFields, create_desk_ticket
 from ticketing.services.editing import EditConflict, editable_fields
-from ticketing.services.stages import save_desk_form
+from ticketing.services.stages import AddedFiles, save_desk_form
 from ticketing.views.responses import SeeOther
 
 # The name of the button that takes a file away.
@@ -114,14 +116,19 @@ def _add_refusal(form: Form, refusal: InvalidInput) -> None:
 
 
 def _keep_and_show(request: Request, form: NewDeskForm, new_person: NewReporterForm | None) -> HttpResponse:
-    """The form as it was sent. Files that came with it are kept, so that nobody has to choose them again."""
+    is_asked = bool(form.searched) or not form.checked
+    page = new_page(form, new_person, _kept_files(request, form))
+    return _show(request, page, status=200 if is_asked else 400)
+
+
+def _kept_files(request: Request, form: NewDeskForm | EditDeskForm) -> list[Attachment]:
+    """What waits for the form, with the files that came with it: nobody has to choose them again."""
     actor = known_actor(request)
     before = waiting_files(actor, _uploads_of(request.POST, form))
     kept, refusals = keep_files(actor=actor, files=request.FILES.getlist("files"), already=len(before))
     for refusal in refusals:
         form.add_error("files", str(refusal))
-    is_asked = bool(form.searched) or not form.checked
-    return _show(request, new_page(form, new_person, [*before, *kept]), status=200 if is_asked else 400)
+    return [*before, *kept]
 
 
 def _remove_file(actor: KnownActor, upload_id: str) -> None:
@@ -130,7 +137,7 @@ def _remove_file(actor: KnownActor, upload_id: str) -> None:
         delete_upload(actor=actor, upload_id=uuid.UUID(upload_id))
 
 
-def _uploads_of(sent: QueryDict, form: NewDeskForm) -> list[uuid.UUID]:
+def _uploads_of(sent: QueryDict, form: NewDeskForm | EditDeskForm) -> list[uuid.UUID]:
     """Also of a form that was not checked yet."""
     try:
         ids: list[uuid.UUID] = form.fields["uploads"].clean(sent.getlist("uploads"))
@@ -147,13 +154,16 @@ def ticket_edit(request: Request, ticket_id: int) -> HttpResponse:
     if request.method != "POST":
         return _show(request, edit_page(edit_desk_form(actor, ticket)))
     _check_writer(request)
-    form = edit_desk_form(actor, ticket, request.POST)
+    is_checked = REMOVE not in request.POST
+    form = edit_desk_form(actor, ticket, request.POST, request.FILES, checked=is_checked)
     names = editable_fields(actor, ticket)
     # Where both changed the same field, the writer has chosen by now.
     theirs = {name: getattr(ticket, name) for name in names if request.POST.get(f"keep_{name}") == "theirs"}
     form.show(theirs)
+    if not is_checked:
+        _remove_file(actor, request.POST[REMOVE])
     if not form.is_valid():
-        return _show(request, edit_page(form), status=200 if form.searched else 400)
+        return _show_edited(request, form)
     values = {name: value for name, value in form.values(names).items() if name not in theirs}
     try:
         edited = save_desk_form(
@@ -162,13 +172,15 @@ def ticket_edit(request: Request, ticket_id: int) -> HttpResponse:
             version=form.cleaned_data["version"],
             values=values,
             stage=form.chosen_stage,
+            added=_added_files(form),
         )
     except EditConflict as conflict:
         return _show_conflict(request, form, conflict)
     except InvalidInput as refusal:
-        _add_refusal(form, refusal)
-        return _show(request, edit_page(form), status=400)
-    is_changed = bool(edited.fields) or edited.has_moved
+        if refusal.field != "files" or not request.FILES:
+            _add_refusal(form, refusal)
+        return _show_edited(request, form)
+    is_changed = bool(edited.fields) or edited.has_moved or edited.has_files
     messages.success(request, _("The ticket was saved.") if is_changed else _("Nothing was changed."))
     if edited.new_customer is not None and edited.ticket.is_public:
         messages.info(request, _("%(customer)s sees this ticket now.") % {"customer": edited.new_customer})
@@ -176,11 +188,28 @@ def ticket_edit(request: Request, ticket_id: int) -> HttpResponse:
     return SeeOther(ticket.get_absolute_url())
 
 
+def _added_files(form: EditDeskForm) -> AddedFiles | None:
+    if "files" not in form.fields:
+        return None
+    cleaned = form.cleaned_data
+    # Of a page without a key.
+    key = cleaned["client_key"] or uuid.uuid4()
+    return AddedFiles(key, cleaned["files"] or (), cleaned["uploads"])
+
+
+def _show_edited(
+    request: Request, form: EditDeskForm, theirs: Mapping[str, Any] | None = None, status: int = 400
+) -> HttpResponse:
+    kept = _kept_files(request, form) if "files" in form.fields else []
+    is_asked = bool(form.searched) or not form.checked
+    return _show(request, edit_page(form, kept, theirs), status=200 if is_asked else status)
+
+
 def _show_conflict(request: Request, form: EditDeskForm, conflict: EditConflict) -> HttpResponse:
     form.send_next("version", str(conflict.version))
     # From now on what is sent counts as seen: what stood there before must not come back with it.
     form.show(conflict.others)
-    return _show(request, edit_page(form, conflict.theirs), status=conflict.http_status)
+    return _show_edited(request, form, conflict.theirs, conflict.http_status)
 
 
 def _show(request: Request, page: DeskFormPage, status: int = 200) -> HttpResponse:
