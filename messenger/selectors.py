@@ -82,8 +82,11 @@ def is_device_of(actor: Actor, endpoint: str) -> bool:
     return PushDevice.objects.filter(endpoint_digest=digest_of(endpoint), person=actor.person_id).exists()
 
 
-def upload_of(actor: Actor, ticket_id: int, upload_id: uuid.UUID) -> Upload:
-    """The actor's own upload below that ticket. Raises `NotVisible` for absent ones and those of others alike."""
+def upload_of(actor: Actor, ticket_id: int | None, upload_id: uuid.UUID) -> Upload:
+    """The actor's own upload below that ticket, or below none.
+
+    Raises `NotVisible` for absent ones and those of others alike.
+    """
     mine = Upload.objects.select_related("attachment", "uploader").filter(ticket=ticket_id, uploader=actor.person_id)
     found = get_or_none(mine.filter(pk=upload_id)) if actor.person_id is not None else None
     if found is None:

@@ -139,6 +139,8 @@ _EDITED = {
 FIELD_EDITED = EntryKind("field_edited", lambda entry, _names: str(_EDITED[entry.data["field"]]), "pencil")
 # The person of the ticket must not know of it.
 COMMENT_EDITED = replace(FIELD_EDITED, name="comment_edited", is_internal=True)
+# Its entries hold the digests of answers as the first one does, and the key of the form.
+FILES_ADDED = EntryKind("files_added", plain(_("Added files.")), "paperclip")
 EDITED_KINDS = (FIELD_EDITED.name, COMMENT_EDITED.name)
 OFFER_ACCEPTED = EntryKind("offer_accepted", plain(_("Took responsibility.")), "user-check")
 OFFER_REJECTED = EntryKind("offer_rejected", plain(_("Rejected the offer.")), "user-x", is_internal=True)
@@ -383,6 +385,7 @@ ENTRY_KINDS = {
         SENT_TO_MANAGERS,
         FIELD_EDITED,
         COMMENT_EDITED,
+        FILES_ADDED,
         OFFER_ACCEPTED,
         OFFER_REJECTED,
         ASSIGNED,

@@ -11,6 +11,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.db.models import ProtectedError, QuerySet
+from django.db.models.fields.files import FieldFile
 from django.forms import Field
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -26,6 +27,7 @@ from modeltranslation.translator import translator
 from config.common.admin_site import request_may
 from config.common.admin_tables import child_table
 from config.common.numbers import whole_number
+from config.common.stored_files import delete_on_commit
 
 SHOWN_PROTECTED = 10
 M = TypeVar("M", bound=models.Model)
@@ -61,6 +63,11 @@ def without_tools(field: Field | None) -> Field | None:
         wrapper.can_add_related = wrapper.can_change_related = False
         wrapper.can_delete_related = wrapper.can_view_related = False
     return field
+
+
+def _give_up(value: object, model: type[models.Model]) -> None:
+    if isinstance(value, FieldFile):
+        delete_on_commit(value, model)
 
 
 class RuledAdmin(admin.ModelAdmin[M]):
@@ -112,6 +119,17 @@ class RuledAdmin(admin.ModelAdmin[M]):
         fields = tuple(super().get_readonly_fields(request, obj))
         is_fixed = obj is not None and self.parent_field and self.parent_is_fixed
         return (*fields, self.parent_field) if is_fixed else fields
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        # Before it is saved: if it is not, its row still names the files.
+        for name in form.changed_data:
+            _give_up(form.initial.get(name), self.model)
+        return super().save_form(request, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: M) -> None:
+        for field in obj._meta.concrete_fields:
+            _give_up(getattr(obj, field.attname), self.model)
+        super().delete_model(request, obj)
 
     def warnings(self, obj: M) -> list[str]:
         """Full sentences about a configuration that cannot work, for the page and the column "To check"."""

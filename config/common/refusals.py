@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from config.common.errors import DomainError, NotVisible, TooMuch
-from config.common.unsent import unsent_texts
+from config.common.unsent import unsent_files, unsent_texts
 
 NOWHERE = ResolverMatch(lambda: None, (), {}, url_name="")
 
@@ -53,8 +53,8 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     if wants_json(request):
         message = _("This page was open for too long. Load it again, then send again.")
         return JsonResponse({"message": message, "code": "forged"}, status=403)
-    context = {"back_url": _back_url(request, or_itself=True), "unsent": unsent_texts(request)}
-    return render(request, "403_csrf.html", context, status=403)
+    unsent = {"unsent": unsent_texts(request), "lost_files": unsent_files(request)}
+    return render(request, "403_csrf.html", {"back_url": _back_url(request, or_itself=True), **unsent}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None, template: str = "404.html") -> HttpResponse:

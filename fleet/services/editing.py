@@ -1,7 +1,6 @@
 """What services share that change a row which someone else may be changing at the same time."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.errors import InvalidInput, NotVisible
 from config.common.rows import get_or_none
+from config.common.stored_files import delete_on_commit
 
 M = TypeVar("M", bound=Model)
 
@@ -39,15 +39,9 @@ def apply_changes(row: Model, values: Mapping[str, Any], before: Mapping[str, An
         present = getattr(row, field)
         if field in before and present != before[field]:
             raise ChangedMeanwhile(field=field)
-        if isinstance(present, FieldFile) and present:
-            transaction.on_commit(partial(_delete_unless_named, present, type(row)), robust=True)
+        if isinstance(present, FieldFile):
+            delete_on_commit(present, type(row))
         setattr(row, field, value)
-
-
-def _delete_unless_named(file: FieldFile, model: type[Model]) -> None:
-    # Rows that `manage.py generate` copied have one file together.
-    if not model._default_manager.filter(**{file.field.name: file.name}).exists():
-        file.storage.delete(str(file.name))
 
 
 def stored(row: M) -> M:

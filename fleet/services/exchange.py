@@ -10,12 +10,13 @@ from typing import IO, Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.results import RowResult
 
+from config.common.connections import is_lock_timeout
 from config.common.errors import InvalidInput
 from config.common.rules import require
 from config.common.text import start_key
@@ -60,6 +61,8 @@ class Report:
     wrong: list[RowReport] = field(default_factory=list)
     others: list[RowReport] = field(default_factory=list)
     unknown_headers: list[str] = field(default_factory=list)
+    # Of an import: of each row that was there before, by its id, which of its fields changed.
+    changed: dict[int, frozenset[str]] = field(default_factory=dict)
     digest: str = ""
 
     @property
@@ -82,6 +85,15 @@ class ImportRefused(InvalidInput):
     )
 
 
+class ImportBusy(ImportRefused):
+    """Another import of the same kind takes longer than the database lets anybody wait: nothing was imported."""
+
+    code = "import_busy"
+    default_message = gettext_lazy(
+        "Another import is running, so nothing was imported. Your file is kept: please try again in a minute."
+    )
+
+
 def check_import(*, actor: Actor, kind: str, file: IO[bytes]) -> Report:
     """What an import of the file would do; writes nothing.
 
@@ -95,7 +107,7 @@ def carry_out_import(*, actor: KnownActor, kind: str, file: IO[bytes], digest: s
     """Import all rows, or none. `digest` is that of the check whose outcome the actor has seen.
 
     Raises the refusal of ``fleet.exchange_records``, `ImportRefused` where the outcome is no longer that one, or rows
-    are wrong, `InvalidInput` as `check_import` does.
+    are wrong, `ImportBusy` while another import runs, `InvalidInput` as `check_import` does.
     """
     require(actor, "fleet.exchange_records")
     try:
@@ -107,6 +119,10 @@ def carry_out_import(*, actor: KnownActor, kind: str, file: IO[bytes], digest: s
     except IntegrityError as error:
         # Someone has just taken the same name, number or e-mail address.
         raise ImportRefused from error
+    except OperationalError as error:
+        if is_lock_timeout(error):
+            raise ImportBusy from error
+        raise
     return report
 
 
@@ -158,6 +174,7 @@ def _read_file(records: Records, file: IO[bytes], write: Write | None = None) ->
                     entries.append(Entry(result.instance, is_new, frozenset(records.state.changes)))
             if write is not None and not report.counts[RowStatus.WRONG]:
                 write(entries)
+                report.changed |= {each.instance.pk: each.changed for each in entries if not each.is_new}
     report.digest = digest.hexdigest()
     return report
 

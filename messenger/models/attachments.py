@@ -37,6 +37,7 @@ class Attachment(models.Model):
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
+    position = models.PositiveSmallIntegerField(default=0, help_text="Among the files of the parent, as chosen.")
     message = models.ForeignKey("messenger.Message", models.CASCADE, null=True, related_name="attachments")
     update = models.ForeignKey("ticketing.Update", models.CASCADE, null=True, related_name="attachments")
     answer = models.ForeignKey("ticketing.Answer", models.CASCADE, null=True, related_name="attachments")
@@ -44,7 +45,7 @@ class Attachment(models.Model):
     class Meta:
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
-        ordering = ("created_at", "id")
+        ordering = ("position", "created_at", "id")
         constraints = (
             models.CheckConstraint(
                 name="attachment_has_at_most_one_parent",
@@ -58,6 +59,10 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_parent(self) -> bool:
+        return any((self.message_id, self.update_id, self.answer_id))
 
     @property
     def is_image(self) -> bool:

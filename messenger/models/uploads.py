@@ -14,7 +14,13 @@ class Upload(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     uploader = models.ForeignKey("fleet.Person", models.PROTECT, related_name="+")
-    ticket = models.ForeignKey("ticketing.Ticket", models.CASCADE, related_name="uploads")
+    ticket = models.ForeignKey(
+        "ticketing.Ticket",
+        models.CASCADE,
+        null=True,
+        related_name="uploads",
+        help_text="None for a file of a form that makes a ticket only when it is saved.",
+    )
     client_key = models.UUIDField(help_text="Made by the browser, once for each file.")
     purpose = models.CharField(max_length=10, help_text="What the file is for: decides which rule its pieces need.")
     name = models.CharField(max_length=160)

@@ -72,47 +72,73 @@ def collect_attachments(
     person: Person,
     files: Sequence[CheckedFile] = (),
     upload_ids: Sequence[uuid.UUID] = (),
-    already: int = 0,
+    already: Sequence[Attachment] = (),
 ) -> list[Attachment]:
-    """The new files of a parent that has `already` some: the person's earlier uploads, then `files`, which are stored.
+    """The new files of a parent that has some `already`: the person's earlier uploads, then `files`, which are stored.
 
-    A building block: the caller holds the transaction and sets the parent. Raises `InvalidInput` for too many files,
-    and for ids that are no uploads of this person without a parent.
+    They keep this order, behind those that are there. A building block: the caller holds the transaction and sets the
+    parent. Raises `InvalidInput` for too many files, and for ids that are no uploads of this person without a parent.
     """
     wanted = list(dict.fromkeys(upload_ids))
-    check_count(already + len(wanted) + len(files))
+    check_count(len(already) + len(wanted) + len(files))
     waiting = Attachment.objects.select_for_update().filter(UNATTACHED, uploader=person, pk__in=wanted)
     found = {attachment.pk: attachment for attachment in waiting}
     if len(found) != len(wanted):
         raise gone()
-    attachments = [found[pk] for pk in wanted]
-    for file in files:
-        attachment = put_file(person, file)
+    first = max((attachment.position for attachment in already), default=-1) + 1
+    attachments = []
+    for position, pk in enumerate(wanted, first):
+        attachments.append(attachment := found[pk])
+        if attachment.position != position:
+            attachment.position = position
+            attachment.save(update_fields=["position"])
+    for position, file in enumerate(files, first + len(wanted)):
+        attachments.append(attachment := put_file(person, file, position=position))
         # Should the transaction not commit, the daily `remove_orphans` finds the files.
         attachment.save(force_insert=True)
-        attachments.append(attachment)
     return attachments
 
 
 def waiting_files(actor: Actor, upload_ids: Iterable[uuid.UUID]) -> list[Attachment]:
-    """Those of the files that are the actor's and have no parent yet, in the order in which they came."""
-    mine = Attachment.objects.filter(UNATTACHED, uploader=actor.person_id, pk__in=list(upload_ids))
-    return list(mine.order_by("created_at", "pk"))
+    """Those of the files that are the actor's and have no parent yet, in the order of the ids."""
+    wanted = list(dict.fromkeys(upload_ids))
+    if not wanted:
+        return []
+    found = Attachment.objects.in_bulk(wanted)
+    mine = [found[pk] for pk in wanted if pk in found and found[pk].uploader_id == actor.person_id]
+    return [attachment for attachment in mine if not attachment.has_parent]
 
 
-def keep_files(*, actor: KnownActor, files: Sequence["UploadedFile[bytes]"]) -> list[Attachment]:
+def keep_files(
+    *, actor: KnownActor, files: Sequence["UploadedFile[bytes]"], already: int = 0
+) -> tuple[list[Attachment], list[InvalidInput]]:
     """Store files that came with a form that cannot be saved yet; they wait for its next try, at most a day.
 
-    Raises `InvalidInput` for unusable files, and where too many wait already.
+    Each by itself: returns the stored ones, and why others are not, which are unusable or too many beside those that
+    the form has `already`.
     """
-    if not files:
-        return []
-    checked = check_files(files)
+    kept: list[Attachment] = []
+    refusals: list[InvalidInput] = []
+    for file in files:
+        try:
+            kept.append(_keep_file(actor, file, already + len(kept)))
+        except InvalidInput as refusal:
+            refusals.append(refusal)
+    return kept, refusals
+
+
+def _keep_file(actor: KnownActor, file: "UploadedFile[bytes]", already: int) -> Attachment:
+    try:
+        check_count(already + 1)
+    except InvalidInput as refusal:
+        message = _("“%(name)s” was not added.") % {"name": clean_name(file.name or "")}
+        raise InvalidInput(f"{message} {refusal}", code=refusal.code, field="files") from refusal
+    [checked] = check_files([file])
     with transaction.atomic():
-        waiting = Attachment.objects.filter(UNATTACHED, uploader=actor.person).count()
-        if waiting + len(checked) > MAX_WAITING:
+        if Attachment.objects.filter(UNATTACHED, uploader=actor.person).count() >= MAX_WAITING:
             raise too_many_waiting()
-        return collect_attachments(person=actor.person, files=checked)
+        [attachment] = collect_attachments(person=actor.person, files=[checked])
+    return attachment
 
 
 @transaction.atomic

@@ -67,7 +67,7 @@ class BeingChecked(DomainError):
 def start_upload(
     *,
     actor: KnownActor,
-    ticket_id: int,
+    ticket_id: int | None,
     device_id: int | None,
     purpose: str,
     client_key: uuid.UUID,
@@ -76,6 +76,7 @@ def start_upload(
 ) -> Upload:
     """Announce a file of `length` bytes; the same key again returns the same upload. The caller asks the rule.
 
+    Without a ticket it is a file of a form that makes one when it is saved.
     The upload counts for the code of the device, its bytes do when they arrive. Raises `TooLarge` for more bytes than
     any kind of file may have, `InvalidInput` for an empty file, a key that was used for another one, or too many
     unattached uploads, `TooMuch` for too many in this hour.

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -17,7 +18,7 @@ from PIL import Image
 
 from config.common.pictures import ONE_AT_A_TIME
 from fleet.actors import KnownActor
-from fleet.models import Customer, CustomerTeam, Device, Group, MetaTeam, Person, Team, Template
+from fleet.models import Customer, CustomerTeam, Device, Group, MetaTeam, Organisation, Person, Team, Template
 from fleet.pictures import prepared_picture
 from fleet.selectors import find_devices
 from tests.cast import client_of
@@ -362,6 +363,44 @@ def test_pictures_of_devices_are_made_small_and_checked(signed_in: Client) -> No
         response = signed_in.post(url(Device, "add"), {"template": template.pk, "name": "Crane 2", "picture": bad})
         assert "picture" in response.context["adminform"].form.errors
     assert Device.objects.count() == 1
+
+
+@pytest.mark.parametrize("model", [Device, Template, Customer, Organisation])
+def test_the_file_of_a_picture_goes_with_it_once_that_is_certain(
+    signed_in: Client, django_capture_on_commit_callbacks: Any, model: Any
+) -> None:
+    needed = {"name": "Crane 1", **names("name", "Crane"), "template": TemplateFactory().pk, "is_active": "on"}
+    needed |= {"kind": "machine" if model is Template else "corporate", "portal_scope": "device"}
+    needed |= {"team_mappings-TOTAL_FORMS": 0, "team_mappings-INITIAL_FORMS": 0}
+    field = "picture" if model in (Device, Template) else "logo"
+    Organisation.objects.all().delete()
+    row = add(signed_in, model, **needed, **{field: picture()})
+
+    def save(**more: Any) -> str:
+        response = signed_in.post(url(model, "change", row.pk), {**needed, **more})
+        assert response.status_code == 302, response.context["adminform"].form.errors
+        row.refresh_from_db()
+        return str(getattr(row, field).name)
+
+    first = getattr(row, field).name
+    with django_capture_on_commit_callbacks(execute=True):
+        assert save() == first
+    assert default_storage.exists(first)
+    with django_capture_on_commit_callbacks() as callbacks:
+        second = save(**{field: picture()})
+    assert default_storage.exists(first)
+    for callback in callbacks:
+        callback()
+    assert not default_storage.exists(first)
+    assert default_storage.exists(second)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert save(**{f"{field}-clear": "on"}) == ""
+    assert not default_storage.exists(second)
+    third = save(**{field: picture()})
+    with django_capture_on_commit_callbacks(execute=True):
+        signed_in.post(url(model, "delete", row.pk), {"post": "yes"})
+    assert not model.objects.filter(pk=row.pk).exists()
+    assert not default_storage.exists(third)
 
 
 def test_picture_of_a_device_waits_for_the_one_that_is_decoded() -> None:

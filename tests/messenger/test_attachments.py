@@ -177,7 +177,7 @@ def test_files_of_one_parent_are_limited(person):
 
     assert len(collect_attachments(person=person, files=files)) == MAX_FILES
     with pytest.raises(InvalidInput, match="At most 10 files"):
-        collect_attachments(person=person, files=files, already=1)
+        collect_attachments(person=person, files=files, already=[stored(person, samples.PDF)])
     with pytest.raises(InvalidInput, match="At most 10 files"):
         check_files([upload(samples.PDF)] * (MAX_FILES + 1))
 

@@ -109,6 +109,8 @@ def test_refusal_speaks_the_readers_language_and_to_scripts() -> None:
         ("/office/tickets/7/updates/post/", MAX_FILES_BYTES),
         ("/d/abc/tickets/1/uploads/4f1c1f0e-3a55-4b0f-9c7e-0d4f3b0a9d11/", 4 * MEGABYTE),
         ("/d/abc/tickets/1/uploads/", MAX_FORM_BYTES),
+        ("/office/tickets/new/form/", MAX_FILES_BYTES),
+        ("/office/tickets/new/form/uploads/4f1c1f0e-3a55-4b0f-9c7e-0d4f3b0a9d11/", 4 * MEGABYTE),
         ("/admin/fleet/device/add/", MAX_FILES_BYTES),
         ("/admin/login/", MAX_FORM_BYTES),
     ],

@@ -371,6 +371,8 @@ def shown_in(response: Any) -> dict[str, Any]:
     """What the form of the page would send as it is."""
     sent: dict[str, Any] = {}
     for bound in response.context["page"].form:
+        if bound.name in ("files", "uploads"):
+            continue
         value = bound.value()
         parts = (value.value, value.text) if isinstance(value, Typed) else (value or "", "")
         sent |= zip((bound.name, f"{bound.name}_text"), parts, strict=True)

@@ -1,24 +1,35 @@
 """Import and export in the back office, from the file to the message that says what was done."""
 
 import re
+import threading
+import uuid
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from psycopg.errors import LockNotAvailable
 
+from fleet.actors import KnownActor
 from fleet.models import Customer, Person
+from fleet.services import exchange
+from messenger.models import PushDevice
 from tests.cast import client_of
 from tests.factories import (
     AdministratorFactory,
+    CategoryFactory,
     CustomerFactory,
     ManagerFactory,
     MemberFactory,
     ModeratorFactory,
+    PushDeviceFactory,
     SubscriberFactory,
 )
+from ticketing.models import Ticket, Visibility
+from ticketing.search import search_tickets
+from ticketing.services.desk import DeskFields, create_desk_ticket
 
 pytestmark = pytest.mark.django_db
 EXCHANGE = "/office/data/"
@@ -99,6 +110,119 @@ def test_a_second_click_imports_nothing_more() -> None:
 
     assert answers == [303, 404]
     assert Customer.objects.filter(name="Acme").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Another import is running, so nothing was imported. Your file is kept: please try again in a minute."),
+        ("de", "Ein anderer Import läuft gerade, daher wurde nichts importiert."),
+        ("fr", "Un autre import est en cours"),
+    ],
+)
+def test_an_import_that_waits_too_long_for_another_one_says_so_and_keeps_the_file(
+    monkeypatch: pytest.MonkeyPatch, language: str, sentence: str
+) -> None:
+    client = client_of(ModeratorFactory(language=language), {})
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+    check = upload(client, b"name\nAcme\n").headers["Location"]
+    digest = digest_on(client.get(check))
+
+    def wait(_kind: str) -> None:
+        raise OperationalError("canceling statement due to lock timeout") from LockNotAvailable()
+
+    with monkeypatch.context() as busy:
+        busy.setattr(exchange, "_wait_for_others", wait)
+        page = client.post(f"{check}import/", {"digest": digest}, follow=True)
+
+    assert page.redirect_chain == [(check, 303)]
+    assert sentence in text_of(page)
+    assert not Customer.objects.filter(name="Acme").exists()
+    client.post(f"{check}import/", {"digest": digest_on(page)})
+    assert Customer.objects.filter(name="Acme").exists()
+
+
+def test_a_database_that_is_gone_is_no_other_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_of(ModeratorFactory(), {})
+    client.raise_request_exception = False
+    check = upload(client, b"name\nAcme\n").headers["Location"]
+    digest = digest_on(client.get(check))
+
+    def fail(_kind: str) -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(exchange, "_wait_for_others", fail)
+    assert client.post(f"{check}import/", {"digest": digest}).status_code == 503
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_an_import_does_not_wait_for_ever_for_another_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_of(ModeratorFactory(), {})
+    check = upload(client, b"name\nAcme\n").headers["Location"]
+    digest = digest_on(client.get(check))
+    wait, is_held, is_over = exchange._wait_for_others, threading.Event(), threading.Event()
+
+    def wait_shortly(kind: str) -> None:
+        connection.cursor().execute("SET LOCAL lock_timeout = '200ms'")
+        wait(kind)
+
+    def hold() -> None:
+        with transaction.atomic():
+            wait("customers")
+            is_held.set()
+            is_over.wait(20)
+        connection.close()
+
+    other = threading.Thread(target=hold)
+    other.start()
+    try:
+        assert is_held.wait(20)
+        monkeypatch.setattr(exchange, "_wait_for_others", wait_shortly)
+        page = client.post(f"{check}import/", {"digest": digest}, follow=True)
+    finally:
+        is_over.set()
+        other.join(20)
+
+    assert "Another import is running" in text_of(page)
+    client.post(f"{check}import/", {"digest": digest_on(page)})
+    assert Customer.objects.filter(name="Acme").exists()
+
+
+def test_tickets_are_found_by_the_names_that_an_import_brings() -> None:
+    anna, otto = (SubscriberFactory(last_name=name, phone="030") for name in ("Berger", "Other"))
+    moderator = ModeratorFactory()
+    hers, his = (
+        create_desk_ticket(
+            actor=KnownActor(person=moderator),
+            client_key=uuid.uuid4(),
+            fields=DeskFields(category=CategoryFactory(), subject="Badge", person=person),
+            visibility=Visibility.PUBLIC,
+        )
+        for person in (anna, otto)
+    )
+    before = Ticket.objects.get(pk=his.pk).search_contact
+    client = client_of(moderator, {})
+    check = upload(client, f"email,last_name\n{anna.email},Lefèvre\n".encode(), "people").headers["Location"]
+    client.post(f"{check}import/", {"digest": digest_on(client.get(check))})
+
+    def found(words: str) -> list[int]:
+        actor = KnownActor(person=moderator)
+        return list(search_tickets(Ticket.objects.all(), actor, words).values_list("pk", flat=True))
+
+    assert found("lefevre") == [hers.pk]
+    assert found("berger") == []
+    assert Ticket.objects.get(pk=his.pk).search_contact == before
+
+
+def test_the_browsers_of_people_whom_an_import_deactivates_are_told_nothing_more() -> None:
+    anna, otto = SubscriberFactory(), SubscriberFactory()
+    for person in (anna, otto):
+        PushDeviceFactory(person=person)
+    client = client_of(ModeratorFactory(), {})
+    check = upload(client, f"email,is_active\n{anna.email},no\n".encode(), "people").headers["Location"]
+    client.post(f"{check}import/", {"digest": digest_on(client.get(check))})
+    assert [device.person for device in PushDevice.objects.all()] == [otto]
 
 
 def test_wrong_rows_cannot_be_imported_also_not_by_hand() -> None:

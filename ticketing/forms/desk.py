@@ -69,6 +69,8 @@ class DeskForm(SuggestForm):
     )
     # What the writer was asked, and saved all the same.
     agreed = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Whose text it is: others may sign in in this browser before it is sent.
+    writer = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, actor: Actor, categories: Iterable[Category], **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
@@ -149,8 +151,6 @@ class NewDeskForm(DeskForm):
     """Creates a ticket. What only employees are asked is left out for others."""
 
     client_key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
-    # Whose text it is, should the session end before it is sent.
-    writer = forms.CharField(required=False, widget=forms.HiddenInput)
     visibility = forms.TypedChoiceField(
         label=_("Who may see this ticket?"),
         choices=Visibility.choices,
@@ -216,6 +216,9 @@ class EditDeskForm(DeskForm):
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     # Others may bring the ticket on while it is edited: only a stage that was chosen here is set.
     stage_before = forms.CharField(required=False, widget=forms.HiddenInput)
+    client_key = forms.UUIDField(initial=uuid.uuid4, required=False, widget=forms.HiddenInput)
+    files = FilesField(label=_("Photos and files"), required=False)  # type: ignore[assignment]
+    uploads = UploadIdsField(required=False)
 
     def __init__(
         self,
@@ -230,7 +233,9 @@ class EditDeskForm(DeskForm):
         self.ticket = ticket
         super().__init__(*args, actor=actor, categories=categories, **kwargs)
         offered = list(stages)
-        names = {*names, "subcategory", "version", "agreed", *(["stage", "stage_before"] if offered else [])}
+        names = {*names, "subcategory", "version", "agreed", "writer", *(["stage", "stage_before"] if offered else [])}
+        if ticket.is_from_desk:
+            names |= {"client_key", "files", "uploads"}
         for name in [name for name in self.fields if name not in names]:
             del self.fields[name]
         if offered:
@@ -263,8 +268,11 @@ class EditDeskForm(DeskForm):
                 field.help_text = _("%(name)s, as long as nothing else is chosen.") % {"name": present}
 
     def layout(self) -> Layout:
-        hidden = [name for name in ("version", "agreed", "stage_before") if name in self.fields]
-        return Layout(*hidden, *super().layout().fields)
+        names = ("version", "agreed", "writer", "stage_before", "client_key")
+        shown = Layout(*(name for name in names if name in self.fields), *super().layout().fields)
+        if "files" in self.fields:
+            shown.append(Field("files", template="fleetdesk/desk_files.html"))
+        return shown
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

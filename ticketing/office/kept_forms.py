@@ -12,7 +12,7 @@ _MOST = 60_000  # Characters, as sent: several times the longest texts that anyb
 
 
 def keep_desk_form(request: Request) -> None:
-    """Keep what was sent, but not its files: nobody has signed in to whom they could belong."""
+    """Keep what was sent, also the ids of uploads; not its files: nobody has signed in to whom they could belong."""
     sent = request.POST.copy()
     sent.pop("csrfmiddlewaretoken", None)
     if sent.get("writer") and len(written := sent.urlencode()) <= _MOST:

@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from config.common.refusals import wants_json
 from config.common.rules import may
-from config.common.unsent import unsent_texts
+from config.common.unsent import is_own_form, unsent_files, unsent_texts
 from fleet.requests import Request
 from ticketing.office.kept_forms import keep_desk_form
 
@@ -41,8 +41,11 @@ class OfficeMiddleware:
             referer = request.headers.get("Referer", "")
             wanted = referer if url_has_allowed_host_and_scheme(referer, {request.get_host()}) else "/"
         sign_in = redirect_to_login(wanted)
-        if typed := unsent_texts(request):
-            if match.view_name == "office:desk_form":
-                keep_desk_form(request)
-            return render(request, "signed_out.html", {"unsent": typed, "sign_in_url": sign_in.url}, status=403)
+        typed, lost_files = unsent_texts(request), unsent_files(request)
+        is_desk_form = match.view_name == "office:desk_form" and is_own_form(request)
+        if is_desk_form:
+            keep_desk_form(request)
+        if is_desk_form or typed or lost_files:
+            context = {"unsent": typed, "lost_files": lost_files, "sign_in_url": sign_in.url}
+            return render(request, "signed_out.html", context, status=403)
         return sign_in

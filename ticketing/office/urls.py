@@ -27,6 +27,7 @@ from ticketing.office.views import (
 from ticketing.surfaces import OFFICE
 from ticketing.views.conversation import conversation_urls
 from ticketing.views.flow import flow_urls
+from ticketing.views.uploads import desk_upload_urls
 
 app_name = "office"
 
@@ -90,6 +91,7 @@ urlpatterns = [
     path("tickets/filters/<slug:name>/", ticket_list.filter_options, name="filter_options"),
     path("tickets/new/", ticket_create.ticket_create, name="ticket_create"),
     path("tickets/new/form/", desk_form.desk_form, name="desk_form"),
+    path("tickets/new/form/", include(desk_upload_urls())),
     path("tickets/new/<slug:slug>/", ticket_create.ticket_create_flow, name="ticket_create_flow"),
     path("tickets/new/<slug:slug>/drafts/<int:ticket_id>/form/", ticket_create.ticket_form, name="ticket_form"),
     path("tickets/new/<slug:slug>/", include(flow_urls(OFFICE))),

@@ -7,13 +7,10 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop, override
 
 from config.common import clock
 from config.common.errors import InvalidInput
-from config.common.languages import LANGUAGES
 from config.common.rows import get_or_none
 from config.common.rules import may, require
 from fleet.access import customer_people_for, reservations_for
@@ -21,20 +18,17 @@ from fleet.actors import KnownActor
 from fleet.models import Device, Person, Reservation
 from fleet.services.people import NewSubscriber, add_subscriber
 from messenger.models import Conversation
-from messenger.services.attachments import CheckedFile, check_files, collect_attachments
+from messenger.services.attachments import check_files
 from ticketing.audiences import MANAGERS_OF_PERSON, people_of
 from ticketing.entry_kinds import OPENED, REPORTER, SENT_TO_MANAGERS
-from ticketing.models import Answer, Category, QuestionKind, Source, Ticket, Visibility
+from ticketing.models import Answer, Category, Source, Ticket, Visibility
 from ticketing.models.tickets import customer_of
 from ticketing.services.assignment import send_offers
+from ticketing.services.desk_files import PHOTOS_AND_FILES, keep_answer
 from ticketing.services.journal import answer_digests, record, text_digests
 from ticketing.services.numbers import give_number
 from ticketing.services.repetition import find_repetition
 from ticketing.services.search import fill_search
-
-# What the files of the form are an answer to.
-PHOTOS_AND_FILES = gettext_noop("Photos and files")
-
 
 # The code of the refusal of a key with which something else was begun.
 USED_KEY = "used_key"
@@ -89,7 +83,7 @@ def create_desk_ticket(
         for name, value in vars(fields).items():
             check_field(actor, name, value, fields.reservation)
         ticket = _create_draft(actor, client_key, fields, visibility)
-        _open(ticket, actor, _add_files(ticket, actor, checked, upload_ids))
+        _open(ticket, actor, keep_answer(ticket, actor, PHOTOS_AND_FILES, checked, upload_ids))
         if sends_to_managers:
             _send_to_managers(ticket, actor)
         send_offers(ticket, actor.person)
@@ -171,17 +165,6 @@ def _create_draft(actor: KnownActor, client_key: uuid.UUID, fields: DeskFields, 
     )
 
 
-def _add_files(
-    ticket: Ticket, actor: KnownActor, files: Sequence[CheckedFile], upload_ids: Sequence[uuid.UUID]
-) -> list[Answer]:
-    """Keeps the files as the answer to a question that no flow asks; without files there is no answer."""
-    if not files and not upload_ids:
-        return []
-    answer = Answer.objects.create(ticket=ticket, kind=QuestionKind.FILES, question_texts=_in_all_languages())
-    answer.attachments.add(*collect_attachments(person=actor.person, files=files, upload_ids=upload_ids))
-    return [answer]
-
-
 def _open(ticket: Ticket, actor: KnownActor, answers: list[Answer]) -> None:
     ticket.opened_at = ticket.created_at
     fill_search(ticket, answers)
@@ -201,11 +184,3 @@ def _send_to_managers(ticket: Ticket, actor: KnownActor) -> None:
     if not people_of((MANAGERS_OF_PERSON,), entry):
         sentence = _("There is no manager of this person who can see the ticket. Save it without sending it.")
         raise InvalidInput(sentence, field="sends_to_managers")
-
-
-def _in_all_languages() -> dict[str, str]:
-    texts = {}
-    for language in LANGUAGES:
-        with override(language):
-            texts[language] = _t(PHOTOS_AND_FILES)
-    return texts

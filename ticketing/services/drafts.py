@@ -179,9 +179,10 @@ def _add_files(
     answer: Answer, actor: KnownActor, files: Sequence[CheckedFile], upload_ids: Sequence[uuid.UUID]
 ) -> None:
     # A step that was sent twice names uploads that the answer has already. What was prefetched may be older.
-    present = set(Attachment.objects.filter(answer=answer).order_by().values_list("pk", flat=True))
-    new = [upload_id for upload_id in upload_ids if upload_id not in present]
-    answer.attachments.add(*collect_attachments(person=actor.person, files=files, upload_ids=new, already=len(present)))
+    present = list(Attachment.objects.filter(answer=answer).only("position"))
+    known = {attachment.pk for attachment in present}
+    new = [upload_id for upload_id in upload_ids if upload_id not in known]
+    answer.attachments.add(*collect_attachments(person=actor.person, files=files, upload_ids=new, already=present))
 
 
 @transaction.atomic

@@ -44,11 +44,15 @@ class EditConflict(DomainError):
 
 @dataclass(frozen=True)
 class Edited:
-    """The ticket after an edit: the fields that changed, whether its stage did, and the customer who got it by that."""
+    """The ticket after an edit: what changed of it, and the customer who got it by that.
+
+    `fields` are those that changed, `has_moved` says whether its stage did, `has_files` whether files were added.
+    """
 
     ticket: Ticket
     fields: tuple[str, ...] = ()
     has_moved: bool = False
+    has_files: bool = False
     new_customer: Customer | None = None
 
 

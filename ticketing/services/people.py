@@ -1,6 +1,6 @@
 """People who change: tickets are found by their new names, and what waits for employees who leave goes to others."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +15,8 @@ from messenger.services.push_devices import remove_devices
 from ticketing.models import Ticket
 from ticketing.services.assignment import release_person
 from ticketing.services.search import contact_text, refill_all
+
+PEOPLE_AT_ONCE = 500  # Whom one statement names.
 
 
 @transaction.atomic
@@ -34,7 +36,7 @@ def change_person(
     was_employee, found_by = locked.is_employee, contact_text(locked)
     changed = people.change_person(actor=actor, person=person, details=details, before=before, is_active=is_active)
     if contact_text(changed) != found_by:
-        _find_by_contact(changed)
+        find_by_contact([changed.pk])
     if was_employee and not changed.is_employee:
         # The bell shows what only employees may read.
         delete_notifications(person=changed)
@@ -56,14 +58,17 @@ def change_contact(*, actor: KnownActor, first_name: str, last_name: str, contac
     )
     # Most give it with their first report, which costs no statement more than without.
     if found_by and contact_text(changed) != found_by:
-        _find_by_contact(changed)
+        find_by_contact([changed.pk])
     return changed
 
 
-def _find_by_contact(person: Person) -> None:
-    reported = Ticket.objects.filter(Q(person=person) | Q(person=None, creator=person))
-    for _batch in refill_all(reported):
-        pass
+def find_by_contact(people: Sequence[int]) -> None:
+    """Have the tickets of these people found by their present names and contacts."""
+    for start in range(0, len(people), PEOPLE_AT_ONCE):
+        some = people[start : start + PEOPLE_AT_ONCE]
+        reported = Ticket.objects.filter(Q(person__in=some) | Q(person=None, creator__in=some))
+        for _batch in refill_all(reported):
+            pass
 
 
 @transaction.atomic

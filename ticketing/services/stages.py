@@ -1,9 +1,11 @@
 """The stage of a ticket, set in its form: the transitions of its status that are meant by it."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -11,19 +13,52 @@ from config.common.errors import WrongStatus
 from fleet.actors import KnownActor
 from fleet.models import Decision
 from fleet.services.offers import decide
+from messenger.services.attachments import check_files
 from ticketing.models import Stage, Ticket, TicketStatus
 from ticketing.services import life_cycle
+from ticketing.services.desk_files import add_files
 from ticketing.services.editing import Edited, edit_fields
 from ticketing.services.journal import change_status, lock_ticket
 from ticketing.services.life_cycle import close_finished
 from ticketing.services.repetition import find_repetition
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class AddedFiles:
+    """What is added to a ticket with its form; the key is that of the form."""
+
+    client_key: uuid.UUID
+    files: Sequence["UploadedFile[bytes]"] = ()
+    upload_ids: Sequence[uuid.UUID] = ()
+
+
 def save_desk_form(
-    *, actor: KnownActor, ticket_id: int, version: int, values: Mapping[str, Any], stage: Stage | None = None
+    *,
+    actor: KnownActor,
+    ticket_id: int,
+    version: int,
+    values: Mapping[str, Any],
+    stage: Stage | None = None,
+    added: AddedFiles | None = None,
 ) -> Edited:
-    """Edit the fields, then bring the ticket to the stage; both or nothing. Raises as these two do."""
+    """Add the files, edit the fields, then bring the ticket to the stage; all or nothing. Raises as these three do."""
+    # Outside the transaction: on SQLite every other request that writes would wait while pictures are decoded.
+    checked = check_files(added.files) if added else []
+    with transaction.atomic():
+        has_files = added is not None and add_files(
+            actor=actor,
+            ticket_id=ticket_id,
+            client_key=added.client_key,
+            files=checked,
+            upload_ids=added.upload_ids,
+        )
+        edited = _edit_and_move(actor, ticket_id, version, values, stage)
+    return replace(edited, has_files=has_files)
+
+
+def _edit_and_move(
+    actor: KnownActor, ticket_id: int, version: int, values: Mapping[str, Any], stage: Stage | None
+) -> Edited:
     edited = edit_fields(actor=actor, ticket_id=ticket_id, version=version, values=values)
     if stage is None or stage == edited.ticket.status.stage:
         return edited

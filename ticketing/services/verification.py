@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 
 from messenger.models import Message
 from messenger.text import MARKUP_VERSION, render_text
-from ticketing.entry_kinds import EDITED_KINDS, ENTRY_KINDS, OPENED, RATING_CHANGED
+from ticketing.entry_kinds import EDITED_KINDS, ENTRY_KINDS, FILES_ADDED, OPENED, RATING_CHANGED
 from ticketing.models import Answer, JournalEntry, TextChange, Ticket, Update
 from ticketing.models.tickets import TYPED_FIELDS
 from ticketing.services.journal import answer_digests, digest_of, digest_text, text_digests
@@ -93,7 +93,7 @@ def _faults_in(stored: _Stored) -> Iterator[Fault]:
             # An erased text has no salt any more: the row stays, what it said is gone.
             if salt and digest != entry.data.get("digest"):
                 yield Fault(ticket.pk, entry.sequence, "The text is not the one that was recorded.")
-        if entry.kind == OPENED.name and _has_other_answers(entry, stored.answers):
+        if entry.kind == OPENED.name and _has_other_answers(stored):
             yield Fault(ticket.pk, entry.sequence, "The answers are not those that were sent.")
         previous, sequence = entry.digest, entry.sequence
     if (previous, sequence, public) != (ticket.journal_head, ticket.sequence, ticket.public_sequence):
@@ -103,9 +103,13 @@ def _faults_in(stored: _Stored) -> Iterator[Fault]:
     yield from _markup_faults(ticket, stored.written)
 
 
-def _has_other_answers(entry: JournalEntry, answers: list[Answer]) -> bool:
-    recorded, present = entry.data.get("answers", {}), answer_digests(answers)
-    known = {str(answer.pk) for answer in answers}
+def _has_other_answers(stored: _Stored) -> bool:
+    recorded: dict[str, str] = {}
+    for entry in stored.entries:
+        if entry.kind in (OPENED.name, FILES_ADDED.name):
+            recorded |= entry.data.get("answers", {})
+    present = answer_digests(stored.answers)
+    known = {str(answer.pk) for answer in stored.answers}
     return any(recorded.get(key) != digest for key, digest in present.items()) or bool(set(recorded) - known)
 
 

@@ -1,4 +1,4 @@
-"""Files on their way into a ticket or a draft: the core of tus 1.0 (https://tus.io), beginning and taking back."""
+"""Files on their way into tickets, drafts and the desk form: the core of tus 1.0 (https://tus.io), and taking back."""
 
 import base64
 import binascii
@@ -23,13 +23,15 @@ from ticketing.access import ticket_for
 from ticketing.forms.conversation import UploadForm
 from ticketing.models import Ticket
 from ticketing.pages.conversation import WRITING_RULES
-from ticketing.surfaces import Surface
+from ticketing.surfaces import OFFICE, Surface
 
 VERSION = "1.0.0"
 CAPABILITIES = {"Tus-Version": VERSION, "Tus-Extension": "creation,termination", "Tus-Max-Size": str(MAX_BYTES)}
 PIECE_TYPE = "application/offset+octet-stream"
 # What a file is for, and the rule that is asked before it begins and again at each of its pieces.
-PURPOSE_RULES = {**WRITING_RULES, "answer": "ticketing.continue_draft"}
+PURPOSE_RULES = {**WRITING_RULES, "answer": "ticketing.continue_draft", "edit": "ticketing.edit_fields"}
+# The same for forms that make a ticket only when they are saved.
+RULES_WITHOUT_TICKET = {"desk": "ticketing.create_desk_ticket"}
 
 
 def upload_urls(surface: Surface) -> list[URLPattern]:
@@ -38,6 +40,14 @@ def upload_urls(surface: Surface) -> list[URLPattern]:
         path("uploads/", upload_add, {"surface": surface}, name="upload_add"),
         path("uploads/<uuid:upload_id>/", upload, name="upload"),
         path("uploads/<uuid:upload_id>/remove/", upload_remove, name="upload_remove"),
+    ]
+
+
+def desk_upload_urls() -> list[URLPattern]:
+    """The addresses below the desk form, which has no ticket yet."""
+    return [
+        path("uploads/", upload_add, {"surface": OFFICE}, name="desk_upload_add"),
+        path("uploads/<uuid:upload_id>/", upload, name="desk_upload"),
     ]
 
 
@@ -59,45 +69,45 @@ def tus(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 @tus
 @require_POST
-def upload_add(request: Request, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
+def upload_add(request: Request, surface: Surface, ticket_id: int | None = None, slug: str = "") -> HttpResponse:
     """Begin an upload, or find the one that was begun with the same key."""
     metadata = _metadata(request)
-    rule = PURPOSE_RULES.get(metadata.get("purpose", ""))
-    if rule is None:
-        raise NotVisible
-    ticket = ticket_for(request.actor, ticket_id, below=slug, rule=rule)
+    ticket = _ticket_of(request.actor, ticket_id, slug)
+    _require(request.actor, metadata.get("purpose", ""), ticket)
     form = UploadForm({**metadata, "length": request.headers.get("Upload-Length", "")})
     begun = start_upload(
         actor=known_actor(request),
-        ticket_id=ticket.pk,
-        device_id=ticket.device_id,
+        ticket_id=ticket_id,
+        device_id=ticket.device_id if ticket else None,
         purpose=metadata["purpose"],
         **form.read(),
     )
     response = _progress(begun, status=201)
-    response["Location"] = surface.ticket_url("upload", ticket, upload_id=begun.pk)
+    address = surface.ticket_url("upload", ticket, upload_id=begun.pk) if ticket else None
+    response["Location"] = address or surface.url("desk_upload", upload_id=begun.pk)
     return response
 
 
 @tus
 @require_http_methods(["HEAD", "GET", "PATCH", "DELETE"])
-def upload(request: Request, ticket_id: int, upload_id: uuid.UUID, slug: str = "") -> HttpResponse:
+def upload(request: Request, upload_id: uuid.UUID, ticket_id: int | None = None, slug: str = "") -> HttpResponse:
     """An own upload: how much is here (HEAD), what became of it (GET), its next piece (PATCH), its end (DELETE)."""
     actor = request.actor
-    ticket = ticket_for(actor, ticket_id, below=slug)
+    ticket = _ticket_of(actor, ticket_id, slug)
     if request.method == "DELETE":
         delete_upload(actor=actor, upload_id=upload_id)
         return HttpResponse(status=204)
-    found = upload_of(actor, ticket.pk, upload_id)
+    found = upload_of(actor, ticket_id, upload_id)
     if request.method == "HEAD":
         return _progress(found, status=200)
     if request.method == "GET":
         made: Attachment | None = found.attachment
-        if made is None:
+        # What was sent meanwhile cannot be sent again.
+        if made is None or made.has_parent:
             raise NotVisible
         preview = reverse("attachment_preview", args=[made.pk]) if made.preview else ""
         return JsonResponse({"id": str(made.pk), "name": made.name, "kind": made.kind, "preview": preview})
-    require(actor, PURPOSE_RULES[found.purpose], ticket)
+    _require(actor, found.purpose, ticket)
     return _receive(request, actor, ticket, found)
 
 
@@ -109,16 +119,27 @@ def upload_remove(request: Request, ticket_id: int, upload_id: uuid.UUID, slug: 
     return HttpResponse(status=204)
 
 
-def _receive(request: Request, actor: Actor, ticket: Ticket, upload: Upload) -> HttpResponse:
+def _ticket_of(actor: Actor, ticket_id: int | None, slug: str) -> Ticket | None:
+    return ticket_for(actor, ticket_id, below=slug) if ticket_id is not None else None
+
+
+def _require(actor: Actor, purpose: str, ticket: Ticket | None) -> None:
+    """Ask the rule of the purpose. Raises its refusal, `NotVisible` for a purpose that files of this place have not."""
+    rule = (PURPOSE_RULES if ticket else RULES_WITHOUT_TICKET).get(purpose)
+    if rule is None:
+        raise NotVisible
+    require(actor, rule, ticket)
+
+
+def _receive(request: Request, actor: Actor, ticket: Ticket | None, upload: Upload) -> HttpResponse:
     if request.content_type != PIECE_TYPE:
         return HttpResponse(status=415)
     offset = whole_number(request.headers.get("Upload-Offset"))
     if offset is None:
         raise InvalidInput
     try:
-        now = receive_piece(
-            actor=actor, device_id=ticket.device_id, upload=upload, offset=offset, chunks=_chunks(request)
-        )
+        device_id = ticket.device_id if ticket else None
+        now = receive_piece(actor=actor, device_id=device_id, upload=upload, offset=offset, chunks=_chunks(request))
     except WrongOffset as error:
         answer = {"message": str(error), "code": error.code}
         return JsonResponse(answer, status=error.http_status, headers={"Upload-Offset": str(error.offset)})

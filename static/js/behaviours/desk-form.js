@@ -1,18 +1,24 @@
 /*
  * The desk form: <form data-behaviour="desk-form" data-reservation-url="…/0/">. Shows the sub-categories of the chosen
- * category only, and lets a chosen reservation propose its vehicle and person where nothing was typed yet.
+ * category only, and lets a chosen reservation propose its vehicle and person where nothing was typed yet. Who signed in
+ * again in another tab saves without loading the page again; the server checks that it is the same person.
  */
 import {listen} from "../lib/listen.js";
-import {get} from "../lib/request.js";
+import {get, presentToken} from "../lib/request.js";
 
 export function connect(form) {
   const {category, subcategory, reservation} = form.elements;
   const follow = () => showBelow(category, subcategory);
   if (subcategory) follow();
   return listen(
+    [form, "submit", () => takePresentToken(form.elements.csrfmiddlewaretoken)],
     ...(subcategory ? [[category, "change", follow], [category, "input", follow]] : []),
     ...(reservation ? [[reservation, "change", () => propose(form, reservation.value)]] : []),
   );
+}
+
+function takePresentToken(field) {
+  field.value = presentToken() || field.value;
 }
 
 function showBelow(category, select) {

@@ -3,20 +3,26 @@
  * <form data-behaviour="uploads" data-upload-url="/…/uploads/" data-purpose="message"> with file inputs and lists
  * <ul data-uploads data-name="uploads" …> (`uploads` in ui/uploads.html); a list in a <fieldset> takes the files of that
  * fieldset. Chosen (also before this was loaded), dropped or pasted; each that arrived adds <input type="hidden"> of the
- * list's name. A form that is sent too early waits for them, unless messenger.js sends it.
+ * list's name. A form that is sent too early waits for them, unless messenger.js sends it. With data-keeps-uploads the tab
+ * remembers what has arrived until the form is saved, as keep-unsent.js does with its texts.
  */
 import {listen} from "../lib/listen.js";
+import {get, postHeaders} from "../lib/request.js";
 import {shrink} from "../lib/shrink.js";
 import {toast} from "../lib/toast.js";
 import {Transfer} from "../lib/tus.js";
 import {UploadRow} from "../lib/upload-row.js";
+import {forget, recall, remember} from "../lib/unsent.js";
 import {filledInputs, uploadsOf} from "../lib/uploads.js";
 
 const MAX_FILES = 10;
+const SIGNED_OUT = 401;
 
 export function connect(form) {
   if (!form.querySelector("[data-uploads]")) return null;
   const uploads = uploadsOf(form);
+  adoptDrawn(form, uploads);
+  if (form.hasAttribute("data-keeps-uploads")) keepIn(form, uploads);
   const add = (files, place) => [...files].forEach((file) => addOne(form, listAt(form, place), uploads, file));
   const take = (input) => {
     add(input.files, input);
@@ -43,6 +49,9 @@ export function connect(form) {
       add(event.dataTransfer.files, event.target);
     }],
     [form, "submit", (event) => waitFirst(event, form, uploads), {capture: true}],
+    [form, "submit", (event) => { if (!event.defaultPrevented) uploads.keep(true); }],
+    [window, "focus", () => goOnAfterSignIn(uploads)],
+    [document, "visibilitychange", () => document.hidden || goOnAfterSignIn(uploads)],
     [form, "uploads:taken", () => { uploads.items.forEach((item) => item.row.remove()); uploads.items = []; }],
   );
 }
@@ -62,12 +71,12 @@ async function waitFirst(event, form, uploads) {
   event.stopImmediatePropagation();
   if (form.hasAttribute("aria-busy")) return;
   const words = form.querySelector("[data-uploads]").dataset;
-  if (mustStay(event, uploads)) return void toast({text: words.failed, level: "error"});
+  if (mustStay(event, uploads)) return tellWhatFailed(words, uploads);
   if (uploads.isCutOff) toast({text: words.wait, level: "warning"});
   form.setAttribute("aria-busy", "true");
   await uploads.settled();
   form.removeAttribute("aria-busy");
-  if (mustStay(event, uploads)) toast({text: words.failed, level: "error"});
+  if (mustStay(event, uploads)) tellWhatFailed(words, uploads);
   else if (form.isConnected) form.requestSubmit(event.submitter);
 }
 
@@ -76,13 +85,74 @@ function mustStay(event, uploads) {
   return uploads.hasFailed && event.submitter?.value !== "back";
 }
 
+function tellWhatFailed(words, uploads) {
+  const names = uploads.items.filter((item) => item.state === "failed").map((item) => item.row.name);
+  toast({text: `${words.failed}: ${names.join(", ")}`, level: "error"});
+}
+
+/* Files that the server has drawn, because they came with a form that was refused. */
+function adoptDrawn(form, uploads) {
+  form.querySelectorAll("[data-uploads] > [data-upload]").forEach((element) => {
+    const made = {id: element.dataset.upload, name: element.querySelector(".uploader__name").textContent};
+    made.preview = element.querySelector("img")?.getAttribute("src") ?? "";
+    made.kind = element.querySelector(".uploader__thumb:not([hidden])")?.dataset.thumb ?? "image";
+    addArrived(form, element.parentElement, uploads, made, element);
+  });
+}
+
+/* Those that arrived before the page was left, if they are still there, and remembers the others from now on. */
+function keepIn(form, uploads) {
+  const place = `${form.dataset.person}.${new URL(form.getAttribute("action"), location.href).pathname}.files`;
+  const drawn = new Set(uploads.arrived.map((item) => item.made.id));
+  uploads.keep = (isSent = false) => {
+    const arrived = uploads.arrived.map((item) => [item.list.dataset.name, item.made]);
+    if (arrived.length) remember(place, arrived, isSent);
+    else forget(place);
+  };
+  for (const [name, made] of recall(place) ?? []) {
+    const list = form.querySelector(`[data-uploads][data-name="${name}"]`);
+    if (list && !drawn.has(made.id)) restore(form, list, uploads, made);
+  }
+  uploads.keep();
+}
+
+async function restore(form, list, uploads, made) {
+  const item = addArrived(form, list, uploads, made);
+  item.row.addInput(list.dataset.name, made.id);
+  const response = await get(`${form.dataset.uploadUrl}${made.id}/`).catch(() => null);
+  if (response?.status !== 404 || item.state === "removed") return;
+  drop(uploads, item);
+  toast({text: `${list.dataset.gone} (${made.name})`, level: "warning"});
+}
+
+function addArrived(form, list, uploads, made, element = null) {
+  const item = {list, made, state: "done", id: made.id, name: made.name, serverPreview: made.preview};
+  const handlers = {onRetry: () => {}, onRemove: () => { drop(uploads, item); takeBack(form, made.id); }};
+  item.row = new UploadRow(list, {...made, picture: made.preview}, handlers, element);
+  item.row.show("done");
+  uploads.items.push(item);
+  return item;
+}
+
+function takeBack(form, id) {
+  const headers = {...postHeaders(), "Tus-Resumable": "1.0.0"};
+  fetch(`${form.dataset.uploadUrl}${id}/`, {method: "DELETE", headers}).catch(() => {});
+}
+
+/* After the reader has signed in again in another tab. */
+function goOnAfterSignIn(uploads) {
+  uploads.items.filter((item) => item.isSignedOut && item.state === "failed").forEach((item) => start(uploads, item));
+}
+
 function addOne(form, list, uploads, file) {
   const taken = uploads.items.filter((item) => item.list === list).length + Number(list.dataset.kept);
   if (taken >= MAX_FILES) return void toast({text: list.dataset.tooMany, level: "error"});
   const item = {list, state: "uploading"};
-  item.row = new UploadRow(list, file, {
-    onRetry: () => (item.state === "waiting" ? item.transfer.wake() : start(item)),
-    onRemove: () => remove(uploads, item),
+  const [kind] = file.type.split("/");
+  const picture = kind === "image" ? URL.createObjectURL(file) : "";
+  item.row = new UploadRow(list, {name: file.name, kind, picture}, {
+    onRetry: () => (item.state === "waiting" ? item.transfer.wake() : start(uploads, item)),
+    onRemove: () => { drop(uploads, item); item.ready.then(() => item.transfer.cancel()); },
   });
   item.ready = shrink(file).then((smaller) => {
     item.transfer = new Transfer(smaller, {
@@ -93,21 +163,29 @@ function addOne(form, list, uploads, file) {
     });
   });
   uploads.items.push(item);
-  start(item);
+  start(uploads, item);
 }
 
-function start(item) {
+function start(uploads, item) {
+  item.isSignedOut = false;
   show(item, "uploading");
   item.finished = item.ready
     .then(() => item.transfer.run())
-    .then((made) => arrive(item, made))
-    .catch((failure) => show(item, "failed", {sentence: failure.message, canRetry: !failure.isFinal}));
+    .then((made) => arrive(uploads, item, made))
+    .catch((failure) => fail(item, failure));
 }
 
-function arrive(item, made) {
-  Object.assign(item, {id: made.id, name: made.name, serverPreview: made.preview});
+function arrive(uploads, item, made) {
+  Object.assign(item, {made, id: made.id, name: made.name, serverPreview: made.preview});
   show(item, "done");
   item.row.addInput(item.list.dataset.name, made.id);
+  uploads.keep();
+}
+
+function fail(item, failure) {
+  item.isSignedOut = failure.status === SIGNED_OUT;
+  const sentence = item.isSignedOut ? item.list.dataset.signedOut : failure.message;
+  show(item, "failed", {sentence, canRetry: !failure.isFinal, canSignIn: item.isSignedOut});
 }
 
 function show(item, state, details) {
@@ -116,9 +194,9 @@ function show(item, state, details) {
   item.state = state;
 }
 
-function remove(uploads, item) {
+function drop(uploads, item) {
   item.state = "removed";
-  item.ready.then(() => item.transfer.cancel());
   uploads.items = uploads.items.filter((each) => each !== item);
   item.row.remove();
+  uploads.keep();
 }

@@ -1,4 +1,7 @@
-/* Requests of scripts: marked as such, so that refusals come back as {message, code}; POST carries the CSRF token. */
+/*
+ * Requests of scripts: marked as such, so that refusals come back as {message, code}; POST carries the CSRF token. Signing
+ * in in another tab changes the token: the one of the cookie is the present one.
+ */
 
 export function get(url) {
   return fetch(url, {headers: {"X-Requested-With": "fetch"}, credentials: "same-origin"});
@@ -9,7 +12,14 @@ export function post(url, body) {
 }
 
 export function postHeaders() {
-  return {...JSON.parse(document.body.getAttribute("hx-headers") || "{}"), "X-Requested-With": "fetch"};
+  const headers = JSON.parse(document.body.getAttribute("hx-headers") || "{}");
+  const token = presentToken();
+  return {...headers, ...(token && {"X-CSRFToken": token}), "X-Requested-With": "fetch"};
+}
+
+/* Empty if the browser keeps no cookies. */
+export function presentToken() {
+  return document.cookie.match(/(?:^|; )fleetdesk_csrf=([^;]+)/)?.[1] ?? "";
 }
 
 /* The sentence of a refusal; empty if the response is not one of ours. */

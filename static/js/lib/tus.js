@@ -24,7 +24,8 @@ const CHECKS = 3;
 const GONE = new Set([400, 404, 413]);
 const PASSING = new Set([0, 408, 423, 425]);
 
-/* A response that would be the same the next time; `message` is the server's sentence, or empty. */
+/* A response that would be the same the next time; `message` is the server's sentence, or empty. 401 is one until the
+   reader has signed in again. */
 export class Refusal extends Error {
   constructor(message, isFinal, status) {
     super(message);

@@ -1,39 +1,51 @@
-/* The row of an upload, made from <template data-upload-row>; the texts of its states are in <ul data-uploads>. */
+/*
+ * The row of an upload, made from <template data-upload-row>, or the `element` that the server drew; the texts of its
+ * states are in <ul data-uploads>. `shown` is {name, kind, picture}, with the address of a picture or none.
+ */
 
 export class UploadRow {
-  constructor(list, file, {onRetry, onRemove}) {
+  constructor(list, shown, {onRetry, onRemove}, element = null) {
     this.words = list.dataset;
+    this.element = element ?? this.draw(list, shown);
+    this.find("[data-remove]").addEventListener("click", (event) => { event.preventDefault(); onRemove(); });
+    this.find("[data-retry]").addEventListener("click", onRetry);
+  }
+
+  draw(list, {name, kind, picture}) {
     const template = list.parentElement.querySelector("template[data-upload-row]");
     this.element = template.content.firstElementChild.cloneNode(true);
-    this.find(".uploader__name").textContent = file.name;
-    this.find("[data-remove]").setAttribute("aria-label", `${this.words.remove}: ${file.name}`);
-    this.find("[data-remove]").addEventListener("click", onRemove);
-    this.find("[data-retry]").addEventListener("click", onRetry);
-    this.showPicture(file);
+    this.find(".uploader__name").textContent = name;
+    this.find("[data-remove]").setAttribute("aria-label", `${this.words.remove}: ${name}`);
+    this.showPicture(kind, picture);
     list.append(this.element);
+    return this.element;
+  }
+
+  get name() {
+    return this.find(".uploader__name").textContent;
   }
 
   find(selector) {
     return this.element.querySelector(selector);
   }
 
-  showPicture(file) {
-    const kind = file.type.split("/")[0];
+  showPicture(kind, picture) {
     const icon = this.find(`[data-thumb="${kind}"]`) ?? this.find("[data-thumb=file]");
     icon.hidden = false;
-    if (kind !== "image") return;
+    if (!picture) return;
     const image = new Image();
-    this.picture = URL.createObjectURL(file);
+    this.picture = picture;
     image.alt = "";
     image.addEventListener("load", () => icon.replaceWith(image));
-    image.src = this.picture;
+    image.src = picture;
   }
 
   /* `state` is uploading, waiting, failed or done; `sentence` replaces the usual text of the state. */
-  show(state, {sentence = "", canRetry = false} = {}) {
+  show(state, {sentence = "", canRetry = false, canSignIn = false} = {}) {
     this.element.dataset.state = state;
     this.find(".uploader__state").textContent = sentence || this.words[state];
     this.find("[data-retry]").hidden = !canRetry;
+    this.find("[data-sign-in]").hidden = !canSignIn;
   }
 
   showShare(share) {
@@ -49,7 +61,7 @@ export class UploadRow {
   }
 
   remove() {
-    if (this.picture) URL.revokeObjectURL(this.picture);
+    if (this.picture?.startsWith("blob:")) URL.revokeObjectURL(this.picture);
     this.element.remove();
   }
 }

@@ -4,6 +4,8 @@ const known = new WeakMap();
 
 export class Uploads {
   items = [];
+  /* uploads.js replaces it where the tab remembers them. */
+  keep = () => {};
 
   /* Includes files that wait for a connection: they go on by themselves. */
   get isPending() {

@@ -20,7 +20,9 @@ from messenger.models import Attachment
 from ticketing.forms.desk import DeskForm, EditDeskForm, NewDeskForm, initial_of
 from ticketing.forms.reporter import NewReporterForm
 from ticketing.models import Category, Stage, Ticket, TicketStatus
+from ticketing.services.desk_files import files_of
 from ticketing.services.editing import editable_fields
+from ticketing.surfaces import OFFICE
 
 
 @dataclass(frozen=True)
@@ -34,15 +36,20 @@ class Conflict:
 
 @dataclass(frozen=True)
 class DeskFormPage:
-    """`ticket` is the one that is edited; `kept` are files that came with a refused form and wait to be saved."""
+    """`ticket` is the one that is edited; `kept` are files that are here already and wait for the form to be saved."""
 
     form: DeskForm
     url: str
+    upload_url: str
+    # As uploads are announced.
+    purpose: str
     back_url: str
     ticket: Ticket | None = None
     # Only employees add people.
     new_person: NewReporterForm | None = None
     kept: Sequence[Attachment] = ()
+    # What the ticket has already.
+    attached: Sequence[Attachment] = ()
     conflicts: Sequence[Conflict] = field(default_factory=tuple)
 
     @property
@@ -100,15 +107,20 @@ def _text(query: QueryDict, name: str) -> str:
     return query.get(name, "").replace("\0", "").strip()
 
 
-def edit_desk_form(actor: Actor, ticket: Ticket, data: QueryDict | None = None) -> EditDeskForm:
+def edit_desk_form(
+    actor: Actor, ticket: Ticket, data: QueryDict | None = None, files: Any = None, *, checked: bool = True
+) -> EditDeskForm:
+    """With `checked=False` the form only shows what was written."""
     return EditDeskForm(
         data,
+        files,
+        checked=checked,
         actor=actor,
         ticket=ticket,
         names=editable_fields(actor, ticket),
         stages=stages_for(actor, ticket),
         categories=_with_present(categories_for(actor), ticket.category),
-        initial=dict(initial_of(ticket)),
+        initial={"writer": actor.person_id, **initial_of(ticket)},
     )
 
 
@@ -141,11 +153,19 @@ def new_person_form(actor: Actor, data: QueryDict | None = None, *, checked: boo
 
 def new_page(form: NewDeskForm, new_person: NewReporterForm | None, kept: Sequence[Attachment] = ()) -> DeskFormPage:
     return DeskFormPage(
-        form, reverse("office:desk_form"), reverse("office:ticket_list"), new_person=new_person, kept=kept
+        form,
+        reverse("office:desk_form"),
+        reverse("office:desk_upload_add"),
+        "desk",
+        reverse("office:ticket_list"),
+        new_person=new_person,
+        kept=kept,
     )
 
 
-def edit_page(form: EditDeskForm, theirs: Mapping[str, Any] | None = None) -> DeskFormPage:
+def edit_page(
+    form: EditDeskForm, kept: Sequence[Attachment] = (), theirs: Mapping[str, Any] | None = None
+) -> DeskFormPage:
     ticket = form.ticket
     conflicts = [
         Conflict(name, str(form.fields[name].label), _as_text(value)) for name, value in (theirs or {}).items()
@@ -153,8 +173,12 @@ def edit_page(form: EditDeskForm, theirs: Mapping[str, Any] | None = None) -> De
     return DeskFormPage(
         form,
         reverse("office:ticket_edit", args=[ticket.pk]),
+        OFFICE.ticket_url("upload_add", ticket),
+        "edit",
         ticket.get_absolute_url(),
         ticket=ticket,
+        kept=kept,
+        attached=files_of(ticket) if ticket.is_from_desk else (),
         conflicts=conflicts,
     )
 

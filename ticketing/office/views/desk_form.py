@@ -1,7 +1,8 @@
 """The desk form: creating a ticket at once, and editing its fields."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -12,11 +13,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from config.common.errors import InvalidInput
+from config.common.errors import InvalidInput, NotAllowed, NotVisible
 from config.common.rules import require
+from fleet.actors import KnownActor
 from fleet.requests import Request, known_actor
 from messenger.models import Attachment
-from messenger.services.attachments import keep_files, waiting_files
+from messenger.services.attachments import delete_upload, keep_files, waiting_files
 from ticketing.access import ticket_for
 from ticketing.forms.desk import DeskForm, EditDeskForm, NewDeskForm
 from ticketing.forms.reporter import NewReporterForm
@@ -32,9 +34,11 @@ from ticketing.office.pages.desk_form import (
 )
 from ticketing.services.desk import USED_KEY, DeskFields, create_desk_ticket
 from ticketing.services.editing import EditConflict, editable_fields
-from ticketing.services.stages import save_desk_form
+from ticketing.services.stages import AddedFiles, save_desk_form
 from ticketing.views.responses import SeeOther
 
+# The name of the button that takes a file away.
+REMOVE = "remove"
 # Those of `DeskFields`.
 FIELDS = ("category", "subject", "person", "device", "reservation", "description", "comment")
 
@@ -49,7 +53,13 @@ def desk_form(request: Request) -> HttpResponse:
             form, new_person = new_desk_form(actor, kept, checked=False), new_person_form(actor, kept, checked=False)
             return _show(request, new_page(form, new_person, waiting_files(actor, _uploads_of(kept, form))))
         return _show(request, new_page(new_desk_form(actor, query=request.GET), new_person_form(actor)))
-    form, new_person = new_desk_form(actor, request.POST, request.FILES), new_person_form(actor, request.POST)
+    _check_writer(request)
+    is_checked = REMOVE not in request.POST
+    form = new_desk_form(actor, request.POST, request.FILES, checked=is_checked)
+    new_person = new_person_form(actor, request.POST, checked=is_checked)
+    if not is_checked:
+        _remove_file(actor, request.POST[REMOVE])
+        return _keep_and_show(request, form, new_person)
     if not _are_valid(form, new_person):
         return _keep_and_show(request, form, new_person)
     cleaned = form.cleaned_data
@@ -66,13 +76,22 @@ def desk_form(request: Request) -> HttpResponse:
         )
     except InvalidInput as refusal:
         is_of_new = new_person is not None and refusal.field in new_person.fields
-        _add_refusal(new_person if new_person is not None and is_of_new else form, refusal)
+        # What came with the form is looked at one by one below.
+        if refusal.field != "files" or not request.FILES:
+            _add_refusal(new_person if new_person is not None and is_of_new else form, refusal)
         if refusal.code == USED_KEY:
             form.send_next("client_key", str(uuid.uuid4()))
         return _keep_and_show(request, form, new_person)
     messages.success(request, _("Ticket %(number)s was created.") % {"number": ticket.reference})
     forget_counts(actor)
     return SeeOther(ticket.get_absolute_url())
+
+
+def _check_writer(request: Request) -> None:
+    """Raises `NotAllowed` for a form that somebody else filled in before this person signed in in another tab."""
+    writer = request.POST.get("writer", "")
+    if writer and writer != str(known_actor(request).person.pk):
+        raise NotAllowed(_("Somebody else wrote this: you have signed in meanwhile. Nothing was saved."))
 
 
 def _fields_of(form: DeskForm) -> dict[str, Any]:
@@ -97,17 +116,28 @@ def _add_refusal(form: Form, refusal: InvalidInput) -> None:
 
 
 def _keep_and_show(request: Request, form: NewDeskForm, new_person: NewReporterForm | None) -> HttpResponse:
-    """The form as it was sent. Files that came with it are kept, so that nobody has to choose them again."""
+    is_asked = bool(form.searched) or not form.checked
+    page = new_page(form, new_person, _kept_files(request, form))
+    return _show(request, page, status=200 if is_asked else 400)
+
+
+def _kept_files(request: Request, form: NewDeskForm | EditDeskForm) -> list[Attachment]:
+    """What waits for the form, with the files that came with it: nobody has to choose them again."""
     actor = known_actor(request)
-    kept: Sequence[Attachment] = waiting_files(actor, _uploads_of(request.POST, form))
-    try:
-        kept = [*kept, *keep_files(actor=actor, files=request.FILES.getlist("files"))]
-    except InvalidInput as refusal:
+    before = waiting_files(actor, _uploads_of(request.POST, form))
+    kept, refusals = keep_files(actor=actor, files=request.FILES.getlist("files"), already=len(before))
+    for refusal in refusals:
         form.add_error("files", str(refusal))
-    return _show(request, new_page(form, new_person, kept), status=200 if form.searched else 400)
+    return [*before, *kept]
 
 
-def _uploads_of(sent: QueryDict, form: NewDeskForm) -> list[uuid.UUID]:
+def _remove_file(actor: KnownActor, upload_id: str) -> None:
+    """Of a browser without scripts. One that is gone already is no error."""
+    with suppress(NotVisible, ValueError):
+        delete_upload(actor=actor, upload_id=uuid.UUID(upload_id))
+
+
+def _uploads_of(sent: QueryDict, form: NewDeskForm | EditDeskForm) -> list[uuid.UUID]:
     """Also of a form that was not checked yet."""
     try:
         ids: list[uuid.UUID] = form.fields["uploads"].clean(sent.getlist("uploads"))
@@ -123,13 +153,17 @@ def ticket_edit(request: Request, ticket_id: int) -> HttpResponse:
     ticket = ticket_for(actor, ticket_id, rule="ticketing.edit_fields", shown=True)
     if request.method != "POST":
         return _show(request, edit_page(edit_desk_form(actor, ticket)))
-    form = edit_desk_form(actor, ticket, request.POST)
+    _check_writer(request)
+    is_checked = REMOVE not in request.POST
+    form = edit_desk_form(actor, ticket, request.POST, request.FILES, checked=is_checked)
     names = editable_fields(actor, ticket)
     # Where both changed the same field, the writer has chosen by now.
     theirs = {name: getattr(ticket, name) for name in names if request.POST.get(f"keep_{name}") == "theirs"}
     form.show(theirs)
+    if not is_checked:
+        _remove_file(actor, request.POST[REMOVE])
     if not form.is_valid():
-        return _show(request, edit_page(form), status=200 if form.searched else 400)
+        return _show_edited(request, form)
     values = {name: value for name, value in form.values(names).items() if name not in theirs}
     try:
         edited = save_desk_form(
@@ -138,13 +172,15 @@ def ticket_edit(request: Request, ticket_id: int) -> HttpResponse:
             version=form.cleaned_data["version"],
             values=values,
             stage=form.chosen_stage,
+            added=_added_files(form),
         )
     except EditConflict as conflict:
         return _show_conflict(request, form, conflict)
     except InvalidInput as refusal:
-        _add_refusal(form, refusal)
-        return _show(request, edit_page(form), status=400)
-    is_changed = bool(edited.fields) or edited.has_moved
+        if refusal.field != "files" or not request.FILES:
+            _add_refusal(form, refusal)
+        return _show_edited(request, form)
+    is_changed = bool(edited.fields) or edited.has_moved or edited.has_files
     messages.success(request, _("The ticket was saved.") if is_changed else _("Nothing was changed."))
     if edited.new_customer is not None and edited.ticket.is_public:
         messages.info(request, _("%(customer)s sees this ticket now.") % {"customer": edited.new_customer})
@@ -152,11 +188,28 @@ def ticket_edit(request: Request, ticket_id: int) -> HttpResponse:
     return SeeOther(ticket.get_absolute_url())
 
 
+def _added_files(form: EditDeskForm) -> AddedFiles | None:
+    if "files" not in form.fields:
+        return None
+    cleaned = form.cleaned_data
+    # Of a page without a key.
+    key = cleaned["client_key"] or uuid.uuid4()
+    return AddedFiles(key, cleaned["files"] or (), cleaned["uploads"])
+
+
+def _show_edited(
+    request: Request, form: EditDeskForm, theirs: Mapping[str, Any] | None = None, status: int = 400
+) -> HttpResponse:
+    kept = _kept_files(request, form) if "files" in form.fields else []
+    is_asked = bool(form.searched) or not form.checked
+    return _show(request, edit_page(form, kept, theirs), status=200 if is_asked else status)
+
+
 def _show_conflict(request: Request, form: EditDeskForm, conflict: EditConflict) -> HttpResponse:
     form.send_next("version", str(conflict.version))
     # From now on what is sent counts as seen: what stood there before must not come back with it.
     form.show(conflict.others)
-    return _show(request, edit_page(form, conflict.theirs), status=conflict.http_status)
+    return _show_edited(request, form, conflict.theirs, conflict.http_status)
 
 
 def _show(request: Request, page: DeskFormPage, status: int = 200) -> HttpResponse:

@@ -16,10 +16,11 @@ from config.common.errors import InvalidInput, NotVisible
 from config.common.rules import require
 from fleet.exchange.kinds import KIND_LABELS
 from fleet.requests import Request, known_actor
-from fleet.services.exchange import ImportRefused, RowStatus, carry_out_import, check_import, export_records
+from fleet.services.exchange import ImportRefused, RowStatus, check_import, export_records
 from fleet.services.import_files import delete_import_file, is_waiting, keep_import_file, open_import_file
 from ticketing.forms.exchange import ImportForm
 from ticketing.office.pages.exchange import SUFFIXES, exchange_page, import_page
+from ticketing.services.exchange import carry_out_import
 from ticketing.views.responses import SeeOther
 
 CONTENT_TYPES = {
