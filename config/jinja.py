@@ -1,6 +1,7 @@
 """The environment of our templates. Anything undefined in them is an error, in production as in tests."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import PurePosixPath
@@ -21,6 +22,7 @@ from django.utils.timezone import localtime
 from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined
 from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 
 from config.assets import SCRIPTS, Graph
 from config.common import interface
@@ -41,6 +43,10 @@ from ticketing.office.pages.push_devices import push_switch_of
 
 _BEHAVIOURS = re.compile(r"data-behaviour=.([a-z -]+)")
 _INDENT = re.compile(r"\n[ \t]+")
+# Browsers show no white space around parts of tables and lists, nor inside of a tag.
+_UNSEEN = re.compile(
+    r"\n+(?=/?>|</?(?:table|thead|tbody|tr|th|td|ul|ol|li)\b)|(?<=<tr>|<td>|<li>)\n+|(?<=</tr>|</td>|</li>)\n+"
+)
 
 
 class WithoutIndent(Extension):
@@ -49,6 +55,11 @@ class WithoutIndent(Extension):
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         """The source with the same lines, so that errors name the right one."""
         return _INDENT.sub("\n", source)
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """Leaves out what is not seen either; by now each part knows its line."""
+        for token in stream:
+            yield Token(token.lineno, token.type, _UNSEEN.sub("", token.value)) if token.type == "data" else token
 
 
 def environment(**options: Any) -> Environment:
