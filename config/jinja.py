@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import PurePosixPath
 from typing import Any
@@ -15,10 +14,8 @@ from django.template.defaultfilters import filesizeformat, linebreaksbr
 from django.templatetags.static import static
 from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timezone import localtime
 from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined
 from jinja2.ext import Extension
@@ -120,7 +117,7 @@ def _filters() -> dict[str, Any]:
         "attributes": interface.attributes,
         "avatar": interface.avatar,
         "control": control,
-        "date": format_date,
+        "date": interface.exact_date,
         "filesizeformat": filesizeformat,
         "icon": interface.icon,
         "icon_shapes": interface.icon_shapes,
@@ -172,8 +169,3 @@ def _chunks() -> dict[str, str]:
     """The path of each chunk by the name of its behaviour."""
     graph = Graph(lambda name: (settings.BASE_DIR / "static" / name).read_text(encoding="utf-8"))
     return {PurePosixPath(path).stem: path for entry in SCRIPTS for path in graph.chunks(entry)}
-
-
-def format_date(moment: datetime) -> str:
-    """The day, as the reader's language writes it."""
-    return date_format(localtime(moment), "DATE_FORMAT")
