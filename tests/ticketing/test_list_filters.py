@@ -183,6 +183,25 @@ def test_filters_narrow_the_list(office: Client, moderator: Person) -> None:
     assert listed(office, status="assigned", responsible="me") == [mine]
 
 
+def test_statuses_and_priorities_narrow_the_list_together(office: Client) -> None:
+    made = {
+        (status, priority): TicketFactory(status=status, priority=priority)
+        for status in set(TicketStatus) - {TicketStatus.DRAFT}
+        for priority in Priority
+    }
+
+    for statuses, priorities in (
+        (["cancelled"], [3]),
+        (["open", "done", "closed"], [1, 3]),
+        (["assigned", "in_progress"], [2]),
+        ([], [2, 3]),
+    ):
+        wanted = [made[pair] for pair in made if (not statuses or pair[0] in statuses) and pair[1] in priorities]
+        for sort in ("number", "-opened"):
+            found = listed(office, view="all", status=statuses, priority=priorities, sort=sort)
+            assert {ticket.pk for ticket in found} == {ticket.pk for ticket in wanted}
+
+
 def test_tickets_are_found_by_rating_and_by_the_day_they_were_opened(office: Client) -> None:
     noon = datetime(2026, 3, 10, 12, tzinfo=UTC)
     early = TicketFactory(status=TicketStatus.CLOSED, done_count=1, opened_at=noon - timedelta(days=1))

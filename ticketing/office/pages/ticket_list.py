@@ -23,6 +23,7 @@ from ticketing.office.listing import (
     VIEWS_OF_WORK,
     fresh_counts,
     known_sort,
+    of_both,
     offered_sorts,
     sorted_page,
 )
@@ -215,7 +216,8 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
 
 
 def _found(actor: Actor, filters: TicketFilter, query: QueryDict, sort: str) -> Page[Ticket]:
-    tickets, cursor = filters.tickets, query.get("cursor", "")
+    tickets = filters.tickets.filter(of_both(filters.statuses, filters.chosen.get("priority", ())))
+    cursor = query.get("cursor", "")
     if (only := whole_number(query.get(ONLY))) is not None:
         # A row that was acted on, if it is still on the list: the others of the open page stay as they are.
         tickets, cursor = tickets.filter(pk=only), ""
