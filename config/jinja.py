@@ -1,7 +1,7 @@
 """The environment of our templates. Anything undefined in them is an error, in production as in tests."""
 
 import re
-from datetime import date, datetime
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import PurePosixPath
 from typing import Any
@@ -14,13 +14,12 @@ from django.template.defaultfilters import filesizeformat, linebreaksbr
 from django.templatetags.static import static
 from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timezone import localtime
 from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined
 from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 
 from config.assets import SCRIPTS, Graph
 from config.common import interface
@@ -41,6 +40,10 @@ from ticketing.office.pages.push_devices import push_switch_of
 
 _BEHAVIOURS = re.compile(r"data-behaviour=.([a-z -]+)")
 _INDENT = re.compile(r"\n[ \t]+")
+# Browsers show no white space around parts of tables and lists, nor inside of a tag.
+_UNSEEN = re.compile(
+    r"\n+(?=/?>|</?(?:table|thead|tbody|tr|th|td|ul|ol|li)\b)|(?<=<tr>|<td>|<li>)\n+|(?<=</tr>|</td>|</li>)\n+"
+)
 
 
 class WithoutIndent(Extension):
@@ -49,6 +52,11 @@ class WithoutIndent(Extension):
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         """The source with the same lines, so that errors name the right one."""
         return _INDENT.sub("\n", source)
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """Leaves out what is not seen either; by now each part knows its line."""
+        for token in stream:
+            yield Token(token.lineno, token.type, _UNSEEN.sub("", token.value)) if token.type == "data" else token
 
 
 def environment(**options: Any) -> Environment:
@@ -109,7 +117,7 @@ def _filters() -> dict[str, Any]:
         "attributes": interface.attributes,
         "avatar": interface.avatar,
         "control": control,
-        "date": format_date,
+        "date": interface.exact_date,
         "filesizeformat": filesizeformat,
         "icon": interface.icon,
         "icon_shapes": interface.icon_shapes,
@@ -161,8 +169,3 @@ def _chunks() -> dict[str, str]:
     """The path of each chunk by the name of its behaviour."""
     graph = Graph(lambda name: (settings.BASE_DIR / "static" / name).read_text(encoding="utf-8"))
     return {PurePosixPath(path).stem: path for entry in SCRIPTS for path in graph.chunks(entry)}
-
-
-def format_date(moment: datetime | date) -> str:
-    """The day, as the reader's language writes it."""
-    return date_format(localtime(moment) if isinstance(moment, datetime) else moment, "DATE_FORMAT")

@@ -95,7 +95,6 @@ def test_button_takes_data_aria_and_htmx_attributes() -> None:
         '{{ badge("3", tone="pink") }}',
         '{{ person|avatar("huge") }}',
         '{% call menu("More", align="top") %}{% endcall %}',
-        '{% call drawer("x", "Title", side="top") %}{% endcall %}',
     ],
 )
 def test_unknown_values_are_refused(source: str) -> None:

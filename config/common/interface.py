@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
 
@@ -11,8 +11,8 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from lucide import IconDoesNotExist
 from lucide.jinja import lucide
 
@@ -191,7 +191,25 @@ def _short_age(age: timedelta) -> str:
 
 def exact_time(moment: datetime) -> str:
     """Date and time as the reader's language writes them."""
-    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+    return _written(timezone.localtime(moment), "DATETIME_FORMAT")
+
+
+def exact_date(moment: datetime | date) -> str:
+    """The day, as the reader's language writes it."""
+    if isinstance(moment, datetime):
+        return _written(timezone.localtime(moment), "DATE_FORMAT")
+    return date_format(moment, "DATE_FORMAT")
+
+
+def _written(moment: datetime, form: str) -> str:
+    # Without its zone, because the same moment is another time elsewhere.
+    return _written_in(moment.replace(second=0, microsecond=0, tzinfo=None), form, get_language())
+
+
+# A conversation has a hundred times, and to write one takes as long as the rest of its bubble.
+@lru_cache(maxsize=8192)
+def _written_in(moment: datetime, form: str, _language: str | None) -> str:
+    return date_format(moment, form)
 
 
 def relative_time(moment: datetime) -> str:
@@ -200,7 +218,7 @@ def relative_time(moment: datetime) -> str:
     if abs(age) < timedelta(minutes=1):
         return _("just now")
     if age < timedelta(0) or age >= timedelta(days=7):
-        return date_format(timezone.localtime(moment), "DATE_FORMAT")
+        return exact_date(moment)
     if age < timedelta(hours=1):
         minutes = age // timedelta(minutes=1)
         return ngettext("%(n)s minute ago", "%(n)s minutes ago", minutes) % {"n": minutes}

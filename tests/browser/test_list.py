@@ -1,24 +1,30 @@
 """The ticket list in a browser: rows, counts and employees that are loaded when they are wanted."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from config.common import clock
 from fleet.models import Person
 from tests.browser.conftest import DESKTOP, PHONE, NewContext
 from tests.browser.story import Shop, open_shop, say
 from tests.browser.test_story import sign_in
 from tests.factories import (
     AssignmentFactory,
+    CategoryFactory,
     CustomerFactory,
     DeviceFactory,
+    ManagerFactory,
     OfferFactory,
     RatingFactory,
+    SubscriberFactory,
     TicketFactory,
 )
 from ticketing.models import Priority, Ticket, TicketStatus, Visibility
 from ticketing.office.listing import PAGE_SIZE
+from ticketing.office.pages.filter_options import MOST_OPTIONS
 
 pytestmark = [pytest.mark.browser]
 
@@ -57,6 +63,7 @@ def test_employees_to_filter_by_are_loaded_when_their_menu_opens(new_visitor: Ne
     page.wait_for_url(re.compile(rf"\?view=open&responsible={shop.jonas.pk}$"))
     expect(page.locator("#ticket-rows a.subject")).to_have_count(1)
     expect(page.locator("#ticket-rows a.subject")).to_have_attribute("href", f"/office/tickets/{wanted.pk}/")
+    # The menu stays open.
     menu.get_by_label("Not assigned").check()
     expect(page.locator("#ticket-rows a.subject")).to_have_count(2)
     expect(page.locator(".chip")).to_have_count(2)
@@ -114,6 +121,29 @@ def test_a_screen_shows_fifteen_rows_and_cuts_nothing(new_visitor: NewContext, l
             page.goto(f"/office/tickets/?view={view}")
             assert page.evaluate(CUT) == []
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("locale", ["en", "de", "fr"])
+@pytest.mark.parametrize("role", ["moderator", "manager"])
+def test_a_tablet_leaves_room_for_subjects(new_visitor: NewContext, role: str, locale: str) -> None:
+    shop, page = open_shop(), new_visitor(DESKTOP, locale=locale).new_page()
+    fill_list(shop)
+    reader = shop.moderator if role == "moderator" else ManagerFactory(customer=Ticket.objects.all()[0].customer)
+    read_in(locale, reader)
+    page.goto("/accounts/login/")
+    page.locator("input[name=login]").fill(reader.email or "")
+    page.locator("input[name=password]").fill(shop.password)
+    page.locator("main button[type=submit]").click()
+    page.wait_for_url("**/office/**")
+
+    for width in (1024, 1152, 1280):
+        page.set_viewport_size({"width": width, "height": 768})
+        page.goto("/office/tickets/?view=open")
+        room = page.locator("td:has(.row-subject)").first.evaluate("each => each.clientWidth - 16")
+        assert room >= 200, (width, room)
+        assert [each for each in page.evaluate(CUT) if "row-place" not in each] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.usefixtures("server")
@@ -378,6 +408,100 @@ def test_the_options_of_filters_have_numbers_when_their_menu_opens(new_visitor: 
 
 
 @pytest.mark.usefixtures("server")
+def test_filters_are_chosen_by_keyboard(new_visitor: NewContext) -> None:
+    shop, page = open_shop(), new_visitor(DESKTOP).new_page()
+    TicketFactory(device=shop.device, priority=Priority.HIGH)
+    TicketFactory(device=shop.device)
+    sign_in(page, shop.moderator, shop)
+    menu = page.locator(".filter-bar__menus > details", has_text="Priority")
+
+    menu.locator("summary").press("Enter")
+    high = menu.get_by_label("High")
+    expect(high).to_be_visible()
+    for name in ("Low", "Normal", "High"):
+        page.keyboard.press("ArrowDown")
+        expect(menu.get_by_label(name)).to_be_focused()
+    page.keyboard.press("Space")
+
+    expect(page.locator("#ticket-rows a.subject")).to_have_count(1)
+    # Also after its values were loaded once more.
+    menu.locator(".menu__list").dispatch_event("menu:wanted")
+    expect(menu.locator(".menu__list")).not_to_have_class(re.compile("htmx"))
+    expect(high).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(high).to_be_hidden()
+    expect(menu.locator("summary")).to_be_focused()
+
+
+@pytest.mark.usefixtures("server")
+def test_seldom_filters_come_together_and_each_looks_for_its_own(new_visitor: NewContext) -> None:
+    shop, page = open_shop(), new_visitor(DESKTOP).new_page()
+    wanted = TicketFactory(device=shop.device, category=CategoryFactory(name="Zebra crossings"))
+    CategoryFactory.create_batch(MOST_OPTIONS)
+    for number in range(MOST_OPTIONS + 1):
+        SubscriberFactory(first_name="Zoe", last_name=f"{number:02}", customer=shop.device.customer)
+    TicketFactory(device=shop.device, opened_at=clock.now() - timedelta(days=30))
+    sign_in(page, shop.moderator, shop)
+    menu = page.locator(".filter-bar__menus > details", has_text="More")
+
+    menu.locator("summary").click()
+    categories = menu.get_by_role("group", name="Category")
+    categories.get_by_label("Search by name").fill("zebra")
+    expect(categories.get_by_role("checkbox")).to_have_count(1)
+    expect(menu.get_by_role("group", name="Person").get_by_role("checkbox")).to_have_count(MOST_OPTIONS)
+    categories.get_by_label("Zebra crossings").check()
+
+    expect(page.locator("#ticket-rows a.subject")).to_have_count(1)
+    expect(page.locator("#ticket-rows a.subject")).to_have_attribute("href", f"/office/tickets/{wanted.pk}/")
+    # To leave the search does not load it again, as it was before.
+    page.wait_for_load_state("networkidle")
+    expect(categories.get_by_label("Zebra crossings")).to_be_checked()
+    categories.get_by_label("Zebra crossings").uncheck()
+    expect(page.locator("#ticket-rows a.subject")).to_have_count(2)
+    menu.get_by_label("Opened until").fill(f"{clock.now() - timedelta(days=7):%Y-%m-%d}")
+    expect(page.locator("#ticket-rows a.subject")).to_have_count(1)
+    expect(page.locator(".chip")).to_contain_text("Opened until")
+    assert "category=" not in page.url
+
+
+@pytest.mark.usefixtures("server")
+def test_a_menu_that_did_not_come_leads_to_its_page(new_visitor: NewContext) -> None:
+    shop, page = open_shop(), new_visitor(DESKTOP).new_page()
+    TicketFactory(device=shop.device, priority=Priority.HIGH)
+    sign_in(page, shop.moderator, shop)
+    page.route(
+        "**/filters/priority/?*",
+        lambda route: route.abort() if route.request.headers.get("hx-request") else route.continue_(),
+    )
+    menu = page.locator(".filter-bar__menus > details", has_text="Priority")
+
+    menu.locator("summary").click()
+    menu.get_by_role("link", name="Choose").click()
+
+    page.wait_for_url("**/office/tickets/filters/priority/?view=open")
+
+
+@pytest.mark.usefixtures("server")
+def test_filters_are_chosen_without_scripts(new_visitor: NewContext) -> None:
+    shop, page = open_shop(), new_visitor(PHONE, java_script_enabled=False).new_page()
+    TicketFactory(device=shop.device, priority=Priority.HIGH, visibility=Visibility.INTERNAL)
+    wanted = TicketFactory(device=shop.device, priority=Priority.HIGH)
+    TicketFactory(device=shop.device)
+    sign_in(page, shop.moderator, shop)
+
+    for menu, value in (("Priority", "High"), ("More", "PUBLIC")):
+        page.locator(".filter-toggle summary").click()
+        page.locator(".filter-bar__menus > details", has_text=menu).locator("summary").click()
+        page.get_by_role("link", name="Choose").click()
+        page.get_by_label(value).check()
+        page.get_by_role("button", name="Show tickets").click()
+
+    page.wait_for_url("**/office/tickets/?view=open&priority=3&visibility=public**")
+    expect(page.locator("#ticket-rows a.subject")).to_have_attribute("href", f"/office/tickets/{wanted.pk}/")
+    assert page.locator(".chip").all_inner_texts() == ["High\nRemove filter", "PUBLIC\nRemove filter"]
+
+
+@pytest.mark.usefixtures("server")
 def test_views_have_their_numbers_on_every_page(new_visitor: NewContext) -> None:
     shop, page = open_shop(), new_visitor(DESKTOP).new_page()
     TicketFactory.create_batch(2, device=shop.device)
@@ -433,3 +557,51 @@ def test_five_tickets_fit_on_the_screen_of_a_phone(new_visitor: NewContext, loca
     page.locator(".list-header__views summary").click()
     page.get_by_role("link", name=say(locale, "Drafts")).click()
     page.wait_for_url("**/office/tickets/?view=drafts")
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("java_script_enabled", [True, False])
+def test_the_menu_of_a_phone_is_a_drawer_with_the_views(new_visitor: NewContext, java_script_enabled: bool) -> None:
+    shop, page = open_shop(), new_visitor(PHONE, java_script_enabled=java_script_enabled).new_page()
+    TicketFactory(device=shop.device)
+    sign_in(page, shop.moderator, shop)
+    page.goto("/office/tickets/")
+    menu, opener = page.locator("#main-menu"), page.get_by_role("button", name="Menu", exact=True)
+    expect(menu).to_be_hidden()
+
+    opener.tap()
+    expect(menu).to_be_visible()
+    menu.get_by_role("button", name="Close").tap()
+    expect(menu).to_be_hidden()
+    opener.tap()
+    page.touchscreen.tap(380, 400)
+    expect(menu).to_be_hidden()
+    opener.tap()
+    if java_script_enabled:
+        expect(menu.locator("[data-count=unassigned]")).to_have_text("1")
+    menu.get_by_role("link", name="Drafts").tap()
+
+    page.wait_for_url("**/office/tickets/?view=drafts")
+    expect(menu).to_be_hidden()
+    expect(page.get_by_role("heading", name="Drafts", exact=True)).to_be_visible()
+
+
+@pytest.mark.usefixtures("server")
+def test_a_small_menu_names_what_the_reader_points_at(new_visitor: NewContext) -> None:
+    shop, page = open_shop(), new_visitor(DESKTOP).new_page()
+    sign_in(page, shop.moderator, shop)
+    page.get_by_role("button", name="Small menu").click()
+    name = page.locator("#side-views").get_by_text("Waiting for rating")
+
+    def width() -> float:
+        box = name.bounding_box()
+        assert box is not None
+        return box["width"]
+
+    assert width() <= 1
+    page.get_by_role("link", name="Waiting for rating").hover()
+    assert width() > 50
+    page.get_by_role("link", name="Drafts").focus()
+    page.keyboard.press("Shift+Tab")
+    page.mouse.move(700, 500)
+    assert width() > 50

@@ -1,5 +1,6 @@
 """The filters of the ticket list: what they leave, what they offer, and how many tickets each option leaves."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,10 +24,20 @@ from tests.factories import (
 from tests.ticketing.office_list import MAX_QUERIES, listed
 from ticketing.models import Priority, TicketStatus, Visibility
 from ticketing.office.listing import VIEWS_OF_WORK
-from ticketing.office.pages.list_filters import MOST_OPTIONS
+from ticketing.office.pages.filter_options import MOST_OPTIONS, FilterOptions, Value
 from ticketing.office.pages.ticket_list import COLUMNS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_counted_before")]
+
+
+def options_of(client: Client, name: str, **query: Any) -> list[FilterOptions]:
+    """What the menu of this name shows."""
+    address = reverse("office:filter_options", args=[name])
+    return list(client.get(address, query, headers={"HX-Request": "true"}).context["page"].parts)
+
+
+def values_of(part: FilterOptions) -> list[Value]:
+    return [*part.own, *part.found]
 
 
 def test_options_of_filters_say_how_many_tickets_they_leave(
@@ -37,26 +48,20 @@ def test_options_of_filters_say_how_many_tickets_they_leave(
     TicketFactory(visibility=Visibility.INTERNAL, status=TicketStatus.CLOSED)
     AssignmentFactory(person=moderator)
 
-    def counts(**query: Any) -> dict[str, str]:
-        return dict(office.get(reverse("office:filter_count_list"), query).context["counts"])
+    def counts(name: str, **query: Any) -> dict[str, str]:
+        return {value.value: value.count for part in options_of(office, name, **query) for value in values_of(part)}
 
-    def options(name: str, **query: Any) -> dict[str, str]:
-        page = office.get(reverse("office:filter_options", args=[name]), query).context["page"]
-        shown = {str(option.label): str(page.counts[option.count_key]) for option in page.options}
-        return shown | dict(page.other_counts)
-
-    assert counts(of="status", view="open") == {"status-open": "2", "status-assigned": "1", "status-in_progress": "0"}
+    assert counts("status", view="open") == {"open": "2", "assigned": "1", "in_progress": "0"}
     # What is chosen of the filter itself changes nothing, all else does.
-    assert counts(of="priority", view="open", priority="1") == {"priority-1": "0", "priority-2": "1", "priority-3": "2"}
-    assert counts(of="priority", view="open", status="assigned")["priority-3"] == "0"
-    both = counts(of=["visibility", "rating"], view="all")
-    assert (both["visibility-internal"], both["visibility-public"], both["rating-5"]) == ("1", "3", "0")
-    assert options("customer", view="open")[str(customer)] == "2"
-    people = options("responsible", view="open")
-    assert (people[moderator.name], people["responsible-me"], people["responsible-nobody"]) == ("1", "1", "2")
-    assert counts(of=["customer", "q", "sort"]) == {}
+    assert counts("priority", view="open", priority="1") == {"1": "0", "2": "1", "3": "2"}
+    assert counts("priority", view="open", status="assigned")["3"] == "0"
+    more = counts("more", view="all")
+    assert (more["internal"], more["public"], more["5"]) == ("1", "3", "0")
+    assert counts("customer", view="open")[str(customer.pk)] == "2"
+    people = counts("responsible", view="open")
+    assert (people[str(moderator.pk)], people["me"], people["nobody"]) == ("1", "1", "2")
     with django_assert_max_num_queries(3):
-        counts(of="status", view="all")
+        counts("status", view="all")
 
 
 def test_customers_count_only_what_they_see() -> None:
@@ -65,20 +70,53 @@ def test_customers_count_only_what_they_see() -> None:
     TicketFactory()
     client = client_of(ManagerFactory(customer=customer))
 
-    found = client.get(reverse("office:filter_count_list"), {"of": ["stage", "visibility"], "view": "open"})
+    (stages,) = options_of(client, "stage", view="open")
 
-    assert found.context["counts"] == {"stage-new": "1", "stage-ongoing": "0"}
+    assert [(value.value, value.count) for value in stages.own] == [("new", "1"), ("ongoing", "0")]
+    for name in ("visibility", "status", "responsible", "customer"):
+        assert client.get(reverse("office:filter_options", args=[name])).status_code == 404
 
 
 def test_own_work_is_in_the_numbers_of_filters_at_once(office: Client, moderator: Person) -> None:
     ticket = TicketFactory()
-    query = {"of": "status", "view": "open"}
-    before = office.get(reverse("office:filter_count_list"), query).context["counts"]["status-open"]
 
+    def waiting() -> str:
+        return options_of(office, "status", view="open")[0].own[0].count
+
+    before = waiting()
     office.post(reverse("office:ticket_assign", args=[ticket.pk]), {"person": moderator.pk})
 
-    after = office.get(reverse("office:filter_count_list"), query).context["counts"]["status-open"]
-    assert (before, after) == ("1", "0")
+    assert (before, waiting()) == ("1", "0")
+
+
+def test_a_menu_is_a_part_for_scripts_and_a_page_without_them(office: Client) -> None:
+    address = reverse("office:filter_options", args=["more"])
+    chosen = {"view": "all", "priority": "3", "since": "2026-03-10", "rating": "5"}
+
+    page = office.get(address, chosen).content.decode()
+    part = office.get(address, chosen, headers={"HX-Request": "true"}).content.decode()
+    others = office.get(address, {"view": "open"}).context["page"]
+
+    for markup in (page, part):
+        assert 'name="since" value="2026-03-10"' in markup
+        assert re.search(r'name="rating"\s+value="5"\s+checked', markup)
+        assert "Very good" in markup
+    assert 'type="hidden" name="priority" value="3"' in page
+    assert 'type="hidden" name="rating"' not in page
+    assert 'href="/office/tickets/?view=all&amp;priority=3&amp;rating=5&amp;since=2026-03-10"' in page
+    assert "<html" not in part
+    # Nothing that is worked on is rated.
+    assert [str(each.label) for each in others.parts] == ["Category", "Person", "Reservation", "Visibility"]
+
+
+def test_a_list_names_what_is_on_and_where_other_values_are(office: Client) -> None:
+    page = office.get(reverse("office:ticket_list"), {"status": "closed", "until": "2026-03-10"})
+
+    menus = {menu.name: menu for menu in page.context["page"].menus}
+    assert menus["status"].href == "/office/tickets/filters/status/?status=closed&until=2026-03-10&view=all"
+    assert [option.value for option in menus["status"].chosen] == ["closed"]
+    assert [option.value for option in menus["more"].chosen] == ["2026-03-10"]
+    assert '<input type="hidden" name="until" value="2026-03-10">' in page.content.decode()
 
 
 def test_employees_to_filter_by_are_listed_where_the_menu_asks_for_them(office: Client) -> None:
@@ -87,18 +125,19 @@ def test_employees_to_filter_by_are_listed_where_the_menu_asks_for_them(office: 
     address = reverse("office:filter_options", args=["responsible"])
 
     first = office.get(address, {"view": "all", "responsible": str(people[20].pk)})
-    narrowed = office.get(address, {"view": "all", "name": "aaron 19"})
+    narrowed = office.get(address, {"view": "all", "responsible-name": "aaron 19"})
 
-    options = first.context["page"].options
+    options = first.context["page"].parts[0].found
     assert [option.label for option in options] == [person.name for person in (people[20], *people[:MOST_OPTIONS])]
     assert [option.label for option in options if option.is_chosen] == ["Aaron 20"]
     assert '<input type="hidden" name="view" value="all">' in first.content.decode()
     assert "Type a name to find others." in first.content.decode()
-    assert [option.label for option in narrowed.context["page"].options] == ["Aaron 19"]
-    assert "Nothing has this name." in office.get(address, {"name": "aaron x"}).content.decode()
-    assert office.get(address, {"name": "a\0b"}).status_code == 200
+    assert [option.label for option in narrowed.context["page"].parts[0].found] == ["Aaron 19"]
+    assert "Nothing has this name." in office.get(address, {"responsible-name": "aaron x"}).content.decode()
+    assert office.get(address, {"responsible-name": "a\0b"}).status_code == 200
     assert client_of(ManagerFactory()).get(address).status_code == 404
-    assert office.get(reverse("office:filter_options", args=["status"])).status_code == 404
+    for unknown in ("stage", "since", "view", "q"):
+        assert office.get(reverse("office:filter_options", args=[unknown])).status_code == 404
 
 
 def test_customers_filter_by_their_own_devices_only() -> None:
@@ -106,9 +145,9 @@ def test_customers_filter_by_their_own_devices_only() -> None:
     own, foreign = DeviceFactory(customer=customer), DeviceFactory()
     client = client_of(ManagerFactory(customer=customer))
 
-    page = client.get(reverse("office:filter_options", args=["device"])).context["page"]
+    (devices,) = options_of(client, "device")
 
-    assert [option.label for option in page.options] == [own.name]
+    assert [option.label for option in devices.found] == [own.name]
     assert foreign.name not in client.get(reverse("office:ticket_list"), {"device": foreign.pk}).content.decode()
 
 
@@ -118,7 +157,7 @@ def test_the_list_does_not_load_the_whole_staff(office: Client) -> None:
 
     page = office.get(reverse("office:ticket_list"), {"responsible": str(colleague.pk)})
 
-    labels = [option.label for menu in page.context["page"].menus for option in menu.options]
+    labels = [option.label for menu in page.context["page"].menus for option in menu.chosen]
     assert colleague.name in labels
     assert other.name not in labels
 
@@ -142,6 +181,25 @@ def test_filters_narrow_the_list(office: Client, moderator: Person) -> None:
     assert listed(office, category=str(mine.category_id)) == [mine]
     assert listed(office, status=["open", "assigned"], sort="number") == [high, internal, mine, theirs]
     assert listed(office, status="assigned", responsible="me") == [mine]
+
+
+def test_statuses_and_priorities_narrow_the_list_together(office: Client) -> None:
+    made = {
+        (status, priority): TicketFactory(status=status, priority=priority)
+        for status in set(TicketStatus) - {TicketStatus.DRAFT}
+        for priority in Priority
+    }
+
+    for statuses, priorities in (
+        (["cancelled"], [3]),
+        (["open", "done", "closed"], [1, 3]),
+        (["assigned", "in_progress"], [2]),
+        ([], [2, 3]),
+    ):
+        wanted = [made[pair] for pair in made if (not statuses or pair[0] in statuses) and pair[1] in priorities]
+        for sort in ("number", "-opened"):
+            found = listed(office, view="all", status=statuses, priority=priorities, sort=sort)
+            assert {ticket.pk for ticket in found} == {ticket.pk for ticket in wanted}
 
 
 def test_tickets_are_found_by_rating_and_by_the_day_they_were_opened(office: Client) -> None:
@@ -255,9 +313,9 @@ def test_queries_do_not_grow_with_the_options(
         AssignmentFactory()
 
     with django_assert_max_num_queries(MAX_QUERIES):
-        page = office.get(reverse("office:filter_options", args=[name]), {"view": "open"}).context["page"]
+        (part,) = options_of(office, name, view="open")
 
-    assert [page.counts[option.count_key] for option in page.options].count("1") == 5
+    assert [value.count for value in part.found].count("1") == 5
 
 
 def test_an_option_that_is_new_has_no_number_until_it_is_counted(office: Client) -> None:

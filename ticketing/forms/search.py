@@ -56,8 +56,7 @@ class OptionSearchForm(forms.Form):
             attrs={
                 "autocomplete": "off",
                 "placeholder": _("Search by name"),
-                # What is typed here is no filter yet.
-                "hx-trigger": "input changed delay:200ms, search, change consume",
+                "hx-trigger": "input changed delay:200ms, search",
                 "hx-include": "closest form",
                 "hx-target": "next .options-found",
                 "hx-select": ".options-found",
@@ -71,6 +70,6 @@ class OptionSearchForm(forms.Form):
 
     helper = Helper(Layout(Field("name", template="fleetdesk/search_field.html")), form_show_errors=False)
 
-    def __init__(self, data: Mapping[str, object] | None = None, *, address: str) -> None:
-        super().__init__(data)
+    def __init__(self, data: Mapping[str, object] | None = None, *, address: str, prefix: str) -> None:
+        super().__init__(data, prefix=prefix)
         self.fields["name"].widget.attrs["hx-get"] = address

@@ -110,10 +110,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 SORTED_BY = ("subject", "priority", "status_rank", "score", "turn")
 # Statuses by their places in the life of a ticket.
 _STATUS_RANK = Case(*(When(status=s.value, then=Value(rank)) for rank, s in enumerate(TicketStatus)), default=Value(0))
-# Larger than any number of a ticket.
-_NUMBERS = 2**32
-# How far the turns of a status are from those of the next one.
-TURNS_OF_STATUS = 10 * _NUMBERS
+# How far the turns of a priority are from those of the next one: more than there are numbers of tickets.
+TURNS_OF_PRIORITY = 2**32
+# The same of a status.
+TURNS_OF_STATUS = 10 * TURNS_OF_PRIORITY
 # Matches no row; where nothing else is left of a condition, Django does not even ask the database.
 NOTHING = Q(pk__in=())
 
@@ -232,7 +232,7 @@ class Ticket(TicketMachine):
     # Work in the order in which it is taken up: without a responsible person first, High first, then the oldest. One
     # column, because a page of a long list begins behind a row of the page before (`keyset`).
     turn = models.GeneratedField(
-        expression=(_STATUS_RANK * 10 + (Priority.HIGH - F("priority"))) * _NUMBERS + Coalesce("number", 0),
+        expression=(_STATUS_RANK * 10 + (Priority.HIGH - F("priority"))) * TURNS_OF_PRIORITY + Coalesce("number", 0),
         output_field=models.BigIntegerField(),
         db_persist=True,
     )

@@ -58,7 +58,6 @@ class Source:
 
     rows: Callable[[Actor], QuerySet[Any]]
     found: Callable[[Actor, QuerySet[Any], str], QuerySet[Any]]
-    all_of_them: str | Promise
 
     def chosen(self, actor: Actor, values: list[str]) -> list[tuple[str, str]]:
         """Those of the values that are on the list, with their names; no query where there are none."""
@@ -99,12 +98,12 @@ def _categories(actor: Actor) -> QuerySet[Any]:
 
 
 SOURCES = {
-    "responsible": Source(employees_for, _by_words("first_name", "last_name"), _("All employees")),
-    "customer": Source(_of_employees(Customer), _by_words("name"), _("All customers")),
-    "device": Source(devices_for, _found_devices, _("All devices")),
-    "category": Source(_categories, _by_words("name"), _("All categories")),
-    "person": Source(customer_people_for, _by_words("first_name", "last_name"), _("All people")),
-    "reservation": Source(reservations_for, _by_words("number"), _("All reservations")),
+    "responsible": Source(employees_for, _by_words("first_name", "last_name")),
+    "customer": Source(_of_employees(Customer), _by_words("name")),
+    "device": Source(devices_for, _found_devices),
+    "category": Source(_categories, _by_words("name")),
+    "person": Source(customer_people_for, _by_words("first_name", "last_name")),
+    "reservation": Source(reservations_for, _by_words("number")),
 }
 
 

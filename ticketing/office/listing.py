@@ -19,8 +19,8 @@ from fleet.actors import Actor
 from fleet.models import Assignment, Decision, Offer
 from fleet.models.devices import SEARCH_COLUMNS as DEVICE_COLUMNS
 from messenger.models import Notification
-from ticketing.models import Ticket, TicketStatus
-from ticketing.models.tickets import SEARCH_COLUMNS, TURNS_OF_STATUS, TicketQuerySet
+from ticketing.models import Priority, Ticket, TicketStatus
+from ticketing.models.tickets import SEARCH_COLUMNS, TURNS_OF_PRIORITY, TURNS_OF_STATUS, TicketQuerySet
 from ticketing.search import place_of_words
 from ticketing.transitions import DEALT_WITH, ENDED, OPEN_WORK
 
@@ -155,6 +155,22 @@ def _within(key: Key, statuses: Collection[TicketStatus]) -> Q:
     if not ranks or set(statuses) <= set(OPEN_WORK) or (is_much and key.name != name):
         return Q()
     return Q(**{f"{name}__gte": min(ranks) * step, f"{name}__lt": (max(ranks) + 1) * step})
+
+
+def of_both(statuses: Collection[TicketStatus], priorities: Collection[Priority]) -> Q:
+    """Says nothing new either, but how few tickets have one of the statuses and one of the priorities.
+
+    By themselves both may be many: the database takes them for independent of each other, and passes all tickets in
+    search of the few that are in both. Turns are in the order of statuses and then of priorities, and of a range of
+    numbers it knows how much is in it.
+    """
+    both = Q()
+    if priorities and not set(ENDED).isdisjoint(statuses):
+        for rank in (rank for rank, status in enumerate(TicketStatus) if status in statuses):
+            for priority in priorities:
+                begin = rank * TURNS_OF_STATUS + (Priority.HIGH - priority) * TURNS_OF_PRIORITY
+                both |= Q(turn__gte=begin, turn__lt=begin + TURNS_OF_PRIORITY)
+    return both
 
 
 _SHOWN = ("device", "customer", "category")

@@ -87,7 +87,6 @@ urlpatterns = [
     path("overview/", start.start, name="start"),
     path("tickets/", ticket_list.ticket_list, name="ticket_list"),
     path("tickets/counts/", ticket_list.view_count_list, name="view_count_list"),
-    path("tickets/filter-counts/", ticket_list.filter_count_list, name="filter_count_list"),
     path("tickets/filters/<slug:name>/", ticket_list.filter_options, name="filter_options"),
     path("tickets/new/", ticket_create.ticket_create, name="ticket_create"),
     path("tickets/new/form/", desk_form.desk_form, name="desk_form"),

@@ -1,29 +1,22 @@
 """Links of the ticket list: the whole state of its filters is in the address."""
 
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from fleet.actors import Actor
-from ticketing.access import tickets_for
-from ticketing.forms.search import OptionSearchForm
-from ticketing.models import Priority, Stage, TicketStatus, Visibility
-from ticketing.office.filters import ME, NO_ONE, SOURCES, TicketFilter, name_of
-from ticketing.office.listing import SORTS, option_counts
-from ticketing.transitions import OPEN_WORK
+from ticketing.office.filters import TicketFilter
+from ticketing.office.listing import SORTS
 
 Text = str | Promise
-MOST_OPTIONS = 20
 # Those that are asked for often have a menu each, the others are together in one.
 OFTEN = ("status", "stage", "priority", "responsible", "customer", "device")
 SELDOM = ("category", "person", "reservation", "rating", "visibility")
+MORE = "more"
 DATES = ("since", "until")
-# Those whose options are all on the page.
-COUNTED_FILTERS = ("status", "stage", "priority", "rating", "visibility")
 FILTERS = (*OFTEN, *SELDOM, *DATES)
 # Without the place in the list: each address begins at the first page.
 KEPT = ("view", "q", *FILTERS, "sort")
@@ -31,44 +24,25 @@ KEPT = ("view", "q", *FILTERS, "sort")
 
 @dataclass(frozen=True)
 class Option:
-    """A value of a filter; `href` is the list without it, where it is chosen."""
+    """A value of a filter that is on; `href` is the list without it."""
 
     name: str
     value: str
     label: Text
-    tone: str
     href: str
-    is_chosen: bool
-
-    @property
-    def count_key(self) -> str:
-        """Names its number, which comes when its menu is opened."""
-        return f"{self.name}-{self.value}"
 
 
 @dataclass(frozen=True)
 class FilterMenu:
-    """A filter as a list of check boxes; `more` is the address of those that are loaded when it opens."""
+    """One filter, or those that are asked for seldom; `chosen` are on.
+
+    `href` is the page of its options, which come when it is opened.
+    """
 
     name: str
     label: Text
-    options: list[Option]
-    more: str = ""
-    all_of_them: Text = ""
-
-    @property
-    def is_seldom(self) -> bool:
-        return self.name in SELDOM
-
-    @property
-    def own_options(self) -> list[Option]:
-        """Those that are always the same."""
-        return [option for option in self.options if not self.more or option.value in (ME, NO_ONE)]
-
-    @property
-    def loaded_options(self) -> list[Option]:
-        """Those that stand for all that are loaded, because they are chosen."""
-        return [option for option in self.options if option not in self.own_options]
+    href: str
+    chosen: list[Option]
 
 
 class ListLinks:
@@ -88,6 +62,15 @@ class ListLinks:
             if not values:
                 del query[name]
         return f"{self.path}?{query.urlencode()}" if query else self.path
+
+    def present(self) -> str:
+        return self._href()
+
+    def options(self, name: str, view: str) -> str:
+        """The page of the filters in a menu. It asks for the view: without one a status is looked for in all."""
+        query = self.kept.copy()
+        query["view"] = view
+        return f"{reverse('office:filter_options', args=[name])}?{query.urlencode()}"
 
     def set(self, name: str, value: str) -> str:
         return self._href(**{name: [value] if value else []})
@@ -112,43 +95,25 @@ class ListLinks:
         return [(name, value) for name, values in self.kept.lists() if name not in without for value in values]
 
 
-# Labels whose colours are those of the rows.
-_LABELS: dict[str, Iterable[TicketStatus | Stage | Priority | Visibility]] = {
-    "stage": Stage,
-    "status": TicketStatus,
-    "priority": Priority,
-    "visibility": Visibility,
-}
-
-
 def filter_menus(filters: TicketFilter, links: ListLinks) -> list[FilterMenu]:
-    """One for each filter with check boxes that the reader has and that is on or can find something in the view."""
-    menus = []
-    offered = [name for name in (*OFTEN, *SELDOM) if name in filters.form.fields]
-    if not (filters.has_ratings or filters.chosen.get("rating")):
-        offered.remove("rating")
-    for bound in [filters.form[name] for name in offered]:
-        name, accepted = bound.name, {str(value) for value in filters.chosen.get(bound.name, ())}
-        tones = {str(label.value): label.tone for label in _LABELS.get(name, ())}
-        options = [
-            Option(
-                name,
-                key,
-                label,
-                tones.get(key, ""),
-                # Only a chosen one is shown with its link.
-                links.without(name, key) if key in accepted else "",
-                key in accepted,
-            )
-            for value, label in bound.field.choices
-            if (key := str(value)) and filters.is_offered(name, key)
-        ]
-        if source := SOURCES.get(name):
-            more = f"{reverse('office:filter_options', args=[name])}?{links.kept.urlencode()}".removesuffix("?")
-            menus.append(FilterMenu(name, bound.label, options, more, source.all_of_them))
-        else:
-            menus.append(FilterMenu(name, bound.label, options))
-    return menus
+    """One for each filter that the reader asks for often, and one for all others."""
+
+    def menu(name: str, label: Text, chosen: list[Option]) -> FilterMenu:
+        return FilterMenu(name, label, links.options(name, filters.current_view), chosen)
+
+    fields = filters.form.fields
+    often = [menu(name, str(fields[name].label), _chosen(filters, links, name)) for name in OFTEN if name in fields]
+    seldom = [option for name in SELDOM if name in fields for option in _chosen(filters, links, name)]
+    return [*often, menu(MORE, _("More"), seldom + chosen_dates(filters, links))]
+
+
+def _chosen(filters: TicketFilter, links: ListLinks, name: str) -> list[Option]:
+    accepted = {str(value) for value in filters.chosen.get(name, ())}
+    return [
+        Option(name, key, label, links.without(name, key))
+        for value, label in filters.form.fields[name].choices
+        if (key := str(value)) in accepted
+    ]
 
 
 def chosen_dates(filters: TicketFilter, links: ListLinks) -> list[Option]:
@@ -158,96 +123,11 @@ def chosen_dates(filters: TicketFilter, links: ListLinks) -> list[Option]:
             name,
             day.isoformat(),
             f"{filters.form[name].label}: {date_format(day)}",
-            "",
             links.set(name, ""),
-            is_chosen=True,
         )
         for name in DATES
         if (day := filters.chosen.get(name))
     ]
-
-
-def static_counts(actor: Actor, names: Collection[str], query: QueryDict) -> dict[str, str]:
-    """How many tickets each option of the filters leaves, as text by `Option.count_key`; one query for each filter.
-
-    For filters whose options are all on the page. The query is that of the list.
-    """
-    counts: dict[str, str] = {}
-    for name in names:
-        filters = filters_without(actor, name, query)
-        if name in filters.form.fields:
-            values = [str(value) for value, _label in filters.form.fields[name].choices]
-            values = [value for value in values if filters.is_offered(name, value)]
-            counts |= _counts(filters, name, values, query)
-    return counts
-
-
-def _counts(filters: TicketFilter, name: str, values: Iterable[str], query: QueryDict) -> dict[str, str]:
-    options = {f"{name}-{value}": filters.option(name, value) for value in values}
-    # Of all tickets the newest, along an index. What is worked on is few.
-    order = () if filters.statuses <= set(OPEN_WORK) else ("-opened_at", "-pk")
-    return option_counts(filters.actor, f"{name} {query.urlencode()}", filters.tickets.order_by(*order), options)
-
-
-def filters_without(actor: Actor, name: str, query: QueryDict) -> TicketFilter:
-    """What else the list is narrowed by: the number of an option does not depend on the others of its filter."""
-    others = query.copy()
-    others.pop(name, None)
-    return TicketFilter(others, tickets_for(actor), actor=actor)
-
-
-@dataclass(frozen=True)
-class FilterOptions:
-    """Values to filter by. `is_cut` says that words find others; `hidden_fields` go along with the form.
-
-    `counts` are by `Option.count_key`, also of options that are always the same.
-    """
-
-    name: str
-    label: Text
-    options: list[Option]
-    counts: dict[str, str]
-    search: OptionSearchForm
-    search_url: str
-    has_search: bool
-    is_cut: bool
-    back_url: str
-    hidden_fields: list[tuple[str, str]]
-
-    @property
-    def other_counts(self) -> dict[str, str]:
-        """Those of options that are always the same, which the menu has already."""
-        shown = {option.count_key for option in self.options}
-        return {key: count for key, count in self.counts.items() if key not in shown}
-
-
-def filter_options(actor: Actor, name: str, query: QueryDict) -> FilterOptions:
-    """What is chosen, and the first of the filter's values in which all words of `name` are found."""
-    source, links = SOURCES[name], ListLinks(query, reverse("office:ticket_list"))
-    address = reverse("office:filter_options", args=[name])
-    search = OptionSearchForm(query, address=address)
-    words = search.cleaned_data["name"] if search.is_valid() else ""
-    chosen = dict(source.chosen(actor, query.getlist(name)))
-    found = list(source.found(actor, source.rows(actor), words)[: MOST_OPTIONS + 1])
-    others = {key: name_of(row) for row in found[:MOST_OPTIONS] if (key := str(row.pk)) not in chosen}
-    is_cut = len(found) > MOST_OPTIONS
-    own = (ME, NO_ONE) if name == "responsible" else ()
-    filters = filters_without(actor, name, query)
-    return FilterOptions(
-        name=name,
-        label=TicketFilter.base_filters[name].label,
-        options=[
-            Option(name, key, label, "", links.without(name, key), key in chosen)
-            for key, label in {**chosen, **others}.items()
-        ],
-        counts=_counts(filters, name, (*own, *chosen, *others), query),
-        search=search,
-        search_url=address,
-        has_search=is_cut or bool(words),
-        is_cut=is_cut,
-        back_url=links.set(name, ""),
-        hidden_fields=links.hidden(name),
-    )
 
 
 @dataclass(frozen=True)

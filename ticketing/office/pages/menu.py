@@ -51,12 +51,13 @@ def start_link(actor: Actor) -> RecordLink | None:
 
 
 def menu_icons(actor: Actor) -> list[str]:
-    """Of all entries that the menus of a page have, views of the ticket list included."""
+    """Of all that is around each page: entries of the menu, views of the ticket list included."""
     links = [link for link in (START, *LINKS) if may(actor, link.rule)]
     views = [view.icon for view in view_links(actor)]
     return [
         "ticket",
         "bell",
+        "x",
         *views,
         *(link.icon for link in links),
         *(["settings-2"] if actor.is_administrator else []),

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -24,6 +23,7 @@ from ticketing.office.listing import (
     VIEWS_OF_WORK,
     fresh_counts,
     known_sort,
+    of_both,
     offered_sorts,
     sorted_page,
 )
@@ -34,7 +34,6 @@ from ticketing.office.pages.list_filters import (
     FilterMenu,
     ListLinks,
     Option,
-    chosen_dates,
     column,
     filter_menus,
 )
@@ -113,7 +112,6 @@ class TicketListPage:
     words: str
     menus: list[FilterMenu]
     label_icons: list[str]
-    dates: forms.Form
     chosen: list[Option]
     hidden_fields: list[tuple[str, str]]
     without_words: str
@@ -178,8 +176,7 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
     found = _found(actor, filters, query, sort)
     rows = _with_excerpts(actor, [_row(actor, ticket) for ticket in found.rows], search_terms(words))
     menus = filter_menus(filters, links)
-    chosen = [option for menu in menus for option in menu.options if option.is_chosen]
-    chosen += chosen_dates(filters, links)
+    chosen = [option for menu in menus for option in menu.chosen]
     counts = fresh_counts(actor)
     groups = [Group(rows)]
     if sort == ORDER_OF_WORK and view not in VIEWS_OF_ONE_GROUP:
@@ -196,7 +193,6 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
         title=_("Results") if by_words and view == "all" else view_label(actor, view),
         words=words,
         menus=menus,
-        dates=filters.form,
         label_icons=_label_icons(actor, filters),
         chosen=chosen,
         # With the view, because a status that is asked for without one is looked for in all.
@@ -220,7 +216,8 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
 
 
 def _found(actor: Actor, filters: TicketFilter, query: QueryDict, sort: str) -> Page[Ticket]:
-    tickets, cursor = filters.tickets, query.get("cursor", "")
+    tickets = filters.tickets.filter(of_both(filters.statuses, filters.chosen.get("priority", ())))
+    cursor = query.get("cursor", "")
     if (only := whole_number(query.get(ONLY))) is not None:
         # A row that was acted on, if it is still on the list: the others of the open page stay as they are.
         tickets, cursor = tickets.filter(pk=only), ""

@@ -10,10 +10,8 @@ from config.common.errors import NotVisible
 from config.common.rows import get_or_none
 from fleet.requests import Request
 from ticketing.access import tickets_for
-from ticketing.office.filters import EMPLOYEE_FILTERS, SOURCES
 from ticketing.office.listing import view_counts
-from ticketing.office.pages import list_filters
-from ticketing.office.pages.list_filters import COUNTED_FILTERS
+from ticketing.office.pages.filter_options import filter_page
 from ticketing.office.pages.ticket_list import list_number, ticket_list_page
 from ticketing.views.responses import unless_shown
 
@@ -46,17 +44,11 @@ def view_count_list(request: Request) -> HttpResponse:
 
 
 @require_safe
-def filter_count_list(request: Request) -> HttpResponse:
-    """How many tickets each option of the filters leaves that the address names by `of`."""
-    names = [name for name in COUNTED_FILTERS if name in request.GET.getlist("of")]
-    counts = list_filters.static_counts(request.actor, names, request.GET)
-    return render(request, "ticketing/office/_view_counts.html", {"counts": counts})
-
-
-@require_safe
 def filter_options(request: Request, name: str) -> HttpResponse:
-    """Values to filter the list by: a part of their menu, and without JavaScript a page."""
-    if name not in SOURCES or (name in EMPLOYEE_FILTERS and not request.actor.is_employee):
+    """Values to filter the list by: what their menu loads, and without JavaScript a page."""
+    page = filter_page(request.actor, name, request.GET)
+    if page is None:
         raise NotVisible
-    options = list_filters.filter_options(request.actor, name, request.GET)
-    return render(request, "ticketing/office/filter_options.html", {"page": options})
+    if request.headers.get("HX-Request"):
+        return render(request, "ticketing/office/_filter_options.html", {"page": page})
+    return render(request, "ticketing/office/filter_options.html", {"page": page})
