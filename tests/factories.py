@@ -51,6 +51,8 @@ from ticketing.models import (
     Category,
     Choice,
     CreationFlow,
+    ElementFile,
+    ElementFileKind,
     Question,
     QuestionKind,
     Source,
@@ -324,6 +326,19 @@ def make_flow(template: Template | None = None, *kinds: QuestionKind, **fields: 
     for kind in kinds:
         QuestionFactory(step=step, kind=kind)
     return flow
+
+
+class ElementFileFactory(DjangoModelFactory[ElementFile]):
+    """A picture of an assistant that no element shows."""
+
+    class Meta:
+        model = ElementFile
+
+    kind = ElementFileKind.PICTURE
+    content_type = "image/png"
+    size = 7
+    width = height = 2
+    file = factory.LazyFunction(lambda: ContentFile(b"picture", name="picture.png"))
 
 
 # Tickets -------------------------------------------------------------------------------------------------------------

@@ -72,12 +72,9 @@ def assistant(actor: KnownActor, flow: CreationFlow) -> Assistant:
 
 
 @pytest.fixture
-def moderators_may(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
-    def allow(answer: bool) -> None:
-        house = Organisation(name="Werk", moderators_edit_assistants=answer)
-        monkeypatch.setattr(organisation.known, "found", house)
-
-    return allow
+def moderators_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = Organisation(name="Werk", moderators_edit_assistants=True)
+    monkeypatch.setattr(organisation.known, "found", house)
 
 
 def address(name: str, assistant: Assistant, *args: object) -> str:

@@ -76,7 +76,11 @@ class ButtonForm(RowForm):
     """`goal` is "element:<key>", "flow:<id>", "new", "address", or empty where it leads nowhere yet."""
 
     answer = forms.ChoiceField(choices=ButtonAnswer.choices, widget=forms.HiddenInput)
-    goal = forms.ChoiceField(label=_("Leads to"), required=False)
+    goal = forms.ChoiceField(
+        label=_("Leads to"),
+        required=False,
+        error_messages={"invalid_choice": _("This is no longer there. Choose where the button leads.")},
+    )
     address = forms.CharField(
         label=_("Address"),
         required=False,
@@ -119,7 +123,8 @@ class ButtonForm(RowForm):
         return ButtonContent(answer, label, leads_to, target)
 
 
-ButtonForm.base_fields |= language_fields("label", _("Label"), 80)
+# In the order of the page, by which errors are listed.
+ButtonForm.base_fields = {**language_fields("label", _("Label"), 80), **ButtonForm.base_fields}
 
 
 # For file dialogs.

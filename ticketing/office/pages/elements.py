@@ -71,22 +71,19 @@ class Workshop:
         return ElementInput(state, self._goals(state), files_of(self.assistant), is_bound=is_bound)
 
     def _goals(self, state: ElementState) -> Goals:
-        """Places where a button may lead, a goal that is gone included: it is shown until another one is chosen."""
+        """Places where a button may lead."""
         elements = [
             (f"element:{each.key}", str(each.title) or gettext("Without a title"))
             for each in self.content.elements
             if each.key != state.key
         ]
         flows = [(f"flow:{flow.pk}", _flow_name(flow)) for flow in self.flows]
-        chosen = {row.raw.get("goal", "") for row in state.buttons}
-        known = {value for value, _label in [*elements, *flows]} | {"", NEW, ADDRESS}
-        gone = [(goal, gettext("No longer there")) for goal in sorted(chosen - known)]
         groups: list[tuple[str | Promise, list[Any]]] = [
             (_("Another element"), [*elements, (NEW, _("New element …"))]),
             (_("A creation flow"), flows),
             (_("Out of here"), [(ADDRESS, _("An external address"))]),
         ]
-        return [("", _("Nowhere yet")), *gone, *(group for group in groups if group[1])]
+        return [("", _("Nowhere yet")), *(group for group in groups if group[1])]
 
     def preview(self, form: ElementInput, language: str) -> Preview:
         """Of what the forms say, whether it is right or not."""
