@@ -32,6 +32,7 @@ start({
   "desk-form": () => import("./behaviours/desk-form.js"),
   dialog,
   "dialog-opener": dialogOpener,
+  "element-form": () => import("./behaviours/element-form.js"),
   hotkey,
   "keep-place": () => import("./behaviours/keep-place.js"),
   "row-actions": () => import("./behaviours/row-actions.js"),

@@ -147,7 +147,7 @@ def carry_out(state: ElementState, action: str) -> None:
     for rows in lists.get(kind, []):
         if what == "add":
             if len(rows) < MAX_ROWS:
-                rows.append(_new_row(kind, rows))
+                rows.append(_new_row(kind))
             state.focus = (kind, rows[-1].id)
             return
         place = next((number for number, row in enumerate(rows) if row.id == row_id), None)
@@ -157,10 +157,10 @@ def carry_out(state: ElementState, action: str) -> None:
             state.focus = (kind, left if what == "remove" else row_id)
 
 
-def _new_row(kind: str, rows: list[Row]) -> Row:
-    used = [int(row.id) for row in rows if row.id.isascii() and row.id.isnumeric()]
+def _new_row(kind: str) -> Row:
     raw = {"answer": ButtonAnswer.OTHER.value} if kind == "button" else {}
-    return Row(str(max(used, default=-1) + 1), raw)
+    # Never that of a row that was removed: what was typed there is kept under its name.
+    return Row(make_element_key(), raw)
 
 
 def _change(rows: list[Row], place: int, what: str) -> None:
@@ -198,7 +198,7 @@ def _preset(buttons: list[Row], place: int, answer: ButtonAnswer) -> None:
 
 
 def _added(buttons: list[Row]) -> Row:
-    row = _new_row("button", buttons)
+    row = _new_row("button")
     buttons.append(row)
     return row
 

@@ -117,7 +117,8 @@ def unused_files() -> list[ElementFile]:
 def remove_unused_files() -> int:
     """Delete the `unused_files`, what is stored of them on commit; returns how many. For the daily sweep."""
     # While nothing is published or edited: a file may be shown again by a version that is brought back.
-    list(Assistant.objects.select_for_update().filter(files__element=None).order_by("pk"))
+    waiting = ElementFile.objects.filter(element=None).values("assistant")
+    list(Assistant.objects.select_for_update().filter(pk__in=waiting).order_by("pk"))
     found = unused_files()
     ElementFile.objects.filter(pk__in=[row.pk for row in found]).delete()
     names = {str(field.name) for row in found for field in (row.file, row.poster) if field}

@@ -111,7 +111,8 @@ def _receive(request: Request, actor: KnownActor, workshop: Workshop, state: Ele
     action = request.POST.get("do", SAVE)
     if action != SAVE or refusals:
         carry_out(state, action)
-        return _show(request, workshop, workshop.input(state), refusals=refusals, status=400 if refusals else 200)
+        status = 400 if refusals and action == SAVE else 200
+        return _show(request, workshop, workshop.input(state), refusals=refusals, status=status)
     form = workshop.input(state, is_bound=True)
     if not form.is_valid():
         return _show(request, workshop, form, status=400)
