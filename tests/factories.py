@@ -48,6 +48,7 @@ from messenger.web_push import digest_of
 from ratings.models import Rating, Score
 from ticketing.models import (
     Answer,
+    Assistant,
     Category,
     Choice,
     CreationFlow,
@@ -328,12 +329,22 @@ def make_flow(template: Template | None = None, *kinds: QuestionKind, **fields: 
     return flow
 
 
+class AssistantFactory(DjangoModelFactory[Assistant]):
+    """Without elements; `tests.assistants` writes some."""
+
+    class Meta:
+        model = Assistant
+
+    template = factory.SubFactory(TemplateFactory)
+
+
 class ElementFileFactory(DjangoModelFactory[ElementFile]):
     """A picture of an assistant that no element shows."""
 
     class Meta:
         model = ElementFile
 
+    assistant = factory.SubFactory(AssistantFactory)
     kind = ElementFileKind.PICTURE
     content_type = "image/png"
     size = 7

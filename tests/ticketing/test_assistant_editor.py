@@ -380,6 +380,8 @@ def test_a_yes_no_question_has_its_two_buttons_and_other_kinds_labels(office: Cl
 
     buttons = office.post(path, data).context["page"].form.buttons
     assert [row.form["answer"].value() for row in buttons] == ["yes", "no"]
+    # Of the elements that they may make.
+    assert len({row.form["new_key"].value() for row in buttons} - {""}) == 2
 
     film = address("element_edit", assistant, "film")
     assert office.post(film, form_of(office, film) | {"kind": "choice"}).status_code == 303

@@ -12,7 +12,6 @@ from ticketing.assistants.content import ElementContent, FileContent, PartConten
 from ticketing.forms.assistants import NEW, PRESET, ButtonForm, ElementForm, FileForm, PartForm, RowForm
 from ticketing.forms.element_rows import ElementState, Raw, Row, fit_kind
 from ticketing.models import ButtonAnswer, ElementKind
-from ticketing.models.assistants import make_element_key
 
 # Groups of choices as Django's select takes them.
 Goals = list[Any]
@@ -51,8 +50,6 @@ class ElementInput:
         for row in self.buttons:
             choices: Any = row.form.fields["goal"]
             choices.choices = goals
-            if not row.form["new_key"].value():
-                row.form.initial["new_key"] = make_element_key()
 
         self._set_focus(*state.focus)
 

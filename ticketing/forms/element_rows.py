@@ -126,7 +126,7 @@ def _raw_button(button: ButtonContent) -> Raw:
         "answer": button.answer.value,
         "goal": goal,
         "address": button.target if button.leads_to == ButtonTarget.ADDRESS else "",
-        "new_key": "",
+        "new_key": make_element_key(),
         **_raw_texts("label", button.label),
     }
 
@@ -158,7 +158,8 @@ def carry_out(state: ElementState, action: str) -> None:
 
 
 def _new_row(kind: str) -> Row:
-    raw = {"answer": ButtonAnswer.OTHER.value} if kind == "button" else {}
+    # The page knows the key of the element that a button may make, so that sending it twice makes one.
+    raw = {"answer": ButtonAnswer.OTHER.value, "new_key": make_element_key()} if kind == "button" else {}
     # Never that of a row that was removed: what was typed there is kept under its name.
     return Row(make_element_key(), raw)
 
