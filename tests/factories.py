@@ -48,9 +48,12 @@ from messenger.web_push import digest_of
 from ratings.models import Rating, Score
 from ticketing.models import (
     Answer,
+    Assistant,
     Category,
     Choice,
     CreationFlow,
+    ElementFile,
+    ElementFileKind,
     Question,
     QuestionKind,
     Source,
@@ -329,6 +332,29 @@ def make_flow(template: Template | None = None, *kinds: QuestionKind, **fields: 
     for kind in kinds:
         QuestionFactory(step=step, kind=kind)
     return flow
+
+
+class AssistantFactory(DjangoModelFactory[Assistant]):
+    """Without elements; `tests.assistants` writes some."""
+
+    class Meta:
+        model = Assistant
+
+    template = factory.SubFactory(TemplateFactory)
+
+
+class ElementFileFactory(DjangoModelFactory[ElementFile]):
+    """A picture of an assistant that no element shows."""
+
+    class Meta:
+        model = ElementFile
+
+    assistant = factory.SubFactory(AssistantFactory)
+    kind = ElementFileKind.PICTURE
+    content_type = "image/png"
+    size = 7
+    width = height = 2
+    file = factory.LazyFunction(lambda: ContentFile(b"picture", name="picture.png"))
 
 
 # Tickets -------------------------------------------------------------------------------------------------------------

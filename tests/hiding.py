@@ -21,6 +21,7 @@ from fleet.services.codes import rotate_code
 from fleet.services.import_files import keep_import_file
 from messenger.models import RoleDefault
 from tests.addresses import Address
+from tests.assistants import guide, make_assistant
 from tests.cast import Cast, client_of, holding, make_cast, open_for, start
 from tests.factories import (
     AttachmentFactory,
@@ -30,6 +31,7 @@ from tests.factories import (
     CustomerFactory,
     CustomerTeamFactory,
     DeviceFactory,
+    ElementFileFactory,
     MessageFactory,
     NotificationFactory,
     PrivateLinkFactory,
@@ -40,6 +42,7 @@ from tests.factories import (
     make_flow,
 )
 from ticketing.models import CreationFlow, Ticket, TicketStatus, Visibility
+from ticketing.services.assistants import publish_assistant
 
 FAR_SEQUENCE = 900  # Far behind the sequences that services gave.
 _FORM_TOKEN = re.compile(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")\w{64}')
@@ -180,6 +183,7 @@ def _hidden_things(cast: Cast) -> dict[str, list[Any]]:
         "person_id": [cast.person("responsible").pk, cast.person("reporter").pk],
         "reservation_id": [ReservationFactory().pk],
         "object_id": [cast.device.pk],
+        **_assistant(cast),
         "import_key": [_waiting_import(cast)],
         "content_type_id": [ContentType.objects.get_for_model(Code).pk],
     }
@@ -191,6 +195,14 @@ def _code_tokens(cast: Cast) -> list[str]:
     tokens = [token_of(code) for code in shut]
     rotate_code(actor=cast.moderator, code=shut[-1])
     return tokens
+
+
+def _assistant(cast: Cast) -> dict[str, list[Any]]:
+    """Of the device's template; only its editors may open it."""
+    assistant = make_assistant(cast.administrator, cast.device.template, guide("hidden"))
+    picture = ElementFileFactory(assistant=assistant)
+    publish_assistant(actor=cast.administrator, assistant=assistant)
+    return {"template_id": [assistant.template_id], "key": ["hidden"], "file_id": [picture.pk]}
 
 
 def _link_tokens(cast: Cast) -> list[str]:

@@ -12,7 +12,9 @@ class TicketingConfig(AppConfig):
     def ready(self) -> None:
         import ticketing.permissions  # noqa: F401  registers the rules
         from ticketing import entry_kinds, live, news
+        from ticketing.services.assistant_files import register_files
 
         entry_kinds.register()
         live.register()
         news.register()
+        register_files()

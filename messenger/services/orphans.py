@@ -1,6 +1,6 @@
 """Files that are no longer needed: uploads that were not finished or attached, and stored files without a row."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -51,7 +51,7 @@ class Store:
             yield from (name for name in some if name not in named)
 
 
-STORES = (
+STORES = [
     Store("attachments", Attachment, ("file", "preview")),
     # The only picture of all may have been removed in the administration.
     Store("devices", Device, ("picture",), few=1),
@@ -60,7 +60,26 @@ STORES = (
     Store("organisation", Organisation, ("logo",), few=1),
     # A film has up to 75 pieces, all of which stay if the process dies while it removes them.
     Store("pieces", Piece, ("file",), few=100, parent=Upload),
-)
+]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Rows with files of an app above: `find` names the stored files that would go, `remove` returns how many rows."""
+
+    folder: str
+    find: Callable[[], Iterable[str]]
+    remove: Callable[[], int]
+
+
+SWEEPS: list[Sweep] = []
+
+
+def register_sweep(store: Store, sweep: Sweep) -> None:
+    """Has the daily sweep look after a folder of an app above, once for each folder."""
+    if all(known.folder != store.folder for known in STORES):
+        STORES.append(store)
+        SWEEPS.append(sweep)
 
 
 @dataclass(frozen=True)

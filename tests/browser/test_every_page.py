@@ -22,10 +22,13 @@ from fleet.services.import_files import keep_import_file
 from messenger.carriers.folder import FolderBackend, kept_mails
 from messenger.models import Occasion
 from messenger.services.unsubscribing import token_for
+from tests.assistants import button, element, film_tears, make_assistant
 from tests.browser.conftest import DESKTOP, PHONE, NewContext, violations
-from tests.factories import CodeFactory
+from tests.factories import CodeFactory, TemplateFactory
 from tests.test_static_files import STYLE_FOLDER, classes_of
-from ticketing.models import CreationFlow, Source, Ticket, TicketStatus, Visibility
+from ticketing.assistants.content import draft_of
+from ticketing.models import Assistant, CreationFlow, Source, Ticket, TicketStatus, Visibility
+from ticketing.services.assistants import publish_assistant, save_element
 from ticketing.services.drafts import start_draft
 from ticketing.transitions import DEALT_WITH
 
@@ -128,6 +131,26 @@ def office_pages(reader: Person) -> Iterator[str]:
     written = Ticket.objects.filter(source=Source.DESK).exclude(status__in=DEALT_WITH).earliest("pk")
     yield from ("/office/tickets/new/form/", f"/office/tickets/{written.pk}/", f"/office/tickets/{written.pk}/edit/")
     yield from sheet_pages()
+    yield from assistant_pages(KnownActor(person=reader))
+
+
+def assistant_pages(editor: KnownActor) -> Iterator[str]:
+    """The editor of assistants: a published one that was changed, with something to mend, and an empty one."""
+    flow = CreationFlow.objects.filter(is_active=True).latest("pk")
+    template = flow.template
+    assistant = Assistant.objects.filter(template=template).first()
+    if assistant is None:
+        assistant = make_assistant(editor, template, *film_tears(flow).elements)
+    if not assistant.versions.exists():
+        publish_assistant(actor=editor, assistant=assistant)
+    wrong = element("wrong", button("Where to?"), title="Something to mend")
+    save_element(actor=editor, assistant=assistant, element=wrong, seen="")
+    base = f"/office/assistants/{template.pk}/"
+    yield from ("/office/assistants/", base, f"/office/assistants/{TemplateFactory().pk}/")
+    yield from (f"{base}{page}/" for page in ("publish", "versions/1", "copy", "copy-template", "elements/new"))
+    for each in draft_of(assistant).elements:
+        yield f"{base}elements/{each.key}/"
+    yield from (f"{base}elements/wrong/{page}/" for page in ("remove", "copy"))
 
 
 def label_pages(reader: Person) -> Iterator[str]:

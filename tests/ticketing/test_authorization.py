@@ -252,6 +252,7 @@ def test_every_rule_about_tickets_is_asked() -> None:
         "ticketing.follow_tickets",  # below
         "ticketing.follow_own_notifications",  # below
         "ticketing.see_start_page",  # test_start_page
+        "ticketing.edit_assistant",  # test_assistant_editor
     }
 
     assert asked - source - elsewhere == set()

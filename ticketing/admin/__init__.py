@@ -16,6 +16,7 @@ from config.common.admin_site import request_may
 from config.common.numbers import whole_number
 from fleet.admin.people import PersonAdmin
 from fleet.models import Group, Person
+from ticketing.admin.buttons import AsksAboutButtons
 from ticketing.admin.warnings import choice_warnings, flow_warnings, question_warnings, step_warnings
 from ticketing.models import Category, Choice, CreationFlow, JournalEntry, Question, Step, Ticket
 from ticketing.services import people
@@ -62,7 +63,7 @@ class CategoryAdmin(TranslatedAdmin[Category]):
 
 
 @admin.register(CreationFlow)
-class CreationFlowAdmin(TranslatedAdmin[CreationFlow]):
+class CreationFlowAdmin(AsksAboutButtons, TranslatedAdmin[CreationFlow]):
     menu_place = 2
     parent_field = "template"
     child_columns = ("name", "position", "open_to_code_users", "is_active", "translations", "to_check")

@@ -1,6 +1,8 @@
 """What an assistant says: made of its draft, kept in each published version, read by every page that shows it."""
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -9,6 +11,7 @@ from django.db.models import Prefetch
 from django.utils.translation import get_language
 
 from config.common.languages import LANGUAGES
+from fleet.models import Template
 from ticketing.models import (
     ActionButton,
     Assistant,
@@ -100,15 +103,27 @@ class Content:
 
 
 def draft_of(assistant: Assistant) -> Content:
-    """The draft as it would be published now. Costs four queries."""
+    """The draft as it would be published now. Costs five queries."""
+    return drafts_of([assistant])[assistant.pk]
+
+
+def drafts_of(assistants: Collection[Assistant]) -> dict[int, Content]:
+    """The drafts by the ids of their assistants, in as many queries as for one."""
     by_place = ElementFile.objects.order_by("position", "pk")
     parts = ElementPart.objects.order_by("position", "pk").prefetch_related(Prefetch("files", by_place))
-    found = assistant.elements.order_by("position", "pk").prefetch_related(
-        Prefetch("files", by_place.filter(part=None)),
-        Prefetch("parts", parts),
-        Prefetch("buttons", ActionButton.objects.select_related("target").order_by("position", "pk")),
+    elements = (
+        Element.objects.filter(assistant__in=assistants)
+        .order_by("position", "pk")
+        .prefetch_related(
+            Prefetch("files", by_place.filter(part=None)),
+            Prefetch("parts", parts),
+            Prefetch("buttons", ActionButton.objects.select_related("target").order_by("position", "pk")),
+        )
     )
-    return Content(tuple(_element(each) for each in found))
+    found: dict[int, list[ElementContent]] = {assistant.pk: [] for assistant in assistants}
+    for element in elements:
+        found[element.assistant_id].append(_element(element))
+    return {key: Content(tuple(each)) for key, each in found.items()}
 
 
 def shown_version(template_id: int) -> AssistantVersion | None:
@@ -121,6 +136,18 @@ def texts_in(obj: Element | ElementPart | ElementFile | ActionButton, field: str
     return Texts({language: getattr(obj, f"{field}_{language}") or "" for language in LANGUAGES})
 
 
+def digest_of(content: ElementContent | Content | None) -> str:
+    """Changes with whatever is said in it; empty for None."""
+    if content is None:
+        return ""
+    return hashlib.sha256(json.dumps(asdict(content), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def texts_of_template(template: Template) -> Texts:
+    """Its name, with gaps where a translation is missing."""
+    return Texts({language: getattr(template, f"name_{language}") or "" for language in LANGUAGES})
+
+
 def _element(element: Element) -> ElementContent:
     return ElementContent(
         key=element.key,
@@ -129,12 +156,7 @@ def _element(element: Element) -> ElementContent:
         body=texts_in(element, "body"),
         is_searchable=element.is_searchable,
         files=tuple(_file(each) for each in element.files.all()),
-        parts=tuple(
-            PartContent(
-                texts_in(part, "title"), texts_in(part, "text"), tuple(_file(each) for each in part.files.all())
-            )
-            for part in element.parts.all()
-        ),
+        parts=tuple(_part(each) for each in element.parts.all()),
         buttons=tuple(_button(each) for each in element.buttons.all()),
     )
 

@@ -3,12 +3,14 @@
 from django.urls import include, path
 
 from ticketing.office.views import (
+    assistants,
     code_labels,
     codes,
     customers,
     desk_form,
     devices,
     editing,
+    elements,
     exchange,
     muting,
     notification_settings,
@@ -82,6 +84,24 @@ customer_urls = [
     path("logo/", customers.customer_logo, name="customer_logo"),
 ]
 
+assistant_urls = [
+    path("", assistants.assistant_detail, name="assistant_detail"),
+    path("create/", assistants.assistant_create, name="assistant_create"),
+    path("copy/", assistants.assistant_copy, name="assistant_copy"),
+    path("copy-template/", assistants.template_copy, name="template_copy"),
+    path("publish/", assistants.assistant_publish, name="assistant_publish"),
+    path("versions/<int:number>/", assistants.assistant_version, name="assistant_version"),
+    path("versions/<int:number>/bring-back/", assistants.assistant_bring_back, name="assistant_bring_back"),
+    path("files/<uuid:file_id>/", assistants.assistant_file, name="assistant_file"),
+    path("files/<uuid:file_id>/poster/", assistants.assistant_poster, name="assistant_poster"),
+    path("order/", assistants.element_place, name="element_place"),
+    path("preview/", elements.element_preview, name="element_preview"),
+    path("elements/new/", elements.element_create, name="element_create"),
+    path("elements/<slug:key>/", elements.element_edit, name="element_edit"),
+    path("elements/<slug:key>/remove/", elements.element_remove, name="element_remove"),
+    path("elements/<slug:key>/copy/", elements.element_copy, name="element_copy"),
+]
+
 urlpatterns = [
     path("", start.home, name="home"),
     path("overview/", start.start, name="start"),
@@ -123,6 +143,8 @@ urlpatterns = [
     path("codes/batch/<int:batch_id>/codes.csv", code_labels.code_batch_csv, name="code_batch_csv"),
     path("codes/<uuid:code_id>/code.<slug:suffix>", code_labels.code_picture, name="code_picture"),
     path("codes/<uuid:code_id>/barcode.svg", code_labels.code_barcode, name="code_barcode"),
+    path("assistants/", assistants.assistant_list, name="assistant_list"),
+    path("assistants/<int:template_id>/", include(assistant_urls)),
     path("data/", exchange.exchange, name="exchange"),
     path("data/<slug:kind>.<slug:suffix>", exchange.export, name="export"),
     path("data/<slug:kind>/<uuid:import_key>/", exchange.import_check, name="import_check"),

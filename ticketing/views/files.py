@@ -54,6 +54,12 @@ file_urls = [
 
 
 def _answer(request: Request, found: Attachment, stored: FieldFile, content_type: str) -> HttpResponseBase:
+    plays = found.kind in (AttachmentKind.AUDIO, AttachmentKind.VIDEO)
+    return stored_file(request, stored, content_type, plays=plays)
+
+
+def stored_file(request: Request, stored: FieldFile, content_type: str, *, plays: bool) -> HttpResponseBase:
+    """The file as it is stored; of what plays, players may ask for pieces. The caller has asked the rule."""
     if settings.X_ACCEL_PREFIX:
         # The proxy sends what the header names, ranges included, and waits for slow readers in our place.
         if not stored.storage.exists(str(stored.name)):
@@ -61,7 +67,7 @@ def _answer(request: Request, found: Attachment, stored: FieldFile, content_type
         headers = {"X-Accel-Redirect": settings.X_ACCEL_PREFIX + quote(str(stored.name))}
         response: HttpResponseBase = HttpResponse(content_type=content_type, headers=headers)
     else:
-        response = _by_us(request, found, stored, content_type)
+        response = _by_us(request, stored, content_type, plays=plays)
     response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = "private, no-store"
     response["Content-Security-Policy"] = "sandbox"
@@ -70,12 +76,12 @@ def _answer(request: Request, found: Attachment, stored: FieldFile, content_type
     return response
 
 
-def _by_us(request: Request, found: Attachment, stored: FieldFile, content_type: str) -> HttpResponseBase:
+def _by_us(request: Request, stored: FieldFile, content_type: str, *, plays: bool) -> HttpResponseBase:
     try:
         file = stored.open("rb")
     except FileNotFoundError:
         raise NotVisible from None
-    if found.kind in (AttachmentKind.AUDIO, AttachmentKind.VIDEO) and "Range" in request.headers:
+    if plays and "Range" in request.headers:
         return _piece(file, request.headers["Range"], content_type)
     size = file.size
     if request.method == "HEAD":

@@ -33,6 +33,8 @@ class Command(BaseCommand):
         pieces = orphans.remove_idle_uploads() if _goes("pieces", folders) else 0
         # No row names them: they go by their age.
         remove_expired_import_files()
+        for sweep in orphans.SWEEPS:
+            uploads += sweep.remove() if _goes(sweep.folder, folders) else 0
         files = 0 if doubted else orphans.remove_unknown_files(found)
         self.stdout.write(
             f"Removed: {uploads} uploads that were not attached, {files} files that no row names, "
@@ -44,6 +46,7 @@ class Command(BaseCommand):
     def _list(self, found: Sequence[UnknownFiles], doubted: Sequence[UnknownFiles]) -> None:
         folders = {unknown.folder for unknown in doubted}
         uploads = [upload.file.name for upload in orphans.unattached_uploads() if _goes("attachments", folders)]
+        uploads += [name for sweep in orphans.SWEEPS if _goes(sweep.folder, folders) for name in sweep.find()]
         pieces = [piece.file.name for piece in orphans.pieces_of_idle_uploads() if _goes("pieces", folders)]
         files = [name for unknown in found for name in unknown.names]
         for names, reason in ((uploads, "not attached"), (files, "no row names it"), (pieces, "did not go on")):

@@ -19,7 +19,7 @@ class RecordLink:
     label: str | Promise
     icon: str
     rule: str
-    routes: str
+    routes: str | tuple[str, ...]
 
 
 START = RecordLink("office:start", pgettext_lazy("page", "Start"), "house", "ticketing.see_start_page", "office:start")
@@ -34,6 +34,13 @@ LINKS = (
         "calendar",
         "fleet.list_reservations",
         "office:reservation",
+    ),
+    RecordLink(
+        "office:assistant_list",
+        _("Assistants"),
+        "life-buoy",
+        "ticketing.edit_assistant",
+        ("office:assistant", "office:element", "office:template"),
     ),
     RecordLink(
         "office:exchange",
