@@ -6,6 +6,7 @@ from django.db import transaction
 
 from config.common import clock
 from config.common.live import silence
+from config.demo.assistants import make_assistants
 from config.demo.fleet import make_codes, make_desk_group, make_devices, make_groups, make_meta_teams, make_templates
 from config.demo.flows import make_categories, make_flows
 from config.demo.people import SIGN_INS, make_code_users, make_customers, make_people
@@ -60,6 +61,7 @@ def _make(tickets: int) -> None:
     flows = make_flows(templates, groups, categories)
     make_desk_group(people)
     founder = KnownActor(person=people[SIGN_INS[0].email])
+    make_assistants(founder, templates, flows)
     make_codes(founder, devices, since)
     make_register(founder, templates, customers, people, since)
     make_tickets(

@@ -36,7 +36,7 @@ STEPS = 3
 # Statements, for a report with texts in a browser that runs our scripts. Session, actor and ticket are three of each.
 MOST = {
     "scan": 2,
-    "device": 6,
+    "device": 7,
     "start": 16,
     **{f"answer {number}": 7 for number in range(1, STEPS + 1)},
     "send": 17,
