@@ -37,7 +37,8 @@ from tests.factories import (
     UpdateFactory,
     make_flow,
 )
-from ticketing.models import CreationFlow, Ticket, TicketStatus, Visibility
+from tests.ticketing.help import element, publish, store_file
+from ticketing.models import CreationFlow, ElementFileKind, Ticket, TicketStatus, Visibility
 
 FAR_SEQUENCE = 900  # Far behind the sequences that services gave.
 _FORM_TOKEN = re.compile(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")\w{64}')
@@ -130,6 +131,7 @@ def _with_own_device(
     ticket = open_for(actor.with_person(writer), device, flow)
     reader = Reader(client_of(signed_in, session), {}, _hidden_things(elsewhere or make_cast(TicketStatus.IN_PROGRESS)))
     upload = AttachmentFactory(uploader=writer)
+    publish(device.template, element("own"))
     reader.own = {"slug": device.slug, "ticket_id": ticket.pk, "flow_id": flow.pk, "attachment_id": upload.pk}
     for kind, more in _hidden_on(device, flow, ticket).items():
         reader.hidden[kind] += more
@@ -177,8 +179,17 @@ def _hidden_things(cast: Cast) -> dict[str, list[Any]]:
         "reservation_id": [ReservationFactory().pk],
         "object_id": [cast.device.pk],
         "import_key": [_waiting_import(cast)],
+        "key": ["elsewhere"],
+        "file_id": [_file_elsewhere(cast)],
         "content_type_id": [ContentType.objects.get_for_model(Code).pk],
     }
+
+
+def _file_elsewhere(cast: Cast) -> uuid.UUID:
+    """Of an assistant that has one element and shows it there."""
+    file = store_file(publish(cast.device.template), b"GIF89a", ElementFileKind.PICTURE, "image/gif")
+    publish(cast.device.template, element("elsewhere", files=(file,)))
+    return uuid.UUID(file.id)
 
 
 def _link_tokens(cast: Cast) -> list[str]:

@@ -106,13 +106,18 @@ async function keptHelp(device) {
 
 function offlinePage({bundle, policy}, address, wanted) {
   const key = wanted in bundle.elements ? wanted : bundle.start;
-  const {title, html} = bundle.elements[key];
+  const {title, html, is_end: isEnd} = bundle.elements[key];
+  const {search, end, foot} = bundle.parts;
   const words = address.searchParams.get("q") ?? "";
   /* Functions, because a replacement text has marks of its own. */
   const page = bundle.frame
     .replace("%title%", () => escaped(title))
     .replace("%key%", () => key)
-    .replace("%element%", () => html.replace("%results%", () => results(bundle, address, words)));
+    .replace("%search%", () => (key === bundle.start ? search : ""))
+    .replace("%results%", () => results(bundle, address, words))
+    .replace("%end%", () => (isEnd ? end : ""))
+    .replace("%foot%", () => (key === bundle.start ? "" : foot))
+    .replace("%element%", () => html);
   const headers = {"Content-Type": "text/html; charset=utf-8", ...(policy && {"Content-Security-Policy": policy})};
   return new Response(page, {headers});
 }

@@ -42,7 +42,7 @@ MOST = {
     "send": 17,
     "ticket": 8,
 }
-MOST_FROM_DEVICE_TO_CONFIRMATION = 60
+MOST_FROM_DEVICE_TO_CONFIRMATION = 61
 
 
 class Report:

@@ -19,7 +19,7 @@ export function connect(element) {
   return listen([window, "online", send], [element, "click", (event) => {
     const helped = event.target.closest("[data-helped]");
     if (!helped) return;
-    add(url, "helped", helped.dataset.helped);
+    add(url, "helped", key);
     const words = document.createElement("p");
     words.setAttribute("role", "status");
     words.textContent = thanks;

@@ -15,7 +15,7 @@ from ticketing.access import flows_for
 from ticketing.assistants.content import ElementContent
 from ticketing.assistants.finding import FoundElement, find_elements
 from ticketing.assistants.shown import ShownAssistant, shown_number
-from ticketing.assistants.walk import Path, flow_on_path, is_end, names_flows, read_path, walked, ways_on, written
+from ticketing.assistants.walk import ENDS, Path, flow_on_path, is_end, names_flows, read_path, walked, ways_on, written
 from ticketing.forms.start import StartForm
 from ticketing.models import CreationFlow
 from ticketing.pages.assistant import Places, ShownElement, shown_element
@@ -64,6 +64,11 @@ class HelpPage:
     kept: KeptHelp
 
     @property
+    def is_stuck(self) -> bool:
+        """Whether it is a question without an answer, because what its buttons led to is gone."""
+        return self.element.kind not in ENDS and not self.element.buttons
+
+    @property
     def can_report(self) -> bool:
         return self.report is not None or any(button.flow for button in self.element.buttons)
 
@@ -85,7 +90,6 @@ class OfflineElement:
     """As in `HelpPage`, without what needs a network."""
 
     element: ShownElement
-    is_start: bool
     is_end: bool
     keep_as: str
 
@@ -157,7 +161,6 @@ def offline_help(shown: ShownAssistant) -> OfflineHelp:
         elements=[
             OfflineElement(
                 element=shown_element(element, places),
-                is_start=element is shown.content.start,
                 is_end=is_end(element, ways_on(element, by_key, ())),
                 keep_as=f"{device.slug}.{element.key}",
             )

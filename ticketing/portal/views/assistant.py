@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from fleet.requests import Request
-from ticketing.assistants.shown import assistant_for, help_file_for, pictures_to_keep
+from ticketing.assistants.shown import ShownAssistant, assistant_for, help_file_for, pictures_to_keep
 from ticketing.portal.pages.assistant import MOST_PICTURE_BYTES, help_page, kept_help, offline_help
 from ticketing.services.help_counts import count_help
 from ticketing.surfaces import PORTAL
@@ -35,17 +35,24 @@ def help_element(request: Request, slug: str, key: str) -> HttpResponse:
     shown = assistant_for(request.actor, slug)
     element = shown.content.by_key.get(key)
     if element is None:
-        # Not 404: phones then forget what they keep of a device that they may not open any more.
-        context = {"device": shown.device, "start_url": PORTAL.url("help", slug=slug)}
-        return render(request, "ticketing/portal/help_removed.html", context, status=HTTPStatus.GONE)
+        return _removed(request, shown)
     page = help_page(request.actor, shown, element, via=request.GET.get("via", ""))
     return render(request, "ticketing/portal/help.html", {"page": page})
+
+
+def _removed(request: Request, shown: ShownAssistant) -> HttpResponse:
+    """For an element that is not there any more, or never was."""
+    context = {"device": shown.device, "start_url": PORTAL.url("help", slug=shown.device.slug)}
+    # Not 404: phones then forget what they keep of a device that they may not open any more.
+    return render(request, "ticketing/portal/help_removed.html", context, status=HTTPStatus.GONE)
 
 
 @require_POST
 def help_helped(request: Request, slug: str, key: str) -> HttpResponse:
     """Somebody says that it helped."""
     shown = assistant_for(request.actor, slug)
+    if key not in shown.content.by_key:
+        return _removed(request, shown)
     count_help(actor=request.actor, shown=shown, what="helped", keys=[key])
     messages.success(request, _("Good to hear that it works again."))
     return SeeOther(PORTAL.url("device", slug=slug))
@@ -74,13 +81,19 @@ def help_bundle(request: Request, slug: str) -> HttpResponse:
     elements = {
         each.element.key: {
             "title": each.element.title,
-            "html": render_to_string("ticketing/portal/_help_offline_element.html", {"page": page, "here": each}),
+            "html": render_to_string("ticketing/portal/_help_offline_element.html", {"here": each}),
+            "is_end": each.is_end,
         }
         for each in page.elements
+    }
+    parts = {
+        part: render_to_string("ticketing/portal/_help_offline_parts.html", {"page": page, "part": part})
+        for part in ("search", "end", "foot")
     }
     bundle = {
         "frame": frame,
         "elements": elements,
+        "parts": parts,
         "start": shown.start.key,
         "searchable": [element.key for element in shown.content.elements if element.is_searchable],
         "pictures": [
