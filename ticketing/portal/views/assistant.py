@@ -76,8 +76,7 @@ def help_bundle(request: Request, slug: str) -> HttpResponse:
     if tag in request.headers.get("If-None-Match", ""):
         return HttpResponse(status=HTTPStatus.NOT_MODIFIED, headers=headers)
     page = offline_help(shown)
-    # Without the request: the phone keeps nothing that is about its reader.
-    frame = render_to_string("ticketing/portal/help_offline.html", {"page": page})
+    # All drawn without the request: the phone keeps nothing that is about its reader.
     elements = {
         each.element.key: {
             "title": each.element.title,
@@ -90,8 +89,9 @@ def help_bundle(request: Request, slug: str) -> HttpResponse:
         part: render_to_string("ticketing/portal/_help_offline_parts.html", {"page": page, "part": part})
         for part in ("search", "end", "foot")
     }
+    markup = "".join([*parts.values(), *(str(each["html"]) for each in elements.values())])
     bundle = {
-        "frame": frame,
+        "frame": render_to_string("ticketing/portal/help_offline.html", {"page": page, "markup": markup}),
         "elements": elements,
         "parts": parts,
         "start": shown.start.key,
