@@ -31,7 +31,6 @@ from tests.factories import (
     CustomerFactory,
     CustomerTeamFactory,
     DeviceFactory,
-    ElementFileFactory,
     MessageFactory,
     NotificationFactory,
     PrivateLinkFactory,
@@ -41,8 +40,8 @@ from tests.factories import (
     UpdateFactory,
     make_flow,
 )
-from ticketing.models import CreationFlow, Ticket, TicketStatus, Visibility
-from ticketing.services.assistants import publish_assistant
+from tests.ticketing.help import element, publish, store_file
+from ticketing.models import CreationFlow, ElementFileKind, Ticket, TicketStatus, Visibility
 
 FAR_SEQUENCE = 900  # Far behind the sequences that services gave.
 _FORM_TOKEN = re.compile(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")\w{64}')
@@ -136,6 +135,7 @@ def _with_own_device(
     ticket = open_for(actor.with_person(writer), device, flow)
     reader = Reader(client_of(signed_in, session), {}, _hidden_things(elsewhere or make_cast(TicketStatus.IN_PROGRESS)))
     upload = AttachmentFactory(uploader=writer)
+    publish(device.template, element("own"))
     reader.own = {"slug": device.slug, "ticket_id": ticket.pk, "flow_id": flow.pk, "attachment_id": upload.pk}
     for kind, more in _hidden_on(device, flow, ticket).items():
         reader.hidden[kind] += more
@@ -198,11 +198,11 @@ def _code_tokens(cast: Cast) -> list[str]:
 
 
 def _assistant(cast: Cast) -> dict[str, list[Any]]:
-    """Of the device's template; only its editors may open it."""
+    """Of the device's template, with one element and its picture; only its editors may open the draft."""
     assistant = make_assistant(cast.administrator, cast.device.template, guide("hidden"))
-    picture = ElementFileFactory(assistant=assistant)
-    publish_assistant(actor=cast.administrator, assistant=assistant)
-    return {"template_id": [assistant.template_id], "key": ["hidden"], "file_id": [picture.pk]}
+    file = store_file(assistant, b"GIF89a", ElementFileKind.PICTURE, "image/gif")
+    publish(cast.device.template, element("hidden", files=(file,)))
+    return {"template_id": [assistant.template_id], "key": ["hidden"], "file_id": [uuid.UUID(file.id)]}
 
 
 def _link_tokens(cast: Cast) -> list[str]:

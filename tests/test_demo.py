@@ -17,15 +17,18 @@ from django.utils import timezone
 from PIL import Image
 from pytest_django import Settings
 
+from config.demo.assistants import ASSISTANTS, help_texts, make_assistants
 from config.demo.conversations import conversations_in, phrases_in
 from config.demo.desk import ROWS as DESK_ROWS
-from config.demo.fleet import DEMO_PIN, DEVICES, LANDING_SERIAL
+from config.demo.fleet import DEMO_PIN, DEVICES, FLEET, LANDING_SERIAL, make_templates
+from config.demo.flows import make_categories, make_flows
 from config.demo.landing import demo_landing
 from config.demo.people import DEMO_PASSWORD, SIGN_INS, languages_of
 from config.demo.pictures import PHOTOS, draw_device, draw_photo
 from config.demo.schedule import WorkingTime
 from config.demo.texts import LANGUAGES, texts_in
 from config.demo.toml import Table, read_toml
+from fleet.actors import KnownActor
 from fleet.models import (
     Code,
     Customer,
@@ -42,12 +45,15 @@ from fleet.models import (
 from fleet.services.devices import missing_of_vehicle
 from messenger.models import Attachment, Message, Notification
 from ratings.models import Rating
+from tests.cast import client_of
+from tests.factories import AdministratorFactory, DeviceFactory, GroupFactory
 from ticketing.models import (
     Answer,
     Audience,
     Category,
     Choice,
     CreationFlow,
+    ElementKind,
     JournalEntry,
     Question,
     QuestionKind,
@@ -60,6 +66,8 @@ from ticketing.models import (
     Visibility,
 )
 
+LEAST_ELEMENTS = 10  # Of an assistant.
+MOST_KEPT_BYTES = 60_000  # Without pictures, as it is before it is compressed.
 TRANSLATED: dict[Any, tuple[str, ...]] = {
     Template: ("name", "description"),
     Group: ("name",),
@@ -294,6 +302,44 @@ def test_every_text_is_used_and_there() -> None:
     assert set(texts["questions"]) == set(flows["questions"]) == {name for step in steps for name in step["questions"]}
     for name, question in flows["questions"].items():
         assert list(texts["questions"][name].get("choices", {})) == question.get("choices", []), name
+
+
+def shape(found: Any) -> Any:
+    """What is where, without the texts; whether a text is empty counts."""
+    if isinstance(found, dict):
+        return {key: shape(value) for key, value in found.items()}
+    return [shape(value) for value in found] if isinstance(found, list) else bool(found)
+
+
+@pytest.mark.any_database
+def test_assistants_say_the_same_in_every_language() -> None:
+    english = help_texts("en")
+
+    for language in LANGUAGES:
+        assert shape(help_texts(language)) == shape(english)
+    for template, elements in ASSISTANTS.items():
+        assert set(english[template]) == set(elements)
+        for name, row in elements.items():
+            assert len(english[template][name].get("buttons", [])) == len(row.get("buttons", [])), name
+        assert {row["kind"] for row in elements.values()} == set(ElementKind)
+        assert len(elements) >= LEAST_ELEMENTS
+
+
+@pytest.mark.django_db
+def test_assistants_are_small_enough_for_a_phone_that_keeps_them() -> None:
+    templates = make_templates()
+    groups: dict[str, dict[str, Group]] = {
+        key: {name: GroupFactory(template=each) for name in FLEET["groups"]} for key, each in templates.items()
+    }
+    administrator = KnownActor(person=AdministratorFactory())
+    make_assistants(administrator, templates, make_flows(templates, groups, make_categories()))
+
+    for key in ASSISTANTS:
+        client = client_of(administrator.person)
+        address = reverse("portal:help_bundle", args=[DeviceFactory(template=templates[key]).slug])
+        for language in LANGUAGES:
+            bundle = client.get(address, headers={"accept-language": language}).content
+            assert len(bundle) < MOST_KEPT_BYTES, (key, language)
 
 
 def test_each_conversation_is_held_by_people_who_speak_its_language() -> None:

@@ -15,8 +15,9 @@ from fleet.actors import Actor
 from fleet.models import Assignment, Device, Offer, PrivateLink
 from messenger.models import Attachment, Message, Upload
 from messenger.text import MARKUP_VERSION
+from ticketing.assistants.content import Texts
 from ticketing.entry_kinds import OPENED, STATUS_CHANGED
-from ticketing.models import Answer, CreationFlow, JournalEntry, Ticket, TicketStatus, Update, Visibility
+from ticketing.models import Answer, CreationFlow, HelpPath, JournalEntry, Ticket, TicketStatus, Update, Visibility
 from ticketing.models.journal import JournalQuerySet
 from ticketing.models.tickets import NOTHING, SEARCH_COLUMNS, TicketQuerySet, seen_by
 from ticketing.selectors import answers_of
@@ -152,6 +153,14 @@ def answers_for(actor: Actor, ticket: Ticket) -> list[Answer]:
     """The answers of the ticket with their files, in the order in which they were asked."""
     require(actor, "ticketing.view_ticket", ticket)
     return answers_of(ticket)
+
+
+def help_path_for(actor: Actor, ticket: Ticket) -> list[Texts]:
+    """The titles of what the reporter had read in the assistant, in that order; for employees only, else none."""
+    if not may(actor, "ticketing.read_internal_updates", ticket):
+        return []
+    path = get_or_none(HelpPath.objects.filter(ticket=ticket))
+    return [Texts(each["title"]) for each in path.elements] if path else []
 
 
 def counted_by(actor: Actor) -> str:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from config.common import clock
 from config.common.live import silence
+from config.demo.assistants import make_assistants
 from config.demo.fleet import (
     date_codes,
     make_codes,
@@ -68,6 +69,7 @@ def _make(tickets: int) -> None:
     flows = make_flows(templates, groups, categories)
     make_desk_group(people)
     founder = KnownActor(person=people[SIGN_INS[0].email])
+    make_assistants(founder, templates, flows)
     make_codes(founder, devices)
     make_register(founder, templates, customers, people)
     date_codes(since)

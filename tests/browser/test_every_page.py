@@ -26,8 +26,8 @@ from tests.assistants import button, element, film_tears, make_assistant
 from tests.browser.conftest import DESKTOP, PHONE, NewContext, violations
 from tests.factories import CodeFactory, TemplateFactory
 from tests.test_static_files import STYLE_FOLDER, classes_of
-from ticketing.assistants.content import draft_of
-from ticketing.models import Assistant, CreationFlow, Source, Ticket, TicketStatus, Visibility
+from ticketing.assistants.content import Content, draft_of, shown_version
+from ticketing.models import Assistant, CreationFlow, ElementKind, Source, Ticket, TicketStatus, Visibility
 from ticketing.services.assistants import publish_assistant, save_element
 from ticketing.services.drafts import start_draft
 from ticketing.transitions import DEALT_WITH
@@ -197,7 +197,19 @@ def mail_pages() -> Iterator[str]:
 def portal_pages(device: Device, tickets: list[Ticket]) -> Iterator[str]:
     """Behind a code: the device, its tickets, and each of them in every view."""
     yield from (f"/d/{device.slug}/{page}" for page in ("", "new/", "tickets/"))
+    yield from help_pages(device)
     yield from (f"/d/{device.slug}/tickets/{ticket.pk}/?view={view}" for ticket in tickets for view in VIEWS)
+
+
+def help_pages(device: Device) -> Iterator[str]:
+    """An element of each kind of the device's assistant, if it has one, and its search."""
+    if (version := shown_version(device.template_id)) is None:
+        return
+    elements = Content.read(version.content).elements
+    yield from (f"/d/{device.slug}/help/?q={word}" for word in ("E", "nothing-has-this-word"))
+    one_of_each = {element.kind: element.key for element in elements}
+    assert set(one_of_each) == set(ElementKind)
+    yield from (f"/d/{device.slug}/help/{key}/?via={elements[0].key}" for key in one_of_each.values())
 
 
 def administration_pages(page: Page) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Creation flows: starting, answering, resuming and sending a draft; D4, D9, D12, D18, D20 and D24."""
 
 import uuid
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -40,7 +41,7 @@ def cast() -> Cast:
     return make_cast(TicketStatus.DRAFT)
 
 
-def begin(actor: KnownActor, cast: Cast, key: uuid.UUID | None = None, **options: int) -> Ticket:
+def begin(actor: KnownActor, cast: Cast, key: uuid.UUID | None = None, **options: Any) -> Ticket:
     return drafts.start_draft(
         actor=actor, device=cast.device, flow=cast.flow, client_key=key or uuid.uuid4(), **options
     )

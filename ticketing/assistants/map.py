@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from ticketing.assistants.content import ButtonContent, Content, ElementContent
 from ticketing.assistants.graph import Flows, from_start, next_keys
+from ticketing.assistants.walk import host_of
 from ticketing.models import ButtonAnswer, ButtonTarget
 
 # In units of the drawing, each a pixel at the usual size of text.
@@ -99,17 +100,18 @@ def _ends(nodes: Sequence[Node], flows: Flows) -> list[Node]:
                 continue
             is_flow = button.leads_to == ButtonTarget.FLOW
             flow = flows.get(button.target)
-            label = str(flow.name) if is_flow and flow else host_of(button.target) if not is_flow else "?"
+            label = (
+                str(flow.name)
+                if is_flow and flow
+                else (host_of(button.target) or button.target)
+                if not is_flow
+                else "?"
+            )
             end = found.setdefault(
                 end_id(button), Node(end_id(button), None, 1, label, "list-checks" if is_flow else "external-link")
             )
             end.column = max(end.column, node.column + 1)
     return list(found.values())
-
-
-def host_of(address: str) -> str:
-    """What is shown of an external address."""
-    return address.partition("://")[2].partition("/")[0] or address
 
 
 def _in_columns(nodes: Sequence[Node]) -> list[list[Node]]:

@@ -24,15 +24,19 @@ class IdField(forms.CharField):
 
 
 class StartForm(forms.Form):
-    """`follows` is the older ticket that the new one continues, `text` what was written before it began."""
+    """`follows` is the older ticket that the new one continues, `text` what was written before it began.
+
+    `via` is the path through the assistant that led here, as addresses carry it.
+    """
 
     # Made with the page, so that a double click starts one draft.
     client_key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
     follows = IdField(required=False, widget=forms.HiddenInput)
 
     text = forms.CharField(required=False, max_length=MAX_LONG_TEXT, widget=forms.HiddenInput)
+    via = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    helper = Helper(Layout("client_key", "follows", "text"), form_show_errors=False)
+    helper = Helper(Layout("client_key", "follows", "text", "via"), form_show_errors=False)
 
 
 class DeviceChoiceForm(SuggestForm):

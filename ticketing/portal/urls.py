@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from ticketing.portal.views import codes, device, links, push, tickets
+from ticketing.portal.views import assistant, codes, device, links, push, tickets
 from ticketing.surfaces import PORTAL
 from ticketing.views.conversation import conversation_urls
 from ticketing.views.flow import flow_urls
@@ -24,6 +24,13 @@ below_device: list[URLPattern | URLResolver] = [
     path("tickets/<int:ticket_id>/link/", links.link_make, name="link_make"),
     path("tickets/<int:ticket_id>/link/revoke/", links.link_revoke, name="link_revoke"),
     path("tickets/<int:ticket_id>/", include(conversation_urls(PORTAL))),
+    path("help/", assistant.help_start, name="help"),
+    path("help/bundle/", assistant.help_bundle, name="help_bundle"),
+    path("help/counts/", assistant.help_counts, name="help_counts"),
+    path("help/<slug:key>/", assistant.help_element, name="help_element"),
+    path("help/<slug:key>/helped/", assistant.help_helped, name="help_helped"),
+    path("help/files/<uuid:file_id>/", assistant.help_file, name="help_file"),
+    path("help/files/<uuid:file_id>/poster/", assistant.help_poster, name="help_poster"),
     *flow_urls(PORTAL),
 ]
 urlpatterns = [

@@ -29,10 +29,12 @@ from messenger.services.attachments import (
     delete_unfinished,
 )
 from ticketing.access import ticket_for
+from ticketing.assistants.shown import LookedAt
 from ticketing.entry_kinds import OPENED, PRIORITY_CHANGED, REPORTER
 from ticketing.models import Answer, CreationFlow, Priority, Question, QuestionKind, Ticket, TicketStatus, Visibility
 from ticketing.selectors import FlowProgress, flow_progress, urgent_choices
 from ticketing.services.assignment import send_offers
+from ticketing.services.help_counts import count_report, keep_path
 from ticketing.services.journal import answer_digests, lock_ticket, record
 from ticketing.services.numbers import give_number
 from ticketing.services.repetition import find_repetition
@@ -59,12 +61,18 @@ class AnswerInput:
 
 @transaction.atomic
 def start_draft(
-    *, actor: KnownActor, device: Device, flow: CreationFlow, client_key: uuid.UUID, follows: int | None = None
+    *,
+    actor: KnownActor,
+    device: Device,
+    flow: CreationFlow,
+    client_key: uuid.UUID,
+    follows: int | None = None,
+    elements: Sequence[LookedAt] = (),
 ) -> Ticket:
     """Starts a DRAFT, of which no one is notified; the same key again returns the first one. An employee's is INTERNAL.
 
-    `follows` is the id of an older ticket that this one continues; the actor must see it. Raises `TooMuch` where too
-    many were begun with the code or from the address.
+    `follows` is the id of an older ticket that this one continues; the actor must see it. `elements` of the assistant
+    were looked at before. Raises `TooMuch` where too many were begun with the code or from the address.
     """
     # There is no ticket to lock yet: the creator's row makes the second half of a double click wait for the first.
     Person.objects.select_for_update().only("pk").get(pk=actor.person.pk)
@@ -76,7 +84,7 @@ def start_draft(
         raise InvalidInput(_("Please load the page again before you start."), code="used_key")
     count(actor=actor, what=Counted.DRAFTS, device_id=device.pk)
     now = clock.now()
-    return Ticket.objects.create(
+    draft = Ticket.objects.create(
         client_key=client_key,
         creator=actor.person,
         person=actor.person if actor.is_customer_person else None,
@@ -90,6 +98,8 @@ def start_draft(
         created_at=now,
         changed_at=now,
     )
+    keep_path(draft, elements)
+    return draft
 
 
 def take_along(*, actor: KnownActor, begun: FlowProgress, text: str) -> FlowProgress:
@@ -215,7 +225,7 @@ def open_ticket(
     choice that says so raises the priority. Raises `InvalidInput` while a required answer is missing, and for a person
     who cannot be added.
     """
-    ticket = lock_ticket(ticket_id, actor, "customer", "flow__responsible_group")
+    ticket = lock_ticket(ticket_id, actor, "customer", "flow__responsible_group", "help_path")
     if find_repetition(actor, "ticketing.continue_draft", ticket, not ticket.is_draft):
         return ticket
     progress = flow_progress(ticket)
@@ -240,6 +250,7 @@ def open_ticket(
     _raise_priority(ticket, progress.answers)
     send_offers(ticket, actor.person)
     give_number(ticket)
+    count_report(actor=actor, ticket=ticket)
     return ticket
 
 

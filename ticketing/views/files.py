@@ -31,7 +31,7 @@ def attachment(request: Request, attachment_id: UUID) -> HttpResponseBase:
     """The file itself: pictures, recordings and films are shown, everything else is saved."""
     found = attachment_for(request.actor, attachment_id)
     inline = found.kind in _SHOWN_INLINE and "download" not in request.GET
-    response = _answer(request, found, found.file, found.content_type)
+    response = answer_stored(request, found.file, found.content_type, in_pieces=_is_played(found))
     response["Content-Disposition"] = content_disposition_header(not inline, found.name) or "attachment"
     return response
 
@@ -42,7 +42,7 @@ def attachment_preview(request: Request, attachment_id: UUID) -> HttpResponseBas
     found = attachment_for(request.actor, attachment_id)
     if not found.preview:
         raise NotVisible
-    response = _answer(request, found, found.preview, PREVIEW_TYPE.content_type)
+    response = answer_stored(request, found.preview, PREVIEW_TYPE.content_type)
     response["Content-Disposition"] = "inline"
     return response
 
@@ -53,13 +53,22 @@ file_urls = [
 ]
 
 
-def _answer(request: Request, found: Attachment, stored: FieldFile, content_type: str) -> HttpResponseBase:
-    plays = found.kind in (AttachmentKind.AUDIO, AttachmentKind.VIDEO)
-    return stored_file(request, stored, content_type, plays=plays)
+def _is_played(found: Attachment) -> bool:
+    return found.kind in (AttachmentKind.AUDIO, AttachmentKind.VIDEO)
 
 
-def stored_file(request: Request, stored: FieldFile, content_type: str, *, plays: bool) -> HttpResponseBase:
-    """The file as it is stored; of what plays, players may ask for pieces. The caller has asked the rule."""
+def answer_stored(
+    request: Request,
+    stored: FieldFile,
+    content_type: str,
+    *,
+    in_pieces: bool = False,
+    caching: str = "private, no-store",
+) -> HttpResponseBase:
+    """The stored file, or with `in_pieces` the piece of it that a player asks for. Raises `NotVisible` if it is gone.
+
+    The caller has asked whether the reader may have it.
+    """
     if settings.X_ACCEL_PREFIX:
         # The proxy sends what the header names, ranges included, and waits for slow readers in our place.
         if not stored.storage.exists(str(stored.name)):
@@ -67,21 +76,21 @@ def stored_file(request: Request, stored: FieldFile, content_type: str, *, plays
         headers = {"X-Accel-Redirect": settings.X_ACCEL_PREFIX + quote(str(stored.name))}
         response: HttpResponseBase = HttpResponse(content_type=content_type, headers=headers)
     else:
-        response = _by_us(request, stored, content_type, plays=plays)
+        response = _by_us(request, stored, content_type, in_pieces=in_pieces)
     response["Accept-Ranges"] = "bytes"
-    response["Cache-Control"] = "private, no-store"
+    response["Cache-Control"] = caching
     response["Content-Security-Policy"] = "sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
 
-def _by_us(request: Request, stored: FieldFile, content_type: str, *, plays: bool) -> HttpResponseBase:
+def _by_us(request: Request, stored: FieldFile, content_type: str, *, in_pieces: bool) -> HttpResponseBase:
     try:
         file = stored.open("rb")
     except FileNotFoundError:
         raise NotVisible from None
-    if plays and "Range" in request.headers:
+    if in_pieces and "Range" in request.headers:
         return _piece(file, request.headers["Range"], content_type)
     size = file.size
     if request.method == "HEAD":

@@ -18,6 +18,7 @@ from fleet.actors import Actor
 from fleet.models.devices import PortalScope
 from fleet.requests import Request, known_actor
 from ticketing.access import flow_for, flow_ticket_for
+from ticketing.assistants.shown import looked_at
 from ticketing.forms.start import StartForm
 from ticketing.forms.steps import StepForm
 from ticketing.forms.summary import ContactForm, VisibilityForm
@@ -88,7 +89,8 @@ def flow_start(request: Request, surface: Surface, slug: str, flow_id: int) -> H
     if not form.is_valid():
         raise InvalidInput
     actor, text = known_actor(request), form.cleaned_data.pop("text")
-    draft = start_draft(actor=actor, device=device, flow=flow, **form.cleaned_data)
+    elements = looked_at(device, form.cleaned_data.pop("via"))
+    draft = start_draft(actor=actor, device=device, flow=flow, elements=elements, **form.cleaned_data)
     if not draft.is_draft:
         return SeeOther(flow_url(surface, draft, "flow_confirmation"))
     progress = take_along(actor=actor, begun=begun_progress(draft), text=text)

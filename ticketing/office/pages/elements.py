@@ -14,21 +14,34 @@ from config.common.languages import LANGUAGES
 from ticketing.assistants.access import files_of, flows_of
 from ticketing.assistants.changes import FieldChange, element_changes
 from ticketing.assistants.checks import Problem, problems_of
-from ticketing.assistants.content import Content, ElementContent, digest_of, draft_of
-from ticketing.assistants.graph import Flows, flow_states
-from ticketing.assistants.view import ElementView, FileUrls, view_of
+from ticketing.assistants.content import ButtonContent, Content, ElementContent, digest_of, draft_of
+from ticketing.assistants.graph import HTTPS, Flows, flow_states
+from ticketing.assistants.walk import host_of
 from ticketing.forms.assistants import ADDRESS, NEW
 from ticketing.forms.element_input import ElementInput, Goals
 from ticketing.forms.element_rows import ElementState
-from ticketing.models import Assistant, CreationFlow
+from ticketing.forms.start import StartForm
+from ticketing.models import Assistant, ButtonAnswer, ButtonTarget, CreationFlow
+from ticketing.pages.assistant import Places, ShownElement, shown_element
+
+
+@dataclass(frozen=True)
+class PreviewButton:
+    """`host` is shown of an external address. What is dead is not drawn on phones; the editor says so."""
+
+    label: str
+    icon: str
+    host: str
+    is_dead: bool
 
 
 @dataclass(frozen=True)
 class Preview:
-    """An element in one language."""
+    """An element in one language, as a phone shows it; its buttons lead nowhere."""
 
     language: str
-    view: ElementView
+    element: ShownElement
+    buttons: tuple[PreviewButton, ...]
 
 
 @dataclass(frozen=True)
@@ -90,7 +103,8 @@ class Workshop:
         language = language if language in LANGUAGES else LANGUAGES[0]
         element = form.content()
         with translation.override(language):
-            return Preview(language, view_of(element, self.states, file_urls(self.assistant.template_id)))
+            shown = shown_element(element, _places(self.assistant.template_id))
+            return Preview(language, shown, tuple(_preview_button(each, self.states) for each in element.buttons))
 
     def problems(self, key: str) -> tuple[Problem, ...]:
         """Of the element as it is stored."""
@@ -106,13 +120,35 @@ class Workshop:
         return digest_of(self.content.by_key.get(key))
 
 
-def file_urls(template_id: int) -> FileUrls:
-    """For the pages of the editor."""
+def _places(template_id: int) -> Places:
+    """Where the editor has the files; it draws the buttons itself."""
 
     def address(name: str, file_id: str) -> str:
         return reverse(name, args=[template_id, file_id])
 
-    return FileUrls(partial(address, "office:assistant_file"), partial(address, "office:assistant_poster"))
+    return Places(
+        elements={},
+        flows={},
+        element_url=str,
+        file_url=partial(address, "office:assistant_file"),
+        poster_url=partial(address, "office:assistant_poster"),
+        start_form=StartForm,
+    )
+
+
+def _preview_button(button: ButtonContent, flows: Flows) -> PreviewButton:
+    label = str(button.label) if button.answer == ButtonAnswer.OTHER else str(button.answer.label)
+    icons = {ButtonTarget.FLOW: "list-checks", ButtonTarget.ADDRESS: "external-link"}
+    host = host_of(button.target) if button.leads_to == ButtonTarget.ADDRESS else ""
+    return PreviewButton(label, icons.get(button.leads_to, "chevron-right"), host, _is_dead(button, flows))
+
+
+def _is_dead(button: ButtonContent, flows: Flows) -> bool:
+    if button.leads_to == ButtonTarget.FLOW:
+        return button.target not in flows or not flows[button.target].is_active
+    if button.leads_to == ButtonTarget.ADDRESS:
+        return not button.target.startswith(HTTPS)
+    return not button.target
 
 
 def _flow_name(flow: CreationFlow) -> str:

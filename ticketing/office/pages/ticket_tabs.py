@@ -13,7 +13,7 @@ from config.common.rules import may, require
 from config.common.windows import WINDOW_SIZE, Place, window_at, window_in
 from fleet.actors import Actor
 from fleet.models import Assignment, Offer, Person
-from ticketing.access import answers_for, journal_for, tickets_for
+from ticketing.access import answers_for, help_path_for, journal_for, tickets_for
 from ticketing.forms.actions import WithdrawForm
 from ticketing.history import HistoryEntry, history_entries
 from ticketing.models import Ticket
@@ -32,10 +32,14 @@ from ticketing.surfaces import OFFICE
 
 @dataclass(frozen=True)
 class GeneralTab:
-    """What was reported, the ratings, and how the ticket came in; `follows` is the ticket that it continues."""
+    """What was reported, the ratings, and how the ticket came in; `follows` is the ticket that it continues.
+
+    `looked_at` are the titles of what its reporter had read in the assistant before.
+    """
 
     ticket: Ticket
     answers: list[ShownAnswer]
+    looked_at: list[str]
     follows: Ticket | None
     ratings: list[object]  # Ratings are a layer above this one.
     shows_last_change: bool
@@ -111,6 +115,7 @@ def general_tab(actor: Actor, ticket: Ticket, _place: Place) -> GeneralTab:
     return GeneralTab(
         ticket=ticket,
         answers=shown_answers(answers_for(actor, ticket)),
+        looked_at=[str(title) for title in help_path_for(actor, ticket)],
         follows=get_or_none(tickets_for(actor).filter(pk=ticket.follows_id)) if ticket.follows_id else None,
         ratings=[] if ticket.is_draft else list(ticket.ratings.select_related("person")),
         # It counts internal facts, too.

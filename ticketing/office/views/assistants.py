@@ -9,11 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from config.common.errors import InvalidInput, NotVisible
+from config.common.errors import InvalidInput
 from config.common.numbers import whole_number
 from config.common.rules import may, require
 from fleet.requests import Request, known_actor
-from messenger.images import PREVIEW_TYPE
 from ticketing.assistants.access import (
     assistant_for,
     element_file_for,
@@ -35,7 +34,7 @@ from ticketing.services.assistants import (
     place_element,
     publish_assistant,
 )
-from ticketing.views.files import stored_file
+from ticketing.views.assistant_files import answer_with_file
 from ticketing.views.responses import SeeOther
 
 FORM = ["GET", "HEAD", "POST"]
@@ -106,15 +105,13 @@ def assistant_bring_back(request: Request, template_id: int, number: int) -> Htt
 def assistant_file(request: Request, template_id: int, file_id: UUID) -> HttpResponseBase:
     """A picture or film, for the pages of the editor."""
     file = element_file_for(request.actor, template_id, file_id)
-    return stored_file(request, file.file, file.content_type, plays=True)
+    return answer_with_file(request, file)
 
 
 @require_safe
 def assistant_poster(request: Request, template_id: int, file_id: UUID) -> HttpResponseBase:
     file = element_file_for(request.actor, template_id, file_id)
-    if not file.poster:
-        raise NotVisible
-    return stored_file(request, file.poster, PREVIEW_TYPE.content_type, plays=False)
+    return answer_with_file(request, file, poster=True)
 
 
 @require_http_methods(FORM)

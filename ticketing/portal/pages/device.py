@@ -14,6 +14,7 @@ from ticketing.access import device_tickets_for, drafts_for, flows_for, tickets_
 from ticketing.forms.start import StartForm
 from ticketing.models import CreationFlow, Ticket, TicketStatus
 from ticketing.pages.unsent import UnsentBox, unsent_box_of
+from ticketing.portal.pages.assistant import KeptHelp, offered_help
 from ticketing.portal.pages.progress import SHOWN_IN_LIST, progress_sentence, with_progress
 from ticketing.selectors import first_texts
 from ticketing.services.drafts import MAX_LONG_TEXT
@@ -75,6 +76,7 @@ class DevicePage:
     flows: list[FlowButton]
     has_more_flows: bool
     open_tickets: OpenTickets
+    help: KeptHelp | None
 
     @property
     def topics(self) -> str:
@@ -119,6 +121,7 @@ def device_page(actor: Actor, device: Device, *, follows: str | None, not_availa
         flows=_flow_buttons(flows[:BIG_ACTIONS], followed),
         has_more_flows=len(flows) > BIG_ACTIONS,
         open_tickets=open_tickets(actor, device),
+        help=offered_help(device),
     )
 
 
