@@ -3,6 +3,7 @@
 import io
 import re
 import uuid
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -26,7 +27,13 @@ from tests.factories import CodeFactory, CustomerFactory, DeviceFactory
 
 pytestmark = pytest.mark.django_db
 LABELS, BATCH = "/office/codes/labels/", "/office/codes/batch/"
-WISH = {"layout": "a4-24-70x37", "skipped": "0", "copies": "1", "languages": ["en"], "parts": ["device", "short_id"]}
+WISH: dict[str, Any] = {
+    "layout": "a4-24-70x37",
+    "skipped": "0",
+    "copies": "1",
+    "languages": ["en"],
+    "parts": ["device", "short_id"],
+}
 SUPERIORS = {"moderator", "administrator"}
 
 
@@ -35,7 +42,7 @@ def address(path: str = LABELS, **query: Any) -> str:
     return f"{path}?" + "&".join(f"{name}={each}" for name, each in pairs)
 
 
-def chosen(codes: list[Code], **query: Any) -> str:
+def chosen(codes: Sequence[Code], **query: Any) -> str:
     return address(id=[str(code.pk) for code in codes], **{"which": "chosen", **WISH, **query})
 
 
@@ -137,7 +144,7 @@ def test_pictures_of_a_code_are_read_back(office: Client) -> None:
 def test_the_id_to_type_is_a_barcode_too(office: Client) -> None:
     code = CodeFactory()
 
-    drawn = b"".join(office.get(reverse("office:code_barcode", args=[code.pk]))).decode()  # type: ignore[arg-type]
+    drawn = b"".join(office.get(reverse("office:code_barcode", args=[code.pk]))).decode()
 
     assert shown_short_id(short_id_of(code)) in drawn
     assert read_picture(drawn_bars(drawn)) == short_id_of(code)
@@ -159,7 +166,7 @@ def drawn_bars(svg: str) -> bytes:
 
 
 def test_a_sheet_is_shown_printed_read_back_and_written_down_once(office: Client, moderator: Person) -> None:
-    codes = [CodeFactory(device=DeviceFactory(name=f"Washer {number:02}")) for number in range(24)]
+    codes: list[Code] = [CodeFactory(device=DeviceFactory(name=f"Washer {number:02}")) for number in range(24)]
     asked = chosen(codes, skipped="5", languages=["en", "de", "fr"])
 
     page = page_of(office, asked)
@@ -262,7 +269,7 @@ def test_the_logo_of_the_organisation_is_on_the_labels(office: Client) -> None:
 
 
 def test_a_page_costs_the_same_with_more_codes(office: Client, moderator: Person) -> None:
-    codes = [CodeFactory() for _number in range(3)]
+    codes: list[Code] = [CodeFactory() for _number in range(3)]
     make_batch(moderator)
 
     def cost(method: str, asked: str) -> int:
