@@ -27,7 +27,13 @@ from tests.factories import CodeFactory, CustomerFactory, DeviceFactory
 
 pytestmark = pytest.mark.django_db
 LABELS, BATCH = "/office/codes/labels/", "/office/codes/batch/"
-WISH = {"layout": "a4-24-70x37", "skipped": "0", "copies": "1", "languages": ["en"], "parts": ["device", "short_id"]}
+WISH: dict[str, Any] = {
+    "layout": "a4-24-70x37",
+    "skipped": "0",
+    "copies": "1",
+    "languages": ["en"],
+    "parts": ["device", "short_id"],
+}
 SUPERIORS = {"moderator", "administrator"}
 
 
@@ -36,7 +42,7 @@ def address(path: str = LABELS, **query: Any) -> str:
     return f"{path}?" + "&".join(f"{name}={each}" for name, each in pairs)
 
 
-def chosen(codes: Sequence[Any], **query: Any) -> str:
+def chosen(codes: Sequence[Code], **query: Any) -> str:
     return address(id=[str(code.pk) for code in codes], **{"which": "chosen", **WISH, **query})
 
 
@@ -160,7 +166,7 @@ def drawn_bars(svg: str) -> bytes:
 
 
 def test_a_sheet_is_shown_printed_read_back_and_written_down_once(office: Client, moderator: Person) -> None:
-    codes = [CodeFactory(device=DeviceFactory(name=f"Washer {number:02}")) for number in range(24)]
+    codes: list[Code] = [CodeFactory(device=DeviceFactory(name=f"Washer {number:02}")) for number in range(24)]
     asked = chosen(codes, skipped="5", languages=["en", "de", "fr"])
 
     page = page_of(office, asked)
@@ -190,7 +196,7 @@ def test_labels_are_found_by_customer_template_batch_and_without_a_device(office
     assert other.device
 
     def printed(**query: Any) -> list[Code]:
-        return list(office.get(address(LABELS, **{**WISH, **query})).context["page"].labels.codes)
+        return list(office.get(address(**WISH, **query)).context["page"].labels.codes)
 
     assert printed(which="customer", customer=acme.pk, customer_text="Acme") == [of_acme]
     assert printed(which="template", template=other.device.template_id) == [other]
@@ -263,7 +269,7 @@ def test_the_logo_of_the_organisation_is_on_the_labels(office: Client) -> None:
 
 
 def test_a_page_costs_the_same_with_more_codes(office: Client, moderator: Person) -> None:
-    codes = [CodeFactory() for _number in range(3)]
+    codes: list[Code] = [CodeFactory() for _number in range(3)]
     make_batch(moderator)
 
     def cost(method: str, asked: str) -> int:
