@@ -8,8 +8,8 @@ from django.db import DatabaseError
 from fleet.services.code_secrets import has_other_secret
 
 MEANING = (
-    "CODE_SECRET is not the one with which the newest codes were made. Stickers that are printed still work, but their "
-    "links cannot be shown or printed again."
+    "There are codes that were made with another CODE_SECRET. Their stickers still work, but their links cannot be "
+    "shown or printed again."
 )
 HINT = (
     "Set CODE_SECRET (or, without it, SECRET_KEY) to its former value. If that is lost, `manage.py renew_codes` gives "

@@ -148,7 +148,7 @@ def names_in(texts: list[str]) -> Callable[[str], bool]:
 
 
 def test_every_class_of_our_stylesheets_is_used() -> None:
-    # Those of the administration are Django's, and print.css has a page of its own.
+    # Those of the administration are Django's.
     paths = [STYLE_FOLDER / "base.css", *STYLE_FOLDER.glob("*/*.css")]
     styles = "".join(path.read_text(encoding="utf-8") for path in paths)
     texts = [text for _path, text in source.templates()]

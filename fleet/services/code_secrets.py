@@ -12,7 +12,7 @@ from fleet.models import Code
 from fleet.services.code_tokens import hash_short_id, is_made_with_this_secret, short_id_of
 from fleet.services.codes import is_short_id_taken, renew
 
-NEWEST = 3  # Codes that are compared: enough to know that the secret is another one.
+COMPARED = 3  # Codes at either end: the oldest show that the secret has changed also when new ones were made since.
 
 
 class OtherSecret(DomainError):
@@ -59,9 +59,9 @@ def _store_short_hash(code: Code, short_hash: str) -> str | None:
 
 
 def has_other_secret() -> bool:
-    """Whether the newest codes were all made with another secret; no for a house without codes."""
-    newest = list(Code.objects.order_by("-created_at")[:NEWEST])
-    return bool(newest) and not any(is_made_with_this_secret(code) for code in newest)
+    """Whether any of the oldest or newest codes was made with another secret; no for a house without codes."""
+    ends = (Code.objects.order_by(*order)[:COMPARED] for order in (("created_at", "pk"), ("-created_at", "-pk")))
+    return not all(is_made_with_this_secret(code) for codes in ends for code in codes)
 
 
 def codes_to_renew(*, every_code: bool = False) -> Iterator[Code]:

@@ -88,7 +88,8 @@ def shared_code_of(token: str) -> Shared | None:
     except (binascii.Error, ValueError):
         return None
     facts, proof = sent[: _SHARED.size], sent[_SHARED.size :]
-    if not hmac.compare_digest(proof, _proof_of(facts)):
+    # In one spelling only: tries of a PIN are counted by token.
+    if token != token.lower() or not hmac.compare_digest(proof, _proof_of(facts)):
         return None
     code_id, epoch, end = _SHARED.unpack(facts)
     until = datetime.fromtimestamp(end, UTC)

@@ -131,10 +131,11 @@ def change_pin(*, actor: Actor, code: Code, pin: str) -> Code:
 
     Raises `InvalidInput` for a PIN that is not 4 to 12 digits.
     """
-    require(actor, "fleet.change_pin", code)
     if pin and not PIN.fullmatch(pin):
         raise InvalidInput(_("A PIN has 4 to 12 digits."), field="pin")
-    code = Code.objects.select_for_update().get(pk=code.pk)
+    # Under the lock: a manager must not change it when the code has just moved to another customer's device.
+    code = Code.objects.select_for_update(of=("self",)).select_related("device").get(pk=code.pk)
+    require(actor, "fleet.change_pin", code)
     code.set_pin(pin)
     code.epoch += 1
     code.save(update_fields=["pin_hash", "epoch"])

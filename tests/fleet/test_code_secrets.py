@@ -43,6 +43,11 @@ def test_another_secret_is_said_at_start_and_cured_by_the_command_once(settings:
     settings.CODE_SECRET = "another secret"
     assert said_at_start() == ["config.W001"]
     assert opens(old)
+    # Codes that are made since do not hide it.
+    for _number in range(4):
+        CodeFactory()
+    assert said_at_start() == ["config.W001"]
+    Code.objects.exclude(pk=code.pk).delete()
     assert str(code.pk) in run_command("--dry-run")
     monkeypatch.setattr("builtins.input", lambda _prompt: "yes")
     with pytest.raises(CommandError):
