@@ -85,7 +85,7 @@ def actor_for(person: Person, ticket: Ticket) -> Actor:
 
 def _read(ticket_id: int) -> Ticket:
     related = ("device__template", "flow", "person", "customer")
-    found = Ticket.objects.select_related(*related).prefetch_related("offers", "assignments")
+    found = Ticket.objects.select_related(*related).prefetch_related("offers", "assignments", "affected")
     return found.defer(*SEARCH_COLUMNS).get(pk=ticket_id)
 
 

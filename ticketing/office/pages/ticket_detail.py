@@ -12,10 +12,10 @@ from fleet.actors import Actor
 from fleet.models import Person
 from fleet.selectors import responsible_of
 from messenger.selectors import mute_of
-from ticketing.access import answers_for, device_tickets_for
+from ticketing.access import affected_for, answers_for, device_tickets_for
 from ticketing.forms.actions import AssignForm, ChangeVisibilityForm, PriorityForm, WithdrawForm
 from ticketing.forms.notification_settings import MuteForm
-from ticketing.models import Ticket, Update
+from ticketing.models import Affected, Ticket, Update
 from ticketing.office.pages.muting import muted_words
 from ticketing.office.pages.sheet_links import customer_url, device_url, person_url
 from ticketing.office.pages.ticket_actions import (
@@ -29,6 +29,8 @@ from ticketing.office.pages.ticket_actions import (
 )
 from ticketing.office.pages.ticket_tabs import TABS, Body, Involved, MessengerTab, Tab, involved_people
 from ticketing.pages.answers import ShownAnswer, shown_answers
+from ticketing.permissions import is_affected
+from ticketing.surfaces import PORTAL
 from ticketing.transitions import OPEN_WORK
 
 SHOWN_DEVICE_TICKETS = 6  # More are one click away, in the list.
@@ -52,6 +54,8 @@ class Header:
     tab: Tab
     links: list[TabLink]
     responsible: list[Person]
+    # How many joined it.
+    affected: int
     steps: list[StatusStep]
     actions: list[OfferedAction]
     # The one of them that normally comes next.
@@ -99,6 +103,11 @@ class Side:
     undecided: list[Involved]
     # Those that are worked on, without this one.
     device_tickets: list[Ticket]
+    # Who is affected, too, the first first, for those who may know; all others read how many besides them.
+    affected: list[Affected]
+    other_affected: int
+    # Where the reader joins or leaves it, empty where they have nothing to do there.
+    same_problem_url: str
     is_for_employee: bool
     # Phone and e-mail of the reporter; the other two are for those of the customer, and for the device's place.
     may_see_contact: bool
@@ -180,6 +189,7 @@ def header_of(actor: Actor, ticket: Ticket, tab: Tab, shown: forms.Form | None =
         tab=tab,
         links=_links(actor, ticket, tab),
         responsible=responsible_of(ticket),
+        affected=len(ticket.affected.all()),
         steps=status_steps(ticket, actions),
         actions=actions,
         next_step=next_step(ticket, actions),
@@ -217,12 +227,16 @@ def side_of(actor: Actor, ticket: Ticket, tab: Tab) -> Side:
     if ticket.device is not None:
         others = device_tickets_for(actor, ticket.device).filter(status__in=OPEN_WORK).exclude(pk=ticket.pk)
         device_tickets = list(others.select_related("flow")[:SHOWN_DEVICE_TICKETS])
+    count = len(ticket.affected.all())
     return Side(
         ticket=ticket,
         answers=[] if tab.name == "general" else shown_answers(answers_for(actor, ticket)),
         in_charge=[each for each in involved if each.assignment],
         undecided=[each for each in involved if each.is_undecided] if shows_undecided else [],
         device_tickets=device_tickets,
+        affected=affected_for(actor, ticket) if count and may(actor, "ticketing.see_affected", ticket) else [],
+        other_affected=count - is_affected(actor, ticket),
+        same_problem_url=_same_problem_url(actor, ticket),
         is_for_employee=actor.is_employee,
         may_see_contact=bool(may(actor, "ticketing.see_reporter_contact", ticket)),
         may_see_customer=actor.is_employee or is_of_customer,
@@ -231,3 +245,11 @@ def side_of(actor: Actor, ticket: Ticket, tab: Tab) -> Side:
         customer_url=customer_url(actor, ticket.customer),
         person_url=person_url(actor, ticket.reporter),
     )
+
+
+def _same_problem_url(actor: Actor, ticket: Ticket) -> str:
+    """Customers do that on the page of the ticket below its device."""
+    rules = ("ticketing.join_ticket", "ticketing.leave_ticket", "ticketing.say_works_again")
+    if ticket.device is None or not any(may(actor, rule, ticket) for rule in rules):
+        return ""
+    return PORTAL.ticket_url("ticket_detail", ticket)

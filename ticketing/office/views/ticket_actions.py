@@ -23,6 +23,7 @@ from ticketing.office.pages.ticket_detail import ticket_page
 from ticketing.office.pages.ticket_list import ONLY
 from ticketing.office.pages.ticket_tabs import TABS, involved_people
 from ticketing.services import assignment, drafts, life_cycle, links, properties, stages
+from ticketing.surfaces import PORTAL
 from ticketing.views.responses import SeeOther
 
 # The query of the list that a form was sent from.
@@ -51,7 +52,11 @@ def _back(request: Request, ticket_id: int, done: str | Promise) -> HttpResponse
 
 
 def _act(request: Request, verb: Callable[..., Ticket], ticket_id: int, done: str | Promise) -> HttpResponse:
-    verb(actor=known_actor(request), ticket_id=ticket_id)
+    ticket = verb(actor=known_actor(request), ticket_id=ticket_id)
+    if request.POST.get("from") == "device" and ticket.device is not None:
+        messages.success(request, str(done))
+        forget_counts(request.actor)
+        return SeeOther(PORTAL.url("device", slug=ticket.device.slug))
     return _back(request, ticket_id, done)
 
 

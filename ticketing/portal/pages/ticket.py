@@ -12,7 +12,7 @@ from config.common.windows import Place, window_at
 from fleet.actors import Actor
 from fleet.models import Device, Person
 from fleet.selectors import responsible_of
-from ticketing.access import answers_for, has_links, journal_for, status_entries_for
+from ticketing.access import answers_for, has_links, has_said_works_again, journal_for, status_entries_for
 from ticketing.entry_kinds import OPENED, STATUS_CHANGED
 from ticketing.history import HistoryEntry, history_entries
 from ticketing.models import JournalEntry, Station, Ticket, TicketStatus
@@ -26,6 +26,7 @@ from ticketing.pages.conversation import (
     window_links,
 )
 from ticketing.pages.push import PushSwitch
+from ticketing.permissions import is_affected
 from ticketing.portal.pages.progress import meaning_of, names_of
 from ticketing.surfaces import PORTAL
 from ticketing.transitions import ENDED, WORK
@@ -60,6 +61,21 @@ class ShownRating(Protocol):
 
 
 @dataclass(frozen=True)
+class SameProblem:
+    """Who has the problem, too: the reader, if `is_joined`, and `others` besides those who reported it.
+
+    Addresses are empty where the reader may not. `has_said` is whether they said that it works again.
+    """
+
+    is_joined: bool
+    others: int
+    join_url: str
+    leave_url: str
+    works_again_url: str
+    has_said: bool
+
+
+@dataclass(frozen=True)
 class TicketProgress:
     """How a ticket stands; `new_ticket_url` is empty while the ticket can go on, and for who may not open its device.
 
@@ -77,6 +93,8 @@ class TicketProgress:
     rating: ShownRating | None
     own_rating: ShownRating | None
     new_ticket_url: str
+    # None where that is over.
+    same: SameProblem | None
 
     @property
     def responsible_names(self) -> str:
@@ -193,6 +211,23 @@ def ticket_progress(actor: Actor, ticket: Ticket) -> TicketProgress:
         rating=rating,
         own_rating=rating if rating is not None and rating.person_id == actor.person_id else None,
         new_ticket_url=new_ticket_url if has_ended and may(actor, "fleet.open_device", ticket.device) else "",
+        same=None if has_ended else same_problem(actor, ticket),
+    )
+
+
+def same_problem(actor: Actor, ticket: Ticket) -> SameProblem:
+    """No query for who has nothing to do with it, where those who joined are prefetched."""
+    is_joined = is_affected(actor, ticket)
+    may_join = not is_joined and may(actor, "ticketing.join_ticket", ticket)
+    may_say = bool(may(actor, "ticketing.say_works_again", ticket))
+    has_said = may_say and has_said_works_again(actor, ticket)
+    return SameProblem(
+        is_joined=is_joined,
+        others=len(ticket.affected.all()) - is_joined,
+        join_url=PORTAL.ticket_url("ticket_join", ticket) if may_join else "",
+        leave_url=PORTAL.ticket_url("ticket_leave", ticket) if may(actor, "ticketing.leave_ticket", ticket) else "",
+        works_again_url=PORTAL.ticket_url("ticket_works_again", ticket) if may_say and not has_said else "",
+        has_said=has_said,
     )
 
 
