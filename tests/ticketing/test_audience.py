@@ -100,6 +100,11 @@ def join(cast: Cast, role: str) -> Ticket:
     return affected.join_ticket(**by(cast, role), client_key=uuid.uuid4())
 
 
+def join_when_all_rejected(cast: Cast) -> Ticket:
+    reject_all(cast)
+    return join(cast, "manager")
+
+
 def start_after_the_manager_joined(cast: Cast) -> Ticket:
     join(cast, "manager")
     return life_cycle.start_work(**by(cast, "moderator"))
@@ -261,7 +266,7 @@ TABLE = [
     Row(
         "ticket_joined",
         OPEN,
-        lambda cast: (reject_all(cast), join(cast, "manager"))[1],
+        join_when_all_rejected,
         {"moderator": QUIET, "administrator": QUIET},
         what="while no one is asked",
     ),

@@ -20,7 +20,7 @@ ONCE = _("This concerned you when it happened.")
 def why_of(actor: Actor, rows: Iterable[Notification]) -> dict[int, str]:
     """A sentence to the actor for each of their notifications, by its id, in the language that is active.
 
-    As it is now: the ticket may have been handed over since. Nothing for tickets that they may no longer see. Nine
+    As it is now: the ticket may have been handed over since. Nothing for tickets that they may no longer see. Eight
     queries at most, however many rows.
     """
     by_id = {row.pk: row for row in rows}
@@ -45,9 +45,9 @@ def _tickets(actor: Actor, keys: set[int]) -> Iterable[Ticket]:
     if not keys:
         return ()
     found: QuerySet[Ticket] = tickets_for(actor).filter(pk__in=keys)
-    return found.select_related("device__template", "flow", "person").prefetch_related(
-        "offers", "assignments", "affected"
-    )
+    # Only customers join a ticket.
+    asked = ("offers", "assignments") if actor.is_employee else ("offers", "assignments", "affected")
+    return found.select_related("device__template", "flow", "person").prefetch_related(*asked)
 
 
 def _entries(rows: Iterable[Notification]) -> dict[tuple[int, int], JournalEntry]:

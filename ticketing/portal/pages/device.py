@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.core.paginator import Paginator
-from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When, prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -266,10 +266,12 @@ def _manages(actor: Actor, device: Device) -> bool:
 
 
 def listed_tickets(actor: Actor, device: Device, found: Iterable[Ticket]) -> list[ListedTicket]:
-    """Tickets of the device from `with_progress`, as lists show them; one query more."""
+    """Tickets of the device from `with_progress`, as lists show them; one query more, for employees two."""
     tickets = list(found)
     for ticket in tickets:
         ticket.device = device
+    if actor.is_employee:
+        prefetch_related_objects(tickets, "offers")
     updates = last_updates_for(actor, tickets)
     return [_listed(actor, device, ticket, updates.get(ticket.pk)) for ticket in tickets]
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from config.common import clock
 from config.common.languages import LANGUAGES
-from fleet.models import Assignment, Offer, Person
+from fleet.models import Assignment, Person
 from fleet.selectors import responsible_of
 from ticketing.access import STATUS_KINDS
 from ticketing.models import Affected, JournalEntry, Ticket, TicketStatus
@@ -36,7 +36,6 @@ SHOWN_IN_LIST = (
     *("source", "creator", "person", "customer", "device"),
     *(f"flow__name_{language}" for language in LANGUAGES),
 )
-_READ_OFFERS = Offer.objects.only("ticket", "person", "decision")
 _READ_OF_ASSIGNMENT = ("ticket", "ended_at", "person__role", "person__first_name", "person__last_name")
 
 
@@ -52,8 +51,8 @@ def with_progress(tickets: TicketQuerySet) -> TicketQuerySet:
     last = facts.order_by().values("ticket").annotate(last=Max("at")).values("last")
     people = Prefetch("assignments", Assignment.objects.select_related("person").only(*_READ_OF_ASSIGNMENT))
     shown = tickets.select_related("flow").only(*SHOWN_IN_LIST)
-    others = (Prefetch("affected", Affected.objects.only("ticket", "person")), Prefetch("offers", _READ_OFFERS))
-    return shown.annotate(since=Subquery(last)).prefetch_related(people, *others)
+    joined = Prefetch("affected", Affected.objects.only("ticket", "person"))
+    return shown.annotate(since=Subquery(last)).prefetch_related(people, joined)
 
 
 def progress_sentence(ticket: Ticket) -> str:
