@@ -40,7 +40,7 @@ def test_me_too_is_counted_once_and_seen_by_those_who_are_there(
     phone.get_by_label("What do you see?").fill("It drips at the door, too")
     phone.get_by_role("button", name="Me too").tap()
     expect(phone.locator(".ticket-status__affected")).to_have_text(re.compile("You are affected, too."))
-    expect(phone.locator(".chat")).to_contain_text("It drips at the door, too")
+    expect(phone.get_by_role("log")).to_contain_text("It drips at the door, too")
     is_accessible(phone)
 
     expect(technician.locator(".ticket-header")).to_contain_text("1 more affected")

@@ -25,7 +25,7 @@ from tests.browser.conftest import DESKTOP, PHONE, NewContext, violations
 from tests.test_static_files import STYLE_FOLDER, classes_of
 from ticketing.models import CreationFlow, Source, Ticket, TicketStatus, Visibility
 from ticketing.services.drafts import start_draft
-from ticketing.transitions import DEALT_WITH
+from ticketing.transitions import DEALT_WITH, WORK
 
 pytestmark = pytest.mark.browser
 TABS = ("general", "messenger", "updates", "internal", "offers", "notifications", "history")
@@ -155,7 +155,9 @@ def mail_pages() -> Iterator[str]:
 def portal_pages(device: Device, tickets: list[Ticket]) -> Iterator[str]:
     """Behind a code: the device, its tickets, and each of them in every view."""
     yield from (f"/d/{device.slug}/{page}" for page in ("", "new/", "tickets/"))
+    yield f"/d/{device.slug}/tickets/?show=closed"
     yield from (f"/d/{device.slug}/tickets/{ticket.pk}/?view={view}" for ticket in tickets for view in VIEWS)
+    yield from (f"/d/{device.slug}/tickets/{ticket.pk}/join/" for ticket in tickets if ticket.status in WORK)
 
 
 def administration_pages(page: Page) -> Iterator[str]:
