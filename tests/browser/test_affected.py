@@ -39,7 +39,7 @@ def test_me_too_is_counted_once_and_seen_by_those_who_are_there(
     is_accessible(phone)
     phone.get_by_label("What do you see?").fill("It drips at the door, too")
     phone.get_by_role("button", name="Me too").tap()
-    expect(phone.locator(".ticket-status__affected")).to_have_text(re.compile("You are affected, too."))
+    expect(phone.locator(".affected")).to_have_text(re.compile("You are affected, too."))
     expect(phone.get_by_role("log")).to_contain_text("It drips at the door, too")
     is_accessible(phone)
 

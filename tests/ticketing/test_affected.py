@@ -317,6 +317,27 @@ def test_employees_act_from_the_list() -> None:
     assert f"{reverse('office:ticket_detail', args=[cast.ticket.pk])}?tab=updates" in page
 
 
+@pytest.mark.any_database
+def test_who_rejects_from_there_comes_back_there() -> None:
+    cast = make_cast(TicketStatus.OPEN)
+    reject, device = (
+        reverse("office:ticket_reject", args=[cast.ticket.pk]),
+        reverse("portal:device", args=[cast.device.slug]),
+    )
+    browser = cast.client("offered")
+    assert f'href="{device}"' in browser.get(reject, {"from": "device"}).content.decode()
+    assert browser.post(reject, {"from": "device"})["Location"] == device
+
+
+@pytest.mark.any_database
+def test_managers_join_from_the_back_office() -> None:
+    cast = make_cast(TicketStatus.OPEN)
+    office = reverse("office:ticket_detail", args=[cast.ticket.pk])
+    said = {role: cast.client(role).get(office).content.decode() for role in ("manager", "subscriber", "moderator")}
+    assert {role for role, page in said.items() if address(cast, "join") in page} == {"manager"}
+    assert {role for role, page in said.items() if address(cast, "works_again") in page} == {"subscriber"}
+
+
 def test_open_and_closed_tickets_are_two_groups() -> None:
     cast = make_cast(TicketStatus.CLOSED)
     TicketFactory(device=cast.device, flow=cast.flow, subject="Still open")

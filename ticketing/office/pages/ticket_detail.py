@@ -28,9 +28,8 @@ from ticketing.office.pages.ticket_actions import (
     status_steps,
 )
 from ticketing.office.pages.ticket_tabs import TABS, Body, Involved, MessengerTab, Tab, involved_people
+from ticketing.pages.affected import SameProblem, same_problem
 from ticketing.pages.answers import ShownAnswer, shown_answers
-from ticketing.permissions import is_affected
-from ticketing.surfaces import PORTAL
 from ticketing.transitions import OPEN_WORK
 
 SHOWN_DEVICE_TICKETS = 6  # More are one click away, in the list.
@@ -105,9 +104,7 @@ class Side:
     device_tickets: list[Ticket]
     # Who is affected, too, the first first, for those who may know; all others read how many besides them.
     affected: list[Affected]
-    other_affected: int
-    # Where the reader joins or leaves it, empty where they have nothing to do there.
-    same_problem_url: str
+    same: SameProblem
     is_for_employee: bool
     # Phone and e-mail of the reporter; the other two are for those of the customer, and for the device's place.
     may_see_contact: bool
@@ -227,16 +224,15 @@ def side_of(actor: Actor, ticket: Ticket, tab: Tab) -> Side:
     if ticket.device is not None:
         others = device_tickets_for(actor, ticket.device).filter(status__in=OPEN_WORK).exclude(pk=ticket.pk)
         device_tickets = list(others.select_related("flow")[:SHOWN_DEVICE_TICKETS])
-    count = len(ticket.affected.all())
+    same = same_problem(actor, ticket)
     return Side(
         ticket=ticket,
         answers=[] if tab.name == "general" else shown_answers(answers_for(actor, ticket)),
         in_charge=[each for each in involved if each.assignment],
         undecided=[each for each in involved if each.is_undecided] if shows_undecided else [],
         device_tickets=device_tickets,
-        affected=affected_for(actor, ticket) if count and may(actor, "ticketing.see_affected", ticket) else [],
-        other_affected=count - is_affected(actor, ticket),
-        same_problem_url=_same_problem_url(actor, ticket),
+        affected=affected_for(actor, ticket) if same.others and may(actor, "ticketing.see_affected", ticket) else [],
+        same=same,
         is_for_employee=actor.is_employee,
         may_see_contact=bool(may(actor, "ticketing.see_reporter_contact", ticket)),
         may_see_customer=actor.is_employee or is_of_customer,
@@ -245,11 +241,3 @@ def side_of(actor: Actor, ticket: Ticket, tab: Tab) -> Side:
         customer_url=customer_url(actor, ticket.customer),
         person_url=person_url(actor, ticket.reporter),
     )
-
-
-def _same_problem_url(actor: Actor, ticket: Ticket) -> str:
-    """Customers do that on the page of the ticket below its device."""
-    rules = ("ticketing.join_ticket", "ticketing.leave_ticket", "ticketing.say_works_again")
-    if ticket.device is None or not any(may(actor, rule, ticket) for rule in rules):
-        return ""
-    return PORTAL.ticket_url("ticket_detail", ticket)

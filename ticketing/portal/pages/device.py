@@ -297,7 +297,7 @@ def _deeds(actor: Actor, ticket: Ticket) -> list[Deed]:
     page = OFFICE.ticket_url("ticket_detail", ticket)
     ways = (
         ("ticketing.accept_offer", Deed(_("Accept"), "check", OFFICE.ticket_url("ticket_accept", ticket), acts=True)),
-        ("ticketing.reject_offer", Deed(_("Reject"), "x", OFFICE.ticket_url("ticket_reject", ticket))),
+        ("ticketing.reject_offer", Deed(_("Reject"), "x", f"{OFFICE.ticket_url('ticket_reject', ticket)}?from=device")),
         ("ticketing.write_message", Deed(_("Message"), "message-circle", f"{page}?tab=messenger")),
         ("ticketing.post_public_update", Deed(_("Update"), "clipboard-list", f"{page}?tab=updates")),
         ("ticketing.change_priority", Deed(_("Status"), "arrow-right", f"{page}?tab=general")),

@@ -12,10 +12,11 @@ from config.common.windows import Place, window_at
 from fleet.actors import Actor
 from fleet.models import Device, Person
 from fleet.selectors import responsible_of
-from ticketing.access import answers_for, has_links, has_said_works_again, journal_for, status_entries_for
+from ticketing.access import answers_for, has_links, journal_for, status_entries_for
 from ticketing.entry_kinds import OPENED, STATUS_CHANGED
 from ticketing.history import HistoryEntry, history_entries
 from ticketing.models import JournalEntry, Station, Ticket, TicketStatus
+from ticketing.pages.affected import SameProblem, same_problem
 from ticketing.pages.answers import ShownAnswer, shown_answers
 from ticketing.pages.conversation import (
     ConversationPart,
@@ -26,7 +27,6 @@ from ticketing.pages.conversation import (
     window_links,
 )
 from ticketing.pages.push import PushSwitch
-from ticketing.permissions import is_affected
 from ticketing.portal.pages.progress import meaning_of, names_of
 from ticketing.surfaces import PORTAL
 from ticketing.transitions import ENDED, WORK
@@ -58,21 +58,6 @@ class ShownRating(Protocol):
 
     @property
     def seconds_to_change(self) -> float: ...
-
-
-@dataclass(frozen=True)
-class SameProblem:
-    """Who has the problem, too: the reader, if `is_joined`, and `others` besides those who reported it.
-
-    Addresses are empty where the reader may not. `has_said` is whether they said that it works again.
-    """
-
-    is_joined: bool
-    others: int
-    join_url: str
-    leave_url: str
-    works_again_url: str
-    has_said: bool
 
 
 @dataclass(frozen=True)
@@ -212,22 +197,6 @@ def ticket_progress(actor: Actor, ticket: Ticket) -> TicketProgress:
         own_rating=rating if rating is not None and rating.person_id == actor.person_id else None,
         new_ticket_url=new_ticket_url if has_ended and may(actor, "fleet.open_device", ticket.device) else "",
         same=None if has_ended else same_problem(actor, ticket),
-    )
-
-
-def same_problem(actor: Actor, ticket: Ticket) -> SameProblem:
-    """No query for who has nothing to do with it, where those who joined are prefetched."""
-    is_joined = is_affected(actor, ticket)
-    may_join = not is_joined and may(actor, "ticketing.join_ticket", ticket)
-    may_say = bool(may(actor, "ticketing.say_works_again", ticket))
-    has_said = may_say and has_said_works_again(actor, ticket)
-    return SameProblem(
-        is_joined=is_joined,
-        others=len(ticket.affected.all()) - is_joined,
-        join_url=PORTAL.ticket_url("ticket_join", ticket) if may_join else "",
-        leave_url=PORTAL.ticket_url("ticket_leave", ticket) if may(actor, "ticketing.leave_ticket", ticket) else "",
-        works_again_url=PORTAL.ticket_url("ticket_works_again", ticket) if may_say and not has_said else "",
-        has_said=has_said,
     )
 
 
