@@ -32,7 +32,14 @@ _GROUPS: tuple[tuple[str | Promise, tuple[Occasion, ...]], ...] = (
     ),
     (
         _("What is written"),
-        (Occasion.MESSAGE, Occasion.UPDATE, Occasion.INTERNAL_UPDATE, Occasion.NOT_FIXED, Occasion.RATING),
+        (
+            Occasion.MESSAGE,
+            Occasion.UPDATE,
+            Occasion.INTERNAL_UPDATE,
+            Occasion.NOT_FIXED,
+            Occasion.AFFECTED,
+            Occasion.RATING,
+        ),
     ),
     (_("What changes"), (Occasion.STATUS, Occasion.PRIORITY, Occasion.VISIBILITY)),
     (
@@ -43,6 +50,7 @@ _GROUPS: tuple[tuple[str | Promise, tuple[Occasion, ...]], ...] = (
 # What people would not like to have sent, unless they ask for it. All else is on.
 _OFF_FOR_EMPLOYEES: Mapping[Occasion, Collection[Channel]] = {
     Occasion.STATUS: (EMAIL,),
+    Occasion.AFFECTED: (EMAIL,),
     Occasion.INTERNAL_UPDATE: (EMAIL,),
     Occasion.PRIORITY: (EMAIL, PUSH),
     Occasion.VISIBILITY: (EMAIL, PUSH),

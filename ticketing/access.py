@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection
 from typing import TypeVar
 
-from django.db.models import Case, F, Model, Prefetch, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, F, Max, Model, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField, Value, When
 
 from config.common.errors import NotVisible
 from config.common.languages import LANGUAGES
@@ -17,10 +17,21 @@ from messenger.models import Attachment, Message, Upload
 from messenger.text import MARKUP_VERSION
 from ticketing.assistants.content import Texts
 from ticketing.entry_kinds import OPENED, STATUS_CHANGED
-from ticketing.models import Answer, CreationFlow, HelpPath, JournalEntry, Ticket, TicketStatus, Update, Visibility
+from ticketing.models import (
+    Affected,
+    Answer,
+    CreationFlow,
+    HelpPath,
+    JournalEntry,
+    Ticket,
+    TicketStatus,
+    Update,
+    Visibility,
+)
 from ticketing.models.journal import JournalQuerySet
 from ticketing.models.tickets import NOTHING, SEARCH_COLUMNS, TicketQuerySet, seen_by
 from ticketing.selectors import answers_of
+from ticketing.transitions import DEALT_WITH
 
 M = TypeVar("M", bound=Model)
 W = TypeVar("W", Message, Update)
@@ -57,6 +68,7 @@ _SHOWN_OF_ENTRY = (
     *(f"person__{field}" for field in _SHOWN_OF_PERSON),
 )
 STATUS_KINDS = (OPENED.name, STATUS_CHANGED.name)
+_CONTACT_OF_PERSON = ("phone", "contact_email", "email")
 
 
 def _with_people(rows: QuerySet[M], *people: str) -> QuerySet[M]:
@@ -69,6 +81,7 @@ def _with_people(rows: QuerySet[M], *people: str) -> QuerySet[M]:
 _SHOWN_PEOPLE = (
     Prefetch("offers", _with_people(Offer.objects.all(), "person")),
     Prefetch("assignments", _with_people(Assignment.objects.all(), "person", "assigned_by")),
+    Prefetch("affected", Affected.objects.only("ticket", "person", "works_again_at")),
 )
 
 
@@ -201,6 +214,17 @@ def updates_for(actor: Actor, ticket: Ticket, *, internal: bool = False, place: 
     return window_of(found, number=counted_by(actor), place=place)
 
 
+def last_updates_for(actor: Actor, tickets: Collection[Ticket]) -> dict[int, Update]:
+    """The newest public update of each of the tickets that has one, by the id of the ticket; one query."""
+    for ticket in tickets:
+        require(actor, "ticketing.read_public_updates", ticket)
+    public = Update.objects.filter(is_internal=False)
+    newest = public.filter(ticket=OuterRef("ticket")).order_by("-sequence").values("sequence")[:1]
+    found = public.filter(ticket__in=[ticket.pk for ticket in tickets], sequence=Subquery(newest))
+    shown = found.select_related("author").only("ticket", *_SHOWN_OF_TEXT, "text")
+    return {update.ticket_id: update for update in shown} if tickets else {}
+
+
 def _shown(rows: QuerySet[W], *columns: str) -> QuerySet[W]:
     """With authors and files, and with the text only where its markup is out of date."""
     files = Prefetch("attachments", Attachment.objects.only(*_SHOWN_OF_FILE))
@@ -223,6 +247,29 @@ def _readable_journal(actor: Actor, ticket: Ticket) -> JournalQuerySet:
     require(actor, "ticketing.read_journal", ticket)
     entries = JournalEntry.objects.filter(ticket=ticket).select_related("person").only(*_SHOWN_OF_ENTRY)
     return entries if may(actor, "ticketing.read_internal_journal", ticket) else entries.public()
+
+
+def affected_for(actor: Actor, ticket: Ticket) -> list[Affected]:
+    """Who is affected, the first first, with name and contact. Raises the refusal of ``ticketing.see_affected``."""
+    require(actor, "ticketing.see_affected", ticket)
+    columns = (f"person__{column}" for column in (*_SHOWN_OF_PERSON, *_CONTACT_OF_PERSON))
+    found = ticket.affected.select_related("person").only("ticket", "joined_at", "works_again_at", *columns)
+    return list(found.order_by("joined_at", "pk"))
+
+
+def key_of_works_again(ticket: Ticket) -> uuid.UUID:
+    """The key of a message that says so: one of each person until the ticket is reopened. One query."""
+    reopened = ticket.journal.filter(kind=STATUS_CHANGED.name, data__before__in=[each.value for each in DEALT_WITH])
+    last = reopened.exclude(data__after=TicketStatus.CLOSED.value).order_by().aggregate(last=Max("sequence"))["last"]
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"works_again {ticket.pk} {last or 0}")
+
+
+def has_said_works_again(actor: Actor, ticket: Ticket) -> bool:
+    """Whether the actor said so since the ticket was reopened last; two queries."""
+    if actor.person_id is None:
+        return False
+    said = Message.objects.filter(conversation=ticket.conversation_id, client_key=key_of_works_again(ticket))
+    return said.filter(author=actor.person_id).exists()
 
 
 def has_links(actor: Actor, ticket: Ticket) -> bool:

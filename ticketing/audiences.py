@@ -18,6 +18,7 @@ from fleet.actors import Actor, KnownActor
 from fleet.models import Assignment, Decision, Offer, Person, Role
 from fleet.selectors import has_open_offer, is_responsible, responsible_of
 from ticketing.models import JournalEntry, Ticket, TicketStatus
+from ticketing.permissions import is_affected
 from ticketing.selectors import informed_people
 
 # The key under which an entry holds the ids of those whom its text names.
@@ -76,6 +77,14 @@ class Situation:
         managers = Q(role=Role.MANAGER, customer=customer) if customer else Q(pk=None)
         named = Q(pk__in=self.own, role__in=(Role.MANAGER, Role.SUBSCRIBER))
         return list(Person.objects.filter(managers | named, is_active=True))
+
+    @cached_property
+    def affected(self) -> list[Person]:
+        """The people who sign in and joined the ticket."""
+        if not self.ticket.is_public:
+            return []
+        roles = (Role.MANAGER, Role.SUBSCRIBER)
+        return list(Person.objects.filter(affected_by__ticket=self.ticket, role__in=roles, is_active=True))
 
     @property
     def own(self) -> tuple[int | None, ...]:
@@ -288,6 +297,12 @@ MANAGERS_OF_PERSON = Circle(
         actor.is_manager and ticket.person is not None and ticket.person.customer_id == actor.customer_id
     ),
 )
+AFFECTED = Circle(
+    "affected",
+    _("You said that you are affected, too."),
+    lambda case: case.allowed("ticketing.view_ticket", case.affected),
+    lambda actor, ticket, _entry: actor.is_customer_person and is_affected(actor, ticket),
+)
 CODE_USERS = Circle(
     "code_users",
     _("You wanted to hear about this ticket in this browser."),
@@ -344,6 +359,9 @@ OF_CANCELLING: Audience = (
     OFFERED_IN_ANY_STATUS,
     *(each.where(lambda case: case.is_by_service) for each in (MANAGERS, OWN, CODE_USERS)),
 )
-OF_PROGRESS: Audience = (RESPONSIBLE, _while_live(OWN), CODE_USERS)
+# Managers hear of all else anyway; who joined hears also of this.
+OF_PROGRESS: Audience = (RESPONSIBLE, _while_live(OWN), _while_live(AFFECTED), CODE_USERS)
+# What those who have the problem say with one tap is for those who work on it.
+OF_AFFECTED: Audience = _SERVICE
 # Who is mentioned hears of that.
 OF_INTERNAL_UPDATES: Audience = tuple(map(_unless_mentioned, (RESPONSIBLE_FOR_INTERNAL_UPDATES, INFORMED)))

@@ -52,6 +52,8 @@ class EntryKind:
     has_text: bool = False
     # Only employees know of its entries.
     is_internal: bool = False
+    # What customers read instead, who do not learn whose doing it was.
+    outside: Text = ""
     notifications: tuple[EntryNotification, ...] = ()
 
 
@@ -347,10 +349,51 @@ NOT_FIXED = EntryKind(
         ),
     ),
 )
+# Its entries hold ``again`` where the person had joined before.
+JOINED = EntryKind(
+    "joined",
+    plain(_("Is affected, too.")),
+    "users",
+    outside=_("One more person is affected."),
+    notifications=(
+        EntryNotification(
+            "ticket_joined",
+            _("%(actor)s is affected, too."),
+            "users",
+            Occasion.AFFECTED,
+            several=ngettext_lazy("%(n)s more person affected", "%(n)s more people affected", "n"),
+            audience=audiences.OF_AFFECTED,
+            # Who leaves and comes back says nothing new.
+            applies=lambda entry: "again" not in entry.data,
+        ),
+    ),
+)
+LEFT = EntryKind(
+    "left", plain(_("Is no longer affected.")), "user-minus", outside=_("One person is no longer affected.")
+)
+WORKS_AGAIN = EntryKind(
+    "works_again",
+    plain(_("Said that it works again.")),
+    "thumbs-up",
+    tab="messenger",
+    has_text=True,
+    notifications=(
+        EntryNotification(
+            "works_again",
+            _("%(actor)s says that it works again."),
+            "thumbs-up",
+            Occasion.AFFECTED,
+            several=ngettext_lazy("%(n)s “works again”", "%(n)s “works again”", "n"),
+            brief=_("Works again"),
+            audience=audiences.OF_AFFECTED,
+        ),
+    ),
+)
 LINKS_REVOKED = EntryKind("links_revoked", plain(_("Revoked the private links.")), "link")
 # What is read in the messenger.
-MESSAGES = (MESSAGE_SENT, NOT_FIXED)
+MESSAGES = (MESSAGE_SENT, NOT_FIXED, WORKS_AGAIN)
 STILL_NOT_RIGHT = MessageKind(NOT_FIXED.name, _("It is still not right."), NOT_FIXED.icon)
+IT_WORKS_AGAIN = MessageKind(WORKS_AGAIN.name, _("It works again."), WORKS_AGAIN.icon)
 TICKET_RATED = EntryNotification(
     "ticket_rated",
     _("%(actor)s rated this ticket."),
@@ -398,6 +441,9 @@ ENTRY_KINDS = {
         UPDATE_POSTED,
         INTERNAL_UPDATE_POSTED,
         NOT_FIXED,
+        JOINED,
+        LEFT,
+        WORKS_AGAIN,
         LINKS_REVOKED,
         RATED,
         RATING_CHANGED,
@@ -465,4 +511,5 @@ def register() -> None:
     """Supplies all kinds of notifications and messages to messenger; called at start-up."""
     for notification in NOTIFICATIONS.values():
         register_kind(notification)
-    register_message_kind(STILL_NOT_RIGHT)
+    for said in (STILL_NOT_RIGHT, IT_WORKS_AGAIN):
+        register_message_kind(said)

@@ -140,6 +140,8 @@ def _line(
         status = TicketStatus(entry.data["after"]).label
         said, since = ENTRY_KINDS[before.kind].sentence(before, names), _("The ticket is %(status)s now.")
         sentence = f"{said} {since % {'status': status}}"
+    if kind.outside and not for_employee:
+        person, sentence = None, str(kind.outside)
     return HistoryEntry(
         at=entry.at,
         person=person,

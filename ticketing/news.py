@@ -37,7 +37,7 @@ class Tickets:
 
     def concerned(self, person: Person, ticket_id: int, rows: Sequence[Delivery]) -> Collection[int]:
         """Asks the rules again, because rights may have changed since the rows were made."""
-        ticket, entries = _read(ticket_id), _entries(ticket_id, rows)
+        ticket, entries = _read(ticket_id, person), _entries(ticket_id, rows)
         actor = actor_for(person, ticket)
         return [
             row.pk
@@ -46,7 +46,7 @@ class Tickets:
         ]
 
     def news(self, person: Person, ticket_id: int, rows: Sequence[Delivery]) -> News:
-        ticket, entries = _read(ticket_id), _entries(ticket_id, rows)
+        ticket, entries = _read(ticket_id, person), _entries(ticket_id, rows)
         actor = actor_for(person, ticket)
         url = _address(actor, ticket)
         texts = _texts(actor, ticket, entries)
@@ -83,9 +83,12 @@ def actor_for(person: Person, ticket: Ticket) -> Actor:
     )
 
 
-def _read(ticket_id: int) -> Ticket:
+def _read(ticket_id: int, person: Person | None = None) -> Ticket:
+    """With what the rules and circles ask of it, also about a person."""
     related = ("device__template", "flow", "person", "customer")
     found = Ticket.objects.select_related(*related).prefetch_related("offers", "assignments")
+    if person is not None and person.is_customer_person:
+        found = found.prefetch_related("affected")
     return found.defer(*SEARCH_COLUMNS).get(pk=ticket_id)
 
 

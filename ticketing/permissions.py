@@ -19,6 +19,8 @@ SUPERIORS_ONLY = _("Only moderators and administrators may do this.")
 NOT_FOR_YOU = _("This is done by our team.")
 ONLY_REPORTER = _("Only the person who reported this with a code may do this.")
 NOT_FOR_EMPLOYEES = _("Only customers may do this.")
+IS_YOURS = _("This ticket is yours already.")
+NOT_JOINED = _("This is for those who are affected.")
 
 
 # Relations -----------------------------------------------------------------------------------------------------------
@@ -31,6 +33,16 @@ def is_worker(actor: Actor, ticket: Ticket) -> bool:
 
 def is_creator(actor: Actor, ticket: Ticket) -> bool:
     return actor.person_id is not None and ticket.creator_id == actor.person_id
+
+
+def is_own(actor: Actor, ticket: Ticket) -> bool:
+    """Whether the actor created the ticket, or it was recorded for them."""
+    return actor.person_id is not None and actor.person_id in (ticket.creator_id, ticket.person_id)
+
+
+def is_affected(actor: Actor, ticket: Ticket) -> bool:
+    """Whether the actor joined the ticket of somebody else; a query where those who did are not prefetched."""
+    return actor.person_id is not None and any(each.person_id == actor.person_id for each in ticket.affected.all())
 
 
 def holds_code_of(actor: Actor, ticket: Ticket) -> bool:
@@ -305,6 +317,34 @@ def report_not_fixed(actor: Actor, ticket: Ticket) -> Verdict:
         return view_ticket(actor, ticket) & no(NOT_FOR_EMPLOYEES)
     asked = ticket.status == TicketStatus.DONE and ticket.asks_for_rating
     return view_ticket(actor, ticket) & (YES if asked else not_now())
+
+
+@rule("ticketing.join_ticket")
+def join_ticket(actor: Actor, ticket: Ticket) -> Verdict:
+    """The customers' side of a PUBLIC ticket of somebody else, until it is CLOSED or CANCELLED."""
+    if not is_outside(actor, ticket):
+        return view_ticket(actor, ticket) & no(NOT_FOR_EMPLOYEES)
+    return view_ticket(actor, ticket) & (no(IS_YOURS) if is_own(actor, ticket) else YES) & _in(ticket, LIVE)
+
+
+@rule("ticketing.leave_ticket")
+def leave_ticket(actor: Actor, ticket: Ticket) -> Verdict:
+    """Who joined the ticket, until it is CLOSED or CANCELLED."""
+    joined = is_outside(actor, ticket) and is_affected(actor, ticket)
+    return view_ticket(actor, ticket) & (YES if joined else no(NOT_JOINED)) & _in(ticket, LIVE)
+
+
+@rule("ticketing.say_works_again")
+def say_works_again(actor: Actor, ticket: Ticket) -> Verdict:
+    """Who reported a PUBLIC ticket, is named by it or joined it, until the work is done."""
+    concerned = is_outside(actor, ticket) and (is_own(actor, ticket) or is_affected(actor, ticket))
+    return view_ticket(actor, ticket) & (YES if concerned else no(NOT_JOINED)) & _in(ticket, OPEN_WORK)
+
+
+@rule("ticketing.see_affected")
+def see_affected(actor: Actor, ticket: Ticket) -> Verdict:
+    """Employees: who is affected. All others read how many."""
+    return read_internal_updates(actor, ticket)
 
 
 @rule("ticketing.post_public_update")

@@ -26,6 +26,7 @@ class Occasion(models.TextChoices):
     UPDATE = "update", _("Updates")
     INTERNAL_UPDATE = "internal_update", _("Internal updates")
     NOT_FIXED = "not_fixed", _("“Still not right”")
+    AFFECTED = "affected", _("“Me too” and “works again”")
     STATUS = "status", _("Changes of status")
     PRIORITY = "priority", _("Changes of priority")
     VISIBILITY = "visibility", _("Changes of visibility")

@@ -30,7 +30,7 @@ from ticketing.assistants.content import Content, draft_of, shown_version
 from ticketing.models import Assistant, CreationFlow, ElementKind, Source, Ticket, TicketStatus, Visibility
 from ticketing.services.assistants import publish_assistant, save_element
 from ticketing.services.drafts import start_draft
-from ticketing.transitions import DEALT_WITH
+from ticketing.transitions import DEALT_WITH, WORK
 
 pytestmark = pytest.mark.browser
 TABS = ("general", "messenger", "updates", "internal", "offers", "notifications", "history")
@@ -198,7 +198,9 @@ def portal_pages(device: Device, tickets: list[Ticket]) -> Iterator[str]:
     """Behind a code: the device, its tickets, and each of them in every view."""
     yield from (f"/d/{device.slug}/{page}" for page in ("", "new/", "tickets/"))
     yield from help_pages(device)
+    yield f"/d/{device.slug}/tickets/?show=closed"
     yield from (f"/d/{device.slug}/tickets/{ticket.pk}/?view={view}" for ticket in tickets for view in VIEWS)
+    yield from (f"/d/{device.slug}/tickets/{ticket.pk}/join/" for ticket in tickets if ticket.status in WORK)
 
 
 def help_pages(device: Device) -> Iterator[str]:

@@ -23,8 +23,8 @@ from tests.messenger.carriers import MemoryCarrier
 from ticketing import audiences
 from ticketing.audiences import Circle
 from ticketing.entry_kinds import AUDIENCES
-from ticketing.models import CreationFlow, Priority, Ticket, TicketStatus, Visibility
-from ticketing.services import assignment, desk, journal, life_cycle, messages, properties, updates
+from ticketing.models import Affected, CreationFlow, Priority, Ticket, TicketStatus, Visibility
+from ticketing.services import affected, assignment, desk, journal, life_cycle, messages, properties, updates
 from ticketing.services.desk import DeskFields
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +94,20 @@ def fail_to_deliver(cast: Cast) -> None:
 
     assignment.assign(**by(cast, "moderator"), **person(cast, "uninvolved"))
     deliver_due({Channel.EMAIL: MemoryCarrier(before=refuse)})
+
+
+def join(cast: Cast, role: str) -> Ticket:
+    return affected.join_ticket(**by(cast, role), client_key=uuid.uuid4())
+
+
+def join_when_all_rejected(cast: Cast) -> Ticket:
+    reject_all(cast)
+    return join(cast, "manager")
+
+
+def start_after_the_manager_joined(cast: Cast) -> Ticket:
+    join(cast, "manager")
+    return life_cycle.start_work(**by(cast, "moderator"))
 
 
 @dataclass(frozen=True)
@@ -239,6 +253,37 @@ TABLE = [
         {"responsible": ALL, "moderator": ALL, "administrator": ALL},
     ),
     Row(
+        "ticket_started",
+        ASSIGNED,
+        start_after_the_manager_joined,
+        {"responsible": QUIET, "subscriber": ALL, "manager": ALL, "reporter": PHONE},
+        what="after the manager joined",
+    ),
+    Row("ticket_joined", IN_PROGRESS, lambda cast: join(cast, "manager"), {"responsible": QUIET}),
+    Row(
+        "ticket_joined", OPEN, lambda cast: join(cast, "holder"), {"responsible": QUIET, "offered": QUIET}, what="early"
+    ),
+    Row(
+        "ticket_joined",
+        OPEN,
+        join_when_all_rejected,
+        {"moderator": QUIET, "administrator": QUIET},
+        what="while no one is asked",
+    ),
+    Row(
+        "works_again",
+        IN_PROGRESS,
+        lambda cast: affected.say_works_again(**by(cast, "reporter")),
+        {"responsible": QUIET},
+    ),
+    Row(
+        "works_again",
+        ASSIGNED,
+        lambda cast: (join(cast, "manager"), affected.say_works_again(**by(cast, "manager")))[1],
+        {"responsible": QUIET},
+        what="by who joined",
+    ),
+    Row(
         "ticket_rated",
         DONE,
         lambda cast: (rate_ticket(**by(cast, "reporter"), score=Score.GOOD), None)[1],
@@ -341,6 +386,8 @@ LATER = [
     ("message_sent", "subscriber", lambda cast: Ticket.objects.filter(pk=cast.ticket.pk).update(person=None)),
     ("message_sent", "subscriber", hide),
     ("message_sent", "reporter", hide),
+    ("ticket_started", "manager", lambda cast: Affected.objects.all().delete()),
+    ("ticket_joined", "moderator", lambda cast: change(cast.person("moderator"), role=Role.MEMBER)),
     ("message_sent", "reporter", lambda cast: log_out_code_users(actor=cast.administrator, code=cast.code)),
     ("message_sent", "reporter", lambda cast: type(cast.code).objects.update(is_enabled=False)),
     ("message_sent", INFORMED, lambda cast: CreationFlow.objects.update(notification_group=None)),

@@ -213,6 +213,12 @@ ASKS: dict[str, list[Ask]] = {
     "44": [rule("ticketing.make_private_link")],
     "45": [rule("ticketing.revoke_private_links")],
     "46": [rule("ticketing.mute_ticket")],
+    "47": [rule("ticketing.join_ticket")],
+    "48": [rule("ticketing.say_works_again")],
+    "49": [
+        rule("ticketing.see_affected"),
+        succeeds(lambda scene, actor: access.affected_for(actor, scene.ticket)),
+    ],
 }
 
 # Not built: the reason, and words that the name of its rule would hold.
@@ -253,6 +259,7 @@ def test_every_rule_about_tickets_is_asked() -> None:
         "ticketing.follow_own_notifications",  # below
         "ticketing.see_start_page",  # test_start_page
         "ticketing.edit_assistant",  # test_assistant_editor
+        "ticketing.leave_ticket",  # test_affected: of nobody here who joined
     }
 
     assert asked - source - elsewhere == set()

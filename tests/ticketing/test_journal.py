@@ -24,7 +24,7 @@ from ticketing.access import journal_for
 from ticketing.entry_kinds import ENTRY_KINDS
 from ticketing.history import history_entries
 from ticketing.models import Answer, JournalEntry, Priority, Source, Ticket, TicketStatus, Update, Visibility
-from ticketing.services import assignment, life_cycle, links, messages, properties, updates
+from ticketing.services import affected, assignment, life_cycle, links, messages, properties, updates
 from ticketing.services.editing import edit_fields
 from ticketing.services.journal import digest_of
 from ticketing.services.verification import verify_ticket
@@ -60,9 +60,12 @@ def a_long_life() -> Cast:
     life_cycle.set_back(actor=cast.responsible, **ticket)
     life_cycle.finish_ticket(actor=cast.responsible, **ticket)
     messages.report_not_fixed(actor=cast.reporter, text=SECRET, **ticket)
+    affected.join_ticket(actor=cast.manager, client_key=uuid.uuid4(), text=SECRET, **ticket)
     rate_ticket(actor=cast.reporter, score=Score.FAIR, **ticket)
     rate_ticket(actor=cast.reporter, score=Score.GOOD, comment=SECRET, **ticket)
     life_cycle.reopen_ticket(actor=cast.responsible, **ticket)
+    affected.say_works_again(actor=cast.manager, **ticket)
+    affected.leave_ticket(actor=cast.manager, **ticket)
     links.make_link(actor=cast.reporter, **ticket)
     links.revoke_links(actor=cast.reporter, **ticket)
     _edit(cast, subject=SECRET, comment=SECRET, category=CategoryFactory(), device=VehicleFactory())
@@ -176,7 +179,7 @@ def test_the_same_text_twice_has_two_digests() -> None:
 
     digests = [row.data["digest"] for row in rows_of(cast) if "digest" in row.data]
 
-    assert len(digests) == len(set(digests)) == 8
+    assert len(digests) == len(set(digests)) == 10
 
 
 def test_an_internal_update_leaves_no_trace_that_customers_could_count() -> None:

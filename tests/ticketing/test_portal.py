@@ -250,9 +250,10 @@ def test_lists_hold_public_tickets_of_this_device_only(phone: PortalBrowser) -> 
 
     assert "Shown open" in device
     assert "Shown closed" not in device
-    assert "Shown open" in tickets
-    assert "Shown closed" in tickets
-    for page in (device, tickets, phone.get("device_tickets").content.decode()):
+    closed = phone.client.get(phone.url("ticket_list"), {"show": "closed"}).content.decode()
+    assert ("Shown open" in tickets, "Shown closed" in tickets) == (True, False)
+    assert ("Shown open" in closed, "Shown closed" in closed) == (False, True)
+    for page in (device, tickets, closed, phone.get("device_tickets").content.decode()):
         assert "Secret" not in page
         assert "Elsewhere" not in page
 
@@ -282,7 +283,7 @@ def test_a_long_list_has_pages(phone: PortalBrowser) -> None:
     first = phone.get("ticket_list").content.decode()
 
     assert first.count("ticket-row__link") == 25
-    assert "?page=2" in first
+    assert "?show=open&amp;page=2" in first
     assert phone.client.get(phone.url("ticket_list") + "?page=2").content.decode().count("ticket-row__link") == 2
     assert phone.client.get(phone.url("ticket_list") + "?page=x").status_code == 200
 
@@ -365,7 +366,7 @@ def test_without_an_own_picture_the_template_s_is_shown(phone: PortalBrowser) ->
 # Counting
 
 
-@pytest.mark.parametrize(("name", "limit"), [("device", 10), ("ticket_list", 8), ("device_tickets", 7)])
+@pytest.mark.parametrize(("name", "limit"), [("device", 12), ("ticket_list", 11), ("device_tickets", 9)])
 def test_queries_do_not_grow_with_tickets(phone: PortalBrowser, name: str, limit: int) -> None:
     flow = make_flow(phone.device.template)
     counts = []
@@ -378,7 +379,7 @@ def test_queries_do_not_grow_with_tickets(phone: PortalBrowser, name: str, limit
             page = phone.get(name).content.decode()
         counts.append(len(queries))
 
-    assert len(re.findall("/tickets/[0-9]+/", page)) == 3
+    assert len(set(re.findall("/tickets/[0-9]+/", page))) == 3
     assert counts[0] == counts[1] <= limit
 
 

@@ -1,5 +1,6 @@
 """Everything ticketing stores; import models from here."""
 
+from ticketing.models.affected import Affected
 from ticketing.models.assistants import (
     ActionButton,
     Assistant,
@@ -23,6 +24,7 @@ from ticketing.transitions import Stage, TicketStatus
 
 __all__ = [
     "ActionButton",
+    "Affected",
     "Answer",
     "Assistant",
     "AssistantVersion",

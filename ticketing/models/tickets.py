@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from fleet.actors import Actor
     from fleet.models import Customer, Device, Offer, Person
     from messenger.models import Attachment
+    from ticketing.models.affected import Affected
 
 
 # Folded text of all that was written in a ticket, to be searched and never shown.
@@ -254,6 +255,7 @@ class Ticket(TicketMachine):
     if TYPE_CHECKING:
         offers: RelatedManager[Offer]
         answers: RelatedManager["Answer"]
+        affected: RelatedManager[Affected]
 
     class Meta:
         verbose_name = _("ticket")

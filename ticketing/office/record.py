@@ -31,6 +31,7 @@ from ticketing.entry_kinds import (
     STATUS_CHANGED,
     UPDATE_POSTED,
     WITHDRAWN,
+    WORKS_AGAIN,
     EntryKind,
 )
 from ticketing.history import HistoryEntry, history_entries
@@ -57,7 +58,7 @@ class RecordKind:
 _NAMED = (
     RecordKind("status", _("Status"), (OPENED, STATUS_CHANGED)),
     RecordKind("updates", _("Updates"), (UPDATE_POSTED, INTERNAL_UPDATE_POSTED)),
-    RecordKind("messages", _("Messages"), (MESSAGE_SENT, NOT_FIXED)),
+    RecordKind("messages", _("Messages"), (MESSAGE_SENT, NOT_FIXED, WORKS_AGAIN)),
     RecordKind(
         "people",
         _("Responsibility"),

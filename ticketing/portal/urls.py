@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from ticketing.portal.views import assistant, codes, device, links, push, tickets
+from ticketing.portal.views import affected, assistant, codes, device, links, push, tickets
 from ticketing.surfaces import PORTAL
 from ticketing.views.conversation import conversation_urls
 from ticketing.views.flow import flow_urls
@@ -18,6 +18,9 @@ below_device: list[URLPattern | URLResolver] = [
     path("tickets/<int:ticket_id>/status/", tickets.ticket_status, name="ticket_status"),
     path("tickets/<int:ticket_id>/updates/", tickets.ticket_updates, name="ticket_updates"),
     path("tickets/<int:ticket_id>/not-fixed/", tickets.ticket_not_fixed, name="ticket_not_fixed"),
+    path("tickets/<int:ticket_id>/join/", affected.ticket_join, name="ticket_join"),
+    path("tickets/<int:ticket_id>/leave/", affected.ticket_leave, name="ticket_leave"),
+    path("tickets/<int:ticket_id>/works-again/", affected.ticket_works_again, name="ticket_works_again"),
     path("tickets/<int:ticket_id>/cancel/", tickets.ticket_cancel, name="ticket_cancel"),
     path("tickets/<int:ticket_id>/push/", push.ticket_push, name="ticket_push"),
     path("tickets/<int:ticket_id>/push/off/", push.ticket_push_off, name="ticket_push_off"),

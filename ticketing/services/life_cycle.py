@@ -66,6 +66,7 @@ def reopen_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
         return ticket
     ticket.asks_for_rating = ticket.is_not_fixed = False
     ticket.save(update_fields=["asks_for_rating", "is_not_fixed"])
+    ticket.affected.update(works_again_at=None)
     end_assignments_of_former(ticket, actor)
     change_status(ticket, actor.person, ticket.reopen)
     if ticket.status == TicketStatus.OPEN:

@@ -60,7 +60,7 @@ def send_message(
             raise InvalidInput(message, code="audience", field="text")
         text = check_text(text, has_files=bool(checked or upload_ids))
         attachments = collect_attachments(person=actor.person, files=checked, upload_ids=upload_ids)
-        return _add_message(ticket, actor.person, text, attachments, client_key)
+        return record_message(ticket, actor.person, text, attachments, client_key)
 
 
 @transaction.atomic
@@ -77,17 +77,17 @@ def report_not_fixed(*, actor: KnownActor, ticket_id: int, text: str = "") -> Ti
     # The same words of the same person about the same work are the second half of a double click.
     key = uuid.uuid5(uuid.NAMESPACE_URL, f"not_fixed {ticket.pk} {ticket.done_count} {text}")
     if not is_known:
-        _add_message(ticket, actor.person, text, [], key, NOT_FIXED)
+        record_message(ticket, actor.person, text, [], key, NOT_FIXED)
         ticket.is_not_fixed = True
         ticket.save(update_fields=["is_not_fixed"])
     elif text and message_sent_with(ticket.conversation, actor.person_id, key) is None:
         # Somebody else was faster, or there is more to say: the page promised to tell the team.
         require(actor, "ticketing.write_message", ticket)
-        _add_message(ticket, actor.person, text, [], key)
+        record_message(ticket, actor.person, text, [], key)
     return ticket
 
 
-def _add_message(
+def record_message(
     ticket: Ticket,
     author: Person,
     text: str,
@@ -95,6 +95,7 @@ def _add_message(
     client_key: uuid.UUID,
     kind: EntryKind = MESSAGE_SENT,
 ) -> Message:
+    """Stores a message with its entry. A building block under the caller's lock, after a rule of its own."""
     salt = make_salt()
     digest = digest_text(salt, text, [a.digest for a in attachments])
     entry = record(ticket, kind, author, digest=digest)

@@ -56,7 +56,7 @@ def message_send(request: Request, ticket_id: int, surface: Surface, slug: str =
     try:
         ticket = ticket_for(request.actor, ticket_id, below=slug)
     except NotVisible:
-        return _not_available(request, slug)
+        return not_available(request, slug)
     form = MessageForm(request.POST, request.FILES)
     try:
         actor = known_actor(request)
@@ -65,7 +65,7 @@ def message_send(request: Request, ticket_id: int, surface: Surface, slug: str =
     except InvalidInput as error:
         return _retry(request, surface, ticket, "message", error)
     except WrongStatus as error:
-        return _too_late(request, surface, ticket, "message", error)
+        return too_late(request, surface, ticket, "message", error)
     if wants_json(request):
         return render(request, "messenger/_message.html", {"message": message, "reader": actor}, status=201)
     return SeeOther(shown_at(surface, ticket, "message"))
@@ -85,7 +85,7 @@ def update_post(request: Request, ticket_id: int, surface: Surface, purpose: str
     try:
         ticket = ticket_for(request.actor, ticket_id, below=slug)
     except NotVisible:
-        return _not_available(request, slug)
+        return not_available(request, slug)
     form = UpdateForm(request.POST, request.FILES)
     try:
         given = form.read()
@@ -93,14 +93,14 @@ def update_post(request: Request, ticket_id: int, surface: Surface, purpose: str
     except InvalidInput as error:
         return _retry(request, surface, ticket, purpose, error)
     except WrongStatus as error:
-        return _too_late(request, surface, ticket, purpose, error)
+        return too_late(request, surface, ticket, purpose, error)
     if request.POST.get("from") == "messenger":
         messages.success(request, _("The internal update was saved."))
         return SeeOther(f"{shown_at(surface, ticket, 'message')}&write=internal")
     return SeeOther(shown_at(surface, ticket, purpose))
 
 
-def _not_available(request: Request, slug: str) -> HttpResponse:
+def not_available(request: Request, slug: str) -> HttpResponse:
     """The text of a form for a ticket that is not there, on the way to its device. To be called where that was found.
 
     Raises `NotVisible` where there is no text, and for strangers; says the same of absent tickets and of hidden ones.
@@ -121,7 +121,7 @@ def _device_url(request: Request, slug: str) -> str:
         return ""
 
 
-def _too_late(request: Request, surface: Surface, ticket: Ticket, purpose: str, error: WrongStatus) -> HttpResponse:
+def too_late(request: Request, surface: Surface, ticket: Ticket, purpose: str, error: WrongStatus) -> HttpResponse:
     """In the portal what was written can go into a new ticket; in the back office the usual refusal is shown."""
     if surface.is_office or wants_json(request):
         raise error

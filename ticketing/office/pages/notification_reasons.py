@@ -45,7 +45,9 @@ def _tickets(actor: Actor, keys: set[int]) -> Iterable[Ticket]:
     if not keys:
         return ()
     found: QuerySet[Ticket] = tickets_for(actor).filter(pk__in=keys)
-    return found.select_related("device__template", "flow", "person").prefetch_related("offers", "assignments")
+    # Only customers join a ticket.
+    asked = ("offers", "assignments") if actor.is_employee else ("offers", "assignments", "affected")
+    return found.select_related("device__template", "flow", "person").prefetch_related(*asked)
 
 
 def _entries(rows: Iterable[Notification]) -> dict[tuple[int, int], JournalEntry]:

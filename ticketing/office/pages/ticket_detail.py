@@ -12,10 +12,10 @@ from fleet.actors import Actor
 from fleet.models import Person
 from fleet.selectors import responsible_of
 from messenger.selectors import mute_of
-from ticketing.access import answers_for, device_tickets_for
+from ticketing.access import affected_for, answers_for, device_tickets_for
 from ticketing.forms.actions import AssignForm, ChangeVisibilityForm, PriorityForm, WithdrawForm
 from ticketing.forms.notification_settings import MuteForm
-from ticketing.models import Ticket, Update
+from ticketing.models import Affected, Ticket, Update
 from ticketing.office.pages.muting import muted_words
 from ticketing.office.pages.sheet_links import customer_url, device_url, person_url
 from ticketing.office.pages.ticket_actions import (
@@ -28,6 +28,7 @@ from ticketing.office.pages.ticket_actions import (
     status_steps,
 )
 from ticketing.office.pages.ticket_tabs import TABS, Body, Involved, MessengerTab, Tab, involved_people
+from ticketing.pages.affected import SameProblem, same_problem
 from ticketing.pages.answers import ShownAnswer, shown_answers
 from ticketing.transitions import OPEN_WORK
 
@@ -52,6 +53,8 @@ class Header:
     tab: Tab
     links: list[TabLink]
     responsible: list[Person]
+    # How many joined it.
+    affected: int
     steps: list[StatusStep]
     actions: list[OfferedAction]
     # The one of them that normally comes next.
@@ -99,6 +102,9 @@ class Side:
     undecided: list[Involved]
     # Those that are worked on, without this one.
     device_tickets: list[Ticket]
+    # Who is affected, too, the first first, for those who may know; all others read how many besides them.
+    affected: list[Affected]
+    same: SameProblem
     is_for_employee: bool
     # Phone and e-mail of the reporter; the other two are for those of the customer, and for the device's place.
     may_see_contact: bool
@@ -180,6 +186,7 @@ def header_of(actor: Actor, ticket: Ticket, tab: Tab, shown: forms.Form | None =
         tab=tab,
         links=_links(actor, ticket, tab),
         responsible=responsible_of(ticket),
+        affected=len(ticket.affected.all()),
         steps=status_steps(ticket, actions),
         actions=actions,
         next_step=next_step(ticket, actions),
@@ -217,12 +224,15 @@ def side_of(actor: Actor, ticket: Ticket, tab: Tab) -> Side:
     if ticket.device is not None:
         others = device_tickets_for(actor, ticket.device).filter(status__in=OPEN_WORK).exclude(pk=ticket.pk)
         device_tickets = list(others.select_related("flow")[:SHOWN_DEVICE_TICKETS])
+    same = same_problem(actor, ticket)
     return Side(
         ticket=ticket,
         answers=[] if tab.name == "general" else shown_answers(answers_for(actor, ticket)),
         in_charge=[each for each in involved if each.assignment],
         undecided=[each for each in involved if each.is_undecided] if shows_undecided else [],
         device_tickets=device_tickets,
+        affected=affected_for(actor, ticket) if same.others and may(actor, "ticketing.see_affected", ticket) else [],
+        same=same,
         is_for_employee=actor.is_employee,
         may_see_contact=bool(may(actor, "ticketing.see_reporter_contact", ticket)),
         may_see_customer=actor.is_employee or is_of_customer,

@@ -23,6 +23,7 @@ from ticketing.office.pages.ticket_detail import ticket_page
 from ticketing.office.pages.ticket_list import ONLY
 from ticketing.office.pages.ticket_tabs import TABS, involved_people
 from ticketing.services import assignment, drafts, life_cycle, links, properties, stages
+from ticketing.surfaces import PORTAL
 from ticketing.views.responses import SeeOther
 
 # The query of the list that a form was sent from.
@@ -51,8 +52,17 @@ def _back(request: Request, ticket_id: int, done: str | Promise) -> HttpResponse
 
 
 def _act(request: Request, verb: Callable[..., Ticket], ticket_id: int, done: str | Promise) -> HttpResponse:
-    verb(actor=known_actor(request), ticket_id=ticket_id)
+    ticket = verb(actor=known_actor(request), ticket_id=ticket_id)
+    if request.POST.get("from") == "device" and (device_url := _device_url(ticket)):
+        messages.success(request, str(done))
+        forget_counts(request.actor)
+        return SeeOther(device_url)
     return _back(request, ticket_id, done)
+
+
+def _device_url(ticket: Ticket) -> str:
+    """The page of its device, where employees on the phone act on its tickets; empty where it has none."""
+    return PORTAL.url("device", slug=ticket.device.slug) if ticket.device else ""
 
 
 @require_POST
@@ -66,7 +76,14 @@ def ticket_reject(request: Request, ticket_id: int) -> HttpResponse:
     if request.method != "POST":
         ticket = ticket_for(known_actor(request), ticket_id, rule=REJECT.rule)
         query = request.GET.get(LIST, "")
-        context = {"ticket": ticket, "action": REJECT, "query": query, "list_url": _list_url(query)}
+        device_url = _device_url(ticket) if request.GET.get("from") == "device" else ""
+        context = {
+            "ticket": ticket,
+            "action": REJECT,
+            "query": query,
+            "back_url": device_url or _list_url(query),
+            "is_from_device": bool(device_url),
+        }
         return render(request, "ticketing/office/ticket_reject.html", context)
     return _act(request, assignment.reject_offer, ticket_id, _("You rejected this ticket."))
 

@@ -16,7 +16,7 @@ from config.common.languages import LANGUAGES
 from fleet.models import Assignment, Person
 from fleet.selectors import responsible_of
 from ticketing.access import STATUS_KINDS
-from ticketing.models import JournalEntry, Ticket, TicketStatus
+from ticketing.models import Affected, JournalEntry, Ticket, TicketStatus
 from ticketing.models.tickets import TicketQuerySet
 
 DAYS_OF_A_WEEK = 7
@@ -32,6 +32,8 @@ _WITHOUT_PEOPLE = {
 # Of tickets in lists; their other columns are long.
 SHOWN_IN_LIST = (
     *("number", "status", "visibility", "subject", "created_at", "opened_at", "is_not_fixed"),
+    # What the rules ask.
+    *("source", "creator", "person", "customer", "device"),
     *(f"flow__name_{language}" for language in LANGUAGES),
 )
 _READ_OF_ASSIGNMENT = ("ticket", "ended_at", "person__role", "person__first_name", "person__last_name")
@@ -44,12 +46,13 @@ class HasSince(Protocol):
 
 
 def with_progress(tickets: TicketQuerySet) -> TicketQuerySet:
-    """With what `progress_sentence` needs: `since`, the time of the last public change of status, and assignments."""
+    """With what rules ask and `progress_sentence` needs: `since`, the last public change of status, and people."""
     facts = JournalEntry.objects.public().filter(ticket=OuterRef("pk"), kind__in=STATUS_KINDS)
     last = facts.order_by().values("ticket").annotate(last=Max("at")).values("last")
     people = Prefetch("assignments", Assignment.objects.select_related("person").only(*_READ_OF_ASSIGNMENT))
     shown = tickets.select_related("flow").only(*SHOWN_IN_LIST)
-    return shown.annotate(since=Subquery(last)).prefetch_related(people)
+    joined = Prefetch("affected", Affected.objects.only("ticket", "person"))
+    return shown.annotate(since=Subquery(last)).prefetch_related(people, joined)
 
 
 def progress_sentence(ticket: Ticket) -> str:

@@ -16,6 +16,7 @@ from ticketing.access import answers_for, has_links, journal_for, status_entries
 from ticketing.entry_kinds import OPENED, STATUS_CHANGED
 from ticketing.history import HistoryEntry, history_entries
 from ticketing.models import JournalEntry, Station, Ticket, TicketStatus
+from ticketing.pages.affected import SameProblem, same_problem
 from ticketing.pages.answers import ShownAnswer, shown_answers
 from ticketing.pages.conversation import (
     ConversationPart,
@@ -77,6 +78,8 @@ class TicketProgress:
     rating: ShownRating | None
     own_rating: ShownRating | None
     new_ticket_url: str
+    # None where that is over.
+    same: SameProblem | None
 
     @property
     def responsible_names(self) -> str:
@@ -193,6 +196,7 @@ def ticket_progress(actor: Actor, ticket: Ticket) -> TicketProgress:
         rating=rating,
         own_rating=rating if rating is not None and rating.person_id == actor.person_id else None,
         new_ticket_url=new_ticket_url if has_ended and may(actor, "fleet.open_device", ticket.device) else "",
+        same=None if has_ended else same_problem(actor, ticket),
     )
 
 

@@ -51,8 +51,10 @@ def ticket_new(request: Request, slug: str) -> HttpResponse:
 
 @require_safe
 def ticket_list(request: Request, slug: str) -> HttpResponse:
+    """Those that are open, or with `show` those that are closed."""
     actor = request.actor
-    page = ticket_list_page(actor, device_for(actor, slug), number=request.GET.get("page"))
+    given = request.GET
+    page = ticket_list_page(actor, device_for(actor, slug), group=given.get("show"), number=given.get("page"))
     return render(request, "ticketing/portal/ticket_list.html", {"page": page})
 
 

@@ -1,0 +1,73 @@
+"""The same problem: joining a ticket, leaving it, and saying that it works again."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from config.common.errors import InvalidInput, NotVisible, WrongStatus
+from fleet.requests import Request, known_actor
+from ticketing.forms.affected import JoinForm
+from ticketing.models import Ticket
+from ticketing.permissions import is_affected
+from ticketing.portal.pages.affected import join_page
+from ticketing.portal.views.tickets import ticket_of
+from ticketing.services import affected
+from ticketing.surfaces import PORTAL
+from ticketing.views.conversation import not_available, too_late
+from ticketing.views.responses import SeeOther
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ticket_join(request: Request, slug: str, ticket_id: int) -> HttpResponse:
+    """Ask whether it is the same problem, with room for words and photos; then count the reader in."""
+    if request.method == "POST":
+        return _join(request, slug, ticket_id)
+    ticket = ticket_of(request.actor, slug, ticket_id, rule="ticketing.join_ticket")
+    if is_affected(request.actor, ticket):
+        return _back(ticket)
+    page = join_page(request.actor, ticket, JoinForm())
+    return render(request, "ticketing/portal/ticket_join.html", {"page": page})
+
+
+def _join(request: Request, slug: str, ticket_id: int) -> HttpResponse:
+    try:
+        ticket = ticket_of(request.actor, slug, ticket_id)
+    except NotVisible:
+        return not_available(request, slug)
+    form = JoinForm(request.POST, request.FILES)
+    try:
+        affected.join_ticket(actor=known_actor(request), ticket_id=ticket.pk, **form.read())
+    except InvalidInput as error:
+        again = JoinForm({"client_key": uuid.uuid4(), "text": request.POST.get("text", "")})
+        again.add_error("text", str(error))
+        page = join_page(request.actor, ticket, again, had_files=bool(request.FILES))
+        return render(request, "ticketing/portal/ticket_join.html", {"page": page}, status=error.http_status)
+    except WrongStatus as error:
+        return too_late(request, PORTAL, ticket, "message", error)
+    messages.success(request, _("You are counted in. What happens next stands here."))
+    return _back(ticket)
+
+
+@require_POST
+def ticket_leave(request: Request, slug: str, ticket_id: int) -> HttpResponse:
+    """It was another problem, or concerns the reader no more."""
+    ticket = ticket_of(request.actor, slug, ticket_id)
+    affected.leave_ticket(actor=known_actor(request), ticket_id=ticket.pk)
+    messages.success(request, _("You are no longer counted among the affected."))
+    return _back(ticket)
+
+
+@require_POST
+def ticket_works_again(request: Request, slug: str, ticket_id: int) -> HttpResponse:
+    ticket = ticket_of(request.actor, slug, ticket_id)
+    affected.say_works_again(actor=known_actor(request), ticket_id=ticket.pk)
+    messages.success(request, _("Our team has been notified that it works again."))
+    return _back(ticket)
+
+
+def _back(ticket: Ticket) -> HttpResponse:
+    return SeeOther(PORTAL.ticket_url("ticket_detail", ticket))
