@@ -3,6 +3,8 @@ import * as answerDirectly from "./behaviours/answer-directly.js";
 import * as boosted from "./behaviours/boosted.js";
 import * as dialog from "./behaviours/dialog.js";
 import * as dialogOpener from "./behaviours/dialog-opener.js";
+/* Not loaded later: a menu may be opened at once. */
+import * as filterMenus from "./behaviours/filter-menus.js";
 import * as hotkey from "./behaviours/hotkey.js";
 /* Not loaded later: what is typed before it listens would be lost. */
 import * as keepUnsent from "./behaviours/keep-unsent.js";
@@ -34,6 +36,7 @@ start({
   dialog,
   "dialog-opener": dialogOpener,
   "element-form": () => import("./behaviours/element-form.js"),
+  "filter-menus": filterMenus,
   hotkey,
   "keep-place": () => import("./behaviours/keep-place.js"),
   "row-actions": () => import("./behaviours/row-actions.js"),
