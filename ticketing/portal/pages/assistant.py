@@ -107,7 +107,7 @@ class OfflineHelp:
 
 def kept_help(device: Device, number: int) -> KeptHelp:
     """The tag stands for the version, the language, the device's name, and styles and scripts."""
-    parts = (number, get_language(), device.name, static("css/portal.css"), static("js/portal.js"))
+    parts = (number, get_language(), device.name, *map(static, ("css/portal.css", "css/help.css", "js/portal.js")))
     tag = f"{number}-{zlib.crc32(repr(parts).encode()):08x}"
     return KeptHelp(PORTAL.url("help_bundle", slug=device.slug), tag)
 
