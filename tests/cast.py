@@ -32,6 +32,7 @@ from tests.factories import (
     TemplateFactory,
     make_flow,
 )
+from tests.prepared import prepared
 from ticketing.models import CreationFlow, Question, Ticket, TicketStatus, Visibility
 from ticketing.services import assignment, drafts, life_cycle, properties
 from ticketing.services.drafts import AnswerInput
@@ -211,6 +212,11 @@ def make_cast(
     were OPEN. The subscriber takes part in a PUBLIC draft only as its creator.
     ``template`` gives the template's fields, such as ``{"ratings_enabled": False}``.
     """
+    key = ("cast", status, visibility, creator, tuple(sorted((template or {}).items())))
+    return prepared(key, lambda: _make_cast(status, visibility, creator, template))
+
+
+def _make_cast(status: TicketStatus, visibility: Visibility, creator: str, template: dict[str, Any] | None) -> Cast:
     cast = _surroundings(template or {})
     is_internal_draft = (status, visibility) == (TicketStatus.DRAFT, Visibility.INTERNAL)
     creator = creator or ("drafting_employee" if is_internal_draft else "reporter")
