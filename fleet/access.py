@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Subquery
 
 from config.common.errors import NotVisible
 from config.common.rows import get_or_none
@@ -29,9 +29,9 @@ from fleet.models.reservations import ReservationQuerySet
 _SEARCH_OF_DEVICE = tuple(f"device__{name}" for name in SEARCH_COLUMNS)
 
 
-def device_for(actor: Actor, slug: str) -> Device:
-    """The device with that slug. Raises `NotVisible` for absent and hidden ones alike."""
-    device = get_or_none(devices_for(actor).filter(slug=slug))
+def device_for(actor: Actor, slug: str, **annotations: Subquery) -> Device:
+    """The device with that slug, and with what else of it is asked. Raises `NotVisible` for absent and hidden ones."""
+    device = get_or_none(devices_for(actor).filter(slug=slug).annotate(**annotations))
     if device is None:
         raise NotVisible
     require(actor, "fleet.open_device", device)

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 
 from config.common import clock
@@ -49,8 +49,10 @@ def prepared(key: Hashable, make: Callable[[], T]) -> T:
         result = make()
         _kept[key] = Kept(copy.deepcopy(result), begin, [(m, rows) for m in _models() if (rows := _rows_of(m))])
         return result
-    for model, rows in kept.rows:
-        model._base_manager.bulk_create(copy.deepcopy(rows))
+    # Rows name others that come later.
+    with transaction.atomic():
+        for model, rows in kept.rows:
+            model._base_manager.bulk_create(copy.deepcopy(rows))
     result = copy.deepcopy(kept.result)
     assert isinstance(result, type(kept.result))
     return result

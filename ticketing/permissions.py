@@ -42,7 +42,9 @@ def is_own(actor: Actor, ticket: Ticket) -> bool:
 
 def is_affected(actor: Actor, ticket: Ticket) -> bool:
     """Whether the actor joined the ticket of somebody else; a query where those who did are not prefetched."""
-    return actor.person_id is not None and any(each.person_id == actor.person_id for each in ticket.affected.all())
+    if not ticket.affected_count or actor.person_id is None:
+        return False
+    return any(each.person_id == actor.person_id for each in ticket.affected.all())
 
 
 def holds_code_of(actor: Actor, ticket: Ticket) -> bool:

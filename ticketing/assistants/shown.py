@@ -3,6 +3,8 @@
 import uuid
 from dataclasses import dataclass
 
+from django.db.models import OuterRef, Subquery
+
 from config.common.errors import NotVisible
 from config.common.rows import get_or_none
 from fleet.access import device_for
@@ -47,10 +49,10 @@ def shown_assistant(device: Device) -> ShownAssistant | None:
     return ShownAssistant(device, version.assistant_id, version.number, content)
 
 
-def shown_number(device: Device) -> int | None:
-    """The number of the version that is shown; None where there is no assistant."""
-    versions = AssistantVersion.objects.filter(assistant__template=device.template_id)
-    return versions.order_by("-number").values_list("number", flat=True).first()
+def number_of_help() -> Subquery:
+    """To annotate devices: the number of the version that is shown; None where there is no assistant."""
+    versions = AssistantVersion.objects.filter(assistant__template=OuterRef("template"))
+    return Subquery(versions.order_by("-number").values("number")[:1])
 
 
 def help_file_for(actor: Actor, slug: str, file_id: uuid.UUID) -> ElementFile:

@@ -48,4 +48,14 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("ticket", "person"), name="joined_once")],
             },
         ),
+        migrations.AddField(
+            model_name="ticket",
+            name="affected_count",
+            field=models.PositiveIntegerField(db_default=0, default=0, editable=False),
+        ),
+        migrations.AddField(
+            model_name="ticket",
+            name="reopened_count",
+            field=models.PositiveIntegerField(db_default=0, default=0, editable=False),
+        ),
     ]

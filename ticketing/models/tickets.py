@@ -226,6 +226,10 @@ class Ticket(TicketMachine):
         editable=False,
         help_text="It is DONE, and someone on the customer's side said that it still does not work.",
     )
+    # Pages ask for those who joined, and for what they said, only where there is something. Defaults in the database,
+    # too: servers of the version before write rows while an update goes on.
+    affected_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    reopened_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     # Lists are sorted by it: the place of the status in the life of a ticket.
     status_rank = models.GeneratedField(
         expression=_STATUS_RANK, output_field=models.SmallIntegerField(), db_persist=True

@@ -33,7 +33,7 @@ class SameProblem:
 
 
 def same_problem(actor: Actor, ticket: Ticket) -> SameProblem:
-    """No query for who has nothing to do with it, where those who joined are prefetched."""
+    """No query for who has nothing to do with it, where those who joined were read before."""
     if ticket.device is None:
         return SameProblem(is_joined=False, others=0, join_url="", leave_url="", works_again_url="", has_said=False)
     is_joined = is_affected(actor, ticket)
@@ -42,7 +42,7 @@ def same_problem(actor: Actor, ticket: Ticket) -> SameProblem:
     has_said = may_say and has_said_works_again(actor, ticket)
     return SameProblem(
         is_joined=is_joined,
-        others=len(ticket.affected.all()) - is_joined,
+        others=ticket.affected_count - is_joined,
         join_url=PORTAL.ticket_url("ticket_join", ticket) if may_join else "",
         leave_url=PORTAL.ticket_url("ticket_leave", ticket) if may(actor, "ticketing.leave_ticket", ticket) else "",
         works_again_url=PORTAL.ticket_url("ticket_works_again", ticket) if may_say and not has_said else "",

@@ -57,6 +57,13 @@ def _join(ticket: Ticket, actor: KnownActor) -> None:
     before = ticket.journal.filter(kind=JOINED.name, person=actor.person).exists()
     entry = record(ticket, JOINED, actor.person, **({"again": True} if before else {}))
     Affected.objects.create(ticket=ticket, person=actor.person, joined_at=entry.at)
+    _count(ticket, 1)
+
+
+def _count(ticket: Ticket, more: int) -> None:
+    # The ticket is locked.
+    ticket.affected_count += more
+    ticket.save(update_fields=["affected_count"])
 
 
 @transaction.atomic
@@ -67,6 +74,7 @@ def leave_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
     if joined is not None:
         require(actor, "ticketing.leave_ticket", ticket)
         joined.delete()
+        _count(ticket, -1)
         record(ticket, LEFT, actor.person)
     return ticket
 

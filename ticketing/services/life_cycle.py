@@ -65,7 +65,8 @@ def reopen_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
     if find_repetition(actor, "ticketing.reopen", ticket, is_reopened):
         return ticket
     ticket.asks_for_rating = ticket.is_not_fixed = False
-    ticket.save(update_fields=["asks_for_rating", "is_not_fixed"])
+    ticket.reopened_count += 1
+    ticket.save(update_fields=["asks_for_rating", "is_not_fixed", "reopened_count"])
     ticket.affected.update(works_again_at=None)
     end_assignments_of_former(ticket, actor)
     change_status(ticket, actor.person, ticket.reopen)

@@ -3,6 +3,7 @@
 import zlib
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol, cast
 
 from django.conf import settings
 from django.templatetags.static import static
@@ -14,7 +15,7 @@ from fleet.organisation import organisation
 from ticketing.access import flows_for
 from ticketing.assistants.content import ElementContent
 from ticketing.assistants.finding import FoundElement, find_elements
-from ticketing.assistants.shown import ShownAssistant, shown_number
+from ticketing.assistants.shown import ShownAssistant
 from ticketing.assistants.walk import ENDS, Path, flow_on_path, is_end, names_flows, read_path, walked, ways_on, written
 from ticketing.forms.start import StartForm
 from ticketing.models import CreationFlow
@@ -24,6 +25,12 @@ from ticketing.surfaces import PORTAL
 MOST_WORDS = 200  # Characters of a search.
 # What a phone keeps without having shown it; later pictures are kept when they are seen.
 MOST_PICTURE_BYTES = 3_000_000
+
+
+class HasHelp(Protocol):
+    """A device that was read with `number_of_help`."""
+
+    help_number: int | None
 
 
 @dataclass(frozen=True)
@@ -113,8 +120,8 @@ def kept_help(device: Device, number: int) -> KeptHelp:
 
 
 def offered_help(device: Device) -> KeptHelp | None:
-    """None where the device has no assistant."""
-    number = shown_number(device)
+    """Of a device with `help_number`; None where it has no assistant."""
+    number = cast("HasHelp", device).help_number
     return None if number is None else kept_help(device, number)
 
 

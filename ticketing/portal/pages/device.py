@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import cast
 
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When, prefetch_related_objects
@@ -15,13 +16,13 @@ from config.common.rules import may
 from fleet.actors import Actor
 from fleet.models import Device
 from fleet.models.devices import PortalScope
-from ticketing.access import device_tickets_for, drafts_for, flows_for, last_updates_for, tickets_for
+from ticketing.access import device_tickets_for, drafts_for, flows_for, last_updates_for, read_affected, tickets_for
 from ticketing.forms.start import StartForm
 from ticketing.models import Affected, CreationFlow, Ticket, TicketStatus, Update
 from ticketing.pages.unsent import UnsentBox, unsent_box_of
 from ticketing.permissions import is_affected, is_own
 from ticketing.portal.pages.assistant import KeptHelp, offered_help
-from ticketing.portal.pages.progress import SHOWN_IN_LIST, progress_sentence, with_progress
+from ticketing.portal.pages.progress import SHOWN_IN_LIST, InProgress, progress_sentence, with_progress
 from ticketing.selectors import first_texts
 from ticketing.services.drafts import MAX_LONG_TEXT
 from ticketing.surfaces import OFFICE, PORTAL
@@ -269,13 +270,14 @@ def _manages(actor: Actor, device: Device) -> bool:
 
 
 def listed_tickets(actor: Actor, device: Device, found: Iterable[Ticket]) -> list[ListedTicket]:
-    """Tickets of the device from `with_progress`, as lists show them; one query more, for employees two."""
+    """Tickets of the device from `with_progress`, as lists show them; at most two queries more, for employees three."""
     tickets = list(found)
     for ticket in tickets:
         ticket.device = device
     if actor.is_employee:
         prefetch_related_objects(tickets, "offers")
-    updates = last_updates_for(actor, tickets)
+    read_affected(tickets)
+    updates = last_updates_for(actor, [each for each in tickets if cast("InProgress", each).has_updates])
     return [_listed(actor, device, ticket, updates.get(ticket.pk)) for ticket in tickets]
 
 
@@ -289,7 +291,7 @@ def _listed(actor: Actor, device: Device, ticket: Ticket, update: Update | None)
         update=update,
         is_own=is_own(actor, ticket),
         is_joined=is_joined,
-        others=len(ticket.affected.all()) - is_joined,
+        others=ticket.affected_count - is_joined,
         join_url=PORTAL.ticket_url("ticket_join", ticket) if may_join else "",
         deeds=_deeds(actor, ticket) if actor.is_employee else [],
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol, cast
 
-from django.db.models import Max, OuterRef, Prefetch, Subquery
+from django.db.models import Exists, Max, OuterRef, Prefetch, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import get_text_list
@@ -16,7 +16,7 @@ from config.common.languages import LANGUAGES
 from fleet.models import Assignment, Person
 from fleet.selectors import responsible_of
 from ticketing.access import STATUS_KINDS
-from ticketing.models import Affected, JournalEntry, Ticket, TicketStatus
+from ticketing.models import JournalEntry, Ticket, TicketStatus, Update
 from ticketing.models.tickets import TicketQuerySet
 
 DAYS_OF_A_WEEK = 7
@@ -31,7 +31,7 @@ _WITHOUT_PEOPLE = {
 
 # Of tickets in lists; their other columns are long.
 SHOWN_IN_LIST = (
-    *("number", "status", "visibility", "subject", "created_at", "opened_at", "is_not_fixed"),
+    *("number", "status", "visibility", "subject", "created_at", "opened_at", "is_not_fixed", "affected_count"),
     # What the rules ask.
     *("source", "creator", "person", "customer", "device"),
     *(f"flow__name_{language}" for language in LANGUAGES),
@@ -39,20 +39,24 @@ SHOWN_IN_LIST = (
 _READ_OF_ASSIGNMENT = ("ticket", "ended_at", "person__role", "person__first_name", "person__last_name")
 
 
-class HasSince(Protocol):
+class InProgress(Protocol):
     """A ticket from `with_progress`."""
 
     since: datetime | None
+    has_updates: bool
 
 
 def with_progress(tickets: TicketQuerySet) -> TicketQuerySet:
-    """With what rules ask and `progress_sentence` needs: `since`, the last public change of status, and people."""
+    """With what rules ask and `progress_sentence` needs: `since`, the last public change of status, and people.
+
+    `has_updates` says whether there are public ones.
+    """
     facts = JournalEntry.objects.public().filter(ticket=OuterRef("pk"), kind__in=STATUS_KINDS)
     last = facts.order_by().values("ticket").annotate(last=Max("at")).values("last")
     people = Prefetch("assignments", Assignment.objects.select_related("person").only(*_READ_OF_ASSIGNMENT))
     shown = tickets.select_related("flow").only(*SHOWN_IN_LIST)
-    joined = Prefetch("affected", Affected.objects.only("ticket", "person"))
-    return shown.annotate(since=Subquery(last)).prefetch_related(people, joined)
+    updates = Update.objects.filter(ticket=OuterRef("pk"), is_internal=False)
+    return shown.annotate(since=Subquery(last), has_updates=Exists(updates)).prefetch_related(people)
 
 
 def progress_sentence(ticket: Ticket) -> str:
@@ -60,7 +64,7 @@ def progress_sentence(ticket: Ticket) -> str:
     if ticket.is_not_fixed:
         return _("Reported as still not right.")
     people = responsible_of(ticket)
-    since = cast("HasSince", ticket).since or ticket.opened_at
+    since = cast("InProgress", ticket).since or ticket.opened_at
     assert since is not None
     words = {"since": since_words(since), "on": day_words(since), "people": names_of(people)}
     sentence = _sentence(ticket.status, people) % words

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from config.common.errors import NotVisible
 from fleet.access import device_for
 from fleet.requests import Request
+from ticketing.assistants.shown import number_of_help
 from ticketing.portal.pages.device import NOT_AVAILABLE, device_page, new_ticket_page, open_tickets, ticket_list_page
 
 PICTURE_TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif")
@@ -20,7 +21,7 @@ def device_detail(request: Request, slug: str) -> HttpResponse:
     actor = request.actor
     page = device_page(
         actor,
-        device_for(actor, slug),
+        device_for(actor, slug, help_number=number_of_help()),
         follows=request.GET.get("follows"),
         not_available=request.GET.get(NOT_AVAILABLE),
     )
