@@ -20,7 +20,7 @@ from ticketing.office.pages.notifications_tab import REASONS, SUBJECTS, Delivere
 from ticketing.services import messages
 
 pytestmark = pytest.mark.django_db
-MAX_QUERIES = 34
+MAX_QUERIES = 33
 FINISHED = datetime(2026, 11, 28, 8, 0, tzinfo=UTC)
 
 

@@ -25,7 +25,7 @@ from ticketing.models import Ticket, TicketStatus, Visibility
 from ticketing.services import messages, updates
 
 pytestmark = pytest.mark.django_db
-MAX_QUERIES = 16
+MAX_QUERIES = 15
 TABS = ("general", "messenger", "updates", "internal", "offers", "history")
 EMPLOYEES_ONLY = ("internal", "offers")
 

@@ -366,7 +366,7 @@ def test_without_an_own_picture_the_template_s_is_shown(phone: PortalBrowser) ->
 # Counting
 
 
-@pytest.mark.parametrize(("name", "limit"), [("device", 12), ("ticket_list", 11), ("device_tickets", 9)])
+@pytest.mark.parametrize(("name", "limit"), [("device", 10), ("ticket_list", 9), ("device_tickets", 7)])
 def test_queries_do_not_grow_with_tickets(phone: PortalBrowser, name: str, limit: int) -> None:
     flow = make_flow(phone.device.template)
     counts = []
