@@ -22,7 +22,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="attachment",
             name="position",
-            field=models.PositiveSmallIntegerField(default=0, help_text="Among the files of the parent, as chosen."),
+            field=models.PositiveSmallIntegerField(
+                db_default=0, default=0, help_text="Among the files of the parent, as chosen."
+            ),
         ),
         migrations.AlterField(
             model_name="upload",

@@ -37,7 +37,10 @@ class Attachment(models.Model):
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
-    position = models.PositiveSmallIntegerField(default=0, help_text="Among the files of the parent, as chosen.")
+    # A default in the database, too: servers of the version before write rows while an update goes on.
+    position = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Among the files of the parent, as chosen."
+    )
     message = models.ForeignKey("messenger.Message", models.CASCADE, null=True, related_name="attachments")
     update = models.ForeignKey("ticketing.Update", models.CASCADE, null=True, related_name="attachments")
     answer = models.ForeignKey("ticketing.Answer", models.CASCADE, null=True, related_name="attachments")
