@@ -10,7 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-STYLES = ("css/office.css", "css/portal.css", "css/landing.css", "css/styleguide.css", "css/push.css", "css/help.css")
+STYLES = (
+    *("css/office.css", "css/portal.css", "css/landing.css", "css/scan.css", "css/help.css", "css/styleguide.css"),
+    "css/push.css",
+)
 SCRIPTS = ("js/office.js", "js/portal.js")
 
 CSS_IMPORT = re.compile(r'^@import "([^"]+)";\n', re.MULTILINE)

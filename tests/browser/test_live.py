@@ -66,8 +66,11 @@ def test_a_filter_chosen_by_keyboard_leaves_the_focus_in_the_list(cast: Cast, op
     page = open_list(open_page)
     page.locator("summary", has_text="Priority").focus()
 
-    for key in ("Enter", "Tab", "Space"):
-        page.keyboard.press(key)
+    # Faster than the options come.
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("input[name=priority]").first).to_be_focused()
+    page.keyboard.press("Space")
 
     expect(page.locator(".chip")).to_have_count(1)
     expect(page.locator("input[name=priority]:focus")).to_be_checked()

@@ -100,6 +100,7 @@ def test_an_unpaired_sticker_is_paired_with_a_new_device(
     phone.get_by_label(say("en", "Photo of the nameplate")).set_input_files(nameplate("SN-2024-77"))
     expect(phone.locator("#id_serial_number")).to_have_value("SN-2024-77")
     field = phone.locator("#id_customer")
+    expect(field).to_have_attribute("role", "combobox")
     field.tap()
     phone.keyboard.type("ker")
     phone.get_by_role("option", name="Kern Verpackung").tap()

@@ -1,6 +1,7 @@
 /*
  * Has what menus show loaded when it is wanted: <div data-behaviour="filter-menus"> around them. Each .menu__list hears
- * menu:wanted when a pointer goes down, so that all is there when the click opens the menu, else when that opens.
+ * menu:wanted when a pointer goes down, so that all is there when the click opens the menu, else when that opens. Who went
+ * into the menu by keyboard before is taken to the first of what it shows.
  */
 import {listen} from "../lib/listen.js";
 
@@ -20,5 +21,15 @@ export function connect(element) {
     if (!menu.open) wantedAt.delete(menu);
     else if (performance.now() - (wantedAt.get(menu) ?? -Infinity) > A_CLICK) want(menu);
   };
-  return listen([element, "pointerdown", onPointer], [element, "toggle", onToggle, {capture: true}]);
+  let isInside = false;
+  const beforeSwap = ({target}) => { isInside = target.contains(document.activeElement); };
+  const afterSwap = ({target}) => {
+    if (isInside && !target.contains(document.activeElement)) target.querySelector("input, select, a, button")?.focus();
+  };
+  return listen(
+    [element, "pointerdown", onPointer],
+    [element, "toggle", onToggle, {capture: true}],
+    [element, "htmx:beforeSwap", beforeSwap],
+    [element, "htmx:afterSwap", afterSwap],
+  );
 }
