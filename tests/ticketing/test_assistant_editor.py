@@ -540,6 +540,35 @@ def test_a_film_with_a_new_poster_is_a_new_file_so_that_versions_keep_theirs(
     assert len({row.file.name for row in rows}) == 1
 
 
+def test_a_film_with_a_new_poster_outlives_the_sweep_until_it_is_saved(
+    office: Client, actor: KnownActor, assistant: Assistant
+) -> None:
+    film = assistant_files.add_file(actor=actor, assistant=assistant, client_key="k", file=upload(mp4(), "a.mp4"))
+    Element.objects.get(key="jaw").files.add(film)
+
+    with clock.freeze(clock.now() + timedelta(days=9)):
+        path = address("element_edit", assistant, "jaw")
+        poster = {f"poster-{film.pk}": upload(picture(), "poster.jpg")}
+        page = office.post(path, form_of(office, path) | poster | {"do": "preview"}).context["page"]
+        assistant_files.remove_unused_files()
+
+    assert ElementFile.objects.filter(pk=page.form.files[0].id).exists()
+
+
+def test_a_file_that_is_gone_is_said_before_the_element_is_saved_without_it(
+    office: Client, assistant: Assistant
+) -> None:
+    path = address("element_edit", assistant, "jaw")
+    data = form_of(office, path) | {"title_en": "Jaw", "files-element": [str(uuid.uuid4())]}
+
+    refused = office.post(path, data)
+
+    assert refused.status_code == 400
+    assert "not there any more" in refused.content.decode()
+    assert refused.context["page"].form.files == []
+    assert str(draft_of(assistant).by_key["jaw"].title) == "Clean the sealing jaw"
+
+
 def stored_files() -> set[str]:
     return {f"assistants/{name}" for name in default_storage.listdir("assistants")[1]}
 

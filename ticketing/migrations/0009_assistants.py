@@ -165,6 +165,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("position", models.IntegerField(default=0, verbose_name="position")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 (
                     "assistant",
                     models.ForeignKey(

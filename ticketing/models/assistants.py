@@ -130,6 +130,8 @@ class ElementFile(models.Model):
         _("caption"), max_length=200, blank=True, help_text=_("What it shows, also for people who cannot see it.")
     )
     position = models.IntegerField(_("position"), default=0)
+    # Of the row: what is stored may be older, because copies and films with a new poster share it.
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[models.Manager["ElementFile"]]
 
