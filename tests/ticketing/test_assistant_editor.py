@@ -19,6 +19,7 @@ from config.common.errors import DomainError
 from fleet import organisation
 from fleet.actors import KnownActor
 from fleet.models import Group, Organisation, Template
+from messenger.services.attachments import check_files
 from tests.assistants import button, element, film_tears, guide, make_assistant, texts, yes_no
 from tests.cast import client_of, holding
 from tests.factories import (
@@ -506,6 +507,30 @@ def test_the_same_file_sent_twice_is_there_once(office: Client, assistant: Assis
     assert ElementFile.objects.filter(assistant=assistant).count() == 1
 
 
+def test_the_same_file_sent_twice_at_once_is_there_once(
+    actor: KnownActor, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: dict[str, Any] = {"actor": actor, "assistant": assistant, "client_key": "k"}
+    before = stored_files()
+
+    def twice(add: Callable[[], ElementFile]) -> ElementFile:
+        faster: list[ElementFile] = []
+
+        def check_slowly(files: Any) -> Any:
+            monkeypatch.setattr(assistant_files, "check_files", check_files)
+            faster.append(add())
+            return check_files(files)
+
+        monkeypatch.setattr(assistant_files, "check_files", check_slowly)
+        assert [add()] == faster
+        return faster[0]
+
+    film = twice(lambda: assistant_files.add_file(**sent, file=upload(mp4(), "a.mp4")))
+    twice(lambda: assistant_files.add_poster(**sent, film_id=str(film.pk), picture=upload(picture(), "poster.jpg")))
+
+    assert len(stored_files() - before) == 2
+
+
 @pytest.mark.parametrize(
     ("content", "name", "words"),
     [(b"%PDF-1.4 %%EOF", "a.pdf", "neither a picture nor a film"), (b"\xff\xd8\xff broken", "a.jpg", "damaged")],
@@ -570,6 +595,8 @@ def test_a_file_that_is_gone_is_said_before_the_element_is_saved_without_it(
 
 
 def stored_files() -> set[str]:
+    if not default_storage.exists("assistants"):
+        return set()
     return {f"assistants/{name}" for name in default_storage.listdir("assistants")[1]}
 
 

@@ -2,14 +2,14 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from functools import partial
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -56,8 +56,7 @@ def add_file(*, actor: KnownActor, assistant: Assistant, client_key: str, file: 
     added.file.save(checked.name, checked.content, save=False)
     if checked.preview:
         added.poster.save(checked.name, ContentFile(checked.preview), save=False)
-    added.save(force_insert=True)
-    return added
+    return _insert(added, stored=(str(added.file.name), str(added.poster.name or "")))
 
 
 def add_poster(
@@ -80,8 +79,7 @@ def add_poster(
     film.poster = None
     film.width, film.height = checked.width, checked.height
     film.poster.save(checked.name, ContentFile(checked.preview), save=False)
-    film.save(force_insert=True)
-    return film
+    return _insert(film, stored=(str(film.poster.name),))
 
 
 def copy_files(*, source: Assistant, target: Assistant, content: Content) -> dict[str, str]:
@@ -132,6 +130,18 @@ def register_files() -> None:
     """Has `manage.py remove_orphans` look after the files of assistants."""
     store = Store("assistants", ElementFile, ("file", "poster"), few=1)
     register_sweep(store, Sweep(store.folder, _unused_names, remove_unused_files))
+
+
+def _insert(row: ElementFile, stored: Collection[str]) -> ElementFile:
+    """The row; what was `stored` goes where the same one came at the same moment and was faster, which is returned."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        for name in filter(None, stored):
+            default_storage.delete(name)
+        return ElementFile.objects.get(pk=row.pk)
+    return row
 
 
 def _unused_names() -> list[str]:
