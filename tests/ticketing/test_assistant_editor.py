@@ -46,6 +46,9 @@ from ticketing.models import (
     ElementDay,
     ElementFile,
 )
+from ticketing.models.assistants import RESERVED_KEYS
+from ticketing.office.urls import assistant_urls
+from ticketing.portal.urls import below_device
 from ticketing.services import assistant_copies, assistant_files, assistants
 from ticketing.services.assistants import EditedMeanwhile, NotPublished
 
@@ -430,6 +433,35 @@ def test_no_key_of_another_assistant_is_taken(actor: KnownActor, assistant: Assi
         assistants.save_element(actor=actor, assistant=other, element=guide("jaw", title="Stolen"), seen="")
 
     assert str(draft_of(assistant).by_key["jaw"].title) == "Clean the sealing jaw"
+
+
+@pytest.mark.parametrize("keys", [["theirs"], ["mine"], ["same", "same"], ["bundle"]])
+def test_no_new_key_is_taken_twice(office: Client, actor: KnownActor, assistant: Assistant, keys: list[str]) -> None:
+    make_assistant(actor, TemplateFactory(), guide("theirs"))
+    path, before = address("element_create", assistant), draft_of(assistant)
+    data = form_of(office, path) | {"key": "mine", "title_en": "Mine", "button": ["0", "1"][: len(keys)]}
+    for row, key in enumerate(keys):
+        fields = {"answer": "other", "label_en": "Go", "goal": "new", "new_key": key}
+        data |= {f"button-{row}-{name}": text for name, text in fields.items()}
+
+    assert office.post(path, data).status_code == 404
+    assert draft_of(assistant) == before
+    assert office.post(path, data | {"button-0-new_key": "free", "button-1-new_key": "free2"}).status_code == 303
+
+
+def test_no_key_is_a_word_of_addresses(office: Client, assistant: Assistant) -> None:
+    path = address("element_copy", assistant, "jaw")
+
+    for key, status in (("counts", 404), ("free", 303)):
+        assert office.post(path, {"template": assistant.template_id, "new_key": key}).status_code == status
+
+    words = {
+        route.split("/")[1]
+        for pattern in [*below_device, *assistant_urls]
+        for route in [str(pattern.pattern)]
+        if route.startswith(("help/", "elements/"))
+    }
+    assert {word for word in words if word and not word.startswith("<")} == RESERVED_KEYS
 
 
 def test_the_preview_speaks_each_language_and_needs_no_right_form(office: Client, assistant: Assistant) -> None:

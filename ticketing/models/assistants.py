@@ -55,6 +55,10 @@ class ElementKind(models.TextChoices):
     ANSWERS = "answers", _("Questions and answers")
 
 
+# Stand in addresses where other keys do.
+RESERVED_KEYS = frozenset({"bundle", "counts", "files", "new"})
+
+
 def make_element_key() -> str:
     return secrets.token_hex(4)
 

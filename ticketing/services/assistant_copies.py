@@ -21,6 +21,7 @@ from ticketing.assistants.storing import columns, store_elements
 from ticketing.models import Assistant, Choice, CreationFlow, Element, Question, Step
 from ticketing.models.assistants import make_element_key
 from ticketing.services.assistant_files import copy_files
+from ticketing.services.assistants import check_new_keys
 
 EDIT, CONFIGURE = "ticketing.edit_assistant", "fleet.change_configuration"
 M = TypeVar("M", bound=Model)
@@ -40,15 +41,16 @@ def copy_element(*, actor: KnownActor, source: Assistant, key: str, target: Assi
     """Copy an element under a new key, to the end of the target's list; doing so twice is harmless.
 
     In another assistant its buttons to elements lead nowhere, those to flows to one of the same name. Raises the
-    refusal of the rule, `NotVisible` for an absent element.
+    refusal of the rule, `NotVisible` for an absent element, or a new key that cannot be had.
     """
     require(actor, EDIT)
     target = _locked(target)
     element = draft_of(source).by_key.get(key)
     if element is None:
         raise NotVisible
-    if Element.objects.filter(key=new_key).exists():
+    if target.elements.filter(key=new_key).exists():
         return
+    check_new_keys([new_key])
     is_inside = source.pk == target.pk
     flows = _same_flows(source.template_id, target.template_id)
     keys = {each: each for each in draft_of(source).by_key} if is_inside else {}

@@ -19,6 +19,7 @@ from ticketing.assistants.content import Content, ElementContent, digest_of, dra
 from ticketing.assistants.graph import flow_states
 from ticketing.assistants.storing import store_draft, store_elements
 from ticketing.models import ActionButton, Assistant, AssistantVersion, ButtonTarget, CreationFlow, Element
+from ticketing.models.assistants import RESERVED_KEYS
 
 EDIT = "ticketing.edit_assistant"
 
@@ -60,7 +61,7 @@ def save_element(
     """Store an element, and before it new ones that its buttons lead to. Doing so twice is harmless.
 
     `seen` is the digest of the element as the editor saw it, empty for a new one. Raises the refusal of the rule,
-    `EditedMeanwhile` where something else stands there now.
+    `EditedMeanwhile` where something else stands there now, `NotVisible` for keys that cannot be had.
     """
     require(actor, EDIT)
     assistant = _locked(assistant)
@@ -71,10 +72,16 @@ def save_element(
     fresh = [each for each in new_elements if each.key not in content.by_key]
     if present == element and not fresh:
         return
-    if present is None and Element.objects.filter(key=element.key).exists():
-        raise NotVisible
+    check_new_keys([*([element.key] if present is None else []), *(each.key for each in fresh)])
     store_elements(assistant, [element, *fresh])
     _touch(assistant)
+
+
+def check_new_keys(keys: Collection[str]) -> None:
+    """Raises `NotVisible` where one is named twice, belongs to an element already, or is a word of addresses."""
+    is_taken = Element.objects.filter(key__in=keys).exists()
+    if is_taken or len(set(keys)) < len(keys) or not RESERVED_KEYS.isdisjoint(keys):
+        raise NotVisible
 
 
 @transaction.atomic
