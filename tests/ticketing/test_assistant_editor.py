@@ -805,6 +805,7 @@ def test_parts_are_copied_into_a_template_that_has_some(
     GroupFactory(template=assistant.template, name="Night shift")
     path = reverse("office:assistant_copy", args=[target.pk])
     data = {"source": assistant.template_id, "parts": ["groups", "flows"]}
+    data["seen"] = office.get(path).context["page"].form["seen"].value()
 
     assert office.post(path, data).status_code == 303
 
@@ -813,10 +814,31 @@ def test_parts_are_copied_into_a_template_that_has_some(
     assert [group.name for group in target.groups.all()] == ["Night shift"]
     assert not Assistant.objects.filter(template=target).exists()
     make_assistant(actor, target, guide("mine"))
+    data["seen"] = office.get(path).context["page"].form["seen"].value()
     refused = office.post(path, {**data, "parts": ["assistant", "flows"]})
     assert refused.status_code == 400
     assert "There are elements already" in refused.content.decode()
     assert target.flows.count() == 2
+
+
+def test_sending_parts_twice_copies_them_once_and_more_copies_are_numbered(
+    office: Client, assistant: Assistant
+) -> None:
+    target = make_flow(name="Problem report").template
+    path = reverse("office:assistant_copy", args=[target.pk])
+    data = {"source": assistant.template_id, "parts": ["groups", "flows"]}
+    data["seen"] = office.get(path).context["page"].form["seen"].value()
+
+    assert office.post(path, data).status_code == 303
+    again = office.post(path, data)
+
+    assert again.status_code == 400
+    assert "perhaps these very copies" in again.content.decode()
+    assert target.flows.count() == 2
+    form = again.context["page"].form
+    assert (form["source"].value(), form["parts"].value()) == (str(assistant.template_id), ["groups", "flows"])
+    assert office.post(path, data | {"seen": form["seen"].value()}).status_code == 303
+    assert target.flows.filter(name_en="Problem report (copy 2)").exists()
 
 
 def test_the_sweep_keeps_a_stored_file_that_a_copy_shows(actor: KnownActor, assistant: Assistant) -> None:

@@ -26,7 +26,7 @@ from ticketing.forms.assistant_copies import NewTemplateForm, SourceForm
 from ticketing.office.pages.assistant_publishing import publish_page, version_page
 from ticketing.office.pages.assistants import assistant_list_page, assistant_page
 from ticketing.office.pages.copies import CopyPage
-from ticketing.services.assistant_copies import copy_assistant, copy_parts, copy_template
+from ticketing.services.assistant_copies import copy_assistant, copy_parts, copy_template, newest_parts
 from ticketing.services.assistants import (
     NotPublished,
     bring_back,
@@ -121,17 +121,21 @@ def assistant_copy(request: Request, template_id: int) -> HttpResponse:
     target = template_for(actor, template_id)
     others = [each for each in templates_for(actor) if each.pk != target.pk]
     with_parts = bool(may(actor, "fleet.change_configuration"))
-    initial = {"parts": ["assistant"]}
+    initial = {"parts": ["assistant"], "seen": newest_parts(target)}
     form = SourceForm(others, request.POST or None, with_parts=with_parts, initial=initial)
     if request.method == "POST" and form.is_valid():
         source = template_for(actor, form.cleaned_data["source"])
         try:
             if with_parts:
-                copy_parts(actor=actor, source=source, target=target, parts=form.chosen)
+                seen = form.cleaned_data["seen"]
+                copy_parts(actor=actor, source=source, target=target, parts=form.chosen, seen=seen)
             else:
                 copy_assistant(actor=actor, source=source, target=target)
         except InvalidInput as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
+            # Whoever sends the page again knows now what is there.
+            form.data = request.POST.copy()
+            form.data["seen"] = newest_parts(target)
         else:
             messages.success(request, _("It was copied."))
             return SeeOther(_detail(template_id))
