@@ -37,6 +37,7 @@ from tests.factories import (
 from tests.messenger.samples import mp4, picture, upload
 from ticketing.assistants.access import latest_versions
 from ticketing.assistants.content import digest_of, draft_of
+from ticketing.assistants.shown import shown_assistant
 from ticketing.models import (
     ActionButton,
     Assistant,
@@ -143,6 +144,7 @@ def asked(assistant: Assistant) -> Iterator[tuple[str, str, dict[str, str], tupl
         ("assistant_copy", (), (400,)),
         ("assistant_publish", (), (400,)),
         ("assistant_bring_back", (1,), (303,)),
+        ("assistant_stop", (), (303,)),
         ("element_place", (), (303,)),
         ("element_preview", (), (200,)),
         ("element_create", (), (200,)),
@@ -733,6 +735,41 @@ def test_the_draft_can_be_discarded_and_older_versions_come_back(
     assert draft_of(assistant) == second
     assert office.post(address("assistant_bring_back", assistant, 3)).status_code == 404
     assert assistant.versions.count() == 2
+
+
+def test_an_assistant_is_taken_back_and_shown_again(office: Client, actor: KnownActor, assistant: Assistant) -> None:
+    device = DeviceFactory(template=assistant.template)
+
+    def help_is_offered() -> bool:
+        page = office.get(reverse("portal:device", args=[device.slug])).context["page"]
+        assert (shown_assistant(device) is not None) == (page.help is not None)
+        return page.help is not None
+
+    def stop(number: int) -> None:
+        assert office.post(address("assistant_stop", assistant), {"number": number}).status_code == 303
+
+    assistants.publish_assistant(actor=actor, assistant=assistant)
+    for key in draft_of(assistant).by_key:
+        assistants.remove_element(actor=actor, assistant=assistant, key=key)
+    page = office.get(address("assistant_detail", assistant))
+    assert "The draft has no elements" in page.content.decode()
+    assert "Version 1" in page.content.decode()
+
+    stop(7)
+    assert help_is_offered()
+    stop(1)
+    assert not help_is_offered()
+    stop(1)
+    page = office.get(address("assistant_detail", assistant))
+    assert (page.context["page"].state, page.context["page"].shown) == ("stopped", None)
+    assert [line.version.number for line in page.context["page"].versions] == [2, 1]
+    assert office.get(address("assistant_version", assistant, 2)).status_code == 404
+    assert office.post(address("assistant_bring_back", assistant, 2)).status_code == 404
+    assistants.bring_back(actor=actor, assistant=assistant, number=1)
+    publishing = office.get(address("assistant_publish", assistant))
+    assert "see no help now" in publishing.content.decode()
+    assert assistants.publish_assistant(actor=actor, assistant=assistant).number == 3
+    assert help_is_offered()
 
 
 # Copies --------------------------------------------------------------------------------------------------------------

@@ -219,6 +219,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.PositiveIntegerField()),
                 ("content", models.JSONField(help_text="As `ticketing.assistants.content` writes and reads it.")),
+                ("offers_help", models.BooleanField(default=True)),
                 ("published_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "assistant",

@@ -35,6 +35,8 @@ class AssistantVersion(models.Model):
     assistant = models.ForeignKey(Assistant, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     content = models.JSONField(help_text="As `ticketing.assistants.content` writes and reads it.")
+    # Without: it has no elements, and says since when people are shown nothing.
+    offers_help = models.BooleanField(default=True)
     published_at = models.DateTimeField(default=timezone.now)
     publisher = models.ForeignKey("fleet.Person", models.PROTECT, null=True, related_name="+")
 

@@ -133,13 +133,24 @@ def publish_assistant(*, actor: KnownActor, assistant: Assistant, seen: str = ""
     errors = [problem for problem in problems_of(content, flows) if problem.is_error]
     if errors:
         raise NotPublished(_("Some things have to be mended before this can be published."), errors)
-    return AssistantVersion.objects.create(
-        assistant=assistant,
-        number=latest.number + 1 if latest else 1,
-        content=content.stored(),
-        published_at=clock.now(),
-        publisher=actor.person,
-    )
+    return _add_version(actor, assistant, latest, content)
+
+
+@transaction.atomic
+def stop_showing(*, actor: KnownActor, assistant: Assistant, number: int) -> None:
+    """Show people nothing from now on, until the draft is published again; doing so twice is harmless.
+
+    `number` is that of the version that the editor saw shown. Raises the refusal of the rule, `EditedMeanwhile` where
+    another one is shown now.
+    """
+    require(actor, EDIT)
+    assistant = _locked(assistant)
+    latest = latest_version(assistant)
+    if latest is None or not latest.offers_help:
+        return
+    if latest.number != number:
+        raise EditedMeanwhile(_("Another version has been published meanwhile. Look at it before you stop showing it."))
+    _add_version(actor, assistant, latest, Content(()))
 
 
 @transaction.atomic
@@ -150,7 +161,7 @@ def bring_back(*, actor: KnownActor, assistant: Assistant, number: int) -> None:
     """
     require(actor, EDIT)
     assistant = _locked(assistant)
-    version = get_or_none(assistant.versions.filter(number=number))
+    version = get_or_none(assistant.versions.filter(number=number, offers_help=True))
     if version is None:
         raise NotVisible
     store_draft(assistant, Content.read(version.content))
@@ -158,7 +169,7 @@ def bring_back(*, actor: KnownActor, assistant: Assistant, number: int) -> None:
 
 
 def latest_version(assistant: Assistant) -> AssistantVersion | None:
-    """The version that people see; None before the first one."""
+    """The version that people see, unless it offers no help; None before the first one."""
     number = assistant.versions.aggregate(latest=Max("number"))["latest"]
     return get_or_none(assistant.versions.filter(number=number)) if number is not None else None
 
@@ -196,6 +207,19 @@ def settle_buttons(*, actor: KnownActor, flow: CreationFlow, replacement: Creati
 def _locked(assistant: Assistant) -> Assistant:
     """Everything that changes a draft waits here for its turn."""
     return Assistant.objects.select_for_update(of=("self",)).get(pk=assistant.pk)
+
+
+def _add_version(
+    actor: KnownActor, assistant: Assistant, latest: AssistantVersion | None, content: Content
+) -> AssistantVersion:
+    return AssistantVersion.objects.create(
+        assistant=assistant,
+        number=latest.number + 1 if latest else 1,
+        content=content.stored(),
+        offers_help=content.start is not None,
+        published_at=clock.now(),
+        publisher=actor.person,
+    )
 
 
 def _touch(assistant: Assistant) -> None:

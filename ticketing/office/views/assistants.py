@@ -28,11 +28,13 @@ from ticketing.office.pages.assistants import assistant_list_page, assistant_pag
 from ticketing.office.pages.copies import CopyPage
 from ticketing.services.assistant_copies import copy_assistant, copy_parts, copy_template, newest_parts
 from ticketing.services.assistants import (
+    EditedMeanwhile,
     NotPublished,
     bring_back,
     create_assistant,
     place_element,
     publish_assistant,
+    stop_showing,
 )
 from ticketing.views.assistant_files import answer_with_file
 from ticketing.views.responses import SeeOther
@@ -85,6 +87,20 @@ def assistant_publish(request: Request, template_id: int) -> HttpResponse:
     context = {"page": publish_page(assistant), "refusal": refusal}
     status = 400 if request.method == "POST" else 200
     return render(request, "ticketing/office/assistant_publish.html", context, status=status)
+
+
+@require_POST
+def assistant_stop(request: Request, template_id: int) -> HttpResponse:
+    """The page asks before."""
+    actor = known_actor(request)
+    number = whole_number(request.POST.get("number"), max_digits=9) or 0
+    try:
+        stop_showing(actor=actor, assistant=assistant_for(actor, template_id), number=number)
+    except EditedMeanwhile as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("People at the devices are not shown this assistant any more."))
+    return SeeOther(_detail(template_id))
 
 
 @require_safe
