@@ -19,6 +19,7 @@ from config.common.errors import DomainError
 from fleet import organisation
 from fleet.actors import KnownActor
 from fleet.models import Group, Organisation, Template
+from messenger.services.attachments import check_files
 from tests.assistants import button, element, film_tears, guide, make_assistant, texts, yes_no
 from tests.cast import client_of, holding
 from tests.factories import (
@@ -36,6 +37,7 @@ from tests.factories import (
 from tests.messenger.samples import mp4, picture, upload
 from ticketing.assistants.access import latest_versions
 from ticketing.assistants.content import digest_of, draft_of
+from ticketing.assistants.shown import shown_assistant
 from ticketing.models import (
     ActionButton,
     Assistant,
@@ -45,6 +47,9 @@ from ticketing.models import (
     ElementDay,
     ElementFile,
 )
+from ticketing.models.assistants import RESERVED_KEYS
+from ticketing.office.urls import assistant_urls
+from ticketing.portal.urls import below_device
 from ticketing.services import assistant_copies, assistant_files, assistants
 from ticketing.services.assistants import EditedMeanwhile, NotPublished
 
@@ -139,6 +144,7 @@ def asked(assistant: Assistant) -> Iterator[tuple[str, str, dict[str, str], tupl
         ("assistant_copy", (), (400,)),
         ("assistant_publish", (), (400,)),
         ("assistant_bring_back", (1,), (303,)),
+        ("assistant_stop", (), (303,)),
         ("element_place", (), (303,)),
         ("element_preview", (), (200,)),
         ("element_create", (), (200,)),
@@ -431,6 +437,35 @@ def test_no_key_of_another_assistant_is_taken(actor: KnownActor, assistant: Assi
     assert str(draft_of(assistant).by_key["jaw"].title) == "Clean the sealing jaw"
 
 
+@pytest.mark.parametrize("keys", [["theirs"], ["mine"], ["same", "same"], ["bundle"]])
+def test_no_new_key_is_taken_twice(office: Client, actor: KnownActor, assistant: Assistant, keys: list[str]) -> None:
+    make_assistant(actor, TemplateFactory(), guide("theirs"))
+    path, before = address("element_create", assistant), draft_of(assistant)
+    data = form_of(office, path) | {"key": "mine", "title_en": "Mine", "button": ["0", "1"][: len(keys)]}
+    for row, key in enumerate(keys):
+        fields = {"answer": "other", "label_en": "Go", "goal": "new", "new_key": key}
+        data |= {f"button-{row}-{name}": text for name, text in fields.items()}
+
+    assert office.post(path, data).status_code == 404
+    assert draft_of(assistant) == before
+    assert office.post(path, data | {"button-0-new_key": "free", "button-1-new_key": "free2"}).status_code == 303
+
+
+def test_no_key_is_a_word_of_addresses(office: Client, assistant: Assistant) -> None:
+    path = address("element_copy", assistant, "jaw")
+
+    for key, status in (("counts", 404), ("free", 303)):
+        assert office.post(path, {"template": assistant.template_id, "new_key": key}).status_code == status
+
+    words = {
+        route.split("/")[1]
+        for pattern in [*below_device, *assistant_urls]
+        for route in [str(pattern.pattern)]
+        if route.startswith(("help/", "elements/"))
+    }
+    assert {word for word in words if word and not word.startswith("<")} == RESERVED_KEYS
+
+
 def test_the_preview_speaks_each_language_and_needs_no_right_form(office: Client, assistant: Assistant) -> None:
     data = form_of(office, address("element_edit", assistant, "film")) | {
         "title_en": "",
@@ -506,6 +541,30 @@ def test_the_same_file_sent_twice_is_there_once(office: Client, assistant: Assis
     assert ElementFile.objects.filter(assistant=assistant).count() == 1
 
 
+def test_the_same_file_sent_twice_at_once_is_there_once(
+    actor: KnownActor, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: dict[str, Any] = {"actor": actor, "assistant": assistant, "client_key": "k"}
+    before = stored_files()
+
+    def twice(add: Callable[[], ElementFile]) -> ElementFile:
+        faster: list[ElementFile] = []
+
+        def check_slowly(files: Any) -> Any:
+            monkeypatch.setattr(assistant_files, "check_files", check_files)
+            faster.append(add())
+            return check_files(files)
+
+        monkeypatch.setattr(assistant_files, "check_files", check_slowly)
+        assert [add()] == faster
+        return faster[0]
+
+    film = twice(lambda: assistant_files.add_file(**sent, file=upload(mp4(), "a.mp4")))
+    twice(lambda: assistant_files.add_poster(**sent, film_id=str(film.pk), picture=upload(picture(), "poster.jpg")))
+
+    assert len(stored_files() - before) == 2
+
+
 @pytest.mark.parametrize(
     ("content", "name", "words"),
     [(b"%PDF-1.4 %%EOF", "a.pdf", "neither a picture nor a film"), (b"\xff\xd8\xff broken", "a.jpg", "damaged")],
@@ -540,7 +599,38 @@ def test_a_film_with_a_new_poster_is_a_new_file_so_that_versions_keep_theirs(
     assert len({row.file.name for row in rows}) == 1
 
 
+def test_a_film_with_a_new_poster_outlives_the_sweep_until_it_is_saved(
+    office: Client, actor: KnownActor, assistant: Assistant
+) -> None:
+    film = assistant_files.add_file(actor=actor, assistant=assistant, client_key="k", file=upload(mp4(), "a.mp4"))
+    Element.objects.get(key="jaw").files.add(film)
+
+    with clock.freeze(clock.now() + timedelta(days=9)):
+        path = address("element_edit", assistant, "jaw")
+        poster = {f"poster-{film.pk}": upload(picture(), "poster.jpg")}
+        page = office.post(path, form_of(office, path) | poster | {"do": "preview"}).context["page"]
+        assistant_files.remove_unused_files()
+
+    assert ElementFile.objects.filter(pk=page.form.files[0].id).exists()
+
+
+def test_a_file_that_is_gone_is_said_before_the_element_is_saved_without_it(
+    office: Client, assistant: Assistant
+) -> None:
+    path = address("element_edit", assistant, "jaw")
+    data = form_of(office, path) | {"title_en": "Jaw", "files-element": [str(uuid.uuid4())]}
+
+    refused = office.post(path, data)
+
+    assert refused.status_code == 400
+    assert "not there any more" in refused.content.decode()
+    assert refused.context["page"].form.files == []
+    assert str(draft_of(assistant).by_key["jaw"].title) == "Clean the sealing jaw"
+
+
 def stored_files() -> set[str]:
+    if not default_storage.exists("assistants"):
+        return set()
     return {f"assistants/{name}" for name in default_storage.listdir("assistants")[1]}
 
 
@@ -647,6 +737,41 @@ def test_the_draft_can_be_discarded_and_older_versions_come_back(
     assert assistant.versions.count() == 2
 
 
+def test_an_assistant_is_taken_back_and_shown_again(office: Client, actor: KnownActor, assistant: Assistant) -> None:
+    device = DeviceFactory(template=assistant.template)
+
+    def help_is_offered() -> bool:
+        page = office.get(reverse("portal:device", args=[device.slug])).context["page"]
+        assert (shown_assistant(device) is not None) == (page.help is not None)
+        return page.help is not None
+
+    def stop(number: int) -> None:
+        assert office.post(address("assistant_stop", assistant), {"number": number}).status_code == 303
+
+    assistants.publish_assistant(actor=actor, assistant=assistant)
+    for key in draft_of(assistant).by_key:
+        assistants.remove_element(actor=actor, assistant=assistant, key=key)
+    page = office.get(address("assistant_detail", assistant))
+    assert "The draft has no elements" in page.content.decode()
+    assert "Version 1" in page.content.decode()
+
+    stop(7)
+    assert help_is_offered()
+    stop(1)
+    assert not help_is_offered()
+    stop(1)
+    page = office.get(address("assistant_detail", assistant))
+    assert (page.context["page"].state, page.context["page"].shown) == ("stopped", None)
+    assert [line.version.number for line in page.context["page"].versions] == [2, 1]
+    assert office.get(address("assistant_version", assistant, 2)).status_code == 404
+    assert office.post(address("assistant_bring_back", assistant, 2)).status_code == 404
+    assistants.bring_back(actor=actor, assistant=assistant, number=1)
+    publishing = office.get(address("assistant_publish", assistant))
+    assert "see no help now" in publishing.content.decode()
+    assert assistants.publish_assistant(actor=actor, assistant=assistant).number == 3
+    assert help_is_offered()
+
+
 # Copies --------------------------------------------------------------------------------------------------------------
 
 
@@ -717,6 +842,7 @@ def test_parts_are_copied_into_a_template_that_has_some(
     GroupFactory(template=assistant.template, name="Night shift")
     path = reverse("office:assistant_copy", args=[target.pk])
     data = {"source": assistant.template_id, "parts": ["groups", "flows"]}
+    data["seen"] = office.get(path).context["page"].form["seen"].value()
 
     assert office.post(path, data).status_code == 303
 
@@ -725,10 +851,31 @@ def test_parts_are_copied_into_a_template_that_has_some(
     assert [group.name for group in target.groups.all()] == ["Night shift"]
     assert not Assistant.objects.filter(template=target).exists()
     make_assistant(actor, target, guide("mine"))
+    data["seen"] = office.get(path).context["page"].form["seen"].value()
     refused = office.post(path, {**data, "parts": ["assistant", "flows"]})
     assert refused.status_code == 400
     assert "There are elements already" in refused.content.decode()
     assert target.flows.count() == 2
+
+
+def test_sending_parts_twice_copies_them_once_and_more_copies_are_numbered(
+    office: Client, assistant: Assistant
+) -> None:
+    target = make_flow(name="Problem report").template
+    path = reverse("office:assistant_copy", args=[target.pk])
+    data = {"source": assistant.template_id, "parts": ["groups", "flows"]}
+    data["seen"] = office.get(path).context["page"].form["seen"].value()
+
+    assert office.post(path, data).status_code == 303
+    again = office.post(path, data)
+
+    assert again.status_code == 400
+    assert "perhaps these very copies" in again.content.decode()
+    assert target.flows.count() == 2
+    form = again.context["page"].form
+    assert (form["source"].value(), form["parts"].value()) == (str(assistant.template_id), ["groups", "flows"])
+    assert office.post(path, data | {"seen": form["seen"].value()}).status_code == 303
+    assert target.flows.filter(name_en="Problem report (copy 2)").exists()
 
 
 def test_the_sweep_keeps_a_stored_file_that_a_copy_shows(actor: KnownActor, assistant: Assistant) -> None:

@@ -74,7 +74,7 @@ def flows_of(assistant: Assistant) -> list[CreationFlow]:
 
 
 def latest_versions(assistants: Collection[Assistant]) -> dict[int, AssistantVersion]:
-    """What people see now, by the ids of the assistants; one query."""
+    """What people see now, unless it offers no help, by the ids of the assistants; two queries."""
     found: dict[int, AssistantVersion] = {}
     numbers = AssistantVersion.objects.filter(assistant__in=assistants).order_by("assistant", "-number")
     heads = {version.assistant_id: version.pk for version in reversed(numbers.only("assistant", "number"))}
@@ -89,10 +89,10 @@ def versions_of(assistant: Assistant) -> QuerySet[AssistantVersion]:
 
 
 def version_for(actor: Actor, template_id: int, number: int) -> AssistantVersion:
-    """With its assistant and publisher. Raises `NotVisible`."""
+    """With its assistant and publisher. Raises `NotVisible`, also for one that offers no help."""
     require(actor, EDIT)
     found = AssistantVersion.objects.select_related("assistant__template", "publisher")
-    version = get_or_none(found.filter(assistant__template=template_id, number=number))
+    version = get_or_none(found.filter(assistant__template=template_id, number=number, offers_help=True))
     if version is None:
         raise NotVisible
     return version

@@ -36,16 +36,16 @@ def copied(content: Content, *, keys: Mapping[str, str], files: Mapping[str, str
     return Content(tuple(map(element, content.elements)))
 
 
-def marked_as_copy(texts: Texts, longest: int) -> Texts:
-    """With "(copy)" behind it in each language in which there is something; at most so many characters."""
-    return Texts({language: _marked(text, language, longest) for language, text in texts.by_language.items()})
+def marked_as_copy(texts: Texts, longest: int, number: int = 1) -> Texts:
+    """With "(copy)" or "(copy 2)" behind it in each language in which there is something; at most so long."""
+    return Texts({language: _marked(text, language, longest, number) for language, text in texts.by_language.items()})
 
 
-def _marked(text: str, language: str, longest: int) -> str:
+def _marked(text: str, language: str, longest: int, number: int) -> str:
     if not text:
         return ""
     with override(language):
-        mark = gettext("(copy)")
+        mark = gettext("(copy)") if number == 1 else gettext("(copy %(number)s)") % {"number": number}
     return f"{text[: longest - len(mark) - 1].rstrip()} {mark}"
 
 

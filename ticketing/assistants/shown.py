@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Case, OuterRef, Subquery, When
 
 from config.common.errors import NotVisible
 from config.common.rows import get_or_none
@@ -50,9 +50,10 @@ def shown_assistant(device: Device) -> ShownAssistant | None:
 
 
 def number_of_help() -> Subquery:
-    """To annotate devices: the number of the version that is shown; None where there is no assistant."""
+    """To annotate devices: the number of the version that is shown; None where there is none."""
     versions = AssistantVersion.objects.filter(assistant__template=OuterRef("template"))
-    return Subquery(versions.order_by("-number").values("number")[:1])
+    number = Case(When(offers_help=True, then="number"))
+    return Subquery(versions.order_by("-number").values(shown=number)[:1])
 
 
 def help_file_for(actor: Actor, slug: str, file_id: uuid.UUID) -> ElementFile:

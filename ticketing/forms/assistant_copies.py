@@ -36,6 +36,8 @@ class SourceForm(forms.Form):
     parts = forms.MultipleChoiceField(
         label=_("What is copied"), choices=tuple(PARTS.items()), widget=forms.CheckboxSelectMultiple
     )
+    # The `newest_parts` of the target as the page was made.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, templates: Iterable[Template], *args: object, with_parts: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -43,7 +45,7 @@ class SourceForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(template.pk, str(template)) for template in templates]
         if not with_parts:
-            del self.fields["parts"]
+            del self.fields["parts"], self.fields["seen"]
 
     @property
     def chosen(self) -> Parts:

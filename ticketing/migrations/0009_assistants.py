@@ -165,6 +165,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("position", models.IntegerField(default=0, verbose_name="position")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 (
                     "assistant",
                     models.ForeignKey(
@@ -218,6 +219,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.PositiveIntegerField()),
                 ("content", models.JSONField(help_text="As `ticketing.assistants.content` writes and reads it.")),
+                ("offers_help", models.BooleanField(default=True)),
                 ("published_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "assistant",

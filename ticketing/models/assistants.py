@@ -35,6 +35,8 @@ class AssistantVersion(models.Model):
     assistant = models.ForeignKey(Assistant, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     content = models.JSONField(help_text="As `ticketing.assistants.content` writes and reads it.")
+    # Without: it has no elements, and says since when people are shown nothing.
+    offers_help = models.BooleanField(default=True)
     published_at = models.DateTimeField(default=timezone.now)
     publisher = models.ForeignKey("fleet.Person", models.PROTECT, null=True, related_name="+")
 
@@ -53,6 +55,10 @@ class ElementKind(models.TextChoices):
     CHOICE = "choice", _("Question with several answers")
     GUIDE = "guide", _("Step-by-step guide")
     ANSWERS = "answers", _("Questions and answers")
+
+
+# Stand in addresses where other keys do.
+RESERVED_KEYS = frozenset({"bundle", "counts", "files", "new"})
 
 
 def make_element_key() -> str:
@@ -130,6 +136,8 @@ class ElementFile(models.Model):
         _("caption"), max_length=200, blank=True, help_text=_("What it shows, also for people who cannot see it.")
     )
     position = models.IntegerField(_("position"), default=0)
+    # Of the row: what is stored may be older, because copies and films with a new poster share it.
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[models.Manager["ElementFile"]]
 

@@ -90,6 +90,7 @@ assistant_urls = [
     path("copy/", assistants.assistant_copy, name="assistant_copy"),
     path("copy-template/", assistants.template_copy, name="template_copy"),
     path("publish/", assistants.assistant_publish, name="assistant_publish"),
+    path("stop/", assistants.assistant_stop, name="assistant_stop"),
     path("versions/<int:number>/", assistants.assistant_version, name="assistant_version"),
     path("versions/<int:number>/bring-back/", assistants.assistant_bring_back, name="assistant_bring_back"),
     path("files/<uuid:file_id>/", assistants.assistant_file, name="assistant_file"),

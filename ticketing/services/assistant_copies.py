@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Max, Model
 from django.db.models.base import ModelState
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,7 @@ from ticketing.assistants.storing import columns, store_elements
 from ticketing.models import Assistant, Choice, CreationFlow, Element, Question, Step
 from ticketing.models.assistants import make_element_key
 from ticketing.services.assistant_files import copy_files
+from ticketing.services.assistants import EditedMeanwhile, check_new_keys
 
 EDIT, CONFIGURE = "ticketing.edit_assistant", "fleet.change_configuration"
 M = TypeVar("M", bound=Model)
@@ -40,15 +41,16 @@ def copy_element(*, actor: KnownActor, source: Assistant, key: str, target: Assi
     """Copy an element under a new key, to the end of the target's list; doing so twice is harmless.
 
     In another assistant its buttons to elements lead nowhere, those to flows to one of the same name. Raises the
-    refusal of the rule, `NotVisible` for an absent element.
+    refusal of the rule, `NotVisible` for an absent element, or a new key that cannot be had.
     """
     require(actor, EDIT)
     target = _locked(target)
     element = draft_of(source).by_key.get(key)
     if element is None:
         raise NotVisible
-    if Element.objects.filter(key=new_key).exists():
+    if target.elements.filter(key=new_key).exists():
         return
+    check_new_keys([new_key])
     is_inside = source.pk == target.pk
     flows = _same_flows(source.template_id, target.template_id)
     keys = {each: each for each in draft_of(source).by_key} if is_inside else {}
@@ -81,23 +83,36 @@ def copy_template(*, actor: KnownActor, source: Template, names: Texts, parts: P
     if Template.objects.filter(name_en=names.by_language["en"]).exists():
         raise InvalidInput(_("There is a template of this name already."), field="name_en")
     target = _copy_row(source, picture="", **columns("name", names))
-    copy_parts(actor=actor, source=source, target=target, parts=parts)
+    copy_parts(actor=actor, source=source, target=target, parts=parts, seen=newest_parts(target))
     return target
 
 
 @transaction.atomic
-def copy_parts(*, actor: KnownActor, source: Template, target: Template, parts: Parts) -> None:
+def copy_parts(*, actor: KnownActor, source: Template, target: Template, parts: Parts, seen: str) -> None:
     """Add copies of groups, flows and the assistant of the source to the target.
 
-    A copy gets "(copy)" behind its name where the target has one of that name. Flows keep their groups where these are
-    copied, too. Raises the refusals of the rules, `InvalidInput` where the target has elements already.
+    A copy gets "(copy)" or "(copy 2)" behind its name where the target has one of that name. Flows keep their groups
+    where these are copied, too. `seen` are the `newest_parts` as this was asked for. Raises the refusals of the rules,
+    `EditedMeanwhile` where there are newer ones, `InvalidInput` where the target has elements already.
     """
     require(actor, CONFIGURE)
+    # Whoever sends the form twice meets the first copies.
+    list(Template.objects.select_for_update().filter(pk=target.pk))
+    if (parts.groups or parts.flows) and newest_parts(target) != seen:
+        raise EditedMeanwhile(
+            _("There are new groups or flows since you opened the page, perhaps these very copies. Check first.")
+        )
     groups = _copy_groups(source, target) if parts.groups else {}
     flows = _copy_flows(source, target, groups) if parts.flows else {}
     if parts.assistant and _has_elements(source):
         require(actor, EDIT)
         _copy_assistant(source, target, _same_flows(source.pk, target.pk) | flows)
+
+
+def newest_parts(template: Template) -> str:
+    """Changes with each group and flow that is added to the template."""
+    newest = (rows.aggregate(newest=Max("pk"))["newest"] or 0 for rows in (template.groups, template.flows))
+    return ".".join(map(str, newest))
 
 
 # Inside --------------------------------------------------------------------------------------------------------------
@@ -172,9 +187,12 @@ def _copy_step(step: Step, flow: CreationFlow) -> None:
 
 
 def _free_names(row: Group | CreationFlow, taken: set[str]) -> dict[str, str]:
-    names = Texts({language: getattr(row, f"name_{language}") or "" for language in LANGUAGES})
-    if names.by_language["en"] in taken:
-        names = marked_as_copy(names, 120)
+    names = own = Texts({language: getattr(row, f"name_{language}") or "" for language in LANGUAGES})
+    number = 0
+    while names.by_language["en"] in taken:
+        number += 1
+        names = marked_as_copy(own, 120, number)
+    taken.add(names.by_language["en"])
     return {f"name_{language}": text for language, text in names.by_language.items()}
 
 

@@ -2,14 +2,14 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterator
+from datetime import timedelta
 from functools import partial
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -50,13 +50,13 @@ def add_file(*, actor: KnownActor, assistant: Assistant, client_key: str, file: 
         size=checked.content.size,
         width=checked.width,
         height=checked.height,
+        created_at=clock.now(),
     )
     checked.content.seek(0)
     added.file.save(checked.name, checked.content, save=False)
     if checked.preview:
         added.poster.save(checked.name, ContentFile(checked.preview), save=False)
-    added.save(force_insert=True)
-    return added
+    return _insert(added, stored=(str(added.file.name), str(added.poster.name or "")))
 
 
 def add_poster(
@@ -75,12 +75,11 @@ def add_poster(
     checked = check_files([picture])[0]
     if film is None or _kind_of(checked) != ElementFileKind.PICTURE:
         raise InvalidInput(_("A poster is a picture of a film."), field="files")
-    film.pk, film.element, film.part = file_id, None, None
+    film.pk, film.element, film.part, film.created_at = file_id, None, None, clock.now()
     film.poster = None
     film.width, film.height = checked.width, checked.height
     film.poster.save(checked.name, ContentFile(checked.preview), save=False)
-    film.save(force_insert=True)
-    return film
+    return _insert(film, stored=(str(film.poster.name),))
 
 
 def copy_files(*, source: Assistant, target: Assistant, content: Content) -> dict[str, str]:
@@ -91,7 +90,7 @@ def copy_files(*, source: Assistant, target: Assistant, content: Content) -> dic
     ids: dict[str, str] = {}
     for row in ElementFile.objects.filter(assistant=source, pk__in=[*file_ids(content)]):
         before, row.pk = str(row.pk), uuid.uuid4()
-        row.assistant, row.element, row.part = target, None, None
+        row.assistant, row.element, row.part, row.created_at = target, None, None, clock.now()
         row.save(force_insert=True)
         ids[before] = str(row.pk)
     return ids
@@ -105,12 +104,11 @@ def file_ids(content: Content) -> Iterator[str]:
 
 
 def unused_files() -> list[ElementFile]:
-    """The files that no draft and no version shows, and that were stored more than a day ago."""
-    waiting = list(ElementFile.objects.filter(element=None))
+    """The files that no draft and no version shows, and that were added more than a day ago."""
+    waiting = list(ElementFile.objects.filter(element=None, created_at__lt=clock.now() - UNUSED_AGE))
     versions = AssistantVersion.objects.filter(assistant__in={row.assistant_id for row in waiting})
     shown = {key for content in versions.values_list("content", flat=True) for key in file_ids(Content.read(content))}
-    limit = clock.now() - UNUSED_AGE
-    return [row for row in waiting if str(row.pk) not in shown and _is_older(str(row.file.name), limit)]
+    return [row for row in waiting if str(row.pk) not in shown]
 
 
 @transaction.atomic
@@ -134,6 +132,18 @@ def register_files() -> None:
     register_sweep(store, Sweep(store.folder, _unused_names, remove_unused_files))
 
 
+def _insert(row: ElementFile, stored: Collection[str]) -> ElementFile:
+    """The row; what was `stored` goes where the same one came at the same moment and was faster, which is returned."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        for name in filter(None, stored):
+            default_storage.delete(name)
+        return ElementFile.objects.get(pk=row.pk)
+    return row
+
+
 def _unused_names() -> list[str]:
     return [str(row.file.name) for row in unused_files()]
 
@@ -153,10 +163,3 @@ def _kind_of(checked: CheckedFile) -> ElementFileKind:
         return ElementFileKind.FILM
     message = _("“%(name)s” is neither a picture nor a film that all phones play: films have to be MP4 or WebM.")
     raise InvalidInput(message % {"name": checked.name}, code="file_type", field="files")
-
-
-def _is_older(name: str, limit: datetime) -> bool:
-    try:
-        return default_storage.get_modified_time(name) < limit
-    except FileNotFoundError:
-        return True

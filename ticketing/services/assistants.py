@@ -19,6 +19,7 @@ from ticketing.assistants.content import Content, ElementContent, digest_of, dra
 from ticketing.assistants.graph import flow_states
 from ticketing.assistants.storing import store_draft, store_elements
 from ticketing.models import ActionButton, Assistant, AssistantVersion, ButtonTarget, CreationFlow, Element
+from ticketing.models.assistants import RESERVED_KEYS
 
 EDIT = "ticketing.edit_assistant"
 
@@ -60,7 +61,7 @@ def save_element(
     """Store an element, and before it new ones that its buttons lead to. Doing so twice is harmless.
 
     `seen` is the digest of the element as the editor saw it, empty for a new one. Raises the refusal of the rule,
-    `EditedMeanwhile` where something else stands there now.
+    `EditedMeanwhile` where something else stands there now, `NotVisible` for keys that cannot be had.
     """
     require(actor, EDIT)
     assistant = _locked(assistant)
@@ -71,10 +72,16 @@ def save_element(
     fresh = [each for each in new_elements if each.key not in content.by_key]
     if present == element and not fresh:
         return
-    if present is None and Element.objects.filter(key=element.key).exists():
-        raise NotVisible
+    check_new_keys([*([element.key] if present is None else []), *(each.key for each in fresh)])
     store_elements(assistant, [element, *fresh])
     _touch(assistant)
+
+
+def check_new_keys(keys: Collection[str]) -> None:
+    """Raises `NotVisible` where one is named twice, belongs to an element already, or is a word of addresses."""
+    is_taken = Element.objects.filter(key__in=keys).exists()
+    if is_taken or len(set(keys)) < len(keys) or not RESERVED_KEYS.isdisjoint(keys):
+        raise NotVisible
 
 
 @transaction.atomic
@@ -126,13 +133,24 @@ def publish_assistant(*, actor: KnownActor, assistant: Assistant, seen: str = ""
     errors = [problem for problem in problems_of(content, flows) if problem.is_error]
     if errors:
         raise NotPublished(_("Some things have to be mended before this can be published."), errors)
-    return AssistantVersion.objects.create(
-        assistant=assistant,
-        number=latest.number + 1 if latest else 1,
-        content=content.stored(),
-        published_at=clock.now(),
-        publisher=actor.person,
-    )
+    return _add_version(actor, assistant, latest, content)
+
+
+@transaction.atomic
+def stop_showing(*, actor: KnownActor, assistant: Assistant, number: int) -> None:
+    """Show people nothing from now on, until the draft is published again; doing so twice is harmless.
+
+    `number` is that of the version that the editor saw shown. Raises the refusal of the rule, `EditedMeanwhile` where
+    another one is shown now.
+    """
+    require(actor, EDIT)
+    assistant = _locked(assistant)
+    latest = latest_version(assistant)
+    if latest is None or not latest.offers_help:
+        return
+    if latest.number != number:
+        raise EditedMeanwhile(_("Another version has been published meanwhile. Look at it before you stop showing it."))
+    _add_version(actor, assistant, latest, Content(()))
 
 
 @transaction.atomic
@@ -143,7 +161,7 @@ def bring_back(*, actor: KnownActor, assistant: Assistant, number: int) -> None:
     """
     require(actor, EDIT)
     assistant = _locked(assistant)
-    version = get_or_none(assistant.versions.filter(number=number))
+    version = get_or_none(assistant.versions.filter(number=number, offers_help=True))
     if version is None:
         raise NotVisible
     store_draft(assistant, Content.read(version.content))
@@ -151,7 +169,7 @@ def bring_back(*, actor: KnownActor, assistant: Assistant, number: int) -> None:
 
 
 def latest_version(assistant: Assistant) -> AssistantVersion | None:
-    """The version that people see; None before the first one."""
+    """The version that people see, unless it offers no help; None before the first one."""
     number = assistant.versions.aggregate(latest=Max("number"))["latest"]
     return get_or_none(assistant.versions.filter(number=number)) if number is not None else None
 
@@ -189,6 +207,19 @@ def settle_buttons(*, actor: KnownActor, flow: CreationFlow, replacement: Creati
 def _locked(assistant: Assistant) -> Assistant:
     """Everything that changes a draft waits here for its turn."""
     return Assistant.objects.select_for_update(of=("self",)).get(pk=assistant.pk)
+
+
+def _add_version(
+    actor: KnownActor, assistant: Assistant, latest: AssistantVersion | None, content: Content
+) -> AssistantVersion:
+    return AssistantVersion.objects.create(
+        assistant=assistant,
+        number=latest.number + 1 if latest else 1,
+        content=content.stored(),
+        offers_help=content.start is not None,
+        published_at=clock.now(),
+        publisher=actor.person,
+    )
 
 
 def _touch(assistant: Assistant) -> None:

@@ -13,13 +13,14 @@ from ticketing.office.pages.assistants import ProblemLine, problem_lines
 
 @dataclass(frozen=True)
 class PublishPage:
-    """`seen` is the digest of the draft whose changes are shown; `shown` is what people see now."""
+    """`seen` is the digest of the draft whose changes are shown; `shown` is what people see now, None for nothing."""
 
     assistant: Assistant
     shown: AssistantVersion | None
     changes: Changes
     problems: list[ProblemLine]
     seen: str
+    is_first: bool
 
     @property
     def errors(self) -> list[ProblemLine]:
@@ -33,7 +34,8 @@ class PublishPage:
 def publish_page(assistant: Assistant) -> PublishPage:
     """Compares the draft with what is shown now."""
     content, flows = draft_of(assistant), flow_states(flows_of(assistant))
-    shown = latest_versions([assistant]).get(assistant.pk)
+    latest = latest_versions([assistant]).get(assistant.pk)
+    shown = latest if latest and latest.offers_help else None
     problems = problems_of(content, flows)
     return PublishPage(
         assistant=assistant,
@@ -41,6 +43,7 @@ def publish_page(assistant: Assistant) -> PublishPage:
         changes=changes_between(Content.read(shown.content) if shown else None, content, flows),
         problems=problem_lines(assistant.template_id, content, problems),
         seen=digest_of(content),
+        is_first=latest is None,
     )
 
 

@@ -51,6 +51,7 @@ class AssistantState(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
     CHANGED = "changed"
+    STOPPED = "stopped"
 
     @property
     def label(self) -> str | Promise:
@@ -70,15 +71,18 @@ _STATES: dict[AssistantState, tuple[str | Promise, str, str]] = {
     AssistantState.DRAFT: (pgettext_lazy("assistant", "Draft"), "dashed", "pencil"),
     AssistantState.PUBLISHED: (_("Published"), "teal", "circle-check"),
     AssistantState.CHANGED: (_("Changed since it was published"), "amber", "circle-dot"),
+    AssistantState.STOPPED: (_("Not shown any more"), "dashed", "eye-off"),
 }
 
 
 def state_of(content: Content | None, version: AssistantVersion | None, flows: Flows) -> AssistantState:
-    """By the draft, the version that is shown, and the flows that both may name."""
+    """By the draft, the latest version, and the flows that both may name."""
     if content is None or (version is None and not content.elements):
         return AssistantState.NOTHING
     if version is None:
         return AssistantState.DRAFT
+    if not version.offers_help:
+        return AssistantState.STOPPED
     is_changed = changes_between(Content.read(version.content), content, flows)
     return AssistantState.CHANGED if is_changed else AssistantState.PUBLISHED
 
@@ -120,7 +124,8 @@ def _row(
     key = assistant.pk if assistant else 0
     content = drafts.get(key)
     state = state_of(content, versions.get(key), flows)
-    problems = problems_of(content, flows) if content and state != AssistantState.NOTHING else ()
+    is_checked = content and (content.elements or state == AssistantState.CHANGED)
+    problems = problems_of(content, flows) if content and is_checked else ()
     errors = sum(problem.is_error for problem in problems)
     return AssistantRow(
         template=template,
@@ -162,13 +167,16 @@ class ElementRow:
 
 @dataclass(frozen=True)
 class VersionLine:
+    """`href` is empty where it offers no help."""
+
     version: AssistantVersion
     href: str
 
 
 @dataclass(frozen=True)
 class AssistantPage:
-    """`drawing` is None where there is nothing to draw. Addresses are empty where the reader may not go."""
+    """`drawing` is None where there is nothing to draw, `shown` where people see nothing. Addresses are empty where the
+    reader may not go."""
 
     template: Template
     assistant: Assistant | None
@@ -176,6 +184,7 @@ class AssistantPage:
     rows: list[ElementRow]
     drawing: Drawing | None
     problems: list[ProblemLine]
+    shown: AssistantVersion | None
     versions: list[VersionLine]
     copy_template_url: str
 
@@ -207,6 +216,7 @@ def assistant_page(actor: Actor, template_id: int) -> AssistantPage:
         rows=element_rows(template_id, content, problems, numbers),
         drawing=draw(content, flows) if content.elements else None,
         problems=problem_lines(template_id, content, problems),
+        shown=version if version and version.offers_help else None,
         versions=_version_lines(assistant, template_id) if assistant else [],
         copy_template_url=copies if may(actor, "fleet.change_configuration") else "",
     )
@@ -214,7 +224,10 @@ def assistant_page(actor: Actor, template_id: int) -> AssistantPage:
 
 def _version_lines(assistant: Assistant, template_id: int) -> list[VersionLine]:
     return [
-        VersionLine(version, reverse("office:assistant_version", args=[template_id, version.number]))
+        VersionLine(
+            version,
+            reverse("office:assistant_version", args=[template_id, version.number]) if version.offers_help else "",
+        )
         for version in versions_of(assistant)[:SHOWN_VERSIONS]
     ]
 

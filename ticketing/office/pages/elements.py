@@ -83,6 +83,14 @@ class Workshop:
         """The forms of the state; files that were added a moment ago are known, too."""
         return ElementInput(state, self._goals(state), files_of(self.assistant), is_bound=is_bound)
 
+    def take_out_lost_files(self, state: ElementState) -> bool:
+        """Leaves out rows of files that are not there any more, and says whether there were any."""
+        known = files_of(self.assistant)
+        lost = [row for row in state.every_file() if row.id not in known]
+        for rows in (state.files, *(part.files for part in state.parts)):
+            rows[:] = [row for row in rows if row.id in known]
+        return bool(lost)
+
     def _goals(self, state: ElementState) -> Goals:
         """Places where a button may lead."""
         elements = [

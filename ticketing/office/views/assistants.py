@@ -26,13 +26,15 @@ from ticketing.forms.assistant_copies import NewTemplateForm, SourceForm
 from ticketing.office.pages.assistant_publishing import publish_page, version_page
 from ticketing.office.pages.assistants import assistant_list_page, assistant_page
 from ticketing.office.pages.copies import CopyPage
-from ticketing.services.assistant_copies import copy_assistant, copy_parts, copy_template
+from ticketing.services.assistant_copies import copy_assistant, copy_parts, copy_template, newest_parts
 from ticketing.services.assistants import (
+    EditedMeanwhile,
     NotPublished,
     bring_back,
     create_assistant,
     place_element,
     publish_assistant,
+    stop_showing,
 )
 from ticketing.views.assistant_files import answer_with_file
 from ticketing.views.responses import SeeOther
@@ -87,6 +89,20 @@ def assistant_publish(request: Request, template_id: int) -> HttpResponse:
     return render(request, "ticketing/office/assistant_publish.html", context, status=status)
 
 
+@require_POST
+def assistant_stop(request: Request, template_id: int) -> HttpResponse:
+    """The page asks before."""
+    actor = known_actor(request)
+    number = whole_number(request.POST.get("number"), max_digits=9) or 0
+    try:
+        stop_showing(actor=actor, assistant=assistant_for(actor, template_id), number=number)
+    except EditedMeanwhile as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("People at the devices are not shown this assistant any more."))
+    return SeeOther(_detail(template_id))
+
+
 @require_safe
 def assistant_version(request: Request, template_id: int, number: int) -> HttpResponse:
     page = version_page(version_for(request.actor, template_id, number))
@@ -121,17 +137,21 @@ def assistant_copy(request: Request, template_id: int) -> HttpResponse:
     target = template_for(actor, template_id)
     others = [each for each in templates_for(actor) if each.pk != target.pk]
     with_parts = bool(may(actor, "fleet.change_configuration"))
-    initial = {"parts": ["assistant"]}
+    initial = {"parts": ["assistant"], "seen": newest_parts(target)}
     form = SourceForm(others, request.POST or None, with_parts=with_parts, initial=initial)
     if request.method == "POST" and form.is_valid():
         source = template_for(actor, form.cleaned_data["source"])
         try:
             if with_parts:
-                copy_parts(actor=actor, source=source, target=target, parts=form.chosen)
+                seen = form.cleaned_data["seen"]
+                copy_parts(actor=actor, source=source, target=target, parts=form.chosen, seen=seen)
             else:
                 copy_assistant(actor=actor, source=source, target=target)
         except InvalidInput as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
+            # Whoever sends the page again knows now what is there.
+            form.data = request.POST.copy()
+            form.data["seen"] = newest_parts(target)
         else:
             messages.success(request, _("It was copied."))
             return SeeOther(_detail(template_id))

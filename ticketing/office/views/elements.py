@@ -108,6 +108,8 @@ def element_copy(request: Request, template_id: int, key: str) -> HttpResponse:
 
 def _receive(request: Request, actor: KnownActor, workshop: Workshop, state: ElementState) -> HttpResponse:
     refusals = _take_files(request, actor, workshop, state)
+    if workshop.take_out_lost_files(state):
+        refusals.append(_("A picture or film of this page is not there any more. Add it again, or save without it."))
     action = request.POST.get("do", SAVE)
     if action != SAVE or refusals:
         carry_out(state, action)
