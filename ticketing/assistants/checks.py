@@ -15,7 +15,7 @@ from ticketing.assistants.graph import GUIDES, HTTPS, Flows, distances, ending, 
 from ticketing.models import ButtonAnswer, ButtonTarget, ElementKind
 
 # What a phone shows without much scrolling.
-LONG_TITLE, LONG_LABEL, LONG_BODY = 60, 30, 600
+LONG_TITLE, LONG_LABEL, LONG_BODY = 70, 40, 600
 LANGUAGE_NAMES = {"en": _("English"), "de": _("German"), "fr": _("French")}
 
 
