@@ -262,6 +262,17 @@ def test_customers_read_how_many_and_employees_who() -> None:
     assert "Max Manager" not in cast.client("subscriber").get(office).content.decode()
 
 
+@pytest.mark.any_database
+def test_who_cancels_reads_that_others_are_affected() -> None:
+    cast = make_cast()
+    browser = cast.client("reporter")
+    assert "affected" not in browser.get(address(cast, "cancel")).content.decode()
+
+    joined(cast, 2)
+
+    assert "2 more people are affected." in browser.get(address(cast, "cancel")).content.decode()
+
+
 def test_internal_hides_it_all_and_tells_nobody_outside() -> None:
     cast = make_cast(TicketStatus.IN_PROGRESS)
     join(cast, "manager")
