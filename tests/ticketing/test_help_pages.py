@@ -205,6 +205,22 @@ def test_search_finds_folded_words_in_titles_texts_and_steps(phone: PortalBrowse
     assert found == ["b"]
 
 
+@pytest.mark.any_database
+def test_a_search_goes_on_from_where_it_was_begun(phone: PortalBrowser, flow: CreationFlow) -> None:
+    guide = element("d", title="Brush", kind=ElementKind.GUIDE, parts=(part("Brush", "Lengthways"),))
+    publish(phone.device.template, element("a", to("b")), element("b", to("c"), to(flow)), element("c"), guide)
+
+    found = phone.client.get(phone.url("help"), {"q": "brush", "via": "a.b.c"})
+
+    (result,) = found.context["page"].results
+    assert result.url == f"{phone.url('help_element', key='d')}?via=a.b.c"
+    assert "Report it" in phone.client.get(result.url).content.decode()
+    # Also one with other words.
+    assert 'name="via" value="a.b.c"' in found.content.decode()
+    # Who begins anew has nothing behind.
+    assert f'href="{phone.url("help")}"' in page(phone, "d", "a.b.c")
+
+
 def test_pictures_and_films_leave_for_those_who_see_them(phone: PortalBrowser) -> None:
     assistant = publish(phone.device.template, element("a"))
     film = store_file(assistant, b"0123456789", ElementFileKind.FILM, "video/mp4")

@@ -51,8 +51,9 @@ class HelpResult:
 class HelpPage:
     """An element of an assistant.
 
-    `via` is the path that leads on from here. At an end people are asked if it helped; `report` is what they may start
-    if it did not, where an element that they saw leads to a flow. `words` and `results` are those of a search.
+    `via` is the path with which a search goes on from here. At an end people are asked if it helped; `report` is what
+    they may start if it did not, where an element that they saw leads to a flow. `words` and `results` are those of a
+    search.
     """
 
     device: Device
@@ -78,10 +79,6 @@ class HelpPage:
     @property
     def can_report(self) -> bool:
         return self.report is not None or any(button.flow for button in self.element.buttons)
-
-    @property
-    def restart_url(self) -> str:
-        return f"{self.start_url}?via={self.via}"
 
     @property
     def shared_url(self) -> str:
@@ -130,11 +127,17 @@ def help_page(
 ) -> HelpPage:
     """`via` is the path that the address carries, `words` what is searched for."""
     device, by_key = shown.device, shown.content.by_key
-    path = walked(read_path(via, by_key), element.key)
+    is_start = element is shown.content.start
+    seen = read_path(via, by_key)
+    path = walked(seen, element.key)
+    # A search is shown at the start, but nobody walked back there to search.
+    searched_from = seen if is_start and seen else path
     walked_over = [by_key[key] for key in path]
     flows = {flow.pk: flow for flow in flows_for(actor, device)} if names_flows(walked_over) else {}
     urls = _Urls(device.slug)
-    places = Places(by_key, flows, partial(urls.element, path), urls.file, urls.poster, partial(_start_form, path))
+    places = Places(
+        by_key, flows, partial(urls.element, path), urls.file, urls.poster, partial(_start_form, searched_from)
+    )
     ways = ways_on(element, by_key, flows)
     at_end = is_end(element, ways)
     words = words[:MOST_WORDS].strip()
@@ -142,15 +145,17 @@ def help_page(
     return HelpPage(
         device=device,
         element=shown_element(element, places),
-        is_start=element is shown.content.start,
+        is_start=is_start,
         is_end=at_end,
         report=_report(path, places) if at_end else None,
         back_url=urls.element(path[:-2], path[-2]) if len(path) > 1 else PORTAL.url("device", slug=device.slug),
         start_url=urls.start,
         own_url=urls.own(element.key),
-        via=written(path),
+        via=written(searched_from),
         words=words,
-        results=[HelpResult(each, urls.element(path, each.key)) for each in find_elements(shown.content, words)],
+        results=[
+            HelpResult(each, urls.element(searched_from, each.key)) for each in find_elements(shown.content, words)
+        ],
         phone=house.phone if house else "",
         counts_url="" if actor.is_employee else PORTAL.url("help_counts", slug=device.slug),
         kept=kept_help(device, shown.number),
