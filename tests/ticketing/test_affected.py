@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from fleet.actors import KnownActor
+from fleet.models import Counted, Usage
 from messenger.models import Message
 from tests.authorization import cells, exists
 from tests.cast import Cast, CastRole, client_of, holding, make_cast
@@ -184,6 +185,19 @@ def test_words_and_photos_become_a_message_of_theirs() -> None:
     assert [each.name for each in message.attachments.all()] == ["leak.jpg"]
     assert message.public_sequence
     assert list(verify_ticket(cast.fresh())) == []
+
+
+@pytest.mark.any_database
+def test_photos_that_come_twice_are_counted_once() -> None:
+    cast = make_cast(TicketStatus.IN_PROGRESS)
+    browser, data = cast.client("holder"), {"client_key": str(uuid.uuid4()), "text": "Here, too"}
+
+    for _time in range(2):
+        answer = browser.post(address(cast, "join"), {**data, "files": [upload(picture(), "leak.jpg")]})
+        assert answer.status_code == 303
+
+    assert set(Usage.objects.filter(what=Counted.UPLOADS).values_list("amount", flat=True)) == {1}
+    assert Message.objects.get().attachments.count() == 1
 
 
 @pytest.mark.any_database
