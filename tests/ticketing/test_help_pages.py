@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Callable
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from fleet.models import Organisation
+from fleet.organisation import forget_organisation
 from tests.cast import Cast, CastRole, make_cast
 from tests.factories import TemplateFactory, make_flow
 from tests.ticketing.help import element, part, publish, store_file, text, to
@@ -26,6 +29,7 @@ from ticketing.models import (
     TicketStatus,
     Visibility,
 )
+from ticketing.portal.pages.assistant import digest_of_markup
 
 pytestmark = pytest.mark.django_db
 READERS = {
@@ -331,6 +335,24 @@ def test_a_phone_gets_all_of_it_once(phone: PortalBrowser, flow: CreationFlow) -
     assert "<form method=post" not in answer.content.decode().replace('"', "")
     publish(phone.device.template, element("a"))
     assert phone.get("help_bundle")["ETag"] != answer["ETag"]
+
+
+@pytest.mark.any_database
+def test_what_a_phone_keeps_is_old_with_another_number_to_call_or_other_markup(
+    phone: PortalBrowser, settings: Any, tmp_path: Path
+) -> None:
+    publish(phone.device.template, element("a"))
+    tags = [phone.get("help_bundle")["ETag"]]
+
+    Organisation.objects.create(name="Nordlicht", phone="+49 30 1")
+    forget_organisation()
+    tags.append(phone.get("help_bundle")["ETag"])
+    digest_of_markup.cache_clear()
+    settings.BASE_DIR = tmp_path
+    tags.append(phone.get("help_bundle")["ETag"])
+    digest_of_markup.cache_clear()
+
+    assert len(set(tags)) == 3
 
 
 def test_pages_say_what_a_phone_keeps(phone: PortalBrowser) -> None:

@@ -2,7 +2,7 @@
 
 import zlib
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Protocol, cast
 
 from django.conf import settings
@@ -110,13 +110,22 @@ class OfflineHelp:
 
 
 def kept_help(device: Device, number: int) -> KeptHelp:
-    """The tag stands for the version, the language, the device's name, and styles and scripts."""
-    parts = (number, get_language(), device.name, *map(static, ("css/portal.css", "css/help.css", "js/portal.js")))
+    """The tag stands for the version, the language, the device's name, the number to call, and all that draws it."""
+    assets = map(static, ("css/portal.css", "css/help.css", "js/portal.js"))
+    house = organisation()
+    parts = (number, get_language(), device.name, house.phone if house else "", digest_of_markup(), *assets)
     tag = f"{number}-{zlib.crc32(repr(parts).encode()):08x}"
     return KeptHelp(PORTAL.url("help_bundle", slug=device.slug), tag)
 
 
 def offered_help(device: Device) -> KeptHelp | None:
+@cache
+def digest_of_markup() -> int:
+    """Of all templates and translations; they change with the release only, and the process with it."""
+    files = [*settings.BASE_DIR.glob("templates/**/*.html"), *settings.BASE_DIR.glob("locale/*/LC_MESSAGES/*.mo")]
+    return zlib.crc32(b"".join(file.read_bytes() for file in sorted(files)))
+
+
     """Of a device with `help_number`; None where it has no assistant."""
     number = cast("HasHelp", device).help_number
     return None if number is None else kept_help(device, number)
