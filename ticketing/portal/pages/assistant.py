@@ -14,7 +14,7 @@ from fleet.models import Device
 from fleet.organisation import organisation
 from ticketing.access import flows_for
 from ticketing.assistants.content import ElementContent
-from ticketing.assistants.finding import FoundElement, find_elements
+from ticketing.assistants.finding import FoundElement, find_elements, searched_text
 from ticketing.assistants.shown import ShownAssistant
 from ticketing.assistants.walk import ENDS, Path, flow_on_path, is_end, names_flows, read_path, walked, ways_on, written
 from ticketing.forms.start import StartForm
@@ -91,9 +91,10 @@ class HelpPage:
 
 @dataclass(frozen=True)
 class OfflineElement:
-    """As in `HelpPage`, without what needs a network."""
+    """As in `HelpPage`, without what needs a network; `find` is the text that a search looks at."""
 
     element: ShownElement
+    find: str
     is_end: bool
     keep_as: str
 
@@ -118,7 +119,6 @@ def kept_help(device: Device, number: int) -> KeptHelp:
     return KeptHelp(PORTAL.url("help_bundle", slug=device.slug), tag)
 
 
-def offered_help(device: Device) -> KeptHelp | None:
 @cache
 def digest_of_markup() -> int:
     """Of all templates and translations; they change with the release only, and the process with it."""
@@ -126,6 +126,7 @@ def digest_of_markup() -> int:
     return zlib.crc32(b"".join(file.read_bytes() for file in sorted(files)))
 
 
+def offered_help(device: Device) -> KeptHelp | None:
     """Of a device with `help_number`; None where it has no assistant."""
     number = cast("HasHelp", device).help_number
     return None if number is None else kept_help(device, number)
@@ -182,6 +183,7 @@ def offline_help(shown: ShownAssistant) -> OfflineHelp:
         elements=[
             OfflineElement(
                 element=shown_element(element, places),
+                find=searched_text(element),
                 is_end=is_end(element, ways_on(element, by_key, ())),
                 keep_as=f"{device.slug}.{element.key}",
             )
