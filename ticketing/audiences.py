@@ -80,10 +80,10 @@ class Situation:
 
     @cached_property
     def affected(self) -> list[Person]:
-        """The people who sign in and joined the ticket."""
-        if not self.ticket.is_public:
+        """Who joined the ticket, code users among them."""
+        if not self.ticket.is_public or not self.ticket.affected_count:
             return []
-        roles = (Role.MANAGER, Role.SUBSCRIBER)
+        roles = (Role.MANAGER, Role.SUBSCRIBER, Role.CODE_USER)
         return list(Person.objects.filter(affected_by__ticket=self.ticket, role__in=roles, is_active=True))
 
     @property
@@ -300,7 +300,7 @@ MANAGERS_OF_PERSON = Circle(
 AFFECTED = Circle(
     "affected",
     _("You said that you are affected, too."),
-    lambda case: case.allowed("ticketing.view_ticket", case.affected),
+    lambda case: case.allowed("ticketing.view_ticket", [each for each in case.affected if not each.is_code_user]),
     lambda actor, ticket, _entry: actor.is_customer_person and is_affected(actor, ticket),
 )
 CODE_USERS = Circle(
@@ -308,6 +308,9 @@ CODE_USERS = Circle(
     _("You wanted to hear about this ticket in this browser."),
     lambda case: case.code_users,
     lambda actor, _ticket, _entry: actor.person is not None and actor.person.is_code_user,
+)
+AFFECTED_CODE_USERS = replace(
+    CODE_USERS, members=lambda case: [each for each in case.affected if each in case.code_users]
 )
 MENTIONED = Circle(
     "mentioned",
@@ -358,6 +361,9 @@ OF_CANCELLING: Audience = (
     RESPONSIBLE,
     OFFERED_IN_ANY_STATUS,
     *(each.where(lambda case: case.is_by_service) for each in (MANAGERS, OWN, CODE_USERS)),
+    # Who reported it decides for all who joined.
+    AFFECTED,
+    AFFECTED_CODE_USERS,
 )
 # Managers hear of all else anyway; who joined hears also of this.
 OF_PROGRESS: Audience = (RESPONSIBLE, _while_live(OWN), _while_live(AFFECTED), CODE_USERS)

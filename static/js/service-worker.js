@@ -109,15 +109,16 @@ function offlinePage({bundle, policy}, address, wanted) {
   const {title, html, is_end: isEnd} = bundle.elements[key];
   const {search, end, foot} = bundle.parts;
   const words = address.searchParams.get("q") ?? "";
-  /* Functions, because a replacement text has marks of its own. */
-  const page = bundle.frame
-    .replace("%title%", () => escaped(title))
-    .replace("%key%", () => key)
-    .replace("%search%", () => (key === bundle.start ? search : ""))
-    .replace("%results%", () => results(bundle, address, words))
-    .replace("%end%", () => (isEnd ? end : ""))
-    .replace("%foot%", () => (key === bundle.start ? "" : foot))
-    .replace("%element%", () => html);
+  const shown = {
+    title: escaped(title),
+    key,
+    search: key === bundle.start ? search.replace("%results%", () => results(bundle, address, words)) : "",
+    end: isEnd ? end : "",
+    foot: key === bundle.start ? "" : foot,
+    element: html,
+  };
+  /* All at once, and not what is put in: an editor may write such a mark, too. */
+  const page = bundle.frame.replace(/%(title|key|search|end|foot|element)%/g, (_mark, name) => shown[name]);
   const headers = {"Content-Type": "text/html; charset=utf-8", ...(policy && {"Content-Security-Policy": policy})};
   return new Response(page, {headers});
 }
@@ -127,8 +128,7 @@ function results(bundle, address, words) {
   const wanted = folded(words).split(" ").filter(Boolean);
   if (!wanted.length) return "";
   const found = bundle.searchable.filter((key) => {
-    const {title, html} = bundle.elements[key];
-    const text = folded(`${title} ${html.replace(/<[^>]*>/g, " ")}`);
+    const text = folded(bundle.elements[key].find);
     return wanted.every((word) => text.includes(word));
   });
   const start = address.pathname.replace(/help\/.*$/, "help/");

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page, expect
 
+from fleet.models import Device
 from fleet.services.code_tokens import url_of
 from tests.browser.conftest import DESKTOP, PHONE, NewContext
 from tests.cast import client_of
@@ -146,3 +147,48 @@ def test_help_is_there_without_a_network_and_nothing_else_is(
     context.clear_cookies()
     page.goto(device)
     wait_for(page, lambda: not page.evaluate(KEPT))
+
+
+def test_words_of_an_editor_are_shown_without_a_network_as_they_are(link: str, new_visitor: NewContext) -> None:
+    page = new_visitor(PHONE).new_page()
+    template = Device.objects.get().template
+    publish(
+        template, element("start", title="%element% at 5 %end%", body="**T**orn <film>"), element("b", title="Flow")
+    )
+    page.goto(link)
+    device = page.url
+    wait_for(page, lambda: any("/help/bundle/" in url for url in page.evaluate(KEPT)))
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    page.context.set_offline(True)
+
+    page.goto(f"{device}help/")
+
+    heading(page, "%element% at 5 %end%")
+    expect(page).to_have_title("%element% at 5 %end% · Fleetdesk")
+    page.get_by_role("searchbox").fill("torn <film>")
+    expect(page.locator(".help-found").get_by_role("link")).to_have_text("%element% at 5 %end%")
+
+
+def test_what_is_kept_stays_until_what_is_newer_is_there(link: str, new_visitor: NewContext) -> None:
+    page = new_visitor(PHONE).new_page()
+    page.add_init_script("""
+      const {add, put} = Cache.prototype;
+      Cache.prototype.add = function (url) {
+        return url.includes("help.") ? Promise.reject(new TypeError("missing")) : add.call(this, url);
+      };
+      Cache.prototype.addAll = function (urls) { return Promise.all(urls.map((each) => this.add(each))); };
+      Cache.prototype.put = function (url, response) {
+        document.documentElement.dataset.put = url;
+        return window.name === "full" ? Promise.reject(new TypeError("full")) : put.call(this, url, response);
+      };
+    """)
+    page.goto(link)
+    # One asset that is missing keeps nothing else away.
+    wait_for(page, lambda: any("/help/bundle/" in url for url in page.evaluate(KEPT)))
+    publish(Device.objects.get().template, element("start"))
+
+    page.evaluate("() => { window.name = 'full'; }")
+    page.reload()
+
+    page.wait_for_function("() => document.documentElement.dataset.put")
+    assert any("/help/bundle/" in url for url in page.evaluate(KEPT))

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from fleet.actors import KnownActor
+from fleet.models import Counted, Usage
 from messenger.models import Message
 from tests.authorization import cells, exists
 from tests.cast import Cast, CastRole, client_of, holding, make_cast
@@ -187,6 +188,19 @@ def test_words_and_photos_become_a_message_of_theirs() -> None:
 
 
 @pytest.mark.any_database
+def test_photos_that_come_twice_are_counted_once() -> None:
+    cast = make_cast(TicketStatus.IN_PROGRESS)
+    browser, data = cast.client("holder"), {"client_key": str(uuid.uuid4()), "text": "Here, too"}
+
+    for _time in range(2):
+        answer = browser.post(address(cast, "join"), {**data, "files": [upload(picture(), "leak.jpg")]})
+        assert answer.status_code == 303
+
+    assert set(Usage.objects.filter(what=Counted.UPLOADS).values_list("amount", flat=True)) == {1}
+    assert Message.objects.get().attachments.count() == 1
+
+
+@pytest.mark.any_database
 def test_what_cannot_be_used_is_said_and_nothing_is_counted() -> None:
     cast = make_cast()
     answer = join(cast, "holder", text="x" * 10_001)
@@ -260,6 +274,17 @@ def test_customers_read_how_many_and_employees_who() -> None:
         assert "3 more affected" in page
         assert (str(cast.person("manager").email) in page) == (role == "responsible")
     assert "Max Manager" not in cast.client("subscriber").get(office).content.decode()
+
+
+@pytest.mark.any_database
+def test_who_cancels_reads_that_others_are_affected() -> None:
+    cast = make_cast()
+    browser = cast.client("reporter")
+    assert "affected" not in browser.get(address(cast, "cancel")).content.decode()
+
+    joined(cast, 2)
+
+    assert "2 more people are affected." in browser.get(address(cast, "cancel")).content.decode()
 
 
 def test_internal_hides_it_all_and_tells_nobody_outside() -> None:

@@ -341,6 +341,11 @@ def test_a_button_makes_a_new_element_on_the_spot_and_a_double_click_adds_it_onc
             | {"button-0-address": "http://maker.example"},
             "address",
         ),
+        (
+            {"button": ["0"], "button-0-answer": "other", "button-0-label_en": "Go", "button-0-goal": "address"}
+            | {"button-0-address": "https://maker.example@elsewhere.example/"},
+            "address",
+        ),
         ({"button": ["0"], "button-0-answer": "other", "button-0-label_en": "Go", "button-0-goal": "flow:9"}, "goal"),
         ({"kind": "yes_no", "button": ["7"], "button-7-answer": "other", "button-7-label_en": "Perhaps"}, "kind"),
     ],

@@ -110,6 +110,14 @@ def start_after_the_manager_joined(cast: Cast) -> Ticket:
     return life_cycle.start_work(**by(cast, "moderator"))
 
 
+def cancel_after_others_joined(cast: Cast) -> Ticket:
+    for role in ("manager", "holder"):
+        join(cast, role)
+    cast.people["holder"] = cast.acting("holder").person
+    register(cast, "holder")
+    return life_cycle.cancel_ticket(**by(cast, "reporter"))
+
+
 @dataclass(frozen=True)
 class Row:
     """One kind of notification: in which status what is done, and who is told then: b bell, e e-mail, p push.
@@ -189,6 +197,13 @@ TABLE = [
         lambda cast: life_cycle.cancel_ticket(**by(cast, "reporter")),
         {"responsible": QUIET, "offered": QUIET},
         what="by its reporter",
+    ),
+    Row(
+        "ticket_cancelled",
+        OPEN,
+        cancel_after_others_joined,
+        {"responsible": QUIET, "offered": QUIET, "manager": ALL, "holder": PHONE},
+        what="by its reporter after others joined",
     ),
     Row(
         "priority_changed",
@@ -315,12 +330,10 @@ def prepare(status: TicketStatus, visibility: Visibility = PUBLIC) -> Cast:
     return cast
 
 
-def register(cast: Cast) -> TicketPush:
+def register(cast: Cast, role: str = "reporter") -> TicketPush:
+    person = cast.person(role)
     device = PushDevice.objects.create(
-        person=cast.person("reporter"),
-        name="Phone",
-        endpoint="https://push.example/1",
-        endpoint_digest=f"{cast.ticket.pk:064}",
+        person=person, name="Phone", endpoint=f"https://push.example/{person.pk}", endpoint_digest=f"{person.pk:064}"
     )
     return TicketPush.objects.create(push_device=device, ticket=cast.ticket, code=cast.code, code_epoch=cast.code.epoch)
 

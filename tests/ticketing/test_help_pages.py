@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Callable
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from fleet.models import Organisation
+from fleet.organisation import forget_organisation
 from tests.cast import Cast, CastRole, make_cast
 from tests.factories import TemplateFactory, make_flow
 from tests.ticketing.help import element, part, publish, store_file, text, to
@@ -26,6 +29,7 @@ from ticketing.models import (
     TicketStatus,
     Visibility,
 )
+from ticketing.portal.pages.assistant import digest_of_markup
 
 pytestmark = pytest.mark.django_db
 READERS = {
@@ -205,6 +209,22 @@ def test_search_finds_folded_words_in_titles_texts_and_steps(phone: PortalBrowse
     assert found == ["b"]
 
 
+@pytest.mark.any_database
+def test_a_search_goes_on_from_where_it_was_begun(phone: PortalBrowser, flow: CreationFlow) -> None:
+    guide = element("d", title="Brush", kind=ElementKind.GUIDE, parts=(part("Brush", "Lengthways"),))
+    publish(phone.device.template, element("a", to("b")), element("b", to("c"), to(flow)), element("c"), guide)
+
+    found = phone.client.get(phone.url("help"), {"q": "brush", "via": "a.b.c"})
+
+    (result,) = found.context["page"].results
+    assert result.url == f"{phone.url('help_element', key='d')}?via=a.b.c"
+    assert "Report it" in phone.client.get(result.url).content.decode()
+    # Also one with other words.
+    assert 'name="via" value="a.b.c"' in found.content.decode()
+    # Who begins anew has nothing behind.
+    assert f'href="{phone.url("help")}"' in page(phone, "d", "a.b.c")
+
+
 def test_pictures_and_films_leave_for_those_who_see_them(phone: PortalBrowser) -> None:
     assistant = publish(phone.device.template, element("a"))
     film = store_file(assistant, b"0123456789", ElementFileKind.FILM, "video/mp4")
@@ -315,6 +335,24 @@ def test_a_phone_gets_all_of_it_once(phone: PortalBrowser, flow: CreationFlow) -
     assert "<form method=post" not in answer.content.decode().replace('"', "")
     publish(phone.device.template, element("a"))
     assert phone.get("help_bundle")["ETag"] != answer["ETag"]
+
+
+@pytest.mark.any_database
+def test_what_a_phone_keeps_is_old_with_another_number_to_call_or_other_markup(
+    phone: PortalBrowser, settings: Any, tmp_path: Path
+) -> None:
+    publish(phone.device.template, element("a"))
+    tags = [phone.get("help_bundle")["ETag"]]
+
+    Organisation.objects.create(name="Nordlicht", phone="+49 30 1")
+    forget_organisation()
+    tags.append(phone.get("help_bundle")["ETag"])
+    digest_of_markup.cache_clear()
+    settings.BASE_DIR = tmp_path
+    tags.append(phone.get("help_bundle")["ETag"])
+    digest_of_markup.cache_clear()
+
+    assert len(set(tags)) == 3
 
 
 def test_pages_say_what_a_phone_keeps(phone: PortalBrowser) -> None:

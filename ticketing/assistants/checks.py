@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.languages import LANGUAGES
 from ticketing.assistants.content import ButtonContent, Content, ElementContent, FileContent, PartContent, Texts
-from ticketing.assistants.graph import GUIDES, HTTPS, Flows, distances, ending, from_start
+from ticketing.assistants.graph import GUIDES, Flows, distances, ending, from_start
+from ticketing.assistants.walk import host_of
 from ticketing.models import ButtonAnswer, ButtonTarget, ElementKind
 
 # What a phone shows without much scrolling.
@@ -119,7 +120,7 @@ def _of_button(key: str, button: ButtonContent, content: Content, flows: Flows) 
         yield _error(key, _("The button “{name}” leads nowhere."), name=name)
     elif button.leads_to == ButtonTarget.FLOW:
         yield from _of_flow(key, name, button.target, flows)
-    elif button.leads_to == ButtonTarget.ADDRESS and not button.target.startswith(HTTPS):
+    elif button.leads_to == ButtonTarget.ADDRESS and not host_of(button.target):
         yield _error(key, _("The button “{name}” leads to an address that does not begin with https://."), name=name)
 
 

@@ -35,13 +35,18 @@ def find_elements(content: Content, words: str) -> list[FoundElement]:
     return sorted(found, key=lambda each: each.excerpt is not None)[:MOST_FOUND]
 
 
+def searched_text(element: ElementContent) -> str:
+    """All in which words are looked for."""
+    return " ".join((str(element.title), *_texts(element)))
+
+
 def plain(text: str) -> str:
     """A text without marks."""
     return _MARKS.sub("", _LINK.sub(r"\1", text))
 
 
 def _has_all(element: ElementContent, terms: list[Term]) -> bool:
-    text = " ".join((str(element.title), *_texts(element)))
+    text = searched_text(element)
     return all(term.is_in(text) for term in terms)
 
 

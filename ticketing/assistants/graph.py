@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from config.common.languages import LANGUAGES
 from ticketing.assistants.content import ButtonContent, Content, ElementContent, Texts
+from ticketing.assistants.walk import host_of
 from ticketing.models import ButtonTarget, CreationFlow, ElementKind
 
-HTTPS = "https://"
 # Readers of these say at their end whether it helped.
 GUIDES = (ElementKind.GUIDE, ElementKind.ANSWERS)
 
@@ -77,7 +77,7 @@ def leads_out(button: ButtonContent, flows: Flows) -> bool:
     """Whether it leads out of the assistant, to where there is something."""
     if button.leads_to == ButtonTarget.FLOW:
         return button.target in flows and flows[button.target].is_active
-    return button.leads_to == ButtonTarget.ADDRESS and button.target.startswith(HTTPS)
+    return button.leads_to == ButtonTarget.ADDRESS and bool(host_of(button.target))
 
 
 def _leads_out(element: ElementContent, flows: Flows) -> bool:

@@ -56,12 +56,19 @@ def _leads_on(button: ButtonContent, elements: Container[str], flows: Container[
 
 
 def host_of(address: str) -> str:
-    """Where an external address leads; empty for one that is not safe to follow."""
+    """Where an external address leads; empty for one that is not safe to follow.
+
+    >>> host_of("https://example.org/manual"), host_of("https://elsewhere.example\\\\@example.org/")
+    ('example.org', '')
+    """
+    # Browsers read a backslash as a slash, and leave out blanks: they would go to another host than the one shown.
+    if "\\" in address or " " in address or not address.isprintable():
+        return ""
     try:
         parts = urlsplit(address)
     except ValueError:
         return ""
-    return (parts.hostname or "") if parts.scheme == "https" else ""
+    return (parts.hostname or "") if parts.scheme == "https" and "@" not in parts.netloc else ""
 
 
 def is_end(element: ElementContent, ways: Iterable[ButtonContent]) -> bool:

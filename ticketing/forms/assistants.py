@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from config.common.languages import LANGUAGES
 from ticketing.assistants.checks import LANGUAGE_NAMES
 from ticketing.assistants.content import ButtonContent, Texts
+from ticketing.assistants.walk import host_of
 from ticketing.models import ButtonAnswer, ButtonTarget, ElementKind
 
 NEW, ADDRESS = "new", "address"
@@ -97,8 +98,10 @@ class ButtonForm(RowForm):
         cleaned = super().clean() or {}
         if cleaned.get("goal") == ADDRESS:
             try:
-                URLValidator(schemes=["https"])(cleaned.get("address", ""))
+                URLValidator(schemes=["https"])(address := cleaned.get("address", ""))
             except forms.ValidationError:
+                address = ""
+            if not host_of(address):
                 self.add_error("address", _("Enter a whole address that begins with https://."))
         is_free = cleaned.get("answer") == ButtonAnswer.OTHER
         if is_free and "label_en" in cleaned and not cleaned["label_en"]:

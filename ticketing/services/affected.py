@@ -16,7 +16,7 @@ from ticketing.access import key_of_works_again
 from ticketing.entry_kinds import JOINED, LEFT, WORKS_AGAIN
 from ticketing.models import Affected, Ticket
 from ticketing.services.journal import lock_ticket, record
-from ticketing.services.messages import record_message
+from ticketing.services.messages import message_with_files, record_message
 from ticketing.services.repetition import find_repetition
 from ticketing.services.uploads import count_files
 
@@ -36,13 +36,16 @@ def join_ticket(
     `NotAllowed` for employees and whoever's ticket it is, `WrongStatus`, `TooMuch`, and `InvalidInput` for unusable
     input.
     """
+    # What was sent with the key before needs its files no more.
+    if files and message_with_files(actor, ticket_id, client_key):
+        files = ()
     count_files(actor=actor, ticket_id=ticket_id, files=files)
     # Outside the transaction: no other request waits for the ticket while pictures are decoded.
     checked = check_files(files)
     with transaction.atomic():
         ticket = lock_ticket(ticket_id, actor)
         joined = get_or_none(Affected.objects.filter(ticket=ticket, person=actor.person))
-        if not find_repetition(actor, "ticketing.join_ticket", ticket, joined):
+        if not find_repetition(actor, "ticketing.join_ticket", ticket, joined, is_own=True):
             _join(ticket, actor)
         text = check_text(text, has_files=True)
         says_more = bool(text or checked or upload_ids)

@@ -40,12 +40,8 @@ def send_message(
     `InvalidInput` if the ticket has another one by now, and for empty or unusable input; `NotAllowed`, `WrongStatus`,
     `TooMuch`.
     """
-    if files:
-        # A retry must not be counted, nor refused at a limit, and its pictures need no second look.
-        ticket = ticket_for(actor, ticket_id)
-        sent = message_sent_with(ticket.conversation, actor.person_id, client_key)
-        if sent is not None:
-            return sent
+    if files and (sent := message_with_files(actor, ticket_id, client_key)):
+        return sent
     count_files(actor=actor, ticket_id=ticket_id, files=files)
     # Outside the transaction: no other request waits for the ticket, or on SQLite for any, while pictures are decoded.
     checked = check_files(files)
@@ -85,6 +81,11 @@ def report_not_fixed(*, actor: KnownActor, ticket_id: int, text: str = "") -> Ti
         require(actor, "ticketing.write_message", ticket)
         record_message(ticket, actor.person, text, [], key)
     return ticket
+
+
+def message_with_files(actor: KnownActor, ticket_id: int, client_key: uuid.UUID) -> Message | None:
+    """What was sent with the key before: its files must not be counted again, nor refused at a limit, nor looked at."""
+    return message_sent_with(ticket_for(actor, ticket_id).conversation, actor.person_id, client_key)
 
 
 def record_message(

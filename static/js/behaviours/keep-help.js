@@ -19,11 +19,16 @@ async function keep({url, tag}) {
   if (!answer.ok) return;
   const {frame, pictures} = await answer.clone().json();
   const assets = frame.match(/(?<=(?:href|src)=")\/static\/[^"]+(?=")/g) ?? [];
-  await forgetOthers(cache, [...assets, ...pictures]);
-  await cache.addAll(assets);
+  /* The bundle last: until all that it needs is there, what was kept before is shown. */
+  await load(cache, [...assets, ...pictures]);
   await cache.put(url, answer);
-  const isThere = await Promise.all(pictures.map((each) => cache.match(each)));
-  await Promise.allSettled(pictures.filter((_each, index) => !isThere[index]).map((each) => cache.add(each)));
+  await forgetOthers(cache, [url, ...assets, ...pictures]);
+}
+
+/* What is missing on the server keeps nothing else away. */
+async function load(cache, urls) {
+  const isThere = await Promise.all(urls.map((each) => cache.match(each)));
+  await Promise.allSettled(urls.filter((_each, index) => !isThere[index]).map((each) => cache.add(each)));
 }
 
 /* Of versions before. */

@@ -15,7 +15,7 @@ from ticketing.assistants.access import files_of, flows_of
 from ticketing.assistants.changes import FieldChange, element_changes
 from ticketing.assistants.checks import Problem, problems_of
 from ticketing.assistants.content import ButtonContent, Content, ElementContent, digest_of, draft_of
-from ticketing.assistants.graph import HTTPS, Flows, flow_states
+from ticketing.assistants.graph import Flows, flow_states
 from ticketing.assistants.walk import host_of
 from ticketing.forms.assistants import ADDRESS, NEW
 from ticketing.forms.element_input import ElementInput, Goals
@@ -155,7 +155,7 @@ def _is_dead(button: ButtonContent, flows: Flows) -> bool:
     if button.leads_to == ButtonTarget.FLOW:
         return button.target not in flows or not flows[button.target].is_active
     if button.leads_to == ButtonTarget.ADDRESS:
-        return not button.target.startswith(HTTPS)
+        return not host_of(button.target)
     return not button.target
 
 

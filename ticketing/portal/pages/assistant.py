@@ -2,7 +2,7 @@
 
 import zlib
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Protocol, cast
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from fleet.models import Device
 from fleet.organisation import organisation
 from ticketing.access import flows_for
 from ticketing.assistants.content import ElementContent
-from ticketing.assistants.finding import FoundElement, find_elements
+from ticketing.assistants.finding import FoundElement, find_elements, searched_text
 from ticketing.assistants.shown import ShownAssistant
 from ticketing.assistants.walk import ENDS, Path, flow_on_path, is_end, names_flows, read_path, walked, ways_on, written
 from ticketing.forms.start import StartForm
@@ -51,8 +51,9 @@ class HelpResult:
 class HelpPage:
     """An element of an assistant.
 
-    `via` is the path that leads on from here. At an end people are asked if it helped; `report` is what they may start
-    if it did not, where an element that they saw leads to a flow. `words` and `results` are those of a search.
+    `via` is the path with which a search goes on from here. At an end people are asked if it helped; `report` is what
+    they may start if it did not, where an element that they saw leads to a flow. `words` and `results` are those of a
+    search.
     """
 
     device: Device
@@ -80,10 +81,6 @@ class HelpPage:
         return self.report is not None or any(button.flow for button in self.element.buttons)
 
     @property
-    def restart_url(self) -> str:
-        return f"{self.start_url}?via={self.via}"
-
-    @property
     def shared_url(self) -> str:
         return settings.PUBLIC_URL + self.own_url
 
@@ -94,9 +91,10 @@ class HelpPage:
 
 @dataclass(frozen=True)
 class OfflineElement:
-    """As in `HelpPage`, without what needs a network."""
+    """As in `HelpPage`, without what needs a network; `find` is the text that a search looks at."""
 
     element: ShownElement
+    find: str
     is_end: bool
     keep_as: str
 
@@ -113,10 +111,19 @@ class OfflineHelp:
 
 
 def kept_help(device: Device, number: int) -> KeptHelp:
-    """The tag stands for the version, the language, the device's name, and styles and scripts."""
-    parts = (number, get_language(), device.name, *map(static, ("css/portal.css", "css/help.css", "js/portal.js")))
+    """The tag stands for the version, the language, the device's name, the number to call, and all that draws it."""
+    assets = map(static, ("css/portal.css", "css/help.css", "js/portal.js"))
+    house = organisation()
+    parts = (number, get_language(), device.name, house.phone if house else "", digest_of_markup(), *assets)
     tag = f"{number}-{zlib.crc32(repr(parts).encode()):08x}"
     return KeptHelp(PORTAL.url("help_bundle", slug=device.slug), tag)
+
+
+@cache
+def digest_of_markup() -> int:
+    """Of all templates and translations; they change with the release only, and the process with it."""
+    files = [*settings.BASE_DIR.glob("templates/**/*.html"), *settings.BASE_DIR.glob("locale/*/LC_MESSAGES/*.mo")]
+    return zlib.crc32(b"".join(file.read_bytes() for file in sorted(files)))
 
 
 def offered_help(device: Device) -> KeptHelp | None:
@@ -130,11 +137,17 @@ def help_page(
 ) -> HelpPage:
     """`via` is the path that the address carries, `words` what is searched for."""
     device, by_key = shown.device, shown.content.by_key
-    path = walked(read_path(via, by_key), element.key)
+    is_start = element is shown.content.start
+    seen = read_path(via, by_key)
+    path = walked(seen, element.key)
+    # A search is shown at the start, but nobody walked back there to search.
+    searched_from = seen if is_start and seen else path
     walked_over = [by_key[key] for key in path]
     flows = {flow.pk: flow for flow in flows_for(actor, device)} if names_flows(walked_over) else {}
     urls = _Urls(device.slug)
-    places = Places(by_key, flows, partial(urls.element, path), urls.file, urls.poster, partial(_start_form, path))
+    places = Places(
+        by_key, flows, partial(urls.element, path), urls.file, urls.poster, partial(_start_form, searched_from)
+    )
     ways = ways_on(element, by_key, flows)
     at_end = is_end(element, ways)
     words = words[:MOST_WORDS].strip()
@@ -142,15 +155,17 @@ def help_page(
     return HelpPage(
         device=device,
         element=shown_element(element, places),
-        is_start=element is shown.content.start,
+        is_start=is_start,
         is_end=at_end,
         report=_report(path, places) if at_end else None,
         back_url=urls.element(path[:-2], path[-2]) if len(path) > 1 else PORTAL.url("device", slug=device.slug),
         start_url=urls.start,
         own_url=urls.own(element.key),
-        via=written(path),
+        via=written(searched_from),
         words=words,
-        results=[HelpResult(each, urls.element(path, each.key)) for each in find_elements(shown.content, words)],
+        results=[
+            HelpResult(each, urls.element(searched_from, each.key)) for each in find_elements(shown.content, words)
+        ],
         phone=house.phone if house else "",
         counts_url="" if actor.is_employee else PORTAL.url("help_counts", slug=device.slug),
         kept=kept_help(device, shown.number),
@@ -168,6 +183,7 @@ def offline_help(shown: ShownAssistant) -> OfflineHelp:
         elements=[
             OfflineElement(
                 element=shown_element(element, places),
+                find=searched_text(element),
                 is_end=is_end(element, ways_on(element, by_key, ())),
                 keep_as=f"{device.slug}.{element.key}",
             )

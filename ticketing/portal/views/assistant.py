@@ -81,6 +81,7 @@ def help_bundle(request: Request, slug: str) -> HttpResponse:
         each.element.key: {
             "title": each.element.title,
             "html": render_to_string("ticketing/portal/_help_offline_element.html", {"here": each}),
+            "find": each.find,
             "is_end": each.is_end,
         }
         for each in page.elements

@@ -16,6 +16,7 @@ from ticketing.access import ticket_for
 from ticketing.models import Ticket
 from ticketing.pages.conversation import updates_part
 from ticketing.pages.push import ticket_switch
+from ticketing.permissions import is_affected
 from ticketing.portal.pages.device import NOT_AVAILABLE, ticket_url
 from ticketing.portal.pages.ticket import SECTIONS, ticket_page, ticket_progress
 from ticketing.services.life_cycle import cancel_ticket
@@ -87,7 +88,8 @@ def ticket_cancel(request: Request, slug: str, ticket_id: int) -> HttpResponse:
     actor = request.actor
     if request.method != "POST":
         ticket = ticket_of(actor, slug, ticket_id, rule="ticketing.cancel")
-        return render(request, "ticketing/portal/ticket_cancel.html", {"ticket": ticket})
+        context = {"ticket": ticket, "others": ticket.affected_count - is_affected(actor, ticket)}
+        return render(request, "ticketing/portal/ticket_cancel.html", context)
     ticket = ticket_of(actor, slug, ticket_id)
     cancel_ticket(actor=known_actor(request), ticket_id=ticket.pk)
     messages.success(request, _("The ticket was cancelled."))
