@@ -1,7 +1,7 @@
 """Codes: what they open, their history, and the sessions that scanned them."""
 
 import re
-from collections.abc import MutableMapping
+from collections.abc import Collection, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -102,8 +102,13 @@ def _give_tokens(code: Code) -> None:
 
 def is_short_id_taken(short_hash: str) -> bool:
     """Whether a code has it, or had it before it was renewed."""
-    held = Code.objects.filter(short_hash=short_hash), FormerToken.objects.filter(short_hash=short_hash)
-    return any(rows.exists() for rows in held)
+    return bool(taken_short_ids([short_hash]))
+
+
+def taken_short_ids(short_hashes: Collection[str]) -> set[str]:
+    """Those of the hashes that a code has, or had before it was renewed."""
+    held = (rows.filter(short_hash__in=short_hashes) for rows in (Code.objects, FormerToken.objects))
+    return {each for rows in held for each in rows.values_list("short_hash", flat=True) if each}
 
 
 def note(code: Code, kind: CodeEventKind, actor: Actor, device: Device | None = None) -> None:
