@@ -141,6 +141,37 @@ def test_members_see_what_a_code_opens_and_not_what_is_printed_of_it(cast: Cast)
     assert cast.device.name in member.content.decode()
 
 
+def test_what_opens_a_device_is_shown_to_superiors_only(cast: Cast) -> None:
+    old_token = token_of(cast.code)
+    code = codes.rotate_code(actor=_moderator(), code=cast.code)
+    Code.objects.filter(pk=code.pk).update(label="Left door")
+    spare = CodeFactory(device=None)
+    taken = {"device": DeviceFactory().pk, "device_text": Device.objects.latest("pk").name}
+
+    def shown_to(role: str) -> dict[str, str]:
+        client = cast.client(role)
+        answers = {
+            "replaced": client.get(f"/c/{old_token}/"),
+            "paired": client.get(address("code_paired", code)),
+            "pair": client.get(address("code_pair", spare)),
+            "paired meanwhile": client.post(address("code_pair", code), taken),
+            **{name: client.get(address(name, code)) for name in PAGES},
+        }
+        assert {name for name, answer in answers.items() if answer.status_code == DOOR} == set()
+        return {name: answer.content.decode() for name, answer in answers.items()}
+
+    member, superior = shown_to("uninvolved"), shown_to("moderator")
+
+    for shown in (code, spare):
+        printed = {shown_short_id(short_id_of(shown)), short_id_of(shown), token_of(shown)}
+        assert not {name for name, text in member.items() if any(secret in text for secret in printed)}
+    for name in ("replaced", "paired", "paired meanwhile", "code_detail"):
+        assert shown_short_id(short_id_of(code)) in superior[name]
+    for name in ("replaced", "paired"):
+        assert "Left door" in member[name]
+        assert cast.device.name in member[name]
+
+
 # What is found ----------------------------------------------------------------------------------------------------
 
 
