@@ -38,6 +38,7 @@ from fleet.services.code_tokens import (
     token_of,
     url_of_token,
 )
+from fleet.services.editing import ChangedMeanwhile
 from fleet.services.limits import count
 from fleet.services.links import end_links
 
@@ -149,11 +150,29 @@ def change_pin(*, actor: Actor, code: Code, pin: str) -> Code:
     return code
 
 
+@dataclass(frozen=True)
+class SeenCode:
+    """What a form showed: the key of the device, and the label."""
+
+    device_id: int | None
+    label: str = ""
+
+
 @transaction.atomic
-def pair_code(*, actor: Actor, code: Code, device: Device | None, label: str) -> Code:
-    """Set the device that the code opens, or none, and its label; scans for another device end."""
+def pair_code(
+    *, actor: Actor, code: Code, device: Device | None, label: str | None = None, seen: SeenCode | None = None
+) -> Code:
+    """Set the device that the code opens, or none, and its label, unless that is None; scans for another device end.
+
+    What is as it was `seen` is not set: others may have changed it meanwhile. Raises `ChangedMeanwhile` where both did.
+    """
     require(actor, "fleet.pair_code", code)
     code = Code.objects.select_for_update().get(pk=code.pk)
+    label = code.label if label is None else label
+    if seen is not None:
+        is_kept = _is_kept("device", code.device_id, device.pk if device else None, seen.device_id)
+        device = code.device if is_kept else device
+        label = code.label if _is_kept("label", code.label, label, seen.label) else label
     if code.device_id != (device.pk if device else None):
         code.epoch += 1
         revoke_access(code=code.pk)
@@ -164,6 +183,12 @@ def pair_code(*, actor: Actor, code: Code, device: Device | None, label: str) ->
     code.device, code.label = device, label
     code.save(update_fields=["device", "label", "epoch"])
     return code
+
+
+def _is_kept(field: str, stored: object, wanted: object, seen: object) -> bool:
+    if wanted not in (seen, stored) and stored != seen:
+        raise ChangedMeanwhile(field=field)
+    return wanted == seen
 
 
 @transaction.atomic

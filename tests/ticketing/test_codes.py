@@ -272,6 +272,37 @@ def test_a_code_is_created_paired_moved_and_unpaired(cast: Cast) -> None:
     assert kinds == ["unpaired", "paired", "unpaired", "paired", "created"]
 
 
+def test_a_form_from_before_moves_no_code_back(cast: Cast) -> None:
+    member, code, elsewhere = client_of(MemberFactory()), cast.code, DeviceFactory(name="Crane 7")
+    edit, unpair = address("code_edit", code), address("code_unpair", code)
+    first: dict[str, Any] = {"device": cast.device.pk, "device_text": cast.device.name, "label": "Left door"}
+    seen = {"seen_device": str(cast.device.pk), "seen_label": code.label}
+    page = member.get(edit).content.decode()
+    assert all(f'name="{name}"' in page for name in seen)
+    assert f'name="device" value="{cast.device.pk}"' in member.get(address("code_detail", code)).content.decode()
+    codes.pair_code(actor=_moderator(), code=code, device=elsewhere, label="Roof")
+
+    def present() -> tuple[Device | None, str]:
+        code.refresh_from_db()
+        return code.device, code.label
+
+    # Only the label was changed in the form: the new device stays, and the new label is shown before it gives way.
+    moved = member.post(edit, first | seen)
+    assert moved.status_code == 400
+    assert "changed this to “Roof” meanwhile" in moved.content.decode()
+    assert member.post(unpair, {"device": cast.device.pk}).status_code == 400
+    assert present() == (elsewhere, "Roof")
+
+    form = moved.context["form"]
+    again = first | {"device": elsewhere.pk, "device_text": elsewhere.name} | {n: form[n].value() for n in seen}
+    assert member.post(edit, again).status_code == DONE
+    assert present() == (elsewhere, "Left door")
+    assert member.post(edit, first | seen | {"seen_label": "Left door"}).status_code == DONE
+    assert present() == (elsewhere, "Left door")
+    assert member.post(unpair, {"device": elsewhere.pk}).status_code == DONE
+    assert present() == (None, "Left door")
+
+
 def test_superiors_delete_codes_that_open_nothing(office: Client) -> None:
     code = CodeFactory(device=None)
 

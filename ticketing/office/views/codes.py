@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from config.common.numbers import whole_number
 from config.common.qr import qr_svg
 from config.common.rows import get_or_none
 from config.common.rules import may, require
@@ -18,7 +19,9 @@ from fleet.access import code_for, listed_devices
 from fleet.models import Code
 from fleet.requests import Request, known_actor
 from fleet.services import codes
-from ticketing.office.code_forms import CodeForm, NewPinForm
+from fleet.services.codes import SeenCode
+from fleet.services.editing import ChangedMeanwhile
+from ticketing.office.code_forms import CodeForm, EditCodeForm, NewPinForm
 from ticketing.office.pages.codes import code_list_page, code_sheet
 from ticketing.office.pages.devices import sheet_url
 from ticketing.views.responses import SeeOther
@@ -59,11 +62,15 @@ def code_edit(request: Request, code_id: uuid.UUID) -> HttpResponse:
     """Its device and its label: pairs the code, moves it to another device, or unpairs it."""
     actor = known_actor(request)
     code = code_for(actor, code_id, rule="fleet.pair_code")
-    form = CodeForm(request.POST or None, actor=actor, initial={"device": code.device, "label": code.label})
+    form = EditCodeForm(request.POST or None, actor=actor, code=code)
     if form.is_valid():
         device, label = form.cleaned_data["device"], form.cleaned_data["label"]
-        codes.pair_code(actor=actor, code=code, device=device, label=label)
-        return _back(request, code.pk, _("Your changes were saved."))
+        try:
+            codes.pair_code(actor=actor, code=code, device=device, label=label, seen=form.seen)
+            return _back(request, code.pk, _("Your changes were saved."))
+        except ChangedMeanwhile as refusal:
+            form.code = code_for(actor, code_id, rule="fleet.pair_code")
+            form.say_moved(refusal.field)
     return _show_form(request, form, str(code), _sheet(code_id), str(code), code)
 
 
@@ -112,7 +119,9 @@ def _act(
 def code_unpair(request: Request, code_id: uuid.UUID) -> HttpResponse:
     actor = known_actor(request)
     code = code_for(actor, code_id, rule="fleet.pair_code")
-    codes.pair_code(actor=actor, code=code, device=None, label=code.label)
+    # The device that the question named.
+    seen = SeenCode(whole_number(request.POST["device"])) if "device" in request.POST else None
+    codes.pair_code(actor=actor, code=code, device=None, seen=seen)
     return _back(request, code_id, _("The code is not paired any more."))
 
 
