@@ -261,7 +261,8 @@ def enter_code(*, actor: Actor, token: str, session: MutableMapping[str, Any], p
         if held is None and code.has_pin and not _is_theirs(actor, code.device):
             _check_pin(code, pin)
         _hold(session, code, held, until=shared.until if shared else None)
-    count_scan(code.pk, is_new=held is None)
+    # Nobody holds a code that is disabled, so its customer's own people would be new each time.
+    count_scan(code.pk, is_new=held is None and code.is_enabled)
     return code.device
 
 
