@@ -42,7 +42,7 @@ from fleet.services.editing import ChangedMeanwhile
 from fleet.services.limits import count
 from fleet.services.links import end_links
 
-PIN = re.compile(r"[0-9]{4,12}")
+PIN = re.compile(r"\A[0-9]{4,12}\Z")
 SHARED_FOR = timedelta(minutes=30)
 
 
@@ -137,7 +137,7 @@ def change_pin(*, actor: Actor, code: Code, pin: str) -> Code:
 
     Raises `InvalidInput` for a PIN that is not 4 to 12 digits.
     """
-    if pin and not PIN.fullmatch(pin):
+    if pin and not PIN.match(pin):
         raise InvalidInput(_("A PIN has 4 to 12 digits."), field="pin")
     # Under the lock: a manager must not change it when the code has just moved to another customer's device.
     code = Code.objects.select_for_update(of=("self",)).select_related("device").get(pk=code.pk)

@@ -110,12 +110,16 @@ def test_managers_change_the_pins_of_their_devices_and_see_no_link(cast: Cast) -
 
     shown = manager.get(sheet).content.decode()
     refused = other.post(pin, {"pin": "4711"})
-    wrong = manager.post(pin, {"pin": "12"})
+    wrong = {typed: manager.post(pin, {"pin": typed}) for typed in ("12", "abc1234", "1234 5")}
     done = manager.post(pin, {"pin": "4711"})
 
     assert pin in shown
     assert not any(secret in shown for secret in (token_of(code), f'href="{address("code_detail", code)}"'))
-    assert (refused.status_code, wrong.status_code) == (HIDDEN, 400)
+    assert refused.status_code == HIDDEN
+    assert {typed for typed, answer in wrong.items() if "A PIN has 4 to 12 digits." in answer.content.decode()} == {
+        *wrong
+    }
+    assert {(answer.status_code, *answer.context["form"].errors) for answer in wrong.values()} == {(400, "pin")}
     assert done["Location"] == sheet
     assert Code.objects.get(pk=code.pk).check_pin("4711")
     assert manager.post(pin, {"remove": "1"})["Location"] == sheet
@@ -301,6 +305,14 @@ def test_a_form_from_before_moves_no_code_back(cast: Cast) -> None:
     assert present() == (elsewhere, "Left door")
     assert member.post(unpair, {"device": elsewhere.pk}).status_code == DONE
     assert present() == (None, "Left door")
+
+
+@pytest.mark.parametrize("named", ["%00", "%00{slug}"])
+def test_a_new_code_is_for_the_device_in_the_address_if_there_is_one(office: Client, cast: Cast, named: str) -> None:
+    shown = office.get(f"{reverse('office:code_create')}?device={named.format(slug=cast.device.slug)}")
+
+    assert shown.status_code == FINE
+    assert (shown.context["form"].initial["device"] == cast.device) is ("slug" in named)
 
 
 def test_superiors_delete_codes_that_open_nothing(office: Client) -> None:

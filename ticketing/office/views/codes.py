@@ -11,10 +11,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from config.common.errors import InvalidInput
 from config.common.numbers import whole_number
 from config.common.qr import qr_svg
 from config.common.rows import get_or_none
 from config.common.rules import may, require
+from config.common.text import without_nul
 from fleet.access import code_for, listed_devices
 from fleet.models import Code
 from fleet.requests import Request, known_actor
@@ -48,7 +50,7 @@ def code_detail(request: Request, code_id: uuid.UUID) -> HttpResponse:
 def code_create(request: Request) -> HttpResponse:
     actor = known_actor(request)
     require(actor, "fleet.pair_code")
-    slug = request.GET.get("device", "")
+    slug = without_nul(request.GET.get("device", ""))
     device = get_or_none(listed_devices(actor).filter(slug=slug)) if slug else None
     form = CodeForm(request.POST or None, actor=actor, initial={"device": device})
     if form.is_valid():
@@ -91,9 +93,12 @@ def code_pin(request: Request, code_id: uuid.UUID) -> HttpResponse:
     form = NewPinForm(request.POST if "pin" in request.POST else None)
     removes = "remove" in request.POST
     if removes or form.is_valid():
-        codes.change_pin(actor=actor, code=code, pin="" if removes else form.cleaned_data["pin"])
-        messages.success(request, str(_("The PIN was removed.") if removes else _("The PIN was set.")))
-        return SeeOther(back_url)
+        try:
+            codes.change_pin(actor=actor, code=code, pin="" if removes else form.cleaned_data["pin"])
+            messages.success(request, str(_("The PIN was removed.") if removes else _("The PIN was set.")))
+            return SeeOther(back_url)
+        except InvalidInput as refusal:
+            form.add_error("pin", str(refusal))
     context = {"form": form, "code": code, "back_url": back_url}
     return render(request, "ticketing/office/code_pin.html", context, status=400 if form.errors else 200)
 
