@@ -1,6 +1,7 @@
 """Codes: what they open, their history, and the sessions that scanned them."""
 
 import re
+import uuid
 from collections.abc import Collection, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -62,12 +63,19 @@ class WrongPin(PinNeeded):
 
 
 @transaction.atomic
-def create_code(*, actor: Actor, device: Device | None = None, label: str = "") -> Code:
-    """Create an enabled code, paired if a device is given."""
+def create_code(
+    *, actor: Actor, device: Device | None = None, label: str = "", client_key: uuid.UUID | None = None
+) -> Code:
+    """Create an enabled code, paired if a device is given; once for a key."""
     require(actor, "fleet.pair_code", device)
-    code = Code(device=device, label=label)
-    _give_tokens(code)
-    code.save()
+    new = Code(device=device, label=label)
+    _give_tokens(new)
+    given = {"pk": new.pk, "generation": new.generation, "token_hash": new.token_hash, "short_hash": new.short_hash}
+    code, is_new = Code.objects.get_or_create(
+        client_key=client_key or uuid.uuid4(), defaults={"device": device, "label": label, **given}
+    )
+    if not is_new:
+        return code
     note(code, CodeEventKind.CREATED, actor)
     if device is not None:
         note(code, CodeEventKind.PAIRED, actor, device)

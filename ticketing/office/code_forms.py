@@ -1,5 +1,7 @@
 """The forms of the pages of codes."""
 
+import uuid
+
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
@@ -32,7 +34,12 @@ class CodeForm(SuggestForm):
     )
 
     use_required_attribute = False
-    helper = Helper(Layout("device", "label"), form_show_errors=False)
+
+
+class NewCodeForm(CodeForm):
+    client_key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
+
+    helper = Helper(Layout("device", "label", "client_key"), form_show_errors=False)
 
 
 class EditCodeForm(CodeForm):

@@ -23,7 +23,7 @@ from fleet.requests import Request, known_actor
 from fleet.services import codes
 from fleet.services.codes import SeenCode
 from fleet.services.editing import ChangedMeanwhile
-from ticketing.office.code_forms import CodeForm, EditCodeForm, NewPinForm
+from ticketing.office.code_forms import CodeForm, EditCodeForm, NewCodeForm, NewPinForm
 from ticketing.office.pages.codes import code_list_page, code_sheet
 from ticketing.office.pages.devices import sheet_url
 from ticketing.views.responses import SeeOther
@@ -52,9 +52,9 @@ def code_create(request: Request) -> HttpResponse:
     require(actor, "fleet.pair_code")
     slug = without_nul(request.GET.get("device", ""))
     device = get_or_none(listed_devices(actor).filter(slug=slug)) if slug else None
-    form = CodeForm(request.POST or None, actor=actor, initial={"device": device})
+    form = NewCodeForm(request.POST or None, actor=actor, initial={"device": device})
     if form.is_valid():
-        code = codes.create_code(actor=actor, device=form.cleaned_data["device"], label=form.cleaned_data["label"])
+        code = codes.create_code(actor=actor, **form.cleaned_data)
         return _back(request, code.pk, _("The code was created."))
     return _show_form(request, form, _("New code"), reverse("office:code_list"), _("Codes"))
 
