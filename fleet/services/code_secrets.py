@@ -23,8 +23,8 @@ class OtherSecret(DomainError):
     code = "other_secret"
     http_status = 409
     default_message = _(
-        "This code was made with another secret (CODE_SECRET). Its sticker still works, but a new one would lead "
-        "nowhere. Restore the secret, or renew the code."
+        "This code was made with another secret (CODE_SECRET). The QR code on its sticker still works, but the id to "
+        "type does not, and a new sticker would lead nowhere. Restore the secret, or renew the code."
     )
 
 
