@@ -8,12 +8,12 @@ from django.db import DatabaseError
 from fleet.services.code_secrets import has_other_secret
 
 MEANING = (
-    "There are codes that were made with another CODE_SECRET. Their stickers still work, but their links cannot be "
-    "shown or printed again."
+    "There are codes that were made with another CODE_SECRET. The QR codes on their stickers still work, but the ids "
+    "to type do not, and their links cannot be shown or printed again."
 )
 HINT = (
-    "Set CODE_SECRET (or, without it, SECRET_KEY) to its former value. If that is lost, `manage.py renew_codes` gives "
-    "these codes new links; their old stickers stop working and must be replaced."
+    "Set CODE_SECRET to its former value; where it was not set, to codes:<the former SECRET_KEY>. If that is lost, "
+    "`manage.py renew_codes` gives these codes new links; their old stickers stop working and must be replaced."
 )
 
 
@@ -22,7 +22,7 @@ HINT = (
 def codes_are_made_with_this_secret(
     databases: Collection[str] | None = None, **_options: object
 ) -> list[checks.CheckMessage]:
-    """A warning only: printed stickers still work, so it would be worse not to start."""
+    """A warning only: printed QR codes still work, so it would be worse not to start."""
     try:
         is_wrong = bool(databases) and has_other_secret()
     except DatabaseError:

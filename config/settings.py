@@ -27,12 +27,18 @@ PRODUCTION = not DEBUG and not DEMO
 
 if PRODUCTION:
     env.require("SECRET_KEY", "It signs sessions: give it 50 or more random characters.")
+    env.require(
+        "CODE_SECRET",
+        "It makes the links behind printed codes: give it 50 or more random characters, and never change it. If codes "
+        "were printed before it was set, set it to codes:<your SECRET_KEY> to keep their labels.",
+    )
     env.require("PUBLIC_URL", "It is the address printed in QR codes, e.g. https://desk.example.com.")
 
 SECRET_KEY = env.secret("SECRET_KEY", is_strict=PRODUCTION) or env.lazy_text(
     lambda: env.local_secret(VAR_DIR / "secret_key")
 )
-# Signs the links behind QR codes. Changing it makes every printed code useless, so it can outlive SECRET_KEY.
+# Makes the links behind QR codes and the ids to type. With another one no label can be printed again and no printed id
+# opens anything, so it can outlive SECRET_KEY.
 CODE_SECRET = env.secret("CODE_SECRET", is_strict=PRODUCTION) or env.lazy_text(lambda: f"codes:{SECRET_KEY}")
 
 port = env.number("PORT", default=8000, least=1, most=65535)

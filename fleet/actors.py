@@ -43,6 +43,8 @@ class Actor:
     address: str = field(default="", compare=False)
     # The tickets that private links open for the browser, each with the code user as whom it acts there.
     links: Mapping[int, Person] = field(default_factory=dict, compare=False)
+    # Those of `device_ids` that only codes open which were shared for a time.
+    passing_ids: frozenset[int] = field(default_factory=frozenset)
 
     @property
     def person_id(self) -> int | None:
@@ -81,12 +83,16 @@ class Actor:
         """Whether the browser holds a valid code of the device."""
         return device_id in self.device_ids
 
+    def holds_for_a_time(self, device_id: int | None) -> bool:
+        """Whether the browser holds only codes of the device that were shared for a time."""
+        return device_id in self.passing_ids
+
     def opens(self, ticket_id: int) -> bool:
         """Whether the browser holds a private link of the ticket."""
         return ticket_id in self.links
 
     def with_person(self, person: Person) -> "KnownActor":
-        return KnownActor(person, self.device_ids, self.code_ids, self.address, self.links)
+        return KnownActor(person, self.device_ids, self.code_ids, self.address, self.links, self.passing_ids)
 
     def at_ticket(self, ticket_id: int) -> "Actor":
         """The same browser as it acts on that ticket: behind a private link as the code user who created it.
@@ -139,14 +145,21 @@ def actor_from(
     held = held_codes(session)
     opened = dict(links[key] for key in held_links(session) if key in links)
     codes = {places[key][1]: key for key, epoch in held.items() if key in places and places[key][0] == epoch}
+    passing = frozenset(codes) - _lasting(session, places)
     if isinstance(user, Person) and user.is_active and not user.is_code_user:
         # Employees act as employees only, also on a device whose code they scanned.
         codes, opened = ({}, {}) if user.is_employee else (codes, opened)
         return KnownActor(person=user, device_ids=frozenset(codes), code_ids=codes, address=address, links=opened)
-    actor = Actor(device_ids=frozenset(codes), code_ids=codes, address=address, links=opened)
+    actor = Actor(device_ids=frozenset(codes), code_ids=codes, address=address, links=opened, passing_ids=passing)
     # A code user is known by a code only: when the last one is invalid, so is the person.
     person = find_code_user() if codes else None
     return actor.with_person(person) if person else actor
+
+
+def _lasting(session: Mapping[str, Any], places: Mapping[uuid.UUID, CodePlace]) -> set[int]:
+    """The devices of codes that are held without an end."""
+    lasting = ((places[key], epoch) for key, (epoch, end) in _holdings(session) if end is None and key in places)
+    return {device for (present, device), epoch in lasting if present == epoch}
 
 
 # What a session keeps of a code: the epoch at which it was scanned, and when that ends where it was shared for a time.

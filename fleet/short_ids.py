@@ -48,8 +48,8 @@ def typed_letters(typed: str) -> str:
 
 
 def shown_short_id(short_id: str) -> str:
-    """In two halves, as it is printed."""
-    return f"{short_id[:4]}-{short_id[4:]}"
+    """In two halves, as it is printed; nothing of none."""
+    return f"{short_id[:4]}-{short_id[4:]}" if short_id else ""
 
 
 def _weighed(letters: str) -> int:

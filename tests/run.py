@@ -23,6 +23,7 @@ PRODUCTION = {
     "DEBUG": "0",
     "FLEETDESK_DEMO": "0",
     "SECRET_KEY": "a-production-key-of-this-check-only-0123456789-abcdefghijklmnop",
+    "CODE_SECRET": "another-production-key-of-this-check-only-0123456789-abcdefghijklmnop",
     "PUBLIC_URL": "https://desk.example.com",
 }
 results: list[tuple[str, str, float]] = []

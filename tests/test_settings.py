@@ -19,6 +19,7 @@ PRODUCTION = {
     "DEBUG": "0",
     "FLEETDESK_DEMO": "0",
     "SECRET_KEY": "a-production-key-of-this-test-only-0123456789-abcdefghijklmnop",
+    "CODE_SECRET": "another-production-key-of-this-test-only-0123456789-abcdefghijklmnop",
     "PUBLIC_URL": "https://desk.example.com",
 }
 WRONG = [
@@ -26,6 +27,7 @@ WRONG = [
     ("SECRET_KEY", "", "SECRET_KEY is not set."),
     ("SECRET_KEY", "short", "SECRET_KEY can be guessed. Give it 50 or more random characters"),
     ("SECRET_KEY", "ab" * 30, "SECRET_KEY can be guessed."),
+    ("CODE_SECRET", "", "set it to codes:<your SECRET_KEY> to keep their labels."),
     ("CODE_SECRET", "short", "CODE_SECRET can be guessed."),
     ("PUBLIC_URL", "", "PUBLIC_URL is not set."),
     ("PUBLIC_URL", "desk.example.com", "PUBLIC_URL is 'desk.example.com'. Write it with its scheme"),

@@ -18,6 +18,7 @@ NOT_RESPONSIBLE = _("Accept the offer or be assigned first: only then can you wo
 SUPERIORS_ONLY = _("Only moderators and administrators may do this.")
 NOT_FOR_YOU = _("This is done by our team.")
 ONLY_REPORTER = _("Only the person who reported this with a code may do this.")
+PASSING = _("Your access ends soon, and a private link would not. Scan the code on the device to make one.")
 NOT_FOR_EMPLOYEES = _("Only customers may do this.")
 IS_YOURS = _("This ticket is yours already.")
 NOT_JOINED = _("This is for those who are affected.")
@@ -427,7 +428,12 @@ def cancel(actor: Actor, ticket: Ticket) -> Verdict:
 
 @rule("ticketing.make_private_link")
 def make_private_link(actor: Actor, ticket: Ticket) -> Verdict:
-    """The code user who created the ticket, once it was sent."""
+    """The code user who created the ticket, once it was sent; not while a link for a time is all that lets them in."""
+    is_passing = actor.holds_for_a_time(ticket.device_id) and not actor.opens(ticket.pk)
+    return _reporter_with_a_code(actor, ticket) & (no(PASSING) if is_passing else YES)
+
+
+def _reporter_with_a_code(actor: Actor, ticket: Ticket) -> Verdict:
     is_own = is_creator(actor, ticket) and actor.person is not None and actor.person.is_code_user
     return _posted(actor, ticket) & (YES if is_own else no(ONLY_REPORTER))
 
@@ -436,7 +442,7 @@ def make_private_link(actor: Actor, ticket: Ticket) -> Verdict:
 def revoke_private_links(actor: Actor, ticket: Ticket) -> Verdict:
     """The code user who created the ticket, and those who work on it, once it was sent."""
     if not actor.is_employee:
-        return make_private_link(actor, ticket)
+        return _reporter_with_a_code(actor, ticket)
     refusal = not_now(_("Only tickets that were reported with a code have private links."))
     return _posted(actor, ticket) & _worker(actor, ticket) & (YES if ticket.creator.is_code_user else refusal)
 

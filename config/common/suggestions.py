@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 
 from config.common import attempts
 from config.common.errors import TooMuch
-from config.common.text import start_key
+from config.common.text import start_key, without_nul
 
 MIN_LENGTH = 3  # Letters and digits. Fewer fit nearly everything.
 MAX_LENGTH = 100  # Characters.
@@ -88,8 +88,7 @@ def source_of(name: str) -> Source:
 
 def suggest(actor: Asker, name: str, words: str) -> Found | None:
     """What begins with the words; None as long as they are too short. Raises `TooMuch` for whoever asks too often."""
-    # PostgreSQL takes no NUL.
-    words = words[:MAX_LENGTH].replace("\0", "")
+    words = without_nul(words[:MAX_LENGTH])
     if sum(map(str.isalnum, words)) < MIN_LENGTH or not start_key(words):
         return None
     if _LIMIT.take(str(actor.person_id)) > _LIMIT.tries:

@@ -9,6 +9,11 @@ _UMLAUTS = re.compile(r"([aou])e")
 _GAPS = re.compile(r"[\s\-\u2010-\u2015\u2212]+")
 
 
+def without_nul(text: str) -> str:
+    """What PostgreSQL can look for: it takes no NUL."""
+    return text.replace("\0", "")
+
+
 def fold(text: str) -> str:
     """Lower case without accents; ä, ae and a are all a, ß is ss.
 

@@ -1,6 +1,6 @@
 """What stands on a label."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlsplit
@@ -11,7 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fleet.models import Code, Organisation
-from fleet.services.code_tokens import short_id_of, url_of
+from fleet.services.code_secrets import ensure_short_ids
+from fleet.services.code_tokens import url_of
 from fleet.short_ids import shown_short_id
 
 
@@ -83,13 +84,14 @@ def wish(parts: Collection[str] = CHOSEN_PARTS, languages: Collection[str] = ())
     return Wish(frozenset(parts), tuple(languages))
 
 
-def contents_of(codes: Iterable[Code], wanted: Wish, house: House) -> Iterator[Content]:
-    """One after the other, with the device of each code."""
+def contents_of(codes: Collection[Code], wanted: Wish, house: House) -> Iterator[Content]:
+    """One after the other, with the device of each code, and no id to type where it would open nothing."""
+    short_ids = ensure_short_ids(codes) if Part.SHORT_ID in wanted.parts else {}
     sentences = tuple(sentence_in(language) for language in wanted.languages)
     for code in codes:
         texts = {
             Part.HOST: urlsplit(url_of(code)).netloc,
-            Part.SHORT_ID: shown_short_id(short_id_of(code)),
+            Part.SHORT_ID: shown_short_id(short_ids.get(code.pk, "")),
             Part.DEVICE: code.device.name if code.device else "",
             Part.LABEL: code.label,
             Part.HOUSE: house.name,

@@ -14,6 +14,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="code",
+            name="client_key",
+            field=models.UUIDField(editable=False, null=True, unique=True),
+        ),
+        migrations.AddField(
+            model_name="code",
             name="last_scanned_at",
             field=models.DateTimeField(editable=False, null=True, verbose_name="last scanned"),
         ),

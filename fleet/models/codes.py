@@ -36,6 +36,8 @@ class Code(models.Model):
     """A printed link. Its token is never stored: it is an HMAC that `fleet.services.codes` can make again."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # Made by the browser: the same form that is sent twice makes one code.
+    client_key = models.UUIDField(unique=True, null=True, editable=False)
     device = models.ForeignKey(
         "fleet.Device", models.SET_NULL, null=True, blank=True, related_name="codes", verbose_name=_("device")
     )

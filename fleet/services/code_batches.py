@@ -12,8 +12,10 @@ from config.common.rules import require
 from fleet.access import codes_to_print
 from fleet.actors import KnownActor
 from fleet.exchange.writing import write_csv
-from fleet.models import Code, CodeBatch, CodeEvent, CodeEventKind, FormerToken
+from fleet.models import Code, CodeBatch, CodeEvent, CodeEventKind
+from fleet.services.code_secrets import ensure_short_ids
 from fleet.services.code_tokens import hash_short_id, hash_token, short_id_of, token_of, url_of
+from fleet.services.codes import taken_short_ids
 from fleet.services.labels import check_printable, note_printed
 from fleet.short_ids import shown_short_id
 
@@ -61,7 +63,8 @@ def write_batch(*, actor: KnownActor, batch: CodeBatch, file: IO[bytes]) -> None
     codes = list(codes_to_print(actor).filter(batch=batch))
     check_printable(codes)
     headers = (_("Number"), _("Label"), _("Address"), _("Id to type"))
-    rows = ((code.number_in_batch, code.label, url_of(code), shown_short_id(short_id_of(code))) for code in codes)
+    ids = ensure_short_ids(codes)
+    rows = ((code.number_in_batch, code.label, url_of(code), shown_short_id(ids[code.pk])) for code in codes)
     write_csv(file, headers, rows)
     note_printed(actor=actor, codes=codes)
 
@@ -77,9 +80,7 @@ def _new_codes(batch: CodeBatch) -> list[Code]:
     while new:
         for code in new:
             code.token_hash, code.short_hash = hash_token(token_of(code)), hash_short_id(short_id_of(code))
-        hashes = [code.short_hash for code in new]
-        for rows in (Code.objects, FormerToken.objects):
-            taken |= {each for each in rows.filter(short_hash__in=hashes).values_list("short_hash", flat=True) if each}
+        taken |= taken_short_ids([code.short_hash for code in new if code.short_hash])
         new = _colliding(made, taken)
         for code in new:
             code.pk = uuid.uuid4()

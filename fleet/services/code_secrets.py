@@ -1,16 +1,18 @@
-"""Codes whose links were made with another `CODE_SECRET`: finding them, and giving them new links."""
+"""What is printed of codes, where it opens them: the ids to type, and codes made with another `CODE_SECRET`."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from config.common.errors import DomainError
-from fleet.actors import ANONYMOUS
+from config.common.rules import may
+from fleet.actors import ANONYMOUS, Actor
 from fleet.models import Code
 from fleet.services.code_tokens import hash_short_id, is_made_with_this_secret, short_id_of
-from fleet.services.codes import is_short_id_taken, renew
+from fleet.services.codes import renew, taken_short_ids
+from fleet.short_ids import shown_short_id
 
 COMPARED = 3  # Codes at either end: the oldest show that the secret has changed also when new ones were made since.
 
@@ -21,8 +23,8 @@ class OtherSecret(DomainError):
     code = "other_secret"
     http_status = 409
     default_message = _(
-        "This code was made with another secret (CODE_SECRET). Its sticker still works, but a new one would lead "
-        "nowhere. Restore the secret, or renew the code."
+        "This code was made with another secret (CODE_SECRET). The QR code on its sticker still works, but the id to "
+        "type does not, and a new sticker would lead nowhere. Restore the secret, or renew the code."
     )
 
 
@@ -33,29 +35,57 @@ def require_this_secret(code: Code) -> None:
 
 
 def ensure_short_id(code: Code) -> str:
-    """The id to type; stored now where a server of the version before made the code.
-
-    Raises `OtherSecret`. Empty where another code has the same one, until this one is renewed.
-    """
+    """The id to type, as `ensure_short_ids` says it. Raises `OtherSecret`."""
     require_this_secret(code)
-    short_id = short_id_of(code)
-    short_hash = hash_short_id(short_id)
-    if code.short_hash is None:
-        code.short_hash = _store_short_hash(code, short_hash)
-    return short_id if code.short_hash == short_hash else ""
+    return ensure_short_ids([code])[code.pk]
 
 
-def _store_short_hash(code: Code, short_hash: str) -> str | None:
+def ensure_short_ids(codes: Collection[Code]) -> dict[uuid.UUID, str]:
+    """The id to type of each code; stored now where a server of the version before made the code.
+
+    Empty where another code has the same one, until this one is renewed, and for codes made with another secret. Asks
+    as many statements for many codes as for a few, and none where all are stored.
+    """
+    ids = {code.pk: short_id_of(code) for code in codes if is_made_with_this_secret(code)}
+    hashes = {key: hash_short_id(short_id) for key, short_id in ids.items()}
+    new = [code for code in codes if code.pk in ids and code.short_hash is None]
+    if new:
+        stored = _store_short_hashes(new, hashes)
+        for code in new:
+            code.short_hash = stored.get(code.pk)
+    return {
+        code.pk: ids[code.pk] if code.short_hash is not None and code.short_hash == hashes.get(code.pk) else ""
+        for code in codes
+    }
+
+
+def _store_short_hashes(codes: Collection[Code], hashes: Mapping[uuid.UUID, str]) -> dict[uuid.UUID, str | None]:
     """What is stored afterwards, also where somebody else was faster."""
+    generations = {code.pk: code.generation for code in codes}
+    rows = Code.objects.filter(pk__in=generations)
     try:
         with transaction.atomic():
-            row = Code.objects.select_for_update().filter(pk=code.pk, generation=code.generation).first()
-            if row is not None and row.short_hash is None and not is_short_id_taken(short_hash):
-                row.short_hash = short_hash
-                row.save(update_fields=["short_hash"])
-            return row.short_hash if row is not None else None
+            # In one order, so that two pages that show the same codes do not wait for each other.
+            waiting = [
+                row
+                for row in rows.filter(short_hash=None).order_by("pk").select_for_update()
+                if row.generation == generations[row.pk]
+            ]
+            taken = taken_short_ids([hashes[row.pk] for row in waiting])
+            for row in waiting:
+                if hashes[row.pk] not in taken:
+                    row.short_hash = hashes[row.pk]
+                    taken.add(row.short_hash)
+            Code.objects.bulk_update(waiting, ["short_hash"])
     except IntegrityError:
-        return None
+        # Another code has just taken one of these ids: the next look stores the others.
+        pass
+    return dict(rows.values_list("pk", "short_hash"))
+
+
+def short_id_for(actor: Actor, code: Code) -> str:
+    """As it is printed, for those who may print it, because it opens the device; empty for all others."""
+    return shown_short_id(ensure_short_ids([code])[code.pk]) if may(actor, "fleet.manage_code", code) else ""
 
 
 def has_other_secret() -> bool:

@@ -1,7 +1,8 @@
 """Codes: what they open, their history, and the sessions that scanned them."""
 
 import re
-from collections.abc import MutableMapping
+import uuid
+from collections.abc import Collection, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,10 +39,11 @@ from fleet.services.code_tokens import (
     token_of,
     url_of_token,
 )
+from fleet.services.editing import ChangedMeanwhile
 from fleet.services.limits import count
 from fleet.services.links import end_links
 
-PIN = re.compile(r"[0-9]{4,12}")
+PIN = re.compile(r"\A[0-9]{4,12}\Z")
 SHARED_FOR = timedelta(minutes=30)
 
 
@@ -61,12 +63,19 @@ class WrongPin(PinNeeded):
 
 
 @transaction.atomic
-def create_code(*, actor: Actor, device: Device | None = None, label: str = "") -> Code:
-    """Create an enabled code, paired if a device is given."""
+def create_code(
+    *, actor: Actor, device: Device | None = None, label: str = "", client_key: uuid.UUID | None = None
+) -> Code:
+    """Create an enabled code, paired if a device is given; once for a key."""
     require(actor, "fleet.pair_code", device)
-    code = Code(device=device, label=label)
-    _give_tokens(code)
-    code.save()
+    new = Code(device=device, label=label)
+    _give_tokens(new)
+    given = {"pk": new.pk, "generation": new.generation, "token_hash": new.token_hash, "short_hash": new.short_hash}
+    code, is_new = Code.objects.get_or_create(
+        client_key=client_key or uuid.uuid4(), defaults={"device": device, "label": label, **given}
+    )
+    if not is_new:
+        return code
     note(code, CodeEventKind.CREATED, actor)
     if device is not None:
         note(code, CodeEventKind.PAIRED, actor, device)
@@ -102,8 +111,13 @@ def _give_tokens(code: Code) -> None:
 
 def is_short_id_taken(short_hash: str) -> bool:
     """Whether a code has it, or had it before it was renewed."""
-    held = Code.objects.filter(short_hash=short_hash), FormerToken.objects.filter(short_hash=short_hash)
-    return any(rows.exists() for rows in held)
+    return bool(taken_short_ids([short_hash]))
+
+
+def taken_short_ids(short_hashes: Collection[str]) -> set[str]:
+    """Those of the hashes that a code has, or had before it was renewed."""
+    held = (rows.filter(short_hash__in=short_hashes) for rows in (Code.objects, FormerToken.objects))
+    return {each for rows in held for each in rows.values_list("short_hash", flat=True) if each}
 
 
 def note(code: Code, kind: CodeEventKind, actor: Actor, device: Device | None = None) -> None:
@@ -131,7 +145,7 @@ def change_pin(*, actor: Actor, code: Code, pin: str) -> Code:
 
     Raises `InvalidInput` for a PIN that is not 4 to 12 digits.
     """
-    if pin and not PIN.fullmatch(pin):
+    if pin and not PIN.match(pin):
         raise InvalidInput(_("A PIN has 4 to 12 digits."), field="pin")
     # Under the lock: a manager must not change it when the code has just moved to another customer's device.
     code = Code.objects.select_for_update(of=("self",)).select_related("device").get(pk=code.pk)
@@ -144,11 +158,29 @@ def change_pin(*, actor: Actor, code: Code, pin: str) -> Code:
     return code
 
 
+@dataclass(frozen=True)
+class SeenCode:
+    """What a form showed: the key of the device, and the label."""
+
+    device_id: int | None
+    label: str = ""
+
+
 @transaction.atomic
-def pair_code(*, actor: Actor, code: Code, device: Device | None, label: str) -> Code:
-    """Set the device that the code opens, or none, and its label; scans for another device end."""
+def pair_code(
+    *, actor: Actor, code: Code, device: Device | None, label: str | None = None, seen: SeenCode | None = None
+) -> Code:
+    """Set the device that the code opens, or none, and its label, unless that is None; scans for another device end.
+
+    What is as it was `seen` is not set: others may have changed it meanwhile. Raises `ChangedMeanwhile` where both did.
+    """
     require(actor, "fleet.pair_code", code)
     code = Code.objects.select_for_update().get(pk=code.pk)
+    label = code.label if label is None else label
+    if seen is not None:
+        is_kept = _is_kept("device", code.device_id, device.pk if device else None, seen.device_id)
+        device = code.device if is_kept else device
+        label = code.label if _is_kept("label", code.label, label, seen.label) else label
     if code.device_id != (device.pk if device else None):
         code.epoch += 1
         revoke_access(code=code.pk)
@@ -159,6 +191,12 @@ def pair_code(*, actor: Actor, code: Code, device: Device | None, label: str) ->
     code.device, code.label = device, label
     code.save(update_fields=["device", "label", "epoch"])
     return code
+
+
+def _is_kept(field: str, stored: object, wanted: object, seen: object) -> bool:
+    if wanted not in (seen, stored) and stored != seen:
+        raise ChangedMeanwhile(field=field)
+    return wanted == seen
 
 
 @transaction.atomic
@@ -231,7 +269,8 @@ def enter_code(*, actor: Actor, token: str, session: MutableMapping[str, Any], p
         if held is None and code.has_pin and not _is_theirs(actor, code.device):
             _check_pin(code, pin)
         _hold(session, code, held, until=shared.until if shared else None)
-    count_scan(code.pk, is_new=held is None)
+    # Nobody holds a code that is disabled, so its customer's own people would be new each time.
+    count_scan(code.pk, is_new=held is None and code.is_enabled)
     return code.device
 
 

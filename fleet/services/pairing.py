@@ -46,7 +46,7 @@ def pair_with_device(*, actor: KnownActor, code_id: uuid.UUID, device: Device) -
             return code
         if code.device_id is not None:
             raise PairedMeanwhile
-        return pair_code(actor=actor, code=code, device=device, label=code.label)
+        return pair_code(actor=actor, code=code, device=device)
 
 
 def pair_with_new_device(*, actor: KnownActor, code_id: uuid.UUID, new: NewDevice) -> Code:
@@ -66,7 +66,7 @@ def pair_with_new_device(*, actor: KnownActor, code_id: uuid.UUID, new: NewDevic
             raise PairedMeanwhile
         device = Device(**vars(new))
         save_device(device, changed=())
-        return pair_code(actor=actor, code=code, device=device, label=code.label)
+        return pair_code(actor=actor, code=code, device=device)
 
 
 def _locked_code(actor: KnownActor, code_id: uuid.UUID) -> Code:

@@ -9,6 +9,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="ticketpush",
+            name="ends_at",
+            field=models.DateTimeField(help_text="Where the code was shared for a time.", null=True),
+        ),
         migrations.AlterField(
             model_name="choice",
             name="occasion",

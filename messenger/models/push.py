@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from config.common import clock
 from fleet.models import PrivateLink
 
 # In the session of a browser: its device, so that signing out there removes it.
@@ -42,8 +43,9 @@ class PushDevice(models.Model):
 class TicketPushQuerySet(models.QuerySet["TicketPush"]):
     def standing(self) -> "TicketPushQuerySet":
         """Those whose code or private link still opens something."""
+        lasting = Q(ends_at=None) | Q(ends_at__gt=clock.now())
         by_code = Q(code__is_enabled=True, code__device__isnull=False, code__epoch=F("code_epoch"))
-        return self.filter(by_code | Q(link__in=PrivateLink.objects.opening()))
+        return self.filter(lasting, by_code | Q(link__in=PrivateLink.objects.opening()))
 
 
 class TicketPush(models.Model):
@@ -56,6 +58,7 @@ class TicketPush(models.Model):
     ticket = models.ForeignKey("ticketing.Ticket", models.CASCADE, related_name="push_devices")
     code = models.ForeignKey("fleet.Code", models.CASCADE, null=True, blank=True, related_name="+")
     code_epoch = models.PositiveIntegerField(default=0)
+    ends_at = models.DateTimeField(null=True, help_text="Where the code was shared for a time.")
     link = models.ForeignKey("fleet.PrivateLink", models.CASCADE, null=True, blank=True, related_name="+")
 
     objects = TicketPushQuerySet.as_manager()

@@ -52,6 +52,16 @@ def test_scans_are_counted_by_day_and_those_of_employees_are_not() -> None:
     assert len(asked) == 3
 
 
+def test_own_people_who_scan_a_disabled_code_are_no_new_browsers() -> None:
+    code, session = CodeFactory(is_enabled=False), dict[str, Any]()
+
+    with clock.freeze(NOON):
+        for _time in range(2):
+            scan(code, session, KnownActor(person=ManagerFactory(customer=code.device.customer)))
+
+    assert counted(code) == [(LAST, 2, 0, 0)]
+
+
 def test_scans_of_shut_codes_are_counted_by_the_statements_of_unknown_ones() -> None:
     disabled, unpaired, renewed = CodeFactory(is_enabled=False), CodeFactory(device=None), CodeFactory()
     asked = []

@@ -19,7 +19,8 @@ from fleet import organisation
 from fleet.actors import KnownActor
 from fleet.models import Code, CodeBatch, CodeEvent, CodeEventKind, Organisation, Person
 from fleet.services.code_batches import create_batch
-from fleet.services.code_tokens import short_id_of, url_of
+from fleet.services.code_entry import token_by_short_id
+from fleet.services.code_tokens import short_id_of, token_of, url_of
 from fleet.short_ids import shown_short_id
 from tests.cast import Cast, make_cast
 from tests.decoding import codes_on, page_pictures, page_sizes, read_picture, text_on
@@ -148,6 +149,24 @@ def test_the_id_to_type_is_a_barcode_too(office: Client) -> None:
 
     assert shown_short_id(short_id_of(code)) in drawn
     assert read_picture(drawn_bars(drawn)) == short_id_of(code)
+
+
+def test_older_codes_are_printed_with_ids_that_open_them_or_with_none(office: Client, monkeypatch: Any) -> None:
+    codes: list[Code] = [CodeFactory(short_hash=None) for _number in range(3)]
+
+    words = text_on(pdf_of(office, chosen(codes)))
+
+    for code in codes:
+        assert shown_short_id(short_id_of(code)) in words
+        assert token_by_short_id(short_id_of(code)) == token_of(code)
+
+    monkeypatch.setattr("fleet.services.code_secrets.short_id_of", lambda _code: "22222222")
+    first, second = (CodeFactory(short_hash=None, device__name="Washer 3") for _number in range(2))
+    assert text_on(pdf_of(office, chosen([first, second]))).count("2222-2222") == 1
+    barcodes = [office.get(reverse("office:code_barcode", args=[code.pk])) for code in (first, second)]
+    assert sorted(barcode.status_code for barcode in barcodes) == [200, 404]
+    names = [office.get(reverse("office:code_picture", args=[code.pk, "svg"])) for code in (first, second)]
+    assert sum('"Washer 3.svg"' in name["Content-Disposition"] for name in names) == 1
 
 
 def drawn_bars(svg: str) -> bytes:
@@ -281,6 +300,8 @@ def test_a_page_costs_the_same_with_more_codes(office: Client, moderator: Person
 
     assert cost("get", chosen(codes[:1])) == cost("get", chosen(codes))
     assert cost("post", chosen(codes[:1])) == cost("post", chosen(codes))
+    older: list[Code] = [CodeFactory(short_hash=None) for _number in range(4)]
+    assert cost("get", chosen(older[:1])) == cost("get", chosen(older[1:]))
     one = cost("get", BATCH)
     make_batch(moderator)
     make_batch(moderator)

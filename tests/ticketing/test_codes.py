@@ -1,5 +1,6 @@
 """The pages of codes in the back office: who does what, what is found, what is shown, and what it costs."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -110,12 +111,16 @@ def test_managers_change_the_pins_of_their_devices_and_see_no_link(cast: Cast) -
 
     shown = manager.get(sheet).content.decode()
     refused = other.post(pin, {"pin": "4711"})
-    wrong = manager.post(pin, {"pin": "12"})
+    wrong = {typed: manager.post(pin, {"pin": typed}) for typed in ("12", "abc1234", "1234 5")}
     done = manager.post(pin, {"pin": "4711"})
 
     assert pin in shown
     assert not any(secret in shown for secret in (token_of(code), f'href="{address("code_detail", code)}"'))
-    assert (refused.status_code, wrong.status_code) == (HIDDEN, 400)
+    assert refused.status_code == HIDDEN
+    assert {typed for typed, answer in wrong.items() if "A PIN has 4 to 12 digits." in answer.content.decode()} == {
+        *wrong
+    }
+    assert {(answer.status_code, *answer.context["form"].errors) for answer in wrong.values()} == {(400, "pin")}
     assert done["Location"] == sheet
     assert Code.objects.get(pk=code.pk).check_pin("4711")
     assert manager.post(pin, {"remove": "1"})["Location"] == sheet
@@ -139,6 +144,37 @@ def test_members_see_what_a_code_opens_and_not_what_is_printed_of_it(cast: Cast)
     ):
         assert secret not in member.content.decode()
     assert cast.device.name in member.content.decode()
+
+
+def test_what_opens_a_device_is_shown_to_superiors_only(cast: Cast) -> None:
+    old_token = token_of(cast.code)
+    code = codes.rotate_code(actor=_moderator(), code=cast.code)
+    Code.objects.filter(pk=code.pk).update(label="Left door")
+    spare = CodeFactory(device=None)
+    taken = {"device": DeviceFactory().pk, "device_text": Device.objects.latest("pk").name}
+
+    def shown_to(role: str) -> dict[str, str]:
+        client = cast.client(role)
+        answers = {
+            "replaced": client.get(f"/c/{old_token}/"),
+            "paired": client.get(address("code_paired", code)),
+            "pair": client.get(address("code_pair", spare)),
+            "paired meanwhile": client.post(address("code_pair", code), taken),
+            **{name: client.get(address(name, code)) for name in PAGES},
+        }
+        assert {name for name, answer in answers.items() if answer.status_code == DOOR} == set()
+        return {name: answer.content.decode() for name, answer in answers.items()}
+
+    member, superior = shown_to("uninvolved"), shown_to("moderator")
+
+    for shown in (code, spare):
+        printed = {shown_short_id(short_id_of(shown)), short_id_of(shown), token_of(shown)}
+        assert not {name for name, text in member.items() if any(secret in text for secret in printed)}
+    for name in ("replaced", "paired", "paired meanwhile", "code_detail"):
+        assert shown_short_id(short_id_of(code)) in superior[name]
+    for name in ("replaced", "paired"):
+        assert "Left door" in member[name]
+        assert cast.device.name in member[name]
 
 
 # What is found ----------------------------------------------------------------------------------------------------
@@ -226,7 +262,9 @@ def test_a_code_is_created_paired_moved_and_unpaired(cast: Cast) -> None:
     def typed(device: Device, label: str) -> dict[str, Any]:
         return {"device": device.pk, "device_text": device.name, "label": label}
 
-    made = member.post(reverse("office:code_create"), typed(cast.device, "Left door"))
+    new = typed(cast.device, "Left door") | {"client_key": uuid.uuid4()}
+    made, double = (member.post(reverse("office:code_create"), new) for _time in range(2))
+    assert made["Location"] == double["Location"]
     code = Code.objects.get(label="Left door")
     assert made["Location"] == address("code_detail", code)
     assert code.device == cast.device
@@ -239,6 +277,45 @@ def test_a_code_is_created_paired_moved_and_unpaired(cast: Cast) -> None:
     assert Code.objects.filter(pk=code.pk, device=None, label="Right door").exists()
     kinds = [event.kind.value for event in code.events.all()]
     assert kinds == ["unpaired", "paired", "unpaired", "paired", "created"]
+
+
+def test_a_form_from_before_moves_no_code_back(cast: Cast) -> None:
+    member, code, elsewhere = client_of(MemberFactory()), cast.code, DeviceFactory(name="Crane 7")
+    edit, unpair = address("code_edit", code), address("code_unpair", code)
+    first: dict[str, Any] = {"device": cast.device.pk, "device_text": cast.device.name, "label": "Left door"}
+    seen = {"seen_device": str(cast.device.pk), "seen_label": code.label}
+    page = member.get(edit).content.decode()
+    assert all(f'name="{name}"' in page for name in seen)
+    assert f'name="device" value="{cast.device.pk}"' in member.get(address("code_detail", code)).content.decode()
+    codes.pair_code(actor=_moderator(), code=code, device=elsewhere, label="Roof")
+
+    def present() -> tuple[Device | None, str]:
+        code.refresh_from_db()
+        return code.device, code.label
+
+    # Only the label was changed in the form: the new device stays, and the new label is shown before it gives way.
+    moved = member.post(edit, first | seen)
+    assert moved.status_code == 400
+    assert "changed this to “Roof” meanwhile" in moved.content.decode()
+    assert member.post(unpair, {"device": cast.device.pk}).status_code == 400
+    assert present() == (elsewhere, "Roof")
+
+    form = moved.context["form"]
+    again = first | {"device": elsewhere.pk, "device_text": elsewhere.name} | {n: form[n].value() for n in seen}
+    assert member.post(edit, again).status_code == DONE
+    assert present() == (elsewhere, "Left door")
+    assert member.post(edit, first | seen | {"seen_label": "Left door"}).status_code == DONE
+    assert present() == (elsewhere, "Left door")
+    assert member.post(unpair, {"device": elsewhere.pk}).status_code == DONE
+    assert present() == (None, "Left door")
+
+
+@pytest.mark.parametrize("named", ["%00", "%00{slug}"])
+def test_a_new_code_is_for_the_device_in_the_address_if_there_is_one(office: Client, cast: Cast, named: str) -> None:
+    shown = office.get(f"{reverse('office:code_create')}?device={named.format(slug=cast.device.slug)}")
+
+    assert shown.status_code == FINE
+    assert (shown.context["form"].initial["device"] == cast.device) is ("slug" in named)
 
 
 def test_superiors_delete_codes_that_open_nothing(office: Client) -> None:

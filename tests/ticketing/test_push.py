@@ -11,10 +11,11 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from config.common import clock
-from config.common.errors import InvalidInput, NotVisible
-from fleet.actors import KnownActor
+from config.common.errors import InvalidInput, NotAllowed, NotVisible
+from fleet.actors import CODE_USER_KEY, KnownActor, actor_of
 from fleet.models import Person
-from fleet.services.codes import log_out_code_users
+from fleet.services.code_tokens import url_of
+from fleet.services.codes import log_out_code_users, share_code
 from fleet.services.people import set_password
 from messenger.carriers.push import PushCarrier
 from messenger.kinds import _kinds
@@ -675,6 +676,31 @@ def test_a_private_link_is_enough_until_it_is_revoked(cast: Cast, push_server: P
     write(cast, role="responsible")
     deliver()
     assert len(push_server.requests) == 1
+
+
+def test_a_code_that_was_shared_for_a_time_pushes_until_it_ends(cast: Cast, push_server: PushService) -> None:
+    shared = share_code(actor=cast.moderator, code=cast.code)
+    visitor = client_of(session={CODE_USER_KEY: cast.person("reporter").pk})
+    visitor.get("/" + shared.url.split("/", 3)[3])
+    link: dict[str, Any] = {"actor": actor_of(None, visitor.session), "ticket_id": cast.ticket.pk}
+
+    assert visitor.post(push_url(cast.ticket), push_server.browser().fields).status_code == 201
+    with pytest.raises(NotAllowed):
+        make_link(**link)
+    write(cast, role="responsible")
+    deliver()
+    assert len(push_server.requests) == 1
+
+    with clock.freeze(shared.until):
+        write(cast, role="responsible")
+        deliver()
+    assert len(push_server.requests) == 1
+
+    # Who scans the sticker itself stays.
+    visitor.get("/" + url_of(cast.code).split("/", 3)[3])
+    assert visitor.post(push_url(cast.ticket), push_server.browser().fields).status_code == 201
+    assert TicketPush.objects.get().ends_at is None
+    assert make_link(**link | {"actor": actor_of(None, visitor.session)})
 
 
 def test_a_phone_switches_off_at_the_same_place(cast: Cast, push_server: PushService) -> None:

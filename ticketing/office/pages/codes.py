@@ -191,7 +191,7 @@ def _printed(code: Code) -> Printed:
     return Printed(
         url=address,
         picture=qr_svg(address),
-        short_id=shown_short_id(short_id) if short_id else "",
+        short_id=shown_short_id(short_id),
         downloads=downloads,
     )
 

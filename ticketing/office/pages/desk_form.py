@@ -12,7 +12,7 @@ from django.urls import reverse
 from config.common.numbers import whole_number
 from config.common.rules import may
 from config.common.starts import spelt
-from config.common.text import start_key
+from config.common.text import start_key, without_nul
 from fleet.access import customer_people_for, devices_for, reservations_for
 from fleet.actors import Actor
 from fleet.models.reservations import number_key
@@ -103,8 +103,7 @@ def _known_by(actor: Actor, query: QueryDict) -> dict[str, Any]:
 
 
 def _text(query: QueryDict, name: str) -> str:
-    # PostgreSQL takes no NUL.
-    return query.get(name, "").replace("\0", "").strip()
+    return without_nul(query.get(name, "")).strip()
 
 
 def edit_desk_form(

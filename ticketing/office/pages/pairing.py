@@ -4,18 +4,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from fleet.access import devices_for
-from fleet.actors import KnownActor
+from fleet.actors import Actor, KnownActor
 from fleet.forms.pairing import NewDeviceForm, PairForm
 from fleet.models import Assignment, Code, CodeEvent, CodeEventKind, Device
-from fleet.services.code_tokens import short_id_of
-from fleet.short_ids import shown_short_id
+from fleet.services.code_secrets import short_id_for
 
 WORKED_ON, SAME_CUSTOMER = 3, 4  # So many are proposed.
 
 
 @dataclass(frozen=True)
 class PairPage:
-    """`nearby` are the devices that are likely the one in front of the reader; `taken_by` has the code meanwhile."""
+    """`nearby` are the devices that are likely the one in front of the reader; `taken_by` has the code meanwhile.
+
+    `short_id` is empty for those who do not print it.
+    """
 
     code: Code
     short_id: str
@@ -32,10 +34,10 @@ class PairPage:
 
 @dataclass(frozen=True)
 class PairedPage:
-    """The device that the code opens now."""
+    """The device that the code opens now; `name` is the id to type for those who print it, else its label."""
 
     device: Device
-    short_id: str
+    name: str
 
 
 def pair_page(
@@ -49,7 +51,7 @@ def pair_page(
     last = _last_paired(actor)
     return PairPage(
         code=code,
-        short_id=shown_short_id(short_id_of(code)),
+        short_id=short_id_for(actor, code),
         existing=existing or PairForm(actor=actor),
         new=new or NewDeviceForm(actor=actor, initial=_like(last)),
         nearby=_nearby(actor, last),
@@ -58,9 +60,9 @@ def pair_page(
     )
 
 
-def paired_page(code: Code) -> PairedPage:
+def paired_page(actor: Actor, code: Code) -> PairedPage:
     assert code.device is not None
-    return PairedPage(code.device, shown_short_id(short_id_of(code)))
+    return PairedPage(code.device, short_id_for(actor, code) or str(code))
 
 
 def _last_paired(actor: KnownActor) -> Device | None:

@@ -24,7 +24,8 @@ from fleet.labels.barcode import barcode_svg
 from fleet.models import Code
 from fleet.requests import Request, known_actor
 from fleet.services.code_batches import create_batch, write_batch
-from fleet.services.code_tokens import short_id_of, url_of
+from fleet.services.code_secrets import ensure_short_id
+from fleet.services.code_tokens import url_of
 from fleet.services.labels import check_printable, note_printed
 from fleet.short_ids import shown_short_id
 from ticketing.office.pages.code_labels import batches_page, labels_page, write_one_label
@@ -51,16 +52,19 @@ def code_picture(request: Request, code_id: uuid.UUID, suffix: str) -> FileRespo
 
 @require_safe
 def code_barcode(request: Request, code_id: uuid.UUID) -> FileResponse:
-    """The id that is typed, as a linear barcode."""
+    """The id that is typed, as a linear barcode; none where it would open nothing."""
     code = code_to_print(request.actor, code_id)
     check_printable([code])
-    file = BytesIO(barcode_svg(short_id_of(code)).encode())
+    short_id = ensure_short_id(code)
+    if not short_id:
+        raise NotVisible
+    file = BytesIO(barcode_svg(short_id).encode())
     return _download(file, _name_of(code, "barcode.svg"), SVG)
 
 
 def _name_of(code: Code, suffix: str) -> str:
     about = code.device.name if code.device else str(code)
-    return f"{about} {shown_short_id(short_id_of(code))}.{suffix}"
+    return f"{' '.join(filter(None, (about, shown_short_id(ensure_short_id(code)))))}.{suffix}"
 
 
 def _download(file: IO[bytes], name: str, content_type: str) -> FileResponse:

@@ -11,14 +11,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from config.common.errors import InvalidInput
+from config.common.numbers import whole_number
 from config.common.qr import qr_svg
 from config.common.rows import get_or_none
 from config.common.rules import may, require
+from config.common.text import without_nul
 from fleet.access import code_for, listed_devices
 from fleet.models import Code
 from fleet.requests import Request, known_actor
 from fleet.services import codes
-from ticketing.office.code_forms import CodeForm, NewPinForm
+from fleet.services.codes import SeenCode
+from fleet.services.editing import ChangedMeanwhile
+from ticketing.office.code_forms import CodeForm, EditCodeForm, NewCodeForm, NewPinForm
 from ticketing.office.pages.codes import code_list_page, code_sheet
 from ticketing.office.pages.devices import sheet_url
 from ticketing.views.responses import SeeOther
@@ -45,11 +50,11 @@ def code_detail(request: Request, code_id: uuid.UUID) -> HttpResponse:
 def code_create(request: Request) -> HttpResponse:
     actor = known_actor(request)
     require(actor, "fleet.pair_code")
-    slug = request.GET.get("device", "")
+    slug = without_nul(request.GET.get("device", ""))
     device = get_or_none(listed_devices(actor).filter(slug=slug)) if slug else None
-    form = CodeForm(request.POST or None, actor=actor, initial={"device": device})
+    form = NewCodeForm(request.POST or None, actor=actor, initial={"device": device})
     if form.is_valid():
-        code = codes.create_code(actor=actor, device=form.cleaned_data["device"], label=form.cleaned_data["label"])
+        code = codes.create_code(actor=actor, **form.cleaned_data)
         return _back(request, code.pk, _("The code was created."))
     return _show_form(request, form, _("New code"), reverse("office:code_list"), _("Codes"))
 
@@ -59,11 +64,15 @@ def code_edit(request: Request, code_id: uuid.UUID) -> HttpResponse:
     """Its device and its label: pairs the code, moves it to another device, or unpairs it."""
     actor = known_actor(request)
     code = code_for(actor, code_id, rule="fleet.pair_code")
-    form = CodeForm(request.POST or None, actor=actor, initial={"device": code.device, "label": code.label})
+    form = EditCodeForm(request.POST or None, actor=actor, code=code)
     if form.is_valid():
         device, label = form.cleaned_data["device"], form.cleaned_data["label"]
-        codes.pair_code(actor=actor, code=code, device=device, label=label)
-        return _back(request, code.pk, _("Your changes were saved."))
+        try:
+            codes.pair_code(actor=actor, code=code, device=device, label=label, seen=form.seen)
+            return _back(request, code.pk, _("Your changes were saved."))
+        except ChangedMeanwhile as refusal:
+            form.code = code_for(actor, code_id, rule="fleet.pair_code")
+            form.say_moved(refusal.field)
     return _show_form(request, form, str(code), _sheet(code_id), str(code), code)
 
 
@@ -84,9 +93,12 @@ def code_pin(request: Request, code_id: uuid.UUID) -> HttpResponse:
     form = NewPinForm(request.POST if "pin" in request.POST else None)
     removes = "remove" in request.POST
     if removes or form.is_valid():
-        codes.change_pin(actor=actor, code=code, pin="" if removes else form.cleaned_data["pin"])
-        messages.success(request, str(_("The PIN was removed.") if removes else _("The PIN was set.")))
-        return SeeOther(back_url)
+        try:
+            codes.change_pin(actor=actor, code=code, pin="" if removes else form.cleaned_data["pin"])
+            messages.success(request, str(_("The PIN was removed.") if removes else _("The PIN was set.")))
+            return SeeOther(back_url)
+        except InvalidInput as refusal:
+            form.add_error("pin", str(refusal))
     context = {"form": form, "code": code, "back_url": back_url}
     return render(request, "ticketing/office/code_pin.html", context, status=400 if form.errors else 200)
 
@@ -112,7 +124,9 @@ def _act(
 def code_unpair(request: Request, code_id: uuid.UUID) -> HttpResponse:
     actor = known_actor(request)
     code = code_for(actor, code_id, rule="fleet.pair_code")
-    codes.pair_code(actor=actor, code=code, device=None, label=code.label)
+    # The device that the question named.
+    seen = SeenCode(whole_number(request.POST["device"])) if "device" in request.POST else None
+    codes.pair_code(actor=actor, code=code, device=None, seen=seen)
     return _back(request, code_id, _("The code is not paired any more."))
 
 

@@ -80,7 +80,7 @@ def code_paired(request: Request, code_id: uuid.UUID) -> HttpResponse:
     code = code_for(request.actor, code_id, rule="fleet.pair_code")
     if code.device is None:
         return redirect("office:code_pair", code_id)
-    return render(request, "ticketing/office/code_paired.html", {"page": paired_page(code)})
+    return render(request, "ticketing/office/code_paired.html", {"page": paired_page(request.actor, code)})
 
 
 @require_POST

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from fleet.actors import Actor
 from fleet.models import Device
 from fleet.services.code_entry import Sticker
-from fleet.services.code_tokens import short_id_of
-from fleet.short_ids import shown_short_id
+from fleet.services.code_secrets import short_id_for
 from ticketing.forms.codes import CodePhotoForm, ShortIdForm
 
 # In the address of the page that scans: what the device is chosen for.
@@ -29,13 +29,18 @@ class CodeEntryPage:
 
 @dataclass(frozen=True)
 class ReplacedPage:
-    """A sticker that another one has replaced; `device` is the one that the new one opens."""
+    """A sticker that another one has replaced; `device` is the one that the new one opens.
+
+    `short_id` is that of the new one, empty for those who do not print it; `label` says where it is.
+    """
 
     replaced_at: datetime
     short_id: str
+    label: str
     device: Device | None
 
 
-def replaced_page(sticker: Sticker) -> ReplacedPage:
+def replaced_page(actor: Actor, sticker: Sticker) -> ReplacedPage:
     assert sticker.replaced_at is not None
-    return ReplacedPage(sticker.replaced_at, shown_short_id(short_id_of(sticker.code)), sticker.code.device)
+    code = sticker.code
+    return ReplacedPage(sticker.replaced_at, short_id_for(actor, code), code.label, code.device)

@@ -80,7 +80,7 @@ def _opens_nothing(request: Request, find: Callable[[], Sticker]) -> HttpRespons
         return render(request, "ticketing/portal/code_unknown_inside.html", status=HTTPStatus.NOT_FOUND)
     if sticker.replaced_at is None:
         return SeeOther(reverse("office:code_pair", args=[sticker.code.pk]))
-    context = {"page": replaced_page(sticker)}
+    context = {"page": replaced_page(request.actor, sticker)}
     return render(request, "ticketing/portal/code_replaced.html", context, status=HTTPStatus.GONE)
 
 
