@@ -300,6 +300,27 @@ def test_files_are_added_to_a_ticket_once_and_the_journal_knows_of_them(manager:
     assert ticket.subject in page_of(found)
 
 
+def test_other_files_with_the_key_of_a_saved_form_are_kept_for_the_next_save(manager: Person, ticket: Ticket) -> None:
+    """As after going back in the browser."""
+    client = client_of(manager)
+    data = edited(ticket, uploads=[sent_below(ticket, manager)], files=[text("note.txt")])
+    assert client.post(edit_url(ticket), data).status_code == 303
+
+    more = [*data["uploads"], sent_below(ticket, manager, "second.pdf")]
+    refused = client.post(edit_url(ticket), {**data, "uploads": more, "files": []})
+    other = client.post(edit_url(ticket), {**data, "files": [text("third.txt", b"43 EUR")]})
+
+    for answer, name in ((refused, "second.pdf"), (other, "third.txt")):
+        page = answer.context["page"]
+        assert answer.status_code == 400
+        assert "This form was saved before, with something else in it." in page_of(answer)
+        assert [file.name for file in page.kept] == [name]
+        key = page.form["client_key"].value()
+        again = edited(ticket, client_key=key, uploads=[file.pk for file in page.kept])
+        assert client.post(edit_url(ticket), again).status_code == 303
+    assert names_of(ticket) == ["first.txt", "bill.pdf", "note.txt", "second.pdf", "third.txt"]
+
+
 def test_a_file_that_was_exchanged_later_is_found_by_the_check(manager: Person, ticket: Ticket) -> None:
     client_of(manager).post(edit_url(ticket), edited(ticket, files=[text("note.txt")]))
     Attachment.objects.filter(name="note.txt").update(digest="0" * 64)
