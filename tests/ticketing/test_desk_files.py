@@ -170,6 +170,9 @@ def test_a_bad_file_takes_no_other_with_it(manager: Person, anna: Person, catego
     kept = refused.context["page"].kept
     assert [file.name for file in kept] == ["a.txt", "b.txt"]
     assert all(f'value="{file.pk}"' in page for file in kept)
+    # A tab that remembers them asks for them later.
+    assert client.get(f"{ADD}{kept[0].pk}/").json()["name"] == "a.txt"
+    assert client_of(anna).get(f"{ADD}{kept[0].pk}/").status_code == 404
     client.post(FORM, filled(category, anna, uploads=[file.pk for file in kept]))
     assert names_of(Ticket.objects.get()) == ["a.txt", "b.txt"]
 
@@ -244,6 +247,8 @@ def test_an_upload_below_a_ticket_is_not_found_below_the_form() -> None:
     moderator = Sender(client_of(cast.person("moderator")), OFFICE.ticket_url("upload_add", cast.ticket))
     file = moderator.begin(100)["Location"].rstrip("/").rpartition("/")[2]
     assert moderator.head(f"{ADD}{file}/").status_code == 404
+    whole = moderator.upload(samples.PDF, "bill.pdf")["id"]
+    assert moderator.client.get(f"{ADD}{whole}/").status_code == 404
 
 
 # Editing -------------------------------------------------------------------------------------------------------------
