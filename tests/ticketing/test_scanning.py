@@ -373,6 +373,9 @@ def test_a_device_is_chosen_by_its_code_where_a_ticket_is_created() -> None:
     flow = reverse("office:ticket_create_flow", args=[code.device.slug])
 
     assert type_id(employee, short_id_of(code), "?for=ticket").url == flow
+    locked = CodeFactory(pin="4711")
+    asked = type_id(browser(ManagerFactory()), short_id_of(locked), "?for=form").url
+    assert asked == f"/c/{token_of(locked)}/?for=form"
     assert employee.get(f"{link}?for=ticket").url == flow
     assert employee.get(f"{link}?for=form").url == f"{reverse('office:desk_form')}?vehicle={code.device.slug}"
     assert employee.get(f"{link}?for=else").url == f"/d/{code.device.slug}/"
