@@ -10,7 +10,7 @@ from config.common import clock
 from config.common.errors import NotVisible
 from config.common.rows import get_or_none
 from fleet.actors import Actor
-from messenger.models import Mute, Notification, PushDevice, Upload
+from messenger.models import Attachment, Mute, Notification, PushDevice, Upload
 from messenger.web_push import digest_of
 
 # Of which a lock screen may show something: it has room for fewer.
@@ -92,3 +92,18 @@ def upload_of(actor: Actor, ticket_id: int | None, upload_id: uuid.UUID) -> Uplo
     if found is None:
         raise NotVisible
     return found
+
+
+def waiting_file_of(actor: Actor, ticket_id: int | None, upload_id: uuid.UUID) -> Attachment:
+    """What the actor's own upload became, or a file that was kept from a form that was refused.
+
+    Raises `NotVisible` for what is not whole, and for what was sent meanwhile: it cannot be sent again.
+    """
+    # What came with a form was no upload, and belongs to no place.
+    if actor.person_id is None or Upload.objects.filter(pk=upload_id).exists():
+        made = upload_of(actor, ticket_id, upload_id).attachment
+    else:
+        made = get_or_none(Attachment.objects.filter(pk=upload_id, uploader=actor.person_id))
+    if made is None or made.has_parent:
+        raise NotVisible
+    return made

@@ -3,6 +3,7 @@
 import io
 import logging
 from collections.abc import Iterator
+from urllib.parse import quote, unquote
 
 import pytest
 from django.test import Client
@@ -10,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from config.logs import TokenlessFormatter, without_tokens
 from fleet.models import Code
-from fleet.services.code_tokens import token_of
+from fleet.services.code_tokens import short_id_of, token_of
 from tests.factories import CodeFactory
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +107,16 @@ def test_everything_that_is_logged_passes_the_one_handler() -> None:
     assert others == {}
     for name in ("django", "django.server", "django.request", "gunicorn.error", "gunicorn.access", "daphne"):
         assert logging.getLogger(name).propagate
+
+
+@pytest.mark.parametrize(
+    "asked", ["/office/codes/?q=", "/office/codes/?status=paired&q=", "?next=/office/codes/%3Fq%3D"]
+)
+def test_what_codes_were_searched_by_is_not_logged(code: Code, asked: str) -> None:
+    for typed in (short_id_of(code), f"https://desk.example/c/{token_of(code)}/", token_of(code).upper()):
+        for address in (asked + typed, quote(unquote(asked) + typed, safe="")):
+            assert typed not in without_tokens(f'"GET {address} HTTP/1.1" 200')
+            assert without_tokens(f'"GET {address} HTTP/1.1" 200').endswith('… HTTP/1.1" 200')
 
 
 @pytest.mark.parametrize("text", ["/d/1234567890/tickets/7/", "attachments/0123456789abcdef0123456789abcdef", "/c/"])

@@ -6,7 +6,7 @@ import zxingcpp
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
-from config.common.errors import InvalidInput
+from config.common.errors import InvalidInput, TooMuch
 from config.common.pictures import ONE_AT_A_TIME
 
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -16,15 +16,23 @@ MAX_TEXT = 1000  # Characters. Printed links and serial numbers are far shorter.
 
 
 class PictureLimit(NamedTuple):
-    """What is decoded at all."""
+    """What is decoded at all, and for how many seconds it waits until other pictures are; -1 for as long as it takes.
+
+    `decoded` are the pixels that are left of `pixels` where a format can be decoded at a fraction of its size.
+    """
 
     bytes: int
     pixels: int
+    decoded: int
+    patience: float = -1
 
 
 # A single picture of a running camera, as our own script makes it.
-FRAME = PictureLimit(200_000, 1_500_000)
-PHOTO = PictureLimit(12 * 1024 * 1024, 40_000_000)
+FRAME = PictureLimit(200_000, 1_500_000, 1_500_000, patience=2)
+# Strangers send it. What cameras make is JPEG, of which 40 megapixels cost less than 12 of any other format.
+PHOTO = PictureLimit(12 * 1024 * 1024, 40_000_000, 12_000_000, patience=5)
+# Employees send it.
+NAMEPLATE = PictureLimit(12 * 1024 * 1024, 40_000_000, 40_000_000)
 EVERY_KIND = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.All)
 # What printed links are drawn as. To look for all kinds takes ten times as long.
 OF_LINKS = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128])
@@ -38,30 +46,43 @@ class Unreadable(InvalidInput):
 
 
 def read_codes(
-    picture: IO[bytes], limit: PictureLimit = PHOTO, kinds: zxingcpp.BarcodeFormats = EVERY_KIND
+    picture: IO[bytes], limit: PictureLimit = NAMEPLATE, kinds: zxingcpp.BarcodeFormats = EVERY_KIND
 ) -> list[str]:
-    """The texts of all codes of these kinds in the picture; none where there is none. Raises `Unreadable`."""
+    """The texts of all codes of these kinds in the picture; none where there is none.
+
+    Raises `Unreadable`, and `TooMuch` if other pictures took longer than this one waits.
+    """
     data = picture.read(limit.bytes + 1)
     if len(data) > limit.bytes:
         raise Unreadable(_("This picture is too large. Please take a smaller one."))
     picture.seek(0)
+    if not ONE_AT_A_TIME.acquire(timeout=limit.patience):
+        raise TooMuch
     try:
-        with ONE_AT_A_TIME, Image.open(picture, formats=FORMATS) as opened:
+        with Image.open(picture, formats=FORMATS) as opened:
             found = zxingcpp.read_barcodes(_small_and_grey(opened, limit), formats=kinds)
     except Unreadable:
         raise
     # Decoders raise all kinds of errors at hostile bytes: struct errors, index errors, their own.
     except Exception as error:
         raise Unreadable from error
+    finally:
+        ONE_AT_A_TIME.release()
     return [text for each in found if each.valid and (text := each.text.strip())[:MAX_TEXT] == text and text]
 
 
 def _small_and_grey(picture: Image.Image, limit: PictureLimit) -> Image.Image:
     # Known from the head of the file: a picture that is too large is never decoded.
-    if picture.width * picture.height > limit.pixels:
-        raise Unreadable(_("This picture is too large. Please take a smaller one."))
+    _check_pixels(picture, limit.pixels)
     # JPEG can be decoded at a fraction of its size.
-    picture.draft("L", (LONGEST_SIDE, LONGEST_SIDE))
+    scale = min(LONGEST_SIDE / max(picture.size), 1)
+    picture.draft("L", (max(round(picture.width * scale), 1), max(round(picture.height * scale), 1)))
+    _check_pixels(picture, limit.decoded)
     grey = picture.convert("L")
     grey.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     return grey
+
+
+def _check_pixels(picture: Image.Image, most: int) -> None:
+    if picture.width * picture.height > most:
+        raise Unreadable(_("This picture is too large. Please take a smaller one."))

@@ -66,3 +66,10 @@ class InvalidInput(DomainError):
     def __init__(self, message: str | Promise | None = None, *, code: str | None = None, field: str = "") -> None:
         super().__init__(message, code=code)
         self.field = field
+
+
+class UsedKey(InvalidInput):
+    """Something else was saved with the key of this form, which needs a new one."""
+
+    code = "used_key"
+    default_message = _("This form was saved before, with something else in it. Please check it and save it again.")

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from config.common import clock
-from config.common.errors import InvalidInput, NotVisible
+from config.common.errors import InvalidInput, NotVisible, UsedKey
 from config.common.rules import require
 from fleet.access import codes_to_print
 from fleet.actors import KnownActor
@@ -28,7 +28,8 @@ _LABEL_LENGTH = 80
 def create_batch(*, actor: KnownActor, size: int, pattern: str, client_key: uuid.UUID) -> CodeBatch:
     """Create so many enabled codes, labelled by the pattern with their numbers from 1; once for a key.
 
-    Raises `InvalidInput` for another size than 1 to 500, and for a pattern that makes too long labels.
+    Raises `InvalidInput` for another size than 1 to 500, and for a pattern that makes too long labels; `UsedKey` for
+    a key with which another batch was created.
     """
     require(actor, "fleet.print_code")
     if not 1 <= size <= MOST_CODES:
@@ -41,6 +42,8 @@ def create_batch(*, actor: KnownActor, size: int, pattern: str, client_key: uuid
     )
     if batch.person_id != actor.person_id:
         raise NotVisible
+    if (batch.size, batch.pattern) != (size, pattern):
+        raise UsedKey
     if is_new:
         codes = Code.objects.bulk_create(_new_codes(batch))
         CodeEvent.objects.bulk_create(

@@ -55,6 +55,13 @@ class CheckedFile:
     width: int | None = None
     height: int | None = None
 
+    def digest(self) -> str:
+        """That of its content, which is at its start afterwards."""
+        self.content.seek(0)
+        found = hashlib.file_digest(self.content, "sha256").hexdigest()
+        self.content.seek(0)
+        return found
+
 
 def check_files(files: Sequence["UploadedFile[bytes]"]) -> list[CheckedFile]:
     """The files as they are stored. Takes seconds for large pictures, so the caller must hold no lock.
@@ -228,9 +235,7 @@ def check_size(size: int, name: str, megabytes: int) -> None:
 
 def put_file(person: Person, checked: CheckedFile, **fields: object) -> Attachment:
     """Store the files of a new attachment, whose row the caller adds with `insert`."""
-    checked.content.seek(0)
-    digest = hashlib.file_digest(checked.content, "sha256").hexdigest()
-    checked.content.seek(0)
+    digest = checked.digest()
     attachment = Attachment(
         uploader=person,
         name=checked.name,

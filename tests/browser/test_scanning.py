@@ -164,6 +164,67 @@ def test_the_camera_opens_what_it_sees(camera: Camera, is_accessible: Callable[[
     assert not page.evaluate("'BarcodeDetector' in window")
 
 
+def test_a_browser_that_fails_to_read_leaves_it_to_the_server(camera: Camera) -> None:
+    seen = CodeFactory()
+    page = camera(url_of(seen)).new_page()
+    page.add_init_script(
+        """
+        window.BarcodeDetector = class {
+          static getSupportedFormats() { return Promise.resolve(["qr_code"]); }
+          detect() { return Promise.reject(new DOMException("no service", "NotSupportedError")); }
+        };
+        const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        window.streams = [];
+        window.until = async (isTrue) => {
+          for (let tries = 0; !isTrue(); tries += 1) {
+            if (tries > 200) throw new Error("in vain");
+            await new Promise((resolve) => { setTimeout(resolve, 50); });
+          }
+        };
+        navigator.mediaDevices.getUserMedia = async (wish) => {
+          const stream = await ask(wish);
+          window.streams.push(stream);
+          if (window.streams.length === 1) await new Promise((resolve) => { window.answer = resolve; });
+          return stream;
+        };
+        """
+    )
+    page.goto("/code/#camera")
+
+    # Whoever leaves before the camera is allowed does not leave it on.
+    page.evaluate("until(() => window.answer)")
+    page.evaluate("dispatchEvent(new Event('pagehide')); answer()")
+    page.evaluate("until(() => streams[0].getTracks().every((track) => track.readyState === 'ended'))")
+    page.get_by_role("button", name=say("en", "Use the camera")).tap()
+
+    page.wait_for_url(f"**/d/{seen.device.slug}/")
+
+
+@pytest.mark.parametrize(("host", "opens"), [("desk.example", True), ("evil.example", False)])
+def test_a_browser_that_reads_opens_links_of_the_public_address(camera: Camera, host: str, opens: bool) -> None:
+    seen = CodeFactory()
+    link = url_of(seen)
+    page = camera(link).new_page()
+    read = link.replace(link.split("/")[2], host)
+    page.add_init_script(
+        f"""
+        window.BarcodeDetector = class {{
+          static getSupportedFormats() {{ return Promise.resolve(["qr_code"]); }}
+          detect() {{ return Promise.resolve([{{rawValue: "{read}"}}]); }}
+        }};
+        """
+    )
+    page.goto("/code/")
+    page.locator("[data-public-url]").evaluate("element => { element.dataset.publicUrl = 'https://desk.example' }")
+
+    page.get_by_role("button", name=say("en", "Use the camera")).tap()
+
+    if opens:
+        page.wait_for_url(f"**/d/{seen.device.slug}/")
+    else:
+        expect(page.locator(".scanner__said")).to_have_text(say("en", "This is not a code of this service desk."))
+
+
 def test_a_refused_camera_leaves_the_other_ways(new_visitor: NewContext) -> None:
     page = new_visitor(PHONE, locale="de").new_page()
     code = CodeFactory()

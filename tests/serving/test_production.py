@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from fleet.models import Person
-from fleet.services.code_tokens import token_of
+from fleet.services.code_tokens import short_id_of, token_of
 from tests.cast import client_of
 from tests.factories import AttachmentFactory, CodeFactory, MemberFactory
 from tests.server import Server, database_url, free_port, running, stop
@@ -240,9 +240,14 @@ def test_no_log_of_any_process_holds_a_token(production: Production, transaction
         line.sendall(head("POST", "/", Content_Length=str(20 * MEGABYTE), Referer=came_from, Connection="close"))
         answer(line)
     ask(production, path.replace("/c/", "/%63/"))
+    short_id = short_id_of(code)
+    for search in (f"?q={short_id}", f"?status=paired&q={short_id}", f"?q={quote(path, safe='')}"):
+        ask(production, f"/office/codes/{search}", Cookie=cookie_of(MemberFactory()))
+        ask(production, f"/accounts/login/?next={quote(f'/office/codes/{search}', safe='')}")
     for other in ("/l/", "/unsubscribe/", "/%6C/"):
         ask(production, path.replace("/c/", other))
 
-    for known in ("/c/", "/l/", "/unsubscribe/"):
+    for known in ("/c/", "/l/", "/unsubscribe/", "/office/codes/?..."):
         assert known in production.words
     assert token_of(code) not in production.words
+    assert short_id not in production.words

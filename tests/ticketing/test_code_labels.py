@@ -326,6 +326,20 @@ def test_a_batch_is_created_once_and_found_again(office: Client) -> None:
     assert b"".join(table).count(b"http://testserver/c/") == 25
 
 
+def test_another_batch_with_the_key_of_a_created_one_is_asked_for_again(office: Client) -> None:
+    form = {"size": "2", "pattern": "Roll {n}", "client_key": str(uuid.uuid4())}
+    office.post(BATCH, form)
+
+    refused: Any = office.post(BATCH, {**form, "size": "3"})
+    shown = refused.context["page"].form
+
+    assert refused.status_code == HTTPStatus.BAD_REQUEST
+    assert "This form was saved before, with something else in it." in refused.content.decode()
+    assert office.post(BATCH, {**form, "size": "3", "client_key": shown["client_key"].value()}).status_code == 303
+    assert shown["size"].value() == "3"
+    assert Code.objects.count() == 2 + 3
+
+
 @pytest.mark.parametrize("form", [{"size": "501"}, {"size": "0"}, {"pattern": ""}, {"client_key": "x"}])
 def test_a_wrong_batch_is_shown_again(office: Client, form: dict[str, str]) -> None:
     sent = {"size": "5", "pattern": "Roll {n}", "client_key": str(uuid.uuid4()), **form}

@@ -170,6 +170,9 @@ def test_a_bad_file_takes_no_other_with_it(manager: Person, anna: Person, catego
     kept = refused.context["page"].kept
     assert [file.name for file in kept] == ["a.txt", "b.txt"]
     assert all(f'value="{file.pk}"' in page for file in kept)
+    # A tab that remembers them asks for them later.
+    assert client.get(f"{ADD}{kept[0].pk}/").json()["name"] == "a.txt"
+    assert client_of(anna).get(f"{ADD}{kept[0].pk}/").status_code == 404
     client.post(FORM, filled(category, anna, uploads=[file.pk for file in kept]))
     assert names_of(Ticket.objects.get()) == ["a.txt", "b.txt"]
 
@@ -244,6 +247,8 @@ def test_an_upload_below_a_ticket_is_not_found_below_the_form() -> None:
     moderator = Sender(client_of(cast.person("moderator")), OFFICE.ticket_url("upload_add", cast.ticket))
     file = moderator.begin(100)["Location"].rstrip("/").rpartition("/")[2]
     assert moderator.head(f"{ADD}{file}/").status_code == 404
+    whole = moderator.upload(samples.PDF, "bill.pdf")["id"]
+    assert moderator.client.get(f"{ADD}{whole}/").status_code == 404
 
 
 # Editing -------------------------------------------------------------------------------------------------------------
@@ -298,6 +303,27 @@ def test_files_are_added_to_a_ticket_once_and_the_journal_knows_of_them(manager:
     assert "first.txt" in page_of(client.get(edit_url(ticket)))
     found = client.get(reverse("office:ticket_list"), {"q": "bill.pdf"})
     assert ticket.subject in page_of(found)
+
+
+def test_other_files_with_the_key_of_a_saved_form_are_kept_for_the_next_save(manager: Person, ticket: Ticket) -> None:
+    """As after going back in the browser."""
+    client = client_of(manager)
+    data = edited(ticket, uploads=[sent_below(ticket, manager)], files=[text("note.txt")])
+    assert client.post(edit_url(ticket), data).status_code == 303
+
+    more = [*data["uploads"], sent_below(ticket, manager, "second.pdf")]
+    refused = client.post(edit_url(ticket), {**data, "uploads": more, "files": []})
+    other = client.post(edit_url(ticket), {**data, "files": [text("third.txt", b"43 EUR")]})
+
+    for answer, name in ((refused, "second.pdf"), (other, "third.txt")):
+        page = answer.context["page"]
+        assert answer.status_code == 400
+        assert "This form was saved before, with something else in it." in page_of(answer)
+        assert [file.name for file in page.kept] == [name]
+        key = page.form["client_key"].value()
+        again = edited(ticket, client_key=key, uploads=[file.pk for file in page.kept])
+        assert client.post(edit_url(ticket), again).status_code == 303
+    assert names_of(ticket) == ["first.txt", "bill.pdf", "note.txt", "second.pdf", "third.txt"]
 
 
 def test_a_file_that_was_exchanged_later_is_found_by_the_check(manager: Person, ticket: Ticket) -> None:

@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 
-from config.common.barcodes import FRAME, PHOTO, PictureLimit, Unreadable, read_codes
+from config.common.barcodes import FRAME, NAMEPLATE, PHOTO, PictureLimit, Unreadable, read_codes
+from config.common.pictures import ONE_AT_A_TIME
 from fleet.actors import CODES_KEY, KnownActor
 from fleet.models import Code, Person
 from fleet.services.code_tokens import short_id_of, token_of, url_of
@@ -24,7 +25,7 @@ from fleet.services.codes import rotate_code
 from fleet.short_ids import ALPHABET, LENGTH, POSSIBLE, clean_short_id, make_short_id, shown_short_id
 from tests.cast import client_of
 from tests.factories import CodeFactory, DeviceFactory, ManagerFactory, MemberFactory, ModeratorFactory
-from ticketing.portal.id_limits import FRAMES, IDS
+from ticketing.portal.id_limits import FRAMES, IDS, PHOTOS, Pictures
 from ticketing.portal.scanned import scan_path
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -292,7 +293,7 @@ def test_pictures_that_cannot_be_read_are_refused() -> None:
         (bytes(FRAME.bytes + 1), FRAME),
         (as_file(Image.new("RGB", (2000, 1000))).read(), FRAME),
         (as_file(Image.new("RGB", (30, 30)), "GIF").read(), PHOTO),
-        (small.read(), PictureLimit(10, 10)),
+        (small.read(), PictureLimit(10, 10, 10)),
     ]:
         with pytest.raises(Unreadable):
             read_codes(io.BytesIO(content), limit)
@@ -301,9 +302,41 @@ def test_pictures_that_cannot_be_read_are_refused() -> None:
     assert Client().get(DECODE).status_code == 405
 
 
+def test_strangers_send_photos_of_cameras_and_nothing_that_takes_longer() -> None:
+    blank, size = Image.new("L", (4100, 3100), "white"), (8000, 5000)
+    photo = as_file(drawn("SN-4711").resize(size))
+
+    assert read_codes(photo, PHOTO) == ["SN-4711"]
+    assert read_codes(as_file(blank, "PNG"), NAMEPLATE) == []
+    with pytest.raises(Unreadable):
+        read_codes(as_file(blank, "PNG"), PHOTO)
+
+
+@pytest.mark.parametrize(("address", "name"), [(DECODE, "picture"), (ENTRY, "photo")])
+def test_strangers_do_not_queue_for_pictures(address: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for limit in ("FRAME", "PHOTO"):
+        monkeypatch.setattr(f"ticketing.portal.views.codes.{limit}", PHOTO._replace(patience=0))
+
+    with ONE_AT_A_TIME:
+        busy = Client().post(address, {name: as_file(drawn("x"))})
+
+    assert busy.status_code == 429
+    assert Client().post(address, {name: as_file(drawn("x"))}).status_code in {204, 400}
+    assert not ONE_AT_A_TIME.locked()
+
+
+@pytest.mark.parametrize(("address", "name", "pictures"), [(DECODE, "picture", FRAMES), (ENTRY, "photo", PHOTOS)])
+def test_a_crowd_of_strangers_keeps_no_employee_from_scanning(address: str, name: str, pictures: Pictures) -> None:
+    for _ in range(pictures.of_strangers.tries):
+        pictures.of_strangers.take("all")
+
+    assert browser().post(address, {name: as_file(drawn("x"))}).status_code == 429
+    assert browser(MemberFactory()).post(address, {name: as_file(drawn("x"))}).status_code in {204, 400}
+
+
 def test_too_many_frames_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    for _ in range(FRAMES.tries):
-        FRAMES.take(HOME)
+    for _ in range(FRAMES.by_address.tries):
+        FRAMES.by_address.take(HOME)
 
     answer = Client(REMOTE_ADDR=HOME).post(DECODE, {"picture": as_file(drawn("x"))})
 
@@ -339,6 +372,9 @@ def test_a_device_is_chosen_by_its_code_where_a_ticket_is_created() -> None:
     flow = reverse("office:ticket_create_flow", args=[code.device.slug])
 
     assert type_id(employee, short_id_of(code), "?for=ticket").url == flow
+    locked = CodeFactory(pin="4711")
+    asked = type_id(browser(ManagerFactory()), short_id_of(locked), "?for=form").url
+    assert asked == f"/c/{token_of(locked)}/?for=form"
     assert employee.get(f"{link}?for=ticket").url == flow
     assert employee.get(f"{link}?for=form").url == f"{reverse('office:desk_form')}?vehicle={code.device.slug}"
     assert employee.get(f"{link}?for=else").url == f"/d/{code.device.slug}/"

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from config.common import clock
-from config.common.errors import InvalidInput
+from config.common.errors import InvalidInput, UsedKey
 from config.common.rows import get_or_none
 from config.common.rules import may, require
 from fleet.access import customer_people_for, reservations_for
@@ -29,9 +29,6 @@ from ticketing.services.journal import answer_digests, record, text_digests
 from ticketing.services.numbers import give_number
 from ticketing.services.repetition import find_repetition
 from ticketing.services.search import fill_search
-
-# The code of the refusal of a key with which something else was begun.
-USED_KEY = "used_key"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +71,7 @@ def create_desk_ticket(
         if opened := find_repetition(actor, "ticketing.create_desk_ticket", None, _opened_with(actor, client_key)):
             return opened
         if Ticket.objects.filter(client_key=client_key).exists():
-            raise InvalidInput(_("Please load the page again before you start."), code=USED_KEY)
+            raise UsedKey
         visibility = _chosen_visibility(actor, visibility)
         if sends_to_managers:
             _check_sending(actor, visibility)

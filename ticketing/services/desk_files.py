@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, override
 
-from config.common.errors import NotAllowed
+from config.common.errors import NotAllowed, UsedKey
 from config.common.languages import LANGUAGES
 from config.common.rules import require
 from fleet.actors import KnownActor
@@ -43,10 +43,11 @@ def add_files(
     files: Sequence[CheckedFile] = (),
     upload_ids: Sequence[uuid.UUID] = (),
 ) -> bool:
-    """Add files to a ticket of the desk form; the same key again adds nothing. Returns whether it did.
+    """Add files to a ticket of the desk form; the same again adds nothing. Returns whether it did.
 
     Raises the refusal of ``ticketing.edit_fields``, `NotAllowed` for a ticket of a flow, whose answers stay what they
-    were, `InvalidInput` for uploads that are not the actor's or gone.
+    were, `UsedKey` for a key with which other files were added, `InvalidInput` for uploads that are not the actor's or
+    gone.
     """
     ticket = lock_ticket(ticket_id, actor, "customer", "reservation")
     require(actor, "ticketing.edit_fields", ticket)
@@ -55,12 +56,21 @@ def add_files(
     if not ticket.is_from_desk:
         raise NotAllowed(_("Files cannot be added here. Send them as a message or update."))
     added = JournalEntry.objects.filter(ticket=ticket, kind=FILES_ADDED.name, person=actor.person)
-    if added.filter(data__key=str(client_key)).exists():
+    if entry := added.filter(data__key=str(client_key)).first():
+        if not _has_all(entry, files, upload_ids):
+            raise UsedKey
         return False
     answers = keep_answer(ticket, actor, ADDED_LATER, files, upload_ids)
     record(ticket, FILES_ADDED, actor.person, answers=answer_digests(answers), key=str(client_key))
     refill_search(ticket)
     return True
+
+
+def _has_all(entry: JournalEntry, files: Sequence[CheckedFile], upload_ids: Sequence[uuid.UUID]) -> bool:
+    """Whether these files were added with the entry."""
+    there = Attachment.objects.filter(answer__in=list(entry.data["answers"])).values_list("pk", "digest")
+    ids, digests = {pk for pk, _digest in there}, {digest for _pk, digest in there}
+    return ids.issuperset(upload_ids) and digests.issuperset(file.digest() for file in files)
 
 
 def files_of(ticket: Ticket) -> list[Attachment]:

@@ -15,8 +15,8 @@ from config.common.numbers import whole_number
 from config.common.rules import require
 from fleet.actors import Actor
 from fleet.requests import Request, known_actor
-from messenger.models import Attachment, Upload
-from messenger.selectors import upload_of
+from messenger.models import Upload
+from messenger.selectors import upload_of, waiting_file_of
 from messenger.services.attachments import delete_upload
 from messenger.services.uploads import CHUNK_BYTES, MAX_BYTES, WrongOffset, receive_piece, start_upload
 from ticketing.access import ticket_for
@@ -97,16 +97,13 @@ def upload(request: Request, upload_id: uuid.UUID, ticket_id: int | None = None,
     if request.method == "DELETE":
         delete_upload(actor=actor, upload_id=upload_id)
         return HttpResponse(status=204)
+    if request.method == "GET":
+        made = waiting_file_of(actor, ticket_id, upload_id)
+        preview = reverse("attachment_preview", args=[made.pk]) if made.preview else ""
+        return JsonResponse({"id": str(made.pk), "name": made.name, "kind": made.kind, "preview": preview})
     found = upload_of(actor, ticket_id, upload_id)
     if request.method == "HEAD":
         return _progress(found, status=200)
-    if request.method == "GET":
-        made: Attachment | None = found.attachment
-        # What was sent meanwhile cannot be sent again.
-        if made is None or made.has_parent:
-            raise NotVisible
-        preview = reverse("attachment_preview", args=[made.pk]) if made.preview else ""
-        return JsonResponse({"id": str(made.pk), "name": made.name, "kind": made.kind, "preview": preview})
     _require(actor, found.purpose, ticket)
     return _receive(request, actor, ticket, found)
 

@@ -1,6 +1,7 @@
 /*
- * Reads codes of ours with the camera: <section data-behaviour="scanner" data-decode-url="/scan/decode/" hidden> around
- * a [data-picture] video, a [data-start] and a [data-torch] button and a [data-said] line. Begins by itself at #camera.
+ * Reads codes of ours with the camera: <section data-behaviour="scanner" data-decode-url="/scan/decode/"
+ * data-public-url="https://…" hidden> around a [data-picture] video, a [data-start] and a [data-torch] button and a
+ * [data-said] line. Begins by itself at #camera.
  */
 import {listen} from "../lib/listen.js";
 import {makeReader, NO_CONNECTION, TooMuch} from "../lib/reader.js";
@@ -25,6 +26,8 @@ export function connect(element) {
 }
 
 class Scanner {
+  /* Another one for each start; null while nobody wants the camera. */
+  wish = null;
   stream = null;
 
   constructor(element) {
@@ -37,17 +40,22 @@ class Scanner {
   }
 
   async start() {
-    if (this.stream) return;
+    if (this.wish) return;
+    const wish = {};
+    this.wish = wish;
     this.starter.hidden = true;
     try {
-      this.stream = await navigator.mediaDevices.getUserMedia({audio: false, video: {facingMode: "environment"}});
-      this.picture.srcObject = this.stream;
+      const stream = await navigator.mediaDevices.getUserMedia({audio: false, video: {facingMode: "environment"}});
+      if (this.wish !== wish) return void end(stream);
+      this.stream = stream;
+      this.picture.srcObject = stream;
       this.stage.hidden = false;
       await this.picture.play();
     } catch (error) {
-      this.stop(error.name === "NotFoundError" ? this.texts.missing : this.texts.refused);
+      if (this.wish === wish) this.stop(error.name === "NotFoundError" ? this.texts.missing : this.texts.refused);
       return;
     }
+    if (this.wish !== wish) return;
     this.torch.hidden = !this.track.getCapabilities?.().torch;
     this.say(this.texts.looking);
     await this.look(this.stream);
@@ -59,7 +67,7 @@ class Scanner {
 
   /* Until a code is found, the time is over or somebody stops it. */
   async look(stream) {
-    const reader = await makeReader(this.texts.decodeUrl);
+    const reader = await makeReader(this.texts.decodeUrl, this.texts.publicUrl);
     const end = Date.now() + PATIENCE;
     while (this.stream === stream && Date.now() < end) {
       try {
@@ -84,7 +92,8 @@ class Scanner {
   }
 
   stop(said = "") {
-    this.stream?.getTracks().forEach((track) => track.stop());
+    if (this.stream) end(this.stream);
+    this.wish = null;
     this.stream = null;
     this.stage.hidden = true;
     this.torch.hidden = true;
@@ -102,4 +111,8 @@ class Scanner {
     await this.track.applyConstraints({advanced: [{torch: isOn}]});
     this.torch.setAttribute("aria-pressed", String(isOn));
   }
+}
+
+function end(stream) {
+  stream.getTracks().forEach((track) => track.stop());
 }

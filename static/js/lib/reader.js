@@ -1,7 +1,7 @@
 /*
- * Reads the code in a picture of the camera: (await makeReader("/scan/decode/"))(video) returns {path: "/c/…/"} for one of
- * ours, {path: ""} for another one, NO_CONNECTION, or null where there is none. The browser reads it if it can, else the
- * server, which keeps nothing.
+ * Reads the code in a picture of the camera: (await makeReader("/scan/decode/", publicUrl))(video) returns {path: "/c/…/"}
+ * for one of ours, {path: ""} for another one, NO_CONNECTION, or null where there is none. The browser reads it if it can,
+ * else the server, which keeps nothing.
  */
 import {post, refusalOf} from "./request.js";
 
@@ -13,10 +13,21 @@ const OURS = /^\/c\/[^/]+/i;
 
 export class TooMuch extends Error {}
 
-export async function makeReader(url) {
+export async function makeReader(url, publicUrl) {
   const canvas = document.createElement("canvas");
-  const detector = await makeDetector();
-  return (video) => (detector ? readHere(detector, video) : readThere(url, canvas, video));
+  const hosts = [location.host, new URL(publicUrl).host];
+  let detector = await makeDetector();
+  return async (video) => {
+    if (detector) {
+      try {
+        return await readHere(detector, video, hosts);
+      } catch {
+        /* Some phones have a detector, and nothing that detects. */
+        detector = null;
+      }
+    }
+    return readThere(url, canvas, video);
+  };
 }
 
 async function makeDetector() {
@@ -29,16 +40,16 @@ async function makeDetector() {
   }
 }
 
-async function readHere(detector, video) {
+async function readHere(detector, video, hosts) {
   const texts = (await detector.detect(video)).map((each) => each.rawValue);
-  return texts.length ? {path: texts.map(pathOf).find(Boolean) ?? ""} : null;
+  return texts.length ? {path: texts.map((text) => pathOf(text, hosts)).find(Boolean) ?? ""} : null;
 }
 
 /* Only a path of this very server is ever opened, whatever a sticker says. */
-function pathOf(text) {
+function pathOf(text, hosts) {
   if (!URL.canParse(text)) return "";
   const {host, pathname} = new URL(text);
-  return host === location.host && OURS.test(pathname) ? pathname : "";
+  return hosts.includes(host) && OURS.test(pathname) ? pathname : "";
 }
 
 async function readThere(url, canvas, video) {

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config.common import clock
-from config.common.errors import InvalidInput, NotVisible
+from config.common.errors import InvalidInput, NotVisible, UsedKey
 from config.common.qr import qr_file
 from config.common.rules import require
 from fleet.access import code_batch_for, code_to_print
@@ -104,6 +104,8 @@ def code_batch(request: Request) -> HttpResponse:
         batch = create_batch(actor=known_actor(request), **form.cleaned_data)
     except InvalidInput as refusal:
         form.add_error(refusal.field or None, str(refusal))
+        if isinstance(refusal, UsedKey):
+            form.data = {**request.POST.dict(), "client_key": str(uuid.uuid4())}
         return _show_batches(request, form, status=400)
     done = ngettext("%(n)s code was created.", "%(n)s codes were created.", batch.size) % {"n": batch.size}
     messages.success(request, done)

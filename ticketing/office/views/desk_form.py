@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from config.common.errors import InvalidInput, NotAllowed, NotVisible
+from config.common.errors import InvalidInput, NotAllowed, NotVisible, UsedKey
 from config.common.rules import require
 from fleet.actors import KnownActor
 from fleet.requests import Request, known_actor
@@ -32,7 +32,7 @@ from ticketing.office.pages.desk_form import (
     new_page,
     new_person_form,
 )
-from ticketing.services.desk import USED_KEY, DeskFields, create_desk_ticket
+from ticketing.services.desk import DeskFields, create_desk_ticket
 from ticketing.services.editing import EditConflict, editable_fields
 from ticketing.services.stages import AddedFiles, save_desk_form
 from ticketing.views.responses import SeeOther
@@ -79,7 +79,7 @@ def desk_form(request: Request) -> HttpResponse:
         # What came with the form is looked at one by one below.
         if refusal.field != "files" or not request.FILES:
             _add_refusal(new_person if new_person is not None and is_of_new else form, refusal)
-        if refusal.code == USED_KEY:
+        if isinstance(refusal, UsedKey):
             form.send_next("client_key", str(uuid.uuid4()))
         return _keep_and_show(request, form, new_person)
     messages.success(request, _("Ticket %(number)s was created.") % {"number": ticket.reference})
@@ -179,6 +179,8 @@ def ticket_edit(request: Request, ticket_id: int) -> HttpResponse:
     except InvalidInput as refusal:
         if refusal.field != "files" or not request.FILES:
             _add_refusal(form, refusal)
+        if isinstance(refusal, UsedKey):
+            form.send_next("client_key", str(uuid.uuid4()))
         return _show_edited(request, form)
     is_changed = bool(edited.fields) or edited.has_moved or edited.has_files
     messages.success(request, _("The ticket was saved.") if is_changed else _("Nothing was changed."))

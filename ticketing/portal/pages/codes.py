@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+
 from fleet.actors import Actor
 from fleet.models import Device
 from fleet.services.code_entry import Sticker
@@ -24,7 +26,17 @@ class CodeEntryPage:
 
     @property
     def query(self) -> str:
-        return f"?{PURPOSE}={self.purpose}" if self.purpose else ""
+        return query_of(self.purpose)
+
+    @property
+    def public_url(self) -> str:
+        """Links of it are ours as well as those of the host by which the page was opened."""
+        return settings.PUBLIC_URL
+
+
+def query_of(purpose: str) -> str:
+    """What carries the purpose along; empty for none."""
+    return f"?{PURPOSE}={purpose}" if purpose else ""
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ from fleet.services.code_entry import Sticker, sticker_with_short_id, sticker_wi
 from fleet.services.code_tokens import clean_token
 from fleet.services.codes import PinNeeded, WrongPin, enter_code
 from ticketing.forms.codes import CodePhotoForm, PinForm, ShortIdForm
-from ticketing.portal.id_limits import FRAMES, PHOTOS, give_id_back, take_id, take_picture
-from ticketing.portal.pages.codes import FOR_FORM, FOR_TICKET, PURPOSE, CodeEntryPage, replaced_page
+from ticketing.portal.id_limits import FRAMES, PHOTOS, count_picture, give_id_back, take_id
+from ticketing.portal.pages.codes import FOR_FORM, FOR_TICKET, PURPOSE, CodeEntryPage, query_of, replaced_page
 from ticketing.portal.pin_limits import forget_attempts, take_attempt
 from ticketing.portal.scanned import first_scan_path
 from ticketing.views.responses import SeeOther
@@ -132,7 +132,7 @@ def _try_short_id(request: Request) -> HttpResponse:
     try:
         response = _enter(request, token)
     except PinNeeded:
-        response = SeeOther(reverse("portal:scan", args=[token]))
+        response = SeeOther(reverse("portal:scan", args=[token]) + query_of(_purpose_of(request)))
     except NotVisible:
         if is_counted:
             return _ask_code(request, short_id=form, has_failed=True, status=404)
@@ -145,13 +145,14 @@ def _try_short_id(request: Request) -> HttpResponse:
 def _read_photo(request: Request) -> HttpResponse:
     form = CodePhotoForm(request.POST, request.FILES)
     if form.is_valid():
-        if not take_picture(request, PHOTOS):
-            form.add_error("photo", str(TooMuch()))
-            return _wait(_ask_code(request, photo=form, status=429))
         try:
+            count_picture(request, PHOTOS)
             if path := first_scan_path(read_codes(form.cleaned_data["photo"], PHOTO, OF_LINKS), request.get_host()):
-                return SeeOther(path + CodeEntryPage(form, ShortIdForm(), _purpose_of(request)).query)
+                return SeeOther(path + query_of(_purpose_of(request)))
             form.add_error("photo", _("No code of ours was found on this photo. Go closer, and keep the phone still."))
+        except TooMuch as refusal:
+            form.add_error("photo", str(refusal))
+            return _wait(_ask_code(request, photo=form, status=429))
         except InvalidInput as refusal:
             form.add_error("photo", str(refusal))
     return _ask_code(request, photo=form, status=400)
@@ -187,7 +188,6 @@ def scan_decode(request: Request) -> HttpResponse:
     picture = request.FILES.get("picture")
     if not isinstance(picture, UploadedFile):
         raise InvalidInput
-    if not take_picture(request, FRAMES):
-        raise TooMuch(retry_after=WAIT_SECONDS)
+    count_picture(request, FRAMES)
     path = first_scan_path(read_codes(picture, FRAME, OF_LINKS), request.get_host())
     return JsonResponse({"path": path}) if path else HttpResponse(status=HTTPStatus.NO_CONTENT)
