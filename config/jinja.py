@@ -24,6 +24,7 @@ from jinja2.lexer import Token, TokenStream
 from config.assets import SCRIPTS, Graph
 from config.common import interface
 from config.common.controls import control
+from config.menu_icons import menu_icon
 from fleet.organisation import organisation
 from messenger.content import ACCEPTED_INPUT
 from messenger.kinds import message_kind
@@ -35,7 +36,7 @@ from ratings.models import Score
 from ticketing.forms.not_fixed import NotFixedForm
 from ticketing.office.listing import fresh_counts
 from ticketing.office.pages.list_views import view_links
-from ticketing.office.pages.menu import menu_icons, record_links, start_link
+from ticketing.office.pages.menu import record_links, start_link
 from ticketing.office.pages.push_devices import push_switch_of
 
 _BEHAVIOURS = re.compile(r"data-behaviour=.([a-z -]+)")
@@ -100,7 +101,6 @@ def _globals() -> dict[str, Any]:
         "age_words": interface.age_words,
         "fresh_counts": fresh_counts,
         "view_links": view_links,
-        "menu_icons": menu_icons,
         "record_links": record_links,
         "push_switch_of": push_switch_of,
         "start_link": start_link,
@@ -126,6 +126,7 @@ def _filters() -> dict[str, Any]:
         "message_kind": message_kind,
         "one_of": interface.one_of,
         "score": Score,
+        "menu_icon": menu_icon,
         "shared_icon": interface.shared_icon,
         "short_name": interface.short_name,
         "shown_kind": shown_kind,

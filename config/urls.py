@@ -7,6 +7,7 @@ from django.urls import include, path
 from config.error_pages import too_large_for_proxy
 from config.health import healthz, readyz
 from config.installable import device_manifest, icon, office_manifest, service_worker
+from config.menu_icons import menu_icons
 from config.views import landing, logo, styleguide
 from ticketing.portal.urls import picture_urls
 from ticketing.views.files import file_urls
@@ -20,6 +21,7 @@ urlpatterns = [
     path("manifest.webmanifest", office_manifest, name="office_manifest"),
     path("d/<slug:slug>/manifest.webmanifest", device_manifest, name="device_manifest"),
     path("icons/<slug:name>.png", icon, name="icon"),
+    path("icons/<slug:digest>.svg", menu_icons, name="menu_icons"),
     path("office/ui/", styleguide, name="styleguide"),
     path("office/", include("ticketing.office.urls")),
     path("", include("ticketing.portal.urls")),

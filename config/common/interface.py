@@ -76,8 +76,13 @@ def _icon(name: str, size: int, label: str) -> SafeString:
 
 def icon_shapes(names: Iterable[str]) -> SafeString:
     """What `shared_icon` refers to: shapes that are not shown themselves, for a page that has them in each row."""
+    return format_html("<svg hidden>{}</svg>", icon_symbols(names))
+
+
+def icon_symbols(names: Iterable[str]) -> SafeString:
+    """A symbol for each, as `icon_shapes` and files of icons hold them."""
     symbols = ((name, *_shape(icon(name))) for name in names)
-    return format_html("<svg hidden>{}</svg>", format_html_join("", '<symbol id="icon-{}" {}>{}</symbol>', symbols))
+    return format_html_join("", '<symbol id="icon-{}" {}>{}</symbol>', symbols)
 
 
 def _shape(drawn: SafeString) -> tuple[SafeString, SafeString]:

@@ -19,7 +19,7 @@ _ICONS = {
     "drafts": "file-pen",
     "all": "tickets",
 }
-
+VIEW_ICONS = tuple(_ICONS.values())
 
 # Employees close what is done, and find it by its status.
 CUSTOMERS_ONLY = ("done",)

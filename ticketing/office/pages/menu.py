@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from config.common.rules import may
 from fleet.actors import Actor
-from ticketing.office.pages.list_views import view_links
+from ticketing.office.pages.list_views import VIEW_ICONS
 
 
 @dataclass(frozen=True)
@@ -51,24 +51,18 @@ LINKS = (
     ),
 )
 
+# Of all that is around each page, whoever reads it: one file, which browsers load once.
+MENU_ICONS = (
+    *("ticket", "bell", "x", "settings-2", "panel-left-close", "menu", "search", "circle-plus", "scan-qr-code"),
+    *("bell-ring", "lock", "palette", "mails", "log-out"),
+    *VIEW_ICONS,
+    *(link.icon for link in (START, *LINKS)),
+)
+
 
 def start_link(actor: Actor) -> RecordLink | None:
     """The start page, for those who have one."""
     return START if may(actor, START.rule) else None
-
-
-def menu_icons(actor: Actor) -> list[str]:
-    """Of all that is around each page: entries of the menu, views of the ticket list included."""
-    links = [link for link in (START, *LINKS) if may(actor, link.rule)]
-    views = [view.icon for view in view_links(actor)]
-    return [
-        "ticket",
-        "bell",
-        "x",
-        *views,
-        *(link.icon for link in links),
-        *(["settings-2"] if actor.is_administrator else []),
-    ]
 
 
 def record_links(actor: Actor) -> list[RecordLink]:

@@ -38,7 +38,6 @@ from ticketing.office.pages.list_filters import (
     filter_menus,
 )
 from ticketing.office.pages.list_views import ViewLink, view_links
-from ticketing.office.pages.menu import menu_icons
 from ticketing.office.pages.sheet_links import device_url
 from ticketing.transitions import DEALT_WITH
 
@@ -233,9 +232,9 @@ def _found(actor: Actor, filters: TicketFilter, query: QueryDict, sort: str) -> 
 
 
 def _label_icons(actor: Actor, filters: TicketFilter) -> list[str]:
-    """Of all labels that a row of this list, or of one that is loaded into it, can have; the menu has some already."""
+    """Of all labels that a row of this list, or of one that is loaded into it, can have."""
     states = filters.statuses if actor.is_employee else [status.stage or status for status in filters.statuses]
-    return sorted({*_ROW_ICONS, *(state.icon for state in states)} - set(menu_icons(actor)))
+    return sorted({*_ROW_ICONS, *(state.icon for state in states)})
 
 
 def _columns(actor: Actor, links: ListLinks, sort: str, offered: set[str]) -> dict[str, Column]:
