@@ -15,7 +15,7 @@ from config.common.searching import Term, search_terms
 from fleet.actors import Actor
 from ticketing.access import tickets_for
 from ticketing.live import number_of_list
-from ticketing.models import Category, Priority, Stage, Ticket, TicketStatus
+from ticketing.models import Category, Priority, Stage, Ticket, TicketStatus, Visibility
 from ticketing.office.filters import TicketFilter, view_label
 from ticketing.office.listing import (
     GROUPS_OF_WORK,
@@ -45,7 +45,10 @@ from ticketing.transitions import DEALT_WITH
 ONLY = "only"
 COLUMNS = ("number", "subject", "status", "priority", "rating", "opened")
 # Of what any row can have, besides its status.
-_ROW_ICONS = ("user-x", "inbox", "check", "x", "user-plus", Priority.LOW.icon, Priority.HIGH.icon)
+_ROW_ICONS = (
+    *("user-x", "inbox", "check", "x", "user-plus"),
+    *(Priority.LOW.icon, Priority.HIGH.icon, Visibility.INTERNAL.icon),
+)
 # The groups in the order of work; what is over is one.
 VIEWS_OF_ONE_GROUP = ("unassigned", "not_fixed", "drafts")
 GROUPS: dict[str, str | Promise] = {
