@@ -117,6 +117,7 @@ def test_a_dozen_tickets_show_every_status_and_a_true_record() -> None:
     assert str(12 + len(DESK_ROWS)) in out.getvalue()
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 def test_everything_lies_in_the_past_and_answers_what_is_asked() -> None:
     demo("--tickets", "12")
@@ -325,6 +326,7 @@ def test_assistants_say_the_same_in_every_language() -> None:
         assert len(elements) >= LEAST_ELEMENTS
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 def test_assistants_are_small_enough_for_a_phone_that_keeps_them() -> None:
     templates = make_templates()
@@ -375,6 +377,7 @@ def test_nobody_writes_at_night() -> None:
     assert all(5 <= moment.hour < 23 or moment.strftime("%H:%M") == "23:00" for moment in moments)
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 def test_the_desk_form_has_tickets_in_every_stage() -> None:
     demo("--tickets", "1")
@@ -386,6 +389,7 @@ def test_the_desk_form_has_tickets_in_every_stage() -> None:
     assert Notification.objects.filter(kind="sent_to_managers").exists()
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 def test_many_tickets_show_what_the_product_can() -> None:
     demo("--tickets", "60")

@@ -233,6 +233,7 @@ def test_an_extract_says_that_it_is_one(cast: Cast) -> None:
     )
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("language", ["en", "de", "fr"])
 def test_the_pdf_is_one_and_is_named_for_its_device(cast: Cast, language: str) -> None:
     post(cast, "Ещё раз: 東京 <b>ł</b> & œ")
@@ -245,6 +246,7 @@ def test_the_pdf_is_one_and_is_named_for_its_device(cast: Cast, language: str) -
     assert "Washer" in response["Content-Disposition"]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("text", ["word " * 4_000, "w" * 20_000, "line\n" * 4_000])
 def test_a_text_longer_than_a_page_goes_on_on_the_next(cast: Cast, text: str) -> None:
     post(cast, "x")
