@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import Tags, run_checks
 from django.core.management.base import BaseCommand
+from django.db import connections
 
 from messenger.carriers import all_carriers
 from messenger.services.worker import start_in_threads
@@ -28,6 +29,8 @@ class Command(BaseCommand):
         # Not an end: stickers that are printed still work.
         for message in run_checks(tags=[Tags.database], databases=["default"]):
             self.stderr.write(self.style.WARNING(f"{message.msg} {message.hint}"))
+        # Back to the pool: this thread asks nothing more.
+        connections.close_all()
         if settings.DELIVERS_IN_SERVER:
             start_in_threads(all_carriers())
         serve(application, http_application, options["host"], options["port"])
