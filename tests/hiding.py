@@ -55,6 +55,7 @@ FIXED = {
     "suffix": "csv",
     "verb": "disable",
     "behind": ").",
+    "digest": "nothing",
     "app_label": "fleet",
     "url": "nothing",
     "order": "nothing",

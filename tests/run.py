@@ -60,8 +60,8 @@ def installed(package: str, found: Callable[[], object]) -> bool:
     return bool(found())
 
 
-def pytest(name: str, *arguments: str, env: Mapping[str, str] | None = None, workers: int = PROCESSORS + 1) -> bool:
-    # One more than processors, because many tests wait for a clock or a browser.
+def pytest(name: str, *arguments: str, env: Mapping[str, str] | None = None, workers: int = PROCESSORS + 2) -> bool:
+    # Two more than processors, because many tests wait for a clock or a browser.
     # Those who are done take over tests of the others: a few last for half a minute.
     spread = ("-n", str(workers), "--dist", "worksteal")
     return step(name, PYTHON, "-m", "pytest", "-q", *spread, *arguments, env=env)
@@ -93,7 +93,7 @@ def tests_on_both_databases() -> None:
     with throwaway_cluster(programs) as url:
         # The server has work to do as well.
         only = ("-m", "not browser", "--database-only")
-        pytest("tests on PostgreSQL", *only, env={"DATABASE_URL": url}, workers=PROCESSORS)
+        pytest("tests on PostgreSQL", *only, env={"DATABASE_URL": url}, workers=PROCESSORS + 1)
 
 
 def browser_tests() -> None:
@@ -101,7 +101,8 @@ def browser_tests() -> None:
     if not (installed("chromium-headless-shell", find_chromium) or installed("chromium", find_chromium)):
         skip("browser tests", "Chromium was not found: install it, or name it in CHROMIUM.")
         return
-    pytest("browser tests", "-m", "browser", env={"CHROMIUM": find_chromium() or ""})
+    # A browser has processes of its own.
+    pytest("browser tests", "-m", "browser", env={"CHROMIUM": find_chromium() or ""}, workers=PROCESSORS + 1)
 
 
 def summary() -> int:
