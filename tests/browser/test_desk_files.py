@@ -110,6 +110,8 @@ def test_in_french_two_files_outlive_a_lost_session_and_are_saved_once_in_order(
     save(page)
     expect(page.locator("body")).to_contain_text("Badge")
     expect(page.locator("h1")).to_have_text("Vous êtes déconnecté")
+    # Its script says that nothing was saved.
+    page.wait_for_load_state()
     sign_in(page.context, server, manager)
     page.goto(FORM)
     ready(page)
