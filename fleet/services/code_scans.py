@@ -2,12 +2,12 @@
 
 import logging
 import uuid
-from datetime import UTC
 from typing import Any
 
 from django.db import DatabaseError, connection
 
 from config.common import clock
+from fleet.code_scans import today
 from fleet.models import Code, CodeDay
 
 logger = logging.getLogger(__name__)
@@ -65,4 +65,4 @@ def _key(code_id: uuid.UUID) -> Any:
 
 
 def _today() -> Any:
-    return CodeDay._meta.get_field("day").get_db_prep_value(clock.now().astimezone(UTC).date(), connection)
+    return CodeDay._meta.get_field("day").get_db_prep_value(today(), connection)

@@ -4,9 +4,7 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext_lazy as _
 
-from config.common.errors import DomainError
 from config.common.rules import may
 from fleet.actors import ANONYMOUS, Actor
 from fleet.models import Code
@@ -17,26 +15,8 @@ from fleet.short_ids import shown_short_id
 COMPARED = 3  # Codes at either end: the oldest show that the secret has changed also when new ones were made since.
 
 
-class OtherSecret(DomainError):
-    """The link of the code cannot be made: it was made with another secret."""
-
-    code = "other_secret"
-    http_status = 409
-    default_message = _(
-        "This code was made with another secret (CODE_SECRET). The QR code on its sticker still works, but the id to "
-        "type does not, and a new sticker would lead nowhere. Restore the secret, or renew the code."
-    )
-
-
-def require_this_secret(code: Code) -> None:
-    """Raises `OtherSecret` where what would be printed leads nowhere."""
-    if not is_made_with_this_secret(code):
-        raise OtherSecret
-
-
 def ensure_short_id(code: Code) -> str:
-    """The id to type, as `ensure_short_ids` says it. Raises `OtherSecret`."""
-    require_this_secret(code)
+    """The id to type, as `ensure_short_ids` says it."""
     return ensure_short_ids([code])[code.pk]
 
 
@@ -85,7 +65,7 @@ def _store_short_hashes(codes: Collection[Code], hashes: Mapping[uuid.UUID, str]
 
 def short_id_for(actor: Actor, code: Code) -> str:
     """As it is printed, for those who may print it, because it opens the device; empty for all others."""
-    return shown_short_id(ensure_short_ids([code])[code.pk]) if may(actor, "fleet.manage_code", code) else ""
+    return shown_short_id(ensure_short_id(code)) if may(actor, "fleet.manage_code", code) else ""
 
 
 def has_other_secret() -> bool:

@@ -11,7 +11,7 @@ from config.common.errors import InvalidInput
 from config.common.rules import require
 from fleet.actors import KnownActor
 from fleet.models import Code, CodeEvent, CodeEventKind
-from fleet.services.code_tokens import hash_token, token_of
+from fleet.services.code_tokens import is_made_with_this_secret
 
 MOST_LABELS = 500  # Codes, and labels, of one PDF.
 # A second click, or a second try because the printer had no paper, is the same printing.
@@ -27,7 +27,7 @@ class OtherSecret(InvalidInput):
 
 def check_printable(codes: Sequence[Code]) -> None:
     """Raises `OtherSecret`."""
-    dead = sum(hash_token(token_of(code)) != code.token_hash for code in codes)
+    dead = sum(not is_made_with_this_secret(code) for code in codes)
     if dead:
         sentence = ngettext(
             "%(n)s of these codes was made with another secret of the server: its label would open nothing. "

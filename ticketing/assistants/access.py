@@ -14,7 +14,7 @@ from config.common.rows import get_or_none
 from config.common.rules import require
 from fleet.actors import Actor
 from fleet.models import Template
-from ticketing.assistants.content import FileContent, texts_in
+from ticketing.assistants.content import FileContent, file_content
 from ticketing.models import Assistant, AssistantVersion, CreationFlow, ElementDay, ElementFile
 
 EDIT = "ticketing.edit_assistant"
@@ -100,17 +100,7 @@ def version_for(actor: Actor, template_id: int, number: int) -> AssistantVersion
 
 def files_of(assistant: Assistant) -> dict[str, FileContent]:
     """All files of the assistant by id, also those that no element shows."""
-    return {
-        str(row.pk): FileContent(
-            id=str(row.pk),
-            kind=row.kind,
-            caption=texts_in(row, "caption"),
-            width=row.width,
-            height=row.height,
-            has_poster=bool(row.poster),
-        )
-        for row in ElementFile.objects.filter(assistant=assistant)
-    }
+    return {str(row.pk): file_content(row) for row in ElementFile.objects.filter(assistant=assistant)}
 
 
 def element_file_for(actor: Actor, template_id: int, file_id: UUID) -> ElementFile:

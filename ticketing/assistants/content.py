@@ -155,17 +155,20 @@ def _element(element: Element) -> ElementContent:
         title=texts_in(element, "title"),
         body=texts_in(element, "body"),
         is_searchable=element.is_searchable,
-        files=tuple(_file(each) for each in element.files.all()),
+        files=tuple(file_content(each) for each in element.files.all()),
         parts=tuple(_part(each) for each in element.parts.all()),
         buttons=tuple(_button(each) for each in element.buttons.all()),
     )
 
 
 def _part(part: ElementPart) -> PartContent:
-    return PartContent(texts_in(part, "title"), texts_in(part, "text"), tuple(_file(each) for each in part.files.all()))
+    return PartContent(
+        texts_in(part, "title"), texts_in(part, "text"), tuple(file_content(each) for each in part.files.all())
+    )
 
 
-def _file(file: ElementFile) -> FileContent:
+def file_content(file: ElementFile) -> FileContent:
+    """A file as its element shows it."""
     return FileContent(
         id=str(file.pk),
         kind=file.kind,

@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from messenger.text import render_text
 from ticketing.assistants.content import ButtonContent, ElementContent, FileContent, PartContent
@@ -111,7 +110,8 @@ def _files(files: Collection[FileContent], places: Places) -> list[ShownFile]:
 
 
 def _button(button: ButtonContent, places: Places) -> ShownButton:
-    label = str(button.label) or _preset(button.answer)
+    is_preset = button.answer != ButtonAnswer.OTHER
+    label = str(button.label) or (str(button.answer.label) if is_preset else "")
     match button.leads_to:
         case ButtonTarget.ELEMENT:
             title = str(places.elements[button.target].title)
@@ -126,13 +126,3 @@ def _button(button: ButtonContent, places: Places) -> ShownButton:
 
 
 _ICONS = {ButtonAnswer.YES: "check", ButtonAnswer.NO: "x", ButtonAnswer.OTHER: "arrow-right"}
-
-
-def _preset(answer: ButtonAnswer) -> str:
-    match answer:
-        case ButtonAnswer.YES:
-            return _("Yes")
-        case ButtonAnswer.NO:
-            return _("No")
-        case ButtonAnswer.OTHER:
-            return ""
