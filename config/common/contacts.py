@@ -49,7 +49,7 @@ def phone_number(text: str) -> str | None:
     main = re.sub(r"\s*-\s*", "-", _BLANKS.sub(" ", main)).strip(" .,:;-/")
     main = _country_first(main)
     number = f"{main} ext. {extension}" if extension else main
-    digits = sum(character.isdigit() for character in number)
+    digits = _count_digits(number)
     return number if _PHONE.fullmatch(number) and _FEWEST_DIGITS <= digits <= _MOST_DIGITS else None
 
 
@@ -102,10 +102,14 @@ def _is_part_of_address(character: str) -> bool:
     return unicodedata.category(character) not in ("Cf", "Mn", "Cn", "Co") or character.isspace()
 
 
+def _count_digits(text: str) -> int:
+    return len(re.findall("[0-9]", text))
+
+
 def _country_first(number: str) -> str:
     """With a plus before the country instead of 00, and without the zero that is dialled only inside it."""
     plain = re.sub(r"^\(\s*(\+|00)\s*([0-9]+)\s*\)", r"\1\2", re.sub(r"^(\+|00)\s*\(\s*0\s*\)", r"\1", number))
-    if plain.startswith("00") and sum(map(str.isdigit, plain)) >= _FEWEST_ABROAD:
+    if plain.startswith("00") and _count_digits(plain) >= _FEWEST_ABROAD:
         plain = "+" + plain[2:].lstrip(" ")
     plain = re.sub(r"^\+\s+", "+", plain)
     if not plain.startswith("+"):

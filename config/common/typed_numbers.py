@@ -102,7 +102,7 @@ def read_number(text: str) -> TypedNumber | None:
     if value is None:
         return None
     unit = line[found.end() :].strip()
-    is_more = any(map(str.isdecimal, unit)) or unicodedata.category(unit[:1] or " ") == "No"
+    is_more = re.search("[0-9]", unit) is not None or unicodedata.category(unit[:1] or " ") == "No"
     if is_more and _unit_key(unit) not in _NAMES:
         return None
     is_negative = found[1] == "-" and value.strip("0.") != ""
@@ -126,7 +126,13 @@ def _is_asked(name: str, asked: str, words: set[str]) -> bool:
     if len(name) == 1 and name.isalpha():
         # Letters are words in our languages, too: “il y a”.
         return re.search(rf"[(\[/]\s*{name}\s*[)\]/]|\b(?:in|en)\s+{name}\b", asked) is not None
-    return name in words or (len(name) >= _TELLING and name.isalpha() and any(name in word for word in words))
+    return any(name == word or name == _name_inside(word) for word in words)
+
+
+def _name_inside(word: str) -> str:
+    """The longest name of a unit in a longer word: “Kilometerstand” asks for kilometres, not for metres."""
+    inside = (name for name in _NAMES if len(name) >= _TELLING and name.isalpha() and name in word)
+    return max(inside, key=len, default="")
 
 
 def shown_number(value: str) -> str:

@@ -83,7 +83,7 @@ def plain_digits(text: str) -> str:
     """With 0 to 9 in place of the digits of other scripts, as keyboards of other countries write them."""
     if text.isascii():
         return text
-    return "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in text)
+    return "".join(each if (digit := unicodedata.decimal(each, None)) is None else str(digit) for each in text)
 
 
 def page_length(text: str) -> int:

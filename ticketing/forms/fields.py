@@ -1,6 +1,5 @@
 """Form fields for answers that Django has no field for."""
 
-import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
@@ -13,10 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.typed import LineField
 from config.common.typed_days import FIRST_DAY, OUT_OF_RANGE, last_day, range_words, read_day, today, written_day
-from config.common.typed_numbers import MAX_DIGITS, is_unit_of, read_number, shown_number
+from config.common.typed_numbers import MAX_DIGITS, is_unit_of, read_number
 from config.common.visible import has_visible
-
-_STORED = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
 class NumberField(LineField):
@@ -35,9 +32,6 @@ class NumberField(LineField):
         self.asked = tuple(asked)
         super().__init__(**{"max_length": 40, "widget": NumberInput(), **kwargs})
 
-    def prepare_value(self, value: object) -> object:
-        return shown_number(value) if isinstance(value, str) and _STORED.fullmatch(value) else value
-
     def clean(self, value: object) -> str:
         typed = super().clean(value)
         if not typed:
@@ -47,7 +41,7 @@ class NumberField(LineField):
             raise forms.ValidationError(self.error_messages["number"], code="number")
         if number.unit and not is_unit_of(number.unit, self.asked):
             raise forms.ValidationError(self.error_messages["unit"], code="unit", params={"unit": number.unit})
-        if sum(map(str.isdigit, number.value)) > MAX_DIGITS:
+        if len(number.value.strip("-").replace(".", "")) > MAX_DIGITS:
             raise forms.ValidationError(self.error_messages["too_long"], code="too_long")
         return number.value
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from config.common.forms import Helper
 from config.common.languages import texts_of
 from config.common.typed import LineField, TextField
+from config.common.typed_numbers import shown_number
 from messenger.services.attachments import MAX_FILES
 from ticketing.forms.fields import DayField, FilesField, NumberField, PastDayField
 from ticketing.models import Answer, Question, QuestionKind
@@ -206,4 +207,6 @@ def _initial(question: Question, answer: Answer | None) -> object:
         case QuestionKind.FILES:
             return None
         case _:
-            return next(iter(value.values()), "")
+            kept = next(iter(value.values()), "")
+            # Not by the field, which would also rewrite what was typed and is shown again.
+            return shown_number(kept) if kept and question.kind == QuestionKind.NUMBER else kept

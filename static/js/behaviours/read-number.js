@@ -28,12 +28,12 @@ function reading({value, dataset}) {
   const minus = typed && typed !== "+" ? "-" : "";
   if (sign !== dataset.point) {
     const group = before.length > 1 ? NO_BREAK : "";
-    return dataset.read.replace("{number}", `${minus}${before}${group}${after}`);
+    return dataset.read.replace("{number}", [minus, before, group, after].join(""));
   }
   const part = after.replace(/0+$/, "");
-  if (!part) return dataset.read.replace("{number}", `${minus}${before}`);
-  const ends = [Number(before), Number(before) + 1].map((each) => `${minus}${each}`);
+  if (!part) return dataset.read.replace("{number}", minus + before);
+  const ends = [Number(before), Number(before) + 1].map((each) => minus + each);
   const [below, above] = minus ? ends.reverse() : ends;
-  const texts = {number: `${minus}${before}${dataset.point}${part}`, below, above};
+  const texts = {number: [minus, before, dataset.point, part].join(""), below, above};
   return dataset.readBetween.replace(/\{(\w+)\}/g, (_match, name) => texts[name]);
 }
