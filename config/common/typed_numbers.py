@@ -109,7 +109,7 @@ def read_number(text: str) -> TypedNumber | None:
     return TypedNumber(f"-{value}" if is_negative else value, unit)
 
 
-def is_unit_of(unit: str, texts: Iterable[str]) -> bool:
+def is_unit_of(unit: str, texts: Iterable[str | None]) -> bool:
     """Whether a question that is asked in these words asks in this unit, whatever it is called.
 
     >>> is_unit_of("Km", ["Kilometerstand"]), is_unit_of("bar", ["Temperature (°C)"])
@@ -117,7 +117,7 @@ def is_unit_of(unit: str, texts: Iterable[str]) -> bool:
     """
     key = _unit_key(unit)
     names = _UNITS[_NAMES[key]] if key in _NAMES else (key,)
-    asked = " ".join(_plain(text).casefold() for text in texts)
+    asked = " ".join(_plain(text).casefold() for text in texts if text)
     words = set(re.findall(r"[^\s()\[\],;:?!\"“”„«»]+", asked))
     return any(_is_asked(name, asked, words) for name in names)
 

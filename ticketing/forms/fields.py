@@ -28,7 +28,7 @@ class NumberField(LineField):
         "too_long": _("This number is too long."),
     }
 
-    def __init__(self, *, asked: Iterable[str] = (), **kwargs: Any) -> None:
+    def __init__(self, *, asked: Iterable[str | None] = (), **kwargs: Any) -> None:
         self.asked = tuple(asked)
         super().__init__(**{"max_length": 40, "widget": NumberInput(), **kwargs})
 
