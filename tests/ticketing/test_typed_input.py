@@ -186,7 +186,7 @@ def test_what_a_ticket_says_is_stored_as_its_journal_knows_it(moderator: Person)
     actor = KnownActor(person=moderator)
     typed: dict[str, Any] = {
         "subject": "\u202eB\u200badge\t1",
-        "description": "one\r\ntwo\u202e\u200d",
+        "description": "one\r\ntwo\u202e",
         "comment": "\u200b",
     }
     fields = DeskFields(category=CategoryFactory(), person=SubscriberFactory(), **typed)
