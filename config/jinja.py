@@ -23,6 +23,7 @@ from jinja2.lexer import Token, TokenStream
 
 from config.assets import SCRIPTS, Graph
 from config.common import interface
+from config.common.contacts import dialled
 from config.common.controls import control
 from config.menu_icons import menu_icon
 from fleet.organisation import organisation
@@ -117,6 +118,7 @@ def _filters() -> dict[str, Any]:
         "attributes": interface.attributes,
         "avatar": interface.avatar,
         "control": control,
+        "dialled": dialled,
         "date": interface.exact_date,
         "filesizeformat": filesizeformat,
         "icon": interface.icon,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from config.common import clock
 from config.common.forms import Helper
 from config.common.suggest_field import SuggestField, SuggestForm
+from config.common.typed import LineField, TextField
 from fleet.actors import ANONYMOUS
 from ratings.forms import RatingForm
 from ratings.models import Score
@@ -22,8 +23,8 @@ from ticketing.transitions import STATIONS, TicketStatus
 class ExampleForm(SuggestForm):
     """One field of each kind."""
 
-    subject = forms.CharField(label=_("Subject"), max_length=80, help_text=_("One short line."))
-    description = forms.CharField(label=_("Description"), max_length=200, widget=forms.Textarea, required=False)
+    subject = LineField(label=_("Subject"), max_length=80, help_text=_("One short line."))
+    description = TextField(label=_("Description"), max_length=200, widget=forms.Textarea, required=False)
     amount = forms.IntegerField(label=_("Number"), required=False, min_value=1)
     day = forms.DateField(label=_("Date"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     priority = forms.TypedChoiceField(label=_("Priority"), choices=Priority.choices)
