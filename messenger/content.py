@@ -44,6 +44,9 @@ PNG = FileType("image/png", _I, ("png",))
 GIF = FileType("image/gif", _I, ("gif",))
 WEBP = FileType("image/webp", _I, ("webp",))
 HEIC = FileType("image/heic", _I, ("heic", "heif"))
+AVIF = FileType("image/avif", _I, ("avif",))
+BMP = FileType("image/bmp", _I, ("bmp", "dib"))
+TIFF = FileType("image/tiff", _I, ("tif", "tiff"))
 MP4 = FileType("video/mp4", _V, ("mp4", "m4v"))
 M4A = FileType("audio/mp4", _A, ("m4a", "mp4"))
 MOV = FileType("video/quicktime", _V, ("mov",))
@@ -70,12 +73,15 @@ _BY_SIGNATURE = {
     "image/apng": PNG,
     "image/gif": GIF,
     "image/webp": WEBP,
+    "image/bmp": BMP,
+    "image/tiff": TIFF,
     "video/x-ms-wmv": WMV,
     "audio/aac": FileType("audio/aac", _A, ("aac",)),
     "audio/mpeg": FileType("audio/mpeg", _A, ("mp3",)),
     "audio/x-flac": FileType("audio/flac", _A, ("flac",)),
 }
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"}
+_AVIF_BRANDS = {b"avif", b"avis"}
 _VIDEO_BRANDS = {
     b"isom",
     b"iso2",
@@ -161,6 +167,8 @@ def _iso_media(file: IO[bytes], head: bytes, name: str) -> FileType:
     brand = head[8:12] if head[4:8] == b"ftyp" else b"qt  "
     if brand in _HEIC_BRANDS:
         return HEIC
+    if brand in _AVIF_BRANDS:
+        return AVIF
     if brand not in _VIDEO_BRANDS | _AUDIO_BRANDS | {b"qt  "}:
         raise not_accepted(name)
     if not _has_movie(file):
