@@ -7,14 +7,13 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParser
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.datastructures import MultiValueDict
 
-Files = MultiValueDict[str, "UploadedFile[bytes]"]
+Files = MultiValueDict[str, Any]
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
