@@ -51,7 +51,7 @@ _OPEN_DOCUMENT = {found.content_type: found for found in (ODT, ODS, ODP)}
 _TYPE_OF_ARCHIVE, _MANIFEST = "mimetype", "meta-inf/manifest.xml"
 _INSTALLER = bytes.fromhex("84100c0000000000c000000000000046")
 _PARTS_OF_PROGRAMS = (
-    (re.compile(r"androidmanifest\.xml|classes\d*\.dex"), Seen.ANDROID_APP),
+    (re.compile(r"androidmanifest\.xml|classes[0-9]*\.dex"), Seen.ANDROID_APP),
     (re.compile(r"payload/[^/]+\.app/.*"), Seen.MACOS_PROGRAM),
     (re.compile(r"appxmanifest\.xml|appxmetadata/.*"), Seen.INSTALLER),
     (re.compile(r"meta-inf/manifest\.mf"), Seen.JAVA_PROGRAM),

@@ -87,7 +87,9 @@ _ALIASES = {
 SUFFIXES = frozenset(suffix for found in ALL_TYPES for suffix in found.suffixes)
 
 # For people: one short name for each type.
-ACCEPTED_WORDS = ", ".join(sorted({found.suffixes[0].replace("jpg", "jpeg").upper() for found in ALL_TYPES} | {"OPUS"}))
+_LONGER = {"jpg": "jpeg", "tif": "tiff"}
+_SHORT_NAMES = {_LONGER.get(found.suffixes[0], found.suffixes[0]).upper() for found in ALL_TYPES}
+ACCEPTED_WORDS = ", ".join(sorted(_SHORT_NAMES | {"OPUS"}))
 
 # For file dialogs. The types of pictures and films are what makes phones offer camera and gallery; desktops go by the
 # suffixes, because many know no type for half of them.

@@ -3,9 +3,12 @@
 import io
 import struct
 import tempfile
+from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from django.conf import settings
+from hypothesis import given
+from hypothesis import settings as rules
 from hypothesis import strategies as st
 
 from config.common.errors import InvalidInput
@@ -28,8 +31,6 @@ from messenger.services.attachments import MAX_MEGABYTES
 from tests.messenger import films, kinds, samples
 from tests.messenger.kinds import ACCEPTED, film, packed
 from tests.messenger.samples import box, compound
-
-pytestmark = pytest.mark.any_database
 
 
 def type_of(content: bytes, name: str = "file.bin") -> FileType:
@@ -223,7 +224,7 @@ def test_refusal_never_names_the_type_that_it_refuses(content, suffix):
         assert ACCEPTED_WORDS not in str(refusal)  # noqa: PT017
 
 
-@settings(deadline=None, max_examples=300)
+@rules(deadline=None, max_examples=300)
 @given(st.data())
 def test_mutilated_file_is_accepted_or_refused_and_nothing_else(data):
     content, name, _file_type, _called = data.draw(st.sampled_from(ACCEPTED))
@@ -262,6 +263,14 @@ def test_dialog_offers_exactly_what_is_accepted():
     # Phones offer camera and gallery for pictures and films that are named.
     assert {"image/jpeg", "image/heic", "video/mp4", "video/quicktime"} <= set(offered)
     assert not [offer for offer in offered if offer.endswith("*")]
+
+
+def test_readme_lists_what_is_accepted():
+    readme = " ".join((Path(settings.BASE_DIR) / "README.md").read_text().split())
+
+    assert f"**What is accepted**: {ACCEPTED_WORDS};" in readme
+    for kind, name in ((AttachmentKind.VIDEO, "Videos may have"), (AttachmentKind.IMAGE, "pictures")):
+        assert f"{name} {MAX_MEGABYTES[kind]}" in readme
 
 
 def test_what_was_always_accepted_stays_accepted():
