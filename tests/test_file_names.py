@@ -22,10 +22,10 @@ from config.common.middleware import FileNamesMiddleware
 def test_name_of_a_file_in_a_form_is_whole_and_has_no_folders(sent: str, seen: str) -> None:
     head = f'--a\r\nContent-Disposition: form-data; name="file"; filename="{sent}"\r\n\r\n'
     request = RequestFactory().generic("POST", "/", f"{head}x\r\n--a--\r\n", "multipart/form-data; boundary=a")
-    names = []
+    names: list[str | None] = []
 
     def view(request: HttpRequest) -> HttpResponse:
-        names.extend(file.name for file in request.FILES.values())
+        names.extend(file.name for file in request.FILES.getlist("file"))
         return HttpResponse()
 
     FileNamesMiddleware(view)(request)

@@ -2,6 +2,7 @@
 
 import email.message
 import io
+import sysconfig
 import time
 import wave
 import zipfile
@@ -10,7 +11,6 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-import test
 from PIL import Image, features
 from reportlab.lib import pdfencrypt
 from reportlab.lib.pagesizes import A4
@@ -24,7 +24,7 @@ from messenger.services.attachments import check_files
 from tests.messenger.samples import upload
 
 # The samples of Python's own tests; Debian's Python lacks them, and what is there is tried.
-SAMPLES = Path(test.__file__).parent
+SAMPLES = Path(sysconfig.get_path("stdlib"), "test")
 TYPES_BY_SUFFIX = {
     "aifc": kinds.AIFF,
     "aiff": kinds.AIFF,
