@@ -295,6 +295,42 @@ def test_files_that_browsers_show_are_shown_and_others_are_saved() -> None:
     assert "<video" not in draw("{{ attachments([file]) }}", file=foreign)
 
 
+@pytest.mark.parametrize("kind", ["audio/x-caf", "audio/aiff", "video/quicktime", "video/3gpp", "audio/ogg"])
+def test_what_not_every_browser_plays_has_a_way_to_save_it_beside_the_player(kind: str) -> None:
+    played = file(kind.partition("/")[0], "voice memo.caf")
+    played.content_type = kind
+
+    html = draw("{{ attachments([file]) }}", file=played)
+
+    assert 'data-behaviour="player"' in html
+    assert f'href="/files/{played.pk}/?download=1"' in html
+    assert html.count("voice memo.caf") == 2
+    assert "3\xa0bytes" in html
+
+
+@pytest.mark.parametrize("kind", ["video/x-msvideo", "video/x-ms-wmv", "audio/x-ms-wma", "audio/amr"])
+def test_what_no_browser_plays_is_offered_with_its_name_and_size(kind: str) -> None:
+    saved = file("video", "machine.avi")
+    saved.content_type = kind
+
+    html = draw("{{ attachments([file]) }}", file=saved)
+
+    assert "data-behaviour" not in html
+    assert f'href="/files/{saved.pk}/"' in html
+    assert "machine.avi" in html
+    assert "3\xa0bytes" in html
+
+
+def test_text_is_read_here_and_saved_as_it_came() -> None:
+    text = file("file", "log.txt")
+    text.content_type = "text/plain"
+
+    html = draw("{{ attachments([file]) }}", file=text)
+
+    assert f'href="/files/{text.pk}/?read=1"' in html
+    assert f'href="/files/{text.pk}/?download=1"' in html
+
+
 def test_pager_is_not_there_for_one_page() -> None:
     assert draw("{{ pager() }}").strip() == ""
     assert 'rel="next"' in draw('{{ pager(next="?after=3") }}')
