@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from config.common.errors import InvalidInput
 from fleet.pictures import prepared_picture
 
+# With endings, because not every system knows what HEIC is.
+ACCEPTED = "image/jpeg,image/png,image/webp,image/gif,image/bmp,image/tiff,image/avif,image/heic,image/heif,.heic,.heif"
 REMOVE = "-remove"  # Behind the name of the field.
 
 
@@ -24,7 +26,7 @@ class PictureInput(forms.FileInput):
     is_stored = is_removed = False
 
     def __init__(self) -> None:
-        super().__init__(attrs={"accept": "image/jpeg,image/png,image/webp"})
+        super().__init__(attrs={"accept": ACCEPTED})
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         chosen = super().value_from_datadict(data, files, name)
