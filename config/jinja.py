@@ -24,6 +24,7 @@ from jinja2.lexer import Token, TokenStream
 from config.assets import SCRIPTS, Graph
 from config.common import interface
 from config.common.controls import control
+from config.common.pictures import ACCEPTED_PICTURES
 from config.menu_icons import menu_icon
 from fleet.organisation import organisation
 from messenger.content import ACCEPTED_INPUT
@@ -98,6 +99,7 @@ def _globals() -> dict[str, Any]:
         "is_demo": settings.DEMO,
         "bell_state": bell_state,
         "accepted_files": ACCEPTED_INPUT,
+        "accepted_pictures": ACCEPTED_PICTURES,
         "age_words": interface.age_words,
         "fresh_counts": fresh_counts,
         "view_links": view_links,

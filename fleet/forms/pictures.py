@@ -10,10 +10,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from config.common.errors import InvalidInput
+from config.common.pictures import ACCEPTED_PICTURES
 from fleet.pictures import prepared_picture
 
-# With endings, because not every system knows what HEIC is.
-ACCEPTED = "image/jpeg,image/png,image/webp,image/gif,image/bmp,image/tiff,image/avif,image/heic,image/heif,.heic,.heif"
 REMOVE = "-remove"  # Behind the name of the field.
 
 
@@ -26,7 +25,7 @@ class PictureInput(forms.FileInput):
     is_stored = is_removed = False
 
     def __init__(self) -> None:
-        super().__init__(attrs={"accept": ACCEPTED})
+        super().__init__(attrs={"accept": ACCEPTED_PICTURES})
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         chosen = super().value_from_datadict(data, files, name)

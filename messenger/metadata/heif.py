@@ -1,5 +1,6 @@
 """HEIC and AVIF: what is said about the picture is overwritten, and boxes that are no part of it become free space."""
 
+import contextlib
 from collections.abc import Iterator
 
 from messenger.bounded_files import BoundedFile, Unreadable
@@ -18,20 +19,26 @@ def blank_heif(file: BoundedFile) -> None:
 
     Which way is up is a property of the picture and stays. Raises `Unreadable`.
     """
-    whole = whole_file(file)
-    metas = list(boxes(file, whole, b"meta"))
-    if not metas and find(file, whole, b"moov") is None:
+    outermost = _outermost(file)
+    if not {b"meta", b"moov"} & {box.kind for box in outermost}:
         raise Unreadable
-    for meta in metas:
-        _blank_items(file, meta)
-    end = 0
-    for box in boxes(file, whole):
-        end = box.end
+    for box in outermost:
+        if box.kind == b"meta":
+            _blank_items(file, box)
+    for box in outermost:
         if box.kind not in _KEPT:
             _free(file, box)
         elif box.kind == b"moov":
             blank_movie(file, box)
-    file.erase(end, file.size)
+    file.erase(outermost[-1].end, file.size)
+
+
+def _outermost(file: BoundedFile) -> list[Box]:
+    """What follows the last box is no damage."""
+    found: list[Box] = []
+    with contextlib.suppress(Unreadable):
+        found.extend(boxes(file, whole_file(file)))
+    return found
 
 
 def _blank_items(file: BoundedFile, meta: Box) -> None:

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                     ("colours", "Shown with the colours of screens, not of print"),
                     ("smaller", "Shown smaller than it is"),
                     ("format", "Shown in another format"),
-                    ("pixels", "Too many pixels to be shown here"),
+                    ("pixels", "Too large to be shown here"),
                 ],
                 db_default="",
                 default="",

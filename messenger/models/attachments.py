@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+MAX_MOVING_BYTES = 2 * 1024 * 1024  # Larger ones move when they are opened.
+
 
 class AttachmentKind(models.TextChoices):
     """How a file is shown."""
@@ -28,7 +30,7 @@ class Remark(models.TextChoices):
     COLOURS = "colours", _("Shown with the colours of screens, not of print")
     SMALLER = "smaller", _("Shown smaller than it is")
     FORMAT = "format", _("Shown in another format")
-    PIXELS = "pixels", _("Too many pixels to be shown here")
+    PIXELS = "pixels", _("Too large to be shown here")
 
 
 def attachment_path(_instance: "Attachment", _filename: str) -> str:
@@ -93,6 +95,16 @@ class Attachment(models.Model):
     def evidence(self) -> str:
         """The digest of all that is stored of it and can be read."""
         return f"{self.digest}:{self.original_digest}" if self.original_digest else self.digest
+
+    @property
+    def original_suffix(self) -> str:
+        """In capitals, as people name a format."""
+        return self.original_name.rpartition(".")[2].upper()
+
+    @property
+    def moves_in_place(self) -> bool:
+        """Whether it is an animation that is small enough to be loaded by everybody who reads the page."""
+        return self.remark == Remark.MOVING and self.size <= MAX_MOVING_BYTES
 
     @property
     def is_image(self) -> bool:

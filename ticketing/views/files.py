@@ -28,8 +28,10 @@ _SHOWN_INLINE = (AttachmentKind.IMAGE, AttachmentKind.AUDIO, AttachmentKind.VIDE
 
 @require_safe
 def attachment(request: Request, attachment_id: UUID) -> HttpResponseBase:
-    """The file itself: pictures, recordings and films are shown, everything else is saved."""
+    """The file itself: pictures, recordings and films are shown, everything else is saved, also what was sent."""
     found = attachment_for(request.actor, attachment_id)
+    if "original" in request.GET:
+        return _original(request, found)
     inline = found.kind in _SHOWN_INLINE and "download" not in request.GET
     response = answer_stored(request, found.file, found.content_type, in_pieces=_is_played(found))
     response["Content-Disposition"] = content_disposition_header(not inline, found.name) or "attachment"
@@ -51,6 +53,15 @@ file_urls = [
     path("files/<uuid:attachment_id>/", attachment, name="attachment"),
     path("files/<uuid:attachment_id>/preview/", attachment_preview, name="attachment_preview"),
 ]
+
+
+def _original(request: Request, found: Attachment) -> HttpResponseBase:
+    if not found.original:
+        raise NotVisible
+    response = answer_stored(request, found.original, found.original_type)
+    # Never shown: browsers differ in what they make of it, and it was not drawn anew.
+    response["Content-Disposition"] = content_disposition_header(True, found.original_name) or "attachment"  # noqa: FBT003
+    return response
 
 
 def _is_played(found: Attachment) -> bool:

@@ -1,24 +1,25 @@
 """Pictures that people send: what is read of them, and what it costs."""
 
-from config.common.pictures.bare import Bare, Damaged, bare_copy, orientation_of
+from config.common.pictures.bare import Bare, Damaged, bare_copy
 from config.common.pictures.reading import (
-    FORMATS,
-    MAX_PIXELS,
     ONE_AT_A_TIME,
     Shown,
     TooManyPixels,
     read_picture,
 )
 
+# For file dialogs; with endings, because not every system knows what HEIC is.
+ACCEPTED_PICTURES = (
+    "image/jpeg,image/png,image/webp,image/gif,image/bmp,image/tiff,image/avif,image/heic,image/heif,.heic,.heif"
+)
+
 __all__ = [
-    "FORMATS",
-    "MAX_PIXELS",
+    "ACCEPTED_PICTURES",
     "ONE_AT_A_TIME",
     "Bare",
     "Damaged",
     "Shown",
     "TooManyPixels",
     "bare_copy",
-    "orientation_of",
     "read_picture",
 ]

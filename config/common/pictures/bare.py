@@ -17,9 +17,7 @@ from PIL import Image
 
 CHUNK_BYTES = 1024 * 1024
 IN_MEMORY_BYTES = 4 * CHUNK_BYTES
-MAX_PARTS = (
-    200_000  # A recording of a screen has 300 blocks of pixels a second; a JPEG or PNG some thousand parts.
-)
+MAX_PARTS = 200_000  # A recording of a screen has 300 blocks of pixels a second; a JPEG or PNG some thousand parts.
 MAX_SEGMENT_BYTES = 4 * CHUNK_BYTES  # Of what is no pixels: a profile of a press has up to 2 MB.
 MAX_PROFILE_BYTES = CHUNK_BYTES  # Pillow unzips no larger one.
 _ORIENTATION = 0x0112
