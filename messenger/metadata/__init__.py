@@ -5,7 +5,9 @@ from typing import IO
 
 from messenger.bounded_files import BoundedFile, Unreadable
 from messenger.content import FileType, damaged
+from messenger.metadata.amr import blank_amr
 from messenger.metadata.asf import blank_asf
+from messenger.metadata.chunks import blank_aiff, blank_caf
 from messenger.metadata.matroska import blank_matroska
 from messenger.metadata.mp4 import blank_mp4
 from messenger.metadata.ogg import blank_ogg
@@ -13,13 +15,20 @@ from messenger.metadata.riff import blank_riff
 from messenger.metadata.tags import blank_tags
 
 BLANKERS: dict[str, Callable[[BoundedFile], None]] = {
+    "audio/3gpp": blank_mp4,
     "audio/aac": blank_tags,
+    "audio/aiff": blank_aiff,
+    "audio/amr": blank_amr,
     "audio/flac": blank_tags,
     "audio/mp4": blank_mp4,
     "audio/mpeg": blank_tags,
     "audio/ogg": blank_ogg,
     "audio/wav": blank_riff,
     "audio/webm": blank_matroska,
+    "audio/x-caf": blank_caf,
+    "audio/x-matroska": blank_matroska,
+    "audio/x-ms-wma": blank_asf,
+    "video/3gpp": blank_mp4,
     "video/mp4": blank_mp4,
     "video/ogg": blank_ogg,
     "video/quicktime": blank_mp4,

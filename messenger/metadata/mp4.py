@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from messenger.bounded_files import CHUNK_BYTES, BoundedFile, Unreadable
-from messenger.metadata.boxes import Box, boxes, find, whole_file
+from messenger.boxes import Box, boxes, find, whole_file
 from messenger.metadata.samples import default_sizes, erase_fragment, erase_samples
 
 # By container. Boxes that a maker added are not listed, and so they are removed.
