@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 
 from messenger.bounded_files import BoundedFile, Unreadable
-from messenger.metadata.boxes import Box, boxes, find, whole_file
+from messenger.boxes import Box, boxes, find, whole_file
 from messenger.metadata.mp4 import blank_movie
 
 _KEPT = frozenset(b"ftyp meta mdat moov moof sidx mfra mini".split())

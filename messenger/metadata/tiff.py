@@ -5,10 +5,15 @@ from typing import Literal
 
 from messenger.bounded_files import CHUNK_BYTES, BoundedFile, Unreadable
 
-_MARKS: dict[bytes, Literal["little", "big"]] = {b"II*\0": "little", b"MM\0*": "big"}
-_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
-_ENTRY_BYTES = 12
-_IN_PLACE_BYTES = 4
+_Order = Literal["little", "big"]
+# The order of bytes, and whether places and counts have 8 bytes (BigTIFF).
+_MARKS: dict[bytes, tuple[_Order, bool]] = {
+    b"II*\0": ("little", False),
+    b"MM\0*": ("big", False),
+    b"II+\0": ("little", True),
+    b"MM\0+": ("big", True),
+}
+_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 MAX_PAGES = 2000
 # Makers write places, names and serial numbers into tags of their own, so that only known ones stay.
 _KEPT = frozenset(
@@ -28,8 +33,16 @@ _TABLES, _TABLE_BYTES = (519, 520, 521), 512
 @dataclass
 class _Kept:
     file: BoundedFile
-    order: Literal["little", "big"]
+    order: _Order
+    # Bytes of a place, and of the number of entries in a page.
+    place: int = 4
+    number_of_entries: int = 2
     ranges: list[tuple[int, int]] = field(default_factory=lambda: [(0, 8)])
+
+    @property
+    def entry(self) -> int:
+        """Bytes: tag, type, count, and the value or its place."""
+        return 4 + 2 * self.place
 
     def number(self, position: int, width: int) -> int:
         return self.file.number(position, width, self.order)
@@ -41,12 +54,12 @@ class _Kept:
 
 
 def blank_tiff(file: BoundedFile) -> None:
-    """Erase all that is about place, maker, owner and time. Raises `Unreadable`, also for BigTIFF."""
-    order = _MARKS.get(file.read(0, 4))
+    """Erase all that is about place, maker, owner and time. Raises `Unreadable`."""
+    order, is_big = _MARKS.get(file.read(0, 4), (None, False))
     if order is None:
         raise Unreadable
-    kept, seen = _Kept(file, order), set[int]()
-    page = kept.number(4, 4)
+    kept, seen = _Kept(file, order, 8, 8, [(0, 16)]) if is_big else _Kept(file, order), set[int]()
+    page = kept.number(8 if is_big else 4, kept.place)
     while page:
         if page in seen or len(seen) > MAX_PAGES:
             raise Unreadable
@@ -62,27 +75,29 @@ def blank_tiff(file: BoundedFile) -> None:
 
 def _blank_page(kept: _Kept, page: int) -> int:
     """Returns where the next page is, 0 behind the last one."""
-    file, count = kept.file, kept.number(page, 2)
-    first, end = page + 2, page + 2 + count * _ENTRY_BYTES
-    table = file.read(first, end - first)
-    following = file.peek(end, 4)
+    file, place, count = kept.file, kept.place, kept.number(page, kept.number_of_entries)
+    first = page + kept.number_of_entries
+    table = file.read(first, count * kept.entry)
+    following = file.peek(first + len(table), place)
     entries, values = [], {}
-    for at in range(0, len(table), _ENTRY_BYTES):
-        entry = table[at : at + _ENTRY_BYTES]
-        tag, kind, number = (int.from_bytes(entry[a:b], kept.order) for a, b in ((0, 2), (2, 4), (4, 8)))
+    for at in range(0, len(table), kept.entry):
+        entry = table[at : at + kept.entry]
+        tag, kind, number = (
+            int.from_bytes(entry[start:end], kept.order) for start, end in ((0, 2), (2, 4), (4, 4 + place))
+        )
         if tag not in _KEPT or kind not in _SIZES:
             continue
         entries.append(entry)
         size = number * _SIZES[kind]
-        is_far = size > _IN_PLACE_BYTES
-        start = int.from_bytes(entry[8:], kept.order) if is_far else first + at + 8
-        if is_far:
+        start = first + at + 4 + place
+        if size > place:
+            start = int.from_bytes(entry[4 + place :], kept.order)
             kept.add(start, size)
         values[tag] = (start, number, _SIZES[kind])
     _keep_pixels(kept, values)
-    file.write(page, len(entries).to_bytes(2, kept.order))
+    file.write(page, len(entries).to_bytes(kept.number_of_entries, kept.order))
     file.write(first, (b"".join(entries) + following).ljust(len(table) + len(following), b"\0"))
-    kept.add(page, 2 + len(entries) * _ENTRY_BYTES + 4)
+    kept.add(page, kept.number_of_entries + len(entries) * kept.entry + place)
     return int.from_bytes(following, kept.order)
 
 

@@ -108,6 +108,7 @@ def corpus() -> dict[str, tuple[bytes, str]]:
         for compression in COMPRESSIONS
         for mode in ("1", "L", "RGB", "I;16", "CMYK")
     }
+    ways |= {f"TIFF big {mode}": ("TIFF", mode, {"big_tiff": True}) for mode in ("L", "RGB", "I;16")}
     ways |= {f"JPEG {each}": ("JPEG", "RGB", {each: True}) for each in ("progressive", "optimize")}
     ways |= {f"WEBP {each}": ("WEBP", "RGBA", {each: True}) for each in ("lossless", "exact")}
     found = {}
@@ -536,6 +537,7 @@ def telling() -> Image.Exif:
         written(two_colours(), "AVIF", exif=telling(), xmp=b"<x>taken at home</x>"),
         written(two_colours(), "TIFF", exif=telling()),
         written(two_colours(), "TIFF", exif=telling(), compression="tiff_lzw"),
+        written(two_colours(), "TIFF", exif=telling(), big_tiff=True),
         written(Image.new("P", (2600, 8), 3), "GIF", comment=b"taken at home"),
         moving("GIF")[:-1] + b"!\xfe\x0dtaken at home\0;",
         data("turned_with_position.heic"),

@@ -143,7 +143,7 @@ def test_what_hides_behind_a_picture_is_gone(person):
 
 
 def test_script_that_begins_like_a_picture_is_refused(person):
-    assert refused(person, b"GIF89a/*" + samples.HTML, "a.gif").code == "file_damaged"
+    assert refused(person, b"GIF89a\x10\0\x10\0\0\0\0/*" + samples.HTML, "a.gif").code == "file_damaged"
 
 
 def test_no_more_than_one_picture_is_decoded_at_a_time():
