@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from fleet.actors import Actor
+from messenger.content import AMR, AVI, TXT, WMA, WMV
 from messenger.models import Attachment
 
-# Browsers play these; a film of another kind is a file to save.
-PLAYED = ("audio/", "video/mp4", "video/webm", "video/quicktime", "video/ogg")
+# No browser plays these: they are files to save. All others are played somewhere, some by Safari alone; where a browser
+# gives up, the link to save stands beside the player.
+_NEVER_PLAYED = frozenset(found.content_type for found in (AVI, WMV, WMA, AMR))
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,9 @@ def reading(actor: Actor, message: Said) -> Reading:
 
 
 def shown_kind(attachment: Attachment) -> str:
-    """How the file is shown: image (there is a preview), audio, video, or file (to be saved)."""
+    """How the file is shown: image (there is a preview), audio, video, text (to be read), or file (to be saved)."""
     if attachment.is_image:
         return "image" if attachment.preview else "file"
-    return attachment.kind if attachment.content_type.startswith(PLAYED) else "file"
+    if attachment.content_type == TXT.content_type:
+        return "text"
+    return attachment.kind if attachment.content_type not in _NEVER_PLAYED else "file"

@@ -41,8 +41,11 @@ _PDF_HEADER_BYTES = 1024  # So far all readers look.
 _PDF_OBJECT = re.compile(rb"(?<![0-9])[0-9]{1,10}\s+[0-9]{1,5}\s+obj\b")
 _LONGEST_OBJECT = 64
 _ZIP_END, _ZIP_END_BYTES, _LONGEST_COMMENT = b"PK\5\6", 22, 65_535
-_OPEN_XML = (("wordprocessingml", "word/document", DOCX), ("spreadsheetml", "xl/workbook", XLSX))
-_OPEN_XML += (("presentationml", "ppt/presentation", PPTX),)
+_OPEN_XML = (
+    ("wordprocessingml", "word/document", DOCX),
+    ("spreadsheetml", "xl/workbook", XLSX),
+    ("presentationml", "ppt/presentation", PPTX),
+)
 _MAIN = re.compile(r"(?:document|template|sheet|presentation|slideshow)\.main\+xml")
 _OPEN_DOCUMENT = {found.content_type: found for found in (ODT, ODS, ODP)}
 _TYPE_OF_ARCHIVE, _MANIFEST = "mimetype", "meta-inf/manifest.xml"

@@ -22,6 +22,8 @@ _RAW_BRANDS = {b"crx "}
 _SOUND_BRANDS = {b"M4A ", b"M4B ", b"M4P "}
 _THREE_GP = re.compile(rb"3g[2egprs][0-9a-z]|kddi|mmp4")
 _QUICKTIME = b"qt  "
+# A film with one of these is an MP4, even if it is a film of QuickTime, too.
+_ISO_BRANDS = frozenset([b"isom", b"iso2", b"mp41", b"mp42", b"avc1", b"M4V "])
 # What a picture is made of, in the list of its parts: version, numbers, and the kind.
 _PART_OF_PICTURE = re.compile(rb"(?s)infe(?:\x02.{3}.{2}|\x03.{3}.{4}).{2}(hvc1|hev1|lhv1|av01)")
 _SHOWN = {b"vide"}
@@ -77,7 +79,7 @@ def _film(first: bytes, others: frozenset[bytes], *, is_film: bool) -> FileType:
         return M4A  # Books have pictures of chapters.
     if _THREE_GP.fullmatch(first):
         return THREE_GP if is_film else THREE_GP_AUDIO
-    if first == _QUICKTIME or (others <= {_QUICKTIME, first, bytes(4)} and _QUICKTIME in others):
+    if first == _QUICKTIME or (_QUICKTIME in others and not others & _ISO_BRANDS):
         return MOV
     return MP4 if is_film else M4A
 

@@ -64,7 +64,8 @@ def recording_type(sample: Sample) -> FileType | None:
 
 
 def recording_behind_junk(sample: Sample) -> FileType | None:
-    """MP3 whose first frame is not at the beginning, for files that look like nothing else: programs have such words."""
+    """MP3 whose first frame is not at the beginning, for files that look like nothing else."""
+    # Programs have such words, too.
     return MP3 if first_frame(sample.file, 0) is not None else None
 
 

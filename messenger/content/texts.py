@@ -14,6 +14,8 @@ from messenger.content.refusals import Seen, refusal
 from messenger.content.sample import Sample
 
 UTF_8, UTF_16, WINDOWS, DOS = "utf-8", "utf-16", "cp1252", "cp850"
+# As protocols call them.
+CHARSETS = {UTF_8: "utf-8", UTF_16: "utf-16", WINDOWS: "windows-1252", DOS: "ibm850"}
 _MARKS_OF_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # All but tab, line feeds, form feed, and the escape of coloured logs.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")

@@ -47,8 +47,38 @@ def test_document_is_saved_and_never_shown(owner, client):
 
     assert body(answer) == b"<script>"
     assert answer["Content-Disposition"] == "attachment; filename*=utf-8''gr%C3%B6%C3%9Fe.txt"
-    assert answer["Content-Type"] == "text/plain"
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
     assert answer["Content-Length"] == "8"
+
+
+TEXT = "Größe ½ → 12 °C"
+
+
+@pytest.mark.parametrize(
+    ("content", "charset", "read"),
+    [
+        (TEXT.encode(), "utf-8", TEXT),
+        (TEXT.encode("utf-8-sig"), "utf-8", "\ufeff" + TEXT),
+        (b"\xff\xfe" + TEXT.encode("utf-16-le"), "utf-16", TEXT),
+        (b"\xfe\xff" + TEXT.encode("utf-16-be"), "utf-16", TEXT),
+        ("Größe: 12 mm – „dünn“".encode("cp1252"), "windows-1252", "Größe: 12 mm – „dünn“"),
+        ("l’huile fuit près du carter, 5 €".encode("cp1252"), "windows-1252", "l’huile fuit près du carter, 5 €"),
+        ("Größe: 12 mm, dünn".encode("cp850"), "ibm850", "Größe: 12 mm, dünn"),
+        ("Öl fällt auf 3 bar, Äußeres heiß".encode("cp850"), "ibm850", "Öl fällt auf 3 bar, Äußeres heiß"),
+        ("┌────┐\r\n│ OK │\r\n└────┘\x1a".encode("cp850"), "ibm850", "┌────┐\r\n│ OK │\r\n└────┘\x1a"),
+        (b"<script>alert(1)</script>", "utf-8", "<script>alert(1)</script>"),
+    ],
+)
+def test_text_is_saved_as_it_came_and_read_as_utf_8(owner, client, content, charset, read):
+    [text] = collect_attachments(person=owner, files=check_files([upload(content, "log.txt")]))
+
+    saved, shown = client.get(path_of(text)), client.get(path_of(text), {"read": "1"})
+
+    assert (body(saved), saved["Content-Type"]) == (content, f"text/plain; charset={charset}")
+    assert saved["Content-Disposition"] == 'attachment; filename="log.txt"'
+    assert (body(shown).decode(), shown["Content-Type"]) == (read, "text/plain; charset=utf-8")
+    assert shown["Content-Disposition"] == 'inline; filename="log.txt"'
+    assert (shown["X-Content-Type-Options"], shown["Content-Security-Policy"]) == ("nosniff", "sandbox")
 
 
 def test_every_answer_is_fenced(owner, client):
