@@ -553,3 +553,15 @@ def test_original_tells_no_place_device_owner_or_time(content):
     assert not [secret for secret in SECRETS if secret in kept]
     assert struct.pack(">II", 48, 1) not in kept
     assert struct.pack("<II", 48, 1) not in kept
+
+
+@pytest.mark.parametrize("name", ["TIFF CMYK", "TIFF tiff_lzw RGB", "TIFF I;16", "JPEG RGB", "BMP RGB", "AVIF RGB"])
+def test_picture_may_be_a_file_on_disk(name, tmp_path):
+    path = tmp_path / "sent"
+    path.write_bytes(corpus()[name][0])
+    with path.open("r+b") as file:
+        picture = make_picture(file, file_type_of(file, "file.bin"), "file.bin")
+        original = picture.original.read() if picture.original else b""
+    with Image.open(picture.content) as image:
+        assert image.size == (64, 48)
+    assert bool(original) == (not name.startswith(("JPEG", "BMP")))

@@ -129,8 +129,16 @@ _STARTS = ((b"\xff\xd8", "JPEG"), (b"\x89PNG", "PNG"), (b"GIF8", "GIF"))
 
 
 def _frames(image: Image.Image, name: str) -> int:
+    """How many there are; of pages only whether there are more, because a file may name millions."""
     # Of HEIC these are other pictures of the camera: what was sent is the first.
-    return 1 if name == "HEIF" else int(getattr(image, "n_frames", 1))
+    if name != "TIFF":
+        return 1 if name == "HEIF" else int(getattr(image, "n_frames", 1))
+    try:
+        image.seek(1)
+    except EOFError:
+        return 1
+    image.seek(0)
+    return 2
 
 
 def _is_deep(image: Image.Image) -> bool:
