@@ -13,6 +13,7 @@ from config.common.forms import Helper
 from config.common.suggest_field import SuggestField, SuggestForm
 from config.common.typed import LineField, TextField
 from fleet.actors import ANONYMOUS
+from messenger.models import Remark
 from ratings.forms import RatingForm
 from ratings.models import Score
 from ticketing.models import Priority, Station, Visibility
@@ -62,7 +63,17 @@ class ExampleFile:
     content_type: str
     size: int
     is_image: bool = False
+    remark: str = Remark.NONE
+    original_name: str = ""
+    original_size: int | None = None
     pk: uuid.UUID = field(default_factory=uuid.uuid4)
+
+    @property
+    def original_suffix(self) -> str:
+        return self.original_name.rpartition(".")[2].upper()
+
+    def get_remark_display(self) -> str:
+        return str(Remark(self.remark).label)
 
 
 @dataclass(frozen=True)
@@ -101,6 +112,7 @@ def style_guide() -> StyleGuide:
         ],
         files=[
             ExampleFile("delivery-note-of-the-hydraulic-hose-with-a-long-name.pdf", "file", "application/pdf", 182_044),
+            ExampleFile("plan-of-the-hall.tif", "file", "image/tiff", 31_448_213, remark=Remark.PIXELS),
             ExampleFile("engine.mp3", "audio", "audio/mpeg", 48_213),
             ExampleFile("engine.mp4", "video", "video/mp4", 2_048_213),
         ],

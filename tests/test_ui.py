@@ -65,6 +65,9 @@ def file(kind: str = "file", name: str = "a.pdf") -> Any:
         size=3,
         width=4,
         height=5,
+        remark="",
+        original_size=None,
+        moves_in_place=False,
     )
 
 

@@ -52,6 +52,13 @@ def blank_mp4(file: BoundedFile) -> None:
     _erase_dashcam_blocks(file)
 
 
+def blank_movie(file: BoundedFile, movie: Box) -> None:
+    """The same for the movie within a picture that moves, whose pictures are all that it has."""
+    if _drop_tracks(file, movie):
+        raise Unreadable
+    _blank(file, movie)
+
+
 def _drop_tracks(file: BoundedFile, movie: Box) -> set[int]:
     dropped = set()
     for track in boxes(file, movie, b"trak"):

@@ -6,11 +6,13 @@ import pytest
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
+from fleet.actors import KnownActor
 from messenger.models import AttachmentKind
-from messenger.services.attachments import check_files, collect_attachments
+from messenger.services.attachments import check_files, collect_attachments, delete_upload, stored_names
 from tests.cast import client_of
 from tests.factories import AttachmentFactory, MemberFactory
 from tests.messenger import samples
+from tests.messenger.attachments import bytes_of, data
 from tests.messenger.samples import upload
 from ticketing.views.files import MAX_RANGE_BYTES
 
@@ -177,3 +179,40 @@ def test_no_other_site_embeds_a_file_and_players_may_ask_for_pieces(owner, clien
         body(answer)
         assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
         assert answer["Accept-Ranges"] == "bytes"
+
+
+def apple_picture(owner):
+    [checked] = check_files([upload(data("turned_with_position.heic"), "größe.heic")])
+    [attachment] = collect_attachments(person=owner, files=[checked])
+    return attachment
+
+
+def test_what_was_sent_is_saved_by_its_own_name_and_never_shown(owner, client):
+    attachment = apple_picture(owner)
+
+    answer = client.get(path_of(attachment) + "?original")
+
+    assert body(answer) == bytes_of(attachment, "original")
+    assert answer["Content-Disposition"] == "attachment; filename*=utf-8''gr%C3%B6%C3%9Fe.heic"
+    assert answer["Content-Type"] == "image/heic"
+    assert (answer["Content-Security-Policy"], answer["X-Content-Type-Options"]) == ("sandbox", "nosniff")
+
+
+def test_original_is_as_hidden_as_its_picture(owner, client):
+    attachment = apple_picture(owner)
+    plain = AttachmentFactory(uploader=owner)
+
+    assert client_of(MemberFactory()).get(path_of(attachment) + "?original").status_code == 404
+    assert client.get(path_of(plain) + "?original").status_code == 404
+
+
+def test_original_goes_with_its_picture(owner, django_capture_on_commit_callbacks):
+    attachment = apple_picture(owner)
+    names = stored_names(attachment)
+    assert len(names) == 3
+    assert all(map(default_storage.exists, names))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_upload(actor=KnownActor(person=owner), upload_id=attachment.pk)
+
+    assert not any(map(default_storage.exists, names))

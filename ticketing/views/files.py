@@ -31,8 +31,13 @@ _SHOWN_INLINE = (AttachmentKind.IMAGE, AttachmentKind.AUDIO, AttachmentKind.VIDE
 
 @require_safe
 def attachment(request: Request, attachment_id: UUID) -> HttpResponseBase:
-    """The file itself: pictures, recordings and films are shown, texts on demand, everything else is saved."""
+    """The file itself: pictures, recordings and films are shown, texts on demand, everything else is saved.
+
+    So is what was sent of a picture, on demand.
+    """
     found = attachment_for(request.actor, attachment_id)
+    if "original" in request.GET:
+        return _original(request, found)
     if found.content_type.startswith("text/"):
         return _text(request, found)
     inline = found.kind in _SHOWN_INLINE and "download" not in request.GET
@@ -56,6 +61,15 @@ file_urls = [
     path("files/<uuid:attachment_id>/", attachment, name="attachment"),
     path("files/<uuid:attachment_id>/preview/", attachment_preview, name="attachment_preview"),
 ]
+
+
+def _original(request: Request, found: Attachment) -> HttpResponseBase:
+    if not found.original:
+        raise NotVisible
+    response = answer_stored(request, found.original, found.original_type)
+    # Never shown: browsers differ in what they make of it, and it was not drawn anew.
+    response["Content-Disposition"] = content_disposition_header(True, found.original_name) or "attachment"  # noqa: FBT003
+    return response
 
 
 def _text(request: Request, found: Attachment) -> HttpResponseBase:
