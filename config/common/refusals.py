@@ -27,7 +27,7 @@ class RefusalMiddleware:
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method in ("GET", "HEAD"):
             # Mostly the address of a form that was reloaded from the address bar.
             refusal = DomainError(_("This address only takes what a form sends. Go back and use the button there."))
-            context = {"refusal": refusal, "back_url": _back_url(request), "unsent": []}
+            context = {"refusal": refusal, "back_url": _back_url(request), "unsent": [], "lost_files": []}
             page = render(request, "refusal.html", context, status=HTTPStatus.METHOD_NOT_ALLOWED)
             page["Allow"] = response["Allow"]
             return page
@@ -41,7 +41,8 @@ class RefusalMiddleware:
         elif wants_json(request):
             response = _for_script(exception)
         else:
-            context = {"refusal": exception, "back_url": _back_url(request), "unsent": unsent_texts(request)}
+            unsent = {"unsent": unsent_texts(request), "lost_files": unsent_files(request)}
+            context = {"refusal": exception, "back_url": _back_url(request), **unsent}
             response = render(request, "refusal.html", context, status=exception.http_status)
         if isinstance(exception, TooMuch):
             response["Retry-After"] = str(exception.retry_after)
@@ -71,7 +72,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None, template
     # Strangers get no token of a form, which would be the only difference between two answers.
     user = getattr(request, "user", None)
     tokens_of = request if user is not None and user.is_authenticated else None
-    return HttpResponseNotFound(render_to_string(template, {"request": request}, tokens_of), headers=policy)
+    # What somebody wrote into a ticket that was hidden meanwhile.
+    unsent = unsent_texts(request) if tokens_of else []
+    context = {"request": request, "unsent": unsent}
+    return HttpResponseNotFound(render_to_string(template, context, tokens_of), headers=policy)
 
 
 def _for_script(refusal: DomainError) -> HttpResponse:

@@ -7,7 +7,7 @@ import messenger.models.attachments
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("messenger", "0008_occasion_affected"),
+        ("messenger", "0009_upload_slots"),
     ]
 
     operations = [

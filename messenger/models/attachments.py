@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 MAX_MOVING_BYTES = 2 * 1024 * 1024  # Larger ones move when they are opened.
+# Of an attachment that nothing was sent with yet.
+UNATTACHED = Q(message=None, update=None, answer=None)
 
 
 class AttachmentKind(models.TextChoices):

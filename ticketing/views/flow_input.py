@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 
 from config.common.errors import InvalidInput, TooMuch
+from config.common.unsent import unsent_texts
 from fleet.actors import KnownActor
+from fleet.requests import Request
 from messenger.services.attachments import check_count
 from ticketing.forms.steps import StepForm
-from ticketing.selectors import FlowProgress, flow_progress
+from ticketing.selectors import FlowProgress, flow_progress, typed_answers
 from ticketing.services.drafts import AnswerInput, save_answers
+from ticketing.views.uploads import take_back
 
 
 def keep_input(
@@ -39,7 +42,7 @@ def keep_input(
 
 
 def remove_file(actor: KnownActor, progress: FlowProgress, removed: str) -> FlowProgress:
-    """Take a file away; `removed` is its address. One that is gone already is no error."""
+    """Take a file away; `removed` is its address, or its id before it is an answer. One that is gone is no error."""
     file_id = removed.rstrip("/").rpartition("/")[2]
     answers = progress.by_question
     for question in progress.questions:
@@ -47,4 +50,19 @@ def remove_file(actor: KnownActor, progress: FlowProgress, removed: str) -> Flow
         if ids := [file.pk for file in files if str(file.pk) == file_id]:
             removal = {question: AnswerInput(removed_ids=ids)}
             return save_answers(actor=actor, ticket_id=progress.ticket.pk, answers=removal, read=progress)
+    take_back(actor, file_id)
     return progress
+
+
+def unsent_answers(request: Request, ticket_id: int) -> list[str]:
+    """What was typed into a form of a draft that was sent meanwhile from another one, and says something else."""
+    typed = unsent_texts(request)
+    if not typed:
+        return []
+    known = {_plain(text) for text in typed_answers(ticket_id)}
+    # A number or a day is stored as something else than what was typed, and quickly typed again.
+    return [text for text in typed if _plain(text) not in known and any(map(str.isalpha, text))]
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())

@@ -90,9 +90,9 @@ function tellWhatFailed(words, uploads) {
   toast({text: `${words.failed}: ${names.join(", ")}`, level: "error"});
 }
 
-/* Files that the server has drawn, because they came with a form that was refused. */
+/* Files that the server has drawn, because they arrived and were not sent. Of a part the button works without a script. */
 function adoptDrawn(form, uploads) {
-  form.querySelectorAll("[data-uploads] > [data-upload]").forEach((element) => {
+  form.querySelectorAll("[data-uploads] > [data-upload][data-state=done]").forEach((element) => {
     const made = {id: element.dataset.upload, name: element.querySelector(".uploader__name").textContent};
     made.preview = element.querySelector("img")?.getAttribute("src") ?? "";
     made.kind = element.querySelector(".uploader__thumb:not([hidden])")?.dataset.thumb ?? "image";
@@ -117,6 +117,7 @@ function keepIn(form, uploads) {
 }
 
 async function restore(form, list, uploads, made) {
+  form.querySelector(`[data-offered="${made.id}"]`)?.remove();
   const item = addArrived(form, list, uploads, made);
   item.row.addInput(list.dataset.name, made.id);
   const response = await get(`${form.dataset.uploadUrl}${made.id}/`).catch(() => null);
@@ -148,6 +149,7 @@ function addOne(form, list, uploads, file) {
   const taken = uploads.items.filter((item) => item.list === list).length + Number(list.dataset.kept);
   if (taken >= MAX_FILES) return void toast({text: list.dataset.tooMany, level: "error"});
   const item = {list, state: "uploading"};
+  const position = list.children.length;
   const [kind] = file.type.split("/");
   const picture = kind === "image" ? URL.createObjectURL(file) : "";
   item.row = new UploadRow(list, {name: file.name, kind, picture}, {
@@ -157,7 +159,7 @@ function addOne(form, list, uploads, file) {
   item.ready = shrink(file).then((smaller) => {
     item.transfer = new Transfer(smaller, {
       address: form.dataset.uploadUrl,
-      fields: {purpose: form.dataset.purpose},
+      fields: {purpose: form.dataset.purpose, slot: list.dataset.slot, position: String(position)},
       onProgress: (share) => { show(item, "uploading"); item.row.showShare(share); },
       onWaiting: () => show(item, "waiting", {canRetry: true}),
     });

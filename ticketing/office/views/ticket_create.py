@@ -23,7 +23,7 @@ from ticketing.pages.flow import device_of, flow_url, leave_url
 from ticketing.selectors import FlowProgress, flow_progress
 from ticketing.services.drafts import delete_draft, name_reporter, open_ticket, start_draft
 from ticketing.surfaces import OFFICE
-from ticketing.views.flow_input import keep_input, remove_file
+from ticketing.views.flow_input import keep_input, remove_file, unsent_answers
 from ticketing.views.responses import SeeOther
 
 
@@ -74,7 +74,9 @@ def ticket_form(request: Request, slug: str, ticket_id: int) -> HttpResponse:
         if request.method == "POST":
             return _receive(request, known_actor(request), progress)
     except WrongStatus:
-        # The second half of a double click, or a tab that was left open.
+        # The second half of a double click, or a tab that was left open: what it says besides is shown to be copied.
+        if unsent_answers(request, ticket_id):
+            raise
         return redirect("office:ticket_detail", ticket_id)
     return _show(request, progress, _forms(request, known_actor(request), progress))
 
@@ -93,7 +95,7 @@ def _receive(request: Request, actor: KnownActor, progress: FlowProgress) -> Htt
             if (answer := _send(request, actor, progress.ticket, forms)) is not None:
                 return answer
         case "keep":
-            page = ticket_form_page(progress, forms)
+            page = ticket_form_page(actor, progress, forms)
             return render(request, "ticketing/office/_ticket_form_summary.html", {"page": page})
         case "back" | "later" if not refused:
             return _leave(request, actor, progress, action=action, is_empty=untouched and not progress.answers)
@@ -144,7 +146,7 @@ def _show(
 ) -> HttpResponse:
     is_wrong = any(form.errors for form in forms)
     status = refused.http_status if refused else 400 if is_wrong else 200
-    page = ticket_form_page(progress, forms)
+    page = ticket_form_page(request.actor, progress, forms)
     response = render(request, "ticketing/office/ticket_form.html", {"page": page}, status=status)
     if isinstance(refused, TooMuch):
         response["Retry-After"] = str(refused.retry_after)
