@@ -1,0 +1,134 @@
+"""What people write from the right, or with marks that turn lines, moves none of our own words: on no page."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from config.isolating import READ_ATTRIBUTES
+from fleet.models import Code, Customer, Device, Person, Reservation
+from tests.addresses import addresses_with_parameters
+from tests.cast import Cast, make_cast
+from tests.factories import RatingFactory, ReservationFactory
+from tests.hiding import FIXED
+from ticketing.models import Ticket, TicketStatus
+from ticketing.services.messages import send_message
+from ticketing.services.search import refill_all
+from ticketing.services.updates import post_update
+
+# Letters from the right beside signs and digits that go where these lead; the marks are in what was stored before.
+FIRST, LAST, COMPANY, MACHINE = (
+    "\u05e8\u05d5\u05ea",
+    "\u05db\u05d4\u05df (1)",
+    "\u0645\u0635\u0646\u0639 7",
+    "\u05de\u05db\u05d5\u05e0\u05d4 3!",
+)
+SUBJECT = "\u202e\u0627\u0644\u0622\u0644\u0629 \u0645\u062a\u0648\u0642\u0641\u0629 (E-12)."
+TEXT = (
+    "\u0645\u0631\u062d\u0628\u0627\u060c \u0627\u0644\u0622\u0644\u0629 \u0645\u062a\u0648\u0642\u0641\u0629 (E-12)."
+)
+_LETTER = re.compile("[\u0590-\u08ff]")
+_ISOLATED = re.compile("\u2068[^\u2066-\u2069]*\u2069")
+_VOID = ("area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "path")
+# Each is a line of its own, and what is written in it is nobody else's; scripts are not read by people.
+_ALONE = ("option", "textarea", "script")
+
+
+class Bare(HTMLParser):
+    """Finds what is written from the right and could move what stands beside it."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._open: list[tuple[str, bool]] = []
+        self.feed(markup)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.found += [
+            f"{name}={text}" for name, text in attrs if name in READ_ATTRIBUTES and self._is_bare(text or "")
+        ]
+        self.found += [f"{name}={text}" for name, text in attrs if "<bdi>" in (text or "")]
+        if tag not in _VOID:
+            self._open.append((tag, tag in ("bdi", *_ALONE) or given.get("dir") == "auto"))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if self._is_bare(data) and not any(isolates for _tag, isolates in self._open):
+            self.found.append(f"{'>'.join(tag for tag, _isolates in self._open[-3:])}: {data.strip()}")
+
+    def _is_bare(self, text: str) -> bool:
+        return _LETTER.search(_ISOLATED.sub("", text)) is not None
+
+
+@pytest.fixture
+def cast() -> Cast:
+    """Everybody and everything is called from the right, in the database, as if it had been stored before."""
+    cast = make_cast(TicketStatus.IN_PROGRESS)
+    ReservationFactory(device=cast.device)
+    RatingFactory(ticket=cast.ticket, comment=TEXT)
+    write: dict[str, Any] = {"ticket_id": cast.ticket.pk, "text": TEXT}
+    send_message(actor=cast.reporter, client_key=uuid.uuid4(), **write)
+    post_update(actor=cast.responsible, client_key=uuid.uuid4(), is_internal=False, **write)
+    post_update(actor=cast.moderator, client_key=uuid.uuid4(), is_internal=True, **write)
+    Person.objects.update(first_name=FIRST, last_name=LAST)
+    for customer in Customer.objects.all():
+        Customer.objects.filter(pk=customer.pk).update(name=f"{COMPANY}{customer.pk}", number=COMPANY, address=TEXT)
+    Device.objects.update(name=MACHINE, model=MACHINE, location=MACHINE, licence_plate=MACHINE)
+    Reservation.objects.update(car_park=MACHINE)
+    Code.objects.update(label=MACHINE)
+    Ticket.objects.update(subject=SUBJECT, description=TEXT, comment=TEXT)
+    list(refill_all(Ticket.objects.all()))
+    return cast
+
+
+def pages(cast: Cast) -> Iterator[tuple[str, str]]:
+    """Addresses with the role that looks at them."""
+    values = {
+        **FIXED,
+        "slug": cast.device.slug,
+        "ticket_id": cast.ticket.pk,
+        "flow_id": cast.flow.pk,
+        "code_id": cast.code.pk,
+        "customer_id": cast.person("manager").customer_id,
+        "person_id": cast.person("manager").pk,
+        "reservation_id": Reservation.objects.latest("pk").pk,
+        "template_id": cast.device.template_id,
+    }
+    for address in addresses_with_parameters():
+        if not address.is_admin and set(address.parameters) <= set(values):
+            path = address.path(values)
+            yield from (("administrator", path), ("reporter", path), ("manager", path), ("responsible", path))
+    names = ("ticket_list", "start", "device_list", "customer_list", "person_list", "reservation_list", "code_list")
+    for name in (*names, "notification_list", "ticket_create", "desk_form"):
+        yield from ((role, reverse(f"office:{name}")) for role in ("administrator", "manager", "responsible"))
+    for name in ("device", "customer", "person", "colleague", "reservation"):
+        yield "administrator", f"{reverse('office:suggestion_list', args=[name])}?q={FIRST}"
+    yield "administrator", f"{reverse('office:ticket_list')}?q={FIRST}"
+    for tab in ("updates", "messenger", "history", "offers", "notifications"):
+        yield from ((role, f"{cast.ticket.get_absolute_url()}?tab={tab}") for role in ("moderator", "manager"))
+
+
+@pytest.mark.django_db
+@pytest.mark.any_database
+def test_nothing_that_people_write_stands_bare_on_any_page(cast: Cast) -> None:
+    clients: dict[str, Client] = {}
+    bare, seen = list[str](), 0
+    for role, path in pages(cast):
+        client = clients.setdefault(role, cast.client(role))
+        response = client.get(path)
+        if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
+            markup = response.content.decode()
+            seen += bool(_LETTER.search(markup))
+            bare += [f"{role} {path} {found}" for found in Bare(markup).found]
+
+    assert bare == []
+    assert seen > 100
