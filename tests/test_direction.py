@@ -4,12 +4,18 @@ import re
 import uuid
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from http import HTTPStatus
 from typing import Any
 
 import pytest
+from django.template import engines
 from django.test import Client
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
+from config.common.interface import marked
+from config.common.marks import can_turn, isolated, tamed, without_direction_marks
 from config.isolating import READ_ATTRIBUTES
 from fleet.models import Code, Customer, Device, Person, Reservation
 from tests.addresses import addresses_with_parameters
@@ -21,22 +27,24 @@ from ticketing.services.messages import send_message
 from ticketing.services.search import refill_all
 from ticketing.services.updates import post_update
 
-# Letters from the right beside signs and digits that go where these lead; the marks are in what was stored before.
-FIRST, LAST, COMPANY, MACHINE = (
-    "\u05e8\u05d5\u05ea",
-    "\u05db\u05d4\u05df (1)",
-    "\u0645\u0635\u0646\u0639 7",
-    "\u05de\u05db\u05d5\u05e0\u05d4 3!",
-)
-SUBJECT = "\u202e\u0627\u0644\u0622\u0644\u0629 \u0645\u062a\u0648\u0642\u0641\u0629 (E-12)."
-TEXT = (
-    "\u0645\u0631\u062d\u0628\u0627\u060c \u0627\u0644\u0622\u0644\u0629 \u0645\u062a\u0648\u0642\u0641\u0629 (E-12)."
-)
+# Letters from the right beside signs and digits that go where these lead; the mark is in what was stored before.
+FIRST, LAST, COMPANY = "\u05e8\u05d5\u05ea", "\u05db\u05d4\u05df (1)", "\u0645\u0635\u0646\u0639 7"
+MACHINE = "\u05de\u05db\u05d5\u05e0\u05d4 3!"
+TEXT = "\u0645\u0631\u062d\u0628\u0627\u060c \u0627\u0644\u0622\u0644\u0629 (\u062e\u0637\u0623 E-12)."
+SUBJECT = f"\u202e{TEXT}"
 _LETTER = re.compile("[\u0590-\u08ff]")
 _ISOLATED = re.compile("\u2068[^\u2066-\u2069]*\u2069")
+_MARK = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _VOID = ("area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "path")
+# No pages, and some are made for long.
+_FILES = re.compile("pdf|export|picture|icon|labels|qr|files")
 # Each is a line of its own, and what is written in it is nobody else's; scripts are not read by people.
 _ALONE = ("option", "textarea", "script")
+
+
+def _is_box(given: dict[str, str | None]) -> bool:
+    # Initials stand in a box of their own, which no line goes through.
+    return (given.get("class") or "").startswith("avatar ")
 
 
 class Bare(HTMLParser):
@@ -55,7 +63,7 @@ class Bare(HTMLParser):
         ]
         self.found += [f"{name}={text}" for name, text in attrs if "<bdi>" in (text or "")]
         if tag not in _VOID:
-            self._open.append((tag, tag in ("bdi", *_ALONE) or given.get("dir") == "auto"))
+            self._open.append((tag, tag in ("bdi", *_ALONE) or given.get("dir") == "auto" or _is_box(given)))
 
     def handle_endtag(self, tag: str) -> None:
         while self._open and self._open.pop()[0] != tag:
@@ -104,12 +112,12 @@ def pages(cast: Cast) -> Iterator[tuple[str, str]]:
         "template_id": cast.device.template_id,
     }
     for address in addresses_with_parameters():
-        if not address.is_admin and set(address.parameters) <= set(values):
+        if not address.is_admin and not _FILES.search(address.route) and set(address.parameters) <= set(values):
             path = address.path(values)
-            yield from (("administrator", path), ("reporter", path), ("manager", path), ("responsible", path))
+            yield from (("administrator", path), ("reporter", path))
     names = ("ticket_list", "start", "device_list", "customer_list", "person_list", "reservation_list", "code_list")
     for name in (*names, "notification_list", "ticket_create", "desk_form"):
-        yield from ((role, reverse(f"office:{name}")) for role in ("administrator", "manager", "responsible"))
+        yield from ((role, reverse(f"office:{name}")) for role in ("administrator", "manager"))
     for name in ("device", "customer", "person", "colleague", "reservation"):
         yield "administrator", f"{reverse('office:suggestion_list', args=[name])}?q={FIRST}"
     yield "administrator", f"{reverse('office:ticket_list')}?q={FIRST}"
@@ -125,10 +133,49 @@ def test_nothing_that_people_write_stands_bare_on_any_page(cast: Cast) -> None:
     for role, path in pages(cast):
         client = clients.setdefault(role, cast.client(role))
         response = client.get(path)
-        if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
-            markup = response.content.decode()
+        # A file is read to its end, which closes it.
+        body = b"".join(response) if response.streaming else response.content
+        is_page = response.status_code == HTTPStatus.OK and response["Content-Type"].startswith("text/html")
+        markup = body.decode() if is_page else ""
+        if markup:
             seen += bool(_LETTER.search(markup))
             bare += [f"{role} {path} {found}" for found in Bare(markup).found]
 
     assert bare == []
-    assert seen > 100
+    assert seen > 50
+
+
+def test_what_people_write_is_isolated_by_where_it_stands() -> None:
+    source = """
+    <p title="{{ name }}">{{ name }}</p><a href="?q={{ name }}" data-text='{{ name }}'
+    {% if true %}aria-label="{{ _("%(name)s left", name=name) }}"{% else %}class="x"{% endif %}>{{ own }}</a>
+    <textarea>{{ name }}</textarea><option>{{ name }}</option>{% trans %}By {{ name }}.{% endtrans %}
+    {{- plain }}{{ 5 }}{{ markup|safe }}
+    """
+    drawn = (
+        engines["jinja2"]
+        .from_string(source)
+        .render({"name": f"{FIRST}\u202e<", "own": "Open", "plain": "Mara & Co", "markup": f"<i>{FIRST}</i>"})
+    )
+
+    alone, isolate = f"{FIRST}\u202e&lt;", f"\u2068{FIRST}&lt;\u2069"
+    assert f'<p title="{isolate}"><bdi>{FIRST}&lt;</bdi></p><a href="?q={alone}" data-text=\'{alone}\'' in drawn
+    assert f'aria-label="{isolate} left">Open</a>' in drawn
+    assert f"<textarea>{alone}</textarea><option>{isolate}</option>By {isolate}.Mara &amp; Co5<i>{FIRST}</i>" in drawn
+
+
+def test_found_words_are_marked_in_what_is_isolated() -> None:
+    assert marked(f"\u202e{FIRST} E-12", "e-12") == f"<bdi>{FIRST} <mark>E-12</mark></bdi>"
+    assert marked("Leck E-12", "e-12") == "Leck <mark>E-12</mark>"
+
+
+@given(st.text(), st.text("\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\u05d0 a1.", max_size=12))
+def test_an_isolated_text_opens_and_closes_one_isolate(text: str, turning: str) -> None:
+    for each in (text, turning):
+        shown = isolated(each)
+
+        assert without_direction_marks(shown) == without_direction_marks(each)
+        assert not can_turn(each) or (shown[0], shown[-1]) == ("\u2068", "\u2069")
+        # All marks are pairs, also where a part is isolated already.
+        assert not _MARK.search(_ISOLATED.sub("", _ISOLATED.sub("", shown)))
+        assert not _MARK.search(_ISOLATED.sub("", tamed(each)))
