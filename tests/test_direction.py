@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.template import engines
 from django.test import Client
 from django.urls import reverse
@@ -20,7 +21,7 @@ from config.isolating import READ_ATTRIBUTES
 from fleet.models import Code, Customer, Device, Person, Reservation
 from tests.addresses import addresses_with_parameters
 from tests.cast import Cast, make_cast
-from tests.factories import RatingFactory, ReservationFactory
+from tests.factories import CodeUserFactory, DeviceFactory, RatingFactory, ReservationFactory
 from tests.hiding import FIXED
 from ticketing.models import Ticket, TicketStatus
 from ticketing.services.messages import send_message
@@ -179,3 +180,22 @@ def test_an_isolated_text_opens_and_closes_one_isolate(text: str, turning: str) 
         # All marks are pairs, also where a part is isolated already.
         assert not _MARK.search(_ISOLATED.sub("", _ISOLATED.sub("", shown)))
         assert not _MARK.search(_ISOLATED.sub("", tamed(each)))
+
+
+@pytest.mark.django_db
+@pytest.mark.any_database
+@pytest.mark.parametrize("mark", "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+def test_lines_are_stored_and_read_without_marks_of_direction(mark: str) -> None:
+    person = CodeUserFactory(first_name=f"{mark}evil", last_name=f"a{mark}(admin){mark}")
+    assert (person.first_name, person.last_name) == ("evil", "a(admin)")
+    before = DeviceFactory()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE fleet_device SET name = %s WHERE id = %s", [f"K{mark}X", before.pk])
+
+    assert Device.objects.get(pk=before.pk).name == "KX"
+    assert list(Person.objects.filter(first_name=f"ev{mark}il")) == [person]
+
+    Device.objects.filter(pk=before.pk).update(name=f"{mark}New")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM fleet_device WHERE id = %s", [before.pk])
+        assert cursor.fetchone() == ("New",)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.common.folded_field import FoldedField
+from config.common.line_field import LineField
 
 if TYPE_CHECKING:
     from fleet.actors import Actor
@@ -71,8 +72,8 @@ class Person(AbstractBaseUser):
     # Only for writing to the person.
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
-    first_name = models.CharField(_("first name"), max_length=80, blank=True)
-    last_name = models.CharField(_("last name"), max_length=80, blank=True)
+    first_name = LineField(_("first name"), max_length=80, blank=True)
+    last_name = LineField(_("last name"), max_length=80, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
     customer = models.ForeignKey(
         "fleet.Customer", models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("customer")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from config.common.enum_fields import TextEnumField
+from config.common.line_field import LineField
 from config.common.starts import Bytewise
 from config.common.text import keyboard_signs
 from fleet.models.devices import Device
@@ -88,7 +89,7 @@ class ReservationQuerySet(models.QuerySet["Reservation"]):
 class Reservation(models.Model):
     """A vehicle, booked by a person for a time."""
 
-    number = models.CharField(_("number"), max_length=40, unique=True)
+    number = LineField(_("number"), max_length=40, unique=True)
     device = models.ForeignKey(
         "fleet.Device",
         models.PROTECT,
@@ -107,7 +108,7 @@ class Reservation(models.Model):
     contract = TextEnumField(_("contract type"), enum=Contract, max_length=12, default=Contract.PROFESSIONAL)
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
-    car_park = models.CharField(_("departure car park"), max_length=120, blank=True)
+    car_park = LineField(_("departure car park"), max_length=120, blank=True)
     estimated_km = models.PositiveIntegerField(_("estimated kilometres"))
     driven_km = models.PositiveIntegerField(_("kilometres driven"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
