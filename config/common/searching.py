@@ -14,7 +14,7 @@ _LINK_OF_CONTACT = re.compile(r"(?<!\S)(?:tel|mailto):")
 _EDGES = ".,;:!?()[]{}<>'-"
 # Of a folded text.
 _NAMED_BY = r"(?:ticket|number|numero|nummer|no|nr|n)"
-_ONLY_NUMBER = re.compile(rf"\W*(?:{_NAMED_BY}(?![^\W\d])\W*){{0,2}}([0-9]{{1,9}})(?:\W*ticket)?\W*")
+_ONLY_NUMBER = re.compile(rf"\W*(?:{_NAMED_BY}(?![^\W0-9])\W*){{0,2}}([0-9]{{1,9}})(?:\W*ticket)?\W*")
 # Fewer digits are a number of something else; more begin with a country or a zero, which people set as they like.
 FEWEST_DIGITS, TELLING_DIGITS = 6, 8
 # Each word is looked for in several columns, and folding makes many words of one character of some scripts.

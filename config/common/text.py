@@ -41,12 +41,12 @@ _QUOTING = re.compile(r"(?<![^\W_])'+|'+(?![^\W_])")
 _FRACTION = re.compile("(?<=[0-9])(?=[\u00bc-\u00be\u2150-\u215e\u2189])")
 _DIGIT = re.compile(r"[^\D0-9]")  # Of another script.
 # Of a folded text: words of several parts, and numbers, plates and serial numbers with the short words around them.
-_SHORT, _NUMBERED, _GAP = r"[^\W\d_]{1,3}", r"(?=[^\W\d_]*\d)[^\W_]+", r"(?: ?[\-'·•] ?| )"
+_SHORT, _NUMBERED, _GAP = r"[^\W0-9_]{1,3}", r"(?=[^\W0-9_]*[0-9])[^\W_]+", r"(?: ?[\-'·•] ?| )"
 _PARTED = re.compile(
     rf"(?<![^\W_])(?:(?:{_SHORT}{_GAP}){{0,2}}{_NUMBERED}(?:{_GAP}(?:{_SHORT}{_GAP})?{_NUMBERED}){{0,7}}(?:{_GAP}{_SHORT}){{0,2}}"
     r"|[^\W_]+(?:[\-'·•][^\W_]+){1,7})(?![^\W_])"
 )
-_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:[.,]\d{3})+(?!\d)")
+_THOUSANDS = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:[.,][0-9]{3})+(?![0-9])")
 # No text has it, so that what stands behind it is part of no number before it.
 _BEHIND = "\u2016"
 
