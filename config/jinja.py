@@ -1,10 +1,10 @@
 """The environment of our templates. Anything undefined in them is an error, in production as in tests."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.utils import render_crispy_form
 from django.conf import settings
@@ -26,6 +26,7 @@ from config.common import interface
 from config.common.contacts import dialled
 from config.common.controls import control
 from config.common.pictures import ACCEPTED_PICTURES
+from config.isolating import Isolating, isolated_text, isolating, isolating_sentence
 from config.menu_icons import menu_icon
 from fleet.organisation import organisation
 from messenger.content import ACCEPTED_INPUT
@@ -66,7 +67,7 @@ def environment(**options: Any) -> Environment:
     """Jinja2 with our functions and filters; the settings of Django's templates name this function."""
     options["undefined"] = StrictUndefined
     env = Environment(  # noqa: S701 (Django's back end switches the escaping on)
-        extensions=["jinja2.ext.i18n", WithoutIndent],
+        extensions=["jinja2.ext.i18n", WithoutIndent, Isolating],
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=resolved,
@@ -81,6 +82,8 @@ def environment(**options: Any) -> Environment:
         pgettext=translation.pgettext,
         npgettext=translation.npgettext,
     )
+    for name in ("gettext", "ngettext", "pgettext", "npgettext"):
+        env.globals[name] = isolating_sentence(cast("Callable[..., str]", env.globals[name]))
     env.globals |= _globals()
     env.filters |= _filters()
     return env
@@ -125,6 +128,8 @@ def _filters() -> dict[str, Any]:
         "filesizeformat": filesizeformat,
         "icon": interface.icon,
         "icon_shapes": interface.icon_shapes,
+        "isolated": isolated_text,
+        "isolating": isolating,
         "linebreaksbr": linebreaksbr,
         "marked": interface.marked,
         "message_kind": message_kind,

@@ -12,13 +12,12 @@ from fleet.models import Code, CustomerTeam, Decision, Device, FormerToken, Grou
 from fleet.models.customers import CustomerQuerySet
 from fleet.models.devices import DeviceQuerySet
 from fleet.models.people import PersonQuerySet
-from fleet.models.reservations import ReservationQuerySet
+from fleet.models.reservations import ReservationQuerySet, number_key
 from fleet.models.responsibility import TicketLike
-from fleet.services.code_tokens import hash_short_id, hash_token, shared_code_of
+from fleet.services.code_tokens import clean_token, hash_short_id, hash_token, shared_code_of
 from fleet.short_ids import clean_short_id
 
-# What a link ends with, and all of it where only that was pasted.
-_TOKEN = re.compile(r"(?:^|/)([a-z2-7]{20,})/?$")
+_TOKEN = re.compile(r"[a-z2-7]{20,}")
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,7 @@ def find_reservations(reservations: ReservationQuerySet, words: str, actor: Acto
     devices = find_devices(Device.objects.all(), words, actor).order_by().values("pk")
     # Who drives a customer's vehicle may be another customer's: no one must learn their phone by trying digits.
     people = find_people(Person.objects.visible_to(actor), words).order_by().values("pk")
-    number = Q(number__istartswith=words.strip().removeprefix("#"))
+    number = Q(key__startswith=number_key(words).removeprefix("#"))
     return reservations.filter(number | Q(device__in=devices) | Q(person__in=people))
 
 
@@ -145,18 +144,25 @@ def search_codes(codes: QuerySet[Code], words: str) -> QuerySet[Code]:
 
     Also by a link or id that it had before it was renewed.
     """
-    if token := _TOKEN.search(words.strip()):
-        shared = shared_code_of(token[1])
-        return codes.filter(pk=shared.code_id) if shared else _with_hash(codes, token_hash=hash_token(token[1]))
+    if token := _token_of(words):
+        shared = shared_code_of(token)
+        return codes.filter(pk=shared.code_id) if shared else _with_hash(codes, token_hash=hash_token(token))
     named = Q()
-    for word in words.split():
-        folded = Q()
-        for part in name_words(word):
-            folded &= Q(device__search_public__contains=part) | Q(device__search_internal__contains=part)
-        named &= Q(label__icontains=word) | folded if folded else Q(label__icontains=word)
+    for word in name_words(words):
+        of_device = Q(device__search_public__contains=word) | Q(device__search_internal__contains=word)
+        named &= Q(search__contains=word) | of_device
     if short_id := clean_short_id(words):
         named |= Q(pk__in=_with_hash(Code.objects.order_by(), short_hash=hash_short_id(short_id)).values("pk"))
     return codes.filter(named)
+
+
+def _token_of(words: str) -> str:
+    """That of a link as it was pasted, with what stands behind it; empty where there is none."""
+    for word in words.split():
+        parts = [part for part in word.split("/") if any(map(str.isalnum, part))]
+        if parts and _TOKEN.fullmatch(token := clean_token(parts[-1])):
+            return token
+    return ""
 
 
 def _with_hash(codes: QuerySet[Code], **hashed: str) -> QuerySet[Code]:

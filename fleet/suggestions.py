@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from config.common.marks import isolated
 from config.common.numbers import whole_number
 from config.common.rows import get_or_none
 from config.common.starts import starting_with
@@ -90,7 +91,7 @@ def _shown_customer(_actor: Actor, customer: Customer) -> Suggestion:
 
 
 def _joined(*parts: str) -> str:
-    return " · ".join(filter(None, parts))
+    return " · ".join(map(isolated, filter(None, parts)))
 
 
 def _start_of_person(actor: Actor, words: str) -> str:

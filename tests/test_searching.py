@@ -36,5 +36,5 @@ def test_an_excerpt_shows_the_word_and_what_stands_around_it() -> None:
     assert excerpt_of(text, search_terms("nichts schluessel")) == Excerpt(
         "… am Tor der", "Schlüssel,", "und niemand kommt mehr hinein."
     )
-    assert excerpt_of("B-KX 19 E", search_terms("bkx19")) == Excerpt("", "B-KX 19 E", "")
+    assert excerpt_of("B-KX 19 E", search_terms("bkx19")) == Excerpt("", "B-KX 19", "E")
     assert excerpt_of(text, search_terms("Auto")) is None

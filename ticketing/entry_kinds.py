@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from config.common.marks import isolated
 from messenger.kinds import DELIVERY_FAILED, MessageKind, NotificationKind, register_kind, register_message_kind
 from messenger.models import Occasion
 from ticketing import audiences
@@ -63,7 +64,7 @@ def plain(text: Text) -> Sentence:
 
 def naming(key: str, text: Text) -> Sentence:
     """A sentence with the ``%(name)s`` of the person whose id the entry holds under the key."""
-    return lambda entry, names: str(text) % {"name": names.get(entry.data.get(key, 0), "?")}
+    return lambda entry, names: str(text) % {"name": isolated(names.get(entry.data.get(key, 0), "?"))}
 
 
 def changing(values: type[C], text: Text) -> Sentence:
@@ -74,7 +75,7 @@ def changing(values: type[C], text: Text) -> Sentence:
 
 
 def _offers_sent(entry: JournalEntry, names: Names) -> str:
-    people = ", ".join(names.get(person_id, "?") for person_id in entry.data[OFFERED_TO])
+    people = ", ".join(isolated(names.get(person_id, "?")) for person_id in entry.data[OFFERED_TO])
     if not people:
         return str(_("No one new could be asked."))
     return str(_("Offered to %(people)s.")) % {"people": people}

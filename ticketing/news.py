@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from config.common.marks import isolated
 from config.common.rules import may
 from fleet.actors import Actor, KnownActor
 from fleet.models import Person
@@ -61,7 +62,7 @@ class Tickets:
             title=ticket.title,
             status=str(ticket.status.label if person.is_employee else ticket.stage_label),
             tone=_tone(person, ticket),
-            device=" · ".join(filter(None, [ticket.device.name, ticket.device.identification]))
+            device=" · ".join(map(isolated, filter(None, [ticket.device.name, ticket.device.identification])))
             if ticket.device
             else "",
             url=url,
@@ -114,7 +115,7 @@ def _line(
     kind: NotificationKind, rows: Sequence[Delivery], ticket: Ticket, url: str, texts: Mapping[int, str]
 ) -> NewsLine:
     last = rows[-1]
-    name = _name(last)
+    name = isolated(_name(last))
     if len(rows) > 1 and kind.several:
         others = {row.actor_id for row in rows} != {last.actor_id}
         who = _("%(name)s and others") % {"name": name} if others else name

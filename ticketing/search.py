@@ -1,23 +1,28 @@
 """The search for tickets: what is found never tells more than the reader may read."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from config.common.searching import Term, search_terms
 from fleet.actors import Actor
-from fleet.models import Assignment, Decision, Offer, Person
+from fleet.models import Assignment, Customer, Decision, Device, Offer, Person
 from ticketing.models.tickets import NOTHING, TicketQuerySet
 
 # Columns by the rule that guards what is in them, as conditions: `seen_by` is asked already.
 Columns = dict[str, Q]
+# Of one word, by the column that says the same: tickets whose device or customer is called so by now.
+Named = dict[str, Q]
+MOST_NAMED = 100  # What fits more is no name to find a few by; those tickets have it in their own columns.
+SHORTEST_NAME = 3  # Characters, for which the database has an index.
 
 
 def search_tickets(tickets: TicketQuerySet, actor: Actor, words: str) -> TicketQuerySet:
     """Tickets in which all words are found, each in a text that the actor may read."""
     columns = _readable(actor)
     for term in search_terms(words):
-        tickets = tickets.filter(_holds(term, columns))
+        tickets = tickets.filter(_holds(term, columns, _named(term, columns)))
     return tickets
 
 
@@ -25,7 +30,8 @@ def place_of_words(words: str, actor: Actor) -> Case:
     """Where `search_tickets` found the words of a ticket, at least one: ``details``, ``internal``, ``contact`` or
     ``messages``.
     """
-    terms, columns = search_terms(words), _readable(actor)
+    columns = _readable(actor)
+    terms = [(term, _named(term, columns)) for term in search_terms(words)]
     wholes = (("details", ("search_public",)), ("internal", ("search_public", "search_internal")))
     contact = ("contact", ("search_public", "search_internal", "search_contact"))
     cases = [
@@ -74,17 +80,48 @@ def _is_responsible(actor: Actor) -> Q:
     return Q(pk__in=Assignment.objects.filter(person=actor.person_id, ended_at=None).values("ticket"))
 
 
-def _hold(terms: Iterable[Term], columns: Columns) -> Q:
-    found = Q()
-    for term in terms:
-        found &= _holds(term, columns)
+def _named(term: Term, columns: Columns) -> Named:
+    """So that a new name of a device or customer finds its tickets at once, however many these are."""
+    if len(term.words) > 1:
+        return {}
+    forms = [form for forms in term.words for form in forms if len(form) >= SHORTEST_NAME]
+    is_inside = "search_internal" in columns
+    in_device = _contains("search_public", forms) | (_contains("search_internal", forms) if is_inside else NOTHING)
+    devices = _few(Device.objects.filter(in_device).values_list("pk", "search_public"))
+    public = {pk for pk, text in devices if any(form in text for form in forms)}
+    named = {"search_public": Q(device__in=public)}
+    if is_inside:
+        customers = {pk for (pk,) in _few(Customer.objects.filter(_contains("search", forms)).values_list("pk"))}
+        others = {pk for pk, _text in devices} - public
+        named["search_internal"] = Q(device__in=others) | Q(customer__in=customers)
+    return named
+
+
+def _few(rows: QuerySet[Any, Any]) -> list[Any]:
+    found = list(rows.order_by()[: MOST_NAMED + 1])
+    return found if len(found) <= MOST_NAMED else []
+
+
+def _contains(column: str, forms: Iterable[str]) -> Q:
+    found = NOTHING
+    for form in forms:
+        found |= Q(**{f"{column}__contains": form})
     return found
 
 
-def _holds(term: Term, columns: Columns) -> Q:
+def _hold(terms: Iterable[tuple[Term, Named]], columns: Columns) -> Q:
+    found = Q()
+    for term, named in terms:
+        found &= _holds(term, columns, named)
+    return found
+
+
+def _holds(term: Term, columns: Columns, named: Named) -> Q:
     found = Q()
     for forms in term.words:
         found &= _any(forms, columns)
+    for name in named.keys() & columns.keys():
+        found |= named[name]
     number = {"search_contact": columns["search_contact"]} if term.digits and "search_contact" in columns else {}
     return found | _any((term.digits,), number) if number else found
 

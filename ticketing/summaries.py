@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from config.common.marks import isolated
 from fleet.models import Person
 from messenger.kinds import NotificationKind, require_kind
 from messenger.models import Occasion
@@ -50,7 +51,7 @@ class Told:
 
     @property
     def actor_name(self) -> str:
-        return self.actor.name if self.actor else PRODUCT
+        return isolated(self.actor.name) if self.actor else PRODUCT
 
 
 def told(kind: str, actor: Person | None, *, count: int = 1, actors: int = 1) -> Told:

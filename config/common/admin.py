@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 from modeltranslation.translator import translator
 
+from config.common.admin_search import search_rows
 from config.common.admin_site import request_may
 from config.common.admin_tables import child_table
 from config.common.numbers import whole_number
@@ -110,6 +111,9 @@ class RuledAdmin(admin.ModelAdmin[M]):
     ) -> Field | None:
         # Every level has a page of its own, so the pencils and crosses around choices would only repeat them.
         return without_tools(super().formfield_for_dbfield(db_field, request, **kwargs))
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[M], search_term: str) -> tuple[Any, bool]:
+        return search_rows(queryset, tuple(self.get_search_fields(request)), search_term), False
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         # Objects are deleted one at a time, on the page that lists what goes with them.

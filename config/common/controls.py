@@ -70,6 +70,8 @@ def looks(bound: BoundField, kind: str) -> dict[str, str]:
     given = bound.field.widget.attrs
     name = {"check": "form-check-input", "select": "form-select"}.get(kind, "form-control")
     attributes = {"class": f"{given.get('class', '')} {name}{' is-invalid' if bound.errors else ''}".strip()}
+    if isinstance(bound.field.widget, forms.Textarea) or type(bound.field.widget) is forms.TextInput:
+        attributes["dir"] = "auto"
     if isinstance(bound.field.widget, forms.Textarea) and "data-behaviour" not in given:
         if str(given.get("rows")) == DJANGO_ROWS:
             attributes["rows"] = OUR_ROWS

@@ -17,10 +17,12 @@ from lucide import IconDoesNotExist
 from lucide.jinja import lucide
 
 from config.common import clock
+from config.common.marks import can_turn, isolated, tamed
 
 Text = str | Promise
 AVATAR_COLOURS = 7
 ATTRIBUTE_PREFIXES = ("hx_", "data_", "aria_")
+READ = ("aria_label", "aria_description", "data_confirm", "data_label")
 
 
 class ComponentError(ValueError):
@@ -43,8 +45,12 @@ def attributes(extra: Mapping[str, object]) -> SafeString:
         # hx-on holds a script, which the security policy blocks.
         if not name.startswith(ATTRIBUTE_PREFIXES) or name.startswith("hx_on"):
             raise ComponentError(f"There is no argument {name!r}.")
-    pairs = ((name.replace("_", "-"), value) for name, value in extra.items() if value not in (None, ""))
+    pairs = ((name.replace("_", "-"), _read(name, value)) for name, value in extra.items() if value not in (None, ""))
     return format_html_join("", ' {}="{}"', pairs)
+
+
+def _read(name: str, value: object) -> object:
+    return isolated(value) if name in READ and isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
 def icon(name: str, size: int = 20, label: Text = "") -> SafeString:
@@ -114,6 +120,11 @@ def initials(name: str) -> str:
 
 def marked(text: str, words: str) -> SafeString:
     """The text with each of the words marked where it stands."""
+    found = _marked(tamed(text), words)
+    return format_html("<bdi>{}</bdi>", found) if can_turn(text) else found
+
+
+def _marked(text: str, words: str) -> SafeString:
     wanted = "|".join(re.escape(word) for word in sorted(words.split(), key=len, reverse=True))
     if not wanted:
         return conditional_escape(text)

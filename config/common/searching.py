@@ -1,19 +1,26 @@
 """What people search for: words and phone numbers, and the place of a text in which they are found."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from config.common.text import fold, fold_names, name_words
+from config.common.text import fold, fold_all, fold_names, spellings
 
 # Of a folded text: what people type or copy as one phone number, with its gaps.
 _PHONE = re.compile(r"(?<!\S)\+?[0-9(][0-9 ()/.+\-]{4,}[0-9](?!\S)")
 _NO_DIGITS = re.compile(r"[^0-9]+")
+_LINK_OF_CONTACT = re.compile(r"(?<!\S)(?:tel|mailto):")
+# What stands around words in the sentence or list that they were copied from; alone it is no word.
+_EDGES = ".,;:!?()[]{}<>'-"
+# Of a folded text.
+_NAMED_BY = r"(?:ticket|number|numero|nummer|no|nr|n)"
+_ONLY_NUMBER = re.compile(rf"\W*(?:{_NAMED_BY}(?![^\W0-9])\W*){{0,2}}([0-9]{{1,9}})(?:\W*ticket)?\W*")
 # Fewer digits are a number of something else; more begin with a country or a zero, which people set as they like.
 FEWEST_DIGITS, TELLING_DIGITS = 6, 8
 # Each word is looked for in several columns, and folding makes many words of one character of some scripts.
 MOST_WORDS = 24
 MOST_BEFORE, WORDS_AFTER, MOST_WHOLE = 16, 12, 80  # Of an excerpt; the first and the last are characters.
+MOST_TOGETHER = 3  # Words.
 
 
 def digits_of(number: str) -> str:
@@ -34,7 +41,7 @@ class Term:
         """Whether it is found in the text, which is not folded."""
         if self.digits and self.digits in digits_of(text):
             return True
-        if self._is_in_folded(folded := fold(text)):
+        if self._is_in_folded(folded := fold_all(text)):
             return True
         # As names, plates and serial numbers are found; no long text is one.
         return len(text) <= MOST_WHOLE and self._is_in_folded(f"{folded} {fold_names(text)}")
@@ -51,23 +58,35 @@ def search_terms(text: str) -> list[Term]:
     >>> search_terms("KX-19 030/90 18")
     [Term(words=(('kx-19', 'kx19'),), digits=''), Term(words=(('030/90',), ('18',)), digits='0309018')]
     """
-    folded = " ".join(fold(text.replace("#", " ")).split()[:MOST_WORDS])
+    folded = " ".join(_LINK_OF_CONTACT.sub("", fold(text.replace("#", " "))).split()[:MOST_WORDS])
     terms, end = list[Term](), 0
     for found in _PHONE.finditer(folded):
         digits = digits_of(found[0])
         if len(digits) >= FEWEST_DIGITS:
             terms += _words(folded[end : found.start()])
-            terms.append(Term(tuple(map(_spellings, found[0].split())), digits[-TELLING_DIGITS:]))
+            terms.append(Term(tuple(filter(None, map(_spellings, found[0].split()))), digits[-TELLING_DIGITS:]))
             end = found.end()
     return terms + _words(folded[end:])
 
 
 def _words(folded: str) -> list[Term]:
-    return [Term((_spellings(word),)) for word in folded.split()]
+    return [Term((forms,)) for word in folded.split() if (forms := _spellings(word))]
 
 
 def _spellings(word: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((word, *name_words(word))))
+    """Empty for what is no word."""
+    bare = word.strip(_EDGES)
+    return tuple(dict.fromkeys(spellings(bare))) if bare else ()
+
+
+def number_alone(text: str) -> int | None:
+    """The number that is all of a search, with what people write or copy around it; None for anything else.
+
+    >>> number_alone("Ticket #1098"), number_alone("(1098)."), number_alone("№ 1098"), number_alone("1098 mm")
+    (1098, 1098, 1098, None)
+    """
+    found = _ONLY_NUMBER.fullmatch(fold(text))
+    return int(found[1]) if found else None
 
 
 @dataclass(frozen=True)
@@ -86,13 +105,20 @@ def excerpt_of(text: str, terms: Iterable[Term]) -> Excerpt | None:
             continue
         words = text.split()
         # A number stands apart in other ways than it was typed.
-        for place, word in enumerate(() if term.digits and len(text) <= MOST_WHOLE else words):
-            if any(form in spelling for spelling in _spellings(fold(word)) for forms in term.words for form in forms):
-                return Excerpt(_end_of(words[:place]), word, " ".join(words[place + 1 :][:WORDS_AFTER]))
+        for end, start in () if term.digits and len(text) <= MOST_WHOLE else _windows(len(words)):
+            part = " ".join(words[start:end])
+            if any(form in fold_all(part) for forms in term.words for form in forms):
+                return Excerpt(_end_of(words[:start]), part, " ".join(words[end:][:WORDS_AFTER]))
         # Its parts stand together here and apart in the search, or the other way round.
         if len(text) <= MOST_WHOLE:
             return Excerpt("", text, "")
     return None
+
+
+def _windows(words: int) -> Iterator[tuple[int, int]]:
+    """Ends and starts of single words, and then of some together, as which a number or a plate may stand."""
+    for size in range(1, MOST_TOGETHER + 1):
+        yield from ((start + size, start) for start in range(words - size + 1))
 
 
 def _end_of(words: list[str]) -> str:

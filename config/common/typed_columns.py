@@ -11,6 +11,7 @@ from django.forms import Field
 
 from config.common import typed
 from config.common.contacts import email_address, phone_line
+from config.common.marks import without_direction_marks
 from config.common.visible import clean_line, clean_text
 
 if TYPE_CHECKING:
@@ -47,6 +48,10 @@ else:
         tidy = staticmethod(clean_line)
         form_field = typed.LineField
         django_path = "django.db.models.CharField"
+
+        def from_db_value(self, value: Any, *_connection: Any) -> Any:
+            # What was stored before such columns tidied must not turn the words around it either.
+            return value if value is None else without_direction_marks(value)
 
     class PhoneColumn(LineColumn):
         tidy = staticmethod(phone_line)

@@ -19,7 +19,7 @@ class CodeAdmin(RuledAdmin[Code]):
     list_display = ("__str__", "device", "is_enabled", "has_pin", "generation", "created_at")
     list_select_related = ("device",)
     list_filter = ("is_enabled", ("device", admin.EmptyFieldListFilter))
-    search_fields = ("label", "device__name", "device__serial_number", "device__licence_plate")
+    search_fields = ("search", "device__search_public", "device__search_internal")
     fields = ("device", "label", "is_enabled", "has_pin", "generation", "last_scanned_at", "created_at")
     readonly_fields = ("has_pin", "generation", "last_scanned_at", "created_at")
 

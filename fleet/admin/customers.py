@@ -56,7 +56,7 @@ class CustomerAdmin(RuledAdmin[Customer]):
     form = CustomerForm
     list_display = ("name", "kind", "number", "contact_email", "phone")
     list_filter = ("kind",)
-    search_fields = ("name", "number", "contact_email")
+    search_fields = ("search", "contact_email__icontains")
     fields = ("name", "kind", "number", "logo", ("address", "billing_address"), ("contact_email", "phone"))
     inlines = (CustomerTeamInline,)
     children = ("devices", "people")

@@ -25,7 +25,7 @@ class DeviceAdmin(RuledAdmin[Device]):
     list_display = ("name", "template", "customer", "identification", "location")
     list_select_related = ("template", "customer")
     list_filter = ("template", "customer", "is_active")
-    search_fields = ("name", "model", "serial_number", "licence_plate", "location", "fleet_number")
+    search_fields = ("search_public", "search_internal")
     autocomplete_fields = ("customer",)
     fieldsets = (
         (None, {"fields": ("name", "template", "customer", "picture", "is_active")}),

@@ -87,7 +87,7 @@ class PersonAdmin(RuledAdmin[Person]):
     list_display = ("name", "role", "customer", "email", "language", "is_active", "last_login")
     list_select_related = ("customer",)
     list_filter = ("role", "is_active", "customer")
-    search_fields = ("first_name", "last_name", "email")
+    search_fields = ("search",)
     ordering = ("last_name", "first_name")
     autocomplete_fields = ("customer",)
 

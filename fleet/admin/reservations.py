@@ -18,7 +18,7 @@ class ReservationAdmin(RuledAdmin[Reservation]):
     list_display = ("number", "device", "person", "status", "starts_at", "ends_at")
     list_select_related = ("device", "person")
     list_filter = ("status", "contract")
-    search_fields = ("number",)
+    search_fields = ("key",)
     autocomplete_fields = ("device", "person")
     fields = (
         ("number", "status"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.common.enum_fields import TextEnumField
+from config.common.folded_field import FoldedField
 from config.common.typed_columns import LineColumn
 
 
@@ -43,6 +44,7 @@ class Code(models.Model):
         "fleet.Device", models.SET_NULL, null=True, blank=True, related_name="codes", verbose_name=_("device")
     )
     label = LineColumn(_("label"), max_length=80, blank=True, help_text=_("Where the sticker is, for example."))
+    search = FoldedField(sources=("label",))
     generation = models.PositiveIntegerField(_("generation"), default=1, editable=False)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     # Of the id that is typed. Null where a server of the version before made the code, until somebody looks at it.

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from config.common.enum_fields import TextEnumField
 from config.common.starts import Bytewise
+from config.common.text import keyboard_signs
 from config.common.typed_columns import LineColumn
 from fleet.models.devices import Device
 from fleet.models.people import Person
@@ -64,12 +65,12 @@ class Contract(models.TextChoices):
 
 
 def number_key(text: str) -> str:
-    """A number as `Reservation.key` has it: in lower case, without blanks and dashes.
+    """A number that was typed or pasted, as `Reservation.key` has it: in lower case, without blanks and dashes.
 
     >>> number_key("R-10 42")
     'r1042'
     """
-    return text.replace(" ", "").replace("-", "").lower()
+    return "".join(keyboard_signs(text).split()).replace("-", "").lower()
 
 
 class ReservationQuerySet(models.QuerySet["Reservation"]):

@@ -190,7 +190,7 @@ def pair_code(
         if device is not None:
             note(code, CodeEventKind.PAIRED, actor, device)
     code.device, code.label = device, label
-    code.save(update_fields=["device", "label", "epoch"])
+    code.save(update_fields=["device", "label", "search", "epoch"])
     return code
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from config.common import clock
+from config.common.marks import isolated
 from fleet.actors import KnownActor
 from fleet.models import Person
 from messenger.models import PushDevice, Reason, TicketPush
@@ -71,7 +72,7 @@ def message_of(
     if shows_text and news.lines and (text := news.lines[0].text):
         body.append(text if len(text) <= SHOWN_TEXT else f"{text[: SHOWN_TEXT - 1]}…")
     return {
-        "title": f"{news.reference} {news.title}"[:SHOWN_TEXT] if shows_text else news.reference,
+        "title": f"{news.reference} {isolated(news.title[:SHOWN_TEXT])}" if shows_text else news.reference,
         "body": "\n".join(body)[:SHOWN_BODY],
         "url": news.lines[0].url if news.lines else news.url,
         "tag": f"ticket-{news.ticket_id}",

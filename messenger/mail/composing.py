@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 
 from config.common.interface import exact_time
+from config.common.marks import isolated
 from fleet.models import Organisation, Person
 from fleet.organisation import organisation
 from messenger.mail.looks import Looks, looks
@@ -162,7 +163,7 @@ def subject_of(news: Sequence[News]) -> str:
     if len(news) > 1:
         return ngettext("News about %(n)s ticket", "News about %(n)s tickets", len(news)) % {"n": len(news)}
     first = news[0]
-    return f"[{first.reference}] {_cut(_one_line(first.title), MAX_TITLE)} · {_one_line(first.status)}"
+    return f"[{first.reference}] {isolated(_cut(_one_line(first.title), MAX_TITLE))} · {_one_line(first.status)}"
 
 
 def _ticket(news: News) -> MailTicket:

@@ -25,17 +25,66 @@ from ticketing.services.updates import post_update
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_counted_before")]
 
 
-def test_a_number_opens_the_ticket(office: Client) -> None:
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("{}", "#{}", "  {} ", "Ticket #{}", "ticket no. {}", "{}.", "({})", "Nr. {}", "n° {}", "№ {}", "numéro {}"),
+        *(
+            "ticket {} bitte",
+            "Schauen Sie nach Ticket Nr. {}, danke",
+            "\u201e{}\u201c",
+            "\u202a#{}\u202c",
+            "[#{}]",
+            "# {}",
+        ),
+        *("ticket-{}", "TICKET:{}", "{},", "{} ticket", "Re: Ticket #{} \u2013 washer leaks"),
+    ],
+)
+def test_a_number_opens_the_ticket(office: Client, written: str) -> None:
     cast = make_cast(TicketStatus.CLOSED)
 
-    for written in ("{}", "#{}", "  {} ", "Ticket #{}", "ticket no. {}", "{}.", "({})", "Nr. {}", "n° {}"):
-        words = written.format(cast.ticket.number)
-        response = office.get(reverse("office:ticket_list"), {"q": words})
-        assert response["Location"] == reverse("office:ticket_detail", args=[cast.ticket.pk])
+    response = office.get(reverse("office:ticket_list"), {"q": written.format(cast.ticket.number)})
 
+    assert response.status_code == 302
+    assert response["Location"] == reverse("office:ticket_detail", args=[cast.ticket.pk])
     foreign = cast.client("other_customers_manager").get(reverse("office:ticket_list"), {"q": str(cast.ticket.number)})
     assert foreign.status_code == 200
     assert list(foreign.context["page"].tickets) == []
+
+
+def test_a_number_of_something_else_opens_no_ticket(office: Client) -> None:
+    number = make_cast(TicketStatus.CLOSED).ticket.number
+
+    for words in ("hall {}", "pump no. {}", "{} mm", "ticket {}/7", "tickets {} and ticket 1", "{}-1", "axle #{}"):
+        assert office.get(reverse("office:ticket_list"), {"q": words.format(number)}).status_code == 200, words
+
+
+def test_an_address_of_a_ticket_opens_it(office: Client) -> None:
+    cast = make_cast(TicketStatus.CLOSED)
+    here = reverse("office:ticket_detail", args=[cast.ticket.pk])
+    portal = reverse("portal:ticket_detail", args=[cast.device.slug, cast.ticket.pk])
+
+    for address in (
+        *(f"http://testserver{here}", f"https://testserver{here}?tab=updates#u-3", f"HTTP://TESTSERVER{here}", here),
+        *(
+            f"testserver{here}",
+            f"<http://testserver{here}>",
+            f"http://testserver{here}.",
+            f"\u201chttp://testserver{here}\u201d",
+        ),
+        *(f"http://testserver{portal}", f"see http://testserver{here} please", f"http://testserver{here}".rstrip("/")),
+    ):
+        response = office.get(reverse("office:ticket_list"), {"q": address})
+        assert (response.status_code, response.get("Location")) == (302, here), address
+    for address in (
+        f"http://elsewhere.example{here}",
+        "http://testserver/office/tickets/",
+        "a/b",
+        "://",
+        "http://[::1",
+    ):
+        assert office.get(reverse("office:ticket_list"), {"q": address}).status_code == 200, address
+    assert cast.client("other_customers_manager").get(reverse("office:ticket_list"), {"q": here}).status_code == 200
 
 
 def test_words_find_tickets_in_every_status() -> None:

@@ -10,6 +10,8 @@ from django.db import connection
 
 from fleet.actors import Actor, KnownActor
 from fleet.models import Customer
+from fleet.services.customers import change_customer
+from fleet.services.devices import change_device, save_device
 from fleet.services.people import PersonDetails
 from tests.cast import Cast, make_cast, open_for
 from tests.factories import AttachmentFactory, MemberFactory
@@ -45,7 +47,7 @@ def cast() -> Cast:
     people.change_contact(actor=cast.reporter, **CONTACT)
     cast.device.location = "Cellar"
     cast.device.licence_plate = "ZH 4711-E"
-    cast.device.save()
+    save_device(cast.device, changed=("location", "licence_plate"))
     Customer.objects.filter(devices=cast.device).update(name="Hill Laundry")
     cast.ticket = open_for(cast.reporter, cast.device, cast.flow)
     assignment.accept_offer(actor=KnownActor(person=cast.person("responsible")), ticket_id=cast.ticket.pk)
@@ -267,3 +269,25 @@ def test_search_has_indexes_that_fit_its_queries() -> None:
 
     for column in SEARCH_COLUMNS:
         assert f"ticket_{column}" in plan, plan
+
+
+def test_a_renamed_customer_or_device_finds_its_tickets_at_once(cast: Cast) -> None:
+    cast.device.refresh_from_db()
+    customer = cast.device.customer
+    assert customer
+    change_customer(
+        actor=cast.moderator, customer_id=customer.pk, values={"name": "Nordwind"}, before={"name": customer.name}
+    )
+    device = {"name": cast.device.name, "serial_number": cast.device.serial_number}
+    change_device(
+        actor=cast.moderator,
+        device_id=cast.device.pk,
+        values={"name": "Walzwerk", "serial_number": "QX-1"},
+        before=device,
+    )
+
+    for words, found in (("Nordwind", False), ("walz\u00adwerk", True), ("QX1", False), ("walzwerk ventil", True)):
+        assert finds(cast.uninvolved, words), words
+        assert finds(cast.holder, words) == found, words
+    assert not finds(cast.stranger, "walzwerk")
+    assert not finds(cast.moderator, "walzwerk kraken")

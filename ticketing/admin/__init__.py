@@ -174,7 +174,7 @@ class TicketAdmin(ReadOnlyAdmin[Ticket]):
     list_display_links = ("reference", "title")
     list_select_related = ("device", "customer", "flow")
     list_filter = ("status", "visibility", "priority", "source")
-    search_fields = ("=number", "subject")
+    search_fields = ("=number", "search_public")
     fieldsets = (
         (None, {"fields": ("reference", "title", "status", "visibility", "priority")}),
         (_("What it is about"), {"fields": ("device_link", "customer_link", "flow", "category")}),

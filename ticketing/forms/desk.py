@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from config.common.forms import Helper
+from config.common.marks import isolated
 from config.common.suggest_field import SuggestField, SuggestForm, text_name
 from config.common.typed import LineField, TextField
 from fleet.actors import Actor
@@ -128,7 +129,7 @@ class DeskForm(SuggestForm):
         if (reservation.device_id, reservation.person_id) == (device_id, person_id):
             return
         sentence = _("This reservation is for %(vehicle)s and %(person)s. Save again if that is meant.")
-        names = {"vehicle": reservation.device.name, "person": reservation.person.name}
+        names = {"vehicle": isolated(reservation.device.name), "person": isolated(reservation.person.name)}
         question = ValidationError(sentence, code="mismatch", params=names)
         self._ask("reservation", f"{reservation.pk}.{device_id}.{person_id or 0}", question)
 
@@ -258,7 +259,7 @@ class EditDeskForm(DeskForm):
             if present is not None and field.get(str(present.pk)) is None:
                 self.unlisted.add(name)
                 field.required = False
-                field.help_text = _("%(name)s, as long as nothing else is chosen.") % {"name": present}
+                field.help_text = _("%(name)s, as long as nothing else is chosen.") % {"name": isolated(present)}
 
     def layout(self) -> Layout:
         names = ("version", "agreed", "writer", "stage_before", "client_key")
@@ -292,11 +293,11 @@ class EditDeskForm(DeskForm):
         customer = customer_of(device, person) if ticket.status == TicketStatus.OPEN else ticket.customer
         if customer is not None and customer != ticket.customer:
             sentence = _("%(customer)s will see this ticket. Save again if that is meant.")
-            question = ValidationError(sentence, code="customer", params={"customer": customer})
+            question = ValidationError(sentence, code="customer", params={"customer": isolated(customer)})
             self._ask("device" if device and device.customer == customer else "person", f"c{customer.pk}", question)
         if person is not None and person != ticket.person and person.customer not in (ticket.customer, customer):
             sentence = _("%(person)s of %(customer)s will see this ticket. Save again if that is meant.")
-            names = {"person": person.name, "customer": person.customer}
+            names = {"person": isolated(person.name), "customer": isolated(person.customer)}
             self._ask("person", f"p{person.pk}", ValidationError(sentence, code="customer", params=names))
 
     @property

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from config.common.enum_fields import IntegerEnumField, TextEnumField
+from config.common.typed_columns import LineColumn
 from fleet.models.devices import PortalScope
 from messenger.models.conversations import make_salt
 from ticketing.models.flows import QuestionKind
@@ -165,7 +166,7 @@ class Ticket(TicketMachine):
     source = TextEnumField(_("source"), enum=Source, max_length=4, default=Source.FLOW, editable=False)
     visibility = TextEnumField(_("visibility"), enum=Visibility, max_length=8, default=Visibility.PUBLIC)
     priority = IntegerEnumField(_("priority"), enum=Priority, default=Priority.NORMAL)
-    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    subject = LineColumn(_("subject"), max_length=200, blank=True)
     flow = models.ForeignKey(
         "ticketing.CreationFlow", models.PROTECT, null=True, related_name="tickets", verbose_name=_("creation flow")
     )

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.urls import reverse
 
+from config.common.marks import without_direction_marks
 from fleet.services.code_tokens import clean_token
 
 # Also with what stands behind a link in a sentence.
@@ -17,8 +18,10 @@ def scan_path(text: str, host: str) -> str:
 
     `host` is the one by which the page was opened; links of `PUBLIC_URL` are ours, too.
     """
+    bare = without_direction_marks(text).strip()
     try:
-        link = urlsplit(text.strip())
+        # Some make a code of an address as it is read out, without what it begins with.
+        link = urlsplit(bare if "://" in bare else f"https://{bare}")
     except ValueError:
         return ""
     ours = {host.lower(), urlsplit(settings.PUBLIC_URL).netloc.lower()}

@@ -38,8 +38,9 @@ below_device: list[URLPattern | URLResolver] = [
 ]
 urlpatterns = [
     path("c/<str:token>/", codes.scan, name="scan"),
-    path("c/<str:token>/<str:behind>/", codes.scan),
+    path("c/<str:token>/<path:behind>/", codes.scan),
     path("C/<str:token>/", codes.scan),
+    path("C/<str:token>/<path:behind>/", codes.scan),
     path("code/", codes.code_entry, name="code_entry"),
     path("scan/decode/", codes.scan_decode, name="scan_decode"),
     path("l/<str:link_token>/", links.private_link, name="private_link"),

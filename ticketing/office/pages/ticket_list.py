@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from config.common.keyset import Page
+from config.common.marks import isolated
 from config.common.numbers import whole_number
 from config.common.rules import may
 from config.common.searching import Term, search_terms
@@ -286,7 +287,7 @@ def _about(actor: Actor, ticket: Ticket) -> str:
     if ticket.customer and (actor.is_employee or (is_of_customer and not actor.is_manager)):
         named.append(ticket.customer.name)
     # Private customers are called as their person.
-    return " · ".join(dict.fromkeys(filter(None, named)))
+    return " · ".join(map(isolated, dict.fromkeys(filter(None, named))))
 
 
 def _group_of(status: TicketStatus) -> str:

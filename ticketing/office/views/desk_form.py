@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from config.common.errors import InvalidInput, NotAllowed, UsedKey
+from config.common.marks import isolated
 from config.common.rules import require
 from fleet.requests import Request, known_actor
 from messenger.selectors import WaitingFile, files_waiting
@@ -179,7 +180,7 @@ def ticket_edit(request: Request, ticket_id: int) -> HttpResponse:
     is_changed = bool(edited.fields) or edited.has_moved or edited.has_files
     messages.success(request, _("The ticket was saved.") if is_changed else _("Nothing was changed."))
     if edited.new_customer is not None and edited.ticket.is_public:
-        messages.info(request, _("%(customer)s sees this ticket now.") % {"customer": edited.new_customer})
+        messages.info(request, _("%(customer)s sees this ticket now.") % {"customer": isolated(edited.new_customer)})
     forget_counts(actor)
     return SeeOther(ticket.get_absolute_url())
 

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from config.common.marks import isolated
 from fleet.access import employees_for
 from fleet.requests import Request, known_actor
 from fleet.selectors import responsible_of
@@ -149,7 +150,9 @@ def ticket_assign(request: Request, ticket_id: int) -> HttpResponse:
         return _show_again(request, ticket_id, form)
     person = form.cleaned_data["person"]
     assignment.assign(actor=actor, ticket_id=ticket_id, person=person)
-    return _back(request, ticket_id, _("%(name)s is responsible for this ticket now.") % {"name": person.name})
+    return _back(
+        request, ticket_id, _("%(name)s is responsible for this ticket now.") % {"name": isolated(person.name)}
+    )
 
 
 def _show_assign(request: Request, ticket: Ticket, form: AssignForm, query: str, status: int = 200) -> HttpResponse:
@@ -166,7 +169,7 @@ def ticket_withdraw(request: Request, ticket_id: int) -> HttpResponse:
         return _show_again(request, ticket_id, form)
     person = form.cleaned_data["person"]
     assignment.withdraw(actor=actor, ticket_id=ticket_id, person=person)
-    return _back(request, ticket_id, _("The ticket was withdrawn from %(name)s.") % {"name": person.name})
+    return _back(request, ticket_id, _("The ticket was withdrawn from %(name)s.") % {"name": isolated(person.name)})
 
 
 @require_POST

@@ -1,32 +1,26 @@
 """The ticket list of the back office."""
 
-import re
-
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from config.common.errors import NotVisible
-from config.common.rows import get_or_none
 from fleet.requests import Request
 from ticketing.access import tickets_for
 from ticketing.office.listing import view_counts
 from ticketing.office.pages.filter_options import filter_page
 from ticketing.office.pages.ticket_list import list_number, ticket_list_page
+from ticketing.office.typed_tickets import meant_ticket
 from ticketing.views.responses import unless_shown
-
-# As people write it or copy it: "1098", "Ticket #1098", "(1098)", "Nr. 1098".
-_NUMBER = re.compile(r"\W*(?:(?:ticket|number|no|nr|nummer|numéro|n)\b\W*){0,2}([0-9]{1,9})\W*", re.IGNORECASE)
 
 
 @require_safe
 def ticket_list(request: Request) -> HttpResponse:
-    """The tickets that the reader may know of; typing exactly a number opens the ticket."""
+    """The tickets that the reader may know of; typing a ticket's number or address opens it."""
     actor = request.actor
-    if typed := _NUMBER.fullmatch(request.GET.get("q", "")):
-        wanted = get_or_none(tickets_for(actor).filter(number=int(typed[1])))
-        if wanted is not None:
-            return redirect("office:ticket_detail", ticket_id=wanted.pk)
+    meant = meant_ticket(actor, request.GET.get("q", ""), request.get_host())
+    if meant is not None:
+        return redirect("office:ticket_detail", ticket_id=meant.pk)
     number = list_number(actor)
 
     def draw() -> HttpResponse:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from config.common import clock
 from config.common.languages import LANGUAGES
+from config.common.marks import isolated
 from fleet.models import Assignment, Person
 from fleet.selectors import responsible_of
 from ticketing.access import STATUS_KINDS
@@ -109,7 +110,7 @@ def meaning_of(status: TicketStatus, people: list[Person]) -> str:
 
 def names_of(people: Iterable[Person]) -> str:
     """“Mara Vogt, Jan Pohl and Lea Roth”."""
-    return get_text_list([person.name for person in people], _("and"))
+    return get_text_list([isolated(person.name) for person in people], _("and"))
 
 
 def since_words(moment: datetime) -> str:
