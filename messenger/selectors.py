@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Expression, Max, QuerySet, Subquery
 
 from config.common import clock
 from config.common.errors import NotVisible
@@ -40,6 +40,15 @@ class BellState:
     def number(self) -> str:
         """Changes when a notification comes, is read or is taken back."""
         return f"{self.latest}.{self.unread}"
+
+
+def bell_columns(person: int | Expression | None) -> dict[str, Subquery]:
+    """Columns of any statement that say the same of one person; both are null where nothing is unread."""
+    unread = Notification.objects.filter(person=person, read_at=None).order_by().values("person")
+    return {
+        "unread": Subquery(unread.annotate(number=Count("pk")).values("number")),
+        "latest": Subquery(unread.annotate(number=Max("pk")).values("number")),
+    }
 
 
 def bell_state(actor: Actor) -> BellState:
