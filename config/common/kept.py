@@ -13,6 +13,8 @@ from django.db import connection
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
+from config.common.rows import planned_once
+
 T = TypeVar("T")
 
 
@@ -43,7 +45,8 @@ class Given(Expression):
 class Kept(Generic[T]):
     """The rows of a queryset that depends on nothing but what is `Given`: neither on who reads them nor on a language.
 
-    What is prefetched is read as always. `build` is called when the rows are read first.
+    What is prefetched is read as always. `build` is called when the rows are read first. As for `planned_once`, its
+    rows are found by keys.
     """
 
     def __init__(self, build: Callable[[], "QuerySet[Any, T]"]) -> None:
@@ -68,4 +71,5 @@ class Kept(Generic[T]):
         compiler.connection = connection
         again = rows.all()
         again.query.get_compiler = lambda *_args, **_options: compiler  # type: ignore[method-assign]
-        return list(again)
+        with planned_once():
+            return list(again)

@@ -55,12 +55,11 @@ def shown_ticket_for(actor: Actor, ticket_id: int, *, rule: str) -> ShownTicket:
     """As `ticket_for`: raises `NotVisible` for a ticket that is absent or hidden, else the refusal of the rule."""
     # Nobody has the id 0.
     reader, now = actor.person_id or 0, clock.now()
-    with planned_once():
-        found = (
-            _OF_EMPLOYEES[actor.is_superior].rows(ticket=ticket_id, reader=reader, now=now)
-            if actor.is_employee
-            else list(_rows(actor, ticket=ticket_id, reader=reader, now=now))
-        )
+    if actor.is_employee:
+        found = _OF_EMPLOYEES[actor.is_superior].rows(ticket=ticket_id, reader=reader, now=now)
+    else:
+        with planned_once():
+            found = list(_rows(actor, ticket=ticket_id, reader=reader, now=now))
     if not found:
         raise NotVisible
     ticket, facts = found[0], vars(found[0])
