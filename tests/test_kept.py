@@ -68,10 +68,10 @@ def test_numbers_that_no_row_can_have_find_nothing(number: int) -> None:
 
 @pytest.mark.parametrize("text", ["", "'", "%s", "%(name)s", "\\", "Ünal", "x" * 5000])
 def test_texts_are_values_and_nothing_else(text: str) -> None:
-    named = MemberFactory(last_name=text[:100])
+    named = MemberFactory(last_name=text[:30])
     kept = Kept(lambda: type(named).objects.filter(last_name=Given("name", CharField())))
 
-    assert (named in kept.rows(name=text)) == (text == text[:100])
+    assert (named in kept.rows(name=text)) == (len(text) <= 30)
 
 
 def test_a_value_that_is_missing_is_an_error() -> None:
