@@ -75,11 +75,6 @@ def mutes_of(actor: Actor) -> QuerySet[Mute]:
     return Mute.objects.filter(person=actor.person_id).lasting(clock.now()).order_by("-pk")
 
 
-def mute_of(actor: Actor, ticket_id: int) -> Mute | None:
-    """The one of the ticket, if the actor has muted it; one query."""
-    return mutes_of(actor).filter(ticket=ticket_id).first()
-
-
 def unread_tickets(actor: Actor) -> list[int]:
     """The tickets of the actor's unread notifications, the newest ones; one query."""
     unread = notifications_of(actor).filter(read_at=None).order_by("-ticket")

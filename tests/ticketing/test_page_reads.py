@@ -11,7 +11,7 @@ from config.common import clock
 from config.common.errors import NotVisible
 from fleet.models import Decision, Person
 from messenger.models import Mute
-from messenger.selectors import bell_state, mute_of
+from messenger.selectors import bell_state, mutes_of
 from tests.cast import client_of, make_cast
 from tests.factories import (
     AnswerFactory,
@@ -64,7 +64,7 @@ def test_a_mute_counts_until_it_is_over(role: str, hours: int | None) -> None:
 
     mute = shown_ticket_for(cast[role], cast.ticket.pk, rule=VIEW).mute
 
-    kept = mute_of(cast[role], cast.ticket.pk)
+    kept = mutes_of(cast[role]).filter(ticket=cast.ticket).first()
     assert (mute is None, mute and mute.until) == (kept is None, kept and kept.until)
 
 
