@@ -112,7 +112,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
-        "OPTIONS": {"environment": "config.jinja.environment"},
+        "OPTIONS": {"environment": "config.jinja.environment", "context_processors": ["config.jinja.csrf"]},
     },
     # The administration's pages, and what packages bring.
     {

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Expression, Max, QuerySet, Subquery
 
 from config.common import clock
 from config.common.errors import NotVisible
@@ -43,6 +43,15 @@ class BellState:
         return f"{self.latest}.{self.unread}"
 
 
+def bell_columns(person: int | Expression | None) -> dict[str, Subquery]:
+    """Columns of any statement that say the same of one person; both are null where nothing is unread."""
+    unread = Notification.objects.filter(person=person, read_at=None).order_by().values("person")
+    return {
+        "unread": Subquery(unread.annotate(number=Count("pk")).values("number")),
+        "latest": Subquery(unread.annotate(number=Max("pk")).values("number")),
+    }
+
+
 def bell_state(actor: Actor) -> BellState:
     """One query."""
     return _bells([actor.person_id])[0] if actor.person_id is not None else BellState()
@@ -65,11 +74,6 @@ def mutes_of(actor: Actor) -> QuerySet[Mute]:
     if actor.person_id is None:
         return Mute.objects.none()
     return Mute.objects.filter(person=actor.person_id).lasting(clock.now()).order_by("-pk")
-
-
-def mute_of(actor: Actor, ticket_id: int) -> Mute | None:
-    """The one of the ticket, if the actor has muted it; one query."""
-    return mutes_of(actor).filter(ticket=ticket_id).first()
 
 
 def unread_tickets(actor: Actor) -> list[int]:

@@ -1,7 +1,7 @@
 """The only way for views to read tickets and what belongs to them: fetch and check in one call."""
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import TypeVar
 
 from django.db.models import (
@@ -21,7 +21,7 @@ from django.db.models import (
 
 from config.common.errors import NotVisible
 from config.common.languages import LANGUAGES
-from config.common.rows import get_or_none, planned_once
+from config.common.rows import get_or_none, keep_related, planned_once
 from config.common.rules import may, require
 from config.common.windows import NEWEST, Place, Window, merged, window_of
 from fleet.actors import Actor
@@ -51,6 +51,7 @@ W = TypeVar("W", Message, Update)
 # What the rules ask for and addresses are made of; then what pages show.
 _NEEDED = ("device__template",)
 _SHOWN = ("device__customer", "flow", "category__parent", "customer", "creator", "person", "reservation")
+SHOWN_OF_TICKET = (*_NEEDED, *_SHOWN)
 # A step of a flow is asked for often, and each column costs time.
 _READ_BY_FLOW = (
     *("number", "status", "visibility", "source", "subject", "creator", "person", "customer", "created_at"),
@@ -83,7 +84,6 @@ _SHOWN_OF_ENTRY = (
     *(f"person__{field}" for field in _SHOWN_OF_PERSON),
 )
 STATUS_KINDS = (OPENED.name, STATUS_CHANGED.name)
-_CONTACT_OF_PERSON = ("phone", "contact_email", "email")
 
 
 def _with_people(rows: QuerySet[M], *people: str) -> QuerySet[M]:
@@ -194,7 +194,7 @@ def help_path_for(actor: Actor, ticket: Ticket) -> list[Texts]:
     """The titles of what the reporter had read in the assistant, in that order; for employees only, else none."""
     if not may(actor, "ticketing.read_internal_updates", ticket):
         return []
-    path = get_or_none(HelpPath.objects.filter(ticket=ticket))
+    path: HelpPath | None = getattr(ticket, "help_path", None)
     return [Texts(each["title"]) for each in path.elements] if path else []
 
 
@@ -205,20 +205,22 @@ def counted_by(actor: Actor) -> str:
 
 def messages_for(actor: Actor, ticket: Ticket, *, place: Place = NEWEST) -> Window[Message]:
     """The messages at a place, as pages show them; for customers the public ones."""
-    require(actor, "ticketing.read_messages", ticket)
-    found = _shown(Message.objects.filter(conversation=ticket.conversation_id), "conversation", "client_key", "kind")
-    readable = found if actor.is_employee else found.filter(public_sequence__isnull=False)
-    return window_of(readable, number=counted_by(actor), place=place)
+    messages = _messages_at(actor, ticket, place)
+    _read_files(messages.rows)
+    return messages
 
 
 def conversation_for(actor: Actor, ticket: Ticket, *, place: Place = NEWEST) -> Window[Message | Update]:
     """The messages at a place, and between them, for employees, the internal updates of that time."""
-    messages = messages_for(actor, ticket, place=place)
-    if not may(actor, "ticketing.read_internal_updates", ticket):
-        return Window([*messages.rows], messages.has_earlier, messages.has_later)
-    # Both have the numbers of the journal, which employees count by.
-    updates = updates_for(actor, ticket, internal=True, place=place)
-    return merged(messages, updates, number=lambda said: said.sequence, place=place)
+    messages = _messages_at(actor, ticket, place)
+    if may(actor, "ticketing.read_internal_updates", ticket):
+        # Both have the numbers of the journal, which employees count by.
+        updates = _updates_at(actor, ticket, place, internal=True)
+        said = merged(messages, updates, number=lambda each: each.sequence, place=place)
+    else:
+        said = Window([*messages.rows], messages.has_earlier, messages.has_later)
+    _read_files(said.rows)
+    return said
 
 
 def message_number(actor: Actor, ticket: Ticket, sequence: int) -> int | None:
@@ -231,6 +233,19 @@ def message_number(actor: Actor, ticket: Ticket, sequence: int) -> int | None:
 
 def updates_for(actor: Actor, ticket: Ticket, *, internal: bool = False, place: Place = NEWEST) -> Window[Update]:
     """Public or internal updates at a place, as pages show them."""
+    updates = _updates_at(actor, ticket, place, internal=internal)
+    _read_files(updates.rows)
+    return updates
+
+
+def _messages_at(actor: Actor, ticket: Ticket, place: Place) -> Window[Message]:
+    require(actor, "ticketing.read_messages", ticket)
+    found = _shown(Message.objects.filter(conversation=ticket.conversation_id), "conversation", "client_key", "kind")
+    readable = found if actor.is_employee else found.filter(public_sequence__isnull=False)
+    return window_of(readable, number=counted_by(actor), place=place)
+
+
+def _updates_at(actor: Actor, ticket: Ticket, place: Place, *, internal: bool) -> Window[Update]:
     require(actor, "ticketing.read_internal_updates" if internal else "ticketing.read_public_updates", ticket)
     found = _shown(Update.objects.filter(ticket=ticket, is_internal=internal), "ticket", "is_internal", "client_key")
     return window_of(found, number=counted_by(actor), place=place)
@@ -248,11 +263,25 @@ def last_updates_for(actor: Actor, tickets: Collection[Ticket]) -> dict[int, Upd
 
 
 def _shown(rows: QuerySet[W], *columns: str) -> QuerySet[W]:
-    """With authors and files, and with the text only where its markup is out of date."""
-    files = Prefetch("attachments", Attachment.objects.only(*_SHOWN_OF_FILE))
+    """With authors, and with the text only where its markup is out of date."""
     text = Case(When(markup_version=MARKUP_VERSION, then=Value("")), default=F("text"), output_field=TextField())
-    shown = rows.select_related("author").only(*columns, *_SHOWN_OF_TEXT)
-    return shown.prefetch_related(files).annotate(unmarked_text=text)
+    return rows.select_related("author").only(*columns, *_SHOWN_OF_TEXT).annotate(unmarked_text=text)
+
+
+def _read_files(said: Sequence[Message | Update]) -> None:
+    """Reads the files of messages and updates; one query, or none for nothing."""
+    if not said:
+        return
+    messages = [each for each in said if isinstance(each, Message)]
+    updates = [each for each in said if isinstance(each, Update)]
+    files = Attachment.objects.filter(Q(message__in=messages) | Q(update__in=updates)).only(*_SHOWN_OF_FILE)
+    of_parent: dict[tuple[int | None, int | None], list[Attachment]] = {}
+    for file in files:
+        of_parent.setdefault((file.message_id, file.update_id), []).append(file)
+    for message in messages:
+        keep_related(message, "attachments", of_parent.get((message.pk, None), ()))
+    for update in updates:
+        keep_related(update, "attachments", of_parent.get((None, update.pk), ()))
 
 
 def journal_for(actor: Actor, ticket: Ticket, *, place: Place = NEWEST) -> Window[JournalEntry]:
@@ -274,9 +303,7 @@ def _readable_journal(actor: Actor, ticket: Ticket) -> JournalQuerySet:
 def affected_for(actor: Actor, ticket: Ticket) -> list[Affected]:
     """Who is affected, the first first, with name and contact. Raises the refusal of ``ticketing.see_affected``."""
     require(actor, "ticketing.see_affected", ticket)
-    columns = (f"person__{column}" for column in (*_SHOWN_OF_PERSON, *_CONTACT_OF_PERSON))
-    found = ticket.affected.select_related("person").only("ticket", "joined_at", "works_again_at", *columns)
-    return list(found.order_by("joined_at", "pk"))
+    return list(ticket.affected.all())
 
 
 def key_of_works_again(ticket: Ticket) -> uuid.UUID:

@@ -2,9 +2,12 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Prefetch, Q, prefetch_related_objects
+from django.db.models import BigIntegerField, Count, Prefetch, Q, QuerySet, prefetch_related_objects
 
+from config.common.kept import Given, Kept
+from config.common.rows import keep_related, loaded
 from fleet.models import Group, Person
 from fleet.selectors import group_for, groups_with, responsible_people
 from messenger.models import Attachment
@@ -94,12 +97,32 @@ def begun_progress(draft: Ticket) -> FlowProgress:
 
 def answers_of(ticket: Ticket) -> list[Answer]:
     """The answers with their files, in the order in which they were asked."""
-    answers = list(ticket.answers.all())
-    # Other answers have no files, so that there is nothing to be asked for.
-    has_files = any(answer.kind == QuestionKind.FILES for answer in answers)
-    files = Attachment.objects.all() if has_files else Attachment.objects.none()
-    prefetch_related_objects(answers, Prefetch("attachments", files))
-    return answers
+    files: dict[int, list[Attachment]] = {}
+    answers: dict[int, Answer] = {}
+    for row in _ANSWERS.rows(ticket=ticket.pk):
+        own = dict(zip(_OF_ANSWER, row, strict=False))
+        of_file = dict(zip(_OF_FILE, row[len(_OF_ANSWER) :], strict=True))
+        answer = answers.setdefault(own["id"], loaded(Answer, own))
+        if of_file["id"] is not None:
+            files.setdefault(answer.pk, []).append(loaded(Attachment, of_file))
+    for answer in answers.values():
+        answer.ticket = ticket
+        keep_related(answer, "attachments", files.get(answer.pk, ()))
+    return list(answers.values())
+
+
+_OF_ANSWER, _OF_FILE = (tuple(field.attname for field in model._meta.concrete_fields) for model in (Answer, Attachment))
+
+
+def _answers() -> "QuerySet[Answer, tuple[Any, ...]]":
+    found = Answer.objects.filter(ticket=Given("ticket", BigIntegerField()))
+    order = (f"attachments__{column}" for column in Attachment._meta.ordering or ())
+    in_order = found.order_by("position", "id", *order)
+    return in_order.values_list(*_OF_ANSWER, *(f"attachments__{column}" for column in _OF_FILE))
+
+
+# A row for each answer without files, and for each file.
+_ANSWERS = Kept(_answers)
 
 
 def typed_answers(ticket_id: int) -> list[str]:

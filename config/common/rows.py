@@ -1,11 +1,11 @@
 """Reading single rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, QuerySet
 
 M = TypeVar("M", bound=Model)
@@ -18,6 +18,23 @@ def get_or_none(rows: QuerySet[M]) -> M | None:
         return rows.get()
     except ObjectDoesNotExist:
         return None
+
+
+def loaded(model: type[M], columns: Mapping[str, object]) -> M:
+    """A row of which these columns were read with something else; the others are read when they are asked for."""
+    # In the order of the model, as Django takes them.
+    names = [field.attname for field in model._meta.concrete_fields if field.attname in columns]
+    return model.from_db(DEFAULT_DB_ALIAS, names, [columns[name] for name in names])
+
+
+def keep_related(row: Model, name: str, related: Sequence[Model]) -> None:
+    """Let the relation of that name consist of these rows, which were read already, as if they were prefetched."""
+    manager = getattr(row, name)
+    found = manager.get_queryset()
+    found._result_cache, found._prefetch_done = list(related), True
+    for each in related:
+        setattr(each, manager.field.name, row)
+    vars(row).setdefault("_prefetched_objects_cache", {})[name] = found
 
 
 @contextmanager

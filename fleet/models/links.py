@@ -1,9 +1,10 @@
 """Private links: each opens one ticket for whoever holds it."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Expression, Q
 from django.utils import timezone
 
 from config.common import clock
@@ -17,7 +18,10 @@ class PrivateLinkQuerySet(models.QuerySet["PrivateLink"]):
 
     def opening(self) -> "PrivateLinkQuerySet":
         """Those that open their ticket, as far as links go."""
-        lasting = Q(expires_at=None) | Q(expires_at__gt=clock.now())
+        return self.opening_at(clock.now())
+
+    def opening_at(self, moment: datetime | Expression) -> "PrivateLinkQuerySet":
+        lasting = Q(expires_at=None) | Q(expires_at__gt=moment)
         return self.standing().filter(lasting, person__is_active=True, person__role=Role.CODE_USER)
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Expression, Q
 from django.utils.translation import gettext_lazy as _
 
 from fleet.models import Role
@@ -158,7 +158,7 @@ class Exemption(models.Model):
 
 
 class MuteQuerySet(models.QuerySet["Mute"]):
-    def lasting(self, moment: datetime) -> "MuteQuerySet":
+    def lasting(self, moment: datetime | Expression) -> "MuteQuerySet":
         """Those that are not over by then."""
         return self.filter(Q(until=None) | Q(until__gt=moment))
 

@@ -1,31 +1,35 @@
 """The ticket page of the back office: what each reader gets, and how many queries it takes."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from config.common import clock
 from fleet.models import Person
-from messenger.models import Notification
+from messenger.models import Mute, Notification
 from tests.cast import Cast, client_of, make_cast
 from tests.factories import (
     AnswerFactory,
     AssignmentFactory,
     AttachmentFactory,
+    CodeUserFactory,
     MessageFactory,
     ModeratorFactory,
     NotificationFactory,
     OfferFactory,
+    PrivateLinkFactory,
     RatingFactory,
     TicketFactory,
     UpdateFactory,
 )
-from ticketing.models import Ticket, TicketStatus, Visibility
+from ticketing.models import Affected, Ticket, TicketStatus, Visibility
 from ticketing.services import messages, updates
 
 pytestmark = pytest.mark.django_db
-MAX_QUERIES = 15
+MAX_QUERIES = 9
 TABS = ("general", "messenger", "updates", "internal", "offers", "history")
 EMPLOYEES_ONLY = ("internal", "offers")
 
@@ -226,8 +230,12 @@ def fill(ticket: Ticket, reader: Person, rows: int) -> None:
             update = UpdateFactory(ticket=ticket, is_internal=internal, sequence=950 + 2 * number + internal)
             AttachmentFactory(update=update)
         RatingFactory(ticket=ticket, phase=10 + number)
+        Affected.objects.create(ticket=ticket, person=CodeUserFactory())
+        PrivateLinkFactory(ticket=ticket)
         TicketFactory(device=ticket.device, subject="", flow=ticket.flow)
         NotificationFactory(ticket=ticket, person=reader)
+    Ticket.objects.filter(pk=ticket.pk).update(affected_count=rows)
+    Mute.objects.create(ticket=ticket, person=reader, until=clock.now() + timedelta(days=1))
 
 
 @pytest.mark.parametrize("tab", TABS)

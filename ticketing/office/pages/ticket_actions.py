@@ -10,7 +10,6 @@ from django_fsm import can_proceed
 
 from config.common.rules import may
 from fleet.actors import Actor
-from ticketing.access import has_links
 from ticketing.models import Ticket, TicketStatus
 from ticketing.models.tickets import Station
 from ticketing.transitions import has_responsible_people
@@ -167,13 +166,13 @@ NEXT_STEPS = {
 }
 
 
-def actions_for(actor: Actor, ticket: Ticket) -> list[OfferedAction]:
-    """The actions that are possible now, in the order in which they are drawn."""
+def actions_for(actor: Actor, ticket: Ticket, *, has_links: bool = False) -> list[OfferedAction]:
+    """The actions that are possible now, in the order in which they are drawn; with private links also their end."""
     return [
         OfferedAction(action, reverse(action.url_name, args=[ticket.pk]))
         for action in (REOPEN_AT_ONCE if each is REOPEN and ticket.is_not_fixed else each for each in ACTIONS)
         # Most tickets have no links: then there is nothing to be offered.
-        if action.is_allowed(actor, ticket) and (action is not REVOKE_LINKS or has_links(actor, ticket))
+        if (action is not REVOKE_LINKS or has_links) and action.is_allowed(actor, ticket)
     ]
 
 

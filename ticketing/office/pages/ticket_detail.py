@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django import forms
-from django.db.models import Count, Q
 from django.urls import reverse
 
 from config.common.rules import may
@@ -11,12 +10,12 @@ from config.common.windows import NEWEST, Place
 from fleet.actors import Actor
 from fleet.models import Person
 from fleet.selectors import responsible_of
-from messenger.selectors import mute_of
+from messenger.selectors import BellState
 from ticketing.access import affected_for, answers_for, device_tickets_for
 from ticketing.forms.actions import AssignForm, ChangeVisibilityForm, PriorityForm, WithdrawForm
 from ticketing.forms.notification_settings import MuteForm
-from ticketing.models import Affected, Ticket, Update
-from ticketing.office.pages.muting import muted_words
+from ticketing.models import Affected, Ticket
+from ticketing.office.pages.muting import until_words
 from ticketing.office.pages.sheet_links import customer_url, device_url, person_url
 from ticketing.office.pages.ticket_actions import (
     ASSIGN,
@@ -28,6 +27,7 @@ from ticketing.office.pages.ticket_actions import (
     status_steps,
 )
 from ticketing.office.pages.ticket_tabs import TABS, Body, Involved, MessengerTab, Tab, involved_people
+from ticketing.office.shown import ShownTicket
 from ticketing.pages.affected import SameProblem, same_problem
 from ticketing.pages.answers import ShownAnswer, shown_answers
 from ticketing.transitions import OPEN_WORK
@@ -118,7 +118,7 @@ class Side:
 
 @dataclass(frozen=True)
 class TicketPage:
-    """`topics` is what its parts follow to stay up to date, `number` where that is."""
+    """`topics` is what its parts follow to stay up to date, `number` where that is; `bell` is that of the layout."""
 
     actor: Actor
     ticket: Ticket
@@ -129,6 +129,7 @@ class TicketPage:
     header: Header
     body: Body
     side: Side
+    bell: BellState
     # A form that was sent from a dialog which is no longer there.
     refused: WithdrawForm | None
 
@@ -146,9 +147,10 @@ class TicketPage:
 
 
 def ticket_page(
-    actor: Actor, ticket: Ticket, tab: Tab, place: Place = NEWEST, shown: forms.Form | None = None
+    actor: Actor, shown: ShownTicket, tab: Tab, place: Place = NEWEST, form: forms.Form | None = None
 ) -> TicketPage:
-    """The page, with the form that is `shown` in its open dialog. Raises the refusal of the tab's own rules."""
+    """The page, with the `form` in its open dialog. Raises the refusal of the tab's own rules."""
+    ticket = shown.ticket
     topic = f"ticket.{ticket.pk}.inside" if actor.is_employee else f"ticket.{ticket.pk}.follow"
     return TicketPage(
         actor=actor,
@@ -158,10 +160,11 @@ def ticket_page(
         # Nothing happens to a draft.
         topics="" if ticket.is_draft else topic,
         number=number_for(actor, ticket),
-        header=header_of(actor, ticket, tab, shown),
+        header=header_of(actor, shown, tab, form),
         body=tab.body(actor, ticket, place),
         side=side_of(actor, ticket, tab),
-        refused=shown if isinstance(shown, WithdrawForm) else None,
+        bell=shown.bell,
+        refused=form if isinstance(form, WithdrawForm) else None,
     )
 
 
@@ -170,47 +173,47 @@ def number_for(actor: Actor, ticket: Ticket) -> int:
     return ticket.sequence if actor.is_employee else ticket.public_sequence
 
 
-def header_of(actor: Actor, ticket: Ticket, tab: Tab, shown: forms.Form | None = None) -> Header:
-    actions = actions_for(actor, ticket)
+def header_of(actor: Actor, shown: ShownTicket, tab: Tab, form: forms.Form | None = None) -> Header:
+    ticket = shown.ticket
+    actions = actions_for(actor, ticket, has_links=shown.has_links)
     resume_url = ""
     if ticket.device is not None and may(actor, "ticketing.continue_draft", ticket):
         resume_url = reverse("office:flow_resume", args=[ticket.device.slug, ticket.pk])
     priority_form, visibility_form = None, None
     if may(actor, "ticketing.change_priority", ticket):
-        priority_form = shown if isinstance(shown, PriorityForm) else PriorityForm(ticket)
+        priority_form = form if isinstance(form, PriorityForm) else PriorityForm(ticket)
     if may(actor, "ticketing.change_visibility", ticket):
-        visibility_form = shown if isinstance(shown, ChangeVisibilityForm) else ChangeVisibilityForm(ticket)
+        visibility_form = form if isinstance(form, ChangeVisibilityForm) else ChangeVisibilityForm(ticket)
     may_mute = may(actor, "ticketing.mute_ticket", ticket)
     return Header(
         ticket=ticket,
         tab=tab,
-        links=_links(actor, ticket, tab),
+        links=_links(actor, shown, tab),
         responsible=responsible_of(ticket),
         affected=ticket.affected_count,
         steps=status_steps(ticket, actions),
         actions=actions,
         next_step=next_step(ticket, actions),
-        assign_form=shown if isinstance(shown, AssignForm) else None,
+        assign_form=form if isinstance(form, AssignForm) else None,
         priority_form=priority_form,
         visibility_form=visibility_form,
-        mute_form=(shown if isinstance(shown, MuteForm) else MuteForm()) if may_mute else None,
-        muted=muted_words(actor, mute_of(actor, ticket.pk)) if may_mute else "",
+        mute_form=(form if isinstance(form, MuteForm) else MuteForm()) if may_mute else None,
+        muted=until_words(shown.mute, shown.time_zone) if may_mute and shown.mute else "",
         resume_url=resume_url,
         edit_url=reverse("office:ticket_edit", args=[ticket.pk]) if may(actor, "ticketing.edit_fields", ticket) else "",
     )
 
 
-def _links(actor: Actor, ticket: Ticket, current: Tab) -> list[TabLink]:
-    """The tabs that the reader may know of, those of updates with their number; one query."""
+def _links(actor: Actor, shown: ShownTicket, current: Tab) -> list[TabLink]:
+    """The tabs that the reader may know of, those of updates with their number."""
+    ticket = shown.ticket
     # A draft has one page.
     if ticket.is_draft:
         return []
-    found = Update.objects.filter(ticket=ticket).aggregate(
-        updates=Count("pk", filter=Q(is_internal=False)), internal=Count("pk", filter=Q(is_internal=True))
-    )
+    counts = {"updates": shown.updates, "internal": shown.internal_updates}
     address = reverse("office:ticket_detail", args=[ticket.pk])
     return [
-        TabLink(tab, f"{address}?tab={tab.name}", tab == current, found.get(tab.name) or None)
+        TabLink(tab, f"{address}?tab={tab.name}", tab == current, counts.get(tab.name) or None)
         for tab in TABS.values()
         if may(actor, tab.rule, ticket)
     ]

@@ -14,6 +14,7 @@ from config.common.numbers import whole_number
 from config.common.rules import may
 from config.common.searching import Term, search_terms
 from fleet.actors import Actor
+from messenger.selectors import BellState
 from ticketing.access import tickets_for
 from ticketing.live import number_of_list
 from ticketing.models import Category, Priority, Stage, Ticket, TicketStatus, Visibility
@@ -22,6 +23,7 @@ from ticketing.office.listing import (
     GROUPS_OF_WORK,
     ORDER_OF_WORK,
     VIEWS_OF_WORK,
+    bell_beside,
     fresh_counts,
     known_sort,
     of_both,
@@ -138,6 +140,8 @@ class TicketListPage:
     can_assign: bool
     # As `list_number` returns it.
     number: int | str
+    # None where the layout has to read it.
+    bell: BellState | None
     group_counts: tuple[str, ...] = GROUPS_OF_WORK
 
     @property
@@ -215,6 +219,7 @@ def ticket_list_page(actor: Actor, query: QueryDict, number: int | str) -> Ticke
         can_act=actor.is_employee,
         can_assign=actor.is_superior,
         number=number,
+        bell=bell_beside(found.rows),
     )
 
 

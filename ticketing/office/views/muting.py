@@ -14,6 +14,7 @@ from ticketing.access import ticket_for
 from ticketing.forms.notification_settings import MuteForm
 from ticketing.office.pages.ticket_detail import ticket_page
 from ticketing.office.pages.ticket_tabs import TABS
+from ticketing.office.shown import shown_ticket_for
 from ticketing.services.muting import mute_ticket
 from ticketing.views.responses import SeeOther
 
@@ -26,7 +27,7 @@ def ticket_mute(request: Request, ticket_id: int) -> HttpResponse:
     form = MuteForm(request.POST, time_zone=preferences_of(actor.person).time_zone)
     if not form.is_valid():
         tab = TABS.get(request.POST.get("tab", ""), TABS["general"])
-        page = ticket_page(actor, ticket_for(actor, ticket_id, rule=tab.rule, shown=True), tab, shown=form)
+        page = ticket_page(actor, shown_ticket_for(actor, ticket_id, rule=tab.rule), tab, form=form)
         return render(request, "ticketing/office/ticket_detail.html", {"page": page}, status=400)
     mute_ticket(actor=actor, ticket_id=ticket_id, until=form.until)
     messages.success(request, str(_("This ticket is muted: only the bell goes on to tell you what is new.")))

@@ -23,6 +23,7 @@ from ticketing.office.pages.ticket_actions import REJECT
 from ticketing.office.pages.ticket_detail import ticket_page
 from ticketing.office.pages.ticket_list import ONLY
 from ticketing.office.pages.ticket_tabs import TABS, involved_people
+from ticketing.office.shown import shown_ticket_for
 from ticketing.services import assignment, drafts, life_cycle, links, properties, stages
 from ticketing.surfaces import PORTAL
 from ticketing.views.responses import SeeOther
@@ -209,6 +210,6 @@ def _show_again(request: Request, ticket_id: int, form: forms.Form) -> HttpRespo
 
 def _show(request: Request, ticket_id: int, form: forms.Form, query: QueryDict, status: int = 200) -> HttpResponse:
     tab = TABS.get(query.get("tab", ""), TABS["general"])
-    ticket = ticket_for(request.actor, ticket_id, rule=tab.rule, shown=True)
-    page = ticket_page(request.actor, ticket, tab, shown=form)
+    shown = shown_ticket_for(request.actor, ticket_id, rule=tab.rule)
+    page = ticket_page(request.actor, shown, tab, form=form)
     return render(request, "ticketing/office/ticket_detail.html", {"page": page}, status=status)
