@@ -1,7 +1,7 @@
 """Reads of messenger that are more than a queryset."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Max, QuerySet
@@ -10,7 +10,8 @@ from config.common import clock
 from config.common.errors import NotVisible
 from config.common.rows import get_or_none
 from fleet.actors import Actor
-from messenger.models import Attachment, Mute, Notification, PushDevice, Upload
+from messenger.models import Attachment, AttachmentKind, Mute, Notification, PushDevice, Upload
+from messenger.models.attachments import UNATTACHED
 from messenger.web_push import digest_of
 
 # Of which a lock screen may show something: it has room for fewer.
@@ -80,6 +81,61 @@ def unread_tickets(actor: Actor) -> list[int]:
 def is_device_of(actor: Actor, endpoint: str) -> bool:
     """Whether the browser at that address takes push notifications for the actor."""
     return PushDevice.objects.filter(endpoint_digest=digest_of(endpoint), person=actor.person_id).exists()
+
+
+@dataclass(frozen=True)
+class WaitingFile:
+    """A file that its uploader has not sent yet, as a form shows it; one that is not whole has no picture.
+
+    `key` is the browser's name of it, empty where nothing is known of its upload; `length` is in bytes.
+    """
+
+    pk: uuid.UUID
+    key: str
+    slot: str
+    name: str
+    length: int
+    kind: str = AttachmentKind.FILE
+    has_preview: bool = False
+    is_whole: bool = True
+
+
+def unsent_uploads(person_id: int) -> QuerySet[Upload]:
+    """What the person began to upload, whole or not, and has not sent."""
+    sent = {f"attachment__{parent}": None for parent in ("message", "update", "answer")}
+    return Upload.objects.filter(uploader=person_id, **sent)
+
+
+def files_waiting_in(actor: Actor, ticket_id: int | None, *purposes: str) -> list[WaitingFile]:
+    """What the actor uploaded for forms of the ticket, or of none, and has not sent, in the order of each list.
+
+    One query for any number; none for an actor without a person.
+    """
+    if actor.person_id is None:
+        return []
+    mine = unsent_uploads(actor.person_id).filter(ticket=ticket_id, purpose__in=purposes)
+    return [_waiting(upload.attachment, upload) or _on_its_way(upload) for upload in mine.select_related("attachment")]
+
+
+def files_waiting(actor: Actor, upload_ids: Iterable[uuid.UUID]) -> list[WaitingFile]:
+    """Those of the whole files that are the actor's and were not sent, in the order of the ids."""
+    wanted = list(dict.fromkeys(upload_ids))
+    if not wanted or actor.person_id is None:
+        return []
+    found = Attachment.objects.filter(UNATTACHED, uploader=actor.person_id).in_bulk(wanted)
+    uploads = Upload.objects.in_bulk(list(found))
+    return [shown for pk in wanted if (shown := _waiting(found.get(pk), uploads.get(pk)))]
+
+
+def _waiting(file: Attachment | None, upload: Upload | None) -> WaitingFile | None:
+    if file is None:
+        return None
+    key, slot = (str(upload.client_key), upload.slot) if upload else ("", "")
+    return WaitingFile(file.pk, key, slot, file.name, file.size, file.kind, bool(file.preview))
+
+
+def _on_its_way(upload: Upload) -> WaitingFile:
+    return WaitingFile(upload.pk, str(upload.client_key), upload.slot, upload.name, upload.length, is_whole=False)
 
 
 def upload_of(actor: Actor, ticket_id: int | None, upload_id: uuid.UUID) -> Upload:

@@ -27,7 +27,7 @@ class RefusalMiddleware:
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method in ("GET", "HEAD"):
             # Mostly the address of a form that was reloaded from the address bar.
             refusal = DomainError(_("This address only takes what a form sends. Go back and use the button there."))
-            context = {"refusal": refusal, "back_url": _back_url(request), "unsent": []}
+            context = {"refusal": refusal, "back_url": _back_url(request), "unsent": [], "lost_files": []}
             page = render(request, "refusal.html", context, status=HTTPStatus.METHOD_NOT_ALLOWED)
             page["Allow"] = response["Allow"]
             return page
@@ -41,7 +41,8 @@ class RefusalMiddleware:
         elif wants_json(request):
             response = _for_script(exception)
         else:
-            context = {"refusal": exception, "back_url": _back_url(request), "unsent": unsent_texts(request)}
+            unsent = {"unsent": unsent_texts(request), "lost_files": unsent_files(request)}
+            context = {"refusal": exception, "back_url": _back_url(request), **unsent}
             response = render(request, "refusal.html", context, status=exception.http_status)
         if isinstance(exception, TooMuch):
             response["Retry-After"] = str(exception.retry_after)

@@ -7,6 +7,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+# Of an attachment that nothing was sent with yet.
+UNATTACHED = Q(message=None, update=None, answer=None)
+
 
 class AttachmentKind(models.TextChoices):
     """How a file is shown."""

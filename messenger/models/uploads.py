@@ -23,6 +23,11 @@ class Upload(models.Model):
     )
     client_key = models.UUIDField(help_text="Made by the browser, once for each file.")
     purpose = models.CharField(max_length=10, help_text="What the file is for: decides which rule its pieces need.")
+    # Defaults in the database, too: servers of the version before write rows while an update goes on.
+    slot = models.CharField(
+        max_length=40, blank=True, default="", db_default="", help_text="Which list of the page it was added to."
+    )
+    position = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="In its list, as chosen.")
     name = models.CharField(max_length=160)
     length = models.PositiveBigIntegerField(help_text="Bytes.")
     offset = models.PositiveBigIntegerField(default=0, help_text="Bytes that arrived.")
@@ -32,6 +37,7 @@ class Upload(models.Model):
     attachment = models.OneToOneField(Attachment, models.CASCADE, null=True, related_name="+")
 
     class Meta:
+        ordering = ("position", "created_at", "id")
         constraints = (
             models.UniqueConstraint(fields=("uploader", "client_key"), name="upload_begun_once"),
             models.CheckConstraint(name="upload_is_no_longer_than_said", condition=Q(offset__lte=F("length"))),

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,10 +22,13 @@ from messenger.content import FileType, clean_name, file_type_of, likely_kind, n
 from messenger.images import make_picture
 from messenger.metadata import blank_metadata
 from messenger.models import Attachment, AttachmentKind, Piece, Upload
+from messenger.models.attachments import UNATTACHED
+from messenger.selectors import WaitingFile, files_waiting, unsent_uploads
 
 MEGABYTE = 1024 * 1024
+MAX_POSITION = 32_767  # Of the column.
 MAX_FILES = 10  # What one message shows without becoming an album.
-MAX_WAITING = 30  # Uploads of one person that are attached to nothing yet: three full messages.
+MAX_WAITING = 30  # Uploads of one person in one place that were not sent yet: three full messages.
 # A photo of a good phone has up to 15 MB, a minute of its film about 80 MB; documents beyond 25 MB fit no mail either.
 # Films are never in memory: they arrive in pieces and are read in chunks.
 MAX_MEGABYTES = {
@@ -34,7 +37,15 @@ MAX_MEGABYTES = {
     AttachmentKind.AUDIO: 25,
     AttachmentKind.FILE: 25,
 }
-UNATTACHED = Q(message=None, update=None, answer=None)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where files wait to be sent: the lists of a form for a purpose, below a ticket or below none."""
+
+    ticket_id: int | None
+    purpose: str
+    slot: str = ""
 
 
 class TooLarge(InvalidInput):
@@ -106,35 +117,25 @@ def collect_attachments(
     return attachments
 
 
-def waiting_files(actor: Actor, upload_ids: Iterable[uuid.UUID]) -> list[Attachment]:
-    """Those of the files that are the actor's and have no parent yet, in the order of the ids."""
-    wanted = list(dict.fromkeys(upload_ids))
-    if not wanted:
-        return []
-    found = Attachment.objects.in_bulk(wanted)
-    mine = [found[pk] for pk in wanted if pk in found and found[pk].uploader_id == actor.person_id]
-    return [attachment for attachment in mine if not attachment.has_parent]
-
-
 def keep_files(
-    *, actor: KnownActor, files: Sequence["UploadedFile[bytes]"], already: int = 0
-) -> tuple[list[Attachment], list[InvalidInput]]:
-    """Store files that came with a form that cannot be saved yet; they wait for its next try, at most a day.
+    *, actor: KnownActor, place: Place, files: Sequence["UploadedFile[bytes]"], already: int = 0
+) -> tuple[list[WaitingFile], list[InvalidInput]]:
+    """Store files that came with a form that cannot be saved yet; they wait for its next try, as uploads do.
 
     Each by itself: returns the stored ones, and why others are not, which are unusable or too many beside those that
     the form has `already`.
     """
-    kept: list[Attachment] = []
+    kept: list[uuid.UUID] = []
     refusals: list[InvalidInput] = []
     for file in files:
         try:
-            kept.append(_keep_file(actor, file, already + len(kept)))
+            kept.append(_keep_file(actor, place, file, already + len(kept)))
         except InvalidInput as refusal:
             refusals.append(refusal)
-    return kept, refusals
+    return files_waiting(actor, kept), refusals
 
 
-def _keep_file(actor: KnownActor, file: "UploadedFile[bytes]", already: int) -> Attachment:
+def _keep_file(actor: KnownActor, place: Place, file: "UploadedFile[bytes]", already: int) -> uuid.UUID:
     try:
         check_count(already + 1)
     except InvalidInput as refusal:
@@ -142,10 +143,47 @@ def _keep_file(actor: KnownActor, file: "UploadedFile[bytes]", already: int) -> 
         raise InvalidInput(f"{message} {refusal}", code=refusal.code, field="files") from refusal
     [checked] = check_files([file])
     with transaction.atomic():
-        if Attachment.objects.filter(UNATTACHED, uploader=actor.person).count() >= MAX_WAITING:
-            raise too_many_waiting()
+        check_waiting(actor, place)
         [attachment] = collect_attachments(person=actor.person, files=[checked])
-    return attachment
+        # As if it had come by itself, so that every page that shows uploads shows it.
+        Upload.objects.create(
+            id=attachment.pk,
+            uploader=actor.person,
+            client_key=uuid.uuid4(),
+            position=next_position(actor, place),
+            name=attachment.name,
+            length=attachment.size,
+            offset=attachment.size,
+            created_at=attachment.created_at,
+            changed_at=attachment.created_at,
+            attachment=attachment,
+            **vars(place),
+        )
+    return attachment.pk
+
+
+def uploads_waiting_in(actor: KnownActor, place: Place) -> QuerySet[Upload]:
+    """Without a ticket those of every slot: one page offers them all."""
+    slot = {} if place.ticket_id is None else {"slot": place.slot}
+    return unsent_uploads(actor.person.pk).filter(ticket=place.ticket_id, purpose=place.purpose, **slot)
+
+
+def next_position(actor: KnownActor, place: Place) -> int:
+    """That behind all files that wait there."""
+    last = uploads_waiting_in(actor, place).aggregate(last=Max("position"))["last"]
+    return 0 if last is None else min(last + 1, MAX_POSITION)
+
+
+def check_waiting(actor: KnownActor, place: Place) -> None:
+    """Raises `InvalidInput` where as many files wait as may; its form shows all of them."""
+    if uploads_waiting_in(actor, place).count() < MAX_WAITING:
+        return
+    message = ngettext(
+        "%(n)s file waits in this form and was not sent. Send or remove some first.",
+        "%(n)s files wait in this form and were not sent. Send or remove some first.",
+        MAX_WAITING,
+    )
+    raise InvalidInput(message % {"n": MAX_WAITING}, code="too_many_waiting", field="files")
 
 
 @transaction.atomic
@@ -189,12 +227,6 @@ def check_count(count: int) -> None:
     if count > MAX_FILES:
         message = ngettext("At most %(n)s file can be added.", "At most %(n)s files can be added.", MAX_FILES)
         raise InvalidInput(message % {"n": MAX_FILES}, code="too_many_files", field="files")
-
-
-def too_many_waiting() -> InvalidInput:
-    """The error for one more file than may wait without a parent."""
-    message = _("You uploaded many files without sending them. Send them first, or try again tomorrow.")
-    return InvalidInput(message, code="too_many_waiting", field="files")
 
 
 def gone() -> InvalidInput:

@@ -11,10 +11,12 @@ from django.db.models import Model, Q, QuerySet
 from config.common import clock
 from fleet.models import Customer, Device, Organisation, Template
 from messenger.models import Attachment, Piece, Upload
-from messenger.services.attachments import UNATTACHED, delete_attachments, delete_unfinished
+from messenger.models.attachments import UNATTACHED
+from messenger.services.attachments import delete_attachments, delete_unfinished
 
 ORPHAN_AGE = timedelta(days=1)
-MAX_IDLE = timedelta(days=1)  # A phone may be without a network for a night.
+# Who begins in the afternoon finds all of it the whole next day. A phone may be without a network for a night, too.
+MAX_IDLE = timedelta(hours=36)
 MAX_UNFINISHED = timedelta(days=3)  # One that gets a few bytes a day is never idle.
 NAMES_PER_QUERY = 500
 # A picture that was replaced leaves its file behind, which is more than a tenth where there are nine pictures or fewer.
@@ -121,8 +123,8 @@ def find_unknown_files() -> list[UnknownFiles]:
 
 
 def unattached_uploads() -> QuerySet[Attachment]:
-    """Attachments without a parent that are older than a day."""
-    return Attachment.objects.filter(UNATTACHED, created_at__lt=clock.now() - ORPHAN_AGE)
+    """Attachments without a parent that are older than a day and a half."""
+    return Attachment.objects.filter(UNATTACHED, created_at__lt=clock.now() - MAX_IDLE)
 
 
 @transaction.atomic
@@ -132,7 +134,7 @@ def remove_unattached_uploads() -> int:
 
 
 def idle_uploads() -> QuerySet[Upload]:
-    """Uploads that got no piece for a day, whole ones included, and those that are unfinished after three days.
+    """Uploads that got no piece for a day and a half, whole ones included, and unfinished ones after three days.
 
     Attachments do not depend on the rows of their uploads.
     """

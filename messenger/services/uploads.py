@@ -20,20 +20,21 @@ from messenger.content import clean_name
 from messenger.models import Attachment, Piece, Upload
 from messenger.services.attachments import (
     MAX_MEGABYTES,
-    MAX_WAITING,
+    MAX_POSITION,
     MEGABYTE,
-    UNATTACHED,
+    Place,
     TooLarge,
     check_files,
     check_size,
+    check_waiting,
     delete_files,
     delete_pieces,
     delete_unfinished,
     empty,
     gone,
+    next_position,
     put_file,
     stored_names,
-    too_many_waiting,
 )
 
 MAX_BYTES = max(MAX_MEGABYTES.values()) * MEGABYTE
@@ -67,40 +68,49 @@ class BeingChecked(DomainError):
 def start_upload(
     *,
     actor: KnownActor,
-    ticket_id: int | None,
+    place: Place,
     device_id: int | None,
-    purpose: str,
     client_key: uuid.UUID,
     name: str,
     length: int,
+    position: int | None = None,
 ) -> Upload:
     """Announce a file of `length` bytes; the same key again returns the same upload. The caller asks the rule.
 
-    Without a ticket it is a file of a form that makes one when it is saved.
+    Without a ticket it is a file of a form that makes one when it is saved. `position` is that in its list, else it is
+    the last one; with a known key list and position are those of now.
     The upload counts for the code of the device, its bytes do when they arrive. Raises `TooLarge` for more bytes than
     any kind of file may have, `InvalidInput` for an empty file, a key that was used for another one, or too many
     unattached uploads, `TooMuch` for too many in this hour.
     """
     name = clean_name(name)
-    wanted = {"ticket_id": ticket_id, "purpose": purpose, "name": name, "length": length}
+    wanted = {"ticket_id": place.ticket_id, "purpose": place.purpose, "name": name, "length": length}
     begun = get_or_none(Upload.objects.filter(uploader=actor.person, client_key=client_key))
     if begun is None:
         if length == 0:
             raise empty(name)
         check_size(length, name, max(MAX_MEGABYTES.values()))
-        waiting = Attachment.objects.filter(UNATTACHED, uploader=actor.person_id).count()
-        on_their_way = Upload.objects.filter(attachment=None, uploader=actor.person_id).count()
-        if waiting + on_their_way >= MAX_WAITING:
-            raise too_many_waiting()
+        check_waiting(actor, place)
+        if position is None:
+            position = next_position(actor, place)
         count_uploads(actor=actor, device_id=device_id, number=1, size=0)
         # Another request with the same key may have stored it meanwhile.
         times = {"created_at": clock.now(), "changed_at": clock.now()}
+        at = {"slot": place.slot, "position": min(position, MAX_POSITION)}
         begun, _made = Upload.objects.get_or_create(
-            uploader=actor.person, client_key=client_key, defaults={**wanted, **times}
+            uploader=actor.person, client_key=client_key, defaults={**wanted, **at, **times}
         )
     if any(getattr(begun, field) != value for field, value in wanted.items()):
         raise InvalidInput(_("Please load the page again before you add files."), code="used_key", field="files")
+    _move(begun, place.slot, begun.position if position is None else min(position, MAX_POSITION))
     return begun
+
+
+def _move(upload: Upload, slot: str, position: int) -> None:
+    """A file that goes on in another form, or was sorted, is where it is shown now."""
+    if (upload.slot, upload.position) != (slot, position):
+        upload.slot, upload.position = slot, position
+        upload.save(update_fields=["slot", "position"])
 
 
 def receive_piece(*, actor: Actor, device_id: int | None, upload: Upload, offset: int, chunks: Iterable[bytes]) -> int:

@@ -13,6 +13,7 @@ from config.common.errors import TooMuch
 from fleet.actors import KnownActor, actor_of
 from fleet.models import Code, Counted, Person
 from messenger.models import Message, Piece, Upload
+from messenger.services.attachments import Place
 from messenger.services.uploads import MIN_PIECE_BYTES, receive_piece, start_upload
 from tests.cast import Cast, holding, make_cast
 from tests.factories import CodeFactory, CodeUserFactory, MemberFactory, TicketFactory
@@ -80,9 +81,8 @@ def announced(actor: KnownActor, code: Code | None = None, length: int = 100) ->
     """An upload as its first request makes it, before a byte travels."""
     return start_upload(
         actor=actor,
-        ticket_id=TicketFactory().pk,
+        place=Place(TicketFactory().pk, "message"),
         device_id=code.device_id if code else None,
-        purpose="message",
         client_key=uuid.uuid4(),
         name="a.mp4",
         length=length,

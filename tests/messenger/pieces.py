@@ -6,6 +6,7 @@ from typing import Any
 from django.core.files.storage import default_storage
 
 from messenger.models import Upload
+from messenger.services.attachments import Place
 from messenger.services.uploads import receive_piece, start_upload
 from tests.cast import Cast
 from tests.messenger import samples
@@ -21,8 +22,9 @@ def sender(cast: Cast, role: str = "responsible", surface: Surface = OFFICE) -> 
 
 def begun(cast: Cast, role: str = "responsible", **fields: Any) -> Upload:
     """An upload as the service makes it."""
-    given = {"purpose": "message", "client_key": uuid.uuid4(), "name": "film.mp4", "length": len(FILM), **fields}
-    return start_upload(actor=cast.acting(role), ticket_id=cast.ticket.pk, device_id=cast.device.pk, **given)
+    given = {"client_key": uuid.uuid4(), "name": "film.mp4", "length": len(FILM), **fields}
+    place = Place(cast.ticket.pk, given.pop("purpose", "message"), given.pop("slot", ""))
+    return start_upload(actor=cast.acting(role), place=place, device_id=cast.device.pk, **given)
 
 
 def receive(cast: Cast, upload: Upload, content: bytes, role: str = "responsible") -> int:

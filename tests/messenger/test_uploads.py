@@ -11,8 +11,8 @@ from config.common.errors import InvalidInput, NotVisible
 from fleet.actors import ANONYMOUS, KnownActor
 from fleet.models import Person
 from messenger.models import Attachment, Upload
-from messenger.services import uploads
-from messenger.services.attachments import collect_attachments, delete_upload
+from messenger.services import attachments
+from messenger.services.attachments import Place, collect_attachments, delete_upload
 from messenger.services.uploads import start_upload
 from tests.factories import (
     AnswerFactory,
@@ -72,15 +72,14 @@ def test_only_own_uploads_that_wait_count_towards_the_limit() -> None:
     def begin() -> Upload:
         return start_upload(
             actor=KnownActor(person=person),
-            ticket_id=ticket.pk,
+            place=Place(ticket.pk, "message"),
             device_id=None,
-            purpose="message",
             client_key=uuid.uuid4(),
             name="a.pdf",
             length=100,
         )
 
-    with mock.patch.object(uploads, "MAX_WAITING", 1):
+    with mock.patch.object(attachments, "MAX_WAITING", 1):
         assert begin().uploader == person
-        with pytest.raises(InvalidInput, match="many files"):
+        with pytest.raises(InvalidInput, match="in this form"):
             begin()

@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 
 from messenger.models import Attachment, Upload
-from messenger.services import uploads as service
+from messenger.services import attachments
 from messenger.services.uploads import MAX_BYTES
 from tests.cast import client_of, holding, make_cast
-from tests.factories import AttachmentFactory, DeviceFactory
+from tests.factories import DeviceFactory
 from tests.messenger import samples
 from tests.messenger.attachments import bytes_of
 from tests.messenger.pieces import FILM, begun, sender
@@ -85,9 +85,10 @@ def test_too_large_is_said_with_the_limit_in_the_readers_language(cast):
 
 
 def test_files_that_wait_are_counted_whole_or_not(cast, monkeypatch):
-    monkeypatch.setattr(service, "MAX_WAITING", 2)
-    AttachmentFactory(uploader=cast.person("responsible"))
-    assert sender(cast).begin(100).status_code == 201
+    monkeypatch.setattr(attachments, "MAX_WAITING", 2)
+    tus = sender(cast)
+    tus.upload(samples.PDF)
+    assert tus.begin(100).status_code == 201
 
     refused = sender(cast).begin(100)
 

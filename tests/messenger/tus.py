@@ -23,10 +23,17 @@ class Sender:
     address: str
 
     def begin(
-        self, length: int | str, name: str = "a.pdf", purpose: str = "message", key: Any = None, **headers: str
+        self,
+        length: int | str,
+        name: str = "a.pdf",
+        purpose: str = "message",
+        key: Any = None,
+        said: dict[str, str] | None = None,
+        **headers: str,
     ) -> Any:
-        said = metadata(filename=name, purpose=purpose, key=str(key or uuid.uuid4()))
-        asked: dict[str, Any] = {**VERSION, "HTTP_UPLOAD_LENGTH": str(length), "HTTP_UPLOAD_METADATA": said, **headers}
+        """`said` is what is said of the file besides: `slot` and `position`."""
+        told = metadata(filename=name, purpose=purpose, key=str(key or uuid.uuid4()), **(said or {}))
+        asked: dict[str, Any] = {**VERSION, "HTTP_UPLOAD_LENGTH": str(length), "HTTP_UPLOAD_METADATA": told, **headers}
         return self.client.post(self.address, **{k: v for k, v in asked.items() if v})
 
     def patch(self, location: str, offset: int | str, content: bytes, **headers: str) -> Any:
@@ -39,9 +46,11 @@ class Sender:
     def delete(self, location: str) -> Any:
         return self.client.delete(location, **VERSION)
 
-    def upload(self, content: bytes, name: str = "a.pdf", purpose: str = "message", piece: int = 1 << 20) -> Any:
+    def upload(
+        self, content: bytes, name: str = "a.pdf", purpose: str = "message", piece: int = 1 << 20, **said: str
+    ) -> Any:
         """The file as the server describes it when it is whole."""
-        begun = self.begin(len(content), name, purpose)
+        begun = self.begin(len(content), name, purpose, said=said)
         assert begun.status_code == 201, begun.content
         for offset in range(0, len(content), piece):
             answer = self.patch(begun["Location"], offset, content[offset : offset + piece])

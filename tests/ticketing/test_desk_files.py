@@ -148,7 +148,12 @@ def test_another_persons_upload_is_refused_clearly(manager: Person, anna: Person
 def test_the_sweep_takes_what_was_never_saved(manager: Person, django_capture_on_commit_callbacks: Any) -> None:
     sent_by(manager)
     Sender(client_of(manager), ADD).begin(100, purpose="desk")
-    old = clock.now() - timedelta(days=1, minutes=1)
+    Upload.objects.update(changed_at=clock.now() - timedelta(days=1, hours=1))
+    Attachment.objects.update(created_at=clock.now() - timedelta(days=1, hours=1))
+    remove_unattached_uploads()
+    remove_idle_uploads()
+    assert (Attachment.objects.count(), Upload.objects.count()) == (1, 2)  # The whole next day they are still there.
+    old = clock.now() - timedelta(hours=36, minutes=1)
     Attachment.objects.update(created_at=old)
     Upload.objects.update(changed_at=old)
     with django_capture_on_commit_callbacks(execute=True):
@@ -312,10 +317,10 @@ def test_other_files_with_the_key_of_a_saved_form_are_kept_for_the_next_save(man
     assert client.post(edit_url(ticket), data).status_code == 303
 
     more = [*data["uploads"], sent_below(ticket, manager, "second.pdf")]
-    refused = client.post(edit_url(ticket), {**data, "uploads": more, "files": []})
-    other = client.post(edit_url(ticket), {**data, "files": [text("third.txt", b"43 EUR")]})
+    others = {"uploads": more, "files": []}, {"files": [text("third.txt", b"43 EUR")]}
 
-    for answer, name in ((refused, "second.pdf"), (other, "third.txt")):
+    for changed, name in zip(others, ("second.pdf", "third.txt"), strict=True):
+        answer = client.post(edit_url(ticket), {**data, **changed})
         page = answer.context["page"]
         assert answer.status_code == 400
         assert "This form was saved before, with something else in it." in page_of(answer)

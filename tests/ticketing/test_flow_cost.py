@@ -41,7 +41,7 @@ MOST = {
     "start": 16,
     **{f"answer {number}": 7 for number in range(1, STEPS + 1)},
     "send": 17,
-    "ticket": 9,
+    "ticket": 10,  # One asks for files that were not sent yet.
 }
 MOST_FROM_DEVICE_TO_CONFIRMATION = 60
 

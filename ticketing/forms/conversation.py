@@ -39,6 +39,7 @@ class Announcement(TypedDict):
     client_key: uuid.UUID
     name: str
     length: int
+    position: int | None
 
 
 class UploadIdsField(forms.Field):
@@ -76,11 +77,15 @@ class WritingForm(forms.Form):
 
     helper = Helper(Layout("client_key", *WRITTEN), form_show_errors=False)
 
+    # How many of the files that came with it were refused: it can be sent without them.
+    refused_files = 0
+
     @classmethod
-    def shown_again(cls, text: str, audience: str, error: InvalidInput) -> Self:
+    def shown_again(cls, text: str, audience: str, *errors: InvalidInput) -> Self:
         """What was not accepted, to be sent as something new, for the `audience` that reads it by now."""
         form = cls({"client_key": uuid.uuid4(), "audience": audience, "text": text})
-        form.add_error("text", str(error))
+        for error in errors:
+            form.add_error("text", str(error))
         return form
 
     def read(self) -> Writing:
@@ -119,13 +124,22 @@ class InternalUpdateForm(WritingForm):
 
 
 class UploadForm(forms.Form):
+    """`slot` is the `data-slot` of the list on the page, `position` where the file stands in it."""
+
     key = forms.UUIDField()
     filename = forms.CharField()
     length = forms.IntegerField(min_value=0)
+    slot = forms.CharField(max_length=40, required=False)
+    position = forms.IntegerField(min_value=0, required=False)
 
     def read(self) -> Announcement:
         """Raises `InvalidInput` where something is missing or no number."""
         if not self.is_valid():
             raise InvalidInput(str(next(iter(self.errors.values()))[0]), field="files")
         given = self.cleaned_data
-        return {"client_key": given["key"], "name": given["filename"], "length": given["length"]}
+        return {
+            "client_key": given["key"],
+            "name": given["filename"],
+            "length": given["length"],
+            "position": given["position"],
+        }

@@ -1,12 +1,15 @@
 """The conversation of a ticket and its updates, as the pages of both surfaces show them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from config.common.errors import WrongStatus
 from config.common.rules import may
 from config.common.windows import Place, Window, window_at
 from fleet.actors import Actor
 from messenger.models import Message
+from messenger.selectors import WaitingFile, files_waiting_in
 from ticketing.access import conversation_for, counted_by, updates_for
 from ticketing.forms.conversation import (
     InternalMessageForm,
@@ -17,6 +20,7 @@ from ticketing.forms.conversation import (
 )
 from ticketing.models import JournalEntry, Ticket, Update
 from ticketing.pages.unsent import UnsentBox, unsent_box
+from ticketing.pages.waiting import with_named
 from ticketing.surfaces import Surface
 
 WRITING_RULES = {
@@ -46,6 +50,21 @@ class Composer:
     refusal: str = ""
     # Whether an internal update can be written in the same place as a message.
     takes_internal: bool = False
+    # Those that a form named which was not accepted.
+    named_files: Sequence[WaitingFile] = ()
+
+    @property
+    def upload_purpose(self) -> str:
+        """As the files of its form are announced."""
+        return "internal" if self.takes_internal and not self.can_write else self.purpose
+
+    @cached_property
+    def waiting(self) -> list[WaitingFile]:
+        """Files that arrived for it and were not sent yet; one query."""
+        # What came for "me too" is of who is affected by now.
+        joined = ("join",) if self.purpose == "message" and self.surface.is_portal else ()
+        waiting = files_waiting_in(self.actor, self.ticket.pk, self.upload_purpose, *joined)
+        return with_named(waiting, self.named_files)
 
     @property
     def unsent(self) -> UnsentBox:
@@ -108,7 +127,7 @@ class UpdatesPart:
 
 @dataclass(frozen=True)
 class RetryPage:
-    """What was written and not accepted, to be corrected; files have to be chosen again."""
+    """What was written and not accepted, to be corrected; `had_files`: they could not be kept."""
 
     composer: Composer
     had_files: bool

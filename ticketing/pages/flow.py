@@ -1,35 +1,47 @@
 """The pages of a creation flow: a step, the summary, and the question whether the draft shall go."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from config.common.rules import may
 from fleet.actors import Actor
 from fleet.models import Device
 from messenger.models import Attachment
+from messenger.selectors import WaitingFile, files_waiting_in
 from ticketing.forms.steps import StepForm, uploads_name
 from ticketing.forms.summary import ContactForm, VisibilityForm
 from ticketing.models import Priority, Question, QuestionKind, Step, Ticket
 from ticketing.pages.answers import ShownAnswer, shown_answers
 from ticketing.pages.push import PushSwitch
+from ticketing.pages.waiting import by_question, slot_of
 from ticketing.selectors import AskedStep, FlowProgress, answers_of, urgent_choices
 from ticketing.surfaces import Surface
 
 
 @dataclass(frozen=True)
 class FilesQuestion:
-    """A question for files: those that are kept already, and under which name uploads are sent."""
+    """A question for files: those that are kept already, and under which name uploads are sent.
+
+    `waiting` are those that arrived and that no button has sent yet, also from another day; `slot` names their list.
+    """
 
     kept: list[Attachment]
     uploads_name: str
+    slot: str
+    waiting: list[WaitingFile]
 
 
 @dataclass(frozen=True)
 class SummaryStep:
-    """A step of the summary with what was answered; without a number it is no longer asked and cannot be changed."""
+    """A step of the summary with what was answered; without a number it is no longer asked and cannot be changed.
+
+    `waiting` are files that arrived at the step, and that are no answer yet.
+    """
 
     title: str
     number: int | None
     answers: list[ShownAnswer]
+    waiting: Sequence[WaitingFile] = ()
 
     @property
     def given(self) -> list[ShownAnswer]:
@@ -117,7 +129,7 @@ class DraftDeletePage:
 
 
 def step_page(
-    surface: Surface, progress: FlowProgress, here: AskedStep, form: StepForm, *, returns_to_summary: bool
+    actor: Actor, surface: Surface, progress: FlowProgress, here: AskedStep, form: StepForm, *, returns_to_summary: bool
 ) -> StepPage:
     """The step with its form, and the files that are kept."""
     draft = progress.ticket
@@ -131,18 +143,32 @@ def step_page(
         returns_to_summary=returns_to_summary,
         url=flow_url(surface, draft, "flow_step", number=here.number) + ("?then=summary" if returns_to_summary else ""),
         form=form,
-        files=files_of(progress, form),
+        files=files_of(progress, [form], waiting_in(actor, progress, here.questions)),
         alerts=alerts_of(here.questions),
         emergency_number=device_of(draft).template.emergency_number,
     )
 
 
-def files_of(progress: FlowProgress, form: StepForm) -> dict[str, FilesQuestion]:
+def waiting_in(
+    actor: Actor, progress: FlowProgress, questions: Sequence[Question] | None = None
+) -> dict[int, list[WaitingFile]]:
+    """The actor's files that are no answers yet, by the question; no query where the `questions` ask for none."""
+    if not any(question.kind == QuestionKind.FILES for question in questions or progress.questions):
+        return {}
+    return by_question(files_waiting_in(actor, progress.ticket.pk, "answer"), progress.questions)
+
+
+def files_of(
+    progress: FlowProgress, forms: Iterable[StepForm], waiting: Mapping[int, list[WaitingFile]]
+) -> dict[str, FilesQuestion]:
     """The questions for files, by the names of their fields."""
     answers = progress.by_question
     kept = {pk: list(each.attachments.all()) for pk, each in answers.items() if each.kind == QuestionKind.FILES}
     return {
-        name: FilesQuestion(kept.get(question.pk, []), uploads_name(name))
+        name: FilesQuestion(
+            kept.get(question.pk, []), uploads_name(name), slot_of(question), waiting.get(question.pk, [])
+        )
+        for form in forms
         for name, question in form.questions.items()
         if question.kind == QuestionKind.FILES
     }
@@ -154,13 +180,15 @@ def alerts_of(questions: list[Question]) -> dict[str, str]:
     return {str(choice.pk): choice.instruction for choice in choices if choice.raises_priority}
 
 
-def summary_page(surface: Surface, progress: FlowProgress, form: ContactForm | VisibilityForm | None) -> SummaryPage:
+def summary_page(
+    actor: Actor, surface: Surface, progress: FlowProgress, form: ContactForm | VisibilityForm | None
+) -> SummaryPage:
     draft = progress.ticket
     return SummaryPage(
         surface=surface,
         draft=draft,
         device=device_of(draft),
-        steps=summary_steps(progress),
+        steps=summary_steps(progress, waiting_in(actor, progress)),
         last_number=len(progress.steps),
         form=form,
         url=flow_url(surface, draft, "flow_summary"),
@@ -171,14 +199,15 @@ def summary_page(surface: Surface, progress: FlowProgress, form: ContactForm | V
     )
 
 
-def summary_steps(progress: FlowProgress) -> list[SummaryStep]:
+def summary_steps(progress: FlowProgress, waiting: Mapping[int, list[WaitingFile]] | None = None) -> list[SummaryStep]:
     """Every step with every question, answered or not; then the answers to questions that are no longer asked."""
     answers = progress.answers
     known = {answer.question_id: shown for answer, shown in zip(answers, shown_answers(answers), strict=True)}
     steps = []
     for here in progress.steps:
         shown = [known.get(each.pk) or ShownAnswer(each.text, each.kind, "", []) for each in here.questions]
-        steps.append(SummaryStep(here.step.title, here.number, shown))
+        arrived = [file for each in here.questions for file in (waiting or {}).get(each.pk, ())]
+        steps.append(SummaryStep(here.step.title, here.number, shown, arrived))
     asked = {question.pk for question in progress.questions}
     others = [answer for answer in answers if answer.question_id not in asked]
     if others:

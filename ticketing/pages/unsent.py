@@ -1,11 +1,13 @@
 """What was begun and cannot be sent any more: where the browser keeps it, and where it can go instead."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from config.common.rules import may
 from fleet.actors import Actor
 from fleet.models import Device
+from messenger.selectors import WaitingFile, files_waiting_in
 from ticketing.models import Ticket
 from ticketing.services.drafts import MAX_LONG_TEXT
 from ticketing.surfaces import PORTAL, Surface
@@ -13,9 +15,21 @@ from ticketing.surfaces import PORTAL, Surface
 _TICKET = re.compile(r"/tickets/([0-9]{1,18})/")
 
 
+# Of a form below a ticket that can be gone while its ticket is still seen.
+_PURPOSES = ("message", "update", "internal", "edit", "join")
+
+
+@dataclass(frozen=True)
+class UnsentFile:
+    """A file that arrived for a form that is not there any more; one that is not whole can only be removed."""
+
+    file: WaitingFile
+    remove_url: str
+
+
 @dataclass(frozen=True)
 class UnsentBox:
-    """A box with a text to copy, to take into a new ticket, or to discard.
+    """A box with a text to copy, to take into a new ticket, or to discard, and with files that were not sent.
 
     `names` are the places where the browser may keep it, for `static/js/lib/unsent.js`. `text` is what a form brought;
     without it the box shows what the browser has, or nothing. `take_url` is empty where no new ticket can begin.
@@ -24,6 +38,7 @@ class UnsentBox:
     names: str
     take_url: str = ""
     text: str = ""
+    files: Sequence[UnsentFile] = ()
 
 
 def unsent_box(actor: Actor, surface: Surface, ticket: Ticket, *, text: str = "") -> UnsentBox:
@@ -32,7 +47,11 @@ def unsent_box(actor: Actor, surface: Surface, ticket: Ticket, *, text: str = ""
     if surface.is_portal and ticket.device is not None and may(actor, "fleet.open_device", ticket.device):
         take_url = f"{surface.url('ticket_new', slug=slug)}?follows={ticket.pk}"
     below = surface.ticket_url("ticket_detail", ticket)
-    return UnsentBox(_names(actor, ticket.pk, below), take_url, text[:MAX_LONG_TEXT])
+    files = [
+        UnsentFile(file, surface.ticket_url("upload_remove", ticket, upload_id=file.pk))
+        for file in files_waiting_in(actor, ticket.pk, *_PURPOSES)
+    ]
+    return UnsentBox(_names(actor, ticket.pk, below), take_url, text[:MAX_LONG_TEXT], files)
 
 
 def unsent_box_of(actor: Actor, device: Device, path: str) -> UnsentBox | None:

@@ -20,8 +20,8 @@ from fleet.models import Counted, Device, Person
 from fleet.services.limits import count
 from fleet.services.people import NewSubscriber, add_subscriber
 from messenger.models import Attachment, Conversation
+from messenger.models.attachments import UNATTACHED
 from messenger.services.attachments import (
-    UNATTACHED,
     CheckedFile,
     check_files,
     collect_attachments,

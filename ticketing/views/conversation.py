@@ -10,20 +10,32 @@ from django.views.decorators.http import require_POST, require_safe
 
 from config.common.errors import InvalidInput, NotVisible, WrongStatus
 from config.common.refusals import wants_json
-from config.common.unsent import unsent_texts
+from config.common.unsent import unsent_files, unsent_texts
 from config.common.windows import place_in
 from fleet.access import device_for
 from fleet.requests import Request, known_actor
 from ticketing.access import ticket_for
-from ticketing.forms.conversation import MessageForm, UpdateForm
+from ticketing.forms.conversation import MessageForm, UpdateForm, WritingForm
 from ticketing.models import Ticket
-from ticketing.pages.conversation import Composer, RetryPage, composer_for, form_of, messages_part, shown_at
+from ticketing.pages.conversation import (
+    WRITING_RULES,
+    Composer,
+    RetryPage,
+    composer_for,
+    form_of,
+    messages_part,
+    shown_at,
+)
 from ticketing.pages.unsent import unsent_box
 from ticketing.services.messages import send_message
 from ticketing.services.updates import post_update
 from ticketing.surfaces import PORTAL, Surface
+from ticketing.views.kept_files import KeptFiles, kept_files
 from ticketing.views.responses import SeeOther
-from ticketing.views.uploads import upload_urls
+from ticketing.views.uploads import take_back, upload_urls
+
+# The name of the button that takes a file away.
+REMOVE = "remove"
 
 
 def conversation_urls(surface: Surface) -> list[URLPattern]:
@@ -58,12 +70,14 @@ def message_send(request: Request, ticket_id: int, surface: Surface, slug: str =
     except NotVisible:
         return not_available(request, slug)
     form = MessageForm(request.POST, request.FILES)
+    if REMOVE in request.POST:
+        return _without_file(request, surface, ticket, "message", form)
     try:
         actor = known_actor(request)
         given = form.read()
         message = send_message(actor=actor, ticket_id=ticket.pk, audience=form.cleaned_data["audience"], **given)
     except InvalidInput as error:
-        return _retry(request, surface, ticket, "message", error)
+        return _retry(request, surface, ticket, "message", form, error)
     except WrongStatus as error:
         return too_late(request, surface, ticket, "message", error)
     if wants_json(request):
@@ -87,11 +101,13 @@ def update_post(request: Request, ticket_id: int, surface: Surface, purpose: str
     except NotVisible:
         return not_available(request, slug)
     form = UpdateForm(request.POST, request.FILES)
+    if REMOVE in request.POST:
+        return _without_file(request, surface, ticket, purpose, form)
     try:
         given = form.read()
         post_update(actor=known_actor(request), ticket_id=ticket.pk, is_internal=purpose == "internal", **given)
     except InvalidInput as error:
-        return _retry(request, surface, ticket, purpose, error)
+        return _retry(request, surface, ticket, purpose, form, error)
     except WrongStatus as error:
         return too_late(request, surface, ticket, purpose, error)
     if request.POST.get("from") == "messenger":
@@ -126,20 +142,38 @@ def too_late(request: Request, surface: Surface, ticket: Ticket, purpose: str, e
     if surface.is_office or wants_json(request):
         raise error
     box = unsent_box(request.actor, surface, ticket, text="\n\n".join(unsent_texts(request)))
-    context = {"refusal": error, "unsent": box, "back_url": shown_at(surface, ticket, purpose)}
+    back_url = shown_at(surface, ticket, purpose)
+    context = {"refusal": error, "unsent": box, "lost_files": unsent_files(request), "back_url": back_url}
     return render(request, "ticketing/portal/writing_refused.html", context, status=error.http_status)
 
 
-def _retry(request: Request, surface: Surface, ticket: Ticket, purpose: str, error: InvalidInput) -> HttpResponse:
-    """The composer alone with what was written and what is wrong; files have to be chosen again."""
+def _retry(
+    request: Request, surface: Surface, ticket: Ticket, purpose: str, sent: WritingForm, error: InvalidInput
+) -> HttpResponse:
+    """The composer alone with what was written and what is wrong; files that are usable stay."""
     if wants_json(request):
         raise error
+    kept = kept_files(request, ticket, purpose, WRITING_RULES[purpose], sent, error)
+    return _show_again(request, surface, ticket, purpose, kept, status=error.http_status)
+
+
+def _without_file(request: Request, surface: Surface, ticket: Ticket, purpose: str, sent: WritingForm) -> HttpResponse:
+    """The same after a file was taken away by a browser without scripts."""
+    take_back(request.actor, request.POST[REMOVE])
+    kept = kept_files(request, ticket, purpose, WRITING_RULES[purpose], sent)
+    return _show_again(request, surface, ticket, purpose, kept, status=200)
+
+
+def _show_again(
+    request: Request, surface: Surface, ticket: Ticket, purpose: str, kept: KeptFiles, status: int
+) -> HttpResponse:
     actor = request.actor
     fresh = ticket_for(actor, ticket.pk)
-    form = form_of(purpose, fresh).shown_again(request.POST.get("text", ""), fresh.visibility, error)
-    composer = Composer(actor, fresh, surface, purpose, form)
-    page = RetryPage(composer, had_files=bool(request.FILES), back_url=shown_at(surface, ticket, purpose))
-    response = render(request, "ticketing/message_retry.html", {"page": page}, status=error.http_status)
+    form = form_of(purpose, fresh).shown_again(request.POST.get("text", ""), fresh.visibility, *kept.errors)
+    form.refused_files = kept.refused
+    composer = Composer(actor, fresh, surface, purpose, form, named_files=kept.files)
+    page = RetryPage(composer, had_files=kept.are_lost, back_url=shown_at(surface, ticket, purpose))
+    response = render(request, "ticketing/message_retry.html", {"page": page}, status=status)
     # A copy that Back shows would hold a key that is used: what is changed there and sent again would be dropped.
     response["Cache-Control"] = "private, no-store"
     return response

@@ -136,7 +136,7 @@ def _show_step(
     status: int = 200,
 ) -> HttpResponse:
     form = form or StepForm(with_choices(here.questions), progress.by_question)
-    page = step_page(surface, progress, here, form, returns_to_summary=returns_to_summary)
+    page = step_page(request.actor, surface, progress, here, form, returns_to_summary=returns_to_summary)
     return render(request, "ticketing/flow_step.html", {"page": page}, status=status)
 
 
@@ -281,7 +281,7 @@ def _show_summary(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    page = summary_page(surface, progress, form)
+    page = summary_page(request.actor, surface, progress, form)
     return render(request, "ticketing/flow_summary.html", {"page": page}, status=status)
 
 

@@ -8,6 +8,7 @@ from messenger.services.attachments import check_count
 from ticketing.forms.steps import StepForm
 from ticketing.selectors import FlowProgress, flow_progress
 from ticketing.services.drafts import AnswerInput, save_answers
+from ticketing.views.uploads import take_back
 
 
 def keep_input(
@@ -39,7 +40,7 @@ def keep_input(
 
 
 def remove_file(actor: KnownActor, progress: FlowProgress, removed: str) -> FlowProgress:
-    """Take a file away; `removed` is its address. One that is gone already is no error."""
+    """Take a file away; `removed` is its address, or its id before it is an answer. One that is gone is no error."""
     file_id = removed.rstrip("/").rpartition("/")[2]
     answers = progress.by_question
     for question in progress.questions:
@@ -47,4 +48,5 @@ def remove_file(actor: KnownActor, progress: FlowProgress, removed: str) -> Flow
         if ids := [file.pk for file in files if str(file.pk) == file_id]:
             removal = {question: AnswerInput(removed_ids=ids)}
             return save_answers(actor=actor, ticket_id=progress.ticket.pk, answers=removal, read=progress)
+    take_back(actor, file_id)
     return progress

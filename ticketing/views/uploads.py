@@ -4,10 +4,13 @@ import base64
 import binascii
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import wraps
 
+from django.contrib import messages
 from django.http import HttpResponse, JsonResponse, UnreadablePostError
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from config.common.errors import InvalidInput, NotVisible
@@ -17,19 +20,26 @@ from fleet.actors import Actor
 from fleet.requests import Request, known_actor
 from messenger.models import Upload
 from messenger.selectors import upload_of, waiting_file_of
-from messenger.services.attachments import delete_upload
+from messenger.services.attachments import Place, delete_upload
 from messenger.services.uploads import CHUNK_BYTES, MAX_BYTES, WrongOffset, receive_piece, start_upload
 from ticketing.access import ticket_for
 from ticketing.forms.conversation import UploadForm
 from ticketing.models import Ticket
 from ticketing.pages.conversation import WRITING_RULES
+from ticketing.pages.waiting import asks_for_files, is_desk_slot
 from ticketing.surfaces import OFFICE, Surface
+from ticketing.views.responses import SeeOther
 
 VERSION = "1.0.0"
 CAPABILITIES = {"Tus-Version": VERSION, "Tus-Extension": "creation,termination", "Tus-Max-Size": str(MAX_BYTES)}
 PIECE_TYPE = "application/offset+octet-stream"
 # What a file is for, and the rule that is asked before it begins and again at each of its pieces.
-PURPOSE_RULES = {**WRITING_RULES, "answer": "ticketing.continue_draft", "edit": "ticketing.edit_fields"}
+PURPOSE_RULES = {
+    **WRITING_RULES,
+    "answer": "ticketing.continue_draft",
+    "edit": "ticketing.edit_fields",
+    "join": "ticketing.join_ticket",
+}
 # The same for forms that make a ticket only when they are saved.
 RULES_WITHOUT_TICKET = {"desk": "ticketing.create_desk_ticket"}
 
@@ -39,7 +49,7 @@ def upload_urls(surface: Surface) -> list[URLPattern]:
     return [
         path("uploads/", upload_add, {"surface": surface}, name="upload_add"),
         path("uploads/<uuid:upload_id>/", upload, name="upload"),
-        path("uploads/<uuid:upload_id>/remove/", upload_remove, name="upload_remove"),
+        path("uploads/<uuid:upload_id>/remove/", upload_remove, {"surface": surface}, name="upload_remove"),
     ]
 
 
@@ -75,12 +85,14 @@ def upload_add(request: Request, surface: Surface, ticket_id: int | None = None,
     ticket = _ticket_of(request.actor, ticket_id, slug)
     _require(request.actor, metadata.get("purpose", ""), ticket)
     form = UploadForm({**metadata, "length": request.headers.get("Upload-Length", "")})
+    announced = form.read()
+    place = Place(ticket_id, metadata["purpose"], form.cleaned_data["slot"])
+    _check_slot(ticket, place)
     begun = start_upload(
         actor=known_actor(request),
-        ticket_id=ticket_id,
+        place=place,
         device_id=ticket.device_id if ticket else None,
-        purpose=metadata["purpose"],
-        **form.read(),
+        **announced,
     )
     response = _progress(begun, status=201)
     address = surface.ticket_url("upload", ticket, upload_id=begun.pk) if ticket else None
@@ -109,11 +121,20 @@ def upload(request: Request, upload_id: uuid.UUID, ticket_id: int | None = None,
 
 
 @require_POST
-def upload_remove(request: Request, ticket_id: int, upload_id: uuid.UUID, slug: str = "") -> HttpResponse:
-    """Take back an own file that was not sent yet; DELETE of the upload does the same."""
-    ticket_for(request.actor, ticket_id, below=slug)
+def upload_remove(
+    request: Request, surface: Surface, ticket_id: int, upload_id: uuid.UUID, slug: str = ""
+) -> HttpResponse:
+    """Take back an own file that was not sent yet, on a page without its form; scripts send DELETE."""
+    ticket = ticket_for(request.actor, ticket_id, below=slug)
     delete_upload(actor=request.actor, upload_id=upload_id)
-    return HttpResponse(status=204)
+    messages.success(request, _("The file was removed."))
+    return SeeOther(surface.ticket_url("ticket_detail", ticket))
+
+
+def take_back(actor: Actor, upload_id: str) -> None:
+    """Of the button of a form without scripts. One that is gone already, and anything else, is no error."""
+    with suppress(NotVisible, ValueError):
+        delete_upload(actor=actor, upload_id=uuid.UUID(upload_id))
 
 
 def _ticket_of(actor: Actor, ticket_id: int | None, slug: str) -> Ticket | None:
@@ -126,6 +147,13 @@ def _require(actor: Actor, purpose: str, ticket: Ticket | None) -> None:
     if rule is None:
         raise NotVisible
     require(actor, rule, ticket)
+
+
+def _check_slot(ticket: Ticket | None, place: Place) -> None:
+    """Raises `InvalidInput` for a list that no page of the purpose has; without a slot it is the only one."""
+    has_list = {"answer": asks_for_files, "desk": is_desk_slot}.get(place.purpose)
+    if place.slot and (has_list is None or not has_list(ticket, place.slot)):
+        raise InvalidInput(_("Please load the page again before you add files."), code="slot", field="files")
 
 
 def _receive(request: Request, actor: Actor, ticket: Ticket | None, upload: Upload) -> HttpResponse:

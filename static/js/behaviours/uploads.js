@@ -106,7 +106,7 @@ class Uploader {
 
   send(list, record, isKept = false) {
     const item = {list, state: "uploading", key: record.key, name: record.file.name, position: record.position};
-    const fields = () => ({purpose: this.form.dataset.purpose, slot: record.slot, position: String(this.indexOf(item))});
+    const fields = () => ({purpose: this.form.dataset.purpose, slot: slotOf(list), position: String(this.indexOf(item))});
     const [kind] = record.file.type.split("/");
     const picture = kind === "image" ? URL.createObjectURL(record.file) : "";
     item.upload = new Upload(record, {address: this.form.dataset.uploadUrl, fields}, isKept);
@@ -181,9 +181,17 @@ class Uploader {
   async restore() {
     const waiting = filesOfMessages();
     const left = (await files.keptAll()).filter((record) => this.isOurs(record) && !waiting.has(record.key));
+    this.orderAs(left);
     for (const record of left.sort((one, other) => one.position - other.position)) {
       files.isFree(record).then(() => this.readopt(record));
     }
+  }
+
+  /* What the server has drawn was perhaps sorted after it had arrived. */
+  orderAs(records) {
+    const positions = new Map(records.map(({key, position}) => [key, position]));
+    this.uploads.items.forEach((item) => { item.position = positions.get(item.key) ?? item.position; });
+    this.uploads.sort();
   }
 
   /* Who chose a file behind a code may have become a person by that. */
@@ -210,8 +218,8 @@ class Uploader {
     const isShown = () => !this.form.isConnected || this.uploads.items.some((item) => isOf(item, record));
     if (isShown() || !(await files.adopt(record)) || isShown()) return;
     const lists = [...this.form.querySelectorAll("[data-uploads]")];
-    const list = lists.find((each) => slotOf(each) === record.slot);
-    /* The question that it was for is gone. */
+    /* A form that makes a ticket is another one each time it is opened; a question may be gone. */
+    const list = lists.find((each) => slotOf(each) === record.slot) ?? (lists.length === 1 ? lists[0] : null);
     if (!list) return;
     if (await this.isGone(record)) {
       if (record.isSent) return void files.forget([record.key]);
@@ -219,6 +227,7 @@ class Uploader {
       record.made = null;
     }
     if (isShown()) return;
+    this.form.querySelectorAll(`[data-key="${CSS.escape(record.key)}"]`).forEach((drawn) => drawn.remove());
     this.send(list, record, true);
     this.uploads.sort();
   }
@@ -228,13 +237,26 @@ class Uploader {
     return response?.status === 404;
   }
 
-  /* Files that the server has drawn: they came with a form that was refused, or it remembers them. */
+  /* Files that the server has drawn, because they arrived and were not sent. Those of a message that waits stand there. */
   adoptDrawn() {
+    const waiting = filesOfMessages();
     this.form.querySelectorAll("[data-uploads] > [data-upload]").forEach((element) => {
-      const made = {id: element.dataset.upload, name: element.querySelector(".uploader__name").textContent};
+      const {upload, key, state} = element.dataset;
+      const made = {id: upload, name: element.querySelector(".uploader__name").textContent};
       made.preview = element.querySelector("img")?.getAttribute("src") ?? "";
       made.kind = element.querySelector(".uploader__thumb:not([hidden])")?.dataset.thumb ?? "image";
-      this.addArrived(element.parentElement, made, element);
+      if (waiting.has(key)) element.remove();
+      else if (state === "done") this.addArrived(element.parentElement, made, element).key = key;
+      else this.addPart(element, made);
+    });
+  }
+
+  /* Only a part arrived: where the browser has the rest, it takes the place of this row. */
+  addPart(element, {id}) {
+    element.querySelector("[data-remove]").addEventListener("click", (event) => {
+      event.preventDefault();
+      element.remove();
+      takeBack(`${this.form.dataset.uploadUrl}${id}/`);
     });
   }
 
@@ -304,7 +326,7 @@ class Uploader {
     const note = toast({text: `${words.failed}: ${names}`, level: "error"});
     note.dataset.refused = "";
     const button = document.createElement("button");
-    Object.assign(button, {type: "button", className: "button button--sm", textContent: words.without});
+    Object.assign(button, {type: "button", className: "button button--sm", textContent: uploads.failed.length > 1 ? words.withoutThem : words.without});
     button.addEventListener("click", () => {
       note.remove();
       uploads.failed.forEach((item) => this.remove(item));
@@ -325,7 +347,7 @@ class Uploader {
 }
 
 function slotOf(list) {
-  return list.dataset.slot || list.dataset.name;
+  return list.dataset.slot ?? "";
 }
 
 function isOf(item, {key, made}) {

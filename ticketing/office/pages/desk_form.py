@@ -17,9 +17,11 @@ from fleet.access import customer_people_for, devices_for, reservations_for
 from fleet.actors import Actor
 from fleet.models.reservations import number_key
 from messenger.models import Attachment
+from messenger.selectors import WaitingFile, files_waiting_in
 from ticketing.forms.desk import DeskForm, EditDeskForm, NewDeskForm, initial_of
 from ticketing.forms.reporter import NewReporterForm
 from ticketing.models import Category, Stage, Ticket, TicketStatus
+from ticketing.pages.waiting import divided_by_form, with_named
 from ticketing.services.desk_files import files_of
 from ticketing.services.editing import editable_fields
 from ticketing.surfaces import OFFICE
@@ -36,7 +38,10 @@ class Conflict:
 
 @dataclass(frozen=True)
 class DeskFormPage:
-    """`ticket` is the one that is edited; `kept` are files that are here already and wait for the form to be saved."""
+    """`ticket` is the one that is edited; `kept` are files that are here already and wait for the form to be saved.
+
+    `offered` came with other forms that were not saved: the writer decides whether they belong to this one.
+    """
 
     form: DeskForm
     url: str
@@ -47,7 +52,8 @@ class DeskFormPage:
     ticket: Ticket | None = None
     # Only employees add people.
     new_person: NewReporterForm | None = None
-    kept: Sequence[Attachment] = ()
+    kept: Sequence[WaitingFile] = ()
+    offered: Sequence[WaitingFile] = ()
     # What the ticket has already.
     attached: Sequence[Attachment] = ()
     conflicts: Sequence[Conflict] = field(default_factory=tuple)
@@ -56,6 +62,11 @@ class DeskFormPage:
     def forms(self) -> list[Form]:
         """In the order of the page."""
         return [self.form, *([self.new_person] if self.new_person else [])]
+
+    @property
+    def slot(self) -> str:
+        """Of its list of files: two forms that make tickets may be open at once."""
+        return "" if self.ticket else str(self.form["client_key"].value())
 
     @property
     def has_switch(self) -> bool:
@@ -150,7 +161,11 @@ def new_person_form(actor: Actor, data: QueryDict | None = None, *, checked: boo
     return NewReporterForm(data, actor=actor, checked=checked) if may(actor, "fleet.name_reporter") else None
 
 
-def new_page(form: NewDeskForm, new_person: NewReporterForm | None, kept: Sequence[Attachment] = ()) -> DeskFormPage:
+def new_page(
+    actor: Actor, form: NewDeskForm, new_person: NewReporterForm | None, kept: Sequence[WaitingFile] = ()
+) -> DeskFormPage:
+    """`kept` is what the form names; what else waits for it is added, and that of other forms offered."""
+    own, others = divided_by_form(files_waiting_in(actor, None, "desk"), kept, str(form["client_key"].value()))
     return DeskFormPage(
         form,
         reverse("office:desk_form"),
@@ -158,14 +173,17 @@ def new_page(form: NewDeskForm, new_person: NewReporterForm | None, kept: Sequen
         "desk",
         reverse("office:ticket_list"),
         new_person=new_person,
-        kept=kept,
+        kept=own,
+        offered=others,
     )
 
 
 def edit_page(
-    form: EditDeskForm, kept: Sequence[Attachment] = (), theirs: Mapping[str, Any] | None = None
+    actor: Actor, form: EditDeskForm, kept: Sequence[WaitingFile] = (), theirs: Mapping[str, Any] | None = None
 ) -> DeskFormPage:
+    """`kept` is what the form names; what else waits for it is added."""
     ticket = form.ticket
+    waiting = files_waiting_in(actor, ticket.pk, "edit") if ticket.is_from_desk else []
     conflicts = [
         Conflict(name, str(form.fields[name].label), _as_text(value)) for name, value in (theirs or {}).items()
     ]
@@ -176,7 +194,7 @@ def edit_page(
         "edit",
         ticket.get_absolute_url(),
         ticket=ticket,
-        kept=kept,
+        kept=with_named(waiting, kept),
         attached=files_of(ticket) if ticket.is_from_desk else (),
         conflicts=conflicts,
     )

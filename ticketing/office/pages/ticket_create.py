@@ -13,7 +13,16 @@ from ticketing.forms.start import DeviceChoiceForm, StartForm
 from ticketing.forms.steps import StepForm
 from ticketing.forms.whole_flow import WholeFlowForms
 from ticketing.models import CreationFlow, Ticket
-from ticketing.pages.flow import FilesQuestion, SummaryStep, alerts_of, device_of, files_of, flow_url, summary_steps
+from ticketing.pages.flow import (
+    FilesQuestion,
+    SummaryStep,
+    alerts_of,
+    device_of,
+    files_of,
+    flow_url,
+    summary_steps,
+    waiting_in,
+)
 from ticketing.selectors import FlowProgress
 from ticketing.surfaces import OFFICE
 
@@ -103,11 +112,8 @@ def flow_choice_page(actor: Actor, device: Device) -> FlowChoicePage:
     )
 
 
-def ticket_form_page(progress: FlowProgress, forms: WholeFlowForms) -> TicketFormPage:
+def ticket_form_page(actor: Actor, progress: FlowProgress, forms: WholeFlowForms) -> TicketFormPage:
     draft, device = progress.ticket, device_of(progress.ticket)
-    files: dict[str, FilesQuestion] = {}
-    for form in forms.steps:
-        files |= files_of(progress, form)
     return TicketFormPage(
         draft=draft,
         device=device,
@@ -117,7 +123,7 @@ def ticket_form_page(progress: FlowProgress, forms: WholeFlowForms) -> TicketFor
             for each, form in zip(progress.steps, forms.steps, strict=True)
         ],
         summary=summary_steps(progress),
-        files=files,
+        files=files_of(progress, forms.steps, waiting_in(actor, progress)),
         alerts=alerts_of(progress.questions),
         emergency_number=device.template.emergency_number,
         url=flow_url(OFFICE, draft, "ticket_form"),

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -13,12 +12,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from config.common.errors import InvalidInput, NotAllowed, NotVisible, UsedKey
+from config.common.errors import InvalidInput, NotAllowed, UsedKey
 from config.common.rules import require
-from fleet.actors import KnownActor
 from fleet.requests import Request, known_actor
-from messenger.models import Attachment
-from messenger.services.attachments import delete_upload, keep_files, waiting_files
+from messenger.selectors import WaitingFile, files_waiting
+from messenger.services.attachments import Place, keep_files
 from ticketing.access import ticket_for
 from ticketing.forms.desk import DeskForm, EditDeskForm, NewDeskForm
 from ticketing.forms.reporter import NewReporterForm
@@ -36,6 +34,7 @@ from ticketing.services.desk import DeskFields, create_desk_ticket
 from ticketing.services.editing import EditConflict, editable_fields
 from ticketing.services.stages import AddedFiles, save_desk_form
 from ticketing.views.responses import SeeOther
+from ticketing.views.uploads import take_back
 
 # The name of the button that takes a file away.
 REMOVE = "remove"
@@ -51,14 +50,14 @@ def desk_form(request: Request) -> HttpResponse:
     if request.method != "POST":
         if kept := take_desk_form(request, actor.person.pk):
             form, new_person = new_desk_form(actor, kept, checked=False), new_person_form(actor, kept, checked=False)
-            return _show(request, new_page(form, new_person, waiting_files(actor, _uploads_of(kept, form))))
-        return _show(request, new_page(new_desk_form(actor, query=request.GET), new_person_form(actor)))
+            return _show(request, new_page(actor, form, new_person, files_waiting(actor, _uploads_of(kept, form))))
+        return _show(request, new_page(actor, new_desk_form(actor, query=request.GET), new_person_form(actor)))
     _check_writer(request)
     is_checked = REMOVE not in request.POST
     form = new_desk_form(actor, request.POST, request.FILES, checked=is_checked)
     new_person = new_person_form(actor, request.POST, checked=is_checked)
     if not is_checked:
-        _remove_file(actor, request.POST[REMOVE])
+        take_back(actor, request.POST[REMOVE])
         return _keep_and_show(request, form, new_person)
     if not _are_valid(form, new_person):
         return _keep_and_show(request, form, new_person)
@@ -117,24 +116,19 @@ def _add_refusal(form: Form, refusal: InvalidInput) -> None:
 
 def _keep_and_show(request: Request, form: NewDeskForm, new_person: NewReporterForm | None) -> HttpResponse:
     is_asked = bool(form.searched) or not form.checked
-    page = new_page(form, new_person, _kept_files(request, form))
+    place = Place(None, "desk", slot=str(form["client_key"].value()))
+    page = new_page(known_actor(request), form, new_person, _kept_files(request, form, place))
     return _show(request, page, status=200 if is_asked else 400)
 
 
-def _kept_files(request: Request, form: NewDeskForm | EditDeskForm) -> list[Attachment]:
+def _kept_files(request: Request, form: NewDeskForm | EditDeskForm, place: Place) -> list[WaitingFile]:
     """What waits for the form, with the files that came with it: nobody has to choose them again."""
     actor = known_actor(request)
-    before = waiting_files(actor, _uploads_of(request.POST, form))
-    kept, refusals = keep_files(actor=actor, files=request.FILES.getlist("files"), already=len(before))
+    before = files_waiting(actor, _uploads_of(request.POST, form))
+    kept, refusals = keep_files(actor=actor, place=place, files=request.FILES.getlist("files"), already=len(before))
     for refusal in refusals:
         form.add_error("files", str(refusal))
     return [*before, *kept]
-
-
-def _remove_file(actor: KnownActor, upload_id: str) -> None:
-    """Of a browser without scripts. One that is gone already is no error."""
-    with suppress(NotVisible, ValueError):
-        delete_upload(actor=actor, upload_id=uuid.UUID(upload_id))
 
 
 def _uploads_of(sent: QueryDict, form: NewDeskForm | EditDeskForm) -> list[uuid.UUID]:
@@ -152,7 +146,7 @@ def ticket_edit(request: Request, ticket_id: int) -> HttpResponse:
     actor = known_actor(request)
     ticket = ticket_for(actor, ticket_id, rule="ticketing.edit_fields", shown=True)
     if request.method != "POST":
-        return _show(request, edit_page(edit_desk_form(actor, ticket)))
+        return _show(request, edit_page(actor, edit_desk_form(actor, ticket)))
     _check_writer(request)
     is_checked = REMOVE not in request.POST
     form = edit_desk_form(actor, ticket, request.POST, request.FILES, checked=is_checked)
@@ -161,7 +155,7 @@ def ticket_edit(request: Request, ticket_id: int) -> HttpResponse:
     theirs = {name: getattr(ticket, name) for name in names if request.POST.get(f"keep_{name}") == "theirs"}
     form.show(theirs)
     if not is_checked:
-        _remove_file(actor, request.POST[REMOVE])
+        take_back(actor, request.POST[REMOVE])
     if not form.is_valid():
         return _show_edited(request, form)
     values = {name: value for name, value in form.values(names).items() if name not in theirs}
@@ -202,9 +196,9 @@ def _added_files(form: EditDeskForm) -> AddedFiles | None:
 def _show_edited(
     request: Request, form: EditDeskForm, theirs: Mapping[str, Any] | None = None, status: int = 400
 ) -> HttpResponse:
-    kept = _kept_files(request, form) if "files" in form.fields else []
+    kept = _kept_files(request, form, Place(form.ticket.pk, "edit")) if "files" in form.fields else []
     is_asked = bool(form.searched) or not form.checked
-    return _show(request, edit_page(form, kept, theirs), status=200 if is_asked else status)
+    return _show(request, edit_page(known_actor(request), form, kept, theirs), status=200 if is_asked else status)
 
 
 def _show_conflict(request: Request, form: EditDeskForm, conflict: EditConflict) -> HttpResponse:

@@ -93,7 +93,7 @@ def _receive(request: Request, actor: KnownActor, progress: FlowProgress) -> Htt
             if (answer := _send(request, actor, progress.ticket, forms)) is not None:
                 return answer
         case "keep":
-            page = ticket_form_page(progress, forms)
+            page = ticket_form_page(actor, progress, forms)
             return render(request, "ticketing/office/_ticket_form_summary.html", {"page": page})
         case "back" | "later" if not refused:
             return _leave(request, actor, progress, action=action, is_empty=untouched and not progress.answers)
@@ -144,7 +144,7 @@ def _show(
 ) -> HttpResponse:
     is_wrong = any(form.errors for form in forms)
     status = refused.http_status if refused else 400 if is_wrong else 200
-    page = ticket_form_page(progress, forms)
+    page = ticket_form_page(request.actor, progress, forms)
     response = render(request, "ticketing/office/ticket_form.html", {"page": page}, status=status)
     if isinstance(refused, TooMuch):
         response["Retry-After"] = str(refused.retry_after)

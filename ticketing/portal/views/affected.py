@@ -1,7 +1,5 @@
 """The same problem: joining a ticket, leaving it, and saying that it works again."""
 
-import uuid
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -17,8 +15,10 @@ from ticketing.portal.pages.affected import join_page
 from ticketing.portal.views.tickets import ticket_of
 from ticketing.services import affected
 from ticketing.surfaces import PORTAL
-from ticketing.views.conversation import not_available, too_late
+from ticketing.views.conversation import REMOVE, not_available, too_late
+from ticketing.views.kept_files import KeptFiles, kept_files
 from ticketing.views.responses import SeeOther
+from ticketing.views.uploads import take_back
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,17 +39,25 @@ def _join(request: Request, slug: str, ticket_id: int) -> HttpResponse:
     except NotVisible:
         return not_available(request, slug)
     form = JoinForm(request.POST, request.FILES)
+    if REMOVE in request.POST:
+        take_back(request.actor, request.POST[REMOVE])
+        return _show_again(request, ticket, kept_files(request, ticket, "join", "ticketing.join_ticket", form))
     try:
         affected.join_ticket(actor=known_actor(request), ticket_id=ticket.pk, **form.read())
     except InvalidInput as error:
-        again = JoinForm({"client_key": uuid.uuid4(), "text": request.POST.get("text", "")})
-        again.add_error("text", str(error))
-        page = join_page(request.actor, ticket, again, had_files=bool(request.FILES))
-        return render(request, "ticketing/portal/ticket_join.html", {"page": page}, status=error.http_status)
+        kept = kept_files(request, ticket, "join", "ticketing.join_ticket", form, error)
+        return _show_again(request, ticket, kept, status=error.http_status)
     except WrongStatus as error:
         return too_late(request, PORTAL, ticket, "message", error)
     messages.success(request, _("You are counted in. What happens next stands here."))
     return _back(ticket)
+
+
+def _show_again(request: Request, ticket: Ticket, kept: KeptFiles, status: int = 200) -> HttpResponse:
+    form = JoinForm.shown_again(request.POST.get("text", ""), "", *kept.errors)
+    form.refused_files = kept.refused
+    page = join_page(request.actor, ticket, form, kept.files, had_files=kept.are_lost)
+    return render(request, "ticketing/portal/ticket_join.html", {"page": page}, status=status)
 
 
 @require_POST
