@@ -418,5 +418,5 @@ function bodyOf(message) {
 
 /* What a message has of an item of the form. */
 function fileOf({key, id, name, serverPreview, upload}) {
-  return {key, id, name, preview: serverPreview ?? "", isPicture: upload?.record.file.type.startsWith("image/") ?? false};
+  return {key, id, name, preview: serverPreview ?? "", isPicture: /^image\/(?!svg)/.test(upload?.record.file.type ?? "")};
 }

@@ -338,7 +338,8 @@ class Uploader {
   /* A message takes its files along; the courier has those that are still on their way. */
   handOver() {
     for (const item of this.uploads.items) {
-      if (item.state !== "done") carry(item.upload);
+      const told = item.state === "done" ? null : item.upload.fields();
+      if (told) carry(Object.assign(item.upload, {fields: () => told}));
       item.state = "removed";
       item.row.element.remove();
     }

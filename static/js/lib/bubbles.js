@@ -91,7 +91,8 @@ export class Bubbles {
 
   showPicture(key, fileKey, address) {
     const line = this.lineOf(key, fileKey);
-    if (line) line.replaceChildren(pictureOf(address, line.textContent));
+    const name = line?.textContent;
+    if (name) line.replaceChildren(pictureOf(address, name));
   }
 
   /* How much of a file has arrived, from 0 to 1. */
@@ -162,7 +163,7 @@ function filesOf(uploads) {
   for (const upload of uploads) {
     const line = document.createElement("li");
     if (upload.key) line.dataset.file = upload.key;
-    if (upload.preview) line.append(pictureOf(upload.preview, upload.name));
+    if (upload.preview && !upload.isPicture) line.append(pictureOf(upload.preview, upload.name));
     else line.textContent = upload.name;
     list.append(line);
   }

@@ -47,7 +47,7 @@ export class Upload {
     this.transfer = new Transfer(record.file, {
       key: record.key,
       address: this.address,
-      fields: this.fields,
+      fields: () => this.fields(),
       onProgress: (share) => this.ears.onProgress(share),
       onWaiting: () => this.ears.onWaiting(),
     });

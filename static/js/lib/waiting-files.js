@@ -61,11 +61,11 @@ export class WaitingFiles {
     return true;
   }
 
-  /* As they look before the server has them. */
+  /* As the browser has them, because without a network the server shows none. */
   async showPictures(message) {
-    for (const {key, isPicture} of message.uploads.filter((file) => file.isPicture && !file.preview)) {
+    for (const {key, preview} of message.uploads.filter((file) => file.isPicture)) {
       const file = await (await courier).fileOf(key);
-      if (file && isPicture) this.bubbles.showPicture(message.key, key, URL.createObjectURL(file));
+      if (file || preview) this.bubbles.showPicture(message.key, key, file ? URL.createObjectURL(file) : preview);
     }
   }
 
