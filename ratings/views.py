@@ -7,6 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from config.common.errors import NotVisible
 from config.common.rules import require
 from fleet.requests import Request, known_actor
 from ratings.forms import RatingForm
@@ -16,13 +17,17 @@ from ratings.services import own_rating, rate_ticket
 from ticketing.access import ticket_for
 from ticketing.models import Ticket
 from ticketing.surfaces import PORTAL
+from ticketing.views.conversation import not_available
 from ticketing.views.responses import SeeOther
 
 
 @require_POST
 def ticket_rate(request: Request, ticket_id: int) -> HttpResponse:
     """Stores the rating and redirects to the page where it was given, or shows the form again with its errors."""
-    ticket = ticket_for(request.actor, ticket_id)
+    try:
+        ticket = ticket_for(request.actor, ticket_id)
+    except NotVisible:
+        return not_available(request)
     form = RatingForm(request.POST)
     if not form.is_valid():
         # Its author may add a comment after the ticket was closed by it.

@@ -72,7 +72,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None, template
     # Strangers get no token of a form, which would be the only difference between two answers.
     user = getattr(request, "user", None)
     tokens_of = request if user is not None and user.is_authenticated else None
-    return HttpResponseNotFound(render_to_string(template, {"request": request}, tokens_of), headers=policy)
+    # What somebody wrote into a ticket that was hidden meanwhile.
+    unsent = unsent_texts(request) if tokens_of else []
+    context = {"request": request, "unsent": unsent}
+    return HttpResponseNotFound(render_to_string(template, context, tokens_of), headers=policy)
 
 
 def _for_script(refusal: DomainError) -> HttpResponse:

@@ -186,6 +186,12 @@ def check_waiting(actor: KnownActor, place: Place) -> None:
     raise InvalidInput(message % {"n": MAX_WAITING}, code="too_many_waiting", field="files")
 
 
+def move_uploads(*, actor: KnownActor, ticket_id: int, purposes: Sequence[str], place: Place) -> None:
+    """Have the actor's files that were not sent below the ticket wait in another place. The caller asks the rules."""
+    mine = unsent_uploads(actor.person.pk).filter(ticket=ticket_id, purpose__in=purposes)
+    mine.update(ticket_id=place.ticket_id, purpose=place.purpose, slot=place.slot)
+
+
 @transaction.atomic
 def delete_upload(*, actor: Actor, upload_id: uuid.UUID) -> None:
     """Delete an own upload that has no parent yet, whole or not. Raises `NotVisible` for any other."""

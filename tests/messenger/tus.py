@@ -28,7 +28,7 @@ class Sender:
         name: str = "a.pdf",
         purpose: str = "message",
         key: Any = None,
-        said: dict[str, str] | None = None,
+        said: Any = None,
         **headers: str,
     ) -> Any:
         """`said` is what is said of the file besides: `slot` and `position`."""
@@ -47,7 +47,7 @@ class Sender:
         return self.client.delete(location, **VERSION)
 
     def upload(
-        self, content: bytes, name: str = "a.pdf", purpose: str = "message", piece: int = 1 << 20, **said: str
+        self, content: bytes, name: str = "a.pdf", purpose: str = "message", piece: int = 1 << 20, **said: Any
     ) -> Any:
         """The file as the server describes it when it is whole."""
         begun = self.begin(len(content), name, purpose, said=said)

@@ -13,8 +13,9 @@ from ticketing.forms.summary import ContactForm, VisibilityForm
 from ticketing.models import Priority, Question, QuestionKind, Step, Ticket
 from ticketing.pages.answers import ShownAnswer, shown_answers
 from ticketing.pages.push import PushSwitch
-from ticketing.pages.waiting import by_question, slot_of
+from ticketing.pages.waiting import by_question
 from ticketing.selectors import AskedStep, FlowProgress, answers_of, urgent_choices
+from ticketing.services.uploads import slot_of
 from ticketing.surfaces import Surface
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from config.common.rules import may
 from fleet.actors import Actor
 from fleet.models import Device
@@ -69,7 +71,11 @@ def _names(actor: Actor, ticket_id: int, below: str) -> str:
     # A code user may have begun before they were a person.
     writer = actor.person_id if actor.is_signed_in else "guest"
     writers = [writer] if actor.is_signed_in else [actor.person_id or writer, writer]
-    messages, updates = (
-        "|".join(f"typed.{each}.{below}{form}" for each in writers) for form in ("messages/send/", "updates/post/")
-    )
-    return f"messages.{writer}.{ticket_id}|{messages} {updates}"
+    forms = [
+        f"{below}messages/send/",
+        f"{below}updates/post/",
+        f"{below}not-fixed/",
+        reverse("ratings:rate", args=[ticket_id]),
+    ]
+    messages, *others = ("|".join(f"typed.{each}.{form}" for each in writers) for form in forms)
+    return " ".join([f"messages.{writer}.{ticket_id}|{messages}", *others])

@@ -6,13 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from messenger.selectors import WaitingFile
 from ticketing.models import Question, QuestionKind, Ticket
+from ticketing.services.uploads import slot_of
 
 _OF_QUESTION = re.compile(r"q([0-9]{1,18})")
-
-
-def slot_of(question: Question) -> str:
-    """Of the list of a question for files."""
-    return f"q{question.pk}"
 
 
 def asks_for_files(draft: Ticket | None, slot: str) -> bool:

@@ -116,7 +116,7 @@ def update_post(request: Request, ticket_id: int, surface: Surface, purpose: str
     return SeeOther(shown_at(surface, ticket, purpose))
 
 
-def not_available(request: Request, slug: str) -> HttpResponse:
+def not_available(request: Request, slug: str = "") -> HttpResponse:
     """The text of a form for a ticket that is not there, on the way to its device. To be called where that was found.
 
     Raises `NotVisible` where there is no text, and for strangers; says the same of absent tickets and of hidden ones.

@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from config.common.errors import InvalidInput, TooMuch, WrongStatus
+from config.common.errors import InvalidInput, NotVisible, TooMuch, WrongStatus
 from config.common.numbers import whole_number
 from fleet.access import device_for
 from fleet.actors import Actor
@@ -36,8 +36,10 @@ from ticketing.pages.push import ticket_switch
 from ticketing.selectors import AskedStep, FlowProgress, begun_progress, flow_progress, with_choices
 from ticketing.services.drafts import delete_draft, open_ticket, start_draft, take_along
 from ticketing.services.people import change_contact
+from ticketing.services.uploads import take_files_along
 from ticketing.surfaces import Surface
-from ticketing.views.flow_input import keep_input, remove_file
+from ticketing.views.conversation import not_available
+from ticketing.views.flow_input import keep_input, remove_file, unsent_answers
 from ticketing.views.responses import SeeOther
 
 P = ParamSpec("P")
@@ -70,7 +72,12 @@ def draft_page(view: DraftView[P]) -> Callable[..., HttpResponse]:
     ) -> HttpResponse:
         try:
             draft = flow_ticket_for(request.actor, ticket_id, below=slug, rule="ticketing.continue_draft")
+        except NotVisible:
+            return not_available(request, slug)
         except WrongStatus:
+            # The second half of a double click has said nothing new.
+            if unsent_answers(request, ticket_id):
+                raise
             return SeeOther(surface.url("flow_confirmation", slug=slug, ticket_id=ticket_id))
         if surface.is_office and request.actor.is_employee and request.method != "POST":
             # At a desk all steps stand on one page.
@@ -94,6 +101,7 @@ def flow_start(request: Request, surface: Surface, slug: str, flow_id: int) -> H
     if not draft.is_draft:
         return SeeOther(flow_url(surface, draft, "flow_confirmation"))
     progress = take_along(actor=actor, begun=begun_progress(draft), text=text)
+    take_files_along(actor=actor, begun=progress)
     if surface.is_office and actor.is_employee:
         return SeeOther(flow_url(surface, draft, "ticket_form"))
     return _go_on(request, surface, progress)

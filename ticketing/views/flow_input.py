@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 
 from config.common.errors import InvalidInput, TooMuch
+from config.common.unsent import unsent_texts
 from fleet.actors import KnownActor
+from fleet.requests import Request
 from messenger.services.attachments import check_count
 from ticketing.forms.steps import StepForm
+from ticketing.models import Answer
 from ticketing.selectors import FlowProgress, flow_progress
 from ticketing.services.drafts import AnswerInput, save_answers
 from ticketing.views.uploads import take_back
@@ -50,3 +53,18 @@ def remove_file(actor: KnownActor, progress: FlowProgress, removed: str) -> Flow
             return save_answers(actor=actor, ticket_id=progress.ticket.pk, answers=removal, read=progress)
     take_back(actor, file_id)
     return progress
+
+
+def unsent_answers(request: Request, ticket_id: int) -> list[str]:
+    """What was typed into a form of a draft that was sent meanwhile from another one, and says something else."""
+    typed = unsent_texts(request)
+    if not typed:
+        return []
+    values = Answer.objects.filter(ticket=ticket_id).values_list("value", flat=True)
+    known = {_plain(text) for value in values for text in value.values() if isinstance(text, str)}
+    # A number or a day is stored as something else than what was typed, and quickly typed again.
+    return [text for text in typed if _plain(text) not in known and any(map(str.isalpha, text))]
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())

@@ -45,7 +45,7 @@ export function forgetTexts(names) {
 
 function textOf(name) {
   if (isWaiting(name)) return read(name, localStorage)?.draft ?? "";
-  return read(name)?.values?.find(([field]) => field === "text")?.[1]?.trim() ?? "";
+  return read(name)?.values?.find(([field]) => field === "text" || field === "comment")?.[1]?.trim() ?? "";
 }
 
 /* Messages that wait to be sent stay: they are shown, and discarded, one by one. */

@@ -23,7 +23,7 @@ from ticketing.pages.flow import device_of, flow_url, leave_url
 from ticketing.selectors import FlowProgress, flow_progress
 from ticketing.services.drafts import delete_draft, name_reporter, open_ticket, start_draft
 from ticketing.surfaces import OFFICE
-from ticketing.views.flow_input import keep_input, remove_file
+from ticketing.views.flow_input import keep_input, remove_file, unsent_answers
 from ticketing.views.responses import SeeOther
 
 
@@ -74,7 +74,9 @@ def ticket_form(request: Request, slug: str, ticket_id: int) -> HttpResponse:
         if request.method == "POST":
             return _receive(request, known_actor(request), progress)
     except WrongStatus:
-        # The second half of a double click, or a tab that was left open.
+        # The second half of a double click, or a tab that was left open: what it says besides is shown to be copied.
+        if unsent_answers(request, ticket_id):
+            raise
         return redirect("office:ticket_detail", ticket_id)
     return _show(request, progress, _forms(request, known_actor(request), progress))
 

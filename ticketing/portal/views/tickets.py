@@ -22,6 +22,7 @@ from ticketing.portal.pages.ticket import SECTIONS, ticket_page, ticket_progress
 from ticketing.services.life_cycle import cancel_ticket
 from ticketing.services.messages import report_not_fixed
 from ticketing.surfaces import PORTAL
+from ticketing.views.conversation import not_available
 from ticketing.views.responses import SeeOther, unless_shown
 
 
@@ -75,7 +76,10 @@ def ticket_updates(request: Request, slug: str, ticket_id: int) -> HttpResponse:
 @require_POST
 def ticket_not_fixed(request: Request, slug: str, ticket_id: int) -> HttpResponse:
     """The work is done, and it still does not work; what was typed may be empty."""
-    ticket = ticket_of(request.actor, slug, ticket_id)
+    try:
+        ticket = ticket_of(request.actor, slug, ticket_id)
+    except NotVisible:
+        return not_available(request, slug)
     text = request.POST.get("text", "")
     report_not_fixed(actor=known_actor(request), ticket_id=ticket.pk, text=text)
     messages.success(request, _("Our team has been notified that it is still not right."))
