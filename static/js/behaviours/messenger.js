@@ -7,6 +7,7 @@
  * ones to load, new ones are not added, because they would stand behind a gap.
  */
 import {Bubbles} from "../lib/bubbles.js";
+import {Choices} from "../lib/choices.js";
 import {newKey} from "../lib/keys.js";
 import {follow} from "../lib/live.js";
 import {listen} from "../lib/listen.js";
@@ -33,6 +34,7 @@ class Messenger {
     this.bubbles = new Bubbles(element);
     this.outbox = new Outbox(`${element.dataset.person || "guest"}.${element.dataset.ticket}`);
     this.files = new WaitingFiles(element, this.outbox, this.bubbles);
+    this.choices = new Choices(this);
     this.scroller = keepAtEnd(element, element.dataset.new);
     this.last = this.bubbles.last;
     this.attempts = 0;
@@ -286,7 +288,7 @@ class Messenger {
   async send(message) {
     this.bubbles.setState(message.key, "sending");
     /* A film takes long, and can be taken back until it is there. */
-    this.offer(message, this.files.missingOf(message).length ? ["discard"] : []);
+    this.choices.offer(message, this.files.missingOf(message).length ? ["discard"] : []);
     if (!(await this.files.bring(message, (sentence) => this.wait(message, sentence)))) return false;
     /* It may have been discarded while its files travelled, or one of them was refused. */
     const whole = this.outbox.find(message.key);
@@ -325,33 +327,8 @@ class Messenger {
   refuse(message, reason) {
     this.outbox.change(message.key, {refusal: reason});
     this.bubbles.setState(message.key, "failed", reason);
-    this.offer(message, this.choicesFor(message));
+    this.choices.offerRefused(message);
     this.renewComposer();
-  }
-
-  offer(message, roles) {
-    this.bubbles.setChoices(message.key, roles.map((role) => this.choice(role, message.key)));
-  }
-
-  choicesFor(message) {
-    const hasRefused = message.uploads.some(({isRefused}) => isRefused);
-    return [
-      hasRefused ? "without" : "retry",
-      ...(this.field ? ["edit"] : []),
-      ...(message.text && navigator.clipboard ? ["copy"] : []),
-      ...(message.uploads.length ? ["save"] : []),
-      "discard",
-    ];
-  }
-
-  choice(role, key) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "button button--quiet button--sm";
-    button.dataset.choice = role;
-    button.dataset.for = key;
-    button.textContent = this.element.dataset[role];
-    return button;
   }
 
   onClick(event) {
@@ -362,43 +339,7 @@ class Messenger {
     }
     const button = event.target.closest("[data-choice]");
     const message = button && this.outbox.find(button.dataset.for);
-    if (!message) return;
-    this.choose(button.dataset.choice, message, button);
-  }
-
-  choose(role, message, button) {
-    if (role === "discard") this.discard(message);
-    else if (role === "edit") this.edit(message);
-    else if (role === "save") this.files.save(message);
-    else if (role === "copy") navigator.clipboard.writeText(message.text).then(() => { button.textContent = this.element.dataset.copied; });
-    else this.sendAgain(message, message.uploads.filter(({isRefused}) => !isRefused));
-  }
-
-  sendAgain(message, uploads) {
-    if (!message.text && !uploads.length) return void this.discard(message);
-    this.files.cancel(message.uploads.filter((each) => !uploads.includes(each)));
-    /* A person who sends it again has seen who can read it now. */
-    const audience = this.form?.elements.audience.value ?? message.audience;
-    this.outbox.change(message.key, {refusal: "", audience, uploads});
-    this.bubbles.showFiles(message.key, uploads);
-    this.files.showPictures(message);
-    this.flush();
-  }
-
-  discard(message) {
-    this.outbox.remove(message.key);
-    this.bubbles.remove(message.key);
-    this.files.cancel(message.uploads);
-  }
-
-  /* Back into the form, above what has been begun there meanwhile. */
-  edit(message) {
-    this.outbox.remove(message.key);
-    this.bubbles.remove(message.key);
-    this.field.value = [message.text, this.field.value].filter(Boolean).join("\n\n");
-    this.field.dispatchEvent(new Event("input", {bubbles: true}));
-    this.form.dispatchEvent(new CustomEvent("uploads:returned", {detail: message.uploads}));
-    this.field.focus();
+    if (message) this.choices.choose(button, message);
   }
 }
 

@@ -10,6 +10,7 @@
 import * as files from "../lib/kept-files.js";
 import {bring, cancel, carry, fileOf, forget as forgetFiles} from "../lib/courier.js";
 import {filesOfMessages, newKey} from "../lib/keys.js";
+import {leftAt, tidy} from "../lib/left-files.js";
 import {listen} from "../lib/listen.js";
 import {get} from "../lib/request.js";
 import {toast} from "../lib/toast.js";
@@ -43,7 +44,7 @@ class Uploader {
     this.adoptDrawn();
     form.querySelectorAll(".uploader").forEach((each) => each.classList.add("is-enhanced"));
     this.takeChosen();
-    this.tidy().then(() => this.restore());
+    tidy(this).then(() => this.restore());
     const silence = listen(
       [form, "change", (event) => { if (event.target.type === "file") this.take(event.target); }],
       [window, "pageshow", (event) => { if (event.persisted) this.takeChosen(); }],
@@ -168,23 +169,11 @@ class Uploader {
 
   /* After a reload ------------------------------------------------------------------------------------------------- */
 
-  /* What nobody will send any more, and what somebody else left who was signed in here. */
-  async tidy() {
-    const waiting = filesOfMessages();
-    const isOver = (record) => (files.isOld(record) && !waiting.has(record.key))
-      || (this.isSignedIn && record.isSignedIn && record.owner !== this.owner);
-    const over = (await files.keptAll()).filter(isOver);
-    if (over.length) await files.forget(over.map(({key}) => key));
-  }
-
   /* Files that an earlier page of this form left; those that another page has open come when it is closed. */
   async restore() {
-    const waiting = filesOfMessages();
-    const left = (await files.keptAll()).filter((record) => this.isOurs(record) && !waiting.has(record.key));
+    const left = await leftAt(this);
     this.orderAs(left);
-    for (const record of left.sort((one, other) => one.position - other.position)) {
-      files.isFree(record).then(() => this.readopt(record));
-    }
+    left.forEach((record) => files.isFree(record).then(() => this.readopt(record)));
   }
 
   /* What the server has drawn was perhaps sorted after it had arrived. */
@@ -192,11 +181,6 @@ class Uploader {
     const positions = new Map(records.map(({key, position}) => [key, position]));
     this.uploads.items.forEach((item) => { item.position = positions.get(item.key) ?? item.position; });
     this.uploads.sort();
-  }
-
-  /* Who chose a file behind a code may have become a person by that. */
-  isOurs({owner, place}) {
-    return place === this.place && (owner === this.owner || (owner === "guest" && !this.isSignedIn));
   }
 
   /* Those of a message that is to be written anew, in their order. */
@@ -326,7 +310,7 @@ class Uploader {
     const note = toast({text: `${words.failed}: ${names}`, level: "error"});
     note.dataset.refused = "";
     const button = document.createElement("button");
-    Object.assign(button, {type: "button", className: "button button--sm", textContent: uploads.failed.length > 1 ? words.withoutThem : words.without});
+    Object.assign(button, {type: "button", className: "button button--secondary button--sm", textContent: uploads.failed.length > 1 ? words.withoutThem : words.without});
     button.addEventListener("click", () => {
       note.remove();
       uploads.failed.forEach((item) => this.remove(item));
