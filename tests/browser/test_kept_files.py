@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import BrowserType, Dialog, FilePayload, Locator, Page, expect
+from playwright.sync_api import BrowserType, Dialog, FilePayload, Locator, Page, Route, expect
 
 from messenger.models import Attachment, Message, Upload
 from tests.browser.conftest import (
@@ -157,6 +157,38 @@ def test_photos_written_without_a_network_show_wait_for_the_next_page_and_leave_
     first, second = Message.objects.order_by("sequence")
     assert (first.text, names_of(first), second.text) == ("First, with photos", NAMES, "Second")
     assert Attachment.objects.count() == Upload.objects.count() == 3
+
+
+def test_a_film_of_which_a_part_arrived_goes_on_where_its_bytes_are(cast: Cast, open_page: OpenPage) -> None:
+    page = open_page("reporter")
+    methods: list[str] = []
+
+    def cut(route: Route) -> None:
+        methods.append(route.request.method)
+        if methods.count("PATCH") < 2:
+            route.continue_()
+        else:
+            route.abort()
+
+    page.route("**/uploads/**", cut)
+    film = samples.mp4() + samples.box(b"mdat", bytes(2**20))
+    choose(page, FilePayload(name="film.mp4", mimeType="video/mp4", buffer=film))
+    expect(rows(page, "waiting")).to_have_count(1)
+    until_kept(page, 1)
+    assert 0 < Upload.objects.get().offset < len(film)
+
+    elsewhere = open_page("reporter")
+    part = elsewhere.locator(f"{ROW}[data-state=partial]")
+    expect(part).to_contain_text("Only a part of it arrived. Choose it again.")
+    page = open_again(page, page.url)
+    expect(rows(page, "done")).to_have_text(["film.mp4"])
+    expect(rows(page)).to_have_count(1)
+    assert Upload.objects.get().offset == len(film)
+
+    with elsewhere.expect_response(lambda answer: answer.request.method == "DELETE"):
+        part.get_by_role("button", name="Remove: film.mp4").click()
+    expect(elsewhere.locator(ROW)).to_have_count(0)
+    assert not Upload.objects.exists()
 
 
 def test_one_refused_among_three_is_named_and_the_others_are_sent_without_it(cast: Cast, open_page: OpenPage) -> None:

@@ -1,6 +1,6 @@
 /*
- * Forgets the files that were chosen in this browser before its reader signs out: <form data-behaviour="sign-out">. Those of messages
- * that wait stay, as their texts do, and go when somebody else signs in.
+ * Forgets the files that were chosen in this browser before its reader signs out: <form data-behaviour="sign-out">. Those
+ * of messages that wait stay, as their texts do, and go when somebody else signs in.
  */
 import {FILES, filesOfMessages} from "../lib/keys.js";
 import {listen} from "../lib/listen.js";

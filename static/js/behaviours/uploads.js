@@ -200,10 +200,10 @@ class Uploader {
 
   async readopt(record) {
     const isShown = () => !this.form.isConnected || this.uploads.items.some((item) => isOf(item, record));
-    if (isShown() || !(await files.adopt(record)) || isShown()) return;
-    const lists = [...this.form.querySelectorAll("[data-uploads]")];
-    /* A form that makes a ticket is another one each time it is opened; a question may be gone. */
-    const list = lists.find((each) => slotOf(each) === record.slot) ?? (lists.length === 1 ? lists[0] : null);
+    if (isShown() || this.isOffered(record) || !(await files.adopt(record)) || isShown()) return;
+    const lists = this.form.querySelectorAll("[data-uploads]");
+    const list = this.listOf(record.slot) ?? (lists.length === 1 ? lists[0] : null);
+    /* A question may be gone. */
     if (!list) return;
     if (await this.isGone(record)) {
       if (record.isSent) return void files.forget([record.key]);
@@ -214,6 +214,15 @@ class Uploader {
     this.form.querySelectorAll(`[data-key="${CSS.escape(record.key)}"]`).forEach((drawn) => drawn.remove());
     this.send(list, record, true);
     this.uploads.sort();
+  }
+
+  /* A form that makes a ticket is another one each time it is opened: what arrived with it is not for all others. */
+  isOffered({made, slot, tab}) {
+    return made && tab !== files.tab && !this.listOf(slot);
+  }
+
+  listOf(slot) {
+    return [...this.form.querySelectorAll("[data-uploads]")].find((list) => slotOf(list) === slot);
   }
 
   async isGone({made}) {
@@ -310,7 +319,8 @@ class Uploader {
     const note = toast({text: `${words.failed}: ${names}`, level: "error"});
     note.dataset.refused = "";
     const button = document.createElement("button");
-    Object.assign(button, {type: "button", className: "button button--secondary button--sm", textContent: uploads.failed.length > 1 ? words.withoutThem : words.without});
+    Object.assign(button, {type: "button", className: "button button--secondary button--sm"});
+    button.textContent = uploads.failed.length > 1 ? words.withoutThem : words.without;
     button.addEventListener("click", () => {
       note.remove();
       uploads.failed.forEach((item) => this.remove(item));

@@ -115,7 +115,7 @@ export class Bubbles {
     const words = this.templates[state].content.querySelector("[data-state]");
     bubble.querySelector("[data-state]").innerHTML = words.innerHTML;
     bubble.querySelectorAll(".bubble__refusal").forEach((each) => each.remove());
-    if (reason) (bubble.querySelector(".bubble__choices") ?? bubble.querySelector(".bubble__foot")).before(refusalOf(reason));
+    if (reason) bubble.querySelector(".bubble__choices, .bubble__foot").before(refusalOf(reason));
     return bubble;
   }
 

@@ -1,6 +1,6 @@
 /*
- * What a reader can do with an own message that is not sent yet: new Choices(messenger). Buttons stand in its bubble, with words of the
- * conversation's data-retry, data-without, data-edit, data-copy, data-save and data-discard.
+ * What a reader can do with an own message that is not sent yet: new Choices(messenger). Buttons stand in its bubble; their
+ * words are data-retry, data-without, data-edit, data-copy, data-save and data-discard of the conversation.
  */
 
 export class Choices {
@@ -25,7 +25,8 @@ export class Choices {
 
   button(role, key) {
     const button = document.createElement("button");
-    Object.assign(button, {type: "button", className: "button button--quiet button--sm", textContent: this.messenger.element.dataset[role]});
+    Object.assign(button, {type: "button", className: "button button--quiet button--sm"});
+    button.textContent = this.messenger.element.dataset[role];
     Object.assign(button.dataset, {choice: role, for: key});
     return button;
   }

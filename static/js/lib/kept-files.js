@@ -1,8 +1,9 @@
 /*
  * Files that were chosen and have not been sent, kept with their bytes in the browser's database until they are:
  * {key, owner, isSignedIn, place, slot, position, file, isReady, made, isSent, page, at}. `place` is the form that they
- * were chosen in, `made` what the server made of one that arrived, `isSent` that its form was sent. Nothing here fails: where the browser keeps nothing, in a
- * private window or on a full disk, the answer is false or nothing.
+ * were chosen in, `isReady` that the file is as it travels, `made` what the server made of one that arrived, `isSent` that
+ * its form was sent, `page` and `tab` where it is. Nothing here fails: where the browser keeps nothing, in a private window
+ * or on a full disk, the answer is false or nothing.
  */
 import {FILES, newKey} from "./keys.js";
 
@@ -15,13 +16,14 @@ const PATIENCE = 5_000;
 const SURELY_FITS = 50_000_000;
 
 const page = newKey();
+export const tab = tabOfReader();
 let opened = null;
 let isHeld = false;
 
 export async function keep(record) {
   holdPage();
   if (!(await hasRoom(record.file.size))) return false;
-  return Boolean(await inStore("readwrite", (store) => store.put({...record, page, at: Date.now()})));
+  return Boolean(await inStore("readwrite", (store) => store.put({...record, page, tab, at: Date.now()})));
 }
 
 /* Changes what is kept, and adds nothing; returns whether it was there. */
@@ -70,6 +72,16 @@ export async function adopt(record) {
     };
   });
   return isMine;
+}
+
+/* The same after a reload. */
+function tabOfReader() {
+  try {
+    sessionStorage.setItem("tab", sessionStorage.getItem("tab") ?? newKey());
+    return sessionStorage.getItem("tab");
+  } catch {
+    return newKey();
+  }
 }
 
 /* Held for as long as this page is there, however it ends. */

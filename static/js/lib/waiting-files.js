@@ -40,7 +40,10 @@ export class WaitingFiles {
   /* Returns why it failed, or nothing. */
   async bringOne(message, file, tell) {
     const {uploadUrl, gone} = this.element.dataset;
-    const onProgress = (share) => { this.bubbles.setState(message.key, "sending"); this.bubbles.showShare(message.key, file.key, share); };
+    const onProgress = (share) => {
+      this.bubbles.setState(message.key, "sending");
+      this.bubbles.showShare(message.key, file.key, share);
+    };
     const options = {address: uploadUrl, purpose: "message", position: message.uploads.indexOf(file), gone};
     try {
       const made = await (await courier).bring(file, {...options, ears: {onProgress, onWaiting: () => tell()}});
