@@ -21,6 +21,8 @@ import {filledInputs, offerCourier, uploadsOf} from "../lib/uploads.js";
 
 const MAX_FILES = 10;
 const SIGNED_OUT = 401;
+/* The file itself was refused, and would be again. */
+const UNUSABLE = new Set([400, 413]);
 
 offerCourier({bring, cancel, fileOf, forget: forgetFiles});
 
@@ -357,6 +359,7 @@ function hasFiles(event) {
 function fail(item, failure) {
   item.isSignedOut = failure.status === SIGNED_OUT;
   const sentence = item.isSignedOut ? item.list.dataset.signedOut : failure.message;
+  if (failure.isFinal && UNUSABLE.has(failure.status)) forgetFiles([item.key]);
   show(item, "failed", {sentence, canRetry: !failure.isFinal, canSignIn: item.isSignedOut});
 }
 
