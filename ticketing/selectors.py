@@ -102,6 +102,12 @@ def answers_of(ticket: Ticket) -> list[Answer]:
     return answers
 
 
+def typed_answers(ticket_id: int) -> list[str]:
+    """All that was typed as answers of the ticket; the caller asks the rule."""
+    values = Answer.objects.filter(ticket=ticket_id).values_list("value", flat=True)
+    return [text for value in values for text in value.values() if isinstance(text, str)]
+
+
 def with_choices(questions: list[Question]) -> list[Question]:
     """The questions with their choices; no query where none has choices."""
     choices = Prefetch("choices", Choice.objects.order_by("position", "id"))

@@ -8,8 +8,7 @@ from fleet.actors import KnownActor
 from fleet.requests import Request
 from messenger.services.attachments import check_count
 from ticketing.forms.steps import StepForm
-from ticketing.models import Answer
-from ticketing.selectors import FlowProgress, flow_progress
+from ticketing.selectors import FlowProgress, flow_progress, typed_answers
 from ticketing.services.drafts import AnswerInput, save_answers
 from ticketing.views.uploads import take_back
 
@@ -60,8 +59,7 @@ def unsent_answers(request: Request, ticket_id: int) -> list[str]:
     typed = unsent_texts(request)
     if not typed:
         return []
-    values = Answer.objects.filter(ticket=ticket_id).values_list("value", flat=True)
-    known = {_plain(text) for value in values for text in value.values() if isinstance(text, str)}
+    known = {_plain(text) for text in typed_answers(ticket_id)}
     # A number or a day is stored as something else than what was typed, and quickly typed again.
     return [text for text in typed if _plain(text) not in known and any(map(str.isalpha, text))]
 
