@@ -12,6 +12,7 @@ import * as live from "./behaviours/live.js";
 import * as menu from "./behaviours/menu.js";
 import * as preference from "./behaviours/preference.js";
 import * as relativeTime from "./behaviours/relative-time.js";
+import * as signOut from "./behaviours/sign-out.js";
 import * as submitOnce from "./behaviours/submit-once.js";
 /* Not loaded later: it also says that this tab is in sight. */
 import * as systemNotification from "./behaviours/system-notification.js";
@@ -57,6 +58,7 @@ start({
   "read-number": () => import("./behaviours/read-number.js"),
   "read-photo": () => import("./behaviours/read-photo.js"),
   "relative-time": relativeTime,
+  "sign-out": signOut,
   "submit-on-choice": () => import("./behaviours/submit-on-choice.js"),
   "submit-once": submitOnce,
   suggest: () => import("./behaviours/suggest.js"),

@@ -36,6 +36,7 @@ start({
   "read-photo": () => import("./behaviours/read-photo.js"),
   "relative-time": relativeTime,
   scanner: () => import("./behaviours/scanner.js"),
+  "sign-out": () => import("./behaviours/sign-out.js"),
   "submit-once": submitOnce,
   tabs: () => import("./behaviours/tabs.js"),
   toasts,

@@ -94,10 +94,8 @@ def test_a_film_in_a_message_goes_on_after_a_dead_spot_and_arrives_once(
     cut_in_the_middle(page, lambda: page.locator("#id_files").set_input_files(film))
     page.locator("form[data-composer] textarea").fill("See the belt")
     page.locator("form[data-composer] button[type=submit]:visible").click()
-    expect(page.locator(".toast")).to_contain_text("Please wait until all files are uploaded.")
+    expect(page.locator(".bubble--failed")).to_contain_text("film.mp4")
     page.context.set_offline(False)
-    expect(page.locator(f"{ROW}[data-state=done]")).to_contain_text("Uploaded")
-    page.locator("form[data-composer] button[type=submit]:visible").click()
     expect(page.locator(".bubble video")).to_have_count(1)
 
     attachment = Attachment.objects.get()

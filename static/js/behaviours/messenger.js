@@ -7,13 +7,16 @@
  * ones to load, new ones are not added, because they would stand behind a gap.
  */
 import {Bubbles} from "../lib/bubbles.js";
+import {Choices} from "../lib/choices.js";
+import {newKey} from "../lib/keys.js";
 import {follow} from "../lib/live.js";
 import {listen} from "../lib/listen.js";
-import {newKey, Outbox} from "../lib/outbox.js";
+import {Outbox} from "../lib/outbox.js";
 import {get, post, refusalOf} from "../lib/request.js";
 import {keepAtEnd} from "../lib/scroller.js";
 import {toast} from "../lib/toast.js";
 import {filledInputs, uploadsOf} from "../lib/uploads.js";
+import {WaitingFiles} from "../lib/waiting-files.js";
 
 const LONGEST_WAIT = 60_000;
 /* Kinds of entries that bring a message, or an internal update between messages. */
@@ -30,6 +33,8 @@ class Messenger {
     this.element = element;
     this.bubbles = new Bubbles(element);
     this.outbox = new Outbox(`${element.dataset.person || "guest"}.${element.dataset.ticket}`);
+    this.files = new WaitingFiles(element, this.outbox, this.bubbles);
+    this.choices = new Choices(this);
     this.scroller = keepAtEnd(element, element.dataset.new);
     this.last = this.bubbles.last;
     this.attempts = 0;
@@ -211,18 +216,25 @@ class Messenger {
   async write(form) {
     const uploads = uploadsOf(form);
     if (form.hasAttribute("aria-busy")) return;
-    const words = form.querySelector("[data-uploads]").dataset;
-    if (uploads.isCutOff) return void toast({text: words.wait, level: "warning"});
-    form.setAttribute("aria-busy", "true");
-    await uploads.settled();
-    form.removeAttribute("aria-busy");
-    if (uploads.hasFailed) return void toast({text: words.failed, level: "warning"});
-    /* Its writer has made it a note for colleagues meanwhile. */
-    if (this.isInternal) return;
+    if (!uploads.hasFailed) {
+      form.setAttribute("aria-busy", "true");
+      await this.untilSafe(form, uploads);
+      form.removeAttribute("aria-busy");
+    }
+    if (uploads.hasFailed) return void uploads.tellWhatFailed();
+    /* Its writer has made it a note for colleagues meanwhile, or it still waits for a connection. */
+    if (this.isInternal || uploads.isPending && !(await uploads.areSafe())) return;
     const text = form.elements.text.value.trim();
-    const files = uploads.arrived.map(({id, name, serverPreview}) => ({id, name, preview: serverPreview}));
+    const files = uploads.items.map(fileOf);
     if (text || files.length) this.queue({key: newKey(), text, uploads: files, audience: form.elements.audience.value}, form);
     form.elements.text.focus();
+  }
+
+  /* Where the browser keeps no files, they have to be on the server before their message waits. */
+  async untilSafe(form, uploads) {
+    if (await uploads.areSafe()) return;
+    if (uploads.isCutOff) toast({text: form.querySelector("[data-uploads]").dataset.wait, level: "warning"});
+    else await uploads.settled();
   }
 
   queue(message, form) {
@@ -238,12 +250,19 @@ class Messenger {
 
   /* The server may have a message whose response was lost when the page was left: then the page shows it already. */
   resume(message) {
-    if (this.bubbles.byKey(message.key)) this.outbox.remove(message.key);
+    if (this.bubbles.byKey(message.key)) this.settle(message);
     else this.show(message);
+  }
+
+  /* It is with the server, or nobody wants it any more. */
+  settle(message) {
+    this.outbox.remove(message.key);
+    this.files.forget(message);
   }
 
   show(message) {
     this.bubbles.addPending(message);
+    this.files.showPictures(message);
     if (message.refusal) this.refuse(message, message.refusal);
   }
 
@@ -253,29 +272,50 @@ class Messenger {
     if (this.isSending) return;
     this.isSending = true;
     clearTimeout(this.timer);
+    const isSent = await this.outbox.alone(() => this.sendAll());
+    this.isSending = false;
+    if (!isSent) this.timer = setTimeout(() => this.flush(), Math.min(LONGEST_WAIT, 2_000 * 2 ** this.attempts++));
+  }
+
+  /* Returns whether nothing waits any more. */
+  async sendAll() {
     let message = this.outbox.next;
     while (message && await this.send(message)) message = this.outbox.next;
-    this.isSending = false;
-    if (message) this.timer = setTimeout(() => this.flush(), Math.min(LONGEST_WAIT, 2_000 * 2 ** this.attempts++));
+    return !message;
   }
 
   /* Returns false where the connection or the server failed, and the same message has to be sent again. */
   async send(message) {
     this.bubbles.setState(message.key, "sending");
+    /* A film takes long, and can be taken back until it is there. */
+    this.choices.offer(message, this.files.missingOf(message).length ? ["discard"] : []);
+    if (!(await this.files.bring(message, (sentence) => this.wait(message, sentence)))) return false;
+    /* It may have been discarded while its files travelled, or one of them was refused. */
+    const whole = this.outbox.find(message.key);
+    if (whole?.refusal) this.refuse(whole, whole.refusal);
+    return !whole || Boolean(whole.refusal) || this.post(whole);
+  }
+
+  wait(message, reason = "") {
+    this.bubbles.setState(message.key, "failed", reason);
+    return false;
+  }
+
+  async post(message) {
     const response = await post(`${this.element.dataset.url}send/`, bodyOf(message)).catch(() => null);
-    if (!response || response.status >= 500 || response.status === 429) {
-      const reason = response?.status === 429 ? (await refusalOf(response)).message : "";
-      this.bubbles.setState(message.key, "failed", reason);
-      return false;
-    }
+    if (!response || response.status >= 500) return this.wait(message);
+    const refusal = response.ok ? null : await refusalOf(response);
+    if (response.status === 429) return this.wait(message, refusal.message);
     this.attempts = 0;
     if (response.ok) await this.arrive(message, await response.text());
-    else this.refuse(message, (await refusalOf(response)).message || this.element.dataset.refused);
+    else if (refusal.code !== "upload_gone" || !(await this.files.bringAgain(message))) {
+      this.refuse(message, refusal.message || this.element.dataset.refused);
+    }
     return true;
   }
 
   async arrive(message, markup) {
-    this.outbox.remove(message.key);
+    this.settle(message);
     this.bubbles.take(markup);
     this.bubbles.byKey(message.key)?.classList.remove("bubble--sending");
     /* It is the newest message, and those before it are not all here. */
@@ -286,20 +326,9 @@ class Messenger {
 
   refuse(message, reason) {
     this.outbox.change(message.key, {refusal: reason});
-    const bubble = this.bubbles.setState(message.key, "failed", reason);
-    const line = bubble?.querySelector(".bubble__refusal");
-    line?.append(this.choice("retry", message.key), this.choice("discard", message.key));
+    this.bubbles.setState(message.key, "failed", reason);
+    this.choices.offerRefused(message);
     this.renewComposer();
-  }
-
-  choice(role, key) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "button button--quiet button--sm";
-    button.dataset.choice = role;
-    button.dataset.for = key;
-    button.textContent = this.element.dataset[role];
-    return button;
   }
 
   onClick(event) {
@@ -310,16 +339,7 @@ class Messenger {
     }
     const button = event.target.closest("[data-choice]");
     const message = button && this.outbox.find(button.dataset.for);
-    if (!message) return;
-    if (button.dataset.choice === "discard") {
-      this.outbox.remove(message.key);
-      this.bubbles.remove(message.key);
-    } else {
-      /* A person who sends it again has seen who can read it now. */
-      const audience = this.form?.elements.audience.value ?? message.audience;
-      this.outbox.change(message.key, {refusal: "", audience});
-      this.flush();
-    }
+    if (message) this.choices.choose(button, message);
   }
 }
 
@@ -335,4 +355,9 @@ function bodyOf(message) {
   body.append("audience", message.audience);
   message.uploads.forEach((upload) => body.append("uploads", upload.id));
   return body;
+}
+
+/* What a message has of an item of the form. */
+function fileOf({key, id, name, serverPreview, upload}) {
+  return {key, id, name, preview: serverPreview ?? "", isPicture: /^image\/(?!svg)/.test(upload?.record.file.type ?? "")};
 }

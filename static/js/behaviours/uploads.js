@@ -3,190 +3,363 @@
  * <form data-behaviour="uploads" data-upload-url="/…/uploads/" data-purpose="message"> with file inputs and lists
  * <ul data-uploads data-name="uploads" …> (`uploads` in ui/uploads.html); a list in a <fieldset> takes the files of that
  * fieldset. Chosen (also before this was loaded), dropped or pasted; each that arrived adds <input type="hidden"> of the
- * list's name. A form that is sent too early waits for them, unless messenger.js sends it. With data-keeps-uploads the tab
- * remembers what has arrived until the form is saved, as keep-unsent.js does with its texts.
+ * list's name, in the order of the rows. A form that is sent too early waits for them, unless messenger.js sends it.
+ * The browser keeps files until they are sent, and shows those again that another page of the same form left.
+ * A conversation names this behaviour for the files of messages that wait.
  */
+import * as files from "../lib/kept-files.js";
+import {bring, cancel, carry, fileOf, forget as forgetFiles} from "../lib/courier.js";
+import {filesOfMessages, newKey} from "../lib/keys.js";
+import {leftAt, tidy} from "../lib/left-files.js";
 import {listen} from "../lib/listen.js";
-import {get, postHeaders} from "../lib/request.js";
-import {shrink} from "../lib/shrink.js";
+import {get} from "../lib/request.js";
 import {toast} from "../lib/toast.js";
-import {Transfer} from "../lib/tus.js";
+import {takeBack} from "../lib/tus.js";
+import {Upload} from "../lib/upload.js";
 import {UploadRow} from "../lib/upload-row.js";
-import {forget, recall, remember} from "../lib/unsent.js";
-import {filledInputs, uploadsOf} from "../lib/uploads.js";
+import {filledInputs, offerCourier, uploadsOf} from "../lib/uploads.js";
 
 const MAX_FILES = 10;
 const SIGNED_OUT = 401;
+/* The file itself was refused, and would be again. */
+const UNUSABLE = new Set([400, 413]);
+
+offerCourier({bring, cancel, fileOf, forget: forgetFiles});
 
 export function connect(form) {
-  if (!form.querySelector("[data-uploads]")) return null;
-  const uploads = uploadsOf(form);
-  adoptDrawn(form, uploads);
-  if (form.hasAttribute("data-keeps-uploads")) keepIn(form, uploads);
-  const add = (files, place) => [...files].forEach((file) => addOne(form, listAt(form, place), uploads, file));
-  const take = (input) => {
-    add(input.files, input);
-    input.value = "";
-  };
-  /* A form that is being sent as it is takes its files along. */
-  const takeChosen = () => { if (!form.hasAttribute("aria-busy")) filledInputs(form).forEach(take); };
-  form.querySelectorAll(".uploader").forEach((each) => each.classList.add("is-enhanced"));
-  takeChosen();
-  return listen(
-    [form, "change", (event) => { if (event.target.type === "file") take(event.target); }],
-    [window, "pageshow", (event) => { if (event.persisted) takeChosen(); }],
-    [form, "paste", (event) => {
-      if (!event.clipboardData.files.length) return;
-      event.preventDefault();
-      add(event.clipboardData.files, event.target);
-    }],
-    [form, "dragover", (event) => { if (hasFiles(event)) { event.preventDefault(); form.classList.add("is-dropping"); } }],
-    [form, "dragleave", (event) => { if (!form.contains(event.relatedTarget)) form.classList.remove("is-dropping"); }],
-    [form, "drop", (event) => {
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      form.classList.remove("is-dropping");
-      add(event.dataTransfer.files, event.target);
-    }],
-    [form, "submit", (event) => waitFirst(event, form, uploads), {capture: true}],
-    [form, "submit", (event) => { if (!event.defaultPrevented) uploads.keep(true); }],
-    [window, "focus", () => goOnAfterSignIn(uploads)],
-    [document, "visibilitychange", () => document.hidden || goOnAfterSignIn(uploads)],
-    [form, "uploads:taken", () => { uploads.items.forEach((item) => item.row.remove()); uploads.items = []; }],
-  );
+  if (!form.matches("form") || !form.querySelector("[data-uploads]")) return null;
+  return new Uploader(form, uploadsOf(form)).start();
 }
 
-function listAt(form, place) {
-  return place.closest("fieldset")?.querySelector("[data-uploads]") ?? form.querySelector("[data-uploads]");
+class Uploader {
+  constructor(form, uploads) {
+    Object.assign(this, {form, uploads});
+    uploads.tellWhatFailed = (submitter) => this.tellWhatFailed(submitter);
+    this.owner = form.dataset.person || "guest";
+    this.isSignedIn = document.querySelector("body.office, .employee-bar") !== null;
+    this.place = `${new URL(form.dataset.uploadUrl, location.href).pathname} ${form.dataset.purpose}`;
+    this.last = 0;
+  }
+
+  start() {
+    const {form, uploads} = this;
+    this.adoptDrawn();
+    form.querySelectorAll(".uploader").forEach((each) => each.classList.add("is-enhanced"));
+    this.takeChosen();
+    tidy(this).then(() => this.restore());
+    const silence = listen(
+      [form, "change", (event) => { if (event.target.type === "file") this.take(event.target); }],
+      [window, "pageshow", (event) => { if (event.persisted) this.takeChosen(); }],
+      [form, "paste", (event) => {
+        if (!event.clipboardData.files.length) return;
+        event.preventDefault();
+        this.add(event.clipboardData.files, event.target);
+      }],
+      [form, "dragover", (event) => { if (hasFiles(event)) { event.preventDefault(); form.classList.add("is-dropping"); } }],
+      [form, "dragleave", (event) => { if (!form.contains(event.relatedTarget)) form.classList.remove("is-dropping"); }],
+      [form, "drop", (event) => {
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        form.classList.remove("is-dropping");
+        this.add(event.dataTransfer.files, event.target);
+      }],
+      [form, "submit", (event) => this.waitFirst(event), {capture: true}],
+      [window, "focus", () => this.goOnAfterSignIn()],
+      [document, "visibilitychange", () => document.hidden || this.goOnAfterSignIn()],
+      [window, "beforeunload", (event) => { if (this.wouldBeLost) event.preventDefault(); }],
+      [form, "uploads:taken", () => this.handOver()],
+      [form, "uploads:returned", (event) => this.takeReturned(event.detail)],
+    );
+    return () => { silence(); this.stop(); };
+  }
+
+  /* Choosing ------------------------------------------------------------------------------------------------------- */
+
+  take(input) {
+    this.add(input.files, input);
+    input.value = "";
+  }
+
+  /* A form that is being sent as it is takes its files along. */
+  takeChosen() {
+    if (!this.form.hasAttribute("aria-busy")) filledInputs(this.form).forEach((input) => this.take(input));
+  }
+
+  add(chosen, place) {
+    [...chosen].forEach((file) => this.addOne(this.listAt(place), file));
+  }
+
+  listAt(place) {
+    return place.closest("fieldset")?.querySelector("[data-uploads]") ?? this.form.querySelector("[data-uploads]");
+  }
+
+  addOne(list, file) {
+    const taken = this.uploads.items.filter((item) => item.list === list).length + Number(list.dataset.kept);
+    if (taken >= MAX_FILES) return void toast({text: list.dataset.tooMany, level: "error"});
+    const {owner, isSignedIn, place} = this;
+    const position = this.next();
+    this.send(list, {key: newKey(), owner, isSignedIn, place, slot: slotOf(list), position, file, isReady: false});
+  }
+
+  /* Behind all others, also those of an earlier page. */
+  next() {
+    this.last = Math.max(this.last + 1, Date.now());
+    return this.last;
+  }
+
+  send(list, record, isKept = false) {
+    const item = {list, state: "uploading", key: record.key, name: record.file.name, position: record.position};
+    const fields = () => ({purpose: this.form.dataset.purpose, slot: slotOf(list), position: String(this.indexOf(item))});
+    const [kind] = record.file.type.split("/");
+    const picture = kind === "image" ? URL.createObjectURL(record.file) : "";
+    item.upload = new Upload(record, {address: this.form.dataset.uploadUrl, fields}, isKept);
+    item.upload.ears = {
+      onProgress: (share) => { show(item, "uploading"); item.row.showShare(share); },
+      onWaiting: () => show(item, "waiting", {canRetry: true}),
+    };
+    item.row = new UploadRow(list, {name: item.name, kind, picture}, {
+      onRetry: () => (item.state === "waiting" ? item.upload.wake() : this.run(item)),
+      onRemove: () => this.remove(item),
+      onMove: (by) => this.move(item, by),
+    });
+    this.uploads.items.push(item);
+    if (record.made) this.arrive(item, record.made);
+    else this.run(item);
+    return item;
+  }
+
+  run(item) {
+    item.isSignedOut = false;
+    show(item, "uploading");
+    item.finished = item.upload.run().then((made) => this.arrive(item, made), (failure) => fail(item, failure));
+  }
+
+  arrive(item, made) {
+    Object.assign(item, {made, id: made.id, serverPreview: made.preview});
+    if (item.state === "removed") return;
+    show(item, "done");
+    item.row.addInput(item.list.dataset.name, made.id);
+  }
+
+  remove(item) {
+    this.drop(item);
+    if (item.made) takeBack(`${this.form.dataset.uploadUrl}${item.made.id}/`);
+    else item.upload.cancel();
+  }
+
+  drop(item) {
+    item.state = "removed";
+    this.uploads.items = this.uploads.items.filter((each) => each !== item);
+    item.row.remove();
+    if (item.key) forgetFiles([item.key]);
+  }
+
+  /* Order ---------------------------------------------------------------------------------------------------------- */
+
+  indexOf(item) {
+    return this.uploads.items.filter(({list}) => list === item.list).indexOf(item);
+  }
+
+  move(item, by) {
+    const neighbours = this.uploads.items.filter(({list}) => list === item.list);
+    const other = neighbours[neighbours.indexOf(item) + by];
+    if (!other) return;
+    [item.position, other.position] = [other.position, item.position];
+    [item, other].filter(({key}) => key).forEach(({key, position}) => files.change(key, {position}));
+    this.uploads.sort();
+  }
+
+  /* After a reload ------------------------------------------------------------------------------------------------- */
+
+  /* Files that an earlier page of this form left; those that another page has open come when it is closed. */
+  async restore() {
+    const left = await leftAt(this);
+    this.orderAs(left);
+    left.forEach((record) => files.isFree(record).then(() => this.readopt(record)));
+  }
+
+  /* What the server has drawn was perhaps sorted after it had arrived. */
+  orderAs(records) {
+    const positions = new Map(records.map(({key, position}) => [key, position]));
+    this.uploads.items.forEach((item) => { item.position = positions.get(item.key) ?? item.position; });
+    this.uploads.sort();
+  }
+
+  /* Those of a message that is to be written anew, in their order. */
+  async takeReturned(uploads) {
+    const [list] = this.form.querySelectorAll("[data-uploads]");
+    for (const {key, id, name, preview, isPicture} of uploads) {
+      const position = this.next();
+      if (id) {
+        const item = this.addArrived(list, {id, name, preview, kind: isPicture ? "image" : "file"});
+        Object.assign(item, {key, position}).row.addInput(list.dataset.name, id);
+      } else {
+        await files.change(key, {position});
+      }
+    }
+    this.restore();
+  }
+
+  async readopt(record) {
+    const isShown = () => !this.form.isConnected || this.uploads.items.some((item) => isOf(item, record));
+    if (isShown() || this.isOffered(record) || !(await files.adopt(record)) || isShown()) return;
+    const lists = this.form.querySelectorAll("[data-uploads]");
+    const list = this.listOf(record.slot) ?? (lists.length === 1 ? lists[0] : null);
+    /* A question may be gone. */
+    if (!list) return;
+    if (await this.isGone(record)) {
+      if (record.isSent) return void files.forget([record.key]);
+      /* It waited for longer than the server keeps it. */
+      record.made = null;
+    }
+    if (isShown()) return;
+    this.form.querySelectorAll(`[data-key="${CSS.escape(record.key)}"]`).forEach((drawn) => drawn.remove());
+    this.send(list, record, true);
+    this.uploads.sort();
+  }
+
+  /* A form that makes a ticket is another one each time it is opened: what arrived with it is not for all others. */
+  isOffered({made, slot, tab}) {
+    return made && tab !== files.tab && !this.listOf(slot);
+  }
+
+  listOf(slot) {
+    return [...this.form.querySelectorAll("[data-uploads]")].find((list) => slotOf(list) === slot);
+  }
+
+  async isGone({made}) {
+    const response = made && await get(`${this.form.dataset.uploadUrl}${made.id}/`).catch(() => null);
+    return response?.status === 404;
+  }
+
+  /* Files that the server has drawn, because they arrived and were not sent. Those of a message that waits stand there. */
+  adoptDrawn() {
+    const waiting = filesOfMessages();
+    this.form.querySelectorAll("[data-uploads] > [data-upload]").forEach((element) => {
+      const {upload, key, state} = element.dataset;
+      const made = {id: upload, name: element.querySelector(".uploader__name").textContent};
+      made.preview = element.querySelector("img")?.getAttribute("src") ?? "";
+      made.kind = element.querySelector(".uploader__thumb:not([hidden])")?.dataset.thumb ?? "image";
+      if (waiting.has(key)) element.remove();
+      else if (state === "done") this.addArrived(element.parentElement, made, element).key = key;
+      else this.addPart(element, made);
+    });
+  }
+
+  /* Only a part arrived: where the browser has the rest, it takes the place of this row. */
+  addPart(element, {id}) {
+    element.querySelector("[data-remove]").addEventListener("click", (event) => {
+      event.preventDefault();
+      element.remove();
+      takeBack(`${this.form.dataset.uploadUrl}${id}/`);
+    });
+  }
+
+  addArrived(list, made, element = null) {
+    const item = {list, made, state: "done", id: made.id, name: made.name, serverPreview: made.preview};
+    item.position = this.uploads.items.length;
+    const handlers = {
+      onRetry: () => {},
+      onRemove: () => this.remove(item),
+      onMove: (by) => this.move(item, by),
+    };
+    item.row = new UploadRow(list, {...made, picture: made.preview}, handlers, element);
+    item.row.show("done");
+    this.uploads.items.push(item);
+    return item;
+  }
+
+  /* After the reader has signed in again in another tab. */
+  goOnAfterSignIn() {
+    this.uploads.failed.filter((item) => item.isSignedOut).forEach((item) => this.run(item));
+  }
+
+  get wouldBeLost() {
+    return this.uploads.pending.some((item) => !item.upload.isKept);
+  }
+
+  /* A form that has been replaced: the new one goes on with what is kept. */
+  stop() {
+    this.uploads.items.forEach((item) => item.upload?.isKept && item.upload.stop());
+  }
+
+  /* Sending -------------------------------------------------------------------------------------------------------- */
+
+  /* A plain form is sent when its files have arrived; a submit that messenger.js has taken over is prevented by now. */
+  async waitFirst(event) {
+    const {form, uploads} = this;
+    if (event.defaultPrevented) return;
+    if (!uploads.isPending && !this.mustStay(event)) return void this.markSent();
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (form.hasAttribute("aria-busy")) return;
+    if (this.mustStay(event)) return this.tellWhatFailed(event.submitter);
+    if (uploads.isCutOff) toast({text: form.querySelector("[data-uploads]").dataset.wait, level: "warning"});
+    form.setAttribute("aria-busy", "true");
+    await uploads.settled();
+    form.removeAttribute("aria-busy");
+    if (this.mustStay(event)) this.tellWhatFailed(event.submitter);
+    else if (form.isConnected) form.requestSubmit(event.submitter);
+  }
+
+  /* If the server no longer has them later, it took them. */
+  markSent() {
+    this.uploads.arrived.filter(({key}) => key).forEach(({key}) => files.change(key, {isSent: true}));
+  }
+
+  /* The reader has to see a refused file before leaving the page, except by going back. */
+  mustStay(event) {
+    return this.uploads.hasFailed && event.submitter?.value !== "back";
+  }
+
+  /* Says which files were refused, whose rows say why, and offers to go on as if they had not been chosen. */
+  tellWhatFailed(submitter) {
+    const {form, uploads} = this;
+    const words = form.querySelector("[data-uploads]").dataset;
+    form.querySelector("[data-refused]")?.remove();
+    const names = uploads.failed.map((item) => item.name).join(", ");
+    const note = toast({text: `${words.failed}: ${names}`, level: "error"});
+    note.dataset.refused = "";
+    const button = document.createElement("button");
+    Object.assign(button, {type: "button", className: "button button--secondary button--sm"});
+    button.textContent = uploads.failed.length > 1 ? words.withoutThem : words.without;
+    button.addEventListener("click", () => {
+      note.remove();
+      uploads.failed.forEach((item) => this.remove(item));
+      if (form.isConnected) form.requestSubmit(submitter?.isConnected ? submitter : null);
+    });
+    note.querySelector(".toast__text").append(" ", button);
+  }
+
+  /* A message takes its files along; the courier has those that are still on their way. */
+  handOver() {
+    for (const item of this.uploads.items) {
+      const told = item.state === "done" ? null : item.upload.fields();
+      if (told) carry(Object.assign(item.upload, {fields: () => told}));
+      item.state = "removed";
+      item.row.element.remove();
+    }
+    this.uploads.items = [];
+  }
+}
+
+function slotOf(list) {
+  return list.dataset.slot ?? "";
+}
+
+function isOf(item, {key, made}) {
+  if (made && item.id === made.id) item.key = key;
+  return item.key === key;
 }
 
 function hasFiles(event) {
   return [...event.dataTransfer.types].includes("Files");
 }
 
-/* A plain form is sent when its files have arrived; a submit that messenger.js has taken over is prevented by now. */
-async function waitFirst(event, form, uploads) {
-  if (event.defaultPrevented || !(uploads.isPending || mustStay(event, uploads))) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  if (form.hasAttribute("aria-busy")) return;
-  const words = form.querySelector("[data-uploads]").dataset;
-  if (mustStay(event, uploads)) return tellWhatFailed(words, uploads);
-  if (uploads.isCutOff) toast({text: words.wait, level: "warning"});
-  form.setAttribute("aria-busy", "true");
-  await uploads.settled();
-  form.removeAttribute("aria-busy");
-  if (mustStay(event, uploads)) tellWhatFailed(words, uploads);
-  else if (form.isConnected) form.requestSubmit(event.submitter);
-}
-
-/* The reader has to see a refused file before leaving the page, except by going back. */
-function mustStay(event, uploads) {
-  return uploads.hasFailed && event.submitter?.value !== "back";
-}
-
-function tellWhatFailed(words, uploads) {
-  const names = uploads.items.filter((item) => item.state === "failed").map((item) => item.row.name);
-  toast({text: `${words.failed}: ${names.join(", ")}`, level: "error"});
-}
-
-/* Files that the server has drawn, because they arrived and were not sent. Of a part the button works without a script. */
-function adoptDrawn(form, uploads) {
-  form.querySelectorAll("[data-uploads] > [data-upload][data-state=done]").forEach((element) => {
-    const made = {id: element.dataset.upload, name: element.querySelector(".uploader__name").textContent};
-    made.preview = element.querySelector("img")?.getAttribute("src") ?? "";
-    made.kind = element.querySelector(".uploader__thumb:not([hidden])")?.dataset.thumb ?? "image";
-    addArrived(form, element.parentElement, uploads, made, element);
-  });
-}
-
-/* Those that arrived before the page was left, if they are still there, and remembers the others from now on. */
-function keepIn(form, uploads) {
-  const place = `${form.dataset.person}.${new URL(form.getAttribute("action"), location.href).pathname}.files`;
-  const drawn = new Set(uploads.arrived.map((item) => item.made.id));
-  uploads.keep = (isSent = false) => {
-    const arrived = uploads.arrived.map((item) => [item.list.dataset.name, item.made]);
-    if (arrived.length) remember(place, arrived, isSent);
-    else forget(place);
-  };
-  for (const [name, made] of recall(place) ?? []) {
-    const list = form.querySelector(`[data-uploads][data-name="${name}"]`);
-    if (list && !drawn.has(made.id)) restore(form, list, uploads, made);
-  }
-  uploads.keep();
-}
-
-async function restore(form, list, uploads, made) {
-  form.querySelector(`[data-offered="${made.id}"]`)?.remove();
-  const item = addArrived(form, list, uploads, made);
-  item.row.addInput(list.dataset.name, made.id);
-  const response = await get(`${form.dataset.uploadUrl}${made.id}/`).catch(() => null);
-  if (response?.status !== 404 || item.state === "removed") return;
-  drop(uploads, item);
-  toast({text: `${list.dataset.gone} (${made.name})`, level: "warning"});
-}
-
-function addArrived(form, list, uploads, made, element = null) {
-  const item = {list, made, state: "done", id: made.id, name: made.name, serverPreview: made.preview};
-  const handlers = {onRetry: () => {}, onRemove: () => { drop(uploads, item); takeBack(form, made.id); }};
-  item.row = new UploadRow(list, {...made, picture: made.preview}, handlers, element);
-  item.row.show("done");
-  uploads.items.push(item);
-  return item;
-}
-
-function takeBack(form, id) {
-  const headers = {...postHeaders(), "Tus-Resumable": "1.0.0"};
-  fetch(`${form.dataset.uploadUrl}${id}/`, {method: "DELETE", headers}).catch(() => {});
-}
-
-/* After the reader has signed in again in another tab. */
-function goOnAfterSignIn(uploads) {
-  uploads.items.filter((item) => item.isSignedOut && item.state === "failed").forEach((item) => start(uploads, item));
-}
-
-function addOne(form, list, uploads, file) {
-  const taken = uploads.items.filter((item) => item.list === list).length + Number(list.dataset.kept);
-  if (taken >= MAX_FILES) return void toast({text: list.dataset.tooMany, level: "error"});
-  const item = {list, state: "uploading"};
-  const position = list.children.length;
-  const [kind] = file.type.split("/");
-  const picture = kind === "image" ? URL.createObjectURL(file) : "";
-  item.row = new UploadRow(list, {name: file.name, kind, picture}, {
-    onRetry: () => (item.state === "waiting" ? item.transfer.wake() : start(uploads, item)),
-    onRemove: () => { drop(uploads, item); item.ready.then(() => item.transfer.cancel()); },
-  });
-  item.ready = shrink(file).then((smaller) => {
-    item.transfer = new Transfer(smaller, {
-      address: form.dataset.uploadUrl,
-      fields: {purpose: form.dataset.purpose, slot: list.dataset.slot, position: String(position)},
-      onProgress: (share) => { show(item, "uploading"); item.row.showShare(share); },
-      onWaiting: () => show(item, "waiting", {canRetry: true}),
-    });
-  });
-  uploads.items.push(item);
-  start(uploads, item);
-}
-
-function start(uploads, item) {
-  item.isSignedOut = false;
-  show(item, "uploading");
-  item.finished = item.ready
-    .then(() => item.transfer.run())
-    .then((made) => arrive(uploads, item, made))
-    .catch((failure) => fail(item, failure));
-}
-
-function arrive(uploads, item, made) {
-  Object.assign(item, {made, id: made.id, name: made.name, serverPreview: made.preview});
-  show(item, "done");
-  item.row.addInput(item.list.dataset.name, made.id);
-  uploads.keep();
-}
-
 function fail(item, failure) {
   item.isSignedOut = failure.status === SIGNED_OUT;
   const sentence = item.isSignedOut ? item.list.dataset.signedOut : failure.message;
+  if (failure.isFinal && UNUSABLE.has(failure.status)) forgetFiles([item.key]);
   show(item, "failed", {sentence, canRetry: !failure.isFinal, canSignIn: item.isSignedOut});
 }
 
@@ -194,11 +367,4 @@ function show(item, state, details) {
   if (item.state === "removed") return;
   if (item.row.element.dataset.state !== state) item.row.show(state, details);
   item.state = state;
-}
-
-function drop(uploads, item) {
-  item.state = "removed";
-  uploads.items = uploads.items.filter((each) => each !== item);
-  item.row.remove();
-  uploads.keep();
 }

@@ -76,10 +76,35 @@ export class Bubbles {
     text.textContent = message.text;
     text.classList.add("bubble__text--unsent");
     text.hidden = !message.text;
-    if (message.uploads.length) text.after(filesOf(message.uploads));
     this.list.append(bubble);
+    this.showFiles(message.key, message.uploads);
     this.tidy();
     return bubble;
+  }
+
+  /* The files of a message that is not sent yet. */
+  showFiles(key, uploads) {
+    const bubble = this.byKey(key);
+    bubble?.querySelector(".bubble__files")?.remove();
+    if (uploads.length) bubble?.querySelector(".bubble__text").after(filesOf(uploads));
+  }
+
+  showPicture(key, fileKey, address) {
+    const line = this.lineOf(key, fileKey);
+    const name = line?.textContent;
+    if (name) line.replaceChildren(pictureOf(address, name));
+  }
+
+  /* How much of a file has arrived, from 0 to 1. */
+  showShare(key, fileKey, share) {
+    const line = this.lineOf(key, fileKey);
+    if (!line) return;
+    const percent = new Intl.NumberFormat(document.documentElement.lang, {style: "percent"});
+    line.dataset.share = share < 1 ? percent.format(Math.floor(share * 100) / 100) : "";
+  }
+
+  lineOf(key, fileKey) {
+    return this.byKey(key)?.querySelector(`[data-file="${CSS.escape(fileKey)}"]`);
   }
 
   setState(key, state, reason = "") {
@@ -90,8 +115,19 @@ export class Bubbles {
     const words = this.templates[state].content.querySelector("[data-state]");
     bubble.querySelector("[data-state]").innerHTML = words.innerHTML;
     bubble.querySelectorAll(".bubble__refusal").forEach((each) => each.remove());
-    if (reason) bubble.querySelector(".bubble__foot").before(refusalOf(reason));
+    if (reason) bubble.querySelector(".bubble__choices, .bubble__foot").before(refusalOf(reason));
     return bubble;
+  }
+
+  /* What can be done with a message that is not sent yet. */
+  setChoices(key, buttons) {
+    const bubble = this.byKey(key);
+    bubble?.querySelector(".bubble__choices")?.remove();
+    if (!bubble || !buttons.length) return;
+    const place = document.createElement("p");
+    place.className = "bubble__choices";
+    place.append(...buttons);
+    bubble.querySelector(".bubble__foot").before(place);
   }
 
   remove(key) {
@@ -126,15 +162,17 @@ function filesOf(uploads) {
   list.className = "bubble__files";
   for (const upload of uploads) {
     const line = document.createElement("li");
-    if (upload.preview) {
-      const image = document.createElement("img");
-      image.src = upload.preview;
-      image.alt = upload.name;
-      line.append(image);
-    } else {
-      line.textContent = upload.name;
-    }
+    if (upload.key) line.dataset.file = upload.key;
+    if (upload.preview && !upload.isPicture) line.append(pictureOf(upload.preview, upload.name));
+    else line.textContent = upload.name;
     list.append(line);
   }
   return list;
+}
+
+function pictureOf(address, name) {
+  const image = document.createElement("img");
+  image.src = address;
+  image.alt = name;
+  return image;
 }

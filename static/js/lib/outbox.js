@@ -1,11 +1,13 @@
 /*
  * The messages that are not sent yet, kept in the browser for one person and one ticket, so that neither a lost
  * connection nor a reload loses them: new Outbox("7.5").add({key, text, uploads, audience}). They are sent in order.
+ * `uploads` are {key, name, kind, id, preview}; where there is no id yet, kept-files.js has the bytes under the key.
  */
+import {MESSAGES} from "./keys.js";
 
 export class Outbox {
   constructor(name) {
-    this.name = `messages.${name}`;
+    this.name = MESSAGES + name;
     this.draft = "";
     this.isInternal = false;
     this.queue = [];
@@ -33,9 +35,15 @@ export class Outbox {
     return this.queue.find((message) => message.key === key);
   }
 
-  /* The next message to send. A refused one waits for its writer and does not hold up the others. */
+  /* The next message to send, as another tab may have left it. A refused one waits for its writer and does not hold up the others. */
   get next() {
+    this.read();
     return this.queue.find((message) => !message.refusal);
+  }
+
+  /* Sends when no other tab does, where the same messages wait; without Web Locks at once. */
+  alone(send) {
+    return navigator.locks ? navigator.locks.request(`send.${this.name}`, send) : send();
   }
 
   /* Reads before each change, because the same ticket may be open in another tab. */
@@ -46,6 +54,7 @@ export class Outbox {
   }
 
   read() {
+    if (this.isVolatile) return;
     try {
       Object.assign(this, {draft: "", isInternal: false, queue: []}, JSON.parse(localStorage.getItem(this.name)));
     } catch {
@@ -59,17 +68,8 @@ export class Outbox {
       if (draft || queue.length) localStorage.setItem(this.name, JSON.stringify({draft, isInternal, queue}));
       else localStorage.removeItem(this.name);
     } catch {
-      /* As above. */
+      /* As above, and on a full disk what is stored is not what is true. */
+      this.isVolatile = true;
     }
   }
-}
-
-/* randomUUID exists on secure pages only, and a server in a workshop may not be one. */
-export function newKey() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }

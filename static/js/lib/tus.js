@@ -1,12 +1,12 @@
 /*
  * Sends one file in pieces by the core of the tus protocol (https://tus.io):
- * const transfer = new Transfer(file, {address: "/…/uploads/", fields: {purpose: "message"}, onProgress, onWaiting});
+ * const transfer = new Transfer(file, {key, address: "/…/uploads/", fields: () => ({purpose: "message"}), onProgress, onWaiting});
  * await transfer.run() returns {id, name, kind, preview} or throws a Refusal; cancel() ends it and deletes what arrived,
- * wake() ends a pause. It waits while network or server are away and goes on where it was. A server that repeatedly fails
- * to check the whole file causes a Refusal, after which run() may be called again.
+ * stop() only ends it, wake() ends a pause. It waits while network or server are away and goes on where it was, by its key also
+ * where another page began. A server that repeatedly fails to check the whole file causes a Refusal, after which run() may
+ * be called again.
  */
 import {inLane} from "./lanes.js";
-import {newKey} from "./outbox.js";
 import {postHeaders} from "./request.js";
 
 const SMALLEST = 64 * 1024;
@@ -41,10 +41,14 @@ class Interruption extends Error {
   }
 }
 
+/* Deletes an upload, whole or not. */
+export function takeBack(url) {
+  fetch(url, {method: "DELETE", headers: {...postHeaders(), "Tus-Resumable": "1.0.0"}}).catch(() => {});
+}
+
 export class Transfer {
-  constructor(file, {address, fields, onProgress, onWaiting}) {
-    Object.assign(this, {file, address, onProgress, onWaiting});
-    this.fields = {...fields, filename: file.name, key: newKey()};
+  constructor(file, {key, address, fields, onProgress, onWaiting}) {
+    Object.assign(this, {file, key, address, fields, onProgress, onWaiting});
     this.size = FIRST;
     this.largest = LARGEST;
     this.attempts = 0;
@@ -61,7 +65,14 @@ export class Transfer {
     this.wake();
     if (!this.url) return;
     this.request?.abort();
-    this.takeBack();
+    takeBack(this.url);
+  }
+
+  /* What arrived stays, and another page may go on. */
+  stop() {
+    this.isStopped = this.isCancelled = true;
+    this.wake();
+    this.request?.abort();
   }
 
   async send() {
@@ -87,13 +98,13 @@ export class Transfer {
   }
 
   async begin() {
-    const answer = await this.exchange("POST", this.address, {
-      headers: {"Upload-Length": String(this.file.size), "Upload-Metadata": encoded(this.fields)},
-    });
+    const metadata = encoded({...this.fields(), filename: this.file.name, key: this.key});
+    const headers = {"Upload-Length": String(this.file.size), "Upload-Metadata": metadata};
+    const answer = await this.exchange("POST", this.address, {headers});
     this.url = answer.getResponseHeader("Location");
     this.heard(answer);
     if (!this.isCancelled) return;
-    this.takeBack();
+    if (!this.isStopped) takeBack(this.url);
     throw new Interruption(0);
   }
 
@@ -149,9 +160,6 @@ export class Transfer {
     });
   }
 
-  takeBack() {
-    fetch(this.url, {method: "DELETE", headers: {...postHeaders(), "Tus-Resumable": "1.0.0"}}).catch(() => {});
-  }
 
   /* XMLHttpRequest, because fetch has no progress events for uploads. */
   exchange(method, url, {headers = {}, body = null} = {}) {

@@ -4,11 +4,16 @@
  */
 
 export class UploadRow {
-  constructor(list, shown, {onRetry, onRemove}, element = null) {
+  constructor(list, shown, {onRetry, onRemove, onMove}, element = null) {
     this.words = list.dataset;
     this.element = element ?? this.draw(list, shown);
     this.find("[data-remove]").addEventListener("click", (event) => { event.preventDefault(); onRemove(); });
     this.find("[data-retry]").addEventListener("click", onRetry);
+    this.element.querySelectorAll("[data-move]").forEach((button) => {
+      button.hidden = false;
+      button.setAttribute("aria-label", `${button.title}: ${this.name}`);
+      button.addEventListener("click", () => { onMove(Number(button.dataset.move)); button.focus(); });
+    });
   }
 
   draw(list, {name, kind, picture}) {
