@@ -7,6 +7,8 @@ from typing import Protocol
 from fleet.actors import Actor
 from messenger.models import Attachment
 
+# Named to browsers, so that they load only what they play. They deny MOV and others, of which they play some.
+_SAID_TYPES = {"audio/mp4", "audio/mpeg", "audio/ogg", "audio/webm", "video/mp4", "video/ogg", "video/webm"}
 # Browsers play these; a film of another kind is a file to save.
 PLAYED = ("audio/", "video/mp4", "video/webm", "video/quicktime", "video/ogg")
 
@@ -41,4 +43,24 @@ def shown_kind(attachment: Attachment) -> str:
     """How the file is shown: image (there is a preview), audio, video, or file (to be saved)."""
     if attachment.is_image:
         return "image" if attachment.preview else "file"
+    if attachment.other:
+        return attachment.kind
     return attachment.kind if attachment.content_type.startswith(PLAYED) else "file"
+
+
+def said_type(content_type: str) -> str:
+    """The type for a player; empty where the browser had better try it."""
+    return content_type if content_type in _SAID_TYPES else ""
+
+
+def duration_text(milliseconds: int) -> str:
+    """Minutes and seconds, such as 1:05, and hours where there are any."""
+    minutes, seconds = divmod(max(1, round(milliseconds / 1000)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def wave_path(peaks: bytes) -> str:
+    """The bars of a wave form as the path of a picture that is 4 wide for each, and 100 high."""
+    heights = (max(4, peak * 100 // 255) for peak in bytes(peaks))
+    return "".join(f"M{4 * number + 2} {50 - height / 2:g}v{height}" for number, height in enumerate(heights))

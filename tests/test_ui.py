@@ -65,6 +65,10 @@ def file(kind: str = "file", name: str = "a.pdf") -> Any:
         size=3,
         width=4,
         height=5,
+        other="",
+        other_type="",
+        duration=None,
+        peaks=None,
     )
 
 
@@ -293,6 +297,41 @@ def test_files_that_browsers_show_are_shown_and_others_are_saved() -> None:
     foreign = file("video")
     foreign.content_type = "video/x-msvideo"
     assert "<video" not in draw("{{ attachments([file]) }}", file=foreign)
+
+
+def test_a_film_shows_its_picture_in_its_own_shape_and_how_long_it_is() -> None:
+    film = file("video", "a.mp4")
+    film.preview, film.duration = "attachments/poster", 3_725_400
+
+    html = draw("{{ attachments([file]) }}", file=film)
+
+    assert f'poster="/files/{film.pk}/preview/"' in html
+    assert 'width="4" height="5"' in html
+    assert 'preload="none"' in html
+    assert ">1:02:05<" in html
+    assert f'href="/files/{film.pk}/?download=1"' in html
+
+
+def test_a_recording_names_both_formats_and_says_what_to_do_where_none_is_played() -> None:
+    voice = file("audio", "a.webm")
+    voice.content_type, voice.other, voice.other_type = "audio/webm", "attachments/b", "audio/mp4"
+    voice.duration, voice.peaks = 400, bytes([0, 255])
+
+    html = draw("{{ attachments([file]) }}", file=voice)
+
+    sources = re.findall(r'<source src="/files/[^/]+/([a-z]*)/?"\s+type="([^"]+)"', html)
+    assert sources == [("", "audio/webm"), ("other", "audio/mp4")]
+    assert 'd="M2 48v4M6 0v100"' in html
+    assert ">0:01<" in html, "no recording lasts no time"
+    assert "This recording cannot be played by this browser." in html
+    assert html.index(" hidden>") < html.index("This recording")
+
+
+@pytest.mark.parametrize("content_type", ["video/quicktime", "audio/flac"])
+def test_a_browser_tries_what_it_might_deny(content_type: str) -> None:
+    tried = file(content_type.partition("/")[0], "a.bin")
+    tried.content_type = content_type
+    assert "type=" not in re.search(r"<source[^>]*>", draw("{{ attachments([file]) }}", file=tried))[0]  # type: ignore[index]
 
 
 def test_pager_is_not_there_for_one_page() -> None:

@@ -74,7 +74,10 @@ _SHOWN_OF_TEXT = (
     *("author", "markup", "markup_version", "sequence", "public_sequence", "created_at"),
     *(f"author__{field}" for field in _SHOWN_OF_PERSON),
 )
-_SHOWN_OF_FILE = ("name", "preview", "content_type", "kind", "size", "width", "height", "message", "update")
+_SHOWN_OF_FILE = (
+    *("name", "preview", "content_type", "kind", "size", "width", "height", "message", "update"),
+    *("other", "other_type", "duration", "peaks"),
+)
 _SHOWN_OF_ENTRY = (
     *("ticket", "person", "kind", "at", "data", "sequence", "public_sequence"),
     *(f"person__{field}" for field in _SHOWN_OF_PERSON),

@@ -22,6 +22,7 @@ from messenger.content import FileType, clean_name, file_type_of, likely_kind, n
 from messenger.images import make_picture
 from messenger.metadata import blank_metadata
 from messenger.models import Attachment, AttachmentKind, Piece, Upload
+from messenger.services.preparations import order_preparation
 
 MEGABYTE = 1024 * 1024
 MAX_FILES = 10  # What one message shows without becoming an album.
@@ -103,6 +104,7 @@ def collect_attachments(
         attachments.append(attachment := put_file(person, file, position=position))
         # Should the transaction not commit, the daily `remove_orphans` finds the files.
         attachment.save(force_insert=True)
+        order_preparation(attachment)
     return attachments
 
 
@@ -261,5 +263,5 @@ def delete_files(names: Iterable[str]) -> None:
 
 
 def stored_names(attachment: Attachment) -> list[str]:
-    """The names of the file and the preview in the storage."""
-    return [field.name for field in (attachment.file, attachment.preview) if field.name]
+    """The names of the file and of what was made of it in the storage."""
+    return [field.name for field in (attachment.file, attachment.preview, attachment.other) if field.name]

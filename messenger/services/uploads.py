@@ -35,6 +35,7 @@ from messenger.services.attachments import (
     stored_names,
     too_many_waiting,
 )
+from messenger.services.preparations import order_preparation
 
 MAX_BYTES = max(MAX_MEGABYTES.values()) * MEGABYTE
 MAX_PIECE_BYTES = 4 * MEGABYTE
@@ -209,6 +210,7 @@ def _attach(upload: Upload, attachment: Attachment) -> None:
         delete_files(stored_names(attachment))
         return
     attachment.save(force_insert=True)
+    order_preparation(attachment)
     waiting.update(attachment=attachment)
     delete_pieces(upload.pieces.all())
 

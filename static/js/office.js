@@ -50,6 +50,7 @@ start({
   messenger: () => import("./behaviours/messenger.js"),
   "needs-network": () => import("./behaviours/needs-network.js"),
   "new-person": () => import("./behaviours/new-person.js"),
+  player: () => import("./behaviours/player.js"),
   preference,
   push: () => import("./behaviours/push.js"),
   print: () => import("./behaviours/print.js"),
