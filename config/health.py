@@ -40,8 +40,8 @@ def readyz(_request: HttpRequest) -> JsonResponse:
         report["delivery"] = "late" if queue_state().is_late else "ok"
         # Nor without CODE_SECRET: what is printed already works.
         report["codes"] = "other secret" if has_other_secret() else "ok"
-    # Nor without ffmpeg: recordings are kept and sent all the same.
-    report["media"] = "ok" if find_program() else "no ffmpeg"
+        # Nor without ffmpeg: recordings are kept and sent all the same.
+        report["media"] = "ok" if find_program() else "no ffmpeg"
     return JsonResponse(report, status=200 if ready else 503, headers={} if ready else {"Retry-After": "10"})
 
 

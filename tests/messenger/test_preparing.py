@@ -335,7 +335,7 @@ def test_a_file_at_which_the_process_dies_is_left_alone(person: Person, monkeypa
 def test_deleting_a_file_deletes_what_was_made_of_it(
     cast: Cast, django_capture_on_commit_callbacks: pytest.FixtureRequest
 ) -> None:
-    actor = cast.actors["responsible"]
+    actor = cast.acting("responsible")
     for content in (media.recording("webm"), media.film("mp4")):
         attachment = prepared(actor.person, content)
         assert len(default_storage.listdir("attachments")[1]) == 2
@@ -368,7 +368,7 @@ def test_a_storage_without_files_on_disk_will_do(person: Person, monkeypatch: py
 
 
 def test_a_reader_of_the_message_hears_both_formats(cast: Cast) -> None:
-    actor = cast.actors["responsible"]
+    actor = cast.acting("responsible")
     attachment = prepared(actor.person, media.recording("webm"))
 
     assert attachment_for(actor, attachment.pk).other_type == "audio/mp4"
