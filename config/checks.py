@@ -1,13 +1,12 @@
 """System checks of the environment, which also run before the server starts."""
 
+import shutil
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from channels.layers import channel_layers
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, register
-
-from messenger.ffmpeg import find_program
 
 ENVIRONMENT = "environment"
 
@@ -44,7 +43,8 @@ def sqlite_can_be_written(**_options: object) -> list[CheckMessage]:
 
 @register(ENVIRONMENT)
 def media_can_be_prepared(**_options: object) -> list[CheckMessage]:
-    if find_program():
+    # Asked before there are models, which `messenger.ffmpeg` needs.
+    if shutil.which(settings.FFMPEG or "ffmpeg"):
         return []
     if settings.FFMPEG:
         hint = "Correct FFMPEG, or leave it empty to look for ffmpeg in PATH."
