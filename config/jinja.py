@@ -23,7 +23,9 @@ from jinja2.lexer import Token, TokenStream
 
 from config.assets import SCRIPTS, Graph
 from config.common import interface
+from config.common.contacts import dialled
 from config.common.controls import control
+from config.common.pictures import ACCEPTED_PICTURES
 from config.menu_icons import menu_icon
 from fleet.organisation import organisation
 from messenger.content import ACCEPTED_INPUT
@@ -98,6 +100,7 @@ def _globals() -> dict[str, Any]:
         "is_demo": settings.DEMO,
         "bell_state": bell_state,
         "accepted_files": ACCEPTED_INPUT,
+        "accepted_pictures": ACCEPTED_PICTURES,
         "age_words": interface.age_words,
         "fresh_counts": fresh_counts,
         "view_links": view_links,
@@ -117,6 +120,7 @@ def _filters() -> dict[str, Any]:
         "attributes": interface.attributes,
         "avatar": interface.avatar,
         "control": control,
+        "dialled": dialled,
         "date": interface.exact_date,
         "duration_text": duration_text,
         "filesizeformat": filesizeformat,

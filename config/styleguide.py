@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from config.common import clock
 from config.common.forms import Helper
 from config.common.suggest_field import SuggestField, SuggestForm
+from config.common.typed import LineField, TextField
 from fleet.actors import ANONYMOUS
+from messenger.models import Remark
 from ratings.forms import RatingForm
 from ratings.models import Score
 from ticketing.models import Priority, Station, Visibility
@@ -22,8 +24,8 @@ from ticketing.transitions import STATIONS, TicketStatus
 class ExampleForm(SuggestForm):
     """One field of each kind."""
 
-    subject = forms.CharField(label=_("Subject"), max_length=80, help_text=_("One short line."))
-    description = forms.CharField(label=_("Description"), max_length=200, widget=forms.Textarea, required=False)
+    subject = LineField(label=_("Subject"), max_length=80, help_text=_("One short line."))
+    description = TextField(label=_("Description"), max_length=200, widget=forms.Textarea, required=False)
     amount = forms.IntegerField(label=_("Number"), required=False, min_value=1)
     day = forms.DateField(label=_("Date"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     priority = forms.TypedChoiceField(label=_("Priority"), choices=Priority.choices)
@@ -68,7 +70,17 @@ class ExampleFile:
     peaks: bytes | None = None
     width: int | None = None
     height: int | None = None
+    remark: str = Remark.NONE
+    original_name: str = ""
+    original_size: int | None = None
     pk: uuid.UUID = field(default_factory=uuid.uuid4)
+
+    @property
+    def original_suffix(self) -> str:
+        return self.original_name.rpartition(".")[2].upper()
+
+    def get_remark_display(self) -> str:
+        return str(Remark(self.remark).label)
 
 
 @dataclass(frozen=True)
@@ -107,6 +119,7 @@ def style_guide() -> StyleGuide:
         ],
         files=[
             ExampleFile("delivery-note-of-the-hydraulic-hose-with-a-long-name.pdf", "file", "application/pdf", 182_044),
+            ExampleFile("plan-of-the-hall.tif", "file", "image/tiff", 31_448_213, remark=Remark.PIXELS),
             ExampleFile("engine.mp3", "audio", "audio/mpeg", 48_213, duration=64_000, peaks=bytes(range(0, 256, 4))),
             ExampleFile("engine.mp4", "video", "video/mp4", 2_048_213, duration=4_100),
         ],

@@ -6,11 +6,17 @@ from crispy_forms.layout import Layout
 from django.http import HttpRequest
 
 from config.common.forms import Helper
+from config.common.typed import EmailField
 from fleet.passwords import check_password
 
 
 class SignInForm(LoginForm):
     helper = Helper(Layout("login", "password", "remember"))
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        login = self.fields["login"]
+        self.fields["login"] = EmailField(label=login.label, widget=login.widget)
 
 
 class PasswordChangeForm(ChangePasswordForm):

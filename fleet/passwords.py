@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.addresses import counted_address
 from config.common.attempts import WAIT_SECONDS, Guard, Limit
+from config.common.contacts import email_address
 from fleet.services.sign_ins import note_failed_sign_in
 
 Found = TypeVar("Found")
@@ -41,7 +42,8 @@ def check_password(request: HttpRequest | None, email: str, check: Callable[[], 
     ones. A try that fails because of the database is not counted.
     """
     # Code that has no request counts, too: forgetting to pass one must not be a way around.
-    account, address = email.strip().lower(), counted_address(request) if request else "here"
+    # In the spelling by which accounts are found: another one must not be counted apart.
+    account, address = email_address(email), counted_address(request) if request else "here"
     # Counted before the check, so that many tries at once are no way around.
     if not PASSWORDS.take(account, address):
         raise TooManyPasswords

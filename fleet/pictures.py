@@ -9,42 +9,36 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 from config.common.errors import InvalidInput
-from config.common.pictures import ONE_AT_A_TIME, small_and_upright
+from config.common.pictures import ONE_AT_A_TIME, TooManyPixels, read_picture
 
-MAX_BYTES = 10 * 1024 * 1024
-MAX_PIXELS = 40_000_000
+MAX_BYTES = 60 * 1024 * 1024  # As much as a picture of a message.
 LONGEST_SIDE = 1600
-FORMATS = ("JPEG", "PNG", "WEBP")
 
 
 def prepared_picture(upload: "UploadedFile[bytes]") -> "ContentFile[bytes]":
     """The picture as it is stored: an upright JPEG of at most 1600 pixels a side under a random name.
 
-    Nothing of its metadata is left. Raises `InvalidInput` for a file that is no picture, too large, or of a kind that
-    browsers do not show.
+    Nothing of its metadata is left. Raises `InvalidInput` for a file that is no picture, or too large.
     """
     if (upload.size or 0) > MAX_BYTES:
-        raise InvalidInput(_("This picture is larger than 10 MB. Please choose a smaller one."), field="picture")
+        raise InvalidInput(_("This picture is larger than 60 MB. Please choose a smaller one."), field="picture")
     try:
-        upload.seek(0)
-        with ONE_AT_A_TIME, Image.open(upload, formats=FORMATS) as picture:
-            return _as_jpeg(picture)
-    except InvalidInput:
-        raise
+        with ONE_AT_A_TIME:
+            shown = read_picture(upload, LONGEST_SIDE).image
+            return _as_jpeg(shown)
+    except TooManyPixels:
+        message = _("This picture has too many pixels. Please choose a smaller one.")
+        raise InvalidInput(message, field="picture") from None
     # Decoders raise all kinds of errors at hostile bytes: struct errors, index errors, their own.
     except Exception as error:
-        raise InvalidInput(_("This is not a JPEG, PNG or WebP picture."), field="picture") from error
+        message = _("This is not a picture that can be read. Please choose a JPEG, PNG, WebP or HEIC.")
+        raise InvalidInput(message, field="picture") from error
 
 
-def _as_jpeg(picture: Image.Image) -> "ContentFile[bytes]":
-    # Known from the head of the file: a picture that is too large is never decoded.
-    if picture.width * picture.height > MAX_PIXELS:
-        message = _("This picture has more than 40 megapixels. Please choose a smaller one.")
-        raise InvalidInput(message, field="picture")
-    upright = small_and_upright(picture, "RGBA", LONGEST_SIDE)
+def _as_jpeg(shown: Image.Image) -> "ContentFile[bytes]":
     # JPEG knows no transparency.
-    paper = Image.new("RGB", upright.size, "white")
-    paper.paste(upright, mask=upright)
+    paper = Image.new("RGB", shown.size, "white")
+    paper.paste(shown, mask=shown if shown.mode == "RGBA" else None)
     stored = BytesIO()
     paper.save(stored, "JPEG", quality=85, optimize=True)
     return ContentFile(stored.getvalue(), name=f"{uuid.uuid4().hex}.jpg")

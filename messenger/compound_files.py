@@ -9,17 +9,25 @@ from messenger.bounded_files import BoundedFile, Unreadable
 
 _HEADER_BYTES, _ENTRY_BYTES, _MINI_BYTES = 512, 128, 64
 _LAST_SECTOR = 0xFFFFFFFA  # Greater numbers mark ends and free sectors.
+_NO_ENTRY = 0xFFFFFFFF
 _STORAGE, _STREAM, _ROOT = 1, 2, 5
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A stream, or a storage (a folder); `name` is in lower case."""
+    """A stream, or a storage (a folder); `name` is in lower case.
+
+    The entries of a folder are a tree: `left` and `right` are places of other entries beside it, `child` of one inside.
+    """
 
     name: str
     kind: int
     first_sector: int
     size: int
+    left: int = _NO_ENTRY
+    right: int = _NO_ENTRY
+    child: int = _NO_ENTRY
+    class_id: bytes = b""
 
     @classmethod
     def parse(cls, raw: bytes) -> "Entry":
@@ -27,11 +35,12 @@ class Entry:
         if len(raw) < _ENTRY_BYTES:
             return cls("", 0, 0, 0)
         length, kind = struct.unpack_from("<HB", raw, 64)
+        left, right, child, class_id = struct.unpack_from("<3I16s", raw, 68)
         first_sector, size = struct.unpack_from("<2I", raw, 116)
         # The length counts the two bytes of a closing NUL.
         name = raw[: max(min(length, 64) - 2, 0)].decode("utf-16-le", "replace")
         # Office compares names without their case.
-        return cls(name.lower(), kind, first_sector, size)
+        return cls(name.lower(), kind, first_sector, size, left, right, child, class_id)
 
 
 class Stream:
@@ -70,14 +79,38 @@ class CompoundFile:
         self._cached: tuple[int, bytes] = (-1, b"")
 
     @cached_property
-    def entries(self) -> list[Entry]:
-        """The entries of all depths, those of embedded documents included."""
+    def _places(self) -> list[Entry]:
+        # Also the empty ones, because entries name each other by their place.
         each = range(0, self._sector_bytes, _ENTRY_BYTES)
         found = []
         for number in self._chain(self._directory):
             sector = self._file.peek(self._position(number), self._sector_bytes)
             found += [Entry.parse(sector[start : start + _ENTRY_BYTES]) for start in each]
-        return [entry for entry in found if entry.kind in (_STORAGE, _STREAM, _ROOT)]
+        return found
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The entries of all depths, those of embedded documents included."""
+        return [entry for entry in self._places if entry.kind in (_STORAGE, _STREAM, _ROOT)]
+
+    @cached_property
+    def outermost(self) -> set[str]:
+        """The names that stand in no folder: those of the document itself."""
+        found, seen = set(), set[int]()
+        waiting = [self._places[0].child] if self._places else []
+        while waiting:
+            number = waiting.pop()
+            if number < len(self._places) and number not in seen:
+                seen.add(number)
+                entry = self._places[number]
+                found.add(entry.name)
+                waiting += [entry.left, entry.right]
+        return found
+
+    @property
+    def class_id(self) -> bytes:
+        """Of the program that made it; empty if there is no directory."""
+        return self._places[0].class_id if self._places else b""
 
     @cached_property
     def names(self) -> set[str]:

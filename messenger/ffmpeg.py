@@ -25,6 +25,7 @@ from messenger.content import M4A, WEBM_AUDIO, FileType
 
 # By type of content. ffmpeg is never asked to find out what a file is: playlists and scripts name other files.
 DEMUXERS = {
+    "audio/3gpp": "mov",
     "audio/aac": "aac",
     "audio/aiff": "aiff",
     "audio/amr": "amr",
@@ -34,6 +35,8 @@ DEMUXERS = {
     "audio/ogg": "ogg",
     "audio/wav": "wav",
     "audio/webm": "matroska",
+    "audio/x-caf": "caf",
+    "audio/x-matroska": "matroska",
     "audio/x-ms-wma": "asf",
     "video/3gpp": "mov",
     "video/mp2t": "mpegts",

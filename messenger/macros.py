@@ -30,8 +30,25 @@ _SHEETS_OF_CODE = {1, 6}  # A macro sheet of Excel 4.0, a module of Excel 5.
 # PowerPoint keeps its project inside its one stream; this is the head of the record that points at it.
 _PROJECT = re.compile(rb"(?s)\x02\x00\x00\x04\x0c\x00\x00\x00(.{8})")
 _PROJECT_BYTES = 16
+_WORD = (b"\xec\xa5", b"\xdc\xa5", b"\x97\xa6", b"\x99\xa6")
+_WORD_97, _WORD_TEMPLATE, _WORD_ENCRYPTED = 0xC0, 0x0001, 0x0100
 _ENCRYPTED_TOKEN = bytes.fromhex("dfc4d1f3")
 _BLOCK = 64 * 1024
+
+
+def member_names(archive: zipfile.ZipFile) -> set[str]:
+    """As Office compares them: without their case, whichever way the slashes lean."""
+    return {_plain(name) for name in archive.namelist()}
+
+
+def list_of_types(archive: zipfile.ZipFile) -> ElementTree.Element | None:
+    """What kinds of parts an Office document has; None if it is none. Raises `Unreadable`."""
+    return next((_content_types(archive, info) for info in _members(archive, _CONTENT_TYPES)), None)
+
+
+def read_member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
+    """The first bytes of the member; none if it is not there. Raises `Unreadable`."""
+    return next((_read(archive, info, limit) for info in _members(archive, name)), b"")
 
 
 def archive_has_code(archive: zipfile.ZipFile) -> bool:
@@ -40,41 +57,65 @@ def archive_has_code(archive: zipfile.ZipFile) -> bool:
     Does not look into embedded OLE objects: Office asks before it opens one. Raises `Unreadable` when the list of
     content types cannot be read.
     """
-    members = {name.replace("\\", "/").lstrip("/").lower() for name in archive.namelist()}
+    members = member_names(archive)
     if any(_MEMBERS.fullmatch(member) for member in members):
         return True
-    lists = [info for info in archive.infolist() if info.filename.lower() == _CONTENT_TYPES]
-    return any(_names_code(_content_types(archive, info), members) for info in lists)
+    return any(_names_code(_content_types(archive, info), members) for info in _members(archive, _CONTENT_TYPES))
 
 
-def compound_has_code(document: CompoundFile) -> bool:
-    """Whether a compound document contains macros, or is encrypted.
-
-    Raises `Unreadable` for a workbook or presentation that does not begin as one.
-    """
-    if document.names & _ENTRIES:
-        return True
-    # Encryption would hide macros.
+def compound_is_locked(document: CompoundFile) -> bool:
+    """Whether a compound document is encrypted, which would hide macros. Raises `Unreadable`."""
     return any(
         (
-            *(_has_macro_sheet(stream) for stream in document.streams("workbook", "book")),
-            *(_has_project(stream) for stream in document.streams("powerpoint document")),
+            *(_has_record(stream, _ENCRYPTION) for stream in document.streams("workbook", "book")),
             *(_ENCRYPTED_TOKEN in stream.read(0, 64) for stream in document.streams("current user")),
+            *(_word_flags(stream)[1] & _WORD_ENCRYPTED for stream in document.streams("worddocument")),
         )
     )
 
 
-def _content_types(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> ElementTree.Element:
+def compound_has_code(document: CompoundFile) -> bool:
+    """Whether a compound document contains macros.
+
+    Raises `Unreadable` for a text, workbook or presentation that does not begin as one.
+    """
+    if document.names & _ENTRIES:
+        return True
+    return any(
+        (
+            *(_has_record(stream, _SHEET) for stream in document.streams("workbook", "book")),
+            *(_has_project(stream) for stream in document.streams("powerpoint document")),
+            *(_may_have_basic(stream) for stream in document.streams("worddocument")),
+        )
+    )
+
+
+def _plain(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
+def _members(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
+    return [info for info in archive.infolist() if _plain(info.filename) == name]
+
+
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise Unreadable
     try:
         with archive.open(info) as member:
-            content = member.read(_MAX_TYPES_BYTES + 1)
-        # No document declares entities, which could hide words and grow without end.
-        if len(content) > _MAX_TYPES_BYTES or b"<!doctype" in content.replace(b"\0", b"").lower():
-            raise Unreadable
+            return member.read(limit)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError):
+        raise Unreadable from None
+
+
+def _content_types(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> ElementTree.Element:
+    content = _read(archive, info, _MAX_TYPES_BYTES + 1)
+    # No document declares entities, which could hide words and grow without end.
+    if len(content) > _MAX_TYPES_BYTES or b"<!doctype" in content.replace(b"\0", b"").lower():
+        raise Unreadable
+    try:
         return ElementTree.fromstring(content)  # noqa: S314
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, ElementTree.ParseError):
+    except (ValueError, ElementTree.ParseError):
         raise Unreadable from None
 
 
@@ -89,19 +130,35 @@ def _names_code(types: ElementTree.Element, members: Set[str]) -> bool:
     return False
 
 
-def _has_macro_sheet(stream: Stream) -> bool:
+def _has_record(stream: Stream, wanted: int) -> bool:
+    """Whether the workbook has a record of encryption, or one of a sheet of code."""
     # The records about the workbook as a whole come first and list its sheets.
     position, is_first = 0, True
     while len(head := stream.read(position, 10)) >= 4:
         kind, size = int.from_bytes(head[:2], "little"), int.from_bytes(head[2:4], "little")
         if is_first and (kind != _FIRST_RECORD or int.from_bytes(head[6:8], "little") != _GLOBALS):
             raise Unreadable
-        if kind == _ENCRYPTION or (kind == _SHEET and head[9:10] and head[9] in _SHEETS_OF_CODE):
+        if kind == wanted and (kind != _SHEET or (head[9:10] and head[9] in _SHEETS_OF_CODE)):
             return True
-        if kind == _LAST_RECORD:
+        # Behind that of encryption nothing can be read.
+        if kind in (_LAST_RECORD, _ENCRYPTION):
             return False
         position, is_first = position + 4 + size, False
     raise Unreadable
+
+
+def _word_flags(stream: Stream) -> tuple[int, int]:
+    """The version of a text of Word, and the flags at its beginning."""
+    head = stream.read(0, 12)
+    if head[:2] not in _WORD:
+        raise Unreadable
+    return int.from_bytes(head[2:4], "little"), int.from_bytes(head[10:12], "little")
+
+
+def _may_have_basic(stream: Stream) -> bool:
+    # Before 1997 macros had no entry of their own, and only templates could have them.
+    version, flags = _word_flags(stream)
+    return version < _WORD_97 and bool(flags & _WORD_TEMPLATE)
 
 
 def _has_project(stream: Stream) -> bool:

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from fleet.actors import Actor
+from messenger.content import AMR, AVI, TXT, WMA, WMV
 from messenger.models import Attachment
 
+# No browser plays these: they are files to save. All others are played somewhere, some by Safari alone; where a browser
+# gives up, the link to save stands beside the player.
+_NEVER_PLAYED = frozenset(found.content_type for found in (AVI, WMV, WMA, AMR))
 # Named to browsers, so that they load only what they play. They deny MOV and others, of which they play some.
-_SAID_TYPES = {"audio/mp4", "audio/mpeg", "audio/ogg", "audio/webm", "video/mp4", "video/ogg", "video/webm"}
-# Browsers play these; a film of another kind is a file to save.
-PLAYED = ("audio/", "video/mp4", "video/webm", "video/quicktime", "video/ogg")
+_SAID_TYPES = _NEVER_PLAYED | {
+    *("audio/mp4", "audio/mpeg", "audio/ogg", "audio/webm", "video/mp4", "video/ogg", "video/webm")
+}
 
 
 @dataclass(frozen=True)
@@ -40,12 +44,14 @@ def reading(actor: Actor, message: Said) -> Reading:
 
 
 def shown_kind(attachment: Attachment) -> str:
-    """How the file is shown: image (there is a preview), audio, video, or file (to be saved)."""
+    """How the file is shown: image (there is a preview), audio, video, text (to be read), or file (to be saved)."""
     if attachment.is_image:
         return "image" if attachment.preview else "file"
-    if attachment.other:
-        return attachment.kind
-    return attachment.kind if attachment.content_type.startswith(PLAYED) else "file"
+    if attachment.content_type == TXT.content_type:
+        return "text"
+    # A recording in a second format is played in that one.
+    is_played = attachment.other or attachment.content_type not in _NEVER_PLAYED
+    return attachment.kind if is_played else "file"
 
 
 def said_type(content_type: str) -> str:

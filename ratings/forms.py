@@ -1,20 +1,13 @@
 """The forms of a rating."""
 
-from typing import Any
-
 from crispy_forms.layout import Field, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from config.common.forms import Helper
+from config.common.typed import TextField
 from ratings.models import Score
 from ratings.services import MAX_COMMENT_LENGTH
-
-
-class CommentField(forms.CharField):
-    def to_python(self, value: Any) -> str:
-        # Browsers send two characters for a new line, and count one while it is typed.
-        return str(super().to_python(value)).replace("\r\n", "\n")
 
 
 class RatingForm(forms.Form):
@@ -27,7 +20,7 @@ class RatingForm(forms.Form):
             "invalid_choice": _("Choose one of the five faces."),
         },
     )
-    comment = CommentField(
+    comment = TextField(
         label=_("Comment (optional)"),
         max_length=MAX_COMMENT_LENGTH,
         required=False,

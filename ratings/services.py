@@ -7,6 +7,7 @@ from config.common import clock
 from config.common.errors import InvalidInput, WrongStatus
 from config.common.rows import get_or_none
 from config.common.rules import require
+from config.common.visible import clean_text, page_length
 from fleet.actors import Actor, KnownActor
 from messenger.models.conversations import make_salt
 from ratings.models import Rating, Score
@@ -56,8 +57,8 @@ def own_rating(actor: Actor, ticket: Ticket) -> Rating | None:
 
 
 def _checked(comment: str) -> str:
-    comment = comment.replace("\0", "").strip()
-    if len(comment) > MAX_COMMENT_LENGTH:
+    comment = clean_text(comment)
+    if page_length(comment) > MAX_COMMENT_LENGTH:
         raise InvalidInput(_("This comment is too long. Please keep it below 2,000 characters."), field="comment")
     return comment
 

@@ -69,6 +69,9 @@ def file(kind: str = "file", name: str = "a.pdf") -> Any:
         other_type="",
         duration=None,
         peaks=None,
+        remark="",
+        original_size=None,
+        moves_in_place=False,
     )
 
 
@@ -323,8 +326,8 @@ def test_a_recording_names_both_formats_and_says_what_to_do_where_none_is_played
     assert sources == [("", "audio/webm"), ("other", "audio/mp4")]
     assert 'd="M2 48v4M6 0v100"' in html
     assert ">0:01<" in html, "no recording lasts no time"
-    assert "This recording cannot be played by this browser." in html
-    assert html.index(" hidden>") < html.index("This recording")
+    assert "This browser cannot play it." in html
+    assert html.index(" hidden>") < html.index("This browser")
 
 
 @pytest.mark.parametrize("content_type", ["video/quicktime", "audio/flac"])
@@ -332,6 +335,56 @@ def test_a_browser_tries_what_it_might_deny(content_type: str) -> None:
     tried = file(content_type.partition("/")[0], "a.bin")
     tried.content_type = content_type
     assert "type=" not in re.search(r"<source[^>]*>", draw("{{ attachments([file]) }}", file=tried))[0]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "kind", ["audio/x-caf", "audio/aiff", "video/quicktime", "video/3gpp", "audio/ogg", "video/x-matroska"]
+)
+def test_what_not_every_browser_plays_has_a_way_to_save_it_beside_the_player(kind: str) -> None:
+    played = file(kind.partition("/")[0], "voice memo.caf")
+    played.content_type = kind
+
+    html = draw("{{ attachments([file]) }}", file=played)
+
+    assert 'data-behaviour="player"' in html
+    assert f'href="/files/{played.pk}/?download=1"' in html
+    assert html.count("voice memo.caf") == 2
+    assert "3\xa0bytes" in html
+
+
+@pytest.mark.parametrize("kind", ["video/x-msvideo", "video/x-ms-wmv", "audio/x-ms-wma", "audio/amr"])
+def test_what_no_browser_plays_is_offered_with_its_name_and_size(kind: str) -> None:
+    saved = file("video", "machine.avi")
+    saved.content_type = kind
+
+    html = draw("{{ attachments([file]) }}", file=saved)
+
+    assert "data-behaviour" not in html
+    assert f'href="/files/{saved.pk}/"' in html
+    assert "machine.avi" in html
+    assert "3\xa0bytes" in html
+
+
+@pytest.mark.parametrize("kind", ["audio/x-ms-wma", "audio/amr"])
+def test_what_no_browser_plays_is_played_in_its_second_format(kind: str) -> None:
+    voice = file("audio", "voice.amr")
+    voice.content_type, voice.other, voice.other_type = kind, "attachments/b", "audio/mp4"
+
+    html = draw("{{ attachments([file]) }}", file=voice)
+
+    # The first is named, so that no browser loads it in vain.
+    assert re.findall(r'<source [^>]*type="([^"]+)"', html) == [kind, "audio/mp4"]
+    assert f'href="/files/{voice.pk}/?download=1"' in html
+
+
+def test_text_is_read_here_and_saved_as_it_came() -> None:
+    text = file("file", "log.txt")
+    text.content_type = "text/plain"
+
+    html = draw("{{ attachments([file]) }}", file=text)
+
+    assert f'href="/files/{text.pk}/?read=1"' in html
+    assert f'href="/files/{text.pk}/?download=1"' in html
 
 
 def test_pager_is_not_there_for_one_page() -> None:

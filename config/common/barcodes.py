@@ -9,7 +9,7 @@ from PIL import Image
 from config.common.errors import InvalidInput, TooMuch
 from config.common.pictures import ONE_AT_A_TIME
 
-FORMATS = ("JPEG", "PNG", "WEBP")
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF")
 # Pixels, in which a code is read that takes a tenth of the width of the photo.
 LONGEST_SIDE = 2000
 MAX_TEXT = 1000  # Characters. Printed links and serial numbers are far shorter.

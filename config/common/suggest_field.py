@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from config.common.errors import TooMuch
 from config.common.suggestions import MAX_LENGTH, Asker, Found, Suggestion, source_of, suggest
 from config.common.text import start_key
+from config.common.visible import clean_line
 
 # The name of the button that asks for suggestions where no script does; its value is the name of the field.
 SEARCH = "suggest"
@@ -43,7 +44,7 @@ class SuggestInput(forms.TextInput):
 
     def value_from_datadict(self, data: Mapping[str, Any], files: object, name: str) -> Typed:
         parts = (data.get(each, "") for each in (text_name(name), name, listed_name(name)))
-        return Typed(*(str(part).strip() for part in parts))
+        return Typed(*(clean_line(str(part)) for part in parts))
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: object, name: str) -> bool:
         return text_name(name) not in data

@@ -6,20 +6,15 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
 
+from config.common.typed_days import read_moment
+from config.common.visible import clean_text, plain_digits
+
 Cell = str | int | float | bool | datetime | date | time | None
 
 # Spreadsheet programs calculate cells that begin so: what an attacker typed as a name would be carried out.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 _UNMASKED = re.compile(r"'+[=+\-@\t\r\n]")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
 _BLANKS = "[ \u00a0\u202f\u2009]"
-_DATE = r"(?P<day>[0-9]{1,2})[./-](?P<month>[0-9]{1,2})[./-](?P<year>[0-9]{4}|[0-9]{2})"
-_ISO_DATE = r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"
-_TIME = (
-    rf"(?P<hour>[0-9]{{1,2}}){_BLANKS}*[:h]{_BLANKS}*(?P<minute>[0-9]{{2}})?(?::(?P<second>[0-9]{{2}})(?:\.[0-9]+)?)?"
-)
-_BETWEEN = rf"(?:{_BLANKS}*(?:,|T|à|at|um){_BLANKS}*|{_BLANKS}+)"
-_MOMENTS = [re.compile(rf"{day}(?:{_BETWEEN}{_TIME}(?:{_BLANKS}*Uhr)?)?", re.IGNORECASE) for day in (_DATE, _ISO_DATE)]
 # 1 234,5 and 1.234,5 and 1'234.5 and 1,234.5; a separator before exactly three digits separates thousands.
 _NUMBERS = (
     (re.compile(r"[0-9]+"), ""),
@@ -57,8 +52,8 @@ def plain(cell: Cell) -> str:
 
 
 def tidy(text: str) -> str:
-    """Without blanks around it and control characters, with one kind of line break: all that spreadsheets keep."""
-    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    """As a longer text is stored, which is all that spreadsheets keep."""
+    return clean_text(text)
 
 
 def number_of(cell: Cell) -> int | None:
@@ -67,7 +62,7 @@ def number_of(cell: Cell) -> int | None:
     >>> number_of("1 234,5"), number_of("1.234"), number_of("12.4"), number_of("about 5")
     (1235, 1234, 12, None)
     """
-    text = re.sub(_BLANKS, " ", text_of(cell))
+    text = re.sub(_BLANKS, " ", plain_digits(text_of(cell)))
     if len(text) > _MAX_DIGITS:
         return None
     for pattern, point in _NUMBERS:
@@ -88,17 +83,7 @@ def moment_of(cell: Cell) -> datetime | None:
         return cell.replace(microsecond=0, tzinfo=None)
     if isinstance(cell, date):
         return datetime.combine(cell, time())
-    text = text_of(cell)
-    found = next(filter(None, (pattern.fullmatch(text) for pattern in _MOMENTS)), None)
-    if found is None:
-        return None
-    parts = {name: int(value or 0) for name, value in found.groupdict().items()}
-    if len(found["year"]) == len("26"):
-        parts["year"] += 2000
-    try:
-        return datetime(**parts)  # type: ignore[arg-type]  # noqa: DTZ001 (local time, as people write it)
-    except ValueError:
-        return None
+    return read_moment(text_of(cell), month_first=False)
 
 
 def local_cell(moment: datetime) -> datetime:

@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 from import_export.widgets import Widget
 
+from config.common.contacts import email_address
 from config.common.languages import LANGUAGES
 from config.common.text import start_key
+from config.common.typed_days import FIRST_DAY, OUT_OF_RANGE, last_day, range_words
 from fleet.exchange.cells import Cell, local_cell, moment_of, number_of, plain, text_of, tidy
 
 YES, NO = gettext_lazy("Yes"), gettext_lazy("No")
@@ -36,7 +38,7 @@ class Text(Widget):
 
 class Email(Text):
     def clean(self, value: Cell, row: Mapping[str, Cell] | None = None, **kwargs: Any) -> Any:
-        return text_of(value).lower()
+        return email_address(text_of(value))
 
 
 class Choice(Widget):
@@ -101,6 +103,8 @@ class Moment(Widget):
         moment = moment_of(value)
         if moment is None:
             raise ValueError(_("“%(text)s” is not a date and time, such as 31.12.2026 14:05.") % {"text": text})
+        if not FIRST_DAY <= moment.date() <= last_day():
+            raise ValueError(str(OUT_OF_RANGE) % range_words(moment.date(), FIRST_DAY, last_day()))
         try:
             aware = timezone.make_aware(moment)
             exists = local_cell(aware.astimezone(UTC)) == moment

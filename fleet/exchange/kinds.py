@@ -8,7 +8,9 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from config.common.contacts import email_address
 from config.common.text import start_key
+from config.common.visible import clean_line
 from fleet.exchange.cells import Cell, text_of
 from fleet.exchange.columns import Choice, Column, KeyColumn, Relation
 from fleet.exchange.lookups import Customers, People, Templates, Vehicles, devices_by_key
@@ -79,7 +81,7 @@ class PersonRecords(Records):
         return Person(role="")
 
     def keys_of_row(self, row: Row) -> list[Key]:
-        email = text_of(row.get("email")).lower()
+        email = email_address(text_of(row.get("email")))
         return [("email", email)] if email else []
 
     def keys_of(self, instance: Person) -> list[Key]:
@@ -196,7 +198,7 @@ KIND_LABELS = {
 
 
 def _keys(cell_of: Any, *columns: str) -> list[Key]:
-    return [(column, text) for column in columns if (text := text_of(cell_of(column)))]
+    return [(column, text) for column in columns if (text := clean_line(text_of(cell_of(column))))]
 
 
 def _texts(keys: set[Key], column: str) -> set[str]:
@@ -206,4 +208,4 @@ def _texts(keys: set[Key], column: str) -> set[str]:
 def _device_keys(plate: Cell, serial: Cell, name: Cell, customer: Cell) -> list[Key]:
     numbers = (("licence_plate", start_key(text_of(plate))), ("serial_number", start_key(text_of(serial))))
     keys = [(column, text) for column, text in numbers if text]
-    return keys or [("name", f"{text_of(name)}\n{text_of(customer)}")]
+    return keys or [("name", f"{clean_line(text_of(name))}\n{clean_line(text_of(customer))}")]

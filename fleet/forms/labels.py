@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.forms import Helper
 from config.common.suggest_field import SuggestField, SuggestForm
+from config.common.typed import LineField
 from fleet.access import code_batches_for, codes_to_print, templates_for
 from fleet.actors import Actor
 from fleet.labels import layouts
@@ -201,7 +202,7 @@ class BatchForm(forms.Form):
     use_required_attribute = False
 
     size = forms.IntegerField(label=_("Number of codes"), min_value=1, max_value=MOST_CODES, initial=100)
-    pattern = forms.CharField(
+    pattern = LineField(
         label=_("Label"),
         max_length=70,
         help_text=_("{n} becomes the number of the sticker: “Roll 3, sticker {n}”."),

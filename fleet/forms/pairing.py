@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.forms import Helper
 from config.common.suggest_field import SuggestField, SuggestForm
+from config.common.typed import LineField
 from fleet.models import Device, Template
 from fleet.models.devices import TemplateKind
 from fleet.services.pairing import NewDevice
@@ -18,10 +19,10 @@ from fleet.services.pairing import NewDevice
 FIELDS = ("template", "name", "serial_number", "photo", "licence_plate", "customer")
 
 
-def _text(name: str, **more: Any) -> forms.CharField:
+def _text(name: str, **more: Any) -> LineField:
     column = Device._meta.get_field(name)
     assert isinstance(column, CharField)
-    return forms.CharField(label=capfirst(column.verbose_name), max_length=column.max_length, **more)
+    return LineField(label=capfirst(column.verbose_name), max_length=column.max_length, **more)
 
 
 class PairForm(SuggestForm):

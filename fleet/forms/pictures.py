@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from config.common.errors import InvalidInput
+from config.common.pictures import ACCEPTED_PICTURES
 from fleet.pictures import prepared_picture
 
 REMOVE = "-remove"  # Behind the name of the field.
@@ -24,7 +25,7 @@ class PictureInput(forms.FileInput):
     is_stored = is_removed = False
 
     def __init__(self) -> None:
-        super().__init__(attrs={"accept": "image/jpeg,image/png,image/webp"})
+        super().__init__(attrs={"accept": ACCEPTED_PICTURES})
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         chosen = super().value_from_datadict(data, files, name)

@@ -1,15 +1,18 @@
 """The form of a reservation."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms.utils import from_current_timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.common.forms import Helper
+from config.common.typed_days import FIRST_DAY, OUT_OF_RANGE, last_day, range_words, read_moment
+from config.common.typed_numbers import is_unit_of, read_number, shown_number
+from config.common.visible import has_visible
 from fleet.actors import Actor
 from fleet.forms.editing import SEEN, EditForm
 from fleet.forms.rows import RowField
@@ -21,8 +24,6 @@ FIELDS = (
     *("estimated_km", "driven_km"),
 )
 MOMENTS = ("starts_at", "ends_at")
-# At the very ends of the calendar, moments of other time zones cannot be computed.
-LIMITS = [MinValueValidator(datetime(1900, 1, 1, tzinfo=UTC)), MaxValueValidator(datetime(2999, 12, 31, tzinfo=UTC))]
 
 
 def vehicle_label(device: Device) -> str:
@@ -59,7 +60,31 @@ class MomentField(forms.DateTimeField):
     def to_python(self, value: Any) -> Any:
         if self.present is not None and isinstance(value, str) and value.strip() == self.seen:
             return self.present
-        return super().to_python(value)
+        if not isinstance(value, str):
+            return super().to_python(value)
+        if not has_visible(value):
+            return None
+        moment = read_moment(value)
+        if moment is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        if not FIRST_DAY <= moment.date() <= last_day():
+            words = range_words(moment.date(), FIRST_DAY, last_day())
+            raise ValidationError(OUT_OF_RANGE, code="range", params=words)
+        return from_current_timezone(moment)
+
+
+class KilometresField(forms.IntegerField):
+    """Whole kilometres as the reader's language writes them, with or without the unit."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> int | None:
+        number = read_number(value) if isinstance(value, str) else None
+        is_read = number is not None and (not number.unit or is_unit_of(number.unit, ["km"]))
+        return super().to_python(number.value if is_read and number else value)
+
+    def prepare_value(self, value: Any) -> Any:
+        return shown_number(str(value)) if isinstance(value, int) else value
 
 
 class ReservationForm(EditForm[Reservation]):
@@ -69,7 +94,14 @@ class ReservationForm(EditForm[Reservation]):
     class Meta:
         model = Reservation
         fields = FIELDS
-        field_classes = {"starts_at": MomentField, "ends_at": MomentField}
+        field_classes = {
+            "starts_at": MomentField,
+            "ends_at": MomentField,
+            "estimated_km": KilometresField,
+            "driven_km": KilometresField,
+        }
+        # Of a column for numbers, Django would take one that browsers read in their own way.
+        widgets = dict.fromkeys(("estimated_km", "driven_km"), KilometresField.widget)
 
     helper = Helper(Layout(*FIELDS))
 
@@ -90,8 +122,6 @@ class ReservationForm(EditForm[Reservation]):
         assert isinstance(persons, RowField)
         devices.among(lambda words: find_devices(vehicles, words, self.actor), vehicle_label)
         persons.among(lambda words: find_people(people, words), person_label)
-        for name in MOMENTS:
-            self.fields[name].validators.extend(LIMITS)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -10,6 +10,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from config.common.typed import LineField
+
 MOST_PROPOSED, MOST_NAMED = 100, 5
 SEPARATOR = " · "
 Search = Callable[[str], QuerySet[Any]]
@@ -27,7 +29,7 @@ class RowInput(forms.TextInput):
         return format_html('{}<datalist id="{}">{}</datalist>', control, list_id, options)
 
 
-class RowField(forms.CharField):
+class RowField(LineField):
     """Cleaned to the row that is named, or to None for nothing.
 
     `among` gives it the search, which finds rows by words, and how a row is written, which its search finds again;

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.common.enum_fields import TextEnumField
+from config.common.typed_columns import LineColumn
 
 
 class CodeBatch(models.Model):
@@ -16,7 +17,7 @@ class CodeBatch(models.Model):
 
     # Made by the browser: the same form that is sent twice makes one batch.
     client_key = models.UUIDField(unique=True, editable=False)
-    pattern = models.CharField(_("label"), max_length=80)
+    pattern = LineColumn(_("label"), max_length=80)
     size = models.PositiveSmallIntegerField(_("number of codes"))
     person = models.ForeignKey("fleet.Person", models.PROTECT, related_name="+")
     at = models.DateTimeField(_("created"), default=timezone.now)
@@ -41,7 +42,7 @@ class Code(models.Model):
     device = models.ForeignKey(
         "fleet.Device", models.SET_NULL, null=True, blank=True, related_name="codes", verbose_name=_("device")
     )
-    label = models.CharField(_("label"), max_length=80, blank=True, help_text=_("Where the sticker is, for example."))
+    label = LineColumn(_("label"), max_length=80, blank=True, help_text=_("Where the sticker is, for example."))
     generation = models.PositiveIntegerField(_("generation"), default=1, editable=False)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     # Of the id that is typed. Null where a server of the version before made the code, until somebody looks at it.

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from config.common.folded_field import FoldedField
+from config.common.typed_columns import EmailColumn, LineColumn, PhoneColumn, TextColumn
 
 if TYPE_CHECKING:
     from fleet.actors import Actor
@@ -30,17 +31,17 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 class Customer(models.Model):
     """A company or private person whose machines or vehicles the organisation serves."""
 
-    name = models.CharField(_("name"), max_length=120, unique=True)
+    name = LineColumn(_("name"), max_length=120, unique=True)
     kind = models.CharField(_("kind"), max_length=12, choices=CustomerKind.choices, default=CustomerKind.CORPORATE)
-    number = models.CharField(_("customer number"), max_length=40, blank=True)
-    address = models.TextField(_("address"), blank=True)
+    number = LineColumn(_("customer number"), max_length=40, blank=True)
+    address = TextColumn(_("address"), blank=True)
     # Defaults in the database, too: servers of the version before write rows while an update goes on.
-    billing_address = models.TextField(
+    billing_address = TextColumn(
         _("billing address"), blank=True, default="", db_default="", help_text=_("If it is another one.")
     )
     logo = models.ImageField(_("logo"), upload_to="customers/", blank=True, default="", db_default="")
-    contact_email = models.EmailField(_("contact e-mail"), blank=True)
-    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    contact_email = EmailColumn(_("contact e-mail"), blank=True)
+    phone = PhoneColumn(_("phone"), max_length=40, blank=True)
     search = FoldedField(sources=("name", "number"))
 
     objects = CustomerQuerySet.as_manager()
@@ -57,7 +58,7 @@ class Customer(models.Model):
 class MetaTeam(models.Model):
     """Teams with the same job and different territory, such as service technicians of several regions."""
 
-    name = models.CharField(_("name"), max_length=120)
+    name = LineColumn(_("name"), max_length=120)
     default_team = models.ForeignKey(
         "fleet.Team", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("default team")
     )
@@ -80,7 +81,7 @@ class MetaTeam(models.Model):
 class Team(models.Model):
     """A named set of employees inside a meta team."""
 
-    name = models.CharField(_("name"), max_length=120)
+    name = LineColumn(_("name"), max_length=120)
     meta_team = models.ForeignKey(MetaTeam, models.PROTECT, related_name="teams", verbose_name=_("meta team"))
     members = models.ManyToManyField(
         "fleet.Person",

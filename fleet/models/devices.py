@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from config.common.typed_columns import LineColumn, PhoneColumn, TextColumn
+
 if TYPE_CHECKING:
     from fleet.actors import Actor
 
@@ -39,8 +41,8 @@ class PortalScope(models.TextChoices):
 class Template(models.Model):
     """The settings that all devices of a kind share."""
 
-    name = models.CharField(_("name"), max_length=120)
-    description = models.TextField(_("description"), blank=True)
+    name = LineColumn(_("name"), max_length=120)
+    description = TextColumn(_("description"), blank=True)
     kind = models.CharField(_("kind"), max_length=8, choices=TemplateKind.choices, default=TemplateKind.MACHINE)
     picture = models.ImageField(_("picture"), upload_to="templates/", blank=True)
     ratings_enabled = models.BooleanField(
@@ -50,7 +52,7 @@ class Template(models.Model):
         _("what holders of a code see"), max_length=8, choices=PortalScope.choices, default=PortalScope.DEVICE
     )
     # Defaults in the database, too: servers of the version before write rows while an update goes on.
-    next_steps = models.CharField(
+    next_steps = LineColumn(
         _("what happens next"),
         max_length=300,
         blank=True,
@@ -58,7 +60,7 @@ class Template(models.Model):
         db_default="",
         help_text=_("Said to people who have just reported something: who takes care of it, and how soon."),
     )
-    emergency_number = models.CharField(
+    emergency_number = PhoneColumn(
         _("emergency number"),
         max_length=40,
         blank=True,
@@ -111,15 +113,15 @@ class Device(models.Model):
         "fleet.Customer", models.PROTECT, null=True, blank=True, related_name="devices", verbose_name=_("customer")
     )
     slug = models.SlugField(_("address part"), unique=True, default=make_slug, editable=False)
-    name = models.CharField(_("name"), max_length=120)
-    model = models.CharField(_("model"), max_length=120, blank=True, help_text=_("The maker's name for it."))
-    serial_number = models.CharField(_("serial number"), max_length=80, blank=True)
-    licence_plate = models.CharField(_("licence plate"), max_length=20, blank=True)
-    location = models.CharField(_("location"), max_length=160, blank=True)
+    name = LineColumn(_("name"), max_length=120)
+    model = LineColumn(_("model"), max_length=120, blank=True, help_text=_("The maker's name for it."))
+    serial_number = LineColumn(_("serial number"), max_length=80, blank=True)
+    licence_plate = LineColumn(_("licence plate"), max_length=20, blank=True)
+    location = LineColumn(_("location"), max_length=160, blank=True)
     # What a fleet says of its vehicles. Defaults in the database, here and below: servers of the version before write
     # rows while an update goes on.
-    make = models.CharField(_("make"), max_length=80, blank=True, default="", db_default="")
-    fleet_number = models.CharField(
+    make = LineColumn(_("make"), max_length=80, blank=True, default="", db_default="")
+    fleet_number = LineColumn(
         _("identification number"),
         max_length=40,
         blank=True,
@@ -127,7 +129,7 @@ class Device(models.Model):
         db_default="",
         help_text=_("The number that stands on it, such as 17."),
     )
-    vehicle_category = models.CharField(
+    vehicle_category = LineColumn(
         _("vehicle category"),
         max_length=80,
         blank=True,
@@ -136,8 +138,8 @@ class Device(models.Model):
         help_text=_("Such as city car or van."),
     )
     engine = models.CharField(_("engine"), max_length=16, choices=Engine.choices, blank=True, default="", db_default="")
-    town = models.CharField(_("town"), max_length=80, blank=True, default="", db_default="")
-    car_park = models.CharField(_("car park"), max_length=120, blank=True, default="", db_default="")
+    town = LineColumn(_("town"), max_length=80, blank=True, default="", db_default="")
+    car_park = LineColumn(_("car park"), max_length=120, blank=True, default="", db_default="")
     is_active = models.BooleanField(
         _("active"), default=True, db_default=True, help_text=_("Inactive ones are not proposed for new tickets.")
     )

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.common.folded_field import FoldedField
+from config.common.typed_columns import EmailColumn, LineColumn, PhoneColumn
 
 if TYPE_CHECKING:
     from fleet.actors import Actor
@@ -67,12 +68,12 @@ class Person(AbstractBaseUser):
 
     role = models.CharField(_("role"), max_length=16, choices=Role.choices, default=Role.MEMBER)
     # The sign-in name; null for code users, who never sign in, and for people of a customer until they are invited.
-    email = models.EmailField(_("sign-in e-mail"), unique=True, null=True, blank=True)
+    email = EmailColumn(_("sign-in e-mail"), unique=True, null=True, blank=True)
     # Only for writing to the person.
-    contact_email = models.EmailField(_("contact e-mail"), blank=True)
-    phone = models.CharField(_("phone"), max_length=40, blank=True)
-    first_name = models.CharField(_("first name"), max_length=80, blank=True)
-    last_name = models.CharField(_("last name"), max_length=80, blank=True)
+    contact_email = EmailColumn(_("contact e-mail"), blank=True)
+    phone = PhoneColumn(_("phone"), max_length=40, blank=True)
+    first_name = LineColumn(_("first name"), max_length=80, blank=True)
+    last_name = LineColumn(_("last name"), max_length=80, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
     customer = models.ForeignKey(
         "fleet.Customer", models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("customer")

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from config.common.enum_fields import TextEnumField
 from config.common.starts import Bytewise
+from config.common.typed_columns import LineColumn
 from fleet.models.devices import Device
 from fleet.models.people import Person
 
@@ -87,7 +88,7 @@ class ReservationQuerySet(models.QuerySet["Reservation"]):
 class Reservation(models.Model):
     """A vehicle, booked by a person for a time."""
 
-    number = models.CharField(_("number"), max_length=40, unique=True)
+    number = LineColumn(_("number"), max_length=40, unique=True)
     device = models.ForeignKey(
         "fleet.Device",
         models.PROTECT,
@@ -106,7 +107,7 @@ class Reservation(models.Model):
     contract = TextEnumField(_("contract type"), enum=Contract, max_length=12, default=Contract.PROFESSIONAL)
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
-    car_park = models.CharField(_("departure car park"), max_length=120, blank=True)
+    car_park = LineColumn(_("departure car park"), max_length=120, blank=True)
     estimated_km = models.PositiveIntegerField(_("estimated kilometres"))
     driven_km = models.PositiveIntegerField(_("kilometres driven"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)

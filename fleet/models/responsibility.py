@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from config.common.typed_columns import LineColumn
+
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
@@ -38,7 +40,7 @@ class Group(models.Model):
         verbose_name=_("template"),
         help_text=_("Without one the group is asked about tickets from the desk form that name no device."),
     )
-    name = models.CharField(_("name"), max_length=120)
+    name = LineColumn(_("name"), max_length=120)
     position = models.IntegerField(_("position"), default=0)
     assigns_automatically = models.BooleanField(
         _("assign automatically"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from config.common import clock
 from config.common.errors import InvalidInput, NotVisible, UsedKey
 from config.common.rules import require
+from config.common.visible import clean_line
 from fleet.access import codes_to_print
 from fleet.actors import KnownActor
 from fleet.exchange.writing import write_csv
@@ -34,6 +35,7 @@ def create_batch(*, actor: KnownActor, size: int, pattern: str, client_key: uuid
     require(actor, "fleet.print_code")
     if not 1 <= size <= MOST_CODES:
         raise InvalidInput(_("Choose a number from 1 to 500."), field="size")
+    pattern = clean_line(pattern)
     if len(label_of(pattern, size)) > _LABEL_LENGTH:
         raise InvalidInput(_("These labels would be too long: shorten the text."), field="pattern")
     now = clock.now()

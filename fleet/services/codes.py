@@ -17,6 +17,7 @@ from config.common import clock
 from config.common.errors import DomainError, InvalidInput, NotVisible, WrongStatus
 from config.common.rows import get_or_none
 from config.common.rules import require
+from config.common.visible import clean_line
 from fleet.actors import (
     CODE_USER_KEY,
     CODES_KEY,
@@ -68,11 +69,11 @@ def create_code(
 ) -> Code:
     """Create an enabled code, paired if a device is given; once for a key."""
     require(actor, "fleet.pair_code", device)
-    new = Code(device=device, label=label)
+    new = Code(device=device, label=clean_line(label))
     _give_tokens(new)
     given = {"pk": new.pk, "generation": new.generation, "token_hash": new.token_hash, "short_hash": new.short_hash}
     code, is_new = Code.objects.get_or_create(
-        client_key=client_key or uuid.uuid4(), defaults={"device": device, "label": label, **given}
+        client_key=client_key or uuid.uuid4(), defaults={"device": device, "label": new.label, **given}
     )
     if not is_new:
         return code
@@ -176,7 +177,7 @@ def pair_code(
     """
     require(actor, "fleet.pair_code", code)
     code = Code.objects.select_for_update().get(pk=code.pk)
-    label = code.label if label is None else label
+    label = code.label if label is None else clean_line(label)
     if seen is not None:
         is_kept = _is_kept("device", code.device_id, device.pk if device else None, seen.device_id)
         device = code.device if is_kept else device

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from config.common.errors import InvalidInput, NotVisible
 from config.common.rows import get_or_none
 from config.common.stored_files import delete_on_commit
+from config.common.typed_columns import is_missing
 
 M = TypeVar("M", bound=Model)
 
@@ -45,7 +46,12 @@ def apply_changes(row: Model, values: Mapping[str, Any], before: Mapping[str, An
 
 
 def stored(row: M) -> M:
-    """Saves the row. Raises `InvalidInput` where someone has just taken the same name, number or e-mail address."""
+    """Saves the row. Raises `InvalidInput` where someone has just taken the same name, number or e-mail address, and
+    where nothing would be seen of what the row needs.
+    """
+    for field in row._meta.concrete_fields:
+        if is_missing(row, field):
+            raise InvalidInput(_("This must not be empty."), field=field.name)
     try:
         with transaction.atomic():
             row.save()

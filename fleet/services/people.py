@@ -11,9 +11,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from config.common import clock
+from config.common.contacts import email_address, phone_line
 from config.common.errors import InvalidInput, NotAllowed
 from config.common.rules import require
 from config.common.text import start_key
+from config.common.visible import clean_line, has_visible
 from fleet.actors import KnownActor
 from fleet.models import Customer, Person, Role
 from fleet.models.people import CUSTOMER_ROLES, EMPLOYEE_ROLES
@@ -50,7 +52,12 @@ def change_contact(*, actor: KnownActor, first_name: str, last_name: str, contac
     if not actor.person.is_code_user:
         raise NotAllowed
     person = actor.person
-    given = {"first_name": first_name, "last_name": last_name, "contact_email": contact_email, "phone": phone}
+    given = {
+        "first_name": clean_line(first_name),
+        "last_name": clean_line(last_name),
+        "contact_email": email_address(contact_email),
+        "phone": phone_line(phone),
+    }
     changed = [name for name, text in given.items() if getattr(person, name) != text]
     for name in changed:
         setattr(person, name, given[name])
@@ -79,11 +86,11 @@ def add_subscriber(*, actor: KnownActor, details: NewSubscriber) -> Person:
     that another manager or subscriber has.
     """
     require(actor, "fleet.name_reporter")
-    if not details.last_name and not details.first_name:
+    if not has_visible(f"{details.first_name}{details.last_name}"):
         raise InvalidInput(_("Enter the name of this person."), field="name")
-    if not details.phone and not details.contact_email:
+    if not has_visible(f"{details.phone}{details.contact_email}"):
         raise InvalidInput(_("Enter a phone number or an e-mail address."), field="phone")
-    if details.contact_email and _is_known(details.contact_email):
+    if details.contact_email and _is_known(email_address(details.contact_email)):
         taken = _("Someone with this e-mail address is there already. Search for them by name.")
         raise InvalidInput(taken, field="contact_email")
     person = Person.objects.create_user("", role=Role.SUBSCRIBER, language=actor.person.language, **vars(details))
@@ -212,7 +219,7 @@ def lock_person(person: Person) -> Person:
 
 
 def _columns(details: PersonDetails) -> dict[str, Any]:
-    return {**vars(details), "email": details.email.strip().lower() or None}
+    return {**vars(details), "email": email_address(details.email) or None}
 
 
 def _check_role(details: PersonDetails) -> None:
@@ -220,7 +227,7 @@ def _check_role(details: PersonDetails) -> None:
         raise InvalidInput(_("Code users have no account: they come by scanning a code."), field="role")
     if (details.role in CUSTOMER_ROLES) != (details.customer is not None):
         raise InvalidInput(_("Managers and subscribers belong to a customer, employees to none."), field="customer")
-    if details.role in EMPLOYEE_ROLES and not details.email.strip():
+    if details.role in EMPLOYEE_ROLES and not has_visible(details.email):
         raise InvalidInput(_("Employees need a sign-in e-mail; code users have none."), field="email")
 
 

@@ -5,7 +5,9 @@ from typing import IO
 
 from messenger.bounded_files import BoundedFile, Unreadable
 from messenger.content import FileType, damaged
+from messenger.metadata.amr import blank_amr
 from messenger.metadata.asf import asf_duration, blank_asf
+from messenger.metadata.chunks import blank_aiff, blank_caf
 from messenger.metadata.flac import flac_duration
 from messenger.metadata.matroska import blank_matroska, matroska_duration
 from messenger.metadata.mp4 import blank_mp4, mp4_duration
@@ -14,13 +16,20 @@ from messenger.metadata.riff import avi_duration, blank_riff, wav_duration
 from messenger.metadata.tags import blank_tags
 
 BLANKERS: dict[str, Callable[[BoundedFile], None]] = {
+    "audio/3gpp": blank_mp4,
     "audio/aac": blank_tags,
+    "audio/aiff": blank_aiff,
+    "audio/amr": blank_amr,
     "audio/flac": blank_tags,
     "audio/mp4": blank_mp4,
     "audio/mpeg": blank_tags,
     "audio/ogg": blank_ogg,
     "audio/wav": blank_riff,
     "audio/webm": blank_matroska,
+    "audio/x-caf": blank_caf,
+    "audio/x-matroska": blank_matroska,
+    "audio/x-ms-wma": blank_asf,
+    "video/3gpp": blank_mp4,
     "video/mp4": blank_mp4,
     "video/ogg": blank_ogg,
     "video/quicktime": blank_mp4,
@@ -32,11 +41,15 @@ BLANKERS: dict[str, Callable[[BoundedFile], None]] = {
 # A film of a day is a mistake of its header.
 _LONGEST = 24 * 60 * 60
 _DURATIONS: dict[str, Callable[[BoundedFile], float | None]] = {
+    "audio/3gpp": mp4_duration,
     "audio/flac": flac_duration,
     "audio/mp4": mp4_duration,
     "audio/ogg": ogg_duration,
     "audio/wav": wav_duration,
     "audio/webm": matroska_duration,
+    "audio/x-matroska": matroska_duration,
+    "audio/x-ms-wma": asf_duration,
+    "video/3gpp": mp4_duration,
     "video/mp4": mp4_duration,
     "video/quicktime": mp4_duration,
     "video/webm": matroska_duration,

@@ -1,10 +1,9 @@
 """WebM and Matroska: elements that are neither picture nor sound nor their index become Void elements."""
 
 import struct
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 from messenger.bounded_files import BoundedFile, Unreadable
+from messenger.ebml import LONGEST_HEADER, Element, children, element_at
 from messenger.metadata.comments import Packet, blank_xiph_comments
 from messenger.metadata.flac import blank_flac
 
@@ -21,18 +20,6 @@ _TRACK, _CODEC, _PRIVATE = 0xAE, 0x86, 0x63A2
 _CRC, _TRACK_TEXTS = 0xBF, {0x536E, 0x258688, 0x3A9697, 0x3B4040, 0x26B240, 0x7446}
 _SEEK, _SEEK_ID = 0x4DBB, 0x53AB
 _FOUND_BY_SEEK = {_INFO, _TRACKS, _CUES, _CLUSTER, _SEEK_HEAD}
-_LONGEST_HEADER = 12
-
-
-@dataclass(frozen=True)
-class _Element:
-    """The positions at which an element and its content begin, and at which both end; the end is unknown if open."""
-
-    kind: int
-    start: int
-    body: int
-    end: int
-    is_open: bool
 
 
 def blank_matroska(file: BoundedFile) -> None:
@@ -42,10 +29,10 @@ def blank_matroska(file: BoundedFile) -> None:
     """
     position = 0
     while position < file.size:
-        element = _element_at(file, position, file.size)
+        element = element_at(file, position, file.size)
         if element is None:
             # Behind the last element there may be a header that was cut off, or blank space that a recorder reserved.
-            if file.size - position > _LONGEST_HEADER and not file.is_blank(position, file.size):
+            if file.size - position > LONGEST_HEADER and not file.is_blank(position, file.size):
                 raise Unreadable
             file.erase(position, file.size)
             return
@@ -60,10 +47,10 @@ def blank_matroska(file: BoundedFile) -> None:
 def matroska_duration(file: BoundedFile) -> float | None:
     """Seconds, as the head of the segment says; None for what a browser recorded."""
     position, scale, duration = 0, 1_000_000, None
-    while position < file.size and (element := _element_at(file, position, file.size)):
+    while position < file.size and (element := element_at(file, position, file.size)):
         if element.kind == _CLUSTER:
             break
-        for child in _children(file, element) if element.kind == _INFO else ():
+        for child in children(file, element) if element.kind == _INFO else ():
             width = child.end - child.body
             if child.kind == _SCALE and width <= 8:
                 scale = file.number(child.body, width)
@@ -73,7 +60,7 @@ def matroska_duration(file: BoundedFile) -> float | None:
     return duration * scale / 1e9 if duration else None
 
 
-def _blank(file: BoundedFile, element: _Element) -> None:
+def _blank(file: BoundedFile, element: Element) -> None:
     if element.kind == _INFO:
         _blank_info(file, element)
     elif element.kind == _TRACKS:
@@ -84,26 +71,26 @@ def _blank(file: BoundedFile, element: _Element) -> None:
         _void(file, element)
 
 
-def _blank_info(file: BoundedFile, info: _Element) -> None:
+def _blank_info(file: BoundedFile, info: Element) -> None:
     # Only the duration stays. The names of muxer and writer are required elements and may be empty.
-    for child in _children(file, info):
+    for child in children(file, info):
         if child.kind in (_MUXER, _WRITER):
             file.erase(child.body, child.end)
         elif child.kind not in (_SCALE, _DURATION):
             _void(file, child)
 
 
-def _blank_tracks(file: BoundedFile, tracks: _Element) -> None:
-    for track in _children(file, tracks):
+def _blank_tracks(file: BoundedFile, tracks: Element) -> None:
+    for track in children(file, tracks):
         if track.kind == _TRACK:
             _blank_track(file, track)
         else:
             _void(file, track)
 
 
-def _blank_track(file: BoundedFile, track: _Element) -> None:
+def _blank_track(file: BoundedFile, track: Element) -> None:
     codec, private = b"", None
-    for child in _children(file, track):
+    for child in children(file, track):
         if child.kind == _CRC or child.kind in _TRACK_TEXTS:
             _void(file, child)
         elif child.kind == _CODEC:
@@ -116,7 +103,7 @@ def _blank_track(file: BoundedFile, track: _Element) -> None:
         blank_flac(file, private.body, private.end)
 
 
-def _blank_laced_comments(file: BoundedFile, private: _Element, codec: bytes) -> None:
+def _blank_laced_comments(file: BoundedFile, private: Element, codec: bytes) -> None:
     # There are three packets, behind their number less one and the lengths of the first two; 255 means that the length
     # goes on in the next byte.
     position = private.body + 1
@@ -134,17 +121,17 @@ def _blank_laced_comments(file: BoundedFile, private: _Element, codec: bytes) ->
     blank_xiph_comments(Packet(file, [(start, lengths[1])]), 7, is_framed=codec == b"A_VORBIS")
 
 
-def _blank_seek_head(file: BoundedFile, head: _Element) -> None:
+def _blank_seek_head(file: BoundedFile, head: Element) -> None:
     # Only references to elements that stay are kept.
-    for seek in _children(file, head):
-        children = _children(file, seek) if seek.kind == _SEEK else iter(())
-        ids = (child for child in children if child.kind == _SEEK_ID)
+    for seek in children(file, head):
+        inside = children(file, seek) if seek.kind == _SEEK else iter(())
+        ids = (child for child in inside if child.kind == _SEEK_ID)
         targets = {file.number(element.body, min(element.end - element.body, 8)) for element in ids}
         if not targets & _FOUND_BY_SEEK:
             _void(file, seek)
 
 
-def _void(file: BoundedFile, element: _Element) -> None:
+def _void(file: BoundedFile, element: Element) -> None:
     """Replace the element by a Void element of the same length."""
     length = element.end - element.start
     # Eight bytes for the length where there is room, because every length fits into them.
@@ -152,32 +139,3 @@ def _void(file: BoundedFile, element: _Element) -> None:
     header = bytes([_VOID]) + size
     file.write(element.start, header)
     file.erase(element.start + len(header), element.end)
-
-
-def _children(file: BoundedFile, parent: _Element) -> Iterator[_Element]:
-    position = parent.body
-    while position < parent.end:
-        child = _element_at(file, position, parent.end)
-        if child is None or child.is_open:
-            raise Unreadable
-        yield child
-        position = child.end
-
-
-def _element_at(file: BoundedFile, position: int, end: int) -> _Element | None:
-    """The element at the position, cut off at `end`; None if there is no whole header."""
-    header = file.peek(position, min(_LONGEST_HEADER, end - position))
-    kind_length = _length_of_number(header[:1])
-    size_length = _length_of_number(header[kind_length : kind_length + 1])
-    if not 0 < kind_length <= 4 or not size_length or len(header) < kind_length + size_length:
-        return None
-    unknown = (1 << 7 * size_length) - 1
-    size = int.from_bytes(header[kind_length : kind_length + size_length], "big") & unknown
-    body = position + kind_length + size_length
-    kind = int.from_bytes(header[:kind_length], "big")
-    return _Element(kind, position, body, end if size == unknown else min(body + size, end), size == unknown)
-
-
-def _length_of_number(first: bytes) -> int:
-    # One more than the leading zero bits of the first byte; 0 for no byte, or too many zeros.
-    return 9 - first[0].bit_length() if first and first[0] else 0

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from messenger.bounded_files import CHUNK_BYTES, BoundedFile, Unreadable
-from messenger.metadata.boxes import Box, boxes, find, whole_file
+from messenger.boxes import Box, boxes, find, whole_file
 from messenger.metadata.samples import default_sizes, erase_fragment, erase_samples
 
 # By container. Boxes that a maker added are not listed, and so they are removed.
@@ -61,6 +61,13 @@ def mp4_duration(file: BoundedFile) -> float | None:
     position, width = (header.body + 20, 8) if is_long else (header.body + 12, 4)
     scale, count = file.number(position, 4), file.number(position + 4, width)
     return count / scale if scale and count != (1 << 8 * width) - 1 else None
+
+
+def blank_movie(file: BoundedFile, movie: Box) -> None:
+    """The same for the movie within a picture that moves, whose pictures are all that it has."""
+    if _drop_tracks(file, movie):
+        raise Unreadable
+    _blank(file, movie)
 
 
 def _drop_tracks(file: BoundedFile, movie: Box) -> set[int]:

@@ -5,10 +5,14 @@ import re
 from messenger.bounded_files import BoundedFile, Unreadable
 
 _HEADER_BYTES, _LIST_HEADER_BYTES = 8, 12
-_RIFF, _LIST, _MOVIE, _SOUND = b"RIFF", b"LIST", b"movi", b"data"
+_LIST, _MOVIE, _SOUND = b"LIST", b"movi", b"data"
+# The latter two are for recordings of more than four gigabytes, and for those that might become so long.
+_RIFFS, _LONG_SIZES = (b"RIFF", b"RF64", b"BW64"), b"ds64"
 # The chunks inside lists of these kinds are handled like those outside.
 _ENTERED = {b"hdrl", b"strl", b"odml"}
-_KEPT = frozenset([b"avih", b"dmlh", b"strh", b"strf", b"indx", b"vprp", b"idx1", b"fmt ", b"fact", b"data", b"cue "])
+_KEPT = frozenset(
+    [b"avih", b"dmlh", b"strh", b"strf", b"indx", b"vprp", b"idx1", b"fmt ", b"fact", b"data", b"cue ", b"ds64"]
+)
 _KEPT_LISTS = {b"wavl"}
 # Two digits of a stream and two letters for its kind; dashcams write texts, and chunks with names of their own.
 _IN_MOVIE = re.compile(rb"[0-9]{2}(?!tx|TX)[ -~]{2}|ix[0-9]{2}")
@@ -23,23 +27,27 @@ def blank_riff(file: BoundedFile) -> None:
     Raises `Unreadable` for bytes before the picture and sound that are no chunk.
     """
     # Total lengths are ignored: films beyond a gigabyte and recordings that were cut off have wrong ones.
-    position, is_past_content = 0, False
+    position, is_past_content, long_size = 0, False, 0
     while file.size - position >= _HEADER_BYTES:
         name, size = file.read(position, 4), file.number(position + 4, 4, "little")
-        kind = file.peek(position + 8, 4) if name in (_RIFF, _LIST) else b""
+        kind = file.peek(position + 8, 4) if name in (*_RIFFS, _LIST) else b""
         if not _NAME.fullmatch(name):
             break
-        if name == _RIFF or kind in _ENTERED:
+        if name in _RIFFS or kind in _ENTERED:
             position += _LIST_HEADER_BYTES
             continue
+        if name == _LONG_SIZES:
+            long_size = file.number(position + 16, 8, "little")
         if name == _SOUND or kind == _MOVIE:
             is_past_content = True
             if size in _UNKNOWN and name == _SOUND:
-                return
+                size = long_size
+                if not 0 < size <= file.size - position:
+                    return
         end = min(position + _HEADER_BYTES + size, file.size)
         _blank(file, position, name, kind, end)
         # Chunks begin at even positions, but some programs forget that.
-        is_forgotten = file.peek(end, 4) in _KEPT | {_LIST, _RIFF}
+        is_forgotten = file.peek(end, 4) in _KEPT | {_LIST, *_RIFFS}
         position = end + (end & 1 and not is_forgotten)
     if not is_past_content:
         raise Unreadable

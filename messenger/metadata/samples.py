@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Set
 from itertools import islice, repeat
 
 from messenger.bounded_files import BoundedFile, Unreadable
-from messenger.metadata.boxes import Box, boxes, find
+from messenger.boxes import Box, boxes, find
 
 _BATCH = 65_536  # How many numbers of a table are read at once.
 _NUMBERS_A_STEP = 32  # They take as long as a read; an hour of picture and sound in fragments has 1.5 million numbers.

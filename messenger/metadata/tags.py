@@ -3,6 +3,7 @@
 import re
 
 from messenger.bounded_files import CHUNK_BYTES, BoundedFile, Unreadable
+from messenger.content.sounds import first_frame
 from messenger.metadata.flac import blank_flac
 
 # So strict that sound looks like a tag only once in millions of files of 25 MB.
@@ -23,6 +24,7 @@ def blank_tags(file: BoundedFile) -> None:
     while (found := _next_id3(file, position)) is not None:
         position = _blank_id3(file, found)
     start = _end_of_leading_tags(file)
+    _erase_junk(file, start)
     if file.peek(start, 4) == b"fLaC":
         blank_flac(file, start, file.size)
     if file.peek(start, 8) == b"APETAGEX":
@@ -64,6 +66,13 @@ def _end_of_leading_tags(file: BoundedFile) -> int:
         has_footer = file.number(position + 5, 1) & _HAS_FOOTER
         position += _ID3_HEADER_BYTES * (2 if has_footer else 1) + _size_of_id3(file, position)
     return min(position, file.size)
+
+
+def _erase_junk(file: BoundedFile, start: int) -> None:
+    """What a recorder wrote before the first frame, unless it is a tag or a block that is emptied in its own way."""
+    if file.peek(start, 4) != b"fLaC" and file.peek(start, 8) != b"APETAGEX":
+        found = first_frame(file, start)
+        file.erase(start, start if found is None else found)
 
 
 def _blank_trailing_tags(file: BoundedFile) -> None:

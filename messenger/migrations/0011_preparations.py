@@ -9,7 +9,7 @@ import messenger.models.attachments
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("messenger", "0008_occasion_affected"),
+        ("messenger", "0010_original_pictures"),
     ]
 
     operations = [

@@ -1,6 +1,6 @@
 """The models of messenger; import them from here."""
 
-from messenger.models.attachments import Attachment, AttachmentKind
+from messenger.models.attachments import Attachment, AttachmentKind, Remark
 from messenger.models.conversations import Conversation, Message
 from messenger.models.deliveries import UNFINISHED, Channel, Delivery, DeliveryState, Reason
 from messenger.models.notifications import Notification
@@ -30,6 +30,7 @@ __all__ = [
     "PreparationState",
     "PushDevice",
     "Reason",
+    "Remark",
     "RoleDefault",
     "TicketPush",
     "Upload",

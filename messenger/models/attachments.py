@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+MAX_MOVING_BYTES = 2 * 1024 * 1024  # Larger ones move when they are opened.
+
 
 class AttachmentKind(models.TextChoices):
     """How a file is shown."""
@@ -15,6 +17,20 @@ class AttachmentKind(models.TextChoices):
     VIDEO = "video", _("Video")
     AUDIO = "audio", _("Audio")
     FILE = "file", _("File")
+
+
+class Remark(models.TextChoices):
+    """What is to be said of a picture as it is shown; why there is an original, where there is one."""
+
+    NONE = "", ""
+    MOVING = "moving", _("Animation")
+    STILL = "still", _("Animation, shown as a still picture")
+    FIRST_PAGE = "page", _("The first of several pages is shown")
+    DEPTH = "depth", _("Shown with fewer shades than it has")
+    COLOURS = "colours", _("Shown with the colours of screens, not of print")
+    SMALLER = "smaller", _("Shown smaller than it is")
+    FORMAT = "format", _("Shown in another format")
+    PIXELS = "pixels", _("Too large to be shown here")
 
 
 def attachment_path(_instance: "Attachment", _filename: str) -> str:
@@ -30,6 +46,14 @@ class Attachment(models.Model):
     file = models.FileField(upload_to=attachment_path)
     # Of a picture the same smaller, of a film its poster.
     preview = models.FileField(upload_to=attachment_path, blank=True)
+    # What was sent, without place and device, where the picture that is shown is not the whole of it. For whoever may
+    # read the picture. Defaults in the database, too: servers of the version before write rows while an update goes on.
+    original = models.FileField(upload_to=attachment_path, blank=True, default="", db_default="")
+    original_name = models.CharField(max_length=160, blank=True, default="", db_default="")
+    original_type = models.CharField(max_length=100, blank=True, default="", db_default="")
+    original_size = models.PositiveBigIntegerField(null=True, help_text="Bytes.")
+    original_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
+    remark = models.CharField(max_length=8, choices=Remark.choices, blank=True, default="", db_default="")
     # Defaults in the database, too: servers of the version before write rows while an update goes on.
     other = models.FileField(
         upload_to=attachment_path, blank=True, default="", db_default="", help_text="A recording in a second format."
@@ -74,6 +98,21 @@ class Attachment(models.Model):
     @property
     def has_parent(self) -> bool:
         return any((self.message_id, self.update_id, self.answer_id))
+
+    @property
+    def evidence(self) -> str:
+        """The digest of all that is stored of it and can be read."""
+        return f"{self.digest}:{self.original_digest}" if self.original_digest else self.digest
+
+    @property
+    def original_suffix(self) -> str:
+        """In capitals, as people name a format."""
+        return self.original_name.rpartition(".")[2].upper()
+
+    @property
+    def moves_in_place(self) -> bool:
+        """Whether it is an animation that is small enough to be loaded by everybody who reads the page."""
+        return self.remark == Remark.MOVING and self.size <= MAX_MOVING_BYTES
 
     @property
     def is_image(self) -> bool:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.common import clock
+from config.common.typed_columns import LineColumn
 from fleet.models import PrivateLink
 
 # In the session of a browser: its device, so that signing out there removes it.
@@ -18,7 +19,7 @@ class PushDevice(models.Model):
     """A browser of a person, as it subscribed with its push service (RFC 8030); `p256dh` and `auth` are its keys."""
 
     person = models.ForeignKey("fleet.Person", models.CASCADE, related_name="push_devices")
-    name = models.CharField(_("name"), max_length=80)
+    name = LineColumn(_("name"), max_length=80)
     endpoint = models.CharField(max_length=1000)
     # Of the endpoint: SHA-256 as hexadecimal.
     endpoint_digest = models.CharField(max_length=64, unique=True)

@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
@@ -19,18 +19,19 @@ from config.common.errors import InvalidInput, NotVisible
 from fleet.actors import Actor, KnownActor
 from fleet.models import Person
 from messenger.content import FileType, clean_name, file_type_of, likely_kind, name_for
-from messenger.images import make_picture
+from messenger.images import Picture, make_picture
 from messenger.metadata import blank_metadata
-from messenger.models import Attachment, AttachmentKind, Piece, Upload
+from messenger.models import Attachment, AttachmentKind, Piece, Remark, Upload
 from messenger.services.preparations import order_preparation
 
 MEGABYTE = 1024 * 1024
 MAX_FILES = 10  # What one message shows without becoming an album.
 MAX_WAITING = 30  # Uploads of one person that are attached to nothing yet: three full messages.
-# A photo of a good phone has up to 15 MB, a minute of its film about 80 MB; documents beyond 25 MB fit no mail either.
+# A photo of a good phone has up to 15 MB, one of 200 megapixels up to 60, a minute of its film about 80 MB; documents
+# beyond 25 MB fit no mail either.
 # Films are never in memory: they arrive in pieces and are read in chunks.
 MAX_MEGABYTES = {
-    AttachmentKind.IMAGE: 20,
+    AttachmentKind.IMAGE: 60,
     AttachmentKind.VIDEO: 300,
     AttachmentKind.AUDIO: 25,
     AttachmentKind.FILE: 25,
@@ -55,6 +56,8 @@ class CheckedFile:
     preview: bytes = b""
     width: int | None = None
     height: int | None = None
+    remark: Remark = Remark.NONE
+    original: "CheckedFile | None" = None
 
     def digest(self) -> str:
         """That of its content, which is at its start afterwards."""
@@ -217,10 +220,24 @@ def _check_file(file: "UploadedFile[bytes]") -> CheckedFile:
         blank_metadata(file.file, file_type, name)
     if file_type.kind != AttachmentKind.IMAGE:
         return CheckedFile(name_for(name, file_type), file_type, file)
-    picture = make_picture(file.file, file_type, name)
-    content = ContentFile(picture.content)
-    name = name_for(name, picture.file_type)
-    return CheckedFile(name, picture.file_type, content, picture.preview, picture.width, picture.height)
+    return _checked_picture(make_picture(file.file, file_type, name), file_type, name)
+
+
+def _checked_picture(picture: Picture, sent_as: FileType, name: str) -> CheckedFile:
+    sent_name, shown_as = name_for(name, sent_as), picture.file_type
+    if not picture.preview:
+        # Nothing shows it, so that it is a file like others.
+        shown_as = replace(shown_as, kind=AttachmentKind.FILE)
+    return CheckedFile(
+        name_for(name, shown_as),
+        shown_as,
+        picture.content,
+        picture.preview,
+        picture.width,
+        picture.height,
+        picture.remark,
+        CheckedFile(sent_name, sent_as, picture.original) if picture.original else None,
+    )
 
 
 def empty(name: str) -> InvalidInput:
@@ -247,12 +264,17 @@ def put_file(person: Person, checked: CheckedFile, **fields: object) -> Attachme
         digest=digest,
         width=checked.width,
         height=checked.height,
+        remark=checked.remark,
         created_at=clock.now(),
         **fields,
     )
     attachment.file.save(checked.name, checked.content, save=False)
     if checked.preview:
         attachment.preview.save(checked.name, ContentFile(checked.preview), save=False)
+    if sent := checked.original:
+        attachment.original_name, attachment.original_type = sent.name, sent.file_type.content_type
+        attachment.original_size, attachment.original_digest = sent.content.size, sent.digest()
+        attachment.original.save(sent.name, sent.content, save=False)
     return attachment
 
 
@@ -263,5 +285,6 @@ def delete_files(names: Iterable[str]) -> None:
 
 
 def stored_names(attachment: Attachment) -> list[str]:
-    """The names of the file and of what was made of it in the storage."""
-    return [field.name for field in (attachment.file, attachment.preview, attachment.other) if field.name]
+    """The names of the file, the original, and what was made of it in the storage."""
+    fields = (attachment.file, attachment.preview, attachment.original, attachment.other)
+    return [field.name for field in fields if field.name]

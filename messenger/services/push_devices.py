@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from config.common import clock
 from config.common.errors import InvalidInput, NotVisible
 from config.common.rows import get_or_none
+from config.common.visible import clean_line, cut_to_length
 from fleet.actors import KnownActor
 from fleet.models import Person
 from messenger.models import PushDevice
@@ -89,9 +90,10 @@ def rename_device(*, actor: KnownActor, device_id: int, name: str) -> PushDevice
     device = get_or_none(PushDevice.objects.filter(person=actor.person, pk=device_id))
     if device is None:
         raise NotVisible
-    if not name.strip():
+    name = clean_line(name)
+    if not name:
         raise InvalidInput(_("Enter a name for this browser."), field="name")
-    device.name = name.strip()[:MAX_NAME]
+    device.name = cut_to_length(name, MAX_NAME)
     device.save(update_fields=["name"])
     return device
 

@@ -54,6 +54,7 @@ start({
   preference,
   push: () => import("./behaviours/push.js"),
   print: () => import("./behaviours/print.js"),
+  "read-number": () => import("./behaviours/read-number.js"),
   "read-photo": () => import("./behaviours/read-photo.js"),
   "relative-time": relativeTime,
   "submit-on-choice": () => import("./behaviours/submit-on-choice.js"),

@@ -32,6 +32,7 @@ start({
   player: () => import("./behaviours/player.js"),
   "private-link": () => import("./behaviours/private-link.js"),
   push: () => import("./behaviours/push.js"),
+  "read-number": () => import("./behaviours/read-number.js"),
   "read-photo": () => import("./behaviours/read-photo.js"),
   "relative-time": relativeTime,
   scanner: () => import("./behaviours/scanner.js"),

@@ -41,6 +41,7 @@ from tests.factories import (
     TemplateFactory,
     TicketFactory,
 )
+from tests.messenger.attachments import data
 from ticketing.models import Category, Choice, CreationFlow, Question, Step
 
 pytestmark = pytest.mark.django_db
@@ -359,10 +360,26 @@ def test_pictures_of_devices_are_made_small_and_checked(signed_in: Client) -> No
     with device.picture.open() as file, Image.open(file) as stored:
         assert (stored.format, stored.width) == ("JPEG", 1600)
     assert "machine" not in device.picture.name
-    for bad in (SimpleUploadedFile("a.png", b"<svg onload=alert(1)>"), picture("GIF"), picture(size=(8000, 6000))):
+    for bad in (SimpleUploadedFile("a.png", b"<svg onload=alert(1)>"), picture("PDF"), picture("PNG", (8000, 6000))):
         response = signed_in.post(url(Device, "add"), {"template": template.pk, "name": "Crane 2", "picture": bad})
         assert "picture" in response.context["adminform"].form.errors
     assert Device.objects.count() == 1
+
+
+@pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "AVIF", "WEBP"])
+def test_picture_of_a_device_may_be_of_every_kind_that_messages_take(kind: str) -> None:
+    with Image.open(prepared_picture(picture(kind)).open()) as stored:
+        assert (stored.format, stored.width) == ("JPEG", 1600)
+
+
+def test_picture_of_a_device_comes_from_every_phone() -> None:
+    red_lamp = SimpleUploadedFile("a.heic", data("red_lamp_display_p3.heic"))
+    with Image.open(prepared_picture(red_lamp).open()) as stored:
+        assert stored.format == "JPEG"
+        assert stored.resize((1, 1)).tobytes()[0] > 250
+        assert max(stored.resize((1, 1)).tobytes()[1:]) < 5
+    # 48 megapixels cost no more than 12 where a fraction can be decoded.
+    assert prepared_picture(picture("JPEG", (8000, 6000))).size
 
 
 @pytest.mark.parametrize("model", [Device, Template, Customer, Organisation])

@@ -1,5 +1,7 @@
 """Files of a person as tests store and read them."""
 
+from pathlib import Path
+
 import pytest
 
 from config.common.errors import InvalidInput
@@ -26,3 +28,8 @@ def bytes_of(attachment: Attachment, which: str = "file") -> bytes:
     with getattr(attachment, which).open() as file:
         content: bytes = file.read()
     return content
+
+
+def data(name: str) -> bytes:
+    """A file that nothing here can make."""
+    return (Path(__file__).parents[1] / "data" / name).read_bytes()

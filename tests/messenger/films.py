@@ -247,7 +247,17 @@ def ape(content: bytes) -> bytes:
     return mark(0xA0000000) + content + mark(0x80000000)
 
 
-def mp3(sound: bytes = b"\xff\xfb\x90\0" + SOUND) -> Made:
+def frames(count: int = 2, header: bytes = b"\xff\xfb\x90\0", length: int = 417) -> bytes:
+    """Frames of an MP3: of MPEG 1, layer III, with 128 kilobits."""
+    return (header + (SOUND * 3)[: length - len(header)]) * count
+
+
+def adts(count: int = 3, length: int = 200) -> bytes:
+    header = b"\xff\xf1\x50" + (0x80000000 | length << 13 | 0x1FFC).to_bytes(4)
+    return (header + SOUND[: length - 7]) * count
+
+
+def mp3(sound: bytes = frames()) -> Made:
     """Tags in front, between, behind, and behind those."""
     old = b"TAG" + OWNER.ljust(30, b"\0") + DEVICE.ljust(94, b"\0") + b"\x11"
     content = id3(SECRETS * 9) + id3(SECRETS, flags=0x10) + sound + id3(SECRETS) + PICTURE
@@ -284,6 +294,9 @@ def asf_object(kind: str, content: bytes) -> bytes:
     return uuid.UUID(kind).bytes_le + struct.pack("<Q", len(content) + 24) + content
 
 
+FILM_STREAM = uuid.UUID("bc19efc0-5b4d-11cf-a8fd-00805f5c442b").bytes_le
+
+
 def wmv() -> Made:
     wide = SECRETS.decode().encode("utf-16-le")
     texts = [
@@ -296,7 +309,7 @@ def wmv() -> Made:
             str(uuid.UUID(bytes=b"a maker's object")),
         )
     ]
-    stream = asf_object("b7dc0791-a9b7-11cf-8ee6-00c00c205365", b"codec" + bytes(49))
+    stream = asf_object("b7dc0791-a9b7-11cf-8ee6-00c00c205365", FILM_STREAM + b"codec" + bytes(33))
     language = asf_object("7c4346a9-efe0-4bfc-b229-393ede415c85", b"\1\0\4d\0e\0")
     file = asf_object("8cabdca1-a947-11cf-8ee4-00c00c205365", bytes(24) + WHEN + WHEN + bytes(range(48)))
     inside = b"".join(texts) + language

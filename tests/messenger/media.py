@@ -18,8 +18,19 @@ _CHOSEN = {
     "aac": ("-c:a", "aac", "-f", "adts"),
     "wav": ("-f", "wav"),
     "flac": ("-f", "flac"),
+    "aiff": ("-f", "aiff"),
+    "caf": ("-c:a", "alac", "-f", "caf"),
+    "3ga": ("-c:a", "aac", "-f", "3gp"),
+    "mka": ("-c:a", "libopus", "-f", "matroska"),
+    "wma": ("-c:a", "wmav2", "-f", "asf"),
 }
-_CODECS = {"webm": ("-c:v", "libvpx"), "avi": ("-c:v", "mpeg4"), "wmv": ("-c:v", "wmv2"), "ogv": ("-c:v", "libtheora")}
+_CODECS = {
+    "3gp": ("-c:v", "mpeg4", "-c:a", "aac"),
+    "avi": ("-c:v", "mpeg4"),
+    "ogv": ("-c:v", "libtheora"),
+    "webm": ("-c:v", "libvpx"),
+    "wmv": ("-c:v", "wmv2"),
+}
 _FORMATS = {"mkv": "matroska", "wmv": "asf", "ogv": "ogg"}
 
 

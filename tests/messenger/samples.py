@@ -9,6 +9,8 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+NONE = 0xFFFFFFFF
+
 
 def upload(content: bytes, name: str = "file.bin") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content, "application/octet-stream")
@@ -98,12 +100,13 @@ def compound(*names: str, **streams: bytes) -> bytes:
         return first
 
     table += [*range(3, 2 + directory_sectors), 0xFFFFFFFE]
-    directory.append(_entry("Root Entry", 5, chained(shared) if shared else 0xFFFFFFFE, len(shared)))
-    for name, kind, content in entries:
+    directory.append(_entry("Root Entry", 5, chained(shared) if shared else 0xFFFFFFFE, len(shared), child=1))
+    for number, (name, kind, content) in enumerate(entries, 1):
         first = len(short_table)
         if name in short:
             short_table += [*range(first + 1, first + -(-len(content) // 64)), 0xFFFFFFFE]
-        directory.append(_entry(name, kind, first if name in short or not content else chained(content), len(content)))
+        first = first if name in short or not content else chained(content)
+        directory.append(_entry(name, kind, first, len(content), right=number + 1 if number < len(entries) else NONE))
     header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<5H6x", 62, 3, 0xFFFE, 9, 6)
     header += struct.pack("<9I", 0, 1, 2, 0, 4096, 1, 1, 0xFFFFFFFE, 0) + struct.pack("<I", 0)
     tables = [struct.pack(f"<{len(each)}I", *each).ljust(512, b"\xff") for each in (table, short_table)]
@@ -112,8 +115,9 @@ def compound(*names: str, **streams: bytes) -> bytes:
     )
 
 
-def _entry(name: str, kind: int, first: int, size: int) -> bytes:
+def _entry(name: str, kind: int, first: int, size: int, *, right: int = NONE, child: int = NONE) -> bytes:
     raw = name.encode("utf-16-le").ljust(64, b"\0") + struct.pack("<HBB", 2 * len(name) + 2, kind, 1)
+    raw += struct.pack("<3I", NONE, right, child)
     return raw.ljust(116, b"\0") + struct.pack("<IQ", first, size)
 
 
@@ -132,6 +136,11 @@ def slides(*, macros: bool = False) -> bytes:
     """The stream of a presentation; its project hides within, and is no entry of the directory."""
     project = struct.pack("<HHIHHIIII", 0x001F, 0x03FF, 20, 2, 0x0400, 12, 7 * macros, macros, 2)
     return struct.pack("<HHI", 0x000F, 0x03E8, 5000) + bytes(4600) + project + bytes(400)
+
+
+def word(version: int = 0xC1, flags: int = 0) -> bytes:
+    """The stream of a text of Word from before 2007."""
+    return struct.pack("<HHHHHH", 0xA5EC if version >= 0xC0 else 0xA5DC, version, 0, 0x407, 0, flags) + bytes(500)
 
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"

@@ -11,12 +11,14 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fleet.actors import KnownActor
 from fleet.requests import Request
 from messenger.models import AttachmentKind
-from messenger.services.attachments import check_files, collect_attachments
+from messenger.services.attachments import check_files, collect_attachments, delete_upload, stored_names
 from tests.cast import client_of
 from tests.factories import AttachmentFactory, MemberFactory
 from tests.messenger import samples
+from tests.messenger.attachments import bytes_of, data
 from tests.messenger.samples import upload
 from ticketing.views.files import MAX_RANGE_BYTES, _wanted
 
@@ -51,8 +53,38 @@ def test_document_is_saved_and_never_shown(owner, client):
 
     assert body(answer) == b"<script>"
     assert answer["Content-Disposition"] == "attachment; filename*=utf-8''gr%C3%B6%C3%9Fe.txt"
-    assert answer["Content-Type"] == "text/plain"
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
     assert answer["Content-Length"] == "8"
+
+
+TEXT = "Größe ½ → 12 °C"
+
+
+@pytest.mark.parametrize(
+    ("content", "charset", "read"),
+    [
+        (TEXT.encode(), "utf-8", TEXT),
+        (TEXT.encode("utf-8-sig"), "utf-8", "\ufeff" + TEXT),
+        (b"\xff\xfe" + TEXT.encode("utf-16-le"), "utf-16", TEXT),
+        (b"\xfe\xff" + TEXT.encode("utf-16-be"), "utf-16", TEXT),
+        ("Größe: 12 mm – „dünn“".encode("cp1252"), "windows-1252", "Größe: 12 mm – „dünn“"),
+        ("l’huile fuit près du carter, 5 €".encode("cp1252"), "windows-1252", "l’huile fuit près du carter, 5 €"),
+        ("Größe: 12 mm, dünn".encode("cp850"), "ibm850", "Größe: 12 mm, dünn"),
+        ("Öl fällt auf 3 bar, Äußeres heiß".encode("cp850"), "ibm850", "Öl fällt auf 3 bar, Äußeres heiß"),
+        ("┌────┐\r\n│ OK │\r\n└────┘\x1a".encode("cp850"), "ibm850", "┌────┐\r\n│ OK │\r\n└────┘\x1a"),
+        (b"<script>alert(1)</script>", "utf-8", "<script>alert(1)</script>"),
+    ],
+)
+def test_text_is_saved_as_it_came_and_read_as_utf_8(owner, client, content, charset, read):
+    [text] = collect_attachments(person=owner, files=check_files([upload(content, "log.txt")]))
+
+    saved, shown = client.get(path_of(text)), client.get(path_of(text), {"read": "1"})
+
+    assert (body(saved), saved["Content-Type"]) == (content, f"text/plain; charset={charset}")
+    assert saved["Content-Disposition"] == 'attachment; filename="log.txt"'
+    assert (body(shown).decode(), shown["Content-Type"]) == (read, "text/plain; charset=utf-8")
+    assert shown["Content-Disposition"] == 'inline; filename="log.txt"'
+    assert (shown["X-Content-Type-Options"], shown["Content-Security-Policy"]) == ("nosniff", "sandbox")
 
 
 def test_every_answer_is_fenced(owner, client):
@@ -245,3 +277,40 @@ def test_no_other_site_embeds_a_file_and_players_may_ask_for_pieces(owner, clien
         body(answer)
         assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
         assert answer["Accept-Ranges"] == "bytes"
+
+
+def apple_picture(owner):
+    [checked] = check_files([upload(data("turned_with_position.heic"), "größe.heic")])
+    [attachment] = collect_attachments(person=owner, files=[checked])
+    return attachment
+
+
+def test_what_was_sent_is_saved_by_its_own_name_and_never_shown(owner, client):
+    attachment = apple_picture(owner)
+
+    answer = client.get(path_of(attachment) + "?original")
+
+    assert body(answer) == bytes_of(attachment, "original")
+    assert answer["Content-Disposition"] == "attachment; filename*=utf-8''gr%C3%B6%C3%9Fe.heic"
+    assert answer["Content-Type"] == "image/heic"
+    assert (answer["Content-Security-Policy"], answer["X-Content-Type-Options"]) == ("sandbox", "nosniff")
+
+
+def test_original_is_as_hidden_as_its_picture(owner, client):
+    attachment = apple_picture(owner)
+    plain = AttachmentFactory(uploader=owner)
+
+    assert client_of(MemberFactory()).get(path_of(attachment) + "?original").status_code == 404
+    assert client.get(path_of(plain) + "?original").status_code == 404
+
+
+def test_original_goes_with_its_picture(owner, django_capture_on_commit_callbacks):
+    attachment = apple_picture(owner)
+    names = stored_names(attachment)
+    assert len(names) == 3
+    assert all(map(default_storage.exists, names))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_upload(actor=KnownActor(person=owner), upload_id=attachment.pk)
+
+    assert not any(map(default_storage.exists, names))

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.common.errors import InvalidInput
-from messenger.content import DOCX, ODT, PPT, XLS, XLSX, FileType, file_type_of
-from tests.messenger.samples import archive, compound, slides, workbook
+from messenger.content import DOC, DOCX, ODT, PPT, XLS, XLSX, FileType, file_type_of
+from tests.messenger.samples import archive, compound, slides, word, workbook
 
 WORD = ("[Content_Types].xml", "word/document.xml")
 EXCEL = ("[Content_Types].xml", "xl/workbook.xml")
@@ -83,8 +83,16 @@ def test_presentation_is_refused_only_with_a_project_inside():
     assert refusal_of(compound(**{"PowerPoint Document": slides(macros=True)})) == "file_type"
 
 
-def test_old_word_documents_stay_refused():
-    assert refusal_of(compound(WordDocument=FULL)) == "file_type"
+def test_old_text_of_word_is_refused_with_macros_behind_a_password_and_if_it_is_none():
+    assert type_of(compound(WordDocument=word())) == DOC
+    assert type_of(compound("ObjectPool", WordDocument=word().ljust(4096, b"\0"))) == DOC
+    assert type_of(compound(WordDocument=word(104))) == DOC
+
+    assert refusal_of(compound("Macros", WordDocument=word())) == "file_type"
+    assert refusal_of(compound(WordDocument=word(flags=0x100))) == "file_type"
+    # A template from before 1997 may have macros inside its text.
+    assert refusal_of(compound(WordDocument=word(104, flags=1))) == "file_type"
+    assert refusal_of(compound(WordDocument=FULL)) == "file_damaged"
 
 
 @settings(deadline=None, max_examples=200)

@@ -41,7 +41,7 @@ MADE = {
     "flac in ogg": films.flac_in_ogg(),
     "flac behind id3": Made(films.id3(films.SECRETS) + films.flac().content, films.flac().kept, "a.mp3"),
     "mp3": films.mp3(),
-    "aac": Made(b"\xff\xf1" + SOUND + films.ape(films.SECRETS), (b"\xff\xf1" + SOUND,), "a.aac"),
+    "aac": Made(films.adts() + films.ape(films.SECRETS), (films.adts(),), "a.aac"),
     "wav": films.wav(),
     "avi": films.avi(),
     "wmv": films.wmv(),
@@ -216,7 +216,7 @@ def test_reference_to_tags_goes_with_them_and_that_to_the_tracks_stays():
 
 
 def test_old_tag_in_its_enlarged_form_and_one_of_ape_in_front_are_emptied():
-    sound = b"\xff\xfb\x90\0" + SOUND
+    sound = films.frames()
     enlarged = b"TAG+" + OWNER.ljust(223, b"\0") + b"TAG" + bytes(125)
 
     after = blanked(films.id3(b"") + films.ape(films.SECRETS) + sound + enlarged)
@@ -277,7 +277,10 @@ EBML = films.webm().content[:12]
         (samples.wav(), samples.wav()[:12] + b"\0\1\2\3" + samples.wav()[12:]),
         (samples.wav(), samples.wav().replace(b"data", b"note")),
         (films.wmv().content, films.wmv().content[:300]),
-        (films.wmv().content, films.wmv().content.replace(b"\x4e\0\0\0\0\0\0\0codec", b"\x4e\x10\0\0\0\0\0\0codec")),
+        (
+            films.wmv().content,
+            films.wmv().content.replace(b"\x4e\0\0\0\0\0\0\0\xc0\xef", b"\x4e\x10\0\0\0\0\0\0\xc0\xef"),
+        ),
         (films.mp3().content, b"ID3\x05\0" + films.mp3().content[5:]),
         (films.mp3().content, films.mp3().content[:60]),
         (films.flac().content, films.flac().content[:120]),
@@ -331,7 +334,7 @@ def samples_at_the_end() -> bytes:
         films.webm().content[:40] + bytes([0xEC, 0x80]) * 700_000,
         films.ogg().content + films.page(b"", []) * 600_000,
         samples.wav() + (b"note" + bytes(4)) * 600_000,
-        b"\xff\xfb\x90\0" + films.id3(b"") * 600_000,
+        films.frames(1) + films.id3(b"") * 600_000,
         b"fLaC" + films.flac_block(0, films.STREAM) + films.flac_block(1, b"") * 600_000,
     ],
     ids=["samples", "run", "empty samples", "samples at the end", "webm", "ogg", "wav", "mp3", "flac"],

@@ -9,12 +9,12 @@ from unittest import mock
 import pytest
 from PIL import Image
 
-from config.common.pictures import ONE_AT_A_TIME
+from config.common.pictures import ONE_AT_A_TIME, reading
 from messenger import images
 from messenger.content import JPEG
-from messenger.models import AttachmentKind
+from messenger.models import AttachmentKind, Remark
 from tests.messenger import samples
-from tests.messenger.attachments import bytes_of, refused, stored
+from tests.messenger.attachments import bytes_of, data, refused, stored
 
 pytestmark = pytest.mark.django_db
 
@@ -80,16 +80,17 @@ def test_animation_stays_one(person):
         assert getattr(image, "n_frames", 1) == 3
 
 
-def test_apple_picture_becomes_jpeg(person):
-    # The decoder is stood in for: nothing here can write HEIC.
-    head = samples.box(b"ftyp", b"heic\0\0\0\0mif1heic")
-    opened = Image.open(io.BytesIO(samples.picture(size=(80, 60))))
+def test_apple_picture_becomes_jpeg_and_stays_to_be_saved(person):
+    attachment = stored(person, data("turned_with_position.heic"), "IMG_2.HEIC")
 
-    with mock.patch("messenger.images.Image.open", return_value=opened) as open_image:
-        attachment = stored(person, head + b"\0" * 100, "IMG_2.HEIC")
-
-    assert open_image.call_args_list[0].kwargs == {"formats": ("HEIF",)}
     assert (attachment.content_type, attachment.name) == ("image/jpeg", "IMG_2.jpg")
+    assert (attachment.original_type, attachment.original_name) == ("image/heic", "IMG_2.HEIC")
+    kept = bytes_of(attachment, "original")
+    assert attachment.original_size == len(kept)
+    assert attachment.original_digest == hashlib.sha256(kept).hexdigest()
+    assert attachment.evidence == f"{attachment.digest}:{attachment.original_digest}"
+    assert b"Secret Phone" not in kept
+    assert b"taken at home" not in kept
 
 
 def test_decompression_bomb_is_never_decoded(person):
@@ -103,10 +104,24 @@ def test_decompression_bomb_is_never_decoded(person):
     assert "bomb.png" in str(refusal)
 
 
-def test_forty_one_megapixels_are_too_many_and_forty_are_not_by_the_header(person):
-    assert refused(person, samples.huge_png(8200, 5000), "x.png").code == "file_pixels"
-    with mock.patch.object(images, "MAX_PIXELS", 60 * 40):
-        assert stored(person, samples.picture(size=(60, 40))).width == 60
+def test_picture_too_large_to_be_decoded_is_a_file_to_save_and_tells_no_place(person):
+    with mock.patch.object(reading, "MAX_PIXELS", 60 * 40 - 1):
+        attachment = stored(person, samples.photo_with_position(), "a.jpg")
+        plan = stored(person, samples.picture("PNG"), "plan.png")
+
+    assert attachment.kind == AttachmentKind.FILE
+    assert (plan.content_type, plan.kind, plan.name) == ("image/png", AttachmentKind.FILE, "plan.png")
+    assert (plan.remark, bool(plan.preview), bool(plan.original), plan.width) == (Remark.PIXELS, False, False, None)
+    assert b"Secret Phone" not in bytes_of(attachment)
+    with Image.open(io.BytesIO(bytes_of(plan))) as image:
+        assert image.size == (60, 40)
+
+
+def test_picture_without_an_original_has_none(person):
+    attachment = stored(person, samples.picture("PNG"), "a.png")
+
+    assert (attachment.original.name, attachment.original_size, attachment.remark) == ("", None, "")
+    assert attachment.evidence == attachment.digest
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP"])
@@ -128,11 +143,11 @@ def test_what_hides_behind_a_picture_is_gone(person):
 
 
 def test_script_that_begins_like_a_picture_is_refused(person):
-    assert refused(person, b"GIF89a/*" + samples.HTML, "a.gif").code == "file_damaged"
+    assert refused(person, b"GIF89a\x10\0\x10\0\0\0\0/*" + samples.HTML, "a.gif").code == "file_damaged"
 
 
 def test_no_more_than_one_picture_is_decoded_at_a_time():
-    taken = queue.SimpleQueue[int]()
+    taken = queue.SimpleQueue[int | None]()
     upload = io.BytesIO(samples.picture(size=(60, 40)))
     thread = threading.Thread(target=lambda: taken.put(images.make_picture(upload, JPEG, "a.jpg").width))
 

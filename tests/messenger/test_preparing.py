@@ -16,6 +16,7 @@ from pytest_django import Settings
 from config.common import clock
 from fleet.models import Person
 from messenger import ffmpeg
+from messenger.content import ALL_TYPES
 from messenger.metadata import BLANKERS, duration_of
 from messenger.models import Attachment, AttachmentKind, Preparation, PreparationState
 from messenger.services import preparations, preparing
@@ -27,6 +28,7 @@ from tests.cast import Cast
 from tests.factories import AttachmentFactory
 from tests.messenger import media, samples
 from tests.messenger.attachments import bytes_of, stored
+from tests.messenger.kinds import amr
 from tests.messenger.pieces import begun, receive
 from ticketing.access import attachment_for
 
@@ -58,6 +60,11 @@ def preparation_of(attachment: Attachment) -> Preparation:
         ("m4a", "audio/mp4", "audio/webm"),
         ("webm", "audio/webm", "audio/mp4"),
         ("ogg", "audio/ogg", "audio/mp4"),
+        ("3ga", "audio/3gpp", "audio/mp4"),
+        ("aiff", "audio/aiff", "audio/mp4"),
+        ("caf", "audio/x-caf", "audio/mp4"),
+        ("mka", "audio/x-matroska", "audio/mp4"),
+        ("wma", "audio/x-ms-wma", "audio/mp4"),
         ("mp3", "audio/mpeg", ""),
         ("aac", "audio/aac", ""),
         ("wav", "audio/wav", ""),
@@ -89,6 +96,19 @@ def test_a_recording_gets_its_wave_form_and_the_format_that_is_missing(
         assert b"Lavf" not in made or other == "audio/webm", "WebM demands the name of a writer"
 
 
+@pytest.mark.parametrize(
+    ("head", "frame"),
+    [(b"#!AMR\n", b"\x3c".ljust(32, b"\1")), (b"#!AMR-WB\n", b"\x44".ljust(61, b"\1"))],
+    ids=["narrow", "wide"],
+)
+def test_a_recording_of_an_old_phone_is_heard_everywhere(person: Person, head: bytes, frame: bytes) -> None:
+    # ffmpeg reads these everywhere, but seldom writes them. A hundred frames of a fiftieth of a second.
+    attachment = prepared(person, amr(head, frame * 5))
+
+    assert (attachment.content_type, attachment.other_type) == ("audio/amr", "audio/mp4")
+    assert attachment.duration == TWO_SECONDS
+
+
 def test_a_wave_form_shows_what_is_loud_and_what_is_silent(person: Person) -> None:
     half = ("-f", "lavfi", "-i", "sine=duration=1", "-af", "volume=20dB,apad=pad_dur=1", "-f", "wav")
     peaks = prepared(person, media._written(*half)).peaks
@@ -100,7 +120,7 @@ def test_a_wave_form_shows_what_is_loud_and_what_is_silent(person: Person) -> No
     assert prepared(person, media._written(*silence)).peaks == bytes(ffmpeg.PEAKS)
 
 
-@pytest.mark.parametrize("kind", ["mp4", "mov", "webm", "mkv", "avi", "wmv", "ogv"])
+@pytest.mark.parametrize("kind", ["mp4", "mov", "3gp", "webm", "mkv", "avi", "wmv", "ogv"])
 def test_a_film_gets_its_poster_and_says_how_long_and_how_large_it_is(person: Person, kind: str) -> None:
     attachment = prepared(person, media.film(kind))
 
@@ -141,7 +161,7 @@ def test_a_film_without_sound_and_one_of_a_moment_have_posters(person: Person) -
 
 
 @pytest.mark.usefixtures("without_ffmpeg")
-@pytest.mark.parametrize("kind", ["m4a", "ogg", "wav", "flac"])
+@pytest.mark.parametrize("kind", ["m4a", "3ga", "ogg", "wav", "flac", "mka", "wma"])
 def test_without_ffmpeg_most_recordings_say_how_long_they_are(person: Person, kind: str) -> None:
     attachment = prepared(person, media.recording(kind))
 
@@ -152,7 +172,7 @@ def test_without_ffmpeg_most_recordings_say_how_long_they_are(person: Person, ki
 
 
 @pytest.mark.usefixtures("without_ffmpeg")
-@pytest.mark.parametrize("kind", ["mp4", "mov", "webm", "mkv", "avi", "wmv"])
+@pytest.mark.parametrize("kind", ["mp4", "mov", "3gp", "webm", "mkv", "avi", "wmv"])
 def test_without_ffmpeg_most_films_do_so_too(person: Person, kind: str) -> None:
     attachment = prepared(person, media.film(kind))
 
@@ -376,7 +396,9 @@ def test_a_reader_of_the_message_hears_both_formats(cast: Cast) -> None:
 
 def test_every_type_that_is_accepted_has_a_demuxer() -> None:
     """One that is not listed would be no error, but have no poster and no second format."""
-    assert set(BLANKERS) <= set(ffmpeg.DEMUXERS)
+    accepted = {found.content_type for found in ALL_TYPES if found.kind in preparations.PREPARED}
+    assert set(BLANKERS) == accepted
+    assert accepted <= set(ffmpeg.DEMUXERS)
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def test_numbers_are_stored_the_same_however_they_were_typed(
     assert value_of(draft, asked.number) == {"number": stored}
 
 
-@pytest.mark.parametrize("typed", ["twelve", "NaN", "1e5", "1,2,3", "٣", "9" * 30])
+@pytest.mark.parametrize("typed", ["twelve", "NaN", "1e5", "1,2,3", "½", "9" * 30])
 def test_what_is_no_number_is_refused_and_stays_typed(phone: PortalBrowser, asked: LongFlow, typed: str) -> None:
     draft = phone.start(asked.flow)
 

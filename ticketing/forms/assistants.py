@@ -10,6 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from config.common.languages import LANGUAGES
+from config.common.typed import LineField, TextField
 from ticketing.assistants.checks import LANGUAGE_NAMES
 from ticketing.assistants.content import ButtonContent, Texts
 from ticketing.assistants.walk import host_of
@@ -21,10 +22,10 @@ PRESET = (ButtonAnswer.YES, ButtonAnswer.NO)
 
 def language_fields(
     name: str, label: str | Promise, longest: int, *, lines: int = 0, is_needed: bool = False
-) -> dict[str, forms.CharField]:
+) -> dict[str, LineField | TextField]:
     """A text field for each language; only the default one is needed."""
     return {
-        f"{name}_{language}": forms.CharField(
+        f"{name}_{language}": (TextField if lines else LineField)(
             label=format_lazy("{label} ({language})", label=label, language=LANGUAGE_NAMES[language]),
             max_length=longest,
             required=is_needed and language == settings.LANGUAGE_CODE,
@@ -42,7 +43,7 @@ class RowForm(forms.Form):
     def text(self, name: str) -> Texts:
         """Of a valid form; also of one that is wrong, as far as it can be read."""
         found = {language: self.cleaned_data.get(f"{name}_{language}", "") for language in LANGUAGES}
-        return Texts({language: text.replace("\r\n", "\n") for language, text in found.items()})
+        return Texts(found)
 
     def trio(self, name: str) -> list[tuple[str, forms.BoundField]]:
         """The fields of a text with their languages."""
@@ -82,7 +83,7 @@ class ButtonForm(RowForm):
         required=False,
         error_messages={"invalid_choice": _("This is no longer there. Choose where the button leads.")},
     )
-    address = forms.CharField(
+    address = LineField(
         label=_("Address"),
         required=False,
         max_length=300,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.forms import Helper
 from config.common.suggest_field import SuggestField, SuggestForm, text_name
+from config.common.typed import LineField, TextField
 from fleet.actors import Actor
 from fleet.models import Device, Person, Reservation
 from ticketing.forms.conversation import UploadIdsField
@@ -36,14 +37,6 @@ def _text_area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
-class LongTextField(forms.CharField):
-    """Line breaks are what is stored elsewhere, too: else a text that was left alone would seem to be changed."""
-
-    def to_python(self, value: Any) -> str:
-        # Browsers write them in their own way.
-        return str(super().to_python(value)).replace("\r\n", "\n")
-
-
 class DeskForm(SuggestForm):
     """`categories` are those that the writer may choose, with their parents. Cleaned to what services take."""
 
@@ -52,15 +45,15 @@ class DeskForm(SuggestForm):
     category = forms.ChoiceField(label=_("Category"), error_messages={"required": _("Choose a category.")})
     # Which is asked for depends on the category.
     subcategory = forms.ChoiceField(label=_("Sub-category"), required=False)
-    subject = forms.CharField(
+    subject = LineField(
         label=_("Subject"), max_length=MAX_SUBJECT, error_messages={"required": _("Please enter a subject.")}
     )
     stage = forms.TypedChoiceField(label=_("Stage"), choices=Stage.choices, coerce=Stage, initial=Stage.NEW)
     person = SuggestField(source="person", label=_("Person"))
     device = SuggestField(source="device", label=_("Vehicle"), required=False, help_text=_("By plate, number or name."))
     reservation = SuggestField(source="reservation", label=_("Reservation"), required=False)
-    description = LongTextField(label=_("Description"), max_length=MAX_TEXT, required=False, widget=_text_area(5))
-    comment = LongTextField(
+    description = TextField(label=_("Description"), max_length=MAX_TEXT, required=False, widget=_text_area(5))
+    comment = TextField(
         label=_("Comment"),
         max_length=MAX_TEXT,
         required=False,

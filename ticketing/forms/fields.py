@@ -1,6 +1,7 @@
 """Form fields for answers that Django has no field for."""
 
-import re
+from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,52 +10,103 @@ from django.utils.formats import get_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-MAX_DIGITS = 18
-_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:([.,])[0-9]{3})+(?!\1)[.,][0-9]+")
-_PLAIN = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
+from config.common.typed import LineField
+from config.common.typed_days import FIRST_DAY, OUT_OF_RANGE, last_day, range_words, read_day, today, written_day
+from config.common.typed_numbers import MAX_DIGITS, is_unit_of, read_number
+from config.common.visible import has_visible
 
 
-class NumberField(forms.CharField):
-    """A number typed with a decimal comma or point; cleaned to digits with a point, ``-12.5``, or to nothing."""
+class NumberField(LineField):
+    """A number as the reader's language writes it; cleaned to digits with a point, ``-12.5``, or to nothing.
+
+    `asked` is how the question reads in all languages: the unit that it names may stand behind the number.
+    """
 
     default_error_messages = {
         "number": _("Enter a number, such as 12 or 12.5."),
+        "unit": _("Enter the number without “%(unit)s”."),
         "too_long": _("This number is too long."),
     }
 
-    def prepare_value(self, value: object) -> object:
-        return localized_number(value) if isinstance(value, str) and _PLAIN.fullmatch(value) else value
+    def __init__(self, *, asked: Iterable[str | None] = (), **kwargs: Any) -> None:
+        self.asked = tuple(asked)
+        super().__init__(**{"max_length": 40, "widget": NumberInput(), **kwargs})
 
     def clean(self, value: object) -> str:
-        typed = re.sub(r"[\s'’]", "", super().clean(value))
+        typed = super().clean(value)
         if not typed:
             return ""
-        if _GROUPED.fullmatch(typed):
-            typed = re.sub(r"[.,](?=.*[.,])", "", typed)
-        if not _PLAIN.fullmatch(typed):
+        number = read_number(typed)
+        if number is None:
             raise forms.ValidationError(self.error_messages["number"], code="number")
-        if len(re.findall("[0-9]", typed)) > MAX_DIGITS:
+        if number.unit and not is_unit_of(number.unit, self.asked):
+            raise forms.ValidationError(self.error_messages["unit"], code="unit", params={"unit": number.unit})
+        if len(number.value.strip("-").replace(".", "")) > MAX_DIGITS:
             raise forms.ValidationError(self.error_messages["too_long"], code="too_long")
-        # Stored without leading zeros, trailing zeros and a plus; never as ``-0``.
-        sign, digits = ("-", typed[1:]) if typed[0] == "-" else ("", typed.lstrip("+"))
-        whole, _point, fraction = digits.replace(",", ".").partition(".")
-        number = ".".join(part for part in (whole.lstrip("0") or "0", fraction.rstrip("0")) if part)
-        return number if number == "0" else sign + number
+        return number.value
 
 
-def localized_number(number: str) -> str:
-    """A stored number with the decimal sign of the reader's language."""
-    return number.replace(".", get_format("DECIMAL_SEPARATOR"))
+class NumberInput(forms.TextInput):
+    """Says how a number is read that could be read in two ways."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        read = {
+            "inputmode": "decimal",
+            "autocomplete": "off",
+            "data-behaviour": "read-number",
+            "data-point": get_format("DECIMAL_SEPARATOR"),
+            "data-read": _("Read as {number}"),
+            "data-read-between": _("Read as {number}, between {below} and {above}"),
+        }
+        return super().get_context(name, value, {**read, **(attrs or {})})
+
+
+class DayInput(forms.DateInput):
+    """The calendar of the browser, for the days that the field takes."""
+
+    def __init__(self, last: Callable[[], date]) -> None:
+        super().__init__(format="%Y-%m-%d")
+        self.last = last
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        days = {"type": "date", "min": FIRST_DAY.isoformat(), "max": self.last().isoformat()}
+        return super().get_context(name, value, {**days, **(attrs or {})})
 
 
 class DayField(forms.DateField):
-    """A day from the browser's calendar, or typed in the format of the reader's language."""
+    """A day from the browser's calendar, or typed as people write days; none that is too far away to be meant."""
 
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    last = staticmethod(last_day)
 
-    def to_python(self, value: Any) -> Any:
-        self.input_formats = ["%Y-%m-%d", *get_format("DATE_INPUT_FORMATS")]
-        return super().to_python(value)
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"widget": DayInput(self.last), **kwargs})
+
+    def to_python(self, value: Any) -> date | None:
+        if not isinstance(value, str):
+            return super().to_python(value)
+        if not has_visible(value):
+            return None
+        day = read_day(value)
+        if day is None:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        if not FIRST_DAY <= day <= self.last():
+            raise self._refusal(day)
+        return day
+
+    def _refusal(self, day: date) -> forms.ValidationError:
+        return forms.ValidationError(OUT_OF_RANGE, code="range", params=range_words(day, FIRST_DAY, self.last()))
+
+
+class PastDayField(DayField):
+    """Today or earlier."""
+
+    last = staticmethod(today)
+
+    def _refusal(self, day: date) -> forms.ValidationError:
+        if day < FIRST_DAY:
+            return super()._refusal(day)
+        sentence = _("This was read as %(day)s, which is still to come. Enter today or an earlier day.")
+        return forms.ValidationError(sentence, code="future", params={"day": written_day(day)})
 
 
 class FilesInput(forms.FileInput):

@@ -5,13 +5,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from config.common.forms import Helper
+from config.common.typed import TextField
 from messenger.services.messages import MAX_TEXT_LENGTH
 
 
 class NotFixedForm(forms.Form):
     """What is still wrong may be left out: that it is says enough."""
 
-    text = forms.CharField(
+    text = TextField(
         label=_("What is still wrong? (optional)"),
         max_length=MAX_TEXT_LENGTH,
         required=False,

@@ -1,7 +1,7 @@
 """The forms of one's own notification settings, and of muting a ticket."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import MAXYEAR, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -241,9 +241,6 @@ class MuteForm(forms.Form):
             day = self.cleaned_data["day"]
             if day is None or self._at(day, time()) <= clock.now():
                 self.add_error("day", _("Choose a day in the future."))
-            elif day.year == MAXYEAR:
-                # Its last hours lie beyond all calendars where clocks are ahead.
-                self.add_error("day", self.fields["day"].error_messages["invalid"])
         return self.cleaned_data
 
     @property

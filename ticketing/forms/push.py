@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from config.common.typed import LineField
 from messenger.services.push_devices import MAX_ENDPOINT, MAX_NAME
 from messenger.web_push import Subscription
 
@@ -22,4 +23,4 @@ class SubscriptionForm(forms.Form):
 
 
 class DeviceNameForm(forms.Form):
-    name = forms.CharField(label=_("Name of this browser"), max_length=MAX_NAME)
+    name = LineField(label=_("Name of this browser"), max_length=MAX_NAME)

@@ -3,13 +3,14 @@
 from typing import Any
 
 from crispy_forms.layout import Layout
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from config.common.forms import Helper
 from config.common.suggest_field import SuggestField, SuggestForm
+from config.common.typed import EmailField, LineField, PhoneField
+from config.common.visible import has_visible
 from fleet.services.people import NewSubscriber
-from ticketing.forms.summary import MAX_NAME, phone_field, split_name
+from ticketing.forms.summary import MAX_NAME, split_name
 
 
 class ReporterForm(SuggestForm):
@@ -29,9 +30,9 @@ class ReporterForm(SuggestForm):
 class NewReporterForm(SuggestForm):
     """Someone who is not there yet. Empty unless a name, a phone number or an e-mail address is given."""
 
-    name = forms.CharField(label=_("Name"), max_length=MAX_NAME, required=False)
-    phone = phone_field()
-    contact_email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
+    name = LineField(label=_("Name"), max_length=MAX_NAME, required=False)
+    phone = PhoneField(label=_("Phone"), required=False)
+    contact_email = EmailField(label=_("E-mail"), required=False)
     customer = SuggestField(label=_("Customer"), source="customer", required=False)
 
     use_required_attribute = False
@@ -42,7 +43,7 @@ class NewReporterForm(SuggestForm):
 
     @property
     def is_given(self) -> bool:
-        return any(self[name].value() for name in ("name", "phone", "contact_email"))
+        return any(has_visible(str(self[name].value() or "")) for name in ("name", "phone", "contact_email"))
 
     @property
     def is_open(self) -> bool:

@@ -8,6 +8,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from config.common.forms import Helper
+from config.common.typed import LineField
 
 
 class SearchInput(forms.TextInput):
@@ -23,7 +24,7 @@ class SearchForm(forms.Form):
 class DeviceSearchForm(SearchForm):
     """Words of the device's name, model, serial number, plate, place or customer."""
 
-    q = forms.CharField(
+    q = LineField(
         label=_("Search devices"),
         max_length=100,
         required=False,
@@ -48,7 +49,7 @@ class DeviceSearchForm(SearchForm):
 class OptionSearchForm(forms.Form):
     """Words of a name among the values of a filter, which `address` finds. Not `q`, which the list's search carries."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Search by name"),
         max_length=100,
         required=False,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from config.common.forms import Helper
 from config.common.numbers import whole_number
 from config.common.suggest_field import SuggestField, SuggestForm, SuggestInput
+from config.common.typed import TextField
 from ticketing.services.drafts import MAX_LONG_TEXT
 
 
@@ -33,7 +34,7 @@ class StartForm(forms.Form):
     client_key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
     follows = IdField(required=False, widget=forms.HiddenInput)
 
-    text = forms.CharField(required=False, max_length=MAX_LONG_TEXT, widget=forms.HiddenInput)
+    text = TextField(required=False, max_length=MAX_LONG_TEXT, widget=forms.HiddenInput)
     via = forms.CharField(required=False, widget=forms.HiddenInput)
 
     helper = Helper(Layout("client_key", "follows", "text", "via"), form_show_errors=False)

@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.forms import Helper
 from config.common.languages import texts_of
+from config.common.typed import LineField, TextField
+from config.common.typed_numbers import shown_number
 from messenger.services.attachments import MAX_FILES
-from ticketing.forms.fields import DayField, FilesField, NumberField
+from ticketing.forms.fields import DayField, FilesField, NumberField, PastDayField
 from ticketing.models import Answer, Question, QuestionKind
 from ticketing.services.drafts import MAX_LONG_TEXT, MAX_TEXT, AnswerInput
 
@@ -126,9 +128,15 @@ def _single_choice(question: Question, choices: Sequence[tuple[str, object]]) ->
     )
 
 
-def _text(max_length: int, widget: forms.Widget) -> forms.Field:
-    return forms.CharField(
-        max_length=max_length, widget=widget, error_messages={"required": _("Please answer this question.")}
+def _line(_question: Question) -> forms.Field:
+    return LineField(max_length=MAX_TEXT, error_messages={"required": _("Please answer this question.")})
+
+
+def _long_text(_question: Question) -> forms.Field:
+    return TextField(
+        max_length=MAX_LONG_TEXT,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": _("Please answer this question.")},
     )
 
 
@@ -140,18 +148,23 @@ def _multiple_choice(question: Question) -> forms.Field:
     )
 
 
-def _number(_question: Question) -> forms.Field:
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    return NumberField(max_length=40, widget=widget, error_messages={"required": _("Please enter a number.")})
+def _number(question: Question) -> forms.Field:
+    asked = (*texts_of(question, "text").values(), *texts_of(question, "help_text").values())
+    return NumberField(asked=asked, error_messages={"required": _("Please enter a number.")})
+
+
+def _day(question: Question) -> forms.Field:
+    error_messages = {"required": _("Please enter a date.")}
+    return PastDayField(error_messages=error_messages) if question.is_past else DayField(error_messages=error_messages)
 
 
 _FIELDS: dict[QuestionKind, Callable[[Question], forms.Field]] = {
-    QuestionKind.TEXT: lambda _question: _text(MAX_TEXT, forms.TextInput()),
-    QuestionKind.LONG_TEXT: lambda _question: _text(MAX_LONG_TEXT, forms.Textarea(attrs={"rows": 5})),
+    QuestionKind.TEXT: _line,
+    QuestionKind.LONG_TEXT: _long_text,
     QuestionKind.SINGLE_CHOICE: lambda question: _single_choice(question, _choices(question)),
     QuestionKind.MULTIPLE_CHOICE: _multiple_choice,
     QuestionKind.NUMBER: _number,
-    QuestionKind.DATE: lambda _question: DayField(error_messages={"required": _("Please enter a date.")}),
+    QuestionKind.DATE: _day,
     QuestionKind.YES_NO: lambda question: _single_choice(question, [("yes", _("Yes")), ("no", _("No"))]),
     QuestionKind.FILES: lambda _question: FilesField(),
 }
@@ -194,4 +207,6 @@ def _initial(question: Question, answer: Answer | None) -> object:
         case QuestionKind.FILES:
             return None
         case _:
-            return next(iter(value.values()), "")
+            kept = next(iter(value.values()), "")
+            # Not by the field, which would also rewrite what was typed and is shown again.
+            return shown_number(kept) if kept and question.kind == QuestionKind.NUMBER else kept

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from config.common.forms import Helper
+from config.common.typed import EmailField, LineField, PhoneField
 from fleet.models import Person
 from ticketing.forms.fields import choose_among
 from ticketing.models import Visibility
@@ -14,22 +15,12 @@ from ticketing.models import Visibility
 MAX_NAME = 80  # Characters, because a name of one word is stored as the first name.
 
 
-def phone_field() -> forms.RegexField:
-    return forms.RegexField(
-        r"^[0-9 ()+./-]*$",
-        label=_("Phone"),
-        max_length=40,
-        required=False,
-        error_messages={"invalid": _("Enter a phone number, such as +49 30 901820.")},
-    )
-
-
 class ContactForm(forms.Form):
     """The name of a person without an account, and how to reach them; all optional."""
 
-    name = forms.CharField(label=_("Name"), max_length=MAX_NAME, required=False)
-    phone = phone_field()
-    contact_email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
+    name = LineField(label=_("Name"), max_length=MAX_NAME, required=False)
+    phone = PhoneField(label=_("Phone"), required=False)
+    contact_email = EmailField(label=_("E-mail"), required=False)
 
     use_required_attribute = False
     helper = Helper(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from config.common.enum_fields import TextEnumField
+from config.common.typed_columns import LineColumn, TextColumn
 
 
 class Assistant(models.Model):
@@ -72,8 +73,8 @@ class Element(models.Model):
     # In addresses and versions: stays the same whatever is edited.
     key = models.SlugField(max_length=16, unique=True, default=make_element_key, editable=False)
     kind = TextEnumField(_("kind"), enum=ElementKind, max_length=8, default=ElementKind.CHOICE)
-    title = models.CharField(_("title"), max_length=120)
-    body = models.TextField(_("text"), blank=True, max_length=5_000)
+    title = LineColumn(_("title"), max_length=120)
+    body = TextColumn(_("text"), blank=True, max_length=5_000)
     is_searchable = models.BooleanField(_("found by search"), default=True)
     position = models.IntegerField(_("position"), default=0)
 
@@ -92,8 +93,8 @@ class ElementPart(models.Model):
     """A step of a guide, or a question (`title`) with its answer (`text`)."""
 
     element = models.ForeignKey(Element, models.CASCADE, related_name="parts")
-    title = models.CharField(_("title"), max_length=200, blank=True)
-    text = models.TextField(_("text"), blank=True, max_length=2_000)
+    title = LineColumn(_("title"), max_length=200, blank=True)
+    text = TextColumn(_("text"), blank=True, max_length=2_000)
     position = models.IntegerField(_("position"), default=0)
 
     objects: ClassVar[models.Manager["ElementPart"]]
@@ -132,7 +133,7 @@ class ElementFile(models.Model):
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     size = models.PositiveBigIntegerField(help_text="Bytes.")
-    caption = models.CharField(
+    caption = LineColumn(
         _("caption"), max_length=200, blank=True, help_text=_("What it shows, also for people who cannot see it.")
     )
     position = models.IntegerField(_("position"), default=0)
@@ -167,7 +168,7 @@ class ButtonTarget(models.TextChoices):
 class ActionButton(models.Model):
     element = models.ForeignKey(Element, models.CASCADE, related_name="buttons")
     answer = TextEnumField(_("answer"), enum=ButtonAnswer, max_length=5, default=ButtonAnswer.OTHER)
-    label = models.CharField(_("label"), max_length=80, blank=True, help_text=_("Preset for yes and no."))
+    label = LineColumn(_("label"), max_length=80, blank=True, help_text=_("Preset for yes and no."))
     leads_to = TextEnumField(_("leads to"), enum=ButtonTarget, max_length=8, default=ButtonTarget.ELEMENT)
     # Without one, its element was removed: the editor says so, and such a draft cannot be published.
     target = models.ForeignKey(Element, models.SET_NULL, null=True, blank=True, related_name="reached_from")
@@ -175,7 +176,7 @@ class ActionButton(models.Model):
     flow = models.ForeignKey(
         "ticketing.CreationFlow", models.PROTECT, null=True, blank=True, related_name="assistant_buttons"
     )
-    address = models.CharField(_("address"), max_length=300, blank=True)
+    address = LineColumn(_("address"), max_length=300, blank=True)
     position = models.IntegerField(_("position"), default=0)
 
     objects: ClassVar[models.Manager["ActionButton"]]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.common.enum_fields import TextEnumField
 from config.common.interface import has_icon
+from config.common.typed_columns import LineColumn
 
 FALLBACK_ICON = "circle-question-mark"
 
@@ -25,7 +26,7 @@ class Category(models.Model):
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
     )
-    name = models.CharField(_("name"), max_length=120)
+    name = LineColumn(_("name"), max_length=120)
     audience = TextEnumField(_("audience"), enum=Audience, max_length=10, default=Audience.ALL)
     position = models.IntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("active"), default=True)
@@ -57,10 +58,10 @@ class CreationFlow(models.Model):
     category = models.ForeignKey(
         Category, models.PROTECT, null=True, blank=True, related_name="flows", verbose_name=_("category")
     )
-    name = models.CharField(_("name"), max_length=120, help_text=_("Such as “Problem report”."))
-    button_label = models.CharField(_("button"), max_length=60, help_text=_("Such as “Report a problem”."))
-    description = models.CharField(_("description"), max_length=200, blank=True)
-    icon = models.CharField(_("icon"), max_length=40, default=FALLBACK_ICON, help_text=_("The name of a Lucide icon."))
+    name = LineColumn(_("name"), max_length=120, help_text=_("Such as “Problem report”."))
+    button_label = LineColumn(_("button"), max_length=60, help_text=_("Such as “Report a problem”."))
+    description = LineColumn(_("description"), max_length=200, blank=True)
+    icon = LineColumn(_("icon"), max_length=40, default=FALLBACK_ICON, help_text=_("The name of a Lucide icon."))
     position = models.IntegerField(_("position"), default=0)
     responsible_group = models.ForeignKey(
         "fleet.Group",
@@ -111,8 +112,8 @@ class Step(models.Model):
     """One screen of a flow."""
 
     flow = models.ForeignKey(CreationFlow, models.CASCADE, related_name="steps", verbose_name=_("creation flow"))
-    title = models.CharField(_("title"), max_length=120)
-    help_text = models.CharField(_("help"), max_length=300, blank=True)
+    title = LineColumn(_("title"), max_length=120)
+    help_text = LineColumn(_("help"), max_length=300, blank=True)
     position = models.IntegerField(_("position"), default=0)
 
     objects: ClassVar[models.Manager["Step"]]
@@ -142,8 +143,8 @@ class QuestionKind(models.TextChoices):
 class Question(models.Model):
     step = models.ForeignKey(Step, models.CASCADE, related_name="questions", verbose_name=_("step"))
     kind = TextEnumField(_("kind"), enum=QuestionKind, max_length=16, default=QuestionKind.TEXT)
-    text = models.CharField(_("question"), max_length=200)
-    help_text = models.CharField(_("help"), max_length=300, blank=True)
+    text = LineColumn(_("question"), max_length=200)
+    help_text = LineColumn(_("help"), max_length=300, blank=True)
     is_required = models.BooleanField(_("required"), default=True)
     names_ticket = models.BooleanField(
         _("becomes the subject"), default=False, help_text=_("The answer is the subject of the ticket.")
@@ -173,7 +174,7 @@ class Choice(models.Model):
     """A possible answer to a question with choices."""
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="choices", verbose_name=_("question"))
-    label = models.CharField(_("label"), max_length=120)
+    label = LineColumn(_("label"), max_length=120)
     position = models.IntegerField(_("position"), default=0)
     raises_priority = models.BooleanField(
         _("raises the priority"),
@@ -181,7 +182,7 @@ class Choice(models.Model):
         db_default=False,
         help_text=_("The ticket opens with the priority High."),
     )
-    instruction = models.CharField(
+    instruction = LineColumn(
         _("instruction"),
         max_length=300,
         blank=True,

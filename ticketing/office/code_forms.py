@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from config.common.forms import Helper
 from config.common.suggest_field import SuggestField, SuggestForm
 from config.common.suggestions import Asker
+from config.common.typed import LineField
 from fleet.forms.editing import MOVED
 from fleet.models import Code
 from fleet.services.codes import PIN, SeenCode
@@ -25,7 +26,7 @@ class CodeForm(SuggestForm):
         source="device",
         required=False,
     )
-    label = forms.CharField(
+    label = LineField(
         label=_("Label"),
         max_length=Code._meta.get_field("label").max_length,
         required=False,

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
@@ -17,12 +16,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from config.common.typed import LineField
 from fleet.access import customer_people_for, devices_for, employees_for, reservations_for
 from fleet.actors import Actor
 from fleet.models import Assignment, Customer
 from fleet.models.devices import DeviceQuerySet
 from fleet.selectors import find_devices
-from ticketing.forms.fields import choose_among
+from ticketing.forms.fields import DayField, choose_among
 from ticketing.models import Audience, Category, Priority, Stage, Ticket, TicketStatus, Visibility
 from ticketing.models.tickets import TicketQuerySet
 from ticketing.office.listing import STATUSES_OF_VIEWS, in_view
@@ -30,8 +30,6 @@ from ticketing.search import search_tickets
 
 ME, NO_ONE = "me", "nobody"
 _ID = re.compile(r"[0-9]{1,18}")
-# At the very ends of the calendar, the day before or after cannot be computed.
-DAYS = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
 SCORES = [(score, str(score)) for score in range(1, 6)]
 # In the order of the menu, which leaves out what stands in old links only.
 VIEWS = {
@@ -111,11 +109,19 @@ def view_label(actor: Actor, view: str) -> str | Promise:
     return VIEWS[view] if actor.is_employee else CUSTOMER_VIEWS.get(view, VIEWS[view])
 
 
+class LineFilter(django_filters.CharFilter):
+    field_class = LineField
+
+
+class DayFilter(django_filters.DateFilter):
+    field_class = DayField
+
+
 class TicketFilter(django_filters.FilterSet):
     """Values that are not on the list are ignored, so that an old link still shows something."""
 
     view = django_filters.ChoiceFilter(choices=list(VIEWS.items()), method="filter_view")
-    q = django_filters.CharFilter(method="filter_words", max_length=200)
+    q = LineFilter(method="filter_words", max_length=200)
     # A column of the ticket itself repeats no row, so no DISTINCT has to compare all columns.
     status = django_filters.MultipleChoiceFilter(choices=TicketStatus.choices, label=_("Status"), distinct=False)
     stage = django_filters.MultipleChoiceFilter(choices=Stage.choices, method="filter_stage", label=_("Stage"))
@@ -132,8 +138,8 @@ class TicketFilter(django_filters.FilterSet):
         field_name="score", choices=SCORES, coerce=int, label=_("Rating"), distinct=False
     )
     visibility = django_filters.MultipleChoiceFilter(choices=Visibility.choices, label=_("Visibility"), distinct=False)
-    since = django_filters.DateFilter(method="filter_since", label=_("Opened since"), validators=DAYS)
-    until = django_filters.DateFilter(method="filter_until", label=_("Opened until"), validators=DAYS)
+    since = DayFilter(method="filter_since", label=_("Opened since"))
+    until = DayFilter(method="filter_until", label=_("Opened until"))
 
     class Meta:
         model = Ticket

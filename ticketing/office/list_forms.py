@@ -8,12 +8,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from config.common.typed import LineField
 from fleet.models import CUSTOMER_ROLES, ReservationStatus, Role, Template
 from fleet.models.customers import CustomerKind
 from ticketing.forms.fields import DayField, choose_among
 from ticketing.forms.search import SearchInput
 from ticketing.models import Ticket
-from ticketing.office.filters import DAYS
 from ticketing.office.record import KINDS
 
 _LARGEST_ID, _LARGEST_NUMBER = 2**63 - 1, 2**31 - 1
@@ -21,9 +21,9 @@ Choices = list[tuple[str, str | Promise]]
 STATES: Choices = [("", _("Active and inactive")), ("active", _("Active")), ("inactive", _("Inactive"))]
 
 
-def _words(label: Any, hint: str | Promise, longest: int = 100) -> forms.CharField:
+def _words(label: Any, hint: str | Promise, longest: int = 100) -> LineField:
     attributes = {"autocomplete": "off", "placeholder": hint}
-    return forms.CharField(label=label, max_length=longest, required=False, widget=SearchInput(attrs=attributes))
+    return LineField(label=label, max_length=longest, required=False, widget=SearchInput(attrs=attributes))
 
 
 def _link() -> forms.IntegerField:
@@ -34,7 +34,7 @@ def _link() -> forms.IntegerField:
 class ListForm(forms.Form):
     """What is not on the lists of values is ignored, so that an old link still shows something."""
 
-    q = forms.CharField(max_length=100, required=False)
+    q = LineField(max_length=100, required=False)
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data, auto_id="list-%s")
@@ -101,8 +101,8 @@ class ReservationListForm(ListForm):
     status = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("All states")), *ReservationStatus.choices]
     )
-    since = DayField(label=_("From day"), required=False, validators=DAYS)
-    until = DayField(label=_("Until day"), required=False, validators=DAYS)
+    since = DayField(label=_("From day"), required=False)
+    until = DayField(label=_("Until day"), required=False)
     device = _link()
     person = _link()
 
@@ -133,8 +133,8 @@ class RecordForm(ListForm):
             attrs={"autocomplete": "off", "inputmode": "numeric", "placeholder": _("Ticket number"), "size": 14}
         ),
     )
-    since = DayField(label=_("From day"), required=False, validators=DAYS)
-    until = DayField(label=_("Until day"), required=False, validators=DAYS)
+    since = DayField(label=_("From day"), required=False)
+    until = DayField(label=_("Until day"), required=False)
     visibility = forms.ChoiceField(
         label=_("Visibility"),
         required=False,

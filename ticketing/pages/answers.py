@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from config.common.typed_numbers import shown_number
 from messenger.models import Attachment
 from ticketing.models import Answer, QuestionKind
 
@@ -52,7 +52,7 @@ def shown_value(value: dict[str, Any]) -> str:
     if "yes" in value:
         return {True: _("Yes"), False: _("No")}.get(value["yes"], "")
     if value.get("number"):
-        return number_format(Decimal(value["number"]), use_l10n=True)
+        return shown_number(value["number"])
     if value.get("date"):
         return date_format(date.fromisoformat(value["date"]), "DATE_FORMAT")
     return str(value.get("text") or "")

@@ -18,7 +18,8 @@ from config.common.errors import InvalidInput
 from config.common.rules import require
 from fleet.actors import KnownActor
 from messenger.content import MP4, WEBM
-from messenger.models import AttachmentKind
+from messenger.images import too_many_pixels
+from messenger.models import AttachmentKind, Remark
 from messenger.services.attachments import CheckedFile, check_files
 from messenger.services.orphans import Store, Sweep, register_sweep
 from ticketing.assistants.content import Content
@@ -161,5 +162,7 @@ def _kind_of(checked: CheckedFile) -> ElementFileKind:
         return ElementFileKind.PICTURE
     if checked.file_type in FILMS:
         return ElementFileKind.FILM
+    if checked.remark == Remark.PIXELS:
+        raise too_many_pixels(checked.name)
     message = _("“%(name)s” is neither a picture nor a film that all phones play: films have to be MP4 or WebM.")
     raise InvalidInput(message % {"name": checked.name}, code="file_type", field="files")

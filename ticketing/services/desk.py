@@ -13,6 +13,7 @@ from config.common import clock
 from config.common.errors import InvalidInput, UsedKey
 from config.common.rows import get_or_none
 from config.common.rules import may, require
+from config.common.visible import clean_line, clean_text, has_visible
 from fleet.access import customer_people_for, reservations_for
 from fleet.actors import KnownActor
 from fleet.models import Device, Person, Reservation
@@ -22,7 +23,7 @@ from messenger.services.attachments import check_files
 from ticketing.audiences import MANAGERS_OF_PERSON, people_of
 from ticketing.entry_kinds import OPENED, REPORTER, SENT_TO_MANAGERS
 from ticketing.models import Answer, Category, Source, Ticket, Visibility
-from ticketing.models.tickets import customer_of
+from ticketing.models.tickets import TYPED_FIELDS, customer_of
 from ticketing.services.assignment import send_offers
 from ticketing.services.desk_files import PHOTOS_AND_FILES, keep_answer
 from ticketing.services.journal import answer_digests, record, text_digests
@@ -77,6 +78,7 @@ def create_desk_ticket(
             _check_sending(actor, visibility)
         if isinstance(fields.person, NewSubscriber):
             fields = replace(fields, person=add_subscriber(actor=actor, details=fields.person))
+        fields = replace(fields, **{name: clean_field(name, getattr(fields, name)) for name in TYPED_FIELDS})
         for name, value in vars(fields).items():
             check_field(actor, name, value, fields.reservation)
         ticket = _create_draft(actor, client_key, fields, visibility)
@@ -86,6 +88,13 @@ def create_desk_ticket(
         send_offers(ticket, actor.person)
         give_number(ticket)
         return ticket
+
+
+def clean_field(name: str, value: Any) -> Any:
+    """A value as it is stored and told of in the journal: of what is typed, without what no one sees."""
+    if name not in TYPED_FIELDS:
+        return value
+    return clean_line(value) if name == "subject" else clean_text(value)
 
 
 def check_field(actor: KnownActor, name: str, value: Any, reservation: Reservation | None) -> None:
@@ -106,7 +115,7 @@ def _check_category(actor: KnownActor, category: Category | None) -> None:
 
 
 def _check_subject(_actor: KnownActor, subject: str) -> None:
-    if not subject.strip():
+    if not has_visible(subject):
         raise InvalidInput(_("Please enter a subject."), field="subject")
 
 

@@ -15,6 +15,7 @@ from config.common.errors import InvalidInput
 from config.common.languages import texts_of
 from config.common.rows import get_or_none
 from config.common.rules import require
+from config.common.visible import clean_line, clean_text, cut_to_length, page_length
 from fleet.actors import KnownActor
 from fleet.models import Counted, Device, Person
 from fleet.services.limits import count
@@ -111,7 +112,7 @@ def take_along(*, actor: KnownActor, begun: FlowProgress, text: str) -> FlowProg
     fitting = sorted((each for each in begun.questions if each.kind in room), key=lambda each: -room[each.kind])
     if not text or not fitting or fitting[0].pk in begun.by_question:
         return begun
-    answer = {fitting[0]: AnswerInput({"text": text[: room[fitting[0].kind]]})}
+    answer = {fitting[0]: AnswerInput({"text": cut_to_length(text, room[fitting[0].kind])})}
     return save_answers(actor=actor, ticket_id=begun.ticket.pk, answers=answer, read=begun)
 
 
@@ -166,7 +167,7 @@ def _keep_values(progress: FlowProgress, answers: Mapping[Question, AnswerInput]
     kept = {question: known.get(question.pk) or Answer(ticket=progress.ticket) for question in answers}
     for question, answer in kept.items():
         answer.question, answer.kind = question, question.kind
-        answer.question_texts, answer.value = texts_of(question, "text"), answers[question].value
+        answer.question_texts, answer.value = texts_of(question, "text"), _clean(question, answers[question].value)
         answer.position = positions[question.pk]
     new = [answer for answer in kept.values() if answer._state.adding]
     old = [answer for answer in kept.values() if not answer._state.adding]
@@ -176,6 +177,14 @@ def _keep_values(progress: FlowProgress, answers: Mapping[Question, AnswerInput]
     progress.answers.extend(new)
     progress.answers.sort(key=lambda answer: (answer.position, answer.pk))
     return kept
+
+
+def _clean(question: Question, value: dict[str, Any]) -> dict[str, Any]:
+    """What nobody would see is no answer."""
+    if "text" not in value:
+        return value
+    clean = clean_text if question.kind == QuestionKind.LONG_TEXT else clean_line
+    return {**value, "text": clean(value["text"])}
 
 
 def _remove_files(kept: Mapping[Question, Answer], answers: Mapping[Question, AnswerInput]) -> int:
@@ -284,7 +293,7 @@ def _subject_of(progress: FlowProgress) -> str:
     naming = {question.pk for question in progress.questions if question.names_ticket}
     texts = [answer for answer in progress.answers if answer.value.get("text")]
     texts.sort(key=lambda a: (a.question_id not in naming, a.kind != QuestionKind.TEXT, a.position))
-    first_line: str = texts[0].value["text"].strip().splitlines()[0] if texts else ""
-    if len(first_line) <= MAX_SUBJECT:
+    first_line = clean_line(texts[0].value["text"].strip().splitlines()[0]) if texts else ""
+    if page_length(first_line) <= MAX_SUBJECT:
         return first_line
-    return first_line[: MAX_SUBJECT - 3].rstrip() + "…"
+    return cut_to_length(first_line, MAX_SUBJECT - 3).rstrip() + "…"

@@ -16,7 +16,7 @@ from messenger.models.conversations import make_salt
 from ticketing.entry_kinds import COMMENT_EDITED, EDITED_KINDS, FIELD_EDITED
 from ticketing.models import JournalEntry, TextChange, Ticket, TicketStatus
 from ticketing.models.tickets import TYPED_FIELDS, customer_of, related_model
-from ticketing.services.desk import check_field
+from ticketing.services.desk import check_field, clean_field
 from ticketing.services.journal import digest_text, lock_ticket, record
 from ticketing.services.search import refill_search
 
@@ -79,8 +79,9 @@ def edit_fields(*, actor: KnownActor, ticket_id: int, version: int, values: Mapp
     allowed = editable_fields(actor, ticket)
     seen = _values_at(ticket, version)
     present = {name: getattr(ticket, name) for name in allowed}
+    given = {name: clean_field(name, value) for name, value in values.items()}
     wanted = {
-        name: value for name, value in values.items() if name in allowed and value != seen.get(name, present[name])
+        name: value for name, value in given.items() if name in allowed and value != seen.get(name, present[name])
     }
     theirs = {name: present[name] for name, value in wanted.items() if name in seen and present[name] != value}
     if theirs:

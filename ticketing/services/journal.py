@@ -149,7 +149,7 @@ def answer_digests(answers: Iterable[Answer]) -> dict[str, str]:
     """Salted digests of answers with their files by their id, without those of erased answers."""
     # An erased answer has lost its salt.
     return {
-        str(answer.pk): digest_answer(answer.salt, answer.value, [a.digest for a in answer.attachments.all()])
+        str(answer.pk): digest_answer(answer.salt, answer.value, [a.evidence for a in answer.attachments.all()])
         for answer in answers
         if answer.salt
     }

@@ -98,7 +98,7 @@ def record_message(
 ) -> Message:
     """Stores a message with its entry. A building block under the caller's lock, after a rule of its own."""
     salt = make_salt()
-    digest = digest_text(salt, text, [a.digest for a in attachments])
+    digest = digest_text(salt, text, [a.evidence for a in attachments])
     entry = record(ticket, kind, author, digest=digest)
     message = Message(
         conversation=ticket.conversation,

@@ -64,7 +64,7 @@ def _posted_with(ticket: Ticket, actor: KnownActor, client_key: uuid.UUID) -> Up
 
 def _add_update(ticket: Ticket, update: Update, attachments: Sequence[Attachment]) -> Update:
     kind = INTERNAL_UPDATE_POSTED if update.is_internal else UPDATE_POSTED
-    digest = digest_text(update.salt, update.text, [a.digest for a in attachments])
+    digest = digest_text(update.salt, update.text, [a.evidence for a in attachments])
     # Only employees read internal updates, and only there they call each other.
     mentioned = mentioned_in(update.text) if update.is_internal else []
     entry = record(ticket, kind, update.author, digest=digest, **({MENTIONS: mentioned} if mentioned else {}))

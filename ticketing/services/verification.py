@@ -160,7 +160,7 @@ def _markup_faults(ticket: Ticket, written: Iterable[Message | Update]) -> Itera
 def _text_digests(stored: _Stored) -> dict[int, tuple[str, str]]:
     """Salt and digest of each message, update and rating comment by sequence, made from what is stored now."""
     digests = {
-        each.sequence: (each.salt, digest_text(each.salt, each.text, [a.digest for a in each.attachments.all()]))
+        each.sequence: (each.salt, digest_text(each.salt, each.text, [a.evidence for a in each.attachments.all()]))
         for each in stored.written
     }
     return {**digests, **stored.comments}

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from urllib.parse import quote
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from django.views.decorators.http import require_safe
 
 from config.common.errors import NotVisible
 from fleet.requests import Request
+from messenger.bounded_files import BoundedFile
+from messenger.content.texts import CHARSETS, UTF_8, as_utf_8, encoding_of
 from messenger.images import PREVIEW_TYPE
 from messenger.models import Attachment, AttachmentKind
 from ticketing.access import attachment_for
@@ -30,8 +33,15 @@ _SHOWN_INLINE = (AttachmentKind.IMAGE, AttachmentKind.AUDIO, AttachmentKind.VIDE
 
 @require_safe
 def attachment(request: Request, attachment_id: UUID) -> HttpResponseBase:
-    """The file itself: pictures, recordings and films are shown, everything else is saved."""
+    """The file itself: pictures, recordings and films are shown, texts on demand, everything else is saved.
+
+    So is what was sent of a picture, on demand.
+    """
     found = attachment_for(request.actor, attachment_id)
+    if "original" in request.GET:
+        return _original(request, found)
+    if found.content_type.startswith("text/"):
+        return _text(request, found)
     inline = found.kind in _SHOWN_INLINE and "download" not in request.GET
     response = answer_stored(request, found.file, found.content_type, in_pieces=_is_played(found))
     response["Content-Disposition"] = content_disposition_header(not inline, found.name) or "attachment"
@@ -67,6 +77,33 @@ file_urls = [
 ]
 
 
+def _original(request: Request, found: Attachment) -> HttpResponseBase:
+    if not found.original:
+        raise NotVisible
+    response = answer_stored(request, found.original, found.original_type)
+    # Never shown: browsers differ in what they make of it, and it was not drawn anew.
+    response["Content-Disposition"] = content_disposition_header(True, found.original_name) or "attachment"  # noqa: FBT003
+    return response
+
+
+def _text(request: Request, found: Attachment) -> HttpResponseBase:
+    """A text as it came, to be saved; on demand to be read, as UTF-8 and never as a page."""
+    with _opened(found.file) as file:
+        encoding = encoding_of(BoundedFile(file)) or UTF_8
+    if "read" in request.GET:
+        response = _fenced(StreamingHttpResponse(_as_utf_8(found.file), content_type="text/plain; charset=utf-8"))
+    else:
+        response = answer_stored(request, found.file, f"{found.content_type}; charset={CHARSETS[encoding]}")
+    disposition = content_disposition_header("read" not in request.GET, found.name)
+    response["Content-Disposition"] = disposition or "inline"
+    return response
+
+
+def _as_utf_8(stored: FieldFile) -> Iterator[bytes]:
+    with _opened(stored) as file:
+        yield from as_utf_8(BoundedFile(file))
+
+
 def _is_played(found: Attachment) -> bool:
     return found.kind in (AttachmentKind.AUDIO, AttachmentKind.VIDEO)
 
@@ -92,6 +129,10 @@ def answer_stored(
     else:
         response = _by_us(request, stored, content_type, in_pieces=in_pieces)
     response["Accept-Ranges"] = "bytes"
+    return _fenced(response, caching)
+
+
+def _fenced(response: HttpResponseBase, caching: str = "private, no-store") -> HttpResponseBase:
     response["Cache-Control"] = caching
     response["Content-Security-Policy"] = "sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -100,10 +141,7 @@ def answer_stored(
 
 
 def _by_us(request: Request, stored: FieldFile, content_type: str, *, in_pieces: bool) -> HttpResponseBase:
-    try:
-        file = stored.open("rb")
-    except FileNotFoundError:
-        raise NotVisible from None
+    file = _opened(stored)
     tag = _tag_of(stored)
     wanted = _wanted(request, tag, file.size) if in_pieces else None
     if wanted is not None:
@@ -121,6 +159,13 @@ def _by_us(request: Request, stored: FieldFile, content_type: str, *, in_pieces:
 def _tag_of(stored: FieldFile) -> str:
     """Tells stored files apart, which never change."""
     return f'"{hashlib.sha256(str(stored.name).encode()).hexdigest()[:32]}"'
+
+
+def _opened(stored: FieldFile) -> "File[bytes]":
+    try:
+        return stored.open("rb")
+    except FileNotFoundError:
+        raise NotVisible from None
 
 
 class _FileAnswer(StreamingHttpResponse):

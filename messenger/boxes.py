@@ -1,4 +1,4 @@
-"""The boxes of MP4, M4A and MOV, which have a size, a kind of four letters, and content or more boxes."""
+"""The boxes of MP4, MOV, 3GP, HEIC and AVIF: each has a size, a kind of four letters, and content or more boxes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from messenger.bounded_files import BoundedFile, Unreadable
 
 _SMALLEST = 8
+# What begins so and reaches beyond the end was cut off; anything else there is no box.
+_OUTERMOST = frozenset(b"ftyp styp moov moof mdat sidx ssix mfra pdin meta".split())
 
 
 @dataclass(frozen=True)
@@ -26,18 +28,22 @@ def whole_file(file: BoundedFile) -> Box:
 def boxes(file: BoundedFile, container: Box, kind: bytes = b"") -> Iterator[Box]:
     """The boxes directly inside the container, all or those of one kind.
 
-    A rest shorter than a box is ignored. Raises `Unreadable` for a box that reaches beyond its container.
+    A rest shorter than a box is ignored, and behind the outermost boxes whatever is none: cameras write notes there.
+    Raises `Unreadable` for a box that reaches beyond its container.
     """
     position = container.body
     while container.end - position >= _SMALLEST:
         size, found = file.number(position, 4), file.read(position + 4, 4)
         body = position + _SMALLEST
         if size == 1:
-            size, body = file.number(body, 8), body + 8
+            size, body = int.from_bytes(file.peek(body, 8)), body + 8
         elif size == 0 and container.kind:
             return  # QuickTime ends some lists with a zero.
         end = position + size if size else container.end
-        if not body <= end <= container.end:
+        is_whole = body <= end <= container.end
+        if not container.kind and found not in _OUTERMOST and not (is_whole and size):
+            return
+        if not is_whole:
             raise Unreadable
         if not kind or found == kind:
             yield Box(found, position, body, end)
