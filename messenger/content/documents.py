@@ -104,7 +104,7 @@ def _type_of_archive(archive: zipfile.ZipFile, name: str) -> FileType:
     types = list_of_types(archive)
     document = _open_xml(types, members) if types is not None else _open_document(archive)
     if types is not None or document is not None:
-        if archive_has_code(archive):
+        if archive_has_code(members, types):
             raise refusal(name, _program(members) or Seen.MACROS)
         if "encrypted-package" in members:
             raise refusal(name, Seen.LOCKED)

@@ -208,6 +208,18 @@ def test_list_of_content_types_that_cannot_be_read_is_refused(types):
     assert refusal_of(archive(*WORD, **{"[Content_Types].xml": types})) == "file_damaged"
 
 
+def test_document_has_one_list_of_content_types_and_not_more_of_them_than_parts():
+    def made(*lists: str, types: str = "<Types/>") -> bytes:
+        return archive(*lists, "word/document.xml", **dict.fromkeys(lists, types))
+
+    assert type_of(made("[Content_Types].xml", types="<Types>" + "<Default/>" * 19_000 + "</Types>")) == DOCX
+
+    # A thousand lists of a megabyte each have a thousandth of that in the file.
+    for second in ("[content_types].XML", "/[Content_Types].xml", "\\[Content_Types].xml"):
+        assert refusal_of(made("[Content_Types].xml", second)) == "file_damaged"
+    assert refusal_of(made("[Content_Types].xml", types="<Types>" + "<a/>" * 20_000 + "</Types>")) == "file_damaged"
+
+
 def test_list_of_content_types_that_is_packed_as_office_never_does_is_refused():
     def made(how: int) -> bytes:
         out = io.BytesIO()
