@@ -21,7 +21,7 @@ _MEMBERS = re.compile(
     """,
     re.VERBOSE,
 )
-_CONTENT_TYPES = "[content_types].xml"
+CONTENT_TYPES = "[content_types].xml"
 _TYPES_OF_CODE = re.compile(r"macroenabled|macrosheet|vbaproject|vbadata", re.IGNORECASE)
 _MAX_TYPES_BYTES = 1024 * 1024  # A workbook of a thousand sheets has a tenth.
 _MAX_TYPES = 20_000
@@ -37,14 +37,19 @@ _ENCRYPTED_TOKEN = bytes.fromhex("dfc4d1f3")
 _BLOCK = 64 * 1024
 
 
+def plain_name(name: str) -> str:
+    """As Office compares the names of members: without their case, whichever way the slashes lean."""
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
 def member_names(archive: zipfile.ZipFile) -> set[str]:
-    """As Office compares them: without their case, whichever way the slashes lean."""
-    return {_plain(name) for name in archive.namelist()}
+    """All names of members, each as `plain_name`."""
+    return {plain_name(name) for name in archive.namelist()}
 
 
 def list_of_types(archive: zipfile.ZipFile) -> ElementTree.Element | None:
     """What kinds of parts an Office document has; None if it is none. Raises `Unreadable`, also for several lists."""
-    found = _members(archive, _CONTENT_TYPES)
+    found = _members(archive, CONTENT_TYPES)
     # Each may take a megabyte of memory, of which a thousandth is in the file; and who reads which is anybody's guess.
     if len(found) > 1:
         raise Unreadable
@@ -91,12 +96,8 @@ def compound_has_code(document: CompoundFile) -> bool:
     )
 
 
-def _plain(name: str) -> str:
-    return name.replace("\\", "/").lstrip("/").lower()
-
-
 def _members(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
-    return [info for info in archive.infolist() if _plain(info.filename) == name]
+    return [info for info in archive.infolist() if plain_name(info.filename) == name]
 
 
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:

@@ -19,7 +19,7 @@ from messenger.content.containers import (
     ogg_type,
     riff_type,
 )
-from messenger.content.documents import COMPOUND, ZIPS, compound_type, pdf_type, zip_type
+from messenger.content.documents import COMPOUND, ZIPS, compound_type, pdf_type, starts_as_pdf, zip_type
 from messenger.content.file_types import JPEG, TIFF, WEBP, FileType
 from messenger.content.iso_media import is_iso_media, iso_media_type
 from messenger.content.pictures import picture_type, raw_photo
@@ -82,10 +82,15 @@ def _type_of(sample: Sample) -> FileType | None:
     if _is_picture(head):
         return _picture(sample)
     # What can be read as text is one, before its first letters are taken for anything else.
-    found = pdf_type(sample) or (text_type(sample) if may_be_text(head) else None)
-    for is_such, look in (*_FILMS, *_DOCUMENTS):
-        if found is None and is_such(head):
-            return look(sample)
+    is_binary = not may_be_text(head)
+    look = next((look for is_such, look in (*_FILMS, *_DOCUMENTS) if is_such(head)), None)
+    if is_binary and look:
+        return look(sample)
+    # Readers find a PDF behind other bytes, too; an archive whose first member is one begins like that.
+    may_be_pdf = starts_as_pdf(head) or not (is_binary and seen_as(sample))
+    found = (pdf_type(sample) if may_be_pdf else None) or (None if is_binary else text_type(sample))
+    if found is None and look:
+        return look(sample)
     return found or recording_type(sample)
 
 

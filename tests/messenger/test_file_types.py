@@ -2,6 +2,7 @@
 
 import io
 import struct
+import tarfile
 import tempfile
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from messenger.content import (
     ALL_TYPES,
     CSV,
     MP4,
+    PDF,
     TXT,
+    ZIP,
     FileType,
     clean_name,
     file_type_of,
@@ -139,6 +142,26 @@ def test_one_byte_that_no_text_has_is_enough(where):
 
     text[where] = 0
     assert refusal_of(bytes(text), "note.txt").code == "file_type"
+
+
+def tarred(name: str, content: bytes) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as made:
+        info = tarfile.TarInfo(name)
+        info.size = len(content)
+        made.addfile(info, io.BytesIO(content))
+    return out.getvalue()
+
+
+def test_archive_whose_first_member_is_a_pdf_is_an_archive():
+    for name in ("manuals.zip", "manuals.pdf"):
+        assert type_of(samples.archive("a.pdf", "b.txt", **{"a.pdf": samples.PDF.decode("latin1")}), name) == ZIP
+        assert "no ZIP" in str(refusal_of(tarred("a.pdf", samples.PDF), name))
+    assert "Windows program" in str(refusal_of(EXE + samples.PDF, "x.pdf"))
+
+    # Printers and mail programs write before it what they like.
+    for before in (b"\x1b%-12345X@PJL\r\n", b"\0" * 12, b"\xef\xbb\xbf\r\n", b"HTTP/1.1 200 OK\r\n\r\n"):
+        assert type_of(before + samples.PDF, "x.pdf") == PDF
 
 
 # Refused -------------------------------------------------------------------------------------------------------------
