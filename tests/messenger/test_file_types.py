@@ -13,6 +13,7 @@ from hypothesis import settings as rules
 from hypothesis import strategies as st
 
 from config.common.errors import InvalidInput
+from messenger.bounded_files import BoundedFile
 from messenger.content import (
     ACCEPTED_INPUT,
     ACCEPTED_WORDS,
@@ -28,6 +29,7 @@ from messenger.content import (
     likely_kind,
     name_for,
 )
+from messenger.content.texts import encoding_of
 from messenger.metadata import BLANKERS, blank_metadata
 from messenger.models import AttachmentKind
 from messenger.services.attachments import MAX_MEGABYTES
@@ -142,6 +144,69 @@ def test_one_byte_that_no_text_has_is_enough(where):
 
     text[where] = 0
     assert refusal_of(bytes(text), "note.txt").code == "file_type"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x02T=21.5\x03\r\n\x02T=21.7\x03\r\n",
+        "\x02T=21.5 °C\x03\r\n".encode("cp1252") * 9,
+        "\x02T=21.5 °C\x03\r\n".encode() * 9,
+        "\x02T=21.5 °C\x03\r\n".encode("utf-16"),
+        b"ALARM\x07 pump 3\r\nnam\x7fe\r\n",
+        b"pump 3 stopped\r\n" * 9000 + b"\x15",
+        b"pump 3 stopped\r\n" + bytes(496),
+        b"pump 3 stopped\r\n\x1a" + bytes(70_000),
+        "größe\x1a\0\0".encode("cp850"),
+        "größe\r\n\0\0".encode("utf-16"),
+    ],
+)
+def test_text_may_have_a_few_odd_letters_and_zeros_behind_its_end(content):
+    assert type_of(content, "a.log") == TXT
+    assert type_of(content, "a") == TXT
+
+
+@pytest.mark.parametrize(
+    "content",
+    [bytes(40), b"\x1a\0", b"a\0b", b"a" + bytes(70_000) + b"b", b"\x02\x03\x04ab", b"\x81\x02\x90\xe3ab" * 9],
+)
+def test_zeros_within_and_many_odd_letters_are_no_text(content):
+    assert refusal_of(content, "a.log").code == "file_type"
+
+
+def test_few_bytes_that_programs_begin_with_are_no_text_where_odd_letters_follow():
+    assert type_of(b"BZh91AY&SY is how it begins", "a.txt") == TXT
+    assert "no ZIP" in str(refusal_of(b"BZh91AY&SY is how it begins\x02", "a.txt"))
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        ("Größe 12 €".encode()[:-1], "utf-8"),
+        ("Größe 12 €".encode()[:-2], "utf-8"),
+        ("Größe \U0001f527".encode()[:-1], "utf-8"),
+        ("Größe \U0001f527".encode()[:-3], "utf-8"),
+        # A whole letter of Windows begins one of UTF-8.
+        ("Café".encode("cp1252"), "cp1252"),
+        ("Größe: Café".encode("cp1252"), "cp1252"),
+    ],
+)
+def test_log_that_ends_within_a_letter_is_read_as_what_it_is(content, encoding):
+    assert encoding_of(BoundedFile(io.BytesIO(content))) == encoding
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "script"),
+    [
+        ("www.firma.pl", b"use our contact form\r\nphone; 12", b"use strict;\nmy $a = 1;\n"),
+        ("config.inf", b"[settings]\r\nbaud=9600\r\n", b"; x\r\n[Version]\r\nSignature=$CHICAGO$\r\n"),
+    ],
+)
+def test_name_that_not_only_scripts_have_is_no_script(name, text, script):
+    found = type_of(text, name)
+
+    assert name_for(name, found) == f"{name}.txt"
+    assert "script" in str(refusal_of(script, name))
 
 
 def tarred(name: str, content: bytes) -> bytes:
