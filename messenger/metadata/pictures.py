@@ -7,6 +7,7 @@ from config.common.pictures import Bare, bare_copy
 from messenger.bounded_files import BoundedFile, Unreadable
 from messenger.content import FileType, damaged
 from messenger.metadata.heif import blank_heif
+from messenger.metadata.profiles import blank_profile
 from messenger.metadata.tiff import blank_tiff
 
 # These are written anew from what a viewer needs, the others are blanked in place.
@@ -46,6 +47,8 @@ def _blank_bmp(file: BoundedFile) -> None:
         kind, start, size = file.read(70, 4), 14 + file.number(126, 4, "little"), file.number(130, 4, "little")
         if kind == b"MBED":
             kept = max(kept, start + size)
+            if end <= start <= start + size <= file.size:
+                blank_profile(file, start, start + size)
         elif kind == b"KNIL":
             # What is said about its place may be false.
             file.erase(min(max(start, 14 + header), pixels), min(start + size, pixels))
