@@ -43,6 +43,21 @@ def huge_png(width: int = 13_000, height: int = 13_000) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
+def jpeg_by_colour(width: int, height: int, scans: int, *, kind: int = 0xC0, behind: bytes = b"") -> bytes:
+    """A JPEG of one colour after another again and again, some bytes a scan; `kind` 0xC2 sends an outline first."""
+
+    def part(marker: int, content: bytes) -> bytes:
+        return bytes((0xFF, marker)) + struct.pack(">H", len(content) + 2) + content
+
+    size = struct.pack(">BHHB", 8, height, width, 3) + b"\1\x11\0\2\x11\0\3\x11\0"
+    codes = b"\0\1" + b"\0" * 16 + b"\x10\1" + b"\0" * 16  # The only code means: no change in this block.
+    last = 63 if kind == 0xC0 else 0
+    colours = [part(0xDA, bytes((1, number, 0, 0, last, 0))) + b"\0" * 8 for number in (1, 2, 3)]
+    body = b"".join(colours[number % 3] for number in range(scans))
+    head = part(0xDB, b"\0" + b"\1" * 64) + part(kind, size) + part(0xC4, codes)
+    return b"\xff\xd8" + head + body + behind + b"\xff\xd9"
+
+
 def archive(*members: str, **contents: str) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as made:

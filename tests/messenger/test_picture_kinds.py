@@ -509,6 +509,28 @@ def test_jpeg_of_hundreds_of_scans_is_not_decoded():
         assert made(content).remark == Remark.NONE
 
 
+@pytest.mark.any_database
+def test_jpeg_that_takes_all_of_its_colours_at_once_is_as_large_as_it_says():
+    """Decoders keep all of it, and go through it again with each scan, whatever the fraction."""
+    large, often = samples.jpeg_by_colour(8000, 8000, 3), samples.jpeg_by_colour(4000, 4000, 90)
+    assert len(large) < len(often) < 2000
+
+    with mock.patch.object(Image.Image, "load", side_effect=AssertionError("It was decoded.")):
+        assert refusal(large) == "file_pixels"
+        assert refusal(often) == "file_pixels"
+        assert refusal(samples.jpeg_by_colour(8000, 8000, 3, kind=0xC2)) == "file_pixels"
+
+    assert made(samples.jpeg_by_colour(160, 120, 3)).remark == Remark.NONE
+
+
+@pytest.mark.any_database
+def test_jpeg_with_two_sizes_is_damaged():
+    other = b"\xff\xc0\0\x0b\x08\0\x0a\0\x0a\1\1\x11\0"
+    with mock.patch.object(Image.Image, "load", side_effect=AssertionError("It was decoded.")) as load:
+        assert refusal(samples.jpeg_by_colour(160, 120, 3, kind=0xC2, behind=other)) == "file_damaged"
+    assert not load.called
+
+
 @pytest.mark.parametrize(("size", "wanted"), [((2560, 4), Remark.NONE), ((2561, 4), Remark.SMALLER)])
 def test_what_was_scaled_down_stays_to_be_saved(size, wanted):
     assert made(samples.picture("JPEG", size)).remark == wanted

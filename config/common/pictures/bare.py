@@ -37,10 +37,14 @@ class Bare:
     frames: int = 0
     scans: int = 0
     is_progressive: bool = False
+    # Of a JPEG: an outline first, or one colour after another. All is in memory before its first row.
+    has_divided_scans: bool = False
     # Whether the last scan only sharpens what the ones before have.
     is_refining: bool = False
     has_deep_pixels: bool = False
     cicp: bytes = b""
+    # Of a JPEG, once its size has been read; 3 for most.
+    colours: int = 0
     end: bytes = field(default=b"", repr=False)
 
     def finish(self) -> None:
@@ -178,10 +182,15 @@ def _kept_segment(marker: int, content: bytes, bare: Bare) -> bytes:
     if marker == 0xEE and content.startswith(_ADOBE):  # noqa: PLR2004
         return content[:12]
     if marker in _FRAMES:
-        bare.is_progressive = marker in _PROGRESSIVE
+        # Decoders disagree about which of two would count.
+        if bare.colours or not content[5]:
+            raise Damaged
+        bare.colours = content[5]
+        bare.is_progressive = bare.has_divided_scans = marker in _PROGRESSIVE
         bare.has_deep_pixels = content[0] > 8  # noqa: PLR2004
     if marker == _SOS:
         bare.scans += 1
+        bare.has_divided_scans |= bare.scans > 1 or content[0] < bare.colours
         bare.is_refining = bool(content[-1] >> 4)
     return content if marker in _KEPT_SEGMENTS else b""
 

@@ -2,6 +2,8 @@
 
 import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
@@ -22,7 +24,7 @@ ONE_AT_A_TIME = threading.Lock()
 MAX_PIXELS = 40_000_000  # 160 MB when decoded.
 # JPEG is decoded at a fraction: cameras of 200 megapixels cost less than others of 12.
 MAX_DRAFT_PIXELS = 300_000_000
-# All of a progressive JPEG is in memory before its first pixel, whatever the fraction; each scan goes through it all.
+# Of a JPEG in several scans all is in memory before its first pixel, whatever the fraction; each goes through it all.
 MAX_PROGRESSIVE_PIXELS = 60_000_000
 MAX_SCANNED_PIXELS = 1_200_000_000
 MAX_HEIF_PIXELS = 52_000_000  # Phones of 48 and 50 megapixels; they write it without a way to decode a fraction.
@@ -72,16 +74,8 @@ def read_picture(file: IO[bytes], side: int, formats: tuple[str, ...] = FORMATS)
     Missing last bytes are no damage as long as (nearly) all rows are there.
     Raises `TooManyPixels` before anything is decoded, and all kinds of errors at files that cannot be read.
     """
-    file.seek(0)
-    kind = _kind(file.read(12))
-    bare = bare_copy(file, kind) if kind else None
-    opened = bare.file if bare else file
-    opened.seek(0)
-    with Image.open(opened, formats=(kind,) if kind else formats) as image:
-        if image.format not in formats and not (kind and kind in formats):
-            raise Damaged
-        size, mode, name = image.size, image.mode, kind or str(image.format)
-        check_pixels(image, name, bare)
+    with opened_picture(file, formats) as (image, name, bare):
+        size, mode = image.size, image.mode
         is_deep = mode in _DEEP or bool(bare and bare.has_deep_pixels) or _is_deep(image)
         frames = bare.frames if bare else _frames(image, name)
         # Lets the JPEG decoder skip details that scaling would remove.
@@ -105,10 +99,28 @@ def read_picture(file: IO[bytes], side: int, formats: tuple[str, ...] = FORMATS)
 _SIDEWAYS = {_TURNS[number] for number in (5, 6, 7, 8)}
 
 
-def check_pixels(image: Image.Image, name: str, bare: Bare | None) -> None:
-    """Raises `TooManyPixels` for what would take too much memory or time, by the head of the file alone."""
+@contextmanager
+def opened_picture(file: IO[bytes], formats: tuple[str, ...]) -> Iterator[tuple[Image.Image, str, Bare | None]]:
+    """The picture before it is decoded, its format, and the bare copy that will be, if there is one.
+
+    Raises `TooManyPixels` by the head of the file alone, and all kinds of errors.
+    """
+    file.seek(0)
+    kind = _kind(file.read(12))
+    bare = bare_copy(file, kind) if kind else None
+    opened = bare.file if bare else file
+    opened.seek(0)
+    with Image.open(opened, formats=(kind,) if kind else formats) as image:
+        if image.format not in formats and not (kind and kind in formats):
+            raise Damaged
+        name = kind or str(image.format)
+        _check_pixels(image, name, bare)
+        yield image, name, bare
+
+
+def _check_pixels(image: Image.Image, name: str, bare: Bare | None) -> None:
     limit = {"JPEG": MAX_DRAFT_PIXELS, "HEIF": MAX_HEIF_PIXELS}.get(name, MAX_PIXELS)
-    if bare and bare.is_progressive:
+    if bare and bare.has_divided_scans:
         limit = min(MAX_PROGRESSIVE_PIXELS, MAX_SCANNED_PIXELS // max(bare.scans, 1))
     _check(image.size, limit)
 
