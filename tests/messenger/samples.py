@@ -58,6 +58,26 @@ def jpeg_by_colour(width: int, height: int, scans: int, *, kind: int = 0xC0, beh
     return b"\xff\xd8" + head + body + behind + b"\xff\xd9"
 
 
+def tiff(*entries: tuple[int, int, int, int | bytes]) -> bytes:
+    """Tag, type, count and value of each, or the bytes that it is the place of."""
+    start, body = 8 + 2 + 12 * len(entries) + 4, b""
+    table = struct.pack("<H", len(entries))
+    for tag, kind, count, value in entries:
+        place = value if isinstance(value, int) else start + len(body)
+        body += b"" if isinstance(value, int) else value
+        table += struct.pack("<HHII", tag, kind, count, place)
+    return b"II*\0\x08\0\0\0" + table + bytes(4) + body
+
+
+def tiff_of_one_tile(width: int, height: int, *tile: tuple[int, int, int, int]) -> bytes:
+    """A TIFF of 100 by 100 grey pixels in a tile of that size; `tile` are entries that stand before its sides."""
+    packer = zlib.compressobj()
+    content = b"".join(packer.compress(bytes(width)) for _row in range(height)) + packer.flush()
+    grey = [(256, 3, 1, 100), (257, 3, 1, 100), (258, 3, 1, 8), (259, 3, 1, 8), (262, 3, 1, 1), (277, 3, 1, 1)]
+    sides = [(322, 4, 1, width), (323, 4, 1, height)]
+    return tiff(*grey, *tile, *sides, (324, 4, 1, content), (325, 4, 1, len(content)))
+
+
 def archive(*members: str, **contents: str) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as made:

@@ -524,6 +524,35 @@ def test_jpeg_that_takes_all_of_its_colours_at_once_is_as_large_as_it_says():
 
 
 @pytest.mark.any_database
+def test_tiff_is_as_large_as_the_tiles_it_is_made_of():
+    assert made(samples.tiff_of_one_tile(112, 128)).width == 100
+
+    with mock.patch.object(reading, "MAX_PIXELS", 1_000_000):
+        assert made(samples.tiff_of_one_tile(992, 1008)).width == 100
+        with mock.patch.object(reading, "_load", side_effect=AssertionError("It was decoded.")) as load:
+            assert made(samples.tiff_of_one_tile(1008, 1008)).remark == Remark.PIXELS
+        assert not load.called
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    "content",
+    [
+        samples.tiff_of_one_tile(112, 112, (322, 4, 1, 9600)),
+        samples.tiff_of_one_tile(112, 112, (322, 17, 1, 9600)),
+        samples.tiff((256, 3, 1, 8), (257, 3, 1, 8), (273, 4, 200_000, bytes(800_000))),
+        b"II+\0\x08\0\0\0\x10" + bytes(7) + struct.pack("<Q", 5000) + bytes(100_000),
+        b"MM\0+\0\x08\0\0" + bytes(100),
+    ],
+    ids=["two widths", "a width that only one decoder knows", "many numbers", "many tags", "of another order"],
+)
+def test_tiff_that_decoders_disagree_about_or_read_for_long_is_damaged(content):
+    with mock.patch.object(Image, "open", side_effect=AssertionError("It was opened.")) as opened:
+        assert refusal(content) == "file_damaged"
+    assert not opened.called
+
+
+@pytest.mark.any_database
 def test_jpeg_with_two_sizes_is_damaged():
     other = b"\xff\xc0\0\x0b\x08\0\x0a\0\x0a\1\1\x11\0"
     with mock.patch.object(Image.Image, "load", side_effect=AssertionError("It was decoded.")) as load:

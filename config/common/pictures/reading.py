@@ -12,6 +12,7 @@ from PIL import Image, ImageFile
 
 from config.common.pictures.bare import Bare, Damaged, bare_copy
 from config.common.pictures.colours import profile_of_numbers, profile_of_png, to_8_bits, to_srgb
+from config.common.pictures.tiff import tile_of
 
 pi_heif.register_heif_opener()
 # Pillow counts pixels, whatever they cost. Who opens a picture asks here, or counts by its own limit.
@@ -106,8 +107,10 @@ def opened_picture(file: IO[bytes], formats: tuple[str, ...]) -> Iterator[tuple[
     Raises `TooManyPixels` by the head of the file alone, and all kinds of errors.
     """
     file.seek(0)
-    kind = _kind(file.read(12))
+    head = file.read(12)
+    kind = _kind(head)
     bare = bare_copy(file, kind) if kind else None
+    tile = tile_of(file) if "TIFF" in formats and head[:2] in (b"II", b"MM") else None
     opened = bare.file if bare else file
     opened.seek(0)
     with Image.open(opened, formats=(kind,) if kind else formats) as image:
@@ -115,6 +118,8 @@ def opened_picture(file: IO[bytes], formats: tuple[str, ...]) -> Iterator[tuple[
             raise Damaged
         name = kind or str(image.format)
         _check_pixels(image, name, bare)
+        if tile:
+            _check(_up_to_whole_tiles(image.size, tile), MAX_PIXELS)
         yield image, name, bare
 
 
@@ -123,6 +128,12 @@ def _check_pixels(image: Image.Image, name: str, bare: Bare | None) -> None:
     if bare and bare.has_divided_scans:
         limit = min(MAX_PROGRESSIVE_PIXELS, MAX_SCANNED_PIXELS // max(bare.scans, 1))
     _check(image.size, limit)
+
+
+def _up_to_whole_tiles(size: tuple[int, int], tile: tuple[int, int]) -> tuple[int, int]:
+    """What is decoded of a picture; the last tiles reach beyond it."""
+    wide, high = (-(-whole // (side or whole)) * (side or whole) for whole, side in zip(size, tile, strict=True))
+    return wide, high
 
 
 def _check(size: tuple[int, int], limit: int) -> None:
