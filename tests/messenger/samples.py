@@ -58,6 +58,14 @@ def jpeg_by_colour(width: int, height: int, scans: int, *, kind: int = 0xC0, beh
     return b"\xff\xd8" + head + body + behind + b"\xff\xd9"
 
 
+def bmp_of_runs(width: int, height: int, runs: bytes) -> bytes:
+    """A BMP of compressed grey; `runs` are how often, and which, with zeros at the end of a row."""
+    head = struct.pack("<IiiHHIIiiII", 40, width, height, 1, 8, 1, len(runs), 0, 0, 256, 0)
+    greys = b"".join(bytes((each, each, each, 0)) for each in range(256))
+    start = 14 + len(head) + len(greys)
+    return b"BM" + struct.pack("<IHHI", start + len(runs), 0, 0, start) + head + greys + runs
+
+
 def tiff(*entries: tuple[int, int, int, int | bytes]) -> bytes:
     """Tag, type, count and value of each, or the bytes that it is the place of."""
     start, body = 8 + 2 + 12 * len(entries) + 4, b""

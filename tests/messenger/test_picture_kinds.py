@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from config.common.errors import InvalidInput
-from config.common.pictures import reading
+from config.common.pictures import Damaged, bare, bare_copy, reading
 from config.common.pictures.colours import profile_of_numbers, profile_of_png
 from messenger import images
 from messenger.content import file_type_of
@@ -550,6 +550,72 @@ def test_tiff_that_decoders_disagree_about_or_read_for_long_is_damaged(content):
     with mock.patch.object(Image, "open", side_effect=AssertionError("It was opened.")) as opened:
         assert refusal(content) == "file_damaged"
     assert not opened.called
+
+
+@pytest.mark.any_database
+def test_compressed_bmp_is_unpacked_only_where_that_is_quick():
+    row = b"\xff\x5a\xff\xc8\xff\x5a\x03\xc8\0\0"
+    picture = made(samples.bmp_of_runs(768, 512, row * 512 + b"\0\1"))
+    assert (picture.width, picture.file_type.content_type) == (768, "image/png")
+    assert sides(Image.open(picture.content).convert("RGBA"))[0] == (0x5A,) * 3
+
+    many_pixels, many_steps = row * 5300 + b"\0\1", b"\0\0" * 2_200_000
+    with mock.patch.object(reading, "_load", side_effect=AssertionError("It was decoded.")) as load:
+        assert made(samples.bmp_of_runs(768, 5300, many_pixels)).remark == Remark.PIXELS
+        assert made(samples.bmp_of_runs(768, 512, many_steps)).remark == Remark.PIXELS
+    assert not load.called
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    ("start", "again"),
+    [
+        (b"\xff\xd8\xff", b"\xff"),
+        (b"\xff\xd8\xff", b"\xff\0"),
+        (b"\xff\xd8\xff", b"\0"),
+        (b"GIF89a\x0a\0\x0a\0\0\0\0!\xfe", b"\1a"),
+        (b"GIF89a\x0a\0\x0a\0\0\0\0,\0\0\0\0\x0a\0\x0a\0\0\2", b"\1a"),
+    ],
+    ids=["fill", "no marker", "zeros", "short blocks", "short blocks of pixels"],
+)
+def test_what_takes_a_step_a_byte_is_given_up(start, again):
+    """Of 4 MB at least three quarters are left, so that 60 MB take no longer."""
+    file = io.BytesIO(start + again * (4_000_000 // len(again)))
+    with pytest.raises(Damaged):
+        bare_copy(file, "JPEG" if start.startswith(b"\xff") else "GIF")
+    assert file.tell() < 3_000_000
+
+
+class Counting(io.BytesIO):
+    """Knows how many bytes were read of it, also those that were read again."""
+
+    count = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        found = super().read(size)
+        self.count += len(found)
+        return found
+
+
+@pytest.mark.any_database
+def test_short_scans_are_not_read_again_and_again():
+    file = Counting(samples.jpeg_by_colour(160, 120, 2000) + bytes(1_000_000))
+    assert bare_copy(file, "JPEG").scans == 2000
+    assert file.count < 20_000_000
+
+
+@pytest.mark.any_database
+def test_what_is_said_again_is_not_listened_to_for_long():
+    plain, exif = written(two_colours(), "PNG"), telling().tobytes()
+    profile = png(b"iCCP", b"x\0\0" + zlib.compress(P3 or b""), b"eXIf", exif[6:], end=b"")[8:] * 50
+    segments = (b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif) * 50
+
+    with mock.patch.object(bare, "orientation_of", return_value=1) as read:
+        copy = bare_copy(io.BytesIO(plain[:33] + profile + plain[33:]), "PNG").file.read()
+        bare_copy(io.BytesIO(photo().replace(b"\xff\xdb", segments + b"\xff\xdb", 1)), "JPEG")
+
+    assert copy.count(b"iCCP") == 1
+    assert read.call_count < 10
 
 
 @pytest.mark.any_database

@@ -29,6 +29,9 @@ MAX_DRAFT_PIXELS = 300_000_000
 MAX_PROGRESSIVE_PIXELS = 60_000_000
 MAX_SCANNED_PIXELS = 1_200_000_000
 MAX_HEIF_PIXELS = 52_000_000  # Phones of 48 and 50 megapixels; they write it without a way to decode a fraction.
+# Compressed BMP is unpacked step by step, in Python: a screen of 1920 by 1200 takes a second at worst.
+MAX_STEPPED_PIXELS, MAX_STEPPED_BYTES = 4_000_000, 4 * 1024 * 1024
+_STEPPED = {1, 2}
 MISSING_SHARE, MISSING_ROWS = 1 / 10, 32
 # Palettes cannot be scaled, and transparency has to know its partners; other modes are converted when they are small.
 _SCALED_AS = {"1": "L", "P": "RGB", "PA": "RGBA", "La": "LA", "RGBa": "RGBA", "RGBX": "RGB", "YCbCr": "RGB"}
@@ -118,6 +121,8 @@ def opened_picture(file: IO[bytes], formats: tuple[str, ...]) -> Iterator[tuple[
             raise Damaged
         name = kind or str(image.format)
         _check_pixels(image, name, bare)
+        if name == "BMP" and image.info.get("compression") in _STEPPED:
+            _check(image.size, MAX_STEPPED_PIXELS if file.seek(0, 2) <= MAX_STEPPED_BYTES else 0)
         if tile:
             _check(_up_to_whole_tiles(image.size, tile), MAX_PIXELS)
         yield image, name, bare
