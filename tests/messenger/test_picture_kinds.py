@@ -10,13 +10,15 @@ from functools import cache
 from unittest import mock
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageDraw
 
 from config.common.errors import InvalidInput
 from config.common.pictures import Damaged, bare, bare_copy, reading
 from config.common.pictures.colours import profile_of_numbers, profile_of_png
+from fleet.pictures import prepared_picture
 from messenger import images
 from messenger.content import file_type_of
 from messenger.images import Picture, make_picture
@@ -213,6 +215,19 @@ def test_darker_stays_darker(left, right):
     assert math.copysign(1, one[0] - other[0]) == math.copysign(1, left - right) or abs(left - right) < 260 * 2
 
 
+@pytest.mark.any_database
+def test_grey_does_not_depend_on_the_size():
+    """Scaling makes edges darker than black."""
+    for width in (2000, 4000):
+        stripes = deep(0, 30000, "I;16", (200, 40)).crop((0, 0, 200, 40))
+        whole = Image.new("I;16", (width, 40))
+        for left in range(0, width, 200):
+            whole.paste(stripes, (left, 0))
+        picture = Image.open(made(written(whole, "PNG")).content).convert("L")
+        assert picture.getextrema()[0] == 0
+        assert abs(pixel(picture.convert("RGB"), round(1150 * picture.width / width), 8)[0] - 117) <= 1, width
+
+
 def test_what_is_no_number_is_no_damage():
     assert shown(written(deep(math.nan, 3.0, "F"), "TIFF")).size == (64, 48)
     assert shown(written(deep(1.0, math.inf, "F"), "TIFF")).size == (64, 48)
@@ -397,6 +412,44 @@ def test_gif_without_end_mark_is_no_damage():
     assert near(sides(shown(written(two_colours(), "GIF")[:-1]))[0], RED, 60)
 
 
+def endoscope(size: tuple[int, int] = (640, 512)) -> Image.Image:
+    """A round picture in black, as wide as it is high."""
+    image, inside = Image.new("RGB", size), Image.new("L", size)
+    ImageDraw.Draw(inside).ellipse((140, 75, 500, 435), fill=255)
+    image.paste(two_colours(size), mask=inside)
+    return image
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+def test_black_at_the_bottom_of_a_jpeg_is_not_missing(mode):
+    content = written(endoscope().convert(mode), "JPEG", quality=90)
+    picture = shown(content[:-2])
+    assert (picture.size, pixel(picture, 5, 505)[:3]) == ((640, 512), (0, 0, 0))
+    assert refusal(content[: len(content) // 2]) == "file_damaged"
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_black_at_the_bottom_of_a_png_is_not_missing(mode):
+    image = endoscope().convert("L" if mode == "I;16" else mode).convert(mode)
+    content = written(image, "PNG", compress_level=0)
+    whole, cut = shown(content), shown(content[:-1500])
+
+    assert cut.crop((0, 0, 640, 500)).tobytes() == whole.crop((0, 0, 640, 500)).tobytes()
+    # What is missing is as empty as it was before it was known to be.
+    assert cut.crop((0, 511, 640, 512)).convert("RGB").getextrema() == ((0, 0),) * 3
+    assert refusal(content[: len(content) // 2]) == "file_damaged"
+
+
+@pytest.mark.any_database
+def test_black_picture_that_ends_too_early_is_refused():
+    for kind in ("JPEG", "PNG"):
+        content = written(Image.new("RGB", (640, 480)), kind, compress_level=0)
+        assert made(content[:-2]).width == 640
+        assert refusal(content[: len(content) * 3 // 4]) == "file_damaged", kind
+
+
 @pytest.mark.parametrize("share", [0.3, 0.5, 0.7])
 @pytest.mark.parametrize(
     "make",
@@ -497,6 +550,17 @@ def test_picture_of_a_phone_with_200_megapixels_is_decoded_small():
     assert (picture.width, picture.height, picture.remark) == (2560, 1920, Remark.SMALLER)
     assert decoded == [(4080, 3060)]
     assert picture.original is not None
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("size", [(15_600, 3900), (3800, 12_000), (11_000, 4000), (60_000, 10)])
+def test_panorama_of_a_phone_is_decoded_small(size):
+    content = written(Image.new("L", size, 90), "JPEG")
+
+    picture = made(content)
+
+    assert (max(picture.width or 0, picture.height or 0), picture.remark) == (2560, Remark.SMALLER)
+    assert prepared_picture(SimpleUploadedFile("a.jpg", content)).size
 
 
 def test_jpeg_of_hundreds_of_scans_is_not_decoded():

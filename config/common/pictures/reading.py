@@ -1,5 +1,6 @@
 """Decoding of pictures, which takes more memory than anything else in a process."""
 
+import os
 import re
 import threading
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ MAX_HEIF_PIXELS = 52_000_000  # Phones of 48 and 50 megapixels; they write it wi
 MAX_STEPPED_PIXELS, MAX_STEPPED_BYTES = 4_000_000, 4 * 1024 * 1024
 _STEPPED = {1, 2}
 MISSING_SHARE, MISSING_ROWS = 1 / 10, 32
+_EDGE = 8  # Pixels.
 # Palettes cannot be scaled, and transparency has to know its partners; other modes are converted when they are small.
 _SCALED_AS = {"1": "L", "P": "RGB", "PA": "RGBA", "La": "LA", "RGBa": "RGBA", "RGBX": "RGB", "YCbCr": "RGB"}
 _DEEP = {"I", "F", "I;16", "I;16B", "I;16L", "I;16N"}
@@ -83,7 +85,7 @@ def read_picture(file: IO[bytes], side: int, formats: tuple[str, ...] = FORMATS)
         is_deep = mode in _DEEP or bool(bare and bare.has_deep_pixels) or _is_deep(image)
         frames = bare.frames if bare else _frames(image, name)
         # Lets the JPEG decoder skip details that scaling would remove.
-        image.draft(None, (side, side))
+        image.draft(None, _scaled(image.size, side))
         _check(image.size, MAX_PIXELS if name != "HEIF" else MAX_HEIF_PIXELS)
         _load(image, bare)
         profile = _profile(image, name, file, bare)
@@ -187,29 +189,29 @@ def _load(image: Image.Image, bare: Bare | None) -> None:
         return
     if bare.is_progressive and not bare.is_refining:
         raise Damaged
-    if bare.is_progressive or image.format != "PNG":
-        # Of JPEG the rows that are missing become grey, because the decoder gets an end.
-        if not bare.is_progressive:
-            image.load_read = _Ending(image, bare)  # type: ignore[attr-defined]
-        else:
-            bare.finish()
+    if bare.is_progressive:
+        bare.finish()
         image.load()
-    else:
+    elif image.format == "PNG":
         _load_png(image)
+    else:
+        # The rows that are missing become grey, because the decoder gets an end.
+        image.load_read = _Ending(_Edge(image), bare)  # type: ignore[attr-defined]
+        image.load()
     bare.finish()
 
 
 class _Ending:
     """Reads the file, and an end behind it if few rows are missing by then."""
 
-    def __init__(self, image: ImageFile.ImageFile, bare: Bare) -> None:
-        self._image, self._bare = image, bare
+    def __init__(self, edge: "_Edge", bare: Bare) -> None:
+        self._edge, self._bare = edge, bare
 
     def __call__(self, count: int) -> bytes:
         found = self._bare.file.read(count)
         if found or not self._bare.end:
             return found
-        _check_rows(self._image)
+        self._edge.check_rows()
         end, self._bare.end = self._bare.end, b""
         place = self._bare.file.tell()
         self._bare.file.write(end)
@@ -217,23 +219,45 @@ class _Ending:
         return self._bare.file.read(count)
 
 
+class _Edge:
+    """The left edge of a picture, full of noise before it is decoded: what stays has not been reached.
+
+    Colours do not tell: black is what is missing, and what an endoscope shows around its picture.
+    """
+
+    def __init__(self, image: ImageFile.ImageFile) -> None:
+        image.load_prepare()
+        self._image, self._box = image, (0, 0, min(image.width, _EDGE), image.height)
+        self._copy = Image.new(image.mode, self._box[2:])
+        self._copy.frombytes(os.urandom(len(self._copy.tobytes())))
+        self._noise = self._copy.tobytes()
+        image.im.paste(self._copy.im, self._box)
+
+    def check_rows(self) -> None:
+        """Clear the rows that are missing. Raises `Damaged` where they are more than the decoder holds back."""
+        width, height = self._copy.size
+        self._copy.im = self._image.im.crop(self._box)
+        found, row = self._copy.tobytes(), len(self._noise) // height
+        there = height
+        while there and found[(there - 1) * row : there * row] == self._noise[(there - 1) * row : there * row]:
+            there -= 1
+        if height - there > max(MISSING_ROWS, height * MISSING_SHARE):
+            raise Damaged
+        if there < height:
+            self._image.im.paste(0, (0, there, width, height))
+
+
 def _load_png(image: ImageFile.ImageFile) -> None:
+    if image.info.get("interlace"):
+        image.load()
+        return
+    edge = _Edge(image)
     try:
         image.load()
     except OSError:
-        if image.info.get("interlace"):
-            raise
-        _check_rows(image)
+        edge.check_rows()
         image.tile = []
         image.load()
-
-
-def _check_rows(image: Image.Image) -> None:
-    """Raises `Damaged` where more rows are empty at the bottom than the decoder holds back."""
-    box = image.im.getbbox(False)  # noqa: FBT003
-    missing = image.height - (box[3] if box else 0)
-    if missing > max(MISSING_ROWS, image.height * MISSING_SHARE):
-        raise Damaged
 
 
 def _profile(image: Image.Image, name: str, file: IO[bytes], bare: Bare | None) -> bytes | None:
@@ -261,10 +285,14 @@ def _small(image: Image.Image, side: int) -> Image.Image:
         mode = _SCALED_AS.get(image.mode, image.mode)
     # Turning and converting come last where they can: of the small image they take little memory.
     whole = image if image.mode == mode else image.convert(mode)
-    scale = min(side / max(image.size), 1)
-    size = (max(round(image.width * scale), 1), max(round(image.height * scale), 1))
-    small = whole.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
-    return to_8_bits(small) if mode in ("I", "F") else small
+    small = whole.resize(_scaled(image.size, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    # Scaling overshoots at edges: what the numbers reach is known before.
+    return to_8_bits(small, *whole.getextrema()) if mode in ("I", "F") else small
+
+
+def _scaled(size: tuple[int, int], side: int) -> tuple[int, int]:
+    scale = min(side / max(size), 1)
+    return max(round(size[0] * scale), 1), max(round(size[1] * scale), 1)
 
 
 def _inverted(image: Image.Image) -> Image.Image:
