@@ -25,6 +25,7 @@ from messenger.images import Picture, make_picture
 from messenger.models import Remark
 from tests.messenger import samples
 from tests.messenger.attachments import data
+from tests.messenger.kinds import FILES
 
 RED, BLUE = (200, 30, 30), (30, 60, 200)
 MODES = ["1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "I;16", "I", "F", "LAB", "YCbCr"]
@@ -323,6 +324,33 @@ def test_print_colours_of_jpeg_are_inverted_only_where_adobe_wrote_them():
     assert near(sides(shown(content))[0], RED)
     # The paper is the ink now.
     assert near(sides(shown(plain))[0], (0, 0, 0))
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_webp_that_loses_nothing_loses_nothing(mode):
+    """A drawing of lines in colours, as a browser saves it."""
+    drawing = Image.effect_noise((300, 200), 90).convert("RGB")
+    drawing.paste(two_colours((100, 100)), (0, 0))
+    sent = written(drawing.convert(mode), "WEBP", lossless=True)
+
+    picture = made(sent)
+
+    assert (picture.file_type.content_type, picture.remark, picture.original) == ("image/webp", Remark.NONE, None)
+    assert Image.open(picture.content).convert("RGB").tobytes() == drawing.tobytes()
+    with Image.open(io.BytesIO(picture.preview)) as preview:
+        assert preview.size == (300, 200)
+    assert made(written(drawing, "WEBP")).content.read()[12:16] == b"VP8 "
+
+
+@pytest.mark.any_database
+def test_what_is_transparent_in_heic_stays_so():
+    picture = made(data("transparent.heic"))
+
+    assert (picture.file_type.content_type, picture.remark) == ("image/png", Remark.FORMAT)
+    kept = Image.open(picture.content).convert("RGBA")
+    assert (pixel(kept, 5, 20)[3], pixel(kept, 50, 20)[3]) == (0, 255)
+    assert near(pixel(kept, 50, 20)[:3], BLUE, 3)
 
 
 # No damage -----------------------------------------------------------------------------------------------------------
@@ -734,6 +762,20 @@ def test_original_tells_no_place_device_owner_or_time(content):
     assert not [secret for secret in SECRETS if secret in kept]
     assert struct.pack(">II", 48, 1) not in kept
     assert struct.pack("<II", 48, 1) not in kept
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("width", [160, 2600])
+def test_film_of_a_photo_is_not_kept(width):
+    """A phone takes it without being asked, with sound, before and after the moment."""
+    film = (FILES / "film_brand_iso8.mp4").read_bytes()
+
+    picture = made(samples.picture("JPEG", (width, 40)) + film)
+
+    kept = picture.content.read() + (picture.original.read() if picture.original else b"")
+    assert b"ftyp" in film
+    assert b"ftyp" not in kept
+    assert picture.remark == (Remark.SMALLER if width > 2560 else Remark.NONE)
 
 
 @pytest.mark.parametrize("name", ["TIFF CMYK", "TIFF tiff_lzw RGB", "TIFF I;16", "JPEG RGB", "BMP RGB", "AVIF RGB"])

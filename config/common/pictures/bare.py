@@ -47,6 +47,8 @@ class Bare:
     # Whether the last scan only sharpens what the ones before have.
     is_refining: bool = False
     has_deep_pixels: bool = False
+    # Of a WebP: whether its pixels are as they were drawn.
+    is_lossless: bool = False
     cicp: bytes = b""
     # Of a JPEG, once its size has been read; 3 for most.
     colours: int = 0
@@ -354,6 +356,7 @@ def _copy_webp(source: _Source, bare: Bare) -> None:
         if kind == b"EXIF":
             bare.read_exif(source.part(size))
         elif kind in _KEPT_IN_WEBP:
+            bare.is_lossless |= kind == b"VP8L"
             bare.frames += kind in (b"VP8 ", b"VP8L", b"ANMF")
             bare.file.write(header)
             if source.copy(size, bare.file) < size:
