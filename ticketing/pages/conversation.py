@@ -67,6 +67,11 @@ class Composer:
         return with_named(waiting, self.named_files)
 
     @property
+    def has_unsent(self) -> bool:
+        """Whether its reader typed something in this ticket that was not sent; no query."""
+        return bool(getattr(self.ticket, "has_unsent", False))
+
+    @property
     def unsent(self) -> UnsentBox:
         """What was begun here before nothing could be written any more."""
         return unsent_box(self.actor, self.surface, self.ticket)

@@ -15,6 +15,7 @@ from messenger.models import Attachment, Message
 from messenger.models.conversations import make_salt
 from messenger.services.attachments import check_files, collect_attachments
 from messenger.services.messages import add_message, check_text, message_sent_with
+from messenger.services.unsent import use_up
 from ticketing.access import ticket_for
 from ticketing.entry_kinds import MESSAGE_SENT, NOT_FIXED, EntryKind
 from ticketing.models import Ticket
@@ -58,6 +59,7 @@ def send_message(
         text = check_text(text, has_files=bool(checked or upload_ids))
         require_seen(actor, ticket, page.number)
         attachments = collect_attachments(person=actor.person, files=checked, upload_ids=upload_ids)
+        use_up(writer_id=actor.person.pk, ticket_id=ticket.pk, key=client_key)
         return record_message(ticket, actor.person, text, attachments, client_key)
 
 

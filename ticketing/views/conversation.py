@@ -34,6 +34,7 @@ from ticketing.surfaces import PORTAL, Surface
 from ticketing.views.held import held_back
 from ticketing.views.kept_files import KeptFiles, kept_files
 from ticketing.views.responses import SeeOther, never_kept
+from ticketing.views.unsent import typed_texts
 from ticketing.views.uploads import take_back, upload_urls
 
 # The name of the button that takes a file away.
@@ -50,6 +51,7 @@ def conversation_urls(surface: Surface) -> list[URLPattern]:
         # Two addresses, so that no field of a form decides who reads an update.
         path("updates/post/", update_post, {**at, "purpose": "update"}, name="update_post"),
         path("updates/post-internal/", update_post, {**at, "purpose": "internal"}, name="internal_update_post"),
+        path("unsent/", typed_texts, name="unsent_texts"),
         *upload_urls(surface),
     ]
 

@@ -230,7 +230,7 @@ class Messenger {
     if (this.isInternal || uploads.isPending && !(await uploads.areSafe())) return;
     const text = form.elements.text.value.trim();
     const files = uploads.items.map(fileOf);
-    if (text || files.length) this.queue({key: newKey(), text, uploads: files, audience: form.elements.audience.value, seen: this.guard.seen}, form);
+    if (text || files.length) this.queue({key: form.dataset.key || newKey(), text, uploads: files, audience: form.elements.audience.value, seen: this.guard.seen}, form);
     form.elements.text.focus();
   }
 

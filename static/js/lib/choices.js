@@ -75,6 +75,7 @@ export class Choices {
 
   drop({key}) {
     this.messenger.outbox.remove(key);
+    this.messenger.form?.dispatchEvent(new CustomEvent("text:dropped", {detail: key}));
     this.messenger.bubbles.remove(key);
   }
 }
