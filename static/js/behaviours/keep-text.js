@@ -156,8 +156,8 @@ class KeptText {
 
   async choose(target) {
     const element = target.closest("[data-key]");
-    if (target.closest("[data-discard]")) return void this.discard(element.dataset.key, element);
-    if (!target.closest("[data-take]")) return;
+    if (target.closest("[data-does=discard]")) return void this.discard(element.dataset.key, element);
+    if (!target.closest("[data-does=take]")) return;
     /* What stood in the field stands with the others from now on. */
     await this.save();
     this.take(element);
