@@ -54,7 +54,9 @@ def unsent_box(actor: Actor, surface: Surface, ticket: Ticket, *, text: str = ""
         UnsentFile(file, surface.ticket_url("upload_remove", ticket, upload_id=file.pk))
         for file in files_waiting_in(actor, ticket.pk, *_PURPOSES)
     ]
-    text = text or _kept_text(actor, ticket.pk)
+    # Where the statement of the page did not say whether there is one, it is looked for.
+    if not text and getattr(ticket, "has_unsent", True):
+        text = _kept_text(actor, ticket.pk)
     return UnsentBox(_names(actor, ticket.pk, below), take_url, text[:MAX_LONG_TEXT], files)
 
 

@@ -33,6 +33,8 @@ class KeptText {
     const {person, ticket, purpose, unsentUrl} = form.dataset;
     Object.assign(this, {form, field: form.elements.text, url: unsentUrl, purpose, page: newKey()});
     this.writer = person || "guest";
+    /* Nobody is somebody by looking, and the server keeps nothing of nobody. */
+    this.isKnown = Boolean(person);
     this.name = `kept-text.${this.writer}.${ticket}.${purpose}`;
     this.outbox = new Outbox(`${this.writer}.${ticket}`);
     this.begin(mayBeRefilled() ? newKey() : form.elements.client_key.value);
@@ -57,6 +59,7 @@ class KeptText {
   /* The text has left the form. */
   renew() {
     clearTimeout(this.timer);
+    this.isKnown = true;
     this.memory = null;
     this.begin(newKey());
   }
@@ -107,6 +110,7 @@ class KeptText {
   /* Those for this form, the newest first; null without a connection. Messages that wait are shown as such. */
   async texts() {
     const response = await get(this.url).catch(() => null);
+    this.outbox.read();
     if (!response?.ok) return null;
     const holder = document.createElement("template");
     holder.innerHTML = await response.text();
@@ -185,7 +189,7 @@ class KeptText {
 
   async save({isLast = false} = {}) {
     clearTimeout(this.timer);
-    if (this.isSaved || this.isSaving && !isLast) return;
+    if (!this.isKnown || this.isSaved || this.isSaving && !isLast) return;
     this.isSaving = true;
     const {key, box, text} = this;
     const version = this.version += 1;
