@@ -95,11 +95,12 @@ def unsent_texts_of(actor: Actor) -> QuerySet[UnsentText]:
     return UnsentText.objects.filter(writer=actor.person_id)
 
 
-def unsent_column(person: int | Expression | None) -> dict[str, Exists]:
-    """A column of any statement that reads tickets: whether the person typed something there and has not sent it."""
+def unsent_columns(person: int | Expression | None) -> dict[str, Exists]:
+    """Columns of any statement that reads tickets: whether the person typed or uploaded there what was not sent yet."""
     # Nobody has the id 0.
     typed = UnsentText.objects.filter(writer=person or 0, ticket=OuterRef("pk")).order_by()
-    return {"has_unsent": Exists(typed)}
+    uploaded = unsent_uploads(person or 0).filter(ticket=OuterRef("pk")).order_by()
+    return {"has_unsent": Exists(typed), "has_waiting": Exists(uploaded)}
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class WaitingFile:
     is_whole: bool = True
 
 
-def unsent_uploads(person_id: int) -> QuerySet[Upload]:
+def unsent_uploads(person_id: int | Expression) -> QuerySet[Upload]:
     """What the person began to upload, whole or not, and has not sent."""
     sent = {f"attachment__{parent}": None for parent in ("message", "update", "answer")}
     return Upload.objects.filter(uploader=person_id, **sent)
