@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.common.contacts import dialled, email_address, phone_line, phone_number
+from tests.limited import limited
 
 patiently = settings(deadline=None, max_examples=80)
 
@@ -104,3 +105,13 @@ def test_a_number_is_dialled_without_its_gaps(number: str, link: str) -> None:
 def test_an_address_is_found_in_what_was_pasted(typed: str, kept: str) -> None:
     assert email_address(typed) == kept
     assert email_address(kept) == kept
+
+
+@pytest.mark.parametrize("unit", [" ", "\u00a0", " \u2003", "\u200b", "(", "<", "<@", "-", ";a", " .", "0 "])
+@pytest.mark.parametrize("most", [480, 100_000])
+def test_what_is_pasted_without_end_takes_no_time(unit: str, most: int) -> None:
+    run = unit * (most // len(unit))
+    for typed in (f"ä{run}ä", f"<a{run}@{run}", f"1{run}x"):
+        with limited(seconds=0.5):
+            phone_line(typed)
+            email_address(typed)

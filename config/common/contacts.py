@@ -26,8 +26,8 @@ _EXTENSION = re.compile(
 _PHONE = re.compile(r"\+?(?:[0-9]|\([0-9 ]+\))[0-9 ()/.-]*(?: ext\. [0-9]{1,8})?")
 _FEWEST_DIGITS, _MOST_DIGITS, _FEWEST_ABROAD = 2, 24, 8  # With an extension.
 _PARAMETERS = re.compile(r";(?!ext=)[a-z-]+(?:=[^;]*)?", re.IGNORECASE)
-# Of what is looked at as a number or an address.
-_LONGEST = 500
+# Of what is looked at as a number or an address, and of what is tidied for it.
+_LONGEST, _MOST_TYPED = 500, 2000
 _IN_BRACKETS = re.compile(r"[<(\[]\s*([^<>()\[\]@]*@[^<>()\[\]@]*?)\s*[>)\]]")
 _AROUND_ADDRESS = " \"'<>()[]{},;:.„“”‚‘’«»‹›"
 
@@ -40,6 +40,8 @@ def phone_number(text: str) -> str | None:
     >>> phone_number("tel:+4930901820"), phone_number("0049 (0)30 9018–20, Durchwahl 12"), phone_number("call me")
     ('+4930901820', '+49 30 9018-20 ext. 12', None)
     """
+    if len(text) > _MOST_TYPED:
+        return None
     number = _signs_as_typed(text)
     if not number or len(number) > _LONGEST:
         return None if number else ""

@@ -77,6 +77,7 @@ _UNITS = {
     "pcs": ("pcs", "pieces", "stk", "stück", "st", "pièces", "pce"),
 }
 _NAMES = {name: unit for unit, names in _UNITS.items() for name in names}
+_LONGEST = 200
 _TELLING = 4  # Letters of a name that is known inside a longer word, such as “Kilometerstand”.
 
 
@@ -94,8 +95,7 @@ def read_number(text: str) -> TypedNumber | None:
     A group of three digits behind one sign is of thousands, unless that sign is the decimal one of the language.
     Digits may be of any script. Fractions, exponents and guesses (``1/2``, ``1e5``, ``~5``) are no numbers.
     """
-    line = _plain(text)
-    found = _NUMBER.match(line)
+    found = _NUMBER.match(line := _plain(text)) if len(text) <= _LONGEST else None
     if found is None:
         return None
     value = _value(found[2].strip(" "))
