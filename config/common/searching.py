@@ -53,7 +53,9 @@ class Term:
         return len(text) <= MOST_WHOLE and self._is_in_folded(f"{folded} {fold_names(text)}")
 
     def _is_in_folded(self, folded: str) -> bool:
-        return all(any(form in folded for form in forms) for forms in self.words)
+        # A short form has blanks around it.
+        line = f" {folded} "
+        return all(any(form in line for form in forms) for forms in self.words)
 
 
 def search_terms(text: str) -> list[Term]:
