@@ -50,6 +50,7 @@ _THOUSANDS = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:[.,][0-9]{3})+(?![0-9])")
 # Part numbers and short names with points or strokes: 4711.0815, A/C. Of digits alone only what is no fraction.
 _CODE = re.compile(rf"(?<![^\W_])(?<![./,])(?:{_NUMBERED}|{_SHORT})(?:[./](?:{_NUMBERED}|{_SHORT})){{1,7}}(?![^\W_])")
 _FEWEST_OF_CODE, _SHORT_CODE = 6, 3
+_LETTER = re.compile(r"[^\W0-9_]")
 _DECIMAL = re.compile(r"(?<![0-9.,])([0-9]+)([.,])([0-9]+)(?![0-9]|[.,][0-9])")
 _SIGN_OF_NUMBER = re.compile(r"(?<=[0-9])(?=[%°€$£])")
 _UNIT_OF_NUMBER = re.compile(r"(?<=[0-9])(?=[^\W0-9_]{1,3}$)")
@@ -216,7 +217,7 @@ def _joined_parts(folded: str) -> Iterator[str]:
 def _joined_codes(folded: str) -> Iterator[str]:
     for found in _CODE.findall(folded):
         joined = found.replace(".", "").replace("/", "")
-        if not joined.isdecimal() or len(joined) >= _FEWEST_OF_CODE:
+        if len(joined) >= _FEWEST_OF_CODE or _LETTER.search(joined):
             yield joined
 
 

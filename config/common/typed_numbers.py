@@ -90,7 +90,7 @@ _LONGEST = 200
 # Units that begin with a digit, which seems to belong to the number before them.
 _PER = re.compile(r"(?<=[0-9]) ?(?<![0-9])(1/[a-z]+)$", re.IGNORECASE)
 _ROUND_PRICE = re.compile(r"(?<=[0-9])[.,] ?-{1,2}(?![0-9-])")
-_IN_FRONT = re.compile(r"([^\W\d_]+\.?|[°%€$£¥])\s*(?=[+-]? ?[0-9.,'\u066b])")
+_IN_FRONT = re.compile(r"([^\W0-9_]+\.?|[°%€$£¥])\s*(?=[+-]? ?[0-9.,'\u066b])")
 _PARTS_OF_ASKED = re.compile(r"[^\s()\[\],;:?!\"“”„«»]+")
 _PER_TIME = re.compile(r"[^/]+/(?:h|min|s|d)")
 _TELLING = 4  # Letters of a name that is known inside a longer word, such as “Kilometerstand”.
