@@ -93,6 +93,7 @@ def test_the_list_shows_counts_of_a_moment_ago_and_else_asks_for_them(office: Cl
         "waiting": "0",
         "drafts": "0",
         "not_fixed": "",
+        "unsent": "",
     }
 
 
