@@ -38,6 +38,8 @@ start({
   "dialog-opener": dialogOpener,
   "element-form": () => import("./behaviours/element-form.js"),
   "filter-menus": filterMenus,
+  "help-picker": () => import("./behaviours/help-picker.js"),
+  "help-picker": () => import("./behaviours/help-picker.js"),
   hotkey,
   "keep-place": () => import("./behaviours/keep-place.js"),
   "row-actions": () => import("./behaviours/row-actions.js"),

@@ -26,12 +26,14 @@ from ticketing.pages.conversation import (
     messages_part,
     shown_at,
 )
+from ticketing.pages.help_cards import fill_help_cards
 from ticketing.pages.unsent import unsent_box
 from ticketing.services.messages import send_message
 from ticketing.services.updates import post_update
 from ticketing.surfaces import PORTAL, Surface
 from ticketing.views.kept_files import KeptFiles, kept_files
 from ticketing.views.responses import SeeOther
+from ticketing.views.ticket_help import ticket_help_urls
 from ticketing.views.uploads import take_back, upload_urls
 
 # The name of the button that takes a file away.
@@ -49,6 +51,7 @@ def conversation_urls(surface: Surface) -> list[URLPattern]:
         path("updates/post/", update_post, {**at, "purpose": "update"}, name="update_post"),
         path("updates/post-internal/", update_post, {**at, "purpose": "internal"}, name="internal_update_post"),
         *upload_urls(surface),
+        *ticket_help_urls(surface),
     ]
 
 
@@ -81,6 +84,7 @@ def message_send(request: Request, ticket_id: int, surface: Surface, slug: str =
     except WrongStatus as error:
         return too_late(request, surface, ticket, "message", error)
     if wants_json(request):
+        fill_help_cards([message], ticket, surface)
         return render(request, "messenger/_message.html", {"message": message, "reader": actor}, status=201)
     return SeeOther(shown_at(surface, ticket, "message"))
 
