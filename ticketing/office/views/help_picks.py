@@ -14,6 +14,7 @@ from ticketing.office.pages.help_picks import help_picks
 def help_pick_list(request: Request, ticket_id: int) -> HttpResponse:
     """A page; for a script a dialog."""
     ticket = ticket_for(request.actor, ticket_id, rule="ticketing.read_internal_updates")
-    template = "_help_picks_dialog.html" if wants_json(request) else "help_picks.html"
     context = {"page": help_picks(ticket, request.GET.get("q", ""))}
-    return render(request, f"ticketing/office/{template}", context)
+    if wants_json(request):
+        return render(request, "ticketing/office/_help_picks_dialog.html", context)
+    return render(request, "ticketing/office/help_picks.html", context)
