@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, NewContext, carry_session
 from tests.cast import Cast
-from tests.factories import AttachmentFactory
 from tests.ticketing.help import element, publish, text
 from tests.ticketing.portal_browser import photo
 from ticketing.services.messages import send_message

@@ -33,9 +33,9 @@ class Picker {
       [this.dialog, "click", (clicked) => this.choose(clicked)],
       [this.dialog, "close", () => this.dialog.remove()],
     );
+    /* One that is drawn open is shown above the page by its own behaviour. */
+    this.dialog.open = true;
     document.body.append(this.dialog);
-    this.dialog.showModal();
-    this.dialog.querySelector("[data-words]")?.focus();
   }
 
   search(words) {
