@@ -69,7 +69,7 @@ def test_a_step_of_the_help_is_chosen_sent_and_opened(
     field = page.get_by_role("textbox", name="Message")
     field.fill("First:")
 
-    page.get_by_role("link", name="Link to the help").click()
+    page.get_by_role("link", name="Link to a step of the help").click()
     dialog = page.get_by_role("dialog", name="Link to a step of the help")
     expect(dialog.locator(".help-pick")).to_have_count(2)
     is_accessible(page)

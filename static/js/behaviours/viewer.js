@@ -46,7 +46,8 @@ class Viewer {
     const shown = item.isFilm ? filmOf(item) : pictureOf(item);
     const failed = this.part("failed");
     failed.hidden = true;
-    shown.addEventListener("error", () => { failed.hidden = false; });
+    /* Those of sources do not bubble; whether a film has another one is known behind them. */
+    shown.addEventListener("error", () => setTimeout(() => { failed.hidden = !hasFailed(shown); }), {capture: true});
     this.stage.replaceChildren(shown);
     this.zoom.take(item.isFilm ? null : shown);
     this.part("name").textContent = item.name;
@@ -54,7 +55,7 @@ class Viewer {
     position.textContent = position.dataset.position.replace("{n}", this.index + 1).replace("{total}", this.items.length);
     this.dialog.querySelectorAll("[data-zoom]").forEach((each) => { each.disabled = item.isFilm; });
     offer(this.part("original"), item.original);
-    offer(this.part("save"), item.original ? "" : `${item.address}?download=1`);
+    offer(this.part("save"), item.original ? "" : item.save);
   }
 
   step(by) {
@@ -99,13 +100,15 @@ class Viewer {
 function itemOf(element) {
   const isFilm = element.matches("video");
   const picture = element.querySelector("img");
+  const around = element.closest(".attachment");
   return {
     element,
     isFilm,
-    address: isFilm ? element.src : element.href,
+    address: element.href,
     preview: picture?.currentSrc || picture?.src,
     name: isFilm ? element.getAttribute("aria-label") : picture.alt,
-    original: element.closest(".attachment")?.querySelector('a[href$="?original"]')?.href ?? "",
+    save: isFilm ? around.querySelector('a[href$="?download=1"]').href : `${element.href}?download=1`,
+    original: around.querySelector('a[href$="?original"]')?.href ?? "",
   };
 }
 
@@ -117,10 +120,16 @@ function pictureOf(item) {
   return picture;
 }
 
+/* With its sources, without what it looked like and how far it had played. */
 function filmOf(item) {
-  const film = document.createElement("video");
-  film.setAttribute("aria-label", item.name);
-  return Object.assign(film, {src: item.address, controls: true, playsInline: true, preload: "metadata"});
+  item.element.pause();
+  const film = item.element.cloneNode(true);
+  film.removeAttribute("class");
+  return Object.assign(film, {hidden: false, preload: "metadata"});
+}
+
+function hasFailed(shown) {
+  return shown.matches("img") || shown.error !== null || shown.networkState === HTMLMediaElement.NETWORK_NO_SOURCE;
 }
 
 function offer(link, address) {
