@@ -4,14 +4,14 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Expression, Max, QuerySet, Subquery
+from django.db.models import Count, Exists, Expression, Max, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy
 
 from config.common import clock
 from config.common.errors import DomainError, NotVisible
 from config.common.rows import get_or_none
 from fleet.actors import Actor
-from messenger.models import Attachment, AttachmentKind, Mute, Notification, PushDevice, Upload
+from messenger.models import Attachment, AttachmentKind, Mute, Notification, PushDevice, UnsentText, Upload
 from messenger.models.attachments import UNATTACHED
 from messenger.web_push import digest_of
 
@@ -86,6 +86,20 @@ def unread_tickets(actor: Actor) -> list[int]:
 def is_device_of(actor: Actor, endpoint: str) -> bool:
     """Whether the browser at that address takes push notifications for the actor."""
     return PushDevice.objects.filter(endpoint_digest=digest_of(endpoint), person=actor.person_id).exists()
+
+
+def unsent_texts_of(actor: Actor) -> QuerySet[UnsentText]:
+    """What the actor typed and has not sent, the newest first; empty for an actor without a person."""
+    if actor.person_id is None:
+        return UnsentText.objects.none()
+    return UnsentText.objects.filter(writer=actor.person_id)
+
+
+def unsent_column(person: int | Expression | None) -> dict[str, Exists]:
+    """A column of any statement that reads tickets: whether the person typed something there and has not sent it."""
+    # Nobody has the id 0.
+    typed = UnsentText.objects.filter(writer=person or 0, ticket=OuterRef("pk")).order_by()
+    return {"has_unsent": Exists(typed)}
 
 
 @dataclass(frozen=True)

@@ -257,6 +257,21 @@ def test_eight_messages_at_once_all_arrive_in_one_order_for_both_sides() -> None
     assert all(f"number {number}." in ticket.search_messages for number in range(CROWD))
 
 
+def test_of_employees_who_answer_at_once_one_passes_and_the_others_are_told() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    seen = cast.fresh().sequence
+    url = reverse("office:message_send", args=[cast.ticket.pk])
+    clients = [browser(ModeratorFactory()) for _ in range(CROWD)]
+
+    answers = together(
+        [post(client, url, client_key=str(uuid.uuid4()), text="I am on my way.", seen=seen) for client in clients]
+    )
+
+    assert_whole(cast)
+    assert Message.objects.count() == 1
+    assert answers == {303: 1, 409: CROWD - 1}
+
+
 def test_updates_posted_at_once_lose_nothing_of_each_other() -> None:
     cast = make_cast(TicketStatus.ASSIGNED)
     names = ["update_post", "internal_update_post"] * (CROWD // 2)

@@ -43,6 +43,7 @@ start({
   hotkey,
   "keep-place": () => import("./behaviours/keep-place.js"),
   "row-actions": () => import("./behaviours/row-actions.js"),
+  "keep-text": () => import("./behaviours/keep-text.js"),
   "keep-unsent": keepUnsent,
   "licence-plate": () => import("./behaviours/licence-plate.js"),
   live,

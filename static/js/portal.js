@@ -25,6 +25,7 @@ start({
   "help-counts": () => import("./behaviours/help-counts.js"),
   "help-steps": () => import("./behaviours/help-steps.js"),
   "keep-help": () => import("./behaviours/keep-help.js"),
+  "keep-text": () => import("./behaviours/keep-text.js"),
   "keep-unsent": keepUnsent,
   live,
   menu,

@@ -79,13 +79,23 @@ class WritingForm(forms.Form):
 
     # How many of the files that came with it were refused: it can be sent without them.
     refused_files = 0
+    # Whether its writer is asked to read what others wrote before it is sent.
+    is_held = False
 
     @classmethod
-    def shown_again(cls, text: str, audience: str, *errors: InvalidInput) -> Self:
+    def shown_again(cls, text: str, audience: str, *errors: InvalidInput, seen: str = "") -> Self:
         """What was not accepted, to be sent as something new, for the `audience` that reads it by now."""
-        form = cls({"client_key": uuid.uuid4(), "audience": audience, "text": text})
+        form = cls({"client_key": uuid.uuid4(), "audience": audience, "seen": seen, "text": text})
         for error in errors:
             form.add_error("text", str(error))
+        return form
+
+    @classmethod
+    def held(cls, sent: "WritingForm", audience: str, seen: int) -> Self:
+        """What was held back, with the key that it had, for who has seen what was written up to the number `seen`."""
+        kept = {name: sent.cleaned_data[name] for name in ("client_key", "text")}
+        form = cls({**kept, "audience": audience, "seen": seen})
+        form.is_held = True
         return form
 
     def read(self) -> Writing:
@@ -101,14 +111,15 @@ class WritingForm(forms.Form):
 
 
 class MessageForm(WritingForm):
-    """`audience` is the visibility of the ticket when the page was made."""
+    """`audience` is the visibility of the ticket on its page, `seen` the number of the last message there."""
 
     text = text_field(_("Message"), _("Write a message"), rows=1)
     audience = forms.TypedChoiceField(
         choices=Visibility.choices, coerce=Visibility, empty_value=None, required=False, widget=forms.HiddenInput
     )
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
-    helper = Helper(Layout("client_key", "audience", *WRITTEN), form_show_errors=False)
+    helper = Helper(Layout("client_key", "audience", "seen", *WRITTEN), form_show_errors=False)
 
 
 class InternalMessageForm(MessageForm):

@@ -31,7 +31,7 @@ from fleet.actors import Actor
 from fleet.models import Assignment, Decision, Offer
 from fleet.models.devices import SEARCH_COLUMNS as DEVICE_COLUMNS
 from messenger.models import Notification
-from messenger.selectors import BellState, bell_columns
+from messenger.selectors import BellState, bell_columns, unsent_texts_of
 from ticketing.models import Priority, Ticket, TicketStatus
 from ticketing.models.tickets import SEARCH_COLUMNS, TURNS_OF_PRIORITY, TURNS_OF_STATUS, TicketQuerySet
 from ticketing.search import place_of_words
@@ -281,6 +281,7 @@ def view_counts(tickets: TicketQuerySet, actor: Actor) -> dict[str, str]:
         "mine": in_view(live, actor, "mine"),
         "waiting": in_view(tickets, actor, "waiting"),
         "drafts": in_view(tickets, actor, "drafts"),
+        "unsent": unsent_texts_of(actor),
     }
     if actor.is_employee:
         waiting |= {view: in_view(tickets, actor, view) for view in ("offered", "not_fixed")}
@@ -290,8 +291,9 @@ def view_counts(tickets: TicketQuerySet, actor: Actor) -> dict[str, str]:
         # Customers read stages, whose groups have no numbers.
         numbers = {name: number for name, number in numbers.items() if name not in GROUPS_OF_WORK}
     counts = {name: as_text(number) for name, number in numbers.items()}
-    if numbers.get("not_fixed") == 0:
-        counts["not_fixed"] = ""
+    for exception in ("not_fixed", "unsent"):
+        if numbers.get(exception) == 0:
+            counts[exception] = ""
     cache.set(_counts_key(actor), counts, COUNTS_SECONDS)
     return counts
 

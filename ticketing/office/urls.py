@@ -26,6 +26,7 @@ from ticketing.office.views import (
     ticket_create,
     ticket_detail,
     ticket_list,
+    unsent,
 )
 from ticketing.surfaces import OFFICE
 from ticketing.views.conversation import conversation_urls
@@ -118,6 +119,8 @@ urlpatterns = [
     path("tickets/new/<slug:slug>/drafts/<int:ticket_id>/form/", ticket_create.ticket_form, name="ticket_form"),
     path("tickets/new/<slug:slug>/", include(flow_urls(OFFICE))),
     path("tickets/<int:ticket_id>/", include(ticket_urls)),
+    path("unsent/", unsent.unsent_list, name="unsent_list"),
+    path("unsent/discard/", unsent.unsent_discard, name="unsent_discard"),
     path("suggest/reservation/<int:reservation_id>/", suggestions.reservation_facts, name="reservation_facts"),
     path("suggest/<slug:source>/", suggestions.suggestion_list, name="suggestion_list"),
     path("devices/", devices.device_list, name="device_list"),

@@ -74,6 +74,11 @@ class Composer:
         return self.surface.ticket_url("help_pick_list", self.ticket) if has_help else ""
 
     @property
+    def has_unsent(self) -> bool:
+        """Whether its reader typed something in this ticket that was not sent; no query."""
+        return bool(getattr(self.ticket, "has_unsent", False))
+
+    @property
     def unsent(self) -> UnsentBox:
         """What was begun here before nothing could be written any more."""
         return unsent_box(self.actor, self.surface, self.ticket)
@@ -134,18 +139,26 @@ class UpdatesPart:
 
 @dataclass(frozen=True)
 class RetryPage:
-    """What was written and not accepted, to be corrected; `had_files`: they could not be kept."""
+    """What was written and not accepted, to be corrected; `had_files`: they could not be kept.
+
+    `unseen` is what others wrote meanwhile, and `refusal` says so, where it was held back for that.
+    """
 
     composer: Composer
     had_files: bool
     back_url: str
+    unseen: MessagesPart | None = None
+    refusal: str = ""
 
 
-def composer_for(actor: Actor, ticket: Ticket, surface: Surface, purpose: str) -> Composer:
+def composer_for(actor: Actor, ticket: Ticket, surface: Surface, purpose: str, *, seen: int | None = None) -> Composer:
+    """`seen` is the number of the last message on its page; without it the page has the newest one."""
     verdict = may(actor, WRITING_RULES[purpose], ticket)
     takes_internal = purpose == "message" and surface.is_office and may(actor, WRITING_RULES["internal"], ticket)
     written = "internal" if takes_internal and not verdict else purpose
-    form = form_of(written, ticket)(initial={"audience": ticket.visibility})
+    form = form_of(written, ticket)(
+        initial={"audience": ticket.visibility, "seen": getattr(ticket, counted_by(actor)) if seen is None else seen}
+    )
     return Composer(
         actor,
         ticket,
@@ -162,6 +175,12 @@ def form_of(purpose: str, ticket: Ticket) -> type[WritingForm]:
     if purpose == "message":
         return MessageForm if ticket.is_public else InternalMessageForm
     return InternalUpdateForm if purpose == "internal" else UpdateForm
+
+
+def number_of(actor: Actor, written: Message | Update) -> int:
+    """The number by which the actor knows it."""
+    number: int = getattr(written, counted_by(actor))
+    return number
 
 
 def shown_at(surface: Surface, ticket: Ticket, purpose: str) -> str:
@@ -194,13 +213,14 @@ def conversation_part(actor: Actor, ticket: Ticket, surface: Surface, place: Pla
     window = window_at(place, lambda at: conversation_for(actor, ticket, place=at))
     url = shown_at(surface, ticket, "message")
     fill_help_cards(window.rows, ticket, surface)
+    seen = number_of(actor, window.rows[-1]) if window.has_later else None
     return ConversationPart(
         actor=actor,
         messages=window.rows,
         links=window_links(window, actor, url),
         ticket=ticket,
         surface=surface,
-        composer=composer_for(actor, ticket, surface, "message"),
+        composer=composer_for(actor, ticket, surface, "message", seen=seen),
         newest_url=url,
     )
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from config.common.rules import may
 from fleet.actors import Actor
 from fleet.models import Device
-from messenger.selectors import WaitingFile, files_waiting_in
+from messenger.selectors import WaitingFile, files_waiting_in, unsent_texts_of
 from ticketing.models import Ticket
 from ticketing.services.drafts import MAX_LONG_TEXT
 from ticketing.surfaces import PORTAL, Surface
@@ -33,8 +33,9 @@ class UnsentFile:
 class UnsentBox:
     """A box with a text to copy, to take into a new ticket, or to discard, and with files that were not sent.
 
-    `names` are the places where the browser may keep it, for `static/js/lib/unsent.js`. `text` is what a form brought;
-    without it the box shows what the browser has, or nothing. `take_url` is empty where no new ticket can begin.
+    `names` are the places where the browser may keep it, and the address where the server does, for
+    `static/js/lib/unsent.js`. `text` is what a form brought, or what the server has; without it the box shows what the
+    browser has, or nothing. `take_url` is empty where no new ticket can begin.
     """
 
     names: str
@@ -53,6 +54,9 @@ def unsent_box(actor: Actor, surface: Surface, ticket: Ticket, *, text: str = ""
         UnsentFile(file, surface.ticket_url("upload_remove", ticket, upload_id=file.pk))
         for file in files_waiting_in(actor, ticket.pk, *_PURPOSES)
     ]
+    # Where the statement of the page did not say whether there is one, it is looked for.
+    if not text and getattr(ticket, "has_unsent", True):
+        text = _kept_text(actor, ticket.pk)
     return UnsentBox(_names(actor, ticket.pk, below), take_url, text[:MAX_LONG_TEXT], files)
 
 
@@ -63,7 +67,12 @@ def unsent_box_of(actor: Actor, device: Device, path: str) -> UnsentBox | None:
         return None
     number, new_url = int(found[1]), PORTAL.url("ticket_new", slug=device.slug)
     below = PORTAL.url("ticket_detail", slug=device.slug, ticket_id=number)
-    return UnsentBox(_names(actor, number, below), new_url)
+    return UnsentBox(_names(actor, number, below), new_url, _kept_text(actor, number)[:MAX_LONG_TEXT])
+
+
+def _kept_text(actor: Actor, ticket_id: int) -> str:
+    """All that the actor typed there, on whatever device, the newest first; one query."""
+    return "\n\n".join(unsent_texts_of(actor).filter(ticket=ticket_id).values_list("text", flat=True))
 
 
 def _names(actor: Actor, ticket_id: int, below: str) -> str:
@@ -78,4 +87,4 @@ def _names(actor: Actor, ticket_id: int, below: str) -> str:
         reverse("ratings:rate", args=[ticket_id]),
     ]
     messages, *others = ("|".join(f"typed.{each}.{form}" for each in writers) for form in forms)
-    return " ".join([f"messages.{writer}.{ticket_id}|{messages}", *others])
+    return " ".join([f"messages.{writer}.{ticket_id}|{messages}", *others, f"{below}unsent/"])

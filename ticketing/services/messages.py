@@ -15,9 +15,11 @@ from messenger.models import Attachment, Message
 from messenger.models.conversations import make_salt
 from messenger.services.attachments import check_files, collect_attachments
 from messenger.services.messages import add_message, check_text, message_sent_with
+from messenger.services.unsent import use_up
 from ticketing.access import ticket_for
 from ticketing.entry_kinds import MESSAGE_SENT, NOT_FIXED, EntryKind
-from ticketing.models import Ticket, Visibility
+from ticketing.models import Ticket
+from ticketing.services.guard import NO_PAGE, PageSeen, require_seen
 from ticketing.services.journal import digest_text, lock_ticket, record
 from ticketing.services.repetition import find_repetition
 from ticketing.services.search import add_message_text
@@ -32,13 +34,13 @@ def send_message(
     text: str = "",
     files: Sequence["UploadedFile[bytes]"] = (),
     upload_ids: Sequence[uuid.UUID] = (),
-    audience: Visibility | None = None,
+    page: PageSeen = NO_PAGE,
 ) -> Message:
     """Send a message with text, files or both; the same key again returns the first message.
 
-    `upload_ids` name files that the actor uploaded before, `audience` is the visibility that the writer saw. Raises
-    `InvalidInput` if the ticket has another one by now, and for empty or unusable input; `NotAllowed`, `WrongStatus`,
-    `TooMuch`.
+    `upload_ids` name files that the actor uploaded before, `page` is what the writer saw. Raises `InvalidInput` if the
+    ticket has another audience by now, and for empty or unusable input; `Unseen` if others wrote meanwhile;
+    `NotAllowed`, `WrongStatus`, `TooMuch`.
     """
     if files and (sent := message_with_files(actor, ticket_id, client_key)):
         return sent
@@ -51,11 +53,13 @@ def send_message(
         if sent := find_repetition(actor, "ticketing.write_message", ticket, sent, is_own=True):
             return sent
         # What was written for employees must not go out because the ticket was made PUBLIC meanwhile.
-        if audience not in (None, ticket.visibility):
+        if page.audience not in (None, ticket.visibility):
             message = _("Other people can read this ticket now than when you began. Check your text and send it again.")
             raise InvalidInput(message, code="audience", field="text")
         text = check_text(text, has_files=bool(checked or upload_ids))
+        require_seen(actor, ticket, page.number)
         attachments = collect_attachments(person=actor.person, files=checked, upload_ids=upload_ids)
+        use_up(writer_id=actor.person.pk, ticket_id=ticket.pk, key=client_key)
         return record_message(ticket, actor.person, text, attachments, client_key)
 
 

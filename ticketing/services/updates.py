@@ -12,6 +12,7 @@ from messenger.models import Attachment
 from messenger.services.attachments import check_files, collect_attachments
 from messenger.services.markup import mark_up
 from messenger.services.messages import check_text
+from messenger.services.unsent import use_up
 from ticketing.access import ticket_for
 from ticketing.audiences import MENTIONS
 from ticketing.entry_kinds import INTERNAL_UPDATE_POSTED, UPDATE_POSTED
@@ -54,6 +55,7 @@ def post_update(
             return posted
         text = check_text(text, has_files=bool(checked or upload_ids))
         attachments = collect_attachments(person=actor.person, files=checked, upload_ids=upload_ids)
+        use_up(writer_id=actor.person.pk, ticket_id=ticket.pk, key=client_key)
         update = Update(author=actor.person, text=text, is_internal=is_internal, client_key=client_key)
         return _add_update(ticket, update, attachments)
 

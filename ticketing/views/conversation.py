@@ -28,12 +28,15 @@ from ticketing.pages.conversation import (
 )
 from ticketing.pages.help_cards import fill_help_cards
 from ticketing.pages.unsent import unsent_box
+from ticketing.services.guard import PageSeen, Unseen
 from ticketing.services.messages import send_message
 from ticketing.services.updates import post_update
 from ticketing.surfaces import PORTAL, Surface
+from ticketing.views.held import held_back
 from ticketing.views.kept_files import KeptFiles, kept_files
-from ticketing.views.responses import SeeOther
+from ticketing.views.responses import SeeOther, never_kept
 from ticketing.views.ticket_help import ticket_help_urls
+from ticketing.views.unsent import typed_texts
 from ticketing.views.uploads import take_back, upload_urls
 
 # The name of the button that takes a file away.
@@ -50,6 +53,7 @@ def conversation_urls(surface: Surface) -> list[URLPattern]:
         # Two addresses, so that no field of a form decides who reads an update.
         path("updates/post/", update_post, {**at, "purpose": "update"}, name="update_post"),
         path("updates/post-internal/", update_post, {**at, "purpose": "internal"}, name="internal_update_post"),
+        path("unsent/", typed_texts, name="unsent_texts"),
         *upload_urls(surface),
         *ticket_help_urls(surface),
     ]
@@ -78,15 +82,26 @@ def message_send(request: Request, ticket_id: int, surface: Surface, slug: str =
     try:
         actor = known_actor(request)
         given = form.read()
-        message = send_message(actor=actor, ticket_id=ticket.pk, audience=form.cleaned_data["audience"], **given)
-    except InvalidInput as error:
-        return _retry(request, surface, ticket, "message", form, error)
-    except WrongStatus as error:
-        return too_late(request, surface, ticket, "message", error)
+        page = PageSeen(form.cleaned_data["audience"], form.cleaned_data["seen"])
+        message = send_message(actor=actor, ticket_id=ticket.pk, page=page, **given)
+    except (Unseen, InvalidInput, WrongStatus) as error:
+        return _not_sent(request, surface, ticket, form, error)
     if wants_json(request):
         fill_help_cards([message], ticket, surface)
         return render(request, "messenger/_message.html", {"message": message, "reader": actor}, status=201)
     return SeeOther(shown_at(surface, ticket, "message"))
+
+
+def _not_sent(
+    request: Request, surface: Surface, ticket: Ticket, form: WritingForm, error: Unseen | InvalidInput | WrongStatus
+) -> HttpResponse:
+    match error:
+        case Unseen():
+            return held_back(request, surface, ticket, form, error)
+        case InvalidInput():
+            return _retry(request, surface, ticket, "message", form, error)
+        case _:
+            return too_late(request, surface, ticket, "message", error)
 
 
 @require_safe
@@ -173,11 +188,10 @@ def _show_again(
 ) -> HttpResponse:
     actor = request.actor
     fresh = ticket_for(actor, ticket.pk)
-    form = form_of(purpose, fresh).shown_again(request.POST.get("text", ""), fresh.visibility, *kept.errors)
+    form = form_of(purpose, fresh).shown_again(
+        request.POST.get("text", ""), fresh.visibility, *kept.errors, seen=request.POST.get("seen", "")
+    )
     form.refused_files = kept.refused
     composer = Composer(actor, fresh, surface, purpose, form, named_files=kept.files)
     page = RetryPage(composer, had_files=kept.are_lost, back_url=shown_at(surface, ticket, purpose))
-    response = render(request, "ticketing/message_retry.html", {"page": page}, status=status)
-    # A copy that Back shows would hold a key that is used: what is changed there and sent again would be dropped.
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return never_kept(render(request, "ticketing/message_retry.html", {"page": page}, status=status))

@@ -11,6 +11,13 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
+def never_kept(response: HttpResponse) -> HttpResponse:
+    """The page of a form that was not accepted."""
+    # A copy that Back shows would hold a key that is used: what is changed there and sent again would be dropped.
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
 def unless_shown(request: HttpRequest, number: int | str, draw: Callable[[], HttpResponse]) -> HttpResponse:
     """What `draw` makes, with the number that it has; 204 for an open page that shows it with this number already."""
     if request.headers.get("X-Shown-Number") == str(number):

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from fleet.services.import_files import remove_expired_import_files
 from messenger.services import orphans
 from messenger.services.orphans import UnknownFiles
+from messenger.services.unsent import remove_old_texts
 
 
 class Command(BaseCommand):
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         pieces = orphans.remove_idle_uploads() if _goes("pieces", folders) else 0
         # No row names them: they go by their age.
         remove_expired_import_files()
+        remove_old_texts()
         for sweep in orphans.SWEEPS:
             uploads += sweep.remove() if _goes(sweep.folder, folders) else 0
         files = 0 if doubted else orphans.remove_unknown_files(found)

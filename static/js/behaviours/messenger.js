@@ -8,6 +8,7 @@
  */
 import {Bubbles} from "../lib/bubbles.js";
 import {Choices} from "../lib/choices.js";
+import {Guard} from "../lib/guard.js";
 import {newKey} from "../lib/keys.js";
 import {follow} from "../lib/live.js";
 import {listen} from "../lib/listen.js";
@@ -35,6 +36,7 @@ class Messenger {
     this.outbox = new Outbox(`${element.dataset.person || "guest"}.${element.dataset.ticket}`);
     this.files = new WaitingFiles(element, this.outbox, this.bubbles);
     this.choices = new Choices(this);
+    this.guard = new Guard(this);
     this.scroller = keepAtEnd(element, element.dataset.new);
     this.last = this.bubbles.last;
     this.attempts = 0;
@@ -96,6 +98,7 @@ class Messenger {
 
   takeNew(markup) {
     const wasAtEnd = this.scroller.isAtEnd;
+    this.guard.comes(wasAtEnd);
     const {added, last, more} = this.bubbles.take(markup);
     /* Not the highest number in the list: the bubble of a sent message may be ahead of others that are missing. */
     this.last = Math.max(this.last, last);
@@ -199,6 +202,7 @@ class Messenger {
 
   onSubmit(event) {
     if (event.target !== this.form) return;
+    this.guard.mark(this.form);
     /* An internal update is no message: its own button sends it to its own address. */
     if (event.submitter?.dataset.sends === "internal") return void this.leaveToBrowser();
     if (this.isInternal) return void event.preventDefault();
@@ -226,7 +230,7 @@ class Messenger {
     if (this.isInternal || uploads.isPending && !(await uploads.areSafe())) return;
     const text = form.elements.text.value.trim();
     const files = uploads.items.map(fileOf);
-    if (text || files.length) this.queue({key: newKey(), text, uploads: files, audience: form.elements.audience.value}, form);
+    if (text || files.length) this.queue({key: form.dataset.key || newKey(), text, uploads: files, audience: form.elements.audience.value, seen: this.guard.seen}, form);
     form.elements.text.focus();
   }
 
@@ -251,7 +255,7 @@ class Messenger {
   /* The server may have a message whose response was lost when the page was left: then the page shows it already. */
   resume(message) {
     if (this.bubbles.byKey(message.key)) this.settle(message);
-    else this.show(message);
+    else this.show(this.guard.ask(message));
   }
 
   /* It is with the server, or nobody wants it any more. */
@@ -308,6 +312,7 @@ class Messenger {
     if (response.status === 429) return this.wait(message, refusal.message);
     this.attempts = 0;
     if (response.ok) await this.arrive(message, await response.text());
+    else if (refusal.code === "unseen") this.guard.hold(message, refusal);
     else if (refusal.code !== "upload_gone" || !(await this.files.bringAgain(message))) {
       this.refuse(message, refusal.message || this.element.dataset.refused);
     }
@@ -353,6 +358,7 @@ function bodyOf(message) {
   body.append("client_key", message.key);
   body.append("text", message.text);
   body.append("audience", message.audience);
+  body.append("seen", message.seen ?? "");
   message.uploads.forEach((upload) => body.append("uploads", upload.id));
   return body;
 }

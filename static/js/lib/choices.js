@@ -1,6 +1,6 @@
 /*
  * What a reader can do with an own message that is not sent yet: new Choices(messenger). Buttons stand in its bubble; their
- * words are data-retry, data-without, data-edit, data-copy, data-save and data-discard of the conversation.
+ * words are data-retry, data-without, data-anyway, data-edit, data-copy, data-save and data-discard of the conversation.
  */
 
 export class Choices {
@@ -15,7 +15,7 @@ export class Choices {
   offerRefused(message) {
     const hasRefused = message.uploads.some(({isRefused}) => isRefused);
     this.offer(message, [
-      hasRefused ? "without" : "retry",
+      message.isHeld ? "anyway" : hasRefused ? "without" : "retry",
       ...(this.messenger.field ? ["edit"] : []),
       ...(message.text && navigator.clipboard ? ["copy"] : []),
       ...(message.uploads.length ? ["save"] : []),
@@ -37,6 +37,7 @@ export class Choices {
     else if (role === "edit") this.edit(message);
     else if (role === "save") this.messenger.files.save(message);
     else if (role === "copy") this.copy(button, message);
+    else if (role === "anyway") this.messenger.guard.release();
     else this.sendAgain(message, message.uploads.filter(({isRefused}) => !isRefused));
   }
 
@@ -51,7 +52,7 @@ export class Choices {
     files.cancel(message.uploads.filter((each) => !uploads.includes(each)));
     /* A person who sends it again has seen who can read it now. */
     const audience = form?.elements.audience.value ?? message.audience;
-    outbox.change(message.key, {refusal: "", audience, uploads});
+    outbox.change(message.key, {refusal: "", isHeld: false, audience, uploads});
     bubbles.showFiles(message.key, uploads);
     files.showPictures({...message, uploads});
     this.messenger.flush();
@@ -74,6 +75,7 @@ export class Choices {
 
   drop({key}) {
     this.messenger.outbox.remove(key);
+    this.messenger.form?.dispatchEvent(new CustomEvent("text:dropped", {detail: key}));
     this.messenger.bubbles.remove(key);
   }
 }

@@ -2,7 +2,11 @@
  * The texts that were typed into the forms of this tab. A form that was sent counts as saved when one of our pages comes
  * from the form's page by a way other than Back. Refusals and the sign-in page do not count: nothing was saved.
  */
+import {postHeaders} from "./request.js";
+
 const PREFIX = "typed.";
+/* Where the server keeps what was typed into a ticket: keep-text.js. */
+const KEPT_AT = /^\/[\w/-]+\/tickets\/\d+\/unsent\/$/;
 
 export function remember(name, values, isSent) {
   try {
@@ -50,6 +54,10 @@ function textOf(name) {
 
 /* Messages that wait to be sent stay: they are shown, and discarded, one by one. */
 function forgetText(name) {
+  if (KEPT_AT.test(name)) {
+    fetch(name, {method: "DELETE", headers: postHeaders(), credentials: "same-origin", keepalive: true}).catch(() => null);
+    return;
+  }
   const queue = isWaiting(name) ? read(name, localStorage)?.queue ?? [] : [];
   if (queue.length) localStorage.setItem(name, JSON.stringify({queue}));
   else remove(name, isWaiting(name) ? localStorage : sessionStorage);

@@ -54,7 +54,7 @@ LINKS = (
 # Of all that is around each page, whoever reads it: one file, which browsers load once.
 MENU_ICONS = (
     *("ticket", "bell", "x", "settings-2", "panel-left-close", "menu", "search", "circle-plus", "scan-qr-code"),
-    *("bell-ring", "lock", "palette", "mails", "log-out"),
+    *("bell-ring", "lock", "palette", "mails", "log-out", "pencil-line"),
     *VIEW_ICONS,
     *(link.icon for link in (START, *LINKS)),
 )

@@ -1,0 +1,29 @@
+"""Unsent texts: they are used up by sending, discarded by their writer, or too old. Keeping one needs the ticket."""
+
+import uuid
+from datetime import timedelta
+
+from config.common import clock
+from fleet.actors import Actor
+from messenger.models import UnsentText
+
+# Long enough for a holiday. Nobody but the writer reads them, and they may say anything.
+KEPT_FOR = timedelta(days=30)
+
+
+def use_up(*, writer_id: int, ticket_id: int, key: uuid.UUID) -> None:
+    """The text was sent with that key, in the caller's transaction. One statement."""
+    UnsentText.objects.filter(writer=writer_id, ticket=ticket_id, key=key).delete()
+
+
+def discard_texts(*, actor: Actor, ticket_id: int, key: uuid.UUID | None = None) -> int:
+    """Those of the actor in the ticket, or only the one with that key, also where the ticket is hidden by now."""
+    if actor.person_id is None:
+        return 0
+    mine = UnsentText.objects.filter(writer=actor.person_id, ticket=ticket_id)
+    return (mine.filter(key=key) if key else mine).delete()[0]
+
+
+def remove_old_texts() -> int:
+    """Delete those that nobody changed for a month; returns how many."""
+    return UnsentText.objects.filter(changed_at__lt=clock.now() - KEPT_FOR).delete()[0]
