@@ -9,9 +9,11 @@ from linkify_it import LinkifyIt
 from linkify_it.main import Match
 from markdown_it import MarkdownIt
 
+from messenger.help_links import read_help_link, without_help_links
+
 # Of the rules below, also those of the libraries: raise it when any text becomes other markup than before. Kept markup
 # of another version is not shown any more, and `manage.py remake_markup` makes it again.
-MARKUP_VERSION = 1
+MARKUP_VERSION = 2
 MAX_MARKS = 500  # Marks cost more time than letters: a text with more than a person types is shown as it is.
 _MARKS = re.compile(r"[*_\[\]`<@]|://|www\.")
 _SCHEMES = {"https:", "http:", "mailto:"}
@@ -35,6 +37,7 @@ class _Markdown(MarkdownIt):
 _plain = MarkdownIt("zero", {"breaks": True, "html": False}).enable(["newline"])
 _markdown = _Markdown("zero", {"linkify": True, "breaks": True, "html": False})
 _markdown.enable(["emphasis", "link", "linkify", "newline"])
+_markdown.inline.ruler.before("link", "help_link", read_help_link)
 _markdown.linkify = _Linkifier()
 
 
@@ -44,9 +47,17 @@ class Written(Protocol):
     text: str
     markup: str
     markup_version: int
+    filled_markup: SafeString | None
 
 
 def shown_text(written: Written) -> SafeString:
+    """The markup with the cards of its links, where somebody filled them in, else with their words."""
+    if written.filled_markup is not None:
+        return written.filled_markup
+    return without_help_links(kept_text(written))
+
+
+def kept_text(written: Written) -> SafeString:
     """The kept markup; where the rules have changed since it was made, what they make of the text now."""
     if written.markup_version == MARKUP_VERSION:
         return SafeString(written.markup)

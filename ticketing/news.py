@@ -1,6 +1,7 @@
 """What is said of a ticket outside Fleetdesk, to whom, and why: the source of the outbox."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 
 from django.conf import settings
 from django.urls import reverse
@@ -11,6 +12,7 @@ from config.common.rules import may
 from fleet.actors import Actor, KnownActor
 from fleet.models import Person
 from fleet.selectors import teams_for
+from messenger.help_links import HelpLink, reworded
 from messenger.kinds import NotificationKind, require_kind
 from messenger.models import Delivery, Message, TicketPush
 from messenger.source import News, NewsLine, Quote, Scope, register_source
@@ -148,7 +150,14 @@ def _texts(actor: Actor, ticket: Ticket, entries: Collection[int]) -> dict[int, 
         messages = Message.objects.filter(conversation=ticket.conversation_id, sequence__in=[*entries])
         # Those that were written while it was INTERNAL are internal, too.
         found |= dict(messages.filter(public_sequence__isnull=False).values_list("sequence", "text"))
-    return found
+    return {sequence: reworded(text, partial(_linked, actor, ticket)) for sequence, text in found.items()}
+
+
+def _linked(actor: Actor, ticket: Ticket, link: HelpLink) -> str:
+    """In Markdown, to the help below the ticket, which says so where the element is gone."""
+    if ticket.device is None or link.slug != ticket.device.slug:
+        return link.words
+    return f"[{link.words}]({_address(actor, ticket)}help/{link.key}/)"
 
 
 def register() -> None:

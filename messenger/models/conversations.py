@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class WrittenText(models.Model):
     # Defaults in the database, too: servers of the version before write rows while an update goes on.
     markup = models.TextField(default="", db_default="", blank=True, editable=False)
     markup_version = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    # For one reader, and never stored: the markup with what its links lead to.
+    filled_markup: SafeString | None = None
 
     class Meta:
         abstract = True

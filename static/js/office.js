@@ -38,6 +38,8 @@ start({
   "dialog-opener": dialogOpener,
   "element-form": () => import("./behaviours/element-form.js"),
   "filter-menus": filterMenus,
+  "help-picker": () => import("./behaviours/help-picker.js"),
+  "help-picker": () => import("./behaviours/help-picker.js"),
   hotkey,
   "keep-place": () => import("./behaviours/keep-place.js"),
   "row-actions": () => import("./behaviours/row-actions.js"),
@@ -71,4 +73,6 @@ start({
   toasts,
   "unsent-text": () => import("./behaviours/unsent-text.js"),
   uploads: () => import("./behaviours/uploads.js"),
+  viewer: () => import("./behaviours/viewer.js"),
+  "viewer-opener": () => import("./behaviours/viewer-opener.js"),
 });

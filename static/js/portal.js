@@ -43,4 +43,6 @@ start({
   toasts,
   "unsent-text": () => import("./behaviours/unsent-text.js"),
   uploads: () => import("./behaviours/uploads.js"),
+  viewer: () => import("./behaviours/viewer.js"),
+  "viewer-opener": () => import("./behaviours/viewer-opener.js"),
 });

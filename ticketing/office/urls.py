@@ -12,6 +12,7 @@ from ticketing.office.views import (
     editing,
     elements,
     exchange,
+    help_picks,
     muting,
     notification_settings,
     notifications,
@@ -56,6 +57,7 @@ ticket_urls = [
     path("mute/", muting.ticket_mute, name="ticket_mute"),
     path("unmute/", muting.ticket_unmute, name="ticket_unmute"),
     path("read/", notifications.ticket_read, name="ticket_read"),
+    path("help/", help_picks.help_pick_list, name="help_pick_list"),
     *conversation_urls(OFFICE),
 ]
 

@@ -19,6 +19,7 @@ from ticketing.forms.conversation import (
     WritingForm,
 )
 from ticketing.models import JournalEntry, Ticket, Update
+from ticketing.pages.help_cards import fill_help_cards
 from ticketing.pages.unsent import UnsentBox, unsent_box
 from ticketing.pages.waiting import with_named
 from ticketing.surfaces import Surface
@@ -67,6 +68,12 @@ class Composer:
         joined = ("join",) if self.purpose == "message" and self.surface.is_portal else ()
         waiting = files_waiting_in(self.actor, self.ticket.pk, self.upload_purpose, *joined)
         return with_named(waiting, self.named_files)
+
+    @property
+    def help_url(self) -> str:
+        """Where employees choose a step of the help to link to; empty where there is no device that could have any."""
+        has_help = self.surface.is_office and self.actor.is_employee and self.ticket.device_id
+        return self.surface.ticket_url("help_pick_list", self.ticket) if has_help else ""
 
     @property
     def has_unsent(self) -> bool:
@@ -199,6 +206,7 @@ def window_links(
 def messages_part(actor: Actor, ticket: Ticket, surface: Surface, place: Place) -> MessagesPart:
     """The messages at the place alone. Raises the refusal of ``ticketing.read_messages``."""
     window = conversation_for(actor, ticket, place=place)
+    fill_help_cards(window.rows, ticket, surface)
     return MessagesPart(actor, window.rows, window_links(window, actor, shown_at(surface, ticket, "message")))
 
 
@@ -206,6 +214,7 @@ def conversation_part(actor: Actor, ticket: Ticket, surface: Surface, place: Pla
     """Raises the refusal of ``ticketing.read_messages``."""
     window = window_at(place, lambda at: conversation_for(actor, ticket, place=at))
     url = shown_at(surface, ticket, "message")
+    fill_help_cards(window.rows, ticket, surface)
     seen = number_of(actor, window.rows[-1]) if window.has_later else None
     return ConversationPart(
         actor=actor,
@@ -225,4 +234,5 @@ def updates_part(
     purpose = "internal" if internal else "update"
     window = window_at(place, lambda at: updates_for(actor, ticket, internal=internal, place=at))
     links = window_links(window, actor, shown_at(surface, ticket, purpose))
+    fill_help_cards(window.rows, ticket, surface)
     return UpdatesPart(window.rows[::-1], links, composer_for(actor, ticket, surface, purpose))

@@ -26,6 +26,7 @@ from ticketing.pages.conversation import (
     messages_part,
     shown_at,
 )
+from ticketing.pages.help_cards import fill_help_cards
 from ticketing.pages.unsent import unsent_box
 from ticketing.services.guard import PageSeen, Unseen
 from ticketing.services.messages import send_message
@@ -34,6 +35,7 @@ from ticketing.surfaces import PORTAL, Surface
 from ticketing.views.held import held_back
 from ticketing.views.kept_files import KeptFiles, kept_files
 from ticketing.views.responses import SeeOther, never_kept
+from ticketing.views.ticket_help import ticket_help_urls
 from ticketing.views.unsent import typed_texts
 from ticketing.views.uploads import take_back, upload_urls
 
@@ -53,6 +55,7 @@ def conversation_urls(surface: Surface) -> list[URLPattern]:
         path("updates/post-internal/", update_post, {**at, "purpose": "internal"}, name="internal_update_post"),
         path("unsent/", typed_texts, name="unsent_texts"),
         *upload_urls(surface),
+        *ticket_help_urls(surface),
     ]
 
 
@@ -84,6 +87,7 @@ def message_send(request: Request, ticket_id: int, surface: Surface, slug: str =
     except (Unseen, InvalidInput, WrongStatus) as error:
         return _not_sent(request, surface, ticket, form, error)
     if wants_json(request):
+        fill_help_cards([message], ticket, surface)
         return render(request, "messenger/_message.html", {"message": message, "reader": actor}, status=201)
     return SeeOther(shown_at(surface, ticket, "message"))
 
