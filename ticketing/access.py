@@ -18,15 +18,17 @@ from django.db.models import (
     When,
     prefetch_related_objects,
 )
+from django.db.models.functions import Substr
 
 from config.common.errors import NotVisible
 from config.common.languages import LANGUAGES
 from config.common.rows import get_or_none, keep_related, planned_once
 from config.common.rules import may, require
-from config.common.windows import NEWEST, Place, Window, merged, window_of
+from config.common.windows import NEWEST, WINDOW_SIZE, Place, Window, merged, window_of
 from fleet.actors import Actor
 from fleet.models import Assignment, Device, Offer, PrivateLink
 from messenger.models import Attachment, Message, Upload
+from messenger.presentation import QUOTED_LENGTH
 from messenger.text import MARKUP_VERSION
 from ticketing.assistants.content import Texts
 from ticketing.entry_kinds import OPENED, STATUS_CHANGED
@@ -74,6 +76,12 @@ _SHOWN_OF_PERSON = ("role", "first_name", "last_name")
 _SHOWN_OF_TEXT = (
     *("author", "markup", "markup_version", "sequence", "public_sequence", "created_at"),
     *(f"author__{field}" for field in _SHOWN_OF_PERSON),
+)
+_SHOWN_OF_MESSAGE = (
+    *("conversation", "client_key", "kind", "edited_at", "taken_back_at", "reply_to"),
+    *("change_sequence", "public_change_sequence"),
+    *(f"reply_to__{field}" for field in ("author", "sequence", "public_sequence", "taken_back_at")),
+    *(f"reply_to__author__{field}" for field in _SHOWN_OF_PERSON),
 )
 _SHOWN_OF_FILE = (
     *("name", "preview", "content_type", "kind", "size", "width", "height", "message", "update"),
@@ -231,6 +239,31 @@ def message_number(actor: Actor, ticket: Ticket, sequence: int) -> int | None:
     return found.values_list(counted_by(actor), flat=True).first()
 
 
+def message_in(actor: Actor, ticket: Ticket, number: int) -> Message:
+    """A message by the number by which the actor knows it, as the rules ask it.
+
+    Raises the refusal of ``ticketing.read_messages``, and `NotVisible` for what is no message that the actor may read.
+    """
+    require(actor, "ticketing.read_messages", ticket)
+    found = Message.objects.filter(conversation=ticket.conversation_id, **{counted_by(actor): number})
+    message = get_or_none(found.select_related("author", "reply_to__author"))
+    if message is None:
+        raise NotVisible
+    message.conversation = ticket.conversation
+    return message
+
+
+def changed_messages_for(actor: Actor, ticket: Ticket, since: int) -> list[Message]:
+    """Messages that were edited or taken back after that number of the journal, as the actor counts, oldest first."""
+    require(actor, "ticketing.read_messages", ticket)
+    number = "change_sequence" if actor.is_employee else "public_change_sequence"
+    found = _shown_messages(ticket)
+    readable = found if actor.is_employee else found.filter(public_sequence__isnull=False)
+    changed = list(readable.filter(**{f"{number}__gt": since}).order_by(f"-{number}")[:WINDOW_SIZE])[::-1]
+    _read_files(changed)
+    return changed
+
+
 def updates_for(actor: Actor, ticket: Ticket, *, internal: bool = False, place: Place = NEWEST) -> Window[Update]:
     """Public or internal updates at a place, as pages show them."""
     updates = _updates_at(actor, ticket, place, internal=internal)
@@ -240,7 +273,7 @@ def updates_for(actor: Actor, ticket: Ticket, *, internal: bool = False, place: 
 
 def _messages_at(actor: Actor, ticket: Ticket, place: Place) -> Window[Message]:
     require(actor, "ticketing.read_messages", ticket)
-    found = _shown(Message.objects.filter(conversation=ticket.conversation_id), "conversation", "client_key", "kind")
+    found = _shown_messages(ticket)
     readable = found if actor.is_employee else found.filter(public_sequence__isnull=False)
     return window_of(readable, number=counted_by(actor), place=place)
 
@@ -266,6 +299,14 @@ def _shown(rows: QuerySet[W], *columns: str) -> QuerySet[W]:
     """With authors, and with the text only where its markup is out of date."""
     text = Case(When(markup_version=MARKUP_VERSION, then=Value("")), default=F("text"), output_field=TextField())
     return rows.select_related("author").only(*columns, *_SHOWN_OF_TEXT).annotate(unmarked_text=text)
+
+
+def _shown_messages(ticket: Ticket) -> QuerySet[Message]:
+    """With the beginning of what each answers."""
+    found = _shown(Message.objects.filter(conversation=ticket.conversation_id), *_SHOWN_OF_MESSAGE)
+    return found.select_related("author", "reply_to__author").annotate(
+        quoted_text=Substr("reply_to__text", 1, QUOTED_LENGTH)
+    )
 
 
 def _read_files(said: Sequence[Message | Update]) -> None:

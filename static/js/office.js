@@ -48,6 +48,7 @@ start({
   "mark-read": () => import("./behaviours/mark-read.js"),
   mentions: () => import("./behaviours/mentions.js"),
   menu,
+  "message-actions": () => import("./behaviours/message-actions.js"),
   messenger: () => import("./behaviours/messenger.js"),
   "needs-network": () => import("./behaviours/needs-network.js"),
   "new-person": () => import("./behaviours/new-person.js"),

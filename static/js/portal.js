@@ -28,6 +28,7 @@ start({
   "keep-unsent": keepUnsent,
   live,
   menu,
+  "message-actions": () => import("./behaviours/message-actions.js"),
   messenger: () => import("./behaviours/messenger.js"),
   player: () => import("./behaviours/player.js"),
   "private-link": () => import("./behaviours/private-link.js"),

@@ -23,9 +23,12 @@ from ticketing.services.updates import post_update
 from ticketing.surfaces import OFFICE
 
 pytestmark = pytest.mark.django_db
-TEXT = "Call **now**:\nhttps://a.example/x and [here](https://b.example), @Mara, a@b.example. <b>5 < 6</b> C:\\temp"
+TEXT = (
+    "Call **now**:\nhttps://a.example/x and [here](https://b.example), @Mara, a@b.example. <b>5 < 6</b> C:\\temp, "
+    "030 1234567"
+)
 # SHA-256 of what each version of the rules makes of `TEXT`.
-KNOWN_VERSIONS = {1: "ed069e92ea53aba7f4c4326868b64151a093e2af472f240515676c41c71ad45c"}
+KNOWN_VERSIONS = {2: "3ebce13372dd4218f4fddfa3901b54f990c44aa592588c3ce55fb7adac98aeb3"}
 
 
 def remake() -> str:

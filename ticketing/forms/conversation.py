@@ -108,6 +108,9 @@ class MessageForm(WritingForm):
         choices=Visibility.choices, coerce=Visibility, empty_value=None, required=False, widget=forms.HiddenInput
     )
 
+    # The number of the message that it answers, which the template of the composer sends.
+    reply_to = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
+
     helper = Helper(Layout("client_key", "audience", *WRITTEN), form_show_errors=False)
 
 

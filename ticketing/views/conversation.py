@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from config.common.errors import InvalidInput, NotVisible, WrongStatus
+from config.common.numbers import whole_number
 from config.common.refusals import wants_json
 from config.common.unsent import unsent_files, unsent_texts
 from config.common.windows import place_in
@@ -31,6 +32,7 @@ from ticketing.services.messages import send_message
 from ticketing.services.updates import post_update
 from ticketing.surfaces import PORTAL, Surface
 from ticketing.views.kept_files import KeptFiles, kept_files
+from ticketing.views.message_detail import message_urls
 from ticketing.views.responses import SeeOther
 from ticketing.views.uploads import take_back, upload_urls
 
@@ -48,16 +50,21 @@ def conversation_urls(surface: Surface) -> list[URLPattern]:
         # Two addresses, so that no field of a form decides who reads an update.
         path("updates/post/", update_post, {**at, "purpose": "update"}, name="update_post"),
         path("updates/post-internal/", update_post, {**at, "purpose": "internal"}, name="internal_update_post"),
+        *message_urls(surface),
         *upload_urls(surface),
     ]
 
 
 @require_safe
 def message_list(request: Request, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
-    """The bubbles after the number `after` or before the number `before`, oldest first, with links to further ones."""
+    """The bubbles after the number `after` or before the number `before`, oldest first, with links to further ones.
+
+    With `changed`, a number of the journal, also those that were edited or taken back after it.
+    """
     actor = request.actor
     ticket = ticket_for(actor, ticket_id, below=slug, rule="ticketing.read_messages")
-    part = messages_part(actor, ticket, surface, place_in(request.GET))
+    since = whole_number(request.GET.get("changed"))
+    part = messages_part(actor, ticket, surface, place_in(request.GET), since)
     return render(request, "messenger/_messages.html", {"part": part})
 
 
@@ -75,7 +82,8 @@ def message_send(request: Request, ticket_id: int, surface: Surface, slug: str =
     try:
         actor = known_actor(request)
         given = form.read()
-        message = send_message(actor=actor, ticket_id=ticket.pk, audience=form.cleaned_data["audience"], **given)
+        written = {name: form.cleaned_data[name] for name in ("audience", "reply_to")}
+        message = send_message(actor=actor, ticket_id=ticket.pk, **written, **given)
     except InvalidInput as error:
         return _retry(request, surface, ticket, "message", form, error)
     except WrongStatus as error:
