@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from django.db.models import (
@@ -262,6 +263,26 @@ def changed_messages_for(actor: Actor, ticket: Ticket, since: int) -> list[Messa
     changed = list(readable.filter(**{f"{number}__gt": since}).order_by(f"-{number}")[:WINDOW_SIZE])[::-1]
     _read_files(changed)
     return changed
+
+
+def words_said_in(actor: Actor, ticket: Ticket) -> list[tuple[int, int, datetime, str]]:
+    """What the actor may read in the conversation: number, author's id, time and text, or the names of files.
+
+    A message with files is there once for its text and once for each of their names. The newest is first. Raises the
+    refusal of ``ticketing.read_messages``.
+    """
+    require(actor, "ticketing.read_messages", ticket)
+    number = counted_by(actor)
+    messages = Message.objects.filter(conversation=ticket.conversation_id, **{f"{number}__isnull": False})
+    found = [*messages.values_list(number, "author", "created_at", "text")]
+    of_messages = Attachment.objects.filter(message__in=messages).order_by()
+    found += of_messages.values_list(f"message__{number}", "message__author", "message__created_at", "name")
+    if may(actor, "ticketing.read_internal_updates", ticket):
+        updates = Update.objects.filter(ticket=ticket, is_internal=True)
+        found += updates.values_list("sequence", "author", "created_at", "text")
+        of_updates = Attachment.objects.filter(update__in=updates).order_by()
+        found += of_updates.values_list("update__sequence", "update__author", "update__created_at", "name")
+    return sorted(found, key=lambda each: each[0], reverse=True)
 
 
 def updates_for(actor: Actor, ticket: Ticket, *, internal: bool = False, place: Place = NEWEST) -> Window[Update]:

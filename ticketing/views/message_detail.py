@@ -1,4 +1,4 @@
-"""What can be done with one message, for both surfaces: answer it, edit it, take it back."""
+"""What can be done with single messages, for both surfaces: find, answer, edit them, and take them back."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,6 +10,7 @@ from config.common.refusals import wants_json
 from fleet.requests import Request, known_actor
 from ticketing.access import ticket_for
 from ticketing.pages.message_detail import MessagePage, message_page
+from ticketing.pages.message_search import message_search
 from ticketing.services import message_changes
 from ticketing.surfaces import Surface
 from ticketing.views.responses import SeeOther
@@ -19,10 +20,19 @@ def message_urls(surface: Surface) -> list[URLPattern]:
     """The addresses of one message; `number` is that by which its reader knows it."""
     at = {"surface": surface}
     return [
+        path("messages/search/", message_search_page, at, name="message_search"),
         path("messages/<int:number>/", message_detail, at, name="message_detail"),
         path("messages/<int:number>/edit/", message_edit, at, name="message_edit"),
         path("messages/<int:number>/take-back/", message_take_back, at, name="message_take_back"),
     ]
+
+
+@require_safe
+def message_search_page(request: Request, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
+    """Where the words `q` were said; a script gets the list alone."""
+    ticket = ticket_for(request.actor, ticket_id, below=slug, rule="ticketing.read_messages")
+    template = "messenger/_message_hits.html" if wants_json(request) else "messenger/message_search.html"
+    return render(request, template, {"page": message_search(request.actor, ticket, surface, request.GET.get("q", ""))})
 
 
 @require_safe
