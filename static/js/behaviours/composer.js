@@ -4,10 +4,10 @@
  * data-mode name the field after what is written. As soon as there are marks, what they will look like is shown below.
  */
 import {listen} from "../lib/listen.js";
+import {previewOf} from "../lib/marks-preview.js";
 
 const KEYS = {b: "**", i: "*"};
 const LINK = "k";
-const MARKED = /[*_]\S|\]\(/;
 const ADDRESS = /^(?:https?:\/\/|mailto:|tel:|www\.)\S+$/i;
 
 export function connect(form) {
@@ -32,23 +32,17 @@ export function connect(form) {
     if (key === LINK) link(field);
     else mark(field, KEYS[key]);
   };
-  let preview = null;
-  const showMarks = async () => {
-    if (!preview && !MARKED.test(field.value)) return;
-    /* Most messages have none. */
-    preview ??= import("../lib/marks-preview.js").then((module) => module.previewOf(field));
-    (await preview).show();
-  };
+  const preview = previewOf(field);
   form.querySelectorAll("[data-marks]").forEach((each) => { each.hidden = false; });
   nameField();
-  showMarks();
+  preview.show();
   return listen(
     [form, "change", nameField],
     [form, "click", onClick],
     [form, "keydown", onKey],
-    [field, "input", showMarks],
+    [field, "input", preview.show],
     /* A text that was sent is taken away without an event of its own. */
-    [form, "reset", () => setTimeout(showMarks)],
+    [form, "reset", () => setTimeout(preview.show)],
   );
 }
 

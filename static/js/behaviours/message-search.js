@@ -1,6 +1,6 @@
 /*
  * Steps through what a search finds in the conversation below:
- * <details data-behaviour="message-search" data-of="%(n)s of %(count)s"> with [data-search-form] and [data-hits]. Enter goes
+ * <details data-behaviour="message-search" data-of="{n} of {count}"> with [data-search-form] and [data-hits]. Enter goes
  * to the next earlier hit, with Shift to the later one. A hit that the page does not show is opened with what is around it.
  */
 import {listen} from "../lib/listen.js";
@@ -28,7 +28,7 @@ export function connect(element) {
     const found = hits();
     steps.hidden = !found.length;
     steps.querySelector("[data-position]").textContent =
-      element.dataset.of.replace("%(n)s", at + 1).replace("%(count)s", found.length);
+      element.dataset.of.replace("{n}", at + 1).replace("{count}", found.length);
     found.forEach((hit, index) => { if (index === at) hit.setAttribute("aria-current", "true"); else hit.removeAttribute("aria-current"); });
     found[at]?.scrollIntoView({block: "nearest"});
   };
