@@ -25,16 +25,22 @@ def test_both_sides_see_what_is_edited_and_taken_back(cast: Cast, open_page: Ope
     write(employee, "**Wrong** ticket")
     expect(customer.locator(".bubble")).to_have_count(2)
 
+    open_actions(customer, "Wrong ticket")
+    customer.get_by_role("link", name="Reply").click()
+    write(customer, "Really?")
+    expect(customer.locator(".bubble__quote")).to_contain_text("Wrong ticket")
+
     open_actions(customer, "Hasty words")
     customer.locator("#message-text").fill("Calm words")
     customer.get_by_role("button", name="Save").click()
-    open_actions(employee, "Wrong ticket")
+    employee.locator(".bubble--mine [data-message-actions]").click()
     employee.get_by_role("button", name="Take back").click()
 
     for page in (employee, customer):
         expect(page.locator(".bubble", has_text="Calm words")).to_contain_text("edited")
         expect(page.locator(".bubble__gone")).to_have_count(1)
-        expect(page.locator(".bubble")).to_have_count(2)
+        expect(page.locator(".bubble__quote")).to_contain_text("taken back")
+        expect(page.locator(".bubble")).to_have_count(3)
 
 
 def test_an_answer_quotes_and_a_search_leads_there(cast: Cast, open_page: OpenPage) -> None:

@@ -42,8 +42,15 @@ export class Bubbles {
     for (const bubble of bubbles) {
       const shown = this.list.querySelector(`[data-number="${bubble.dataset.number}"]`);
       if (shown && shown.dataset.changed !== bubble.dataset.changed) shown.replaceWith(bubble);
+      this.quoteAgain(bubble);
     }
     return Math.max(0, ...bubbles.map((bubble) => Number(bubble.dataset.changed)));
+  }
+
+  /* What its answers say of it. */
+  quoteAgain(bubble) {
+    const words = bubble.querySelector(".bubble__gone, .bubble__text")?.textContent.trim() ?? "";
+    this.list.querySelectorAll(`.bubble__quote[href$="#${bubble.id}"] span`).forEach((each) => { each.textContent = words; });
   }
 
   /* Puts the bubbles in the server's markup above all others; returns the link to still earlier ones. */
