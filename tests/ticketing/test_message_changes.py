@@ -281,6 +281,9 @@ def test_forms_work_without_scripts() -> None:
     base = f"/d/{cast.device.slug}/tickets/{cast.ticket.pk}/messages/"
     client = cast.client("reporter")
 
+    page = client.get(
+        f"{base.removesuffix('messages/')}?view=messages&reply={message.public_sequence}"
+    ).content.decode()
     answered = client.post(f"{base}{message.public_sequence}/edit/", {"text": "Second."})
     empty = client.post(f"{base}{message.public_sequence}/edit/", {"text": " "})
     sent = client.post(
@@ -290,6 +293,7 @@ def test_forms_work_without_scripts() -> None:
 
     assert answered.status_code == sent.status_code == gone.status_code == 303
     assert empty.status_code == 400
+    assert f'name="reply_to" value="{message.public_sequence}"' in page
     assert Message.objects.get(text="Third.").reply_to == message
     assert Message.objects.get(pk=message.pk).is_taken_back
 

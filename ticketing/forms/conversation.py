@@ -24,6 +24,9 @@ WRITTEN = (
 )
 
 
+REPLY = Field("reply_to", template="messenger/_reply_bar.html")
+
+
 class Writing(TypedDict):
     """What the services of messages and updates take from a form."""
 
@@ -108,10 +111,10 @@ class MessageForm(WritingForm):
         choices=Visibility.choices, coerce=Visibility, empty_value=None, required=False, widget=forms.HiddenInput
     )
 
-    # The number of the message that it answers, which the template of the composer sends.
+    # The number of the message that it answers.
     reply_to = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
 
-    helper = Helper(Layout("client_key", "audience", *WRITTEN), form_show_errors=False)
+    helper = Helper(Layout("client_key", "audience", REPLY, *WRITTEN), form_show_errors=False)
 
 
 class InternalMessageForm(MessageForm):
