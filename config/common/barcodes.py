@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 from config.common.errors import InvalidInput, TooMuch
-from config.common.pictures import ONE_AT_A_TIME
+from config.common.pictures import ONE_AT_A_TIME, TooManyPixels, opened_picture
 
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF")
 # Pixels, in which a code is read that takes a tenth of the width of the photo.
@@ -54,15 +54,16 @@ def read_codes(
     """
     data = picture.read(limit.bytes + 1)
     if len(data) > limit.bytes:
-        raise Unreadable(_("This picture is too large. Please take a smaller one."))
-    picture.seek(0)
+        raise _too_large()
     if not ONE_AT_A_TIME.acquire(timeout=limit.patience):
         raise TooMuch
     try:
-        with Image.open(picture, formats=FORMATS) as opened:
+        with opened_picture(picture, FORMATS) as (opened, _name, _bare):
             found = zxingcpp.read_barcodes(_small_and_grey(opened, limit), formats=kinds)
     except Unreadable:
         raise
+    except TooManyPixels:
+        raise _too_large() from None
     # Decoders raise all kinds of errors at hostile bytes: struct errors, index errors, their own.
     except Exception as error:
         raise Unreadable from error
@@ -85,4 +86,8 @@ def _small_and_grey(picture: Image.Image, limit: PictureLimit) -> Image.Image:
 
 def _check_pixels(picture: Image.Image, most: int) -> None:
     if picture.width * picture.height > most:
-        raise Unreadable(_("This picture is too large. Please take a smaller one."))
+        raise _too_large()
+
+
+def _too_large() -> Unreadable:
+    return Unreadable(_("This picture is too large. Please take a smaller one."))

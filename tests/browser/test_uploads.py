@@ -1,11 +1,14 @@
 """Films leave a phone in pieces and outlive a dead spot, in the messenger and in a step of a flow."""
 
+import io
+import random
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.conf import settings
+from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
 from config.common import live
@@ -102,6 +105,26 @@ def test_a_film_in_a_message_goes_on_after_a_dead_spot_and_arrives_once(
     assert bytes_of(attachment) == FILM
     assert attachment.message == Message.objects.get()
     assert not Piece.objects.exists()
+
+
+@pytest.mark.any_database
+def test_a_large_webp_is_not_made_a_photo_on_its_way(
+    server: str, new_visitor: NewContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "_send", lambda *_args: None)
+    page = open_ticket_page(make_cast(TicketStatus.ASSIGNED), new_visitor, server)
+    drawing, content = Image.frombytes("RGB", (640, 640), random.Random(1).randbytes(640 * 640 * 3)), io.BytesIO()
+    drawing.save(content, "WEBP", lossless=True, quality=0, method=0)
+    assert len(content.getvalue()) > 1_000_000
+
+    page.locator("#id_files").set_input_files(
+        FilePayload(name="drawing.webp", mimeType="image/webp", buffer=content.getvalue())
+    )
+    page.locator("form[data-composer] button[type=submit]:visible").click()
+    expect(page.locator(".bubble:not(.bubble--sending) img")).to_have_count(1)
+
+    with Attachment.objects.get().file.open() as file, Image.open(file) as kept:
+        assert (kept.format, kept.tobytes()) == ("WEBP", drawing.tobytes())
 
 
 def test_a_film_in_a_step_goes_on_after_a_dead_spot_and_next_waits_for_it(shop: Shop, phone: Page, film: Any) -> None:

@@ -43,6 +43,49 @@ def huge_png(width: int = 13_000, height: int = 13_000) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
+def jpeg_by_colour(width: int, height: int, scans: int, *, kind: int = 0xC0, behind: bytes = b"") -> bytes:
+    """A JPEG of one colour after another again and again, some bytes a scan; `kind` 0xC2 sends an outline first."""
+
+    def part(marker: int, content: bytes) -> bytes:
+        return bytes((0xFF, marker)) + struct.pack(">H", len(content) + 2) + content
+
+    size = struct.pack(">BHHB", 8, height, width, 3) + b"\1\x11\0\2\x11\0\3\x11\0"
+    codes = b"\0\1" + b"\0" * 16 + b"\x10\1" + b"\0" * 16  # The only code means: no change in this block.
+    last = 63 if kind == 0xC0 else 0
+    colours = [part(0xDA, bytes((1, number, 0, 0, last, 0))) + b"\0" * 8 for number in (1, 2, 3)]
+    body = b"".join(colours[number % 3] for number in range(scans))
+    head = part(0xDB, b"\0" + b"\1" * 64) + part(kind, size) + part(0xC4, codes)
+    return b"\xff\xd8" + head + body + behind + b"\xff\xd9"
+
+
+def bmp_of_runs(width: int, height: int, runs: bytes) -> bytes:
+    """A BMP of compressed grey; `runs` are how often, and which, with zeros at the end of a row."""
+    head = struct.pack("<IiiHHIIiiII", 40, width, height, 1, 8, 1, len(runs), 0, 0, 256, 0)
+    greys = b"".join(bytes((each, each, each, 0)) for each in range(256))
+    start = 14 + len(head) + len(greys)
+    return b"BM" + struct.pack("<IHHI", start + len(runs), 0, 0, start) + head + greys + runs
+
+
+def tiff(*entries: tuple[int, int, int, int | bytes]) -> bytes:
+    """Tag, type, count and value of each, or the bytes that it is the place of."""
+    start, body = 8 + 2 + 12 * len(entries) + 4, b""
+    table = struct.pack("<H", len(entries))
+    for tag, kind, count, value in entries:
+        place = value if isinstance(value, int) else start + len(body)
+        body += b"" if isinstance(value, int) else value
+        table += struct.pack("<HHII", tag, kind, count, place)
+    return b"II*\0\x08\0\0\0" + table + bytes(4) + body
+
+
+def tiff_of_one_tile(width: int, height: int, *tile: tuple[int, int, int, int]) -> bytes:
+    """A TIFF of 100 by 100 grey pixels in a tile of that size; `tile` are entries that stand before its sides."""
+    packer = zlib.compressobj()
+    content = b"".join(packer.compress(bytes(width)) for _row in range(height)) + packer.flush()
+    grey = [(256, 3, 1, 100), (257, 3, 1, 100), (258, 3, 1, 8), (259, 3, 1, 8), (262, 3, 1, 1), (277, 3, 1, 1)]
+    sides = [(322, 4, 1, width), (323, 4, 1, height)]
+    return tiff(*grey, *tile, *sides, (324, 4, 1, content), (325, 4, 1, len(content)))
+
+
 def archive(*members: str, **contents: str) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as made:

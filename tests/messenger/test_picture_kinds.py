@@ -10,19 +10,22 @@ from functools import cache
 from unittest import mock
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageDraw
 
 from config.common.errors import InvalidInput
-from config.common.pictures import reading
+from config.common.pictures import Damaged, bare, bare_copy, reading
 from config.common.pictures.colours import profile_of_numbers, profile_of_png
+from fleet.pictures import prepared_picture
 from messenger import images
 from messenger.content import file_type_of
 from messenger.images import Picture, make_picture
 from messenger.models import Remark
 from tests.messenger import samples
 from tests.messenger.attachments import data
+from tests.messenger.kinds import FILES
 
 RED, BLUE = (200, 30, 30), (30, 60, 200)
 MODES = ["1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "I;16", "I", "F", "LAB", "YCbCr"]
@@ -213,6 +216,19 @@ def test_darker_stays_darker(left, right):
     assert math.copysign(1, one[0] - other[0]) == math.copysign(1, left - right) or abs(left - right) < 260 * 2
 
 
+@pytest.mark.any_database
+def test_grey_does_not_depend_on_the_size():
+    """Scaling makes edges darker than black."""
+    for width in (2000, 4000):
+        stripes = deep(0, 30000, "I;16", (200, 40)).crop((0, 0, 200, 40))
+        whole = Image.new("I;16", (width, 40))
+        for left in range(0, width, 200):
+            whole.paste(stripes, (left, 0))
+        picture = Image.open(made(written(whole, "PNG")).content).convert("L")
+        assert picture.getextrema()[0] == 0
+        assert abs(pixel(picture.convert("RGB"), round(1150 * picture.width / width), 8)[0] - 117) <= 1, width
+
+
 def test_what_is_no_number_is_no_damage():
     assert shown(written(deep(math.nan, 3.0, "F"), "TIFF")).size == (64, 48)
     assert shown(written(deep(1.0, math.inf, "F"), "TIFF")).size == (64, 48)
@@ -310,6 +326,33 @@ def test_print_colours_of_jpeg_are_inverted_only_where_adobe_wrote_them():
     assert near(sides(shown(plain))[0], (0, 0, 0))
 
 
+@pytest.mark.any_database
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_webp_that_loses_nothing_loses_nothing(mode):
+    """A drawing of lines in colours, as a browser saves it."""
+    drawing = Image.effect_noise((300, 200), 90).convert("RGB")
+    drawing.paste(two_colours((100, 100)), (0, 0))
+    sent = written(drawing.convert(mode), "WEBP", lossless=True)
+
+    picture = made(sent)
+
+    assert (picture.file_type.content_type, picture.remark, picture.original) == ("image/webp", Remark.NONE, None)
+    assert Image.open(picture.content).convert("RGB").tobytes() == drawing.tobytes()
+    with Image.open(io.BytesIO(picture.preview)) as preview:
+        assert preview.size == (300, 200)
+    assert made(written(drawing, "WEBP")).content.read()[12:16] == b"VP8 "
+
+
+@pytest.mark.any_database
+def test_what_is_transparent_in_heic_stays_so():
+    picture = made(data("transparent.heic"))
+
+    assert (picture.file_type.content_type, picture.remark) == ("image/png", Remark.FORMAT)
+    kept = Image.open(picture.content).convert("RGBA")
+    assert (pixel(kept, 5, 20)[3], pixel(kept, 50, 20)[3]) == (0, 255)
+    assert near(pixel(kept, 50, 20)[:3], BLUE, 3)
+
+
 # No damage -----------------------------------------------------------------------------------------------------------
 
 
@@ -395,6 +438,44 @@ def test_what_stands_behind_the_end_is_no_damage_and_not_kept(kind):
 
 def test_gif_without_end_mark_is_no_damage():
     assert near(sides(shown(written(two_colours(), "GIF")[:-1]))[0], RED, 60)
+
+
+def endoscope(size: tuple[int, int] = (640, 512)) -> Image.Image:
+    """A round picture in black, as wide as it is high."""
+    image, inside = Image.new("RGB", size), Image.new("L", size)
+    ImageDraw.Draw(inside).ellipse((140, 75, 500, 435), fill=255)
+    image.paste(two_colours(size), mask=inside)
+    return image
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+def test_black_at_the_bottom_of_a_jpeg_is_not_missing(mode):
+    content = written(endoscope().convert(mode), "JPEG", quality=90)
+    picture = shown(content[:-2])
+    assert (picture.size, pixel(picture, 5, 505)[:3]) == ((640, 512), (0, 0, 0))
+    assert refusal(content[: len(content) // 2]) == "file_damaged"
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_black_at_the_bottom_of_a_png_is_not_missing(mode):
+    image = endoscope().convert("L" if mode == "I;16" else mode).convert(mode)
+    content = written(image, "PNG", compress_level=0)
+    whole, cut = shown(content), shown(content[:-1500])
+
+    assert cut.crop((0, 0, 640, 500)).tobytes() == whole.crop((0, 0, 640, 500)).tobytes()
+    # What is missing is as empty as it was before it was known to be.
+    assert cut.crop((0, 511, 640, 512)).convert("RGB").getextrema() == ((0, 0),) * 3
+    assert refusal(content[: len(content) // 2]) == "file_damaged"
+
+
+@pytest.mark.any_database
+def test_black_picture_that_ends_too_early_is_refused():
+    for kind in ("JPEG", "PNG"):
+        content = written(Image.new("RGB", (640, 480)), kind, compress_level=0)
+        assert made(content[:-2]).width == 640
+        assert refusal(content[: len(content) * 3 // 4]) == "file_damaged", kind
 
 
 @pytest.mark.parametrize("share", [0.3, 0.5, 0.7])
@@ -499,6 +580,17 @@ def test_picture_of_a_phone_with_200_megapixels_is_decoded_small():
     assert picture.original is not None
 
 
+@pytest.mark.any_database
+@pytest.mark.parametrize("size", [(15_600, 3900), (3800, 12_000), (11_000, 4000), (60_000, 10)])
+def test_panorama_of_a_phone_is_decoded_small(size):
+    content = written(Image.new("L", size, 90), "JPEG")
+
+    picture = made(content)
+
+    assert (max(picture.width or 0, picture.height or 0), picture.remark) == (2560, Remark.SMALLER)
+    assert prepared_picture(SimpleUploadedFile("a.jpg", content)).size
+
+
 def test_jpeg_of_hundreds_of_scans_is_not_decoded():
     content = photo(progressive=True)
     last = content[content.rindex(b"\xff\xda") : -2]
@@ -507,6 +599,123 @@ def test_jpeg_of_hundreds_of_scans_is_not_decoded():
     with mock.patch.object(reading, "MAX_SCANNED_PIXELS", 160 * 120 * 300):
         assert made(many).remark == Remark.PIXELS
         assert made(content).remark == Remark.NONE
+
+
+@pytest.mark.any_database
+def test_jpeg_that_takes_all_of_its_colours_at_once_is_as_large_as_it_says():
+    """Decoders keep all of it, and go through it again with each scan, whatever the fraction."""
+    large, often = samples.jpeg_by_colour(8000, 8000, 3), samples.jpeg_by_colour(4000, 4000, 90)
+    assert len(large) < len(often) < 2000
+
+    with mock.patch.object(Image.Image, "load", side_effect=AssertionError("It was decoded.")):
+        assert refusal(large) == "file_pixels"
+        assert refusal(often) == "file_pixels"
+        assert refusal(samples.jpeg_by_colour(8000, 8000, 3, kind=0xC2)) == "file_pixels"
+
+    assert made(samples.jpeg_by_colour(160, 120, 3)).remark == Remark.NONE
+
+
+@pytest.mark.any_database
+def test_tiff_is_as_large_as_the_tiles_it_is_made_of():
+    assert made(samples.tiff_of_one_tile(112, 128)).width == 100
+
+    with mock.patch.object(reading, "MAX_PIXELS", 1_000_000):
+        assert made(samples.tiff_of_one_tile(992, 1008)).width == 100
+        with mock.patch.object(reading, "_load", side_effect=AssertionError("It was decoded.")) as load:
+            assert made(samples.tiff_of_one_tile(1008, 1008)).remark == Remark.PIXELS
+        assert not load.called
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    "content",
+    [
+        samples.tiff_of_one_tile(112, 112, (322, 4, 1, 9600)),
+        samples.tiff_of_one_tile(112, 112, (322, 17, 1, 9600)),
+        samples.tiff((256, 3, 1, 8), (257, 3, 1, 8), (273, 4, 200_000, bytes(800_000))),
+        b"II+\0\x08\0\0\0\x10" + bytes(7) + struct.pack("<Q", 5000) + bytes(100_000),
+        b"MM\0+\0\x08\0\0" + bytes(100),
+    ],
+    ids=["two widths", "a width that only one decoder knows", "many numbers", "many tags", "of another order"],
+)
+def test_tiff_that_decoders_disagree_about_or_read_for_long_is_damaged(content):
+    with mock.patch.object(Image, "open", side_effect=AssertionError("It was opened.")) as opened:
+        assert refusal(content) == "file_damaged"
+    assert not opened.called
+
+
+@pytest.mark.any_database
+def test_compressed_bmp_is_unpacked_only_where_that_is_quick():
+    row = b"\xff\x5a\xff\xc8\xff\x5a\x03\xc8\0\0"
+    picture = made(samples.bmp_of_runs(768, 512, row * 512 + b"\0\1"))
+    assert (picture.width, picture.file_type.content_type) == (768, "image/png")
+    assert sides(Image.open(picture.content).convert("RGBA"))[0] == (0x5A,) * 3
+
+    many_pixels, many_steps = row * 5300 + b"\0\1", b"\0\0" * 2_200_000
+    with mock.patch.object(reading, "_load", side_effect=AssertionError("It was decoded.")) as load:
+        assert made(samples.bmp_of_runs(768, 5300, many_pixels)).remark == Remark.PIXELS
+        assert made(samples.bmp_of_runs(768, 512, many_steps)).remark == Remark.PIXELS
+    assert not load.called
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    ("start", "again"),
+    [
+        (b"\xff\xd8\xff", b"\xff"),
+        (b"\xff\xd8\xff", b"\xff\0"),
+        (b"\xff\xd8\xff", b"\0"),
+        (b"GIF89a\x0a\0\x0a\0\0\0\0!\xfe", b"\1a"),
+        (b"GIF89a\x0a\0\x0a\0\0\0\0,\0\0\0\0\x0a\0\x0a\0\0\2", b"\1a"),
+    ],
+    ids=["fill", "no marker", "zeros", "short blocks", "short blocks of pixels"],
+)
+def test_what_takes_a_step_a_byte_is_given_up(start, again):
+    """Of 4 MB at least three quarters are left, so that 60 MB take no longer."""
+    file = io.BytesIO(start + again * (4_000_000 // len(again)))
+    with pytest.raises(Damaged):
+        bare_copy(file, "JPEG" if start.startswith(b"\xff") else "GIF")
+    assert file.tell() < 3_000_000
+
+
+class Counting(io.BytesIO):
+    """Knows how many bytes were read of it, also those that were read again."""
+
+    count = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        found = super().read(size)
+        self.count += len(found)
+        return found
+
+
+@pytest.mark.any_database
+def test_short_scans_are_not_read_again_and_again():
+    file = Counting(samples.jpeg_by_colour(160, 120, 2000) + bytes(1_000_000))
+    assert bare_copy(file, "JPEG").scans == 2000
+    assert file.count < 20_000_000
+
+
+@pytest.mark.any_database
+def test_what_is_said_again_is_not_listened_to_for_long():
+    plain, exif = written(two_colours(), "PNG"), telling().tobytes()
+    profile = png(b"iCCP", b"x\0\0" + zlib.compress(P3 or b""), b"eXIf", exif[6:], end=b"")[8:] * 50
+    segments = (b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif) * 50
+
+    with mock.patch.object(bare, "orientation_of", return_value=1) as read:
+        copy = bare_copy(io.BytesIO(plain[:33] + profile + plain[33:]), "PNG").file.read()
+        bare_copy(io.BytesIO(photo().replace(b"\xff\xdb", segments + b"\xff\xdb", 1)), "JPEG")
+
+    assert copy.count(b"iCCP") == 1
+    assert read.call_count < 10
+
+
+@pytest.mark.any_database
+def test_jpeg_with_two_sizes_is_damaged():
+    other = b"\xff\xc0\0\x0b\x08\0\x0a\0\x0a\1\1\x11\0"
+    with mock.patch.object(Image.Image, "load", side_effect=AssertionError("It was decoded.")) as load:
+        assert refusal(samples.jpeg_by_colour(160, 120, 3, kind=0xC2, behind=other)) == "file_damaged"
+    assert not load.called
 
 
 @pytest.mark.parametrize(("size", "wanted"), [((2560, 4), Remark.NONE), ((2561, 4), Remark.SMALLER)])
@@ -553,6 +762,20 @@ def test_original_tells_no_place_device_owner_or_time(content):
     assert not [secret for secret in SECRETS if secret in kept]
     assert struct.pack(">II", 48, 1) not in kept
     assert struct.pack("<II", 48, 1) not in kept
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("width", [160, 2600])
+def test_film_of_a_photo_is_not_kept(width):
+    """A phone takes it without being asked, with sound, before and after the moment."""
+    film = (FILES / "film_brand_iso8.mp4").read_bytes()
+
+    picture = made(samples.picture("JPEG", (width, 40)) + film)
+
+    kept = picture.content.read() + (picture.original.read() if picture.original else b"")
+    assert b"ftyp" in film
+    assert b"ftyp" not in kept
+    assert picture.remark == (Remark.SMALLER if width > 2560 else Remark.NONE)
 
 
 @pytest.mark.parametrize("name", ["TIFF CMYK", "TIFF tiff_lzw RGB", "TIFF I;16", "JPEG RGB", "BMP RGB", "AVIF RGB"])

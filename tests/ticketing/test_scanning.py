@@ -25,6 +25,7 @@ from fleet.services.codes import rotate_code
 from fleet.short_ids import ALPHABET, LENGTH, POSSIBLE, clean_short_id, make_short_id, shown_short_id
 from tests.cast import client_of
 from tests.factories import CodeFactory, DeviceFactory, ManagerFactory, MemberFactory, ModeratorFactory
+from tests.messenger.samples import jpeg_by_colour
 from ticketing.portal.id_limits import FRAMES, IDS, PHOTOS, Pictures
 from ticketing.portal.scanned import scan_path
 
@@ -310,6 +311,16 @@ def test_strangers_send_photos_of_cameras_and_nothing_that_takes_longer() -> Non
     assert read_codes(as_file(blank, "PNG"), NAMEPLATE) == []
     with pytest.raises(Unreadable):
         read_codes(as_file(blank, "PNG"), PHOTO)
+
+
+def test_photo_that_every_scan_goes_through_again_is_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = jpeg_by_colour(6000, 6000, 90)
+    assert read_codes(io.BytesIO(jpeg_by_colour(600, 600, 3)), PHOTO) == []
+
+    monkeypatch.setattr(Image.Image, "load", lambda _image: pytest.fail("It was decoded."))
+
+    with pytest.raises(Unreadable, match="too large"):
+        read_codes(io.BytesIO(content), PHOTO)
 
 
 @pytest.mark.parametrize(("address", "name"), [(DECODE, "picture"), (ENTRY, "photo")])

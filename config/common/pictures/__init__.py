@@ -5,6 +5,7 @@ from config.common.pictures.reading import (
     ONE_AT_A_TIME,
     Shown,
     TooManyPixels,
+    opened_picture,
     read_picture,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "Shown",
     "TooManyPixels",
     "bare_copy",
+    "opened_picture",
     "read_picture",
 ]

@@ -15,12 +15,19 @@ from typing import IO
 
 from PIL import Image
 
+from config.common.pictures.profiles import bare_profile
+
 CHUNK_BYTES = 1024 * 1024
 IN_MEMORY_BYTES = 4 * CHUNK_BYTES
 MAX_PARTS = 200_000  # A recording of a screen has 300 blocks of pixels a second; a JPEG or PNG some thousand parts.
+MAX_JUNK_BYTES = CHUNK_BYTES  # Between the parts of a JPEG, where nothing belongs.
+MAX_BLOCKS = 500_000  # Of a GIF, with up to 255 bytes of pixels each: a file of 60 MB has half of that.
+MAX_EXIF = 4  # Editors leave an old one behind the new one.
 MAX_SEGMENT_BYTES = 4 * CHUNK_BYTES  # Of what is no pixels: a profile of a press has up to 2 MB.
+MAX_PIECES = 255  # Of a profile: a byte counts them.
 MAX_PROFILE_BYTES = CHUNK_BYTES  # Pillow unzips no larger one.
 _ORIENTATION = 0x0112
+_ANY_MARKER = re.compile(rb"\xff[^\x00\xff]")
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 
@@ -34,14 +41,29 @@ class Bare:
 
     file: IO[bytes]
     orientation: int = 1
+    exif_parts: int = 0
     frames: int = 0
     scans: int = 0
     is_progressive: bool = False
+    # Of a JPEG: an outline first, or one colour after another. All is in memory before its first row.
+    has_divided_scans: bool = False
     # Whether the last scan only sharpens what the ones before have.
     is_refining: bool = False
     has_deep_pixels: bool = False
+    # Of a WebP: whether its pixels are as they were drawn.
+    is_lossless: bool = False
     cicp: bytes = b""
+    # The number of each piece of the profile, and where it is in the copy.
+    profile: list[tuple[int, int, int]] = field(default_factory=list, repr=False)
+    # Of a JPEG, once its size has been read; 3 for most.
+    colours: int = 0
     end: bytes = field(default=b"", repr=False)
+
+    def read_exif(self, content: bytes) -> None:
+        """Take the orientation from the first part that tells one."""
+        self.exif_parts += 1
+        if self.orientation == 1 and self.exif_parts <= MAX_EXIF:
+            self.orientation = orientation_of(content)
 
     def finish(self) -> None:
         """Give the copy the end that the file did not have."""
@@ -63,8 +85,23 @@ def bare_copy(file: IO[bytes], kind: str) -> Bare:
         _COPIERS[kind](_Source(file), bare)
     except (struct.error, IndexError) as error:
         raise Damaged from error
+    _blank_profile(bare)
     bare.file.seek(0)
     return bare
+
+
+def _blank_profile(bare: Bare) -> None:
+    pieces, content = sorted(bare.profile), []
+    if len(pieces) <= MAX_PIECES and sum(size for _number, _start, size in pieces) <= MAX_SEGMENT_BYTES:
+        for _number, start, size in pieces:
+            bare.file.seek(start)
+            content.append(bare.file.read(size))
+    profile = BytesIO(bare_profile(b"".join(content)))
+    for _number, start, size in pieces:
+        bare.file.seek(start)
+        for at in range(0, size, CHUNK_BYTES):
+            count = min(CHUNK_BYTES, size - at)
+            bare.file.write(profile.read(count).ljust(count, b"\0"))
 
 
 def orientation_of(exif: bytes) -> int:
@@ -84,7 +121,7 @@ class _Source:
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file
-        self._parts = MAX_PARTS
+        self._parts, self._blocks, self._junk = MAX_PARTS, MAX_BLOCKS, MAX_JUNK_BYTES
 
     def read(self, count: int) -> bytes:
         """Exactly so many bytes. Raises `Damaged` if there are fewer."""
@@ -102,6 +139,16 @@ class _Source:
     def count(self) -> None:
         self._parts -= 1
         if self._parts < 0:
+            raise Damaged
+
+    def count_block(self) -> None:
+        self._blocks -= 1
+        if self._blocks < 0:
+            raise Damaged
+
+    def count_junk(self, size: int) -> None:
+        self._junk -= size
+        if self._junk < 0:
             raise Damaged
 
     def skip(self, size: int) -> None:
@@ -128,6 +175,7 @@ _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
 _KEPT_SEGMENTS = {*range(0xC0, 0xD0), 0xDB, 0xDC, 0xDD, _SOS}
 _JFIF, _EXIF, _PROFILE, _ADOBE = b"JFIF\0", b"Exif\0", b"ICC_PROFILE\0", b"Adobe"
+_PIECE_AT = len(_PROFILE) + 2  # Behind the number of the piece and their count.
 
 
 def _copy_jpeg(source: _Source, bare: Bare) -> None:
@@ -157,13 +205,15 @@ def _copy_jpeg(source: _Source, bare: Bare) -> None:
 def _marker(source: _Source) -> int | None:
     """The next marker, whatever stands before it; None at the end of the file."""
     source.count()
-    before = b""
-    while found := source.file.read(1):
-        if before == b"\xff" and found not in b"\x00\xff":
-            return found[0]
-        if before != b"\xff" and found != b"\xff":
-            source.count()
-        before = found
+    size = 2
+    while len(chunk := source.file.read(size)) > 1:
+        if found := _ANY_MARKER.search(chunk):
+            source.file.seek(found.end() - len(chunk), 1)
+            return chunk[found.end() - 1]
+        source.count_junk(len(chunk) - 1)
+        # A marker may begin with the last byte. Twice as many next time: few of them are read again and again.
+        source.file.seek(-1, 1)
+        size = min(2 * size, CHUNK_BYTES)
     return None
 
 
@@ -171,25 +221,35 @@ def _kept_segment(marker: int, content: bytes, bare: Bare) -> bytes:
     if marker == 0xE0 and content.startswith(_JFIF):  # noqa: PLR2004
         return content[:12].ljust(12, b"\0") + b"\0\0"  # Without the thumbnail.
     if marker == 0xE1 and content.startswith(_EXIF) and bare.orientation == 1:  # noqa: PLR2004
-        bare.orientation = orientation_of(content)
+        bare.read_exif(content)
         return _EXIF + b"\0" + _minimal_exif(bare.orientation) if bare.orientation != 1 else b""
-    if marker == 0xE2 and content.startswith(_PROFILE):  # noqa: PLR2004
+    if marker == 0xE2 and content.startswith(_PROFILE) and len(content) > _PIECE_AT:  # noqa: PLR2004
+        # Behind the marker and the length.
+        bare.profile.append((content[_PIECE_AT - 2], bare.file.tell() + 4 + _PIECE_AT, len(content) - _PIECE_AT))
         return content
     if marker == 0xEE and content.startswith(_ADOBE):  # noqa: PLR2004
         return content[:12]
     if marker in _FRAMES:
-        bare.is_progressive = marker in _PROGRESSIVE
+        # Decoders disagree about which of two would count.
+        if bare.colours or not content[5]:
+            raise Damaged
+        bare.colours = content[5]
+        bare.is_progressive = bare.has_divided_scans = marker in _PROGRESSIVE
         bare.has_deep_pixels = content[0] > 8  # noqa: PLR2004
     if marker == _SOS:
         bare.scans += 1
+        bare.has_divided_scans |= bare.scans > 1 or content[0] < bare.colours
         bare.is_refining = bool(content[-1] >> 4)
     return content if marker in _KEPT_SEGMENTS else b""
 
 
 def _copy_scan(source: _Source, out: IO[bytes]) -> bool:
     """Copy coded pixels up to the next marker, which is read next; False at the end of the file."""
-    while chunk := source.file.read(CHUNK_BYTES):
+    size = CHUNK_BYTES // 256
+    while chunk := source.file.read(size):
         found = _NEXT_MARKER.search(chunk)
+        # Of thousands of short scans, what follows is read again and again.
+        size = min(2 * size, CHUNK_BYTES)
         if found:
             out.write(chunk[: found.start()])
             source.file.seek(found.start() - len(chunk), 1)
@@ -218,6 +278,7 @@ _KEPT_CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"sBIT", b"acTL", b"fcTL"}
 # Where they are of any other length, Pillow stumbles.
 _SIZES = {b"gAMA": 4, b"cHRM": 32, b"sRGB": 1, b"cICP": 4}
 _PIXELS = {b"IDAT", b"fdAT"}
+_ONCE = _KEPT_CHUNKS - {b"fcTL"} | {*_SIZES, b"iCCP", b"eXIf"}
 
 
 def _copy_png(source: _Source, bare: Bare) -> None:
@@ -225,7 +286,7 @@ def _copy_png(source: _Source, bare: Bare) -> None:
         raise Damaged
     bare.file.write(_PNG)
     bare.frames, bare.end = 1, _END
-    has_pixels = False
+    has_pixels, seen = False, set[bytes]()
     while len(header := source.file.read(8)) == 8:  # noqa: PLR2004
         source.count()
         size, kind = struct.unpack(">I4s", header)
@@ -236,7 +297,8 @@ def _copy_png(source: _Source, bare: Bare) -> None:
             has_pixels = True
             if not _copy_pixels(source, bare.file, size, kind):
                 break
-        elif kind in _KEPT_CHUNKS or kind in _SIZES or kind in (b"iCCP", b"eXIf"):
+        elif kind in _ONCE - seen or kind == b"fcTL":
+            seen.add(kind)
             _write_chunk(bare.file, *_kept_chunk(kind, source.part(size), bare))
         else:
             source.skip(size)
@@ -271,20 +333,20 @@ def _kept_chunk(kind: bytes, content: bytes, bare: Bare) -> tuple[bytes, bytes]:
     if kind == b"cICP":
         bare.cicp = content
     if kind == b"eXIf":
-        bare.orientation = orientation_of(content)
+        bare.read_exif(content)
         return kind, _minimal_exif(bare.orientation) if bare.orientation != 1 else b""
     if kind == b"iCCP":
-        return kind, content if _is_small_profile(content) else b""
+        return kind, _kept_profile(content)
     return kind, content
 
 
-def _is_small_profile(content: bytes) -> bool:
+def _kept_profile(content: bytes) -> bytes:
     unzipped = zlib.decompressobj()
     try:
-        unzipped.decompress(content[content.index(b"\0") + 2 :], MAX_PROFILE_BYTES)
+        profile = unzipped.decompress(content[content.index(b"\0") + 2 :], MAX_PROFILE_BYTES)
     except (ValueError, zlib.error):
-        return False
-    return not unzipped.unconsumed_tail
+        return b""
+    return b"" if unzipped.unconsumed_tail else b"icc\0\0" + zlib.compress(bare_profile(profile))
 
 
 def _write_chunk(out: IO[bytes], kind: bytes, content: bytes) -> None:
@@ -315,10 +377,13 @@ def _copy_webp(source: _Source, bare: Bare) -> None:
         if kind == b"VP8X":
             flags_at = bare.file.tell() + 8
         if kind == b"EXIF":
-            bare.orientation = orientation_of(source.part(size))
+            bare.read_exif(source.part(size))
         elif kind in _KEPT_IN_WEBP:
+            bare.is_lossless |= kind == b"VP8L"
             bare.frames += kind in (b"VP8 ", b"VP8L", b"ANMF")
             bare.file.write(header)
+            if kind == b"ICCP":
+                bare.profile.append((len(bare.profile), bare.file.tell(), size))
             if source.copy(size, bare.file) < size:
                 raise Damaged
             bare.file.write(b"\0" * (size & 1))
@@ -393,6 +458,7 @@ def _copy_extension(source: _Source, out: IO[bytes]) -> None:
 def _copy_blocks(source: _Source, out: IO[bytes] | None) -> bool:
     """Copy blocks of up to 255 bytes, or skip them; False where the file ends within them."""
     while size := source.file.read(1):
+        source.count_block()
         block = source.file.read(size[0])
         if out is not None:
             out.write(size + block)

@@ -166,13 +166,12 @@ def _xyz(column: Sequence[float]) -> bytes:
 # Depth
 
 
-def to_8_bits(image: Image.Image) -> Image.Image:
-    """Grey of 8 bits from grey of 16 or 32, or of fractions.
+def to_8_bits(image: Image.Image, low: float, high: float) -> Image.Image:
+    """Grey of 8 bits from grey of 16 or 32, or of fractions, of which `low` and `high` are the least and the most.
 
     By the range of its depth, as a browser shows it; by the values that are there where those are a small part of it,
     or where the depth says nothing, as with degrees or counts.
     """
-    low, high = (float(value) for value in image.getextrema())  # type: ignore[arg-type]
     if not math.isfinite(low) or not math.isfinite(high):
         return image.convert("L")
     first, last = _range(image.mode, low, high)

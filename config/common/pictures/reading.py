@@ -1,7 +1,10 @@
 """Decoding of pictures, which takes more memory than anything else in a process."""
 
+import os
 import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
@@ -10,6 +13,7 @@ from PIL import Image, ImageFile
 
 from config.common.pictures.bare import Bare, Damaged, bare_copy
 from config.common.pictures.colours import profile_of_numbers, profile_of_png, to_8_bits, to_srgb
+from config.common.pictures.tiff import tile_of
 
 pi_heif.register_heif_opener()
 # Pillow counts pixels, whatever they cost. Who opens a picture asks here, or counts by its own limit.
@@ -22,11 +26,15 @@ ONE_AT_A_TIME = threading.Lock()
 MAX_PIXELS = 40_000_000  # 160 MB when decoded.
 # JPEG is decoded at a fraction: cameras of 200 megapixels cost less than others of 12.
 MAX_DRAFT_PIXELS = 300_000_000
-# All of a progressive JPEG is in memory before its first pixel, whatever the fraction; each scan goes through it all.
+# Of a JPEG in several scans all is in memory before its first pixel, whatever the fraction; each goes through it all.
 MAX_PROGRESSIVE_PIXELS = 60_000_000
 MAX_SCANNED_PIXELS = 1_200_000_000
 MAX_HEIF_PIXELS = 52_000_000  # Phones of 48 and 50 megapixels; they write it without a way to decode a fraction.
+# Compressed BMP is unpacked step by step, in Python: a screen of 1920 by 1200 takes a second at worst.
+MAX_STEPPED_PIXELS, MAX_STEPPED_BYTES = 4_000_000, 4 * 1024 * 1024
+_STEPPED = {1, 2}
 MISSING_SHARE, MISSING_ROWS = 1 / 10, 32
+_EDGE = 8  # Pixels.
 # Palettes cannot be scaled, and transparency has to know its partners; other modes are converted when they are small.
 _SCALED_AS = {"1": "L", "P": "RGB", "PA": "RGBA", "La": "LA", "RGBa": "RGBA", "RGBX": "RGB", "YCbCr": "RGB"}
 _DEEP = {"I", "F", "I;16", "I;16B", "I;16L", "I;16N"}
@@ -72,20 +80,12 @@ def read_picture(file: IO[bytes], side: int, formats: tuple[str, ...] = FORMATS)
     Missing last bytes are no damage as long as (nearly) all rows are there.
     Raises `TooManyPixels` before anything is decoded, and all kinds of errors at files that cannot be read.
     """
-    file.seek(0)
-    kind = _kind(file.read(12))
-    bare = bare_copy(file, kind) if kind else None
-    opened = bare.file if bare else file
-    opened.seek(0)
-    with Image.open(opened, formats=(kind,) if kind else formats) as image:
-        if image.format not in formats and not (kind and kind in formats):
-            raise Damaged
-        size, mode, name = image.size, image.mode, kind or str(image.format)
-        check_pixels(image, name, bare)
+    with opened_picture(file, formats) as (image, name, bare):
+        size, mode = image.size, image.mode
         is_deep = mode in _DEEP or bool(bare and bare.has_deep_pixels) or _is_deep(image)
         frames = bare.frames if bare else _frames(image, name)
         # Lets the JPEG decoder skip details that scaling would remove.
-        image.draft(None, (side, side))
+        image.draft(None, _scaled(image.size, side))
         _check(image.size, MAX_PIXELS if name != "HEIF" else MAX_HEIF_PIXELS)
         _load(image, bare)
         profile = _profile(image, name, file, bare)
@@ -105,12 +105,42 @@ def read_picture(file: IO[bytes], side: int, formats: tuple[str, ...] = FORMATS)
 _SIDEWAYS = {_TURNS[number] for number in (5, 6, 7, 8)}
 
 
-def check_pixels(image: Image.Image, name: str, bare: Bare | None) -> None:
-    """Raises `TooManyPixels` for what would take too much memory or time, by the head of the file alone."""
+@contextmanager
+def opened_picture(file: IO[bytes], formats: tuple[str, ...]) -> Iterator[tuple[Image.Image, str, Bare | None]]:
+    """The picture before it is decoded, its format, and the bare copy that will be, if there is one.
+
+    Raises `TooManyPixels` by the head of the file alone, and all kinds of errors.
+    """
+    file.seek(0)
+    head = file.read(12)
+    kind = _kind(head)
+    bare = bare_copy(file, kind) if kind else None
+    tile = tile_of(file) if "TIFF" in formats and head[:2] in (b"II", b"MM") else None
+    opened = bare.file if bare else file
+    opened.seek(0)
+    with Image.open(opened, formats=(kind,) if kind else formats) as image:
+        if image.format not in formats and not (kind and kind in formats):
+            raise Damaged
+        name = kind or str(image.format)
+        _check_pixels(image, name, bare)
+        if name == "BMP" and image.info.get("compression") in _STEPPED:
+            _check(image.size, MAX_STEPPED_PIXELS if file.seek(0, 2) <= MAX_STEPPED_BYTES else 0)
+        if tile:
+            _check(_up_to_whole_tiles(image.size, tile), MAX_PIXELS)
+        yield image, name, bare
+
+
+def _check_pixels(image: Image.Image, name: str, bare: Bare | None) -> None:
     limit = {"JPEG": MAX_DRAFT_PIXELS, "HEIF": MAX_HEIF_PIXELS}.get(name, MAX_PIXELS)
-    if bare and bare.is_progressive:
+    if bare and bare.has_divided_scans:
         limit = min(MAX_PROGRESSIVE_PIXELS, MAX_SCANNED_PIXELS // max(bare.scans, 1))
     _check(image.size, limit)
+
+
+def _up_to_whole_tiles(size: tuple[int, int], tile: tuple[int, int]) -> tuple[int, int]:
+    """What is decoded of a picture; the last tiles reach beyond it."""
+    wide, high = (-(-whole // (side or whole)) * (side or whole) for whole, side in zip(size, tile, strict=True))
+    return wide, high
 
 
 def _check(size: tuple[int, int], limit: int) -> None:
@@ -159,29 +189,29 @@ def _load(image: Image.Image, bare: Bare | None) -> None:
         return
     if bare.is_progressive and not bare.is_refining:
         raise Damaged
-    if bare.is_progressive or image.format != "PNG":
-        # Of JPEG the rows that are missing become grey, because the decoder gets an end.
-        if not bare.is_progressive:
-            image.load_read = _Ending(image, bare)  # type: ignore[attr-defined]
-        else:
-            bare.finish()
+    if bare.is_progressive:
+        bare.finish()
         image.load()
-    else:
+    elif image.format == "PNG":
         _load_png(image)
+    else:
+        # The rows that are missing become grey, because the decoder gets an end.
+        image.load_read = _Ending(_Edge(image), bare)  # type: ignore[attr-defined]
+        image.load()
     bare.finish()
 
 
 class _Ending:
     """Reads the file, and an end behind it if few rows are missing by then."""
 
-    def __init__(self, image: ImageFile.ImageFile, bare: Bare) -> None:
-        self._image, self._bare = image, bare
+    def __init__(self, edge: "_Edge", bare: Bare) -> None:
+        self._edge, self._bare = edge, bare
 
     def __call__(self, count: int) -> bytes:
         found = self._bare.file.read(count)
         if found or not self._bare.end:
             return found
-        _check_rows(self._image)
+        self._edge.check_rows()
         end, self._bare.end = self._bare.end, b""
         place = self._bare.file.tell()
         self._bare.file.write(end)
@@ -189,23 +219,45 @@ class _Ending:
         return self._bare.file.read(count)
 
 
+class _Edge:
+    """The left edge of a picture, full of noise before it is decoded: what stays has not been reached.
+
+    Colours do not tell: black is what is missing, and what an endoscope shows around its picture.
+    """
+
+    def __init__(self, image: ImageFile.ImageFile) -> None:
+        image.load_prepare()
+        self._image, self._box = image, (0, 0, min(image.width, _EDGE), image.height)
+        self._copy = Image.new(image.mode, self._box[2:])
+        self._copy.frombytes(os.urandom(len(self._copy.tobytes())))
+        self._noise = self._copy.tobytes()
+        image.im.paste(self._copy.im, self._box)
+
+    def check_rows(self) -> None:
+        """Clear the rows that are missing. Raises `Damaged` where they are more than the decoder holds back."""
+        width, height = self._copy.size
+        self._copy.im = self._image.im.crop(self._box)
+        found, row = self._copy.tobytes(), len(self._noise) // height
+        there = height
+        while there and found[(there - 1) * row : there * row] == self._noise[(there - 1) * row : there * row]:
+            there -= 1
+        if height - there > max(MISSING_ROWS, height * MISSING_SHARE):
+            raise Damaged
+        if there < height:
+            self._image.im.paste(0, (0, there, width, height))
+
+
 def _load_png(image: ImageFile.ImageFile) -> None:
+    if image.info.get("interlace"):
+        image.load()
+        return
+    edge = _Edge(image)
     try:
         image.load()
     except OSError:
-        if image.info.get("interlace"):
-            raise
-        _check_rows(image)
+        edge.check_rows()
         image.tile = []
         image.load()
-
-
-def _check_rows(image: Image.Image) -> None:
-    """Raises `Damaged` where more rows are empty at the bottom than the decoder holds back."""
-    box = image.im.getbbox(False)  # noqa: FBT003
-    missing = image.height - (box[3] if box else 0)
-    if missing > max(MISSING_ROWS, image.height * MISSING_SHARE):
-        raise Damaged
 
 
 def _profile(image: Image.Image, name: str, file: IO[bytes], bare: Bare | None) -> bytes | None:
@@ -233,10 +285,14 @@ def _small(image: Image.Image, side: int) -> Image.Image:
         mode = _SCALED_AS.get(image.mode, image.mode)
     # Turning and converting come last where they can: of the small image they take little memory.
     whole = image if image.mode == mode else image.convert(mode)
-    scale = min(side / max(image.size), 1)
-    size = (max(round(image.width * scale), 1), max(round(image.height * scale), 1))
-    small = whole.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
-    return to_8_bits(small) if mode in ("I", "F") else small
+    small = whole.resize(_scaled(image.size, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    # Scaling overshoots at edges: what the numbers reach is known before.
+    return to_8_bits(small, *whole.getextrema()) if mode in ("I", "F") else small
+
+
+def _scaled(size: tuple[int, int], side: int) -> tuple[int, int]:
+    scale = min(side / max(size), 1)
+    return max(round(size[0] * scale), 1), max(round(size[1] * scale), 1)
 
 
 def _inverted(image: Image.Image) -> Image.Image:

@@ -5,7 +5,8 @@ const WORTH_IT = 1_000_000;
 const QUALITY = 0.85;
 
 export async function shrink(file) {
-  if (!["image/jpeg", "image/webp"].includes(file.type) || file.size < WORTH_IT || !window.createImageBitmap) return file;
+  /* What may move, be transparent or without loss, as WebP, would not be so any more. */
+  if (file.type !== "image/jpeg" || file.size < WORTH_IT || !window.createImageBitmap) return file;
   try {
     const smaller = await redraw(await createImageBitmap(file, {imageOrientation: "from-image"}));
     return smaller && smaller.size < file.size ? new File([smaller], renamed(file.name), {type: "image/jpeg"}) : file;
