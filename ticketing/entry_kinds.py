@@ -391,6 +391,13 @@ WORKS_AGAIN = EntryKind(
     ),
 )
 LINKS_REVOKED = EntryKind("links_revoked", plain(_("Revoked the private links.")), "link")
+# Their entries hold the sequence of the message. What was sent of it before stays true, so nobody is told again.
+MESSAGE_EDITED = EntryKind("message_edited", plain(_("Edited a message.")), "pencil", tab="messenger", has_text=True)
+MESSAGE_TAKEN_BACK = EntryKind("message_taken_back", plain(_("Took a message back.")), "undo-2", tab="messenger")
+# Customers must not learn that there was a message among employees.
+INTERNAL_MESSAGE_EDITED = replace(MESSAGE_EDITED, name="internal_message_edited", is_internal=True)
+INTERNAL_MESSAGE_TAKEN_BACK = replace(MESSAGE_TAKEN_BACK, name="internal_message_taken_back", is_internal=True)
+EDITED_MESSAGE_KINDS = (MESSAGE_EDITED.name, INTERNAL_MESSAGE_EDITED.name)
 # What is read in the messenger.
 MESSAGES = (MESSAGE_SENT, NOT_FIXED, WORKS_AGAIN)
 STILL_NOT_RIGHT = MessageKind(NOT_FIXED.name, _("It is still not right."), NOT_FIXED.icon)
@@ -445,6 +452,10 @@ ENTRY_KINDS = {
         JOINED,
         LEFT,
         WORKS_AGAIN,
+        MESSAGE_EDITED,
+        MESSAGE_TAKEN_BACK,
+        INTERNAL_MESSAGE_EDITED,
+        INTERNAL_MESSAGE_TAKEN_BACK,
         LINKS_REVOKED,
         RATED,
         RATING_CHANGED,

@@ -17,7 +17,7 @@ from messenger.kinds import NotificationKind, require_kind
 from messenger.models import Delivery, Message, TicketPush
 from messenger.source import News, NewsLine, Quote, Scope, register_source
 from ticketing.audiences import circle_of
-from ticketing.entry_kinds import AUDIENCES, tab_of
+from ticketing.entry_kinds import AUDIENCES, ENTRY_KINDS, MESSAGES, tab_of
 from ticketing.models import JournalEntry, Ticket, TicketStatus, Update
 from ticketing.models.tickets import SEARCH_COLUMNS
 from ticketing.selectors import responsible_group
@@ -42,10 +42,13 @@ class Tickets:
         """Asks the rules again, because rights may have changed since the rows were made."""
         ticket, entries = _read(ticket_id, person), _entries(ticket_id, rows)
         actor = actor_for(person, ticket)
+        gone = _taken_back(ticket, entries)
         return [
             row.pk
             for row in rows
-            if row.sequence in entries and circle_of(AUDIENCES[row.kind], actor, ticket, entries[row.sequence])
+            if row.sequence in entries
+            and row.sequence not in gone
+            and circle_of(AUDIENCES[row.kind], actor, ticket, entries[row.sequence])
         ]
 
     def news(self, person: Person, ticket_id: int, rows: Sequence[Delivery]) -> News:
@@ -98,6 +101,14 @@ def _read(ticket_id: int, person: Person | None = None) -> Ticket:
 def _entries(ticket_id: int, rows: Sequence[Delivery]) -> dict[int, JournalEntry]:
     found = JournalEntry.objects.filter(ticket=ticket_id, sequence__in={row.sequence for row in rows})
     return {entry.sequence: entry for entry in found}
+
+
+def _taken_back(ticket: Ticket, entries: Mapping[int, JournalEntry]) -> set[int]:
+    """The messages among the entries that were taken back before they were told of; mostly no query."""
+    if not any(ENTRY_KINDS[entry.kind] in MESSAGES for entry in entries.values()):
+        return set()
+    gone = Message.objects.filter(conversation=ticket.conversation_id, taken_back_at__isnull=False)
+    return set(gone.filter(sequence__in=[*entries]).values_list("sequence", flat=True))
 
 
 def _address(actor: Actor, ticket: Ticket) -> str:

@@ -1,7 +1,7 @@
 """The models of messenger; import them from here."""
 
 from messenger.models.attachments import Attachment, AttachmentKind, Remark
-from messenger.models.conversations import Conversation, Message
+from messenger.models.conversations import Conversation, Message, MessageVersion
 from messenger.models.deliveries import UNFINISHED, Channel, Delivery, DeliveryState, Reason
 from messenger.models.notifications import Notification
 from messenger.models.preferences import Choice, Exemption, Mute, Occasion, Pace, Preferences, RoleDefault
@@ -21,6 +21,7 @@ __all__ = [
     "DeliveryState",
     "Exemption",
     "Message",
+    "MessageVersion",
     "Mute",
     "Notification",
     "Occasion",

@@ -62,6 +62,14 @@ class Message(WrittenText):
     created_at = models.DateTimeField(_("sent"), default=timezone.now)
     # The name of a `MessageKind`, whose heading stands above what was written; empty where nothing but that is said.
     kind = models.CharField(max_length=40, default="", db_default="", blank=True, editable=False)
+    # The message that it answers, which its writer could read.
+    reply_to = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+    edited_at = models.DateTimeField(null=True)
+    # Its text, former texts and files are gone, and only the fact remains.
+    taken_back_at = models.DateTimeField(null=True)
+    # The numbers of the entry that says so last, as `sequence` and `public_sequence`; null while it is as it was sent.
+    change_sequence = models.PositiveIntegerField(null=True)
+    public_change_sequence = models.PositiveIntegerField(null=True)
 
     if TYPE_CHECKING:
         attachments: RelatedManager[Attachment]
@@ -88,3 +96,24 @@ class Message(WrittenText):
     def is_internal(self) -> bool:
         """Whether only employees may read it, because the ticket was INTERNAL when it was written."""
         return self.public_sequence is None
+
+    @property
+    def is_taken_back(self) -> bool:
+        return self.taken_back_at is not None
+
+
+class MessageVersion(models.Model):
+    """A text of a message before it was edited; `sequence` is that of the journal entry which holds its digest."""
+
+    message = models.ForeignKey(Message, models.PROTECT, related_name="versions")
+    sequence = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    salt = models.CharField(max_length=32, blank=True)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("sequence",)
+        constraints = (models.UniqueConstraint(fields=("message", "sequence"), name="message_version_unique"),)
+
+    def __str__(self) -> str:
+        return f"{self.message_id}/{self.sequence}"

@@ -51,6 +51,8 @@ start({
   "mark-read": () => import("./behaviours/mark-read.js"),
   mentions: () => import("./behaviours/mentions.js"),
   menu,
+  "message-actions": () => import("./behaviours/message-actions.js"),
+  "message-search": () => import("./behaviours/message-search.js"),
   messenger: () => import("./behaviours/messenger.js"),
   "needs-network": () => import("./behaviours/needs-network.js"),
   "new-person": () => import("./behaviours/new-person.js"),

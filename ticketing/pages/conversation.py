@@ -10,7 +10,7 @@ from config.common.windows import Place, Window, window_at
 from fleet.actors import Actor
 from messenger.models import Message
 from messenger.selectors import WaitingFile, files_waiting_in
-from ticketing.access import conversation_for, counted_by, updates_for
+from ticketing.access import changed_messages_for, conversation_for, counted_by, updates_for
 from ticketing.forms.conversation import (
     InternalMessageForm,
     InternalUpdateForm,
@@ -106,9 +106,11 @@ class MessagesPart:
     actor: Actor
     messages: list[Message | Update]
     links: WindowLinks
+    # Edited or taken back since the page asked last.
+    changed: Sequence[Message] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ConversationPart(MessagesPart):
     """The messages with what is around them; `newest_url` is the page with the newest ones."""
 
@@ -203,11 +205,18 @@ def window_links(
     )
 
 
-def messages_part(actor: Actor, ticket: Ticket, surface: Surface, place: Place) -> MessagesPart:
-    """The messages at the place alone. Raises the refusal of ``ticketing.read_messages``."""
+def messages_part(
+    actor: Actor, ticket: Ticket, surface: Surface, place: Place, since: int | None = None
+) -> MessagesPart:
+    """The messages at the place alone, and those that were changed `since`.
+
+    Raises the refusal of ``ticketing.read_messages``.
+    """
     window = conversation_for(actor, ticket, place=place)
-    fill_help_cards(window.rows, ticket, surface)
-    return MessagesPart(actor, window.rows, window_links(window, actor, shown_at(surface, ticket, "message")))
+    links = window_links(window, actor, shown_at(surface, ticket, "message"))
+    changed = changed_messages_for(actor, ticket, since) if since is not None else ()
+    fill_help_cards([*window.rows, *changed], ticket, surface)
+    return MessagesPart(actor, window.rows, links, changed)
 
 
 def conversation_part(actor: Actor, ticket: Ticket, surface: Surface, place: Place) -> ConversationPart:

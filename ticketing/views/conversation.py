@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from config.common.errors import InvalidInput, NotVisible, WrongStatus
+from config.common.numbers import whole_number
 from config.common.refusals import wants_json
 from config.common.unsent import unsent_files, unsent_texts
 from config.common.windows import place_in
@@ -34,6 +35,7 @@ from ticketing.services.updates import post_update
 from ticketing.surfaces import PORTAL, Surface
 from ticketing.views.held import held_back
 from ticketing.views.kept_files import KeptFiles, kept_files
+from ticketing.views.message_detail import message_urls
 from ticketing.views.responses import SeeOther, never_kept
 from ticketing.views.ticket_help import ticket_help_urls
 from ticketing.views.unsent import typed_texts
@@ -54,6 +56,7 @@ def conversation_urls(surface: Surface) -> list[URLPattern]:
         path("updates/post/", update_post, {**at, "purpose": "update"}, name="update_post"),
         path("updates/post-internal/", update_post, {**at, "purpose": "internal"}, name="internal_update_post"),
         path("unsent/", typed_texts, name="unsent_texts"),
+        *message_urls(surface),
         *upload_urls(surface),
         *ticket_help_urls(surface),
     ]
@@ -61,10 +64,14 @@ def conversation_urls(surface: Surface) -> list[URLPattern]:
 
 @require_safe
 def message_list(request: Request, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
-    """The bubbles after the number `after` or before the number `before`, oldest first, with links to further ones."""
+    """The bubbles after the number `after` or before the number `before`, oldest first, with links to further ones.
+
+    With `changed`, a number of the journal, also those that were edited or taken back after it.
+    """
     actor = request.actor
     ticket = ticket_for(actor, ticket_id, below=slug, rule="ticketing.read_messages")
-    part = messages_part(actor, ticket, surface, place_in(request.GET))
+    since = whole_number(request.GET.get("changed"))
+    part = messages_part(actor, ticket, surface, place_in(request.GET), since)
     return render(request, "messenger/_messages.html", {"part": part})
 
 
@@ -83,7 +90,8 @@ def message_send(request: Request, ticket_id: int, surface: Surface, slug: str =
         actor = known_actor(request)
         given = form.read()
         page = PageSeen(form.cleaned_data["audience"], form.cleaned_data["seen"])
-        message = send_message(actor=actor, ticket_id=ticket.pk, page=page, **given)
+        reply_to = form.cleaned_data["reply_to"]
+        message = send_message(actor=actor, ticket_id=ticket.pk, page=page, reply_to=reply_to, **given)
     except (Unseen, InvalidInput, WrongStatus) as error:
         return _not_sent(request, surface, ticket, form, error)
     if wants_json(request):

@@ -22,6 +22,10 @@ import {WaitingFiles} from "../lib/waiting-files.js";
 const LONGEST_WAIT = 60_000;
 /* Kinds of entries that bring a message, or an internal update between messages. */
 const MESSAGES = ["message_sent", "not_fixed", "works_again", "internal_update_posted"];
+/* Kinds of entries that change one. */
+const CHANGES = ["message_edited", "message_taken_back", "internal_message_edited", "internal_message_taken_back"];
+/* Higher than all numbers of messages. */
+const BEHIND_ALL = 2 ** 31 - 1;
 const SAID_LATER = 400;
 
 export function connect(element) {
@@ -39,6 +43,8 @@ class Messenger {
     this.guard = new Guard(this);
     this.scroller = keepAtEnd(element, element.dataset.new);
     this.last = this.bubbles.last;
+    /* The number of the journal up to which the page shows what was edited or taken back. */
+    this.changed = parseInt(element.dataset.numbers, 10) || 0;
     this.attempts = 0;
   }
 
@@ -57,6 +63,7 @@ class Messenger {
       [document, "keydown", (event) => this.onKey(event)],
       [document, "input", (event) => this.onInput(event)],
       [this.element, "click", (event) => this.onClick(event)],
+      [this.element, "messenger:changed", () => this.fetchNew()],
       [window, "online", () => this.flush()],
     );
     return () => { unfollow(); silence(); this.scroller.stop(); clearTimeout(this.timer); clearTimeout(this.draftTimer); };
@@ -78,18 +85,18 @@ class Messenger {
 
   hear(hint) {
     if (hint.kind === "revoked") return void location.reload();
-    if (hint.kind === "again" || MESSAGES.includes(hint.event)) this.fetchNew();
+    if (hint.kind === "again" || MESSAGES.includes(hint.event) || CHANGES.includes(hint.event)) this.fetchNew();
     if (hint.kind !== "hint") this.flush();
     else if (hint.event !== "message_sent") this.renewComposer();
   }
 
   async fetchNew() {
-    if (this.bubbles.more("later")) return;
     if (this.isFetching) { this.isStale = true; return; }
     this.isFetching = true;
     do {
       this.isStale = false;
-      const response = await get(`${this.element.dataset.url}?after=${this.last}`).catch(() => null);
+      const after = this.bubbles.more("later") ? BEHIND_ALL : this.last;
+      const response = await get(`${this.element.dataset.url}?after=${after}&changed=${this.changed}`).catch(() => null);
       /* A response holds a part of what is new, if that is much. */
       if (response?.ok && this.takeNew(await response.text())) this.isStale = true;
     } while (this.isStale);
@@ -99,7 +106,8 @@ class Messenger {
   takeNew(markup) {
     const wasAtEnd = this.scroller.isAtEnd;
     this.guard.comes(wasAtEnd);
-    const {added, last, more} = this.bubbles.take(markup);
+    const {added, last, more, changed} = this.bubbles.take(markup);
+    this.changed = Math.max(this.changed, changed);
     /* Not the highest number in the list: the bubble of a sent message may be ahead of others that are missing. */
     this.last = Math.max(this.last, last);
     if (wasAtEnd) this.scroller.toEnd();
@@ -230,7 +238,10 @@ class Messenger {
     if (this.isInternal || uploads.isPending && !(await uploads.areSafe())) return;
     const text = form.elements.text.value.trim();
     const files = uploads.items.map(fileOf);
-    if (text || files.length) this.queue({key: form.dataset.key || newKey(), text, uploads: files, audience: form.elements.audience.value, seen: this.guard.seen}, form);
+    const audience = form.elements.audience.value;
+    const reply = form.elements.reply_to?.value;
+    const key = form.dataset.key || newKey();
+    if (text || files.length) this.queue({key, text, uploads: files, audience, reply, seen: this.guard.seen}, form);
     form.elements.text.focus();
   }
 
@@ -359,6 +370,7 @@ function bodyOf(message) {
   body.append("text", message.text);
   body.append("audience", message.audience);
   body.append("seen", message.seen ?? "");
+  if (message.reply) body.append("reply_to", message.reply);
   message.uploads.forEach((upload) => body.append("uploads", upload.id));
   return body;
 }
