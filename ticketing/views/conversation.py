@@ -14,7 +14,7 @@ from config.common.unsent import unsent_files, unsent_texts
 from config.common.windows import place_in
 from fleet.access import device_for
 from fleet.requests import Request, known_actor
-from ticketing.access import ticket_for
+from ticketing.access import counted_by, ticket_for
 from ticketing.forms.conversation import MessageForm, UpdateForm, WritingForm
 from ticketing.models import Ticket
 from ticketing.pages.conversation import (
@@ -31,7 +31,8 @@ from ticketing.services.messages import send_message
 from ticketing.services.updates import post_update
 from ticketing.surfaces import PORTAL, Surface
 from ticketing.views.kept_files import KeptFiles, kept_files
-from ticketing.views.responses import SeeOther
+from ticketing.views.responses import SeeOther, unless_shown
+from ticketing.views.seen import message_seen
 from ticketing.views.uploads import take_back, upload_urls
 
 # The name of the button that takes a file away.
@@ -44,6 +45,7 @@ def conversation_urls(surface: Surface) -> list[URLPattern]:
     return [
         path("messages/", message_list, at, name="message_list"),
         path("messages/send/", message_send, at, name="message_send"),
+        path("messages/seen/", message_seen, name="message_seen"),
         path("messages/composer/", message_composer, at, name="message_composer"),
         # Two addresses, so that no field of a form decides who reads an update.
         path("updates/post/", update_post, {**at, "purpose": "update"}, name="update_post"),
@@ -54,11 +56,19 @@ def conversation_urls(surface: Surface) -> list[URLPattern]:
 
 @require_safe
 def message_list(request: Request, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
-    """The bubbles after the number `after` or before the number `before`, oldest first, with links to further ones."""
+    """The bubbles after the number `after` or before the number `before`, oldest first, with links to further ones.
+
+    204 for a page that has everything up to the present number of the ticket.
+    """
     actor = request.actor
     ticket = ticket_for(actor, ticket_id, below=slug, rule="ticketing.read_messages")
-    part = messages_part(actor, ticket, surface, place_in(request.GET))
-    return render(request, "messenger/_messages.html", {"part": part})
+
+    def draw() -> HttpResponse:
+        part = messages_part(actor, ticket, surface, place_in(request.GET))
+        return render(request, "messenger/_messages.html", {"part": part})
+
+    # Read before the messages: what is written in between is asked for once more, and found to be there.
+    return unless_shown(request, getattr(ticket, counted_by(actor)), draw)
 
 
 @require_POST

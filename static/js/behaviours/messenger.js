@@ -37,6 +37,7 @@ class Messenger {
     this.choices = new Choices(this);
     this.scroller = keepAtEnd(element, element.dataset.new);
     this.last = this.bubbles.last;
+    this.shown = {};
     this.attempts = 0;
   }
 
@@ -87,9 +88,12 @@ class Messenger {
     this.isFetching = true;
     do {
       this.isStale = false;
-      const response = await get(`${this.element.dataset.url}?after=${this.last}`).catch(() => null);
+      const response = await get(`${this.element.dataset.url}?after=${this.last}`, this.shown).catch(() => null);
+      if (!response?.ok || response.status === 204) continue;
       /* A response holds a part of what is new, if that is much. */
-      if (response?.ok && this.takeNew(await response.text())) this.isStale = true;
+      this.isStale = this.takeNew(await response.text()) || this.isStale;
+      /* The server draws nothing for who has everything up to this number. */
+      this.shown = this.isStale ? {} : {"X-Shown-Number": response.headers.get("X-Number")};
     } while (this.isStale);
     this.isFetching = false;
   }
