@@ -20,7 +20,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """The topics that may be followed, each with its number, what that rests on, when the session ends, and whose it is."""
+    """The topics that may be followed, each with its number, what that rests on, whose it is, and until when."""
 
     topics: dict[str, Number] = field(default_factory=dict)
     grounds: frozenset[Ground] = frozenset()

@@ -74,8 +74,8 @@ async def _admit(hub: Hub, socket: Socket) -> None:
 
 
 class Conversation:
-    """Client: ``{"kind": "follow" | "leave", "topics": […]}``, ``{"kind": "ping"}``, and what its reader does there:
-    ``{"kind": "here", "topic": …, "doing": …}``.
+    """Client: ``{"kind": "follow" | "leave", "topics": […]}``, ``{"kind": "ping", "numbers": {topic: …}}`` with what
+    the page shows, and what its reader does there: ``{"kind": "here", "topic": …, "doing": …}``.
 
     Server: ``following`` with topic and its number, ``refused`` and ``revoked`` with the topic; ``hint`` with topic,
     event and numbers; ``here`` and ``seen`` as the hub makes them; ``pong``; ``error`` with a code. Rules are asked
@@ -116,6 +116,8 @@ class Conversation:
         elif frame["kind"] == "ping":
             # While no hint can come, the page must not take itself for live.
             if not self.hub.is_away:
+                shown = frame.get("numbers")
+                self.hub.catch_up(self.socket, shown if isinstance(shown, dict) else {})
                 self.socket.send(kind="pong")
         else:
             raise BadFrame("unknown_kind")

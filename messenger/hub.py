@@ -5,7 +5,7 @@ import json
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -16,6 +16,7 @@ from channels.layers import get_channel_layer
 from config.common import clock
 from config.common.gathering import Gathering
 from config.common.live import HINT, group_name
+from config.common.numbers import whole_number
 from fleet.live_sockets import RENEW_AFTER, Place, renew_places
 from fleet.revocation import REVOCATION_GROUP, REVOKED, Ground, read_epoch, stamps_between, stamps_until
 from messenger.answers import Answer, Question, answer
@@ -85,6 +86,8 @@ class Followed:
     sockets: set[Socket] = field(default_factory=set)
     coming: int = 0
     heard: int = 0
+    # That of the newest hint.
+    number: int = 0
     # The last frame that said who is there, and the marks of those who saw something since the last look.
     company: str = ""
     marks: dict[int, list[Any]] = field(default_factory=dict)
@@ -251,6 +254,13 @@ class Hub:
                     self._lose(error)
                     return
 
+    def catch_up(self, socket: Socket, shown: Mapping[str, object]) -> None:
+        """Say the numbers of those topics of which the page shows less than was heard: a frame did not reach it."""
+        for topic, number in shown.items():
+            heard = self.topics[topic].number if topic in socket.topics and not socket.questions else 0
+            if heard > (whole_number(str(number)) or 0):
+                socket.send(kind="following", topic=topic, number=heard)
+
     # Asking ----------------------------------------------------------------------------------------------------------
 
     async def _ask(self, socket: Socket, topics: Iterable[str]) -> Answer:
@@ -341,6 +351,7 @@ class Hub:
         if followed is None:
             return
         followed.heard += 1
+        followed.number = max(followed.number, event.get("sequence") or 0)
         numbers = {name: event[name] for name in ("sequence", "ticket") if name in event}
         text = json.dumps({"kind": "hint", "topic": event["topic"], "event": event["kind"], **numbers})
         self._spread(event["topic"], text)

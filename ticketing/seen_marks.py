@@ -6,6 +6,7 @@ from config.common.rules import require
 from fleet.actors import Actor
 from fleet.models import EMPLOYEE_ROLES
 from messenger.models import Message, SeenMark
+from messenger.presence import own_name
 from ticketing.models import Ticket
 
 # Whose mark: person, name and number. For customers the whole team is nobody in particular: 0, without a name.
@@ -27,7 +28,7 @@ def seen_for(actor: Actor, ticket: Ticket) -> SeenState:
     mine = marks.filter(person=actor.person_id).values_list("sequence", flat=True).first() if actor.person_id else None
     if actor.is_employee:
         shown = marks.exclude(person=actor.person_id).select_related("person")[:MOST_SHOWN]
-        return {"mine": mine or 0, "by": [(mark.person_id, mark.person.name, mark.sequence) for mark in shown]}
+        return {"mine": mine or 0, "by": [(mark.person_id, own_name(mark.person), mark.sequence) for mark in shown]}
     team = marks.filter(person__role__in=EMPLOYEE_ROLES).values_list("sequence", flat=True).first()
     seen = None if actor.person is None else public_number(ticket, mine or 0)
     return {"mine": seen, "by": [(0, "", public_number(ticket, team))] if team else []}

@@ -40,6 +40,7 @@ start({
   "filter-menus": filterMenus,
   hotkey,
   "keep-place": () => import("./behaviours/keep-place.js"),
+  "row-company": () => import("./behaviours/row-company.js"),
   "row-actions": () => import("./behaviours/row-actions.js"),
   "keep-unsent": keepUnsent,
   "licence-plate": () => import("./behaviours/licence-plate.js"),

@@ -47,6 +47,7 @@ class Seen {
     const response = await get(this.element.dataset.seenUrl).catch(() => null);
     if (!response?.ok) return;
     const {mine, by} = await response.json();
+    this.isLoaded = true;
     by.forEach((mark) => this.take(mark));
     if (this.told === null && mine !== null) {
       this.told = mine;
@@ -73,6 +74,8 @@ class Seen {
   }
 
   look() {
+    /* By the first message that they write, a reader becomes somebody. */
+    if (this.isLoaded && this.own.length) this.told ??= 0;
     /* What arrives while nobody looks is new for them when they come back. */
     if (document.hidden && this.told && !this.isParted) this.part(this.told);
     this.tick();

@@ -161,10 +161,21 @@ function ping() {
   clearTimeout(timers.ping);
   clearTimeout(timers.answer);
   if (!isOpen()) return;
-  send({kind: "ping"});
+  send({kind: "ping", numbers: shownNumbers()});
   /* A phone that lost its network gets no close event: a missing pong is the only sign. */
   timers.answer = setTimeout(drop, ANSWER);
   timers.ping = setTimeout(ping, PING);
+}
+
+/* The server says those that have moved meanwhile: a hint may have got lost. */
+function shownNumbers() {
+  const least = {};
+  for (const {numbers} of followers.values()) {
+    for (const [name, number] of numbers) {
+      if (/^\d+$/.test(number) && !(Number(least[name]) <= Number(number))) least[name] = number;
+    }
+  }
+  return least;
 }
 
 function drop() {
