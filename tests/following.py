@@ -23,9 +23,9 @@ class Follower:
     is_behind: bool = False
     _is_fetching: bool = False
 
-    def opening(self) -> list[dict[str, Any]]:
-        """What it says when its socket opens."""
-        return [{"kind": "follow", "topics": [self.topic]}, self.beat()]
+    def opening(self) -> dict[str, Any]:
+        """What it says when its socket opens, before its first beat."""
+        return {"kind": "follow", "topics": [self.topic]}
 
     def beat(self) -> dict[str, Any]:
         return {"kind": "ping", "numbers": {} if self.known is None else {self.topic: str(self.known)}}

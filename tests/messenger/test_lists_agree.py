@@ -1,5 +1,6 @@
 """Lost frames, lost responses and cut sockets: in the end every page shows the same messages, each once."""
 
+import asyncio
 import json
 import random
 from typing import Any
@@ -46,8 +47,8 @@ class Page:
     async def open(self) -> None:
         self.socket = connection(self.client)
         await self.socket.connect()
-        for frame in self.follower.opening():
-            await self.socket.send_json_to(frame)
+        await self.socket.send_json_to(self.follower.opening())
+        await self.hear_all()
 
     async def hear_all(self) -> None:
         """Everything that has arrived by now: up to the response to a last ping."""
@@ -84,6 +85,7 @@ async def test_all_pages_show_the_same_messages_however_bad_their_connections_ar
             await (page.cut() if chance.random() < CUT else page.hear_all())
     # The last one may be lost everywhere: no other follows by which a page would notice.
     await send(cast, text="The last one")
+    await asyncio.sleep(0.2)
     for page in pages:
         page.lost = 1.0
         await page.hear_all()
