@@ -5,6 +5,7 @@ from messenger.models.conversations import Conversation, Message, SeenMark
 from messenger.models.deliveries import UNFINISHED, Channel, Delivery, DeliveryState, Reason
 from messenger.models.notifications import Notification
 from messenger.models.preferences import Choice, Exemption, Mute, Occasion, Pace, Preferences, RoleDefault
+from messenger.models.preparations import Preparation, PreparationState
 from messenger.models.push import PushDevice, TicketPush
 from messenger.models.uploads import Piece, Upload
 
@@ -25,6 +26,8 @@ __all__ = [
     "Pace",
     "Piece",
     "Preferences",
+    "Preparation",
+    "PreparationState",
     "PushDevice",
     "Reason",
     "Remark",
