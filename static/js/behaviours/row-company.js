@@ -12,6 +12,8 @@ const MOST = 80;
 let used = 0;
 
 export function connect(body) {
+  /* Customers do not learn it. */
+  if (!body.dataset.person) return null;
   let leave = () => {};
   const refresh = () => {
     leave();
