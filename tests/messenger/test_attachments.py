@@ -25,7 +25,7 @@ from tests.messenger import films, samples
 from tests.messenger.attachments import bytes_of, refused, stored
 from tests.messenger.samples import upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def waiting(person, name="a.pdf"):

@@ -22,7 +22,7 @@ from tests.messenger.attachments import bytes_of, data
 from tests.messenger.samples import upload
 from ticketing.views.files import MAX_RANGE_BYTES, _wanted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture
@@ -170,7 +170,6 @@ def test_ranges(owner, client, wanted, status, piece, where):
     assert answer["Accept-Ranges"] == "bytes"
 
 
-@pytest.mark.any_database
 @given(start=st.integers(0, 30), end=st.integers(0, 30) | st.none(), size=st.integers(1, 20))
 def test_a_piece_is_what_was_asked_for_or_nothing(start, end, size):
     """As the whole would have been cut."""
