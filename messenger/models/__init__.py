@@ -1,7 +1,7 @@
 """The models of messenger; import them from here."""
 
 from messenger.models.attachments import Attachment, AttachmentKind, Remark
-from messenger.models.conversations import Conversation, Message, MessageVersion
+from messenger.models.conversations import Conversation, Message, MessageVersion, SeenMark
 from messenger.models.deliveries import UNFINISHED, Channel, Delivery, DeliveryState, Reason
 from messenger.models.notifications import Notification
 from messenger.models.preferences import Choice, Exemption, Mute, Occasion, Pace, Preferences, RoleDefault
@@ -34,6 +34,7 @@ __all__ = [
     "Reason",
     "Remark",
     "RoleDefault",
+    "SeenMark",
     "TicketPush",
     "UnsentText",
     "Upload",

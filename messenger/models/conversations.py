@@ -1,7 +1,7 @@
 """Conversations and their messages."""
 
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -117,3 +117,21 @@ class MessageVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id}/{self.sequence}"
+
+
+class SeenMark(models.Model):
+    """How far a person has seen a conversation: everything up to that number of the journal."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="seen_marks")
+    person = models.ForeignKey("fleet.Person", models.CASCADE, related_name="seen_marks")
+    sequence = models.PositiveIntegerField()
+
+    objects: ClassVar[models.Manager["SeenMark"]]
+
+    class Meta:
+        verbose_name = _("seen mark")
+        verbose_name_plural = _("seen marks")
+        constraints = (models.UniqueConstraint(fields=("conversation", "person"), name="seen_mark_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.sequence}"

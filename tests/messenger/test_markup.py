@@ -80,6 +80,8 @@ def test_pages_show_what_is_kept_and_parse_nothing(monkeypatch: pytest.MonkeyPat
     def refuse(_text: str) -> None:
         raise AssertionError("A text was parsed again.")
 
+    # What is imported only by the first request would keep the refusal.
+    client.get(OFFICE.ticket_url("ticket_detail", cast.ticket))
     monkeypatch.setattr(text, "render_text", refuse)
     for tab in ("messenger", "updates"):
         page = client.get(OFFICE.ticket_url("ticket_detail", cast.ticket), {"tab": tab}).content.decode()

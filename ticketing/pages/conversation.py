@@ -126,6 +126,11 @@ class ConversationPart(MessagesPart):
         return f"{topic}.messages {topic}.inside" if self.actor.is_employee else f"{topic}.follow"
 
     @property
+    def seen_topic(self) -> str:
+        """Over which it learns how far others have seen the messages."""
+        return f"ticket.{self.ticket.pk}.{'messages' if self.actor.is_employee else 'follow'}"
+
+    @property
     def numbers(self) -> str:
         """Where each topic was when the messages were read, or a moment before."""
         ticket = self.ticket

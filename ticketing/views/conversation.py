@@ -15,7 +15,7 @@ from config.common.unsent import unsent_files, unsent_texts
 from config.common.windows import place_in
 from fleet.access import device_for
 from fleet.requests import Request, known_actor
-from ticketing.access import ticket_for
+from ticketing.access import counted_by, ticket_for
 from ticketing.forms.conversation import MessageForm, UpdateForm, WritingForm
 from ticketing.models import Ticket
 from ticketing.pages.conversation import (
@@ -36,7 +36,8 @@ from ticketing.surfaces import PORTAL, Surface
 from ticketing.views.held import held_back
 from ticketing.views.kept_files import KeptFiles, kept_files
 from ticketing.views.message_detail import message_urls
-from ticketing.views.responses import SeeOther, never_kept
+from ticketing.views.responses import SeeOther, never_kept, unless_shown
+from ticketing.views.seen import message_seen
 from ticketing.views.ticket_help import ticket_help_urls
 from ticketing.views.unsent import typed_texts
 from ticketing.views.uploads import take_back, upload_urls
@@ -51,6 +52,7 @@ def conversation_urls(surface: Surface) -> list[URLPattern]:
     return [
         path("messages/", message_list, at, name="message_list"),
         path("messages/send/", message_send, at, name="message_send"),
+        path("messages/seen/", message_seen, name="message_seen"),
         path("messages/composer/", message_composer, at, name="message_composer"),
         # Two addresses, so that no field of a form decides who reads an update.
         path("updates/post/", update_post, {**at, "purpose": "update"}, name="update_post"),
@@ -66,13 +68,19 @@ def conversation_urls(surface: Surface) -> list[URLPattern]:
 def message_list(request: Request, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
     """The bubbles after the number `after` or before the number `before`, oldest first, with links to further ones.
 
-    With `changed`, a number of the journal, also those that were edited or taken back after it.
+    With `changed`, a number of the journal, also those that were edited or taken back after it. 204 for a page that has
+    everything up to the present number of the ticket.
     """
     actor = request.actor
     ticket = ticket_for(actor, ticket_id, below=slug, rule="ticketing.read_messages")
-    since = whole_number(request.GET.get("changed"))
-    part = messages_part(actor, ticket, surface, place_in(request.GET), since)
-    return render(request, "messenger/_messages.html", {"part": part})
+
+    def draw() -> HttpResponse:
+        since = whole_number(request.GET.get("changed"))
+        part = messages_part(actor, ticket, surface, place_in(request.GET), since)
+        return render(request, "messenger/_messages.html", {"part": part})
+
+    # Read before the messages: what is written in between is asked for once more, and found to be there.
+    return unless_shown(request, getattr(ticket, counted_by(actor)), draw)
 
 
 @require_POST

@@ -1,6 +1,6 @@
 /*
  * The conversation of a ticket: <div class="chat__scroll" data-behaviour="messenger" data-url="…" data-composer-url="…"
- * data-ticket="5" data-person="7" data-topics="…" data-numbers="…" data-retry="…" data-discard="…" data-new="…">, with the composer
+ * data-ticket="5" data-person="7" data-topics="…" data-numbers="…" data-retry="…" data-discard="…" data-newest="…">, with the composer
  * <form data-composer> anywhere on the page. A message is shown at once, is sent when there is a connection, in order,
  * and is kept in the browser until the server has it. Each has a key, so that sending it twice is harmless.
  * It shows a part of a long conversation: links in [data-more] load the messages before and after. While there are later
@@ -9,6 +9,7 @@
 import {Bubbles} from "../lib/bubbles.js";
 import {Choices} from "../lib/choices.js";
 import {Guard} from "../lib/guard.js";
+import {keepAboveKeyboard} from "../lib/keyboard.js";
 import {newKey} from "../lib/keys.js";
 import {follow} from "../lib/live.js";
 import {listen} from "../lib/listen.js";
@@ -41,10 +42,12 @@ class Messenger {
     this.files = new WaitingFiles(element, this.outbox, this.bubbles);
     this.choices = new Choices(this);
     this.guard = new Guard(this);
-    this.scroller = keepAtEnd(element, element.dataset.new);
+    this.scroller = keepAtEnd(element, wordsOf(element.dataset));
     this.last = this.bubbles.last;
     /* The number of the journal up to which the page shows what was edited or taken back. */
     this.changed = parseInt(element.dataset.numbers, 10) || 0;
+    this.shown = {};
+    this.failures = 0;
     this.attempts = 0;
   }
 
@@ -58,6 +61,7 @@ class Messenger {
     this.showTarget();
     this.flush();
     const unfollow = follow(this.element.dataset.topics, (hint) => this.hear(hint), this.element.dataset.numbers);
+    const letGo = keepAboveKeyboard();
     const silence = listen(
       [document, "submit", (event) => this.onSubmit(event), {capture: true}],
       [document, "keydown", (event) => this.onKey(event)],
@@ -66,7 +70,7 @@ class Messenger {
       [this.element, "messenger:changed", () => this.fetchNew()],
       [window, "online", () => this.flush()],
     );
-    return () => { unfollow(); silence(); this.scroller.stop(); clearTimeout(this.timer); clearTimeout(this.draftTimer); };
+    return () => { unfollow(); silence(); letGo(); this.scroller.stop(); [this.timer, this.draftTimer, this.fetchTimer].forEach(clearTimeout); };
   }
 
   get form() {
@@ -95,12 +99,24 @@ class Messenger {
     this.isFetching = true;
     do {
       this.isStale = false;
-      const after = this.bubbles.more("later") ? BEHIND_ALL : this.last;
-      const response = await get(`${this.element.dataset.url}?after=${after}&changed=${this.changed}`).catch(() => null);
+      const isBehind = this.bubbles.more("later") !== null;
+      const query = `?after=${isBehind ? BEHIND_ALL : this.last}&changed=${this.changed}`;
+      const response = await get(this.element.dataset.url + query, this.shown).catch(() => null);
+      if (!response || response.status >= 500) this.fetchLater();
+      if (!response?.ok || response.status === 204) continue;
+      this.failures = 0;
       /* A response holds a part of what is new, if that is much. */
-      if (response?.ok && this.takeNew(await response.text())) this.isStale = true;
+      this.isStale = this.takeNew(await response.text()) || this.isStale;
+      /* The server draws nothing for who has everything up to this number. */
+      this.shown = this.isStale || isBehind ? {} : {"X-Shown-Number": response.headers.get("X-Number")};
     } while (this.isStale);
     this.isFetching = false;
+  }
+
+  /* No other hint may come for long. */
+  fetchLater() {
+    clearTimeout(this.fetchTimer);
+    this.fetchTimer = setTimeout(() => this.fetchNew(), Math.min(LONGEST_WAIT, 2_000 * 2 ** this.failures++));
   }
 
   takeNew(markup) {
@@ -111,7 +127,7 @@ class Messenger {
     /* Not the highest number in the list: the bubble of a sent message may be ahead of others that are missing. */
     this.last = Math.max(this.last, last);
     if (wasAtEnd) this.scroller.toEnd();
-    else if (added) this.scroller.offer();
+    else if (added) this.scroller.offer(added);
     return more;
   }
 
@@ -362,6 +378,10 @@ class Messenger {
 function renew(place, fresh) {
   if (fresh) place.replaceWith(fresh);
   else place.remove();
+}
+
+function wordsOf({newest, unreadOne, unreadMany}) {
+  return {newest, one: unreadOne, many: unreadMany};
 }
 
 function bodyOf(message) {
