@@ -10,7 +10,7 @@ from config.common import clock
 from config.common.errors import NotVisible
 from config.common.rows import get_or_none
 from fleet.actors import Actor
-from messenger.models import Attachment, AttachmentKind, Mute, Notification, PushDevice, Upload
+from messenger.models import Attachment, AttachmentKind, Mute, Notification, PushDevice, ReadyMessage, Upload
 from messenger.models.attachments import UNATTACHED
 from messenger.web_push import digest_of
 
@@ -167,3 +167,8 @@ def waiting_file_of(actor: Actor, ticket_id: int | None, upload_id: uuid.UUID) -
     if made is None or made.has_parent:
         raise NotVisible
     return made
+
+
+def ready_messages() -> list[ReadyMessage]:
+    """Those of the house that can be sent, in their order."""
+    return list(ReadyMessage.objects.filter(is_active=True))

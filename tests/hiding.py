@@ -41,7 +41,7 @@ from tests.factories import (
     make_flow,
 )
 from tests.ticketing.help import element, publish, store_file
-from ticketing.models import CreationFlow, ElementFileKind, Ticket, TicketStatus, Visibility
+from ticketing.models import CannedReply, CreationFlow, ElementFileKind, Ticket, TicketStatus, Visibility
 
 FAR_SEQUENCE = 900  # Far behind the sequences that services gave.
 _FORM_TOKEN = re.compile(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")\w{64}')
@@ -176,6 +176,7 @@ def _hidden_things(cast: Cast) -> dict[str, list[Any]]:
         "upload_id": [files[-1].pk],
         "notification_id": [notification.pk],
         "push_device_id": [PushDeviceFactory().pk],
+        "reply_id": [CannedReply.objects.create(owner=cast.person("moderator"), name="Hidden").pk],
         "token": _code_tokens(cast),
         "link_token": _link_tokens(cast),
         "code_id": [cast.code.pk],

@@ -33,6 +33,7 @@ from ticketing.entry_kinds import OPENED, STATUS_CHANGED
 from ticketing.models import (
     Affected,
     Answer,
+    CannedReply,
     CreationFlow,
     HelpPath,
     JournalEntry,
@@ -75,6 +76,7 @@ _SHOWN_OF_TEXT = (
     *("author", "markup", "markup_version", "sequence", "public_sequence", "created_at"),
     *(f"author__{field}" for field in _SHOWN_OF_PERSON),
 )
+_SHOWN_OF_MESSAGE = ("conversation", "client_key", "kind", "composed", "answered_by")
 _SHOWN_OF_FILE = (
     *("name", "preview", "content_type", "kind", "size", "width", "height", "message", "update"),
     *("remark", "original_name", "original_size"),
@@ -240,7 +242,7 @@ def updates_for(actor: Actor, ticket: Ticket, *, internal: bool = False, place: 
 
 def _messages_at(actor: Actor, ticket: Ticket, place: Place) -> Window[Message]:
     require(actor, "ticketing.read_messages", ticket)
-    found = _shown(Message.objects.filter(conversation=ticket.conversation_id), "conversation", "client_key", "kind")
+    found = _shown(Message.objects.filter(conversation=ticket.conversation_id), *_SHOWN_OF_MESSAGE)
     readable = found if actor.is_employee else found.filter(public_sequence__isnull=False)
     return window_of(readable, number=counted_by(actor), place=place)
 
@@ -380,3 +382,19 @@ def _before_file(actor: Actor, attachment_id: uuid.UUID) -> Actor:
         return actor
     tickets = Upload.objects.filter(pk=attachment_id, ticket__in=actor.links).values_list("ticket", flat=True)
     return next(map(actor.at_ticket, tickets), actor)
+
+
+def replies_for(actor: Actor) -> list[CannedReply]:
+    """One's own canned replies and those for all, by name. Raises the refusal of ``ticketing.use_replies``."""
+    require(actor, "ticketing.use_replies", None)
+    return list(CannedReply.objects.filter(Q(owner=actor.person_id) | Q(owner=None)))
+
+
+def reply_for(actor: Actor, reply_id: int) -> CannedReply:
+    """One that the actor may change. Raises `NotVisible` for one of somebody else; the refusal of the rule."""
+    require(actor, "ticketing.use_replies", None)
+    reply = get_or_none(CannedReply.objects.filter(Q(owner=actor.person_id) | Q(owner=None), pk=reply_id))
+    if reply is None:
+        raise NotVisible
+    require(actor, "ticketing.change_reply", reply)
+    return reply

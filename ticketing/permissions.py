@@ -11,7 +11,7 @@ from fleet.models.devices import PortalScope
 from fleet.organisation import organisation
 from fleet.selectors import has_open_offer, is_responsible
 from messenger.models import Attachment
-from ticketing.models import Audience, Category, CreationFlow, Source, Ticket
+from ticketing.models import Audience, CannedReply, Category, CreationFlow, Source, Ticket
 from ticketing.transitions import DEALT_WITH, LIVE, OPEN_WORK, WORK, TicketStatus
 
 NOT_RESPONSIBLE = _("Accept the offer or be assigned first: only then can you work on this ticket.")
@@ -215,6 +215,20 @@ def see_start_page(actor: Actor, _obj: object = None) -> Verdict:
     return _visible(actor.is_manager)
 
 
+@rule("ticketing.use_replies")
+def use_replies(actor: Actor, _obj: object = None) -> Verdict:
+    """Employees: canned replies, their own and those for all."""
+    return _visible(actor.is_employee)
+
+
+@rule("ticketing.change_reply")
+def change_reply(actor: Actor, reply: CannedReply) -> Verdict:
+    """Whose it is; those for all by superiors."""
+    if reply.is_shared:
+        return use_replies(actor) & (YES if actor.is_superior else no(SUPERIORS_ONLY))
+    return use_replies(actor) & _visible(reply.owner_id == actor.person_id)
+
+
 # Creating ------------------------------------------------------------------------------------------------------------
 
 
@@ -311,6 +325,20 @@ def _in(ticket: Ticket, statuses: tuple[TicketStatus, ...]) -> Verdict:
 def write_message(actor: Actor, ticket: Ticket) -> Verdict:
     """The customers' side and those who work on the ticket, until it is CLOSED or CANCELLED."""
     return _participant(actor, ticket) & _in(ticket, LIVE)
+
+
+@rule("ticketing.send_ready_message")
+def send_ready_message(actor: Actor, ticket: Ticket) -> Verdict:
+    """Those who work on it, and may write a message."""
+    return _worker(actor, ticket) & write_message(actor, ticket)
+
+
+@rule("ticketing.answer_question")
+def answer_question(actor: Actor, ticket: Ticket) -> Verdict:
+    """The customers' side of a PUBLIC ticket, until it is CLOSED or CANCELLED."""
+    if not is_outside(actor, ticket):
+        return view_ticket(actor, ticket) & no(NOT_FOR_EMPLOYEES)
+    return write_message(actor, ticket)
 
 
 @rule("ticketing.report_not_fixed")

@@ -6,6 +6,7 @@ from messenger.models.deliveries import UNFINISHED, Channel, Delivery, DeliveryS
 from messenger.models.notifications import Notification
 from messenger.models.preferences import Choice, Exemption, Mute, Occasion, Pace, Preferences, RoleDefault
 from messenger.models.push import PushDevice, TicketPush
+from messenger.models.ready import ReadyMessage
 from messenger.models.uploads import Piece, Upload
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Piece",
     "Preferences",
     "PushDevice",
+    "ReadyMessage",
     "Reason",
     "Remark",
     "RoleDefault",

@@ -59,6 +59,10 @@ class Message(WrittenText):
     created_at = models.DateTimeField(_("sent"), default=timezone.now)
     # The name of a `MessageKind`, whose heading stands above what was written; empty where nothing but that is said.
     kind = models.CharField(max_length=40, default="", db_default="", blank=True, editable=False)
+    # What the product says for the author, in words that are made for each reader: see `messenger.composed`.
+    composed = models.JSONField(null=True, editable=False)
+    # Of a question the `sequence` of the message that answers it.
+    answered_by = models.PositiveIntegerField(null=True, editable=False)
 
     if TYPE_CHECKING:
         attachments: RelatedManager[Attachment]

@@ -25,8 +25,10 @@ import {forgetAnswered} from "./lib/unsent.js";
 forgetAnswered();
 start({
   "answer-directly": answerDirectly,
+  answered: () => import("./behaviours/answered.js"),
   autogrow: () => import("./behaviours/autogrow.js"),
   boosted,
+  "canned-replies": () => import("./behaviours/canned-replies.js"),
   "char-counter": () => import("./behaviours/char-counter.js"),
   chime: () => import("./behaviours/chime.js"),
   changes: () => import("./behaviours/changes.js"),
@@ -44,6 +46,7 @@ start({
   "keep-unsent": keepUnsent,
   "licence-plate": () => import("./behaviours/licence-plate.js"),
   live,
+  "local-time": () => import("./behaviours/local-time.js"),
   "map-keys": () => import("./behaviours/map-keys.js"),
   "mark-read": () => import("./behaviours/mark-read.js"),
   mentions: () => import("./behaviours/mentions.js"),
@@ -51,6 +54,7 @@ start({
   messenger: () => import("./behaviours/messenger.js"),
   "needs-network": () => import("./behaviours/needs-network.js"),
   "new-person": () => import("./behaviours/new-person.js"),
+  "open-field": () => import("./behaviours/open-field.js"),
   player: () => import("./behaviours/player.js"),
   preference,
   push: () => import("./behaviours/push.js"),
@@ -70,4 +74,5 @@ start({
   toasts,
   "unsent-text": () => import("./behaviours/unsent-text.js"),
   uploads: () => import("./behaviours/uploads.js"),
+  zone: () => import("./behaviours/zone.js"),
 });

@@ -14,6 +14,7 @@ import {forgetAnswered} from "./lib/unsent.js";
 forgetAnswered();
 start({
   "answer-directly": answerDirectly,
+  answered: () => import("./behaviours/answered.js"),
   autogrow: () => import("./behaviours/autogrow.js"),
   "carried-text": () => import("./behaviours/carried-text.js"),
   "char-counter": () => import("./behaviours/char-counter.js"),
@@ -27,8 +28,10 @@ start({
   "keep-help": () => import("./behaviours/keep-help.js"),
   "keep-unsent": keepUnsent,
   live,
+  "local-time": () => import("./behaviours/local-time.js"),
   menu,
   messenger: () => import("./behaviours/messenger.js"),
+  "open-field": () => import("./behaviours/open-field.js"),
   player: () => import("./behaviours/player.js"),
   "private-link": () => import("./behaviours/private-link.js"),
   push: () => import("./behaviours/push.js"),

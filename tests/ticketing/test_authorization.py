@@ -219,6 +219,8 @@ ASKS: dict[str, list[Ask]] = {
         rule("ticketing.see_affected"),
         succeeds(lambda scene, actor: access.affected_for(actor, scene.ticket)),
     ],
+    "50": [rule("ticketing.send_ready_message")],
+    "51": [rule("ticketing.answer_question")],
 }
 
 # Not built: the reason, and words that the name of its rule would hold.
@@ -259,6 +261,8 @@ def test_every_rule_about_tickets_is_asked() -> None:
         "ticketing.follow_own_notifications",  # below
         "ticketing.see_start_page",  # test_start_page
         "ticketing.edit_assistant",  # test_assistant_editor
+        "ticketing.use_replies",  # test_canned_replies, with the next one
+        "ticketing.change_reply",
         "ticketing.leave_ticket",  # test_affected: of nobody here who joined
     }
 

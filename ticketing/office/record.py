@@ -18,6 +18,7 @@ from ticketing.access import record_for, record_updates_for
 from ticketing.entry_kinds import (
     ASSIGNED,
     ASSIGNED_AUTOMATICALLY,
+    DANGER_REPORTED,
     ENTRY_KINDS,
     INTERNAL_UPDATE_POSTED,
     MESSAGE_SENT,
@@ -58,7 +59,7 @@ class RecordKind:
 _NAMED = (
     RecordKind("status", _("Status"), (OPENED, STATUS_CHANGED)),
     RecordKind("updates", _("Updates"), (UPDATE_POSTED, INTERNAL_UPDATE_POSTED)),
-    RecordKind("messages", _("Messages"), (MESSAGE_SENT, NOT_FIXED, WORKS_AGAIN)),
+    RecordKind("messages", _("Messages"), (MESSAGE_SENT, NOT_FIXED, DANGER_REPORTED, WORKS_AGAIN)),
     RecordKind(
         "people",
         _("Responsibility"),

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
+from messenger.composed import evidence_of
 from messenger.models import Message
 from messenger.text import MARKUP_VERSION, render_text
 from ticketing.entry_kinds import EDITED_KINDS, ENTRY_KINDS, FILES_ADDED, OPENED, RATING_CHANGED
@@ -157,10 +158,17 @@ def _markup_faults(ticket: Ticket, written: Iterable[Message | Update]) -> Itera
             yield Fault(ticket.pk, each.sequence, "What is shown is not the markup of the text.")
 
 
+def _written(written: Message | Update) -> str:
+    return evidence_of(written.text, written.composed) if isinstance(written, Message) else written.text
+
+
 def _text_digests(stored: _Stored) -> dict[int, tuple[str, str]]:
     """Salt and digest of each message, update and rating comment by sequence, made from what is stored now."""
     digests = {
-        each.sequence: (each.salt, digest_text(each.salt, each.text, [a.evidence for a in each.attachments.all()]))
+        each.sequence: (
+            each.salt,
+            digest_text(each.salt, _written(each), [a.evidence for a in each.attachments.all()]),
+        )
         for each in stored.written
     }
     return {**digests, **stored.comments}

@@ -30,6 +30,7 @@ from ticketing.pages.unsent import unsent_box
 from ticketing.services.messages import send_message
 from ticketing.services.updates import post_update
 from ticketing.surfaces import PORTAL, Surface
+from ticketing.views.answers import question_answer
 from ticketing.views.kept_files import KeptFiles, kept_files
 from ticketing.views.responses import SeeOther
 from ticketing.views.uploads import take_back, upload_urls
@@ -49,6 +50,7 @@ def conversation_urls(surface: Surface) -> list[URLPattern]:
         path("updates/post/", update_post, {**at, "purpose": "update"}, name="update_post"),
         path("updates/post-internal/", update_post, {**at, "purpose": "internal"}, name="internal_update_post"),
         *upload_urls(surface),
+        path("messages/answer/", question_answer, at, name="question_answer"),
     ]
 
 

@@ -20,7 +20,7 @@ import {WaitingFiles} from "../lib/waiting-files.js";
 
 const LONGEST_WAIT = 60_000;
 /* Kinds of entries that bring a message, or an internal update between messages. */
-const MESSAGES = ["message_sent", "not_fixed", "works_again", "internal_update_posted"];
+const MESSAGES = ["message_sent", "not_fixed", "danger_reported", "works_again", "internal_update_posted"];
 const SAID_LATER = 400;
 
 export function connect(element) {
