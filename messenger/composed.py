@@ -53,6 +53,8 @@ class BuiltIn:
     takes: tuple[str, ...] = ()
     # How it is listed where it needs values for its words.
     label: str | Promise = ""
+    # What the field of a number is called.
+    number_label: str | Promise = ""
     choices: tuple[str | Promise, ...] = ()
     asks_for_picture: bool = False
 
@@ -68,7 +70,9 @@ def _plain(text: Promise) -> Callable[[Mapping[str, Any]], str]:
     return lambda _values: str(text)
 
 
-ON_MY_WAY = BuiltIn("on_my_way", _on_my_way, "car", takes=(NUMBER,), label=_("On my way, about … minutes"))
+ON_MY_WAY = BuiltIn(
+    "on_my_way", _on_my_way, "car", takes=(NUMBER,), label=_("On my way, about … minutes"), number_label=_("Minutes")
+)
 TYPE_PLATE = BuiltIn(
     "type_plate", _plain(_("Please send a picture of the type plate.")), "camera", asks_for_picture=True
 )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from fleet.actors import KnownActor
 from ticketing.models import CannedReply, Ticket
 
-_PLACEHOLDER = re.compile(r"\{\{\s*(.*?)\s*\}\}")
+_PLACEHOLDER = re.compile(r"(?P<before>[ \u00a0]?)\{\{\s*(?P<name>.*?)\s*\}\}")
 Filler = Callable[[KnownActor, Ticket], str]
 # What each is, for who writes a reply, and what it becomes.
 PLACEHOLDERS: Mapping[str, tuple[str | Promise, Filler]] = {
@@ -23,7 +23,7 @@ PLACEHOLDERS: Mapping[str, tuple[str | Promise, Filler]] = {
 
 def unknown_placeholders(text: str) -> list[str]:
     """Names in double braces that nothing stands for; also a brace that is not closed."""
-    unknown = [name for name in _PLACEHOLDER.findall(text) if name not in PLACEHOLDERS]
+    unknown = [found["name"] for found in _PLACEHOLDER.finditer(text) if found["name"] not in PLACEHOLDERS]
     rest = _PLACEHOLDER.sub("", text)
     return unknown + [sign for sign in ("{{", "}}") if sign in rest]
 
@@ -36,8 +36,11 @@ def filled(reply: CannedReply, actor: KnownActor, ticket: Ticket) -> str:
 
 
 def _fill(found: re.Match[str], actor: KnownActor, ticket: Ticket) -> str:
-    known = PLACEHOLDERS.get(found[1])
-    return known[1](actor, ticket) if known else found[0]
+    if found["name"] not in PLACEHOLDERS:
+        return found[0]
+    _meaning, fill = PLACEHOLDERS[found["name"]]
+    # Without a name "Hello {{name}}," is "Hello,".
+    return f"{found['before']}{value}" if (value := fill(actor, ticket)) else ""
 
 
 def _name_of(ticket: Ticket) -> str:

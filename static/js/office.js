@@ -25,6 +25,7 @@ import {forgetAnswered} from "./lib/unsent.js";
 forgetAnswered();
 start({
   "answer-directly": answerDirectly,
+  answers: () => import("./behaviours/answers.js"),
   answered: () => import("./behaviours/answered.js"),
   autogrow: () => import("./behaviours/autogrow.js"),
   boosted,

@@ -14,6 +14,7 @@ import {forgetAnswered} from "./lib/unsent.js";
 forgetAnswered();
 start({
   "answer-directly": answerDirectly,
+  answers: () => import("./behaviours/answers.js"),
   answered: () => import("./behaviours/answered.js"),
   autogrow: () => import("./behaviours/autogrow.js"),
   "carried-text": () => import("./behaviours/carried-text.js"),

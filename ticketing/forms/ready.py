@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from config.common.forms import Helper
 from config.common.numbers import whole_number
 from config.common.typed import LineField
-from messenger.composed import MOST_TIMES, NUMBER, TEXT, TIME, TIMES
+from messenger.composed import MOST_TIMES, NUMBER, TEXT, TIME, TIMES, BuiltIn, takes_of
+from messenger.models import ReadyMessage
 from ticketing.forms.fields import NumberField
 from ticketing.models import Visibility
 from ticketing.services.ready import MAX_TEXT
@@ -36,7 +37,7 @@ class ZoneInput(forms.HiddenInput):
 
 
 class ReadyForm(forms.Form):
-    """`takes` are the names of what the message takes; `zone` is the time zone in which times are meant."""
+    """What a message takes; `zone` is the time zone in which times are meant."""
 
     ready = forms.CharField(widget=forms.HiddenInput)
     client_key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
@@ -46,10 +47,15 @@ class ReadyForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, takes: tuple[str, ...], data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, ready: BuiltIn | ReadyMessage, data: Any = None, *, initial: dict[str, Any] | None = None
+    ) -> None:
         super().__init__(data, auto_id="ready-%s", initial=initial)
+        takes = takes_of(ready)
         for name in takes:
             self.fields.update(_FIELDS[name]())
+        if isinstance(ready, BuiltIn) and ready.number_label:
+            self.fields[NUMBER].label = ready.number_label
         if TIME in takes or TIMES in takes:
             self.fields["zone"] = forms.CharField(required=False, widget=ZoneInput())
         self.helper = Helper(Layout(*self.fields))

@@ -56,6 +56,7 @@ class Messenger {
       [document, "input", (event) => this.onInput(event)],
       [this.element, "click", (event) => this.onClick(event)],
       [window, "online", () => this.flush()],
+      [document, "conversation:changed", () => this.fetchNew()],
     );
     return () => { unfollow(); silence(); this.scroller.stop(); clearTimeout(this.timer); clearTimeout(this.draftTimer); };
   }

@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info, override
 
 from config.common.errors import InvalidInput
-from config.common.interface import short_name
 from fleet.actors import KnownActor
 from messenger.composed import (
     BUILT_IN,
@@ -18,7 +17,6 @@ from messenger.composed import (
     choice_markup,
     composed_markup,
     label_of,
-    takes_of,
 )
 from messenger.models import ReadyMessage
 from messenger.selectors import ready_messages
@@ -76,7 +74,7 @@ class ReadyChoice:
         """One query."""
         known: dict[str, Ready] = {**BUILT_IN, **{str(each.pk): each for each in ready_messages()}}
         initial = {"ready": key, "audience": ticket.visibility}
-        form = ReadyForm(takes_of(known[key]), data, initial=initial) if key in known else None
+        form = ReadyForm(known[key], data, initial=initial) if key in known else None
         return cls(known, key, form)
 
     @property
@@ -98,6 +96,7 @@ def ready_page(actor: KnownActor, ticket: Ticket, choice: ReadyChoice) -> ReadyP
             is_chosen=key == choice.key,
         )
         for key, each in choice.known.items()
+        if choice.key in ("", key)
     ]
     back_url = f"{OFFICE.ticket_url('ticket_detail', ticket)}?tab=messenger"
     return ReadyPage(ticket, url, back_url, links, choice.form, _previews(actor, ticket, choice))
@@ -116,10 +115,12 @@ def _previews(actor: KnownActor, ticket: Ticket, choice: ReadyChoice) -> list[Pr
     people = [reader, actor.person] if reader and reader.language != actor.person.language else [reader or actor.person]
     found = []
     for person in people:
+        # In the language of the page, as people without a name are called.
+        name = str(person.name) if person != actor.person else ""
         with override(person.language):
             found.append(
                 Preview(
-                    reader=short_name(person.name) if person != actor.person else "",
+                    reader=name,
                     language=person.language,
                     language_name=get_language_info(person.language)["name_local"],
                     markup=composed_markup(composed),
