@@ -1,11 +1,12 @@
 """System checks of the environment, which also run before the server starts."""
 
+import shutil
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from channels.layers import channel_layers
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Info, register
 
 ENVIRONMENT = "environment"
 
@@ -38,6 +39,19 @@ def sqlite_can_be_written(**_options: object) -> list[CheckMessage]:
         return []
     # The whole folder: SQLite writes its journal beside the database.
     return _error_unless_writable("DATABASE_URL", Path(database["NAME"]).parent, "config.E003")
+
+
+@register(ENVIRONMENT)
+def media_can_be_prepared(**_options: object) -> list[CheckMessage]:
+    # Asked before there are models, which `messenger.ffmpeg` needs.
+    if shutil.which(settings.FFMPEG or "ffmpeg"):
+        return []
+    if settings.FFMPEG:
+        hint = "Correct FFMPEG, or leave it empty to look for ffmpeg in PATH."
+        return [Error(f"FFMPEG names {settings.FFMPEG}, which is no program.", hint=hint, id="config.E004")]
+    what = "Films have no poster, and a voice message is heard only by browsers that play the format of its sender."
+    hint = "Install ffmpeg, or name it in FFMPEG; what was sent before is prepared at the next start."
+    return [Info(f"ffmpeg was not found. {what}", hint=hint, id="config.I001")]
 
 
 def _error_unless_writable(name: str, folder: Path, error_id: str) -> list[CheckMessage]:

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from config.serving.database import existing_pool, watch
 from fleet.services.code_secrets import has_other_secret
+from messenger.ffmpeg import find_program
 from messenger.services.outbox import queue_state
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,8 @@ def readyz(_request: HttpRequest) -> JsonResponse:
         report["delivery"] = "late" if queue_state().is_late else "ok"
         # Nor without CODE_SECRET: what is printed already works.
         report["codes"] = "other secret" if has_other_secret() else "ok"
+        # Nor without ffmpeg: recordings are kept and sent all the same.
+        report["media"] = "ok" if find_program() else "no ffmpeg"
     return JsonResponse(report, status=200 if ready else 503, headers={} if ready else {"Retry-After": "10"})
 
 

@@ -35,7 +35,7 @@ from fleet.organisation import organisation
 from messenger.composed import asks_for_picture, choice_markup, composed_markup
 from messenger.content import ACCEPTED_INPUT
 from messenger.kinds import message_kind
-from messenger.presentation import reading, shown_kind
+from messenger.presentation import duration_text, reading, said_type, shown_kind, wave_path
 from messenger.selectors import bell_state
 from messenger.text import shown_text
 from ratings.forms import LaterRatingForm, QuickRatingForm
@@ -147,6 +147,7 @@ def _filters() -> dict[str, Any]:
         "control": control,
         "dialled": dialled,
         "date": interface.exact_date,
+        "duration_text": duration_text,
         "filesizeformat": filesizeformat,
         "icon": interface.icon,
         "icon_shapes": interface.icon_shapes,
@@ -156,12 +157,14 @@ def _filters() -> dict[str, Any]:
         "marked": interface.marked,
         "message_kind": message_kind,
         "one_of": interface.one_of,
+        "said_type": said_type,
         "score": Score,
         "menu_icon": menu_icon,
         "shared_icon": interface.shared_icon,
         "short_name": interface.short_name,
         "shown_kind": shown_kind,
         "shown_text": shown_text,
+        "wave_path": wave_path,
         "when": interface.when,
     }
 

@@ -249,6 +249,8 @@ MEDIA_URL = "/media-is-not-served/"
 FILE_UPLOAD_PERMISSIONS = 0o640
 # Where nginx keeps MEDIA_ROOT as an internal location; empty: files leave through this process.
 X_ACCEL_PREFIX = env.url_prefix("X_ACCEL_PREFIX")
+# Makes posters of films and the other format of recordings; empty: it is looked for in PATH.
+FFMPEG = env.text("FFMPEG")
 # The server takes no larger form in; see config.serving.limits. Files do not count.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 

@@ -63,6 +63,13 @@ class ExampleFile:
     content_type: str
     size: int
     is_image: bool = False
+    preview: str = ""
+    other: str = ""
+    other_type: str = ""
+    duration: int | None = None
+    peaks: bytes | None = None
+    width: int | None = None
+    height: int | None = None
     remark: str = Remark.NONE
     original_name: str = ""
     original_size: int | None = None
@@ -113,8 +120,8 @@ def style_guide() -> StyleGuide:
         files=[
             ExampleFile("delivery-note-of-the-hydraulic-hose-with-a-long-name.pdf", "file", "application/pdf", 182_044),
             ExampleFile("plan-of-the-hall.tif", "file", "image/tiff", 31_448_213, remark=Remark.PIXELS),
-            ExampleFile("engine.mp3", "audio", "audio/mpeg", 48_213),
-            ExampleFile("engine.mp4", "video", "video/mp4", 2_048_213),
+            ExampleFile("engine.mp3", "audio", "audio/mpeg", 48_213, duration=64_000, peaks=bytes(range(0, 256, 4))),
+            ExampleFile("engine.mp4", "video", "video/mp4", 2_048_213, duration=4_100),
         ],
         form=ExampleForm(auto_id="empty_%s", actor=ANONYMOUS),
         wrong_form=ExampleForm({"subject": "", "amount": "0"}, auto_id="wrong_%s", actor=ANONYMOUS),

@@ -11,6 +11,10 @@ from messenger.models import Attachment
 # No browser plays these: they are files to save. All others are played somewhere, some by Safari alone; where a browser
 # gives up, the link to save stands beside the player.
 _NEVER_PLAYED = frozenset(found.content_type for found in (AVI, WMV, WMA, AMR))
+# Named to browsers, so that they load only what they play. They deny MOV and others, of which they play some.
+_SAID_TYPES = _NEVER_PLAYED | {
+    *("audio/mp4", "audio/mpeg", "audio/ogg", "audio/webm", "video/mp4", "video/ogg", "video/webm")
+}
 
 
 @dataclass(frozen=True)
@@ -45,4 +49,24 @@ def shown_kind(attachment: Attachment) -> str:
         return "image" if attachment.preview else "file"
     if attachment.content_type == TXT.content_type:
         return "text"
-    return attachment.kind if attachment.content_type not in _NEVER_PLAYED else "file"
+    # A recording in a second format is played in that one.
+    is_played = attachment.other or attachment.content_type not in _NEVER_PLAYED
+    return attachment.kind if is_played else "file"
+
+
+def said_type(content_type: str) -> str:
+    """The type for a player; empty where the browser had better try it."""
+    return content_type if content_type in _SAID_TYPES else ""
+
+
+def duration_text(milliseconds: int) -> str:
+    """Minutes and seconds, such as 1:05, and hours where there are any."""
+    minutes, seconds = divmod(max(1, round(milliseconds / 1000)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def wave_path(peaks: bytes) -> str:
+    """The bars of a wave form as the path of a picture that is 4 wide for each, and 100 high."""
+    heights = (max(4, peak * 100 // 255) for peak in bytes(peaks))
+    return "".join(f"M{4 * number + 2} {50 - height / 2:g}v{height}" for number, height in enumerate(heights))

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Expression, Max, QuerySet, Subquery
+from django.utils.translation import gettext_lazy
 
 from config.common import clock
-from config.common.errors import NotVisible
+from config.common.errors import DomainError, NotVisible
 from config.common.rows import get_or_none
 from fleet.actors import Actor
 from messenger.models import Attachment, AttachmentKind, Mute, Notification, PushDevice, ReadyMessage, Upload
@@ -154,18 +155,28 @@ def upload_of(actor: Actor, ticket_id: int | None, upload_id: uuid.UUID) -> Uplo
     return found
 
 
+class SentAlready(DomainError):
+    """The own file was sent, perhaps by another browser: what a page still has of it is used up."""
+
+    code = "sent_already"
+    http_status = 410
+    default_message = gettext_lazy("This file was sent already.")
+
+
 def waiting_file_of(actor: Actor, ticket_id: int | None, upload_id: uuid.UUID) -> Attachment:
     """What the actor's own upload became, or a file that was kept from a form that was refused.
 
-    Raises `NotVisible` for what is not whole, and for what was sent meanwhile: it cannot be sent again.
+    Raises `NotVisible` for what is not whole, and `SentAlready` for what was sent meanwhile: it cannot be sent again.
     """
     # What came with a form was no upload, and belongs to no place.
     if actor.person_id is None or Upload.objects.filter(pk=upload_id).exists():
         made = upload_of(actor, ticket_id, upload_id).attachment
     else:
         made = get_or_none(Attachment.objects.filter(pk=upload_id, uploader=actor.person_id))
-    if made is None or made.has_parent:
+    if made is None:
         raise NotVisible
+    if made.has_parent:
+        raise SentAlready
     return made
 
 

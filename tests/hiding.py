@@ -19,7 +19,7 @@ from fleet.services.code_batches import create_batch
 from fleet.services.code_tokens import token_of
 from fleet.services.codes import rotate_code
 from fleet.services.import_files import keep_import_file
-from messenger.models import RoleDefault
+from messenger.models import ReadyMessage, RoleDefault
 from tests.addresses import Address
 from tests.assistants import guide, make_assistant
 from tests.cast import Cast, client_of, holding, make_cast, open_for, start
@@ -237,4 +237,5 @@ def _something_of_everything(cast: Cast) -> None:
     CustomerTeamFactory()
     ReservationFactory()
     Organisation.objects.create(pk=1, name="Werk")
+    ReadyMessage.objects.create(text_en="Hidden")
     assert all(model._default_manager.exists() for model in admin.site._registry)

@@ -81,6 +81,12 @@ def tests_on_both_databases() -> None:
         os.environ.pop(name, None)
     if not installed("gettext", lambda: shutil.which("xgettext")):
         skip("translations", "xgettext was not found: install gettext to notice texts that are not translated.")
+    for program in ("ffmpeg", "strace"):
+        if not installed(program, partial(shutil.which, program)):
+            skip(
+                f"tests with {program}",
+                f"{program} was not found: install it to test what becomes of films.",
+            )
     pytest("tests on SQLite", "-m", "not browser")
     if not installed("postgresql", find_programs):
         skip("tests on PostgreSQL", "initdb and pg_ctl were not found: install postgresql to run the suite on it, too.")

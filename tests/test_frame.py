@@ -1,5 +1,6 @@
 """The frame: headers of every answer, health, error pages, and the live channel."""
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
@@ -18,6 +19,7 @@ from pytest_django import Settings
 from config import health, urls
 from config.common import clock
 from config.common.middleware import PermissionsPolicyMiddleware
+from messenger import ffmpeg
 from messenger.services.outbox import LATE
 from tests.factories import DeliveryFactory
 
@@ -131,10 +133,32 @@ def test_health_needs_nothing(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_readiness_asks_database_and_channel_layer(client: Client) -> None:
+def test_readiness_asks_database_and_channel_layer(client: Client, settings: Settings) -> None:
+    settings.FFMPEG = sys.executable
+    works = {"database": "ok", "channel_layer": "ok", "delivery": "ok", "codes": "ok", "media": "ok"}
+
     response = client.get("/readyz")
-    assert response.status_code == 200
-    assert response.json() == {"ready": True, "database": "ok", "channel_layer": "ok", "delivery": "ok", "codes": "ok"}
+
+    assert (response.status_code, response.json()) == (200, {"ready": True, **works})
+    settings.FFMPEG = "/no/such/program"
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()) == (200, {"ready": True, **works, "media": "no ffmpeg"})
+
+
+def test_it_is_said_at_start_what_cannot_be_done_without_ffmpeg(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.FFMPEG = "/no/such/program"
+    assert [problem.id for problem in run_checks()] == ["config.E004"]
+    settings.FFMPEG = ""
+    ffmpeg._find.cache_clear()
+    monkeypatch.setenv("PATH", "/no/such/folder")
+    try:
+        [problem] = run_checks()
+    finally:
+        ffmpeg._find.cache_clear()
+    assert (problem.id, problem.is_serious()) == ("config.I001", False)
+    assert "Films have no poster" in problem.msg
 
 
 @pytest.mark.django_db
@@ -158,6 +182,7 @@ def test_readiness_names_the_part_that_failed(client: Client, monkeypatch: pytes
 
 
 def test_a_channel_layer_that_cannot_be_built_is_found_at_start(settings: Settings) -> None:
+    settings.FFMPEG = sys.executable
     assert [problem.id for problem in run_checks()] == []
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.NoSuchLayer"}}
     channel_layers.backends.clear()
@@ -186,6 +211,7 @@ def test_live_updates_cross_processes_through_redis(redis_url: str) -> None:
 @pytest.mark.django_db
 def test_readiness_notices_that_redis_is_gone(client: Client, settings: Settings, tmp_path: Path) -> None:
     gone = f"unix://{tmp_path / 'gone.sock'}"
+    settings.FFMPEG = sys.executable
     layer = {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [gone]}}
     settings.CHANNEL_LAYERS = {"default": layer}
     channel_layers.backends.clear()
@@ -195,5 +221,5 @@ def test_readiness_notices_that_redis_is_gone(client: Client, settings: Settings
     finally:
         channel_layers.backends.clear()
 
-    works = {"database": "ok", "delivery": "ok", "codes": "ok"}
+    works = {"database": "ok", "delivery": "ok", "codes": "ok", "media": "ok"}
     assert response.json() == {"ready": False, "channel_layer": "failed", **works}

@@ -183,11 +183,13 @@ def status_of(client: Client, path: str) -> int:
 @pytest.mark.parametrize("way", [ASK, SEND, *(way for way in WAYS if way.method in ("get", "head"))])
 def test_hidden_is_answered_like_an_address_that_leads_nowhere(way: Way) -> None:
     reader = READERS["a code user of another device"]()
+    absent = "/nothing/at/all/"
     hidden = [f"/d/{reader.hidden['slug'][0]}/new/", f"/files/{reader.hidden['attachment_id'][0]}/"]
     if way.method == "post":
-        hidden = [f"/tickets/{reader.hidden['ticket_id'][0]}/rate/"]
+        # What was typed is shown again, so that nowhere is a ticket that was never there.
+        absent, hidden = "/tickets/2147483647/rate/", [f"/tickets/{reader.hidden['ticket_id'][0]}/rate/"]
 
-    nowhere = ask(reader.client, "/nothing/at/all/", way)
+    nowhere = ask(reader.client, absent, way)
     answers = [ask(reader.client, path, way) for path in hidden]
 
     assert nowhere.status == HTTPStatus.NOT_FOUND

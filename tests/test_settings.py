@@ -113,6 +113,7 @@ def test_a_wrong_value_is_refused_with_a_sentence(
     [
         ("REDIS_URL", "garbage", "REDIS_URL cannot be read."),
         ("MEDIA_ROOT", "/dev/null/media", "MEDIA_ROOT names the folder /dev/null/media, into which nothing can be"),
+        ("FFMPEG", "/no/such/ffmpeg", "FFMPEG names /no/such/ffmpeg, which is no program. "),
     ],
 )
 def test_other_servers_refuse_it_too(name: str, value: str, sentence: str, command: tuple[str, ...]) -> None:

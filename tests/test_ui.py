@@ -65,6 +65,10 @@ def file(kind: str = "file", name: str = "a.pdf") -> Any:
         size=3,
         width=4,
         height=5,
+        other="",
+        other_type="",
+        duration=None,
+        peaks=None,
         remark="",
         original_size=None,
         moves_in_place=False,
@@ -298,7 +302,44 @@ def test_files_that_browsers_show_are_shown_and_others_are_saved() -> None:
     assert "<video" not in draw("{{ attachments([file]) }}", file=foreign)
 
 
-@pytest.mark.parametrize("kind", ["audio/x-caf", "audio/aiff", "video/quicktime", "video/3gpp", "audio/ogg"])
+def test_a_film_shows_its_picture_in_its_own_shape_and_how_long_it_is() -> None:
+    film = file("video", "a.mp4")
+    film.preview, film.duration = "attachments/poster", 3_725_400
+
+    html = draw("{{ attachments([file]) }}", file=film)
+
+    assert f'poster="/files/{film.pk}/preview/"' in html
+    assert 'width="4" height="5"' in html
+    assert 'preload="none"' in html
+    assert ">1:02:05<" in html
+    assert f'href="/files/{film.pk}/?download=1"' in html
+
+
+def test_a_recording_names_both_formats_and_says_what_to_do_where_none_is_played() -> None:
+    voice = file("audio", "a.webm")
+    voice.content_type, voice.other, voice.other_type = "audio/webm", "attachments/b", "audio/mp4"
+    voice.duration, voice.peaks = 400, bytes([0, 255])
+
+    html = draw("{{ attachments([file]) }}", file=voice)
+
+    sources = re.findall(r'<source src="/files/[^/]+/([a-z]*)/?"\s+type="([^"]+)"', html)
+    assert sources == [("", "audio/webm"), ("other", "audio/mp4")]
+    assert 'd="M2 48v4M6 0v100"' in html
+    assert ">0:01<" in html, "no recording lasts no time"
+    assert "This browser cannot play it." in html
+    assert html.index(" hidden>") < html.index("This browser")
+
+
+@pytest.mark.parametrize("content_type", ["video/quicktime", "audio/flac"])
+def test_a_browser_tries_what_it_might_deny(content_type: str) -> None:
+    tried = file(content_type.partition("/")[0], "a.bin")
+    tried.content_type = content_type
+    assert "type=" not in re.search(r"<source[^>]*>", draw("{{ attachments([file]) }}", file=tried))[0]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "kind", ["audio/x-caf", "audio/aiff", "video/quicktime", "video/3gpp", "audio/ogg", "video/x-matroska"]
+)
 def test_what_not_every_browser_plays_has_a_way_to_save_it_beside_the_player(kind: str) -> None:
     played = file(kind.partition("/")[0], "voice memo.caf")
     played.content_type = kind
@@ -322,6 +363,18 @@ def test_what_no_browser_plays_is_offered_with_its_name_and_size(kind: str) -> N
     assert f'href="/files/{saved.pk}/"' in html
     assert "machine.avi" in html
     assert "3\xa0bytes" in html
+
+
+@pytest.mark.parametrize("kind", ["audio/x-ms-wma", "audio/amr"])
+def test_what_no_browser_plays_is_played_in_its_second_format(kind: str) -> None:
+    voice = file("audio", "voice.amr")
+    voice.content_type, voice.other, voice.other_type = kind, "attachments/b", "audio/mp4"
+
+    html = draw("{{ attachments([file]) }}", file=voice)
+
+    # The first is named, so that no browser loads it in vain.
+    assert re.findall(r'<source [^>]*type="([^"]+)"', html) == [kind, "audio/mp4"]
+    assert f'href="/files/{voice.pk}/?download=1"' in html
 
 
 def test_text_is_read_here_and_saved_as_it_came() -> None:

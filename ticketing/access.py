@@ -79,6 +79,7 @@ _SHOWN_OF_TEXT = (
 _SHOWN_OF_MESSAGE = ("conversation", "client_key", "kind", "composed", "answered_by")
 _SHOWN_OF_FILE = (
     *("name", "preview", "content_type", "kind", "size", "width", "height", "message", "update"),
+    *("other", "other_type", "duration", "peaks"),
     *("remark", "original_name", "original_size"),
 )
 _SHOWN_OF_ENTRY = (

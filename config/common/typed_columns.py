@@ -37,6 +37,12 @@ else:
             prepared = super().get_prep_value(value)
             return self.tidy(prepared) if isinstance(prepared, str) else prepared
 
+        def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 (Django's signature)
+            # What was made in memory reads as it will be read from the database.
+            value = self.get_prep_value(super().pre_save(model_instance, add))
+            setattr(model_instance, self.attname, value)
+            return value
+
         def formfield(self, **kwargs: Any) -> Field | None:
             return super().formfield(**{"form_class": self.form_field, **kwargs})
 

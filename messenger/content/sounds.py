@@ -11,6 +11,7 @@ from messenger.content.sample import Sample
 
 _ID3 = re.compile(rb"ID3[\x02-\x04][\x00-\xfe][\x00-\xff][\x00-\x7f]{4}")
 _ID3_BYTES, _FOOTER = 10, 0x10
+_APE, _APE_BYTES = b"APETAGEX", 32
 # What may stand before the first frame: zeros, a piece of one that was cut, the header of a recorder.
 _MAX_JUNK = 64 * 1024
 # Two bytes look like a frame by chance every few thousand bytes; three frames in a row, each where the one before says,
@@ -70,17 +71,27 @@ def recording_behind_junk(sample: Sample) -> FileType | None:
 
 
 def end_of_leading_tags(file: BoundedFile) -> int:
-    """Where the sound begins: behind all tags of ID3, which are never cut off in the middle."""
+    """Where the sound begins: behind all tags of ID3 and APE, which are never cut off in the middle."""
     position = 0
-    while _ID3.match(header := file.peek(position, _ID3_BYTES)):
-        size = 0
-        # Seven bits in each byte, so that a size never looks like sound.
-        for byte in header[6:]:
-            size = size << 7 | byte
-        position += _ID3_BYTES * (2 if header[5] & _FOOTER else 1) + size
+    while length := _length_of_tag(file.peek(position, min(_APE_BYTES, file.size - position))):
+        position += length
         if position > file.size:
             raise Unreadable
     return position
+
+
+def _length_of_tag(header: bytes) -> int:
+    """Of the tag that begins with these bytes; 0 where there is none."""
+    if _ID3.match(header):
+        size = 0
+        # Seven bits in each byte, so that a size never looks like sound.
+        for byte in header[6:_ID3_BYTES]:
+            size = size << 7 | byte
+        return _ID3_BYTES * (2 if header[5] & _FOOTER else 1) + size
+    if header.startswith(_APE) and len(header) == _APE_BYTES:
+        (size,) = struct.unpack("<I", header[12:16])
+        return _APE_BYTES + int(size)
+    return 0
 
 
 def first_frame(file: BoundedFile, start: int) -> int | None:

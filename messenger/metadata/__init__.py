@@ -1,4 +1,4 @@
-"""The removal of place, device, owner and time from films and recordings, without encoding or moving anything."""
+"""The removal of place, device, owner and time from films and recordings without encoding anything; their duration."""
 
 from collections.abc import Callable
 from typing import IO
@@ -6,12 +6,13 @@ from typing import IO
 from messenger.bounded_files import BoundedFile, Unreadable
 from messenger.content import FileType, damaged
 from messenger.metadata.amr import blank_amr
-from messenger.metadata.asf import blank_asf
+from messenger.metadata.asf import asf_duration, blank_asf
 from messenger.metadata.chunks import blank_aiff, blank_caf
-from messenger.metadata.matroska import blank_matroska
-from messenger.metadata.mp4 import blank_mp4
-from messenger.metadata.ogg import blank_ogg
-from messenger.metadata.riff import blank_riff
+from messenger.metadata.flac import flac_duration
+from messenger.metadata.matroska import blank_matroska, matroska_duration
+from messenger.metadata.mp4 import blank_mp4, mp4_duration
+from messenger.metadata.ogg import blank_ogg, ogg_duration
+from messenger.metadata.riff import avi_duration, blank_riff, wav_duration
 from messenger.metadata.tags import blank_tags
 
 BLANKERS: dict[str, Callable[[BoundedFile], None]] = {
@@ -37,6 +38,25 @@ BLANKERS: dict[str, Callable[[BoundedFile], None]] = {
     "video/x-ms-wmv": blank_asf,
     "video/x-msvideo": blank_riff,
 }
+# A film of a day is a mistake of its header.
+_LONGEST = 24 * 60 * 60
+_DURATIONS: dict[str, Callable[[BoundedFile], float | None]] = {
+    "audio/3gpp": mp4_duration,
+    "audio/flac": flac_duration,
+    "audio/mp4": mp4_duration,
+    "audio/ogg": ogg_duration,
+    "audio/wav": wav_duration,
+    "audio/webm": matroska_duration,
+    "audio/x-matroska": matroska_duration,
+    "audio/x-ms-wma": asf_duration,
+    "video/3gpp": mp4_duration,
+    "video/mp4": mp4_duration,
+    "video/quicktime": mp4_duration,
+    "video/webm": matroska_duration,
+    "video/x-matroska": matroska_duration,
+    "video/x-ms-wmv": asf_duration,
+    "video/x-msvideo": avi_duration,
+}
 
 
 def blank_metadata(file: IO[bytes], file_type: FileType, name: str) -> None:
@@ -53,3 +73,13 @@ def blank_metadata(file: IO[bytes], file_type: FileType, name: str) -> None:
         raise damaged(name) from None
     bounded.flush()
     file.seek(0)
+
+
+def duration_of(file: IO[bytes], content_type: str) -> int | None:
+    """Milliseconds, as the file itself says at its beginning or end; None where it does not, or not believably."""
+    find = _DURATIONS.get(content_type)
+    try:
+        seconds = find(BoundedFile(file)) if find else None
+    except Unreadable:
+        return None
+    return round(seconds * 1000) if seconds is not None and 0.0005 < seconds < _LONGEST else None

@@ -68,6 +68,17 @@ def blank_asf(file: BoundedFile) -> None:
     file.erase(end, file.size)
 
 
+def asf_duration(file: BoundedFile) -> float | None:
+    """Seconds, without the time that a player needs before the first picture."""
+    for header in _objects(file, 0, file.size, is_outside=True):
+        for found in _objects(file, header.start + _HEADER_BYTES, header.end) if header.kind == _HEADER else ():
+            if found.kind == _FILE:
+                time, before = (file.number(found.start + at, 8, "little") for at in (64, 80))
+                return max(0, time / 1e7 - before / 1e3)
+        return None
+    return None
+
+
 def _blank_header(file: BoundedFile, header: _Object) -> None:
     for found in _objects(file, header.start + _HEADER_BYTES, header.end):
         if found.kind == _EXTENSION:

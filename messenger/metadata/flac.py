@@ -25,3 +25,12 @@ def blank_flac(file: BoundedFile, start: int, end: int) -> None:
         if padded(kind) & ~_LAST == _PADDING:
             file.erase(position + 4, position + 4 + size)
         position += 4 + size
+
+
+def flac_duration(file: BoundedFile) -> float | None:
+    """Seconds, by the count of samples; None where it was not known."""
+    if file.peek(0, 4) != b"fLaC":
+        return None
+    described = file.number(18, 8)
+    rate, count = described >> 44, described & (1 << 36) - 1
+    return count / rate if rate else None

@@ -1,5 +1,7 @@
 """WebM and Matroska: elements that are neither picture nor sound nor their index become Void elements."""
 
+import struct
+
 from messenger.bounded_files import BoundedFile, Unreadable
 from messenger.ebml import LONGEST_HEADER, Element, children, element_at
 from messenger.metadata.comments import Packet, blank_xiph_comments
@@ -40,6 +42,22 @@ def blank_matroska(file: BoundedFile) -> None:
         if not is_entered and element.kind != _CLUSTER:
             _blank(file, element)
         position = element.body if is_entered else element.end
+
+
+def matroska_duration(file: BoundedFile) -> float | None:
+    """Seconds, as the head of the segment says; None for what a browser recorded."""
+    position, scale, duration = 0, 1_000_000, None
+    while position < file.size and (element := element_at(file, position, file.size)):
+        if element.kind == _CLUSTER:
+            break
+        for child in children(file, element) if element.kind == _INFO else ():
+            width = child.end - child.body
+            if child.kind == _SCALE and width <= 8:
+                scale = file.number(child.body, width)
+            elif child.kind == _DURATION and width in (4, 8):
+                duration = struct.unpack(">f" if width == 4 else ">d", file.read(child.body, width))[0]
+        position = element.body if element.kind == _SEGMENT else element.end
+    return duration * scale / 1e9 if duration else None
 
 
 def _blank(file: BoundedFile, element: Element) -> None:

@@ -52,6 +52,17 @@ def blank_mp4(file: BoundedFile) -> None:
     _erase_dashcam_blocks(file)
 
 
+def mp4_duration(file: BoundedFile) -> float | None:
+    """Seconds, as the movie header says; None for films in fragments, which do not know."""
+    header = find(file, whole_file(file), b"moov", b"mvhd")
+    if header is None:
+        return None
+    is_long = file.number(header.body, 1) == 1
+    position, width = (header.body + 20, 8) if is_long else (header.body + 12, 4)
+    scale, count = file.number(position, 4), file.number(position + 4, width)
+    return count / scale if scale and count != (1 << 8 * width) - 1 else None
+
+
 def blank_movie(file: BoundedFile, movie: Box) -> None:
     """The same for the movie within a picture that moves, whose pictures are all that it has."""
     if _drop_tracks(file, movie):

@@ -134,6 +134,26 @@ def blank_ogg(file: BoundedFile) -> None:
         raise Unreadable
 
 
+def ogg_duration(file: BoundedFile) -> float | None:
+    """Seconds of a recording in Opus or Vorbis, by the count of samples at its last page; None for others."""
+    first = next(_pages(file), None)
+    if first is None:
+        return None
+    name = file.peek(first.body, 16)
+    if name.startswith(b"OpusHead"):
+        rate, skipped = 48_000, int.from_bytes(name[10:12], "little")
+    elif name.startswith(_VORBIS):
+        rate, skipped = int.from_bytes(name[12:16], "little"), 0
+    else:
+        return None
+    # A page has at most 64 KB.
+    start = max(0, file.size - 65_536)
+    tail = file.peek(start, file.size - start)
+    last = tail.rfind(b"OggS")
+    count = int.from_bytes(tail[last + 6 : last + 14], "little", signed=True) if last >= 0 else 0
+    return max(0, count - skipped) / rate if rate else None
+
+
 def _pages(file: BoundedFile) -> Iterator[_Page]:
     position = 0
     while file.size - position >= _HEADER_BYTES:

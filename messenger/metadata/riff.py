@@ -54,6 +54,28 @@ def blank_riff(file: BoundedFile) -> None:
     file.erase(min(position, file.size), file.size)
 
 
+def wav_duration(file: BoundedFile) -> float | None:
+    """Seconds, by the length of the sound and the bytes of a second; None where its length is open."""
+    position, rate = _LIST_HEADER_BYTES, 0
+    while file.size - position >= _HEADER_BYTES:
+        name, size = file.read(position, 4), file.number(position + 4, 4, "little")
+        if name == b"fmt ":
+            rate = file.number(position + 16, 4, "little")
+        elif name == _SOUND:
+            size = file.size - position - _HEADER_BYTES if size in _UNKNOWN else size
+            return size / rate if rate else None
+        position += _HEADER_BYTES + size + (size & 1)
+    return None
+
+
+def avi_duration(file: BoundedFile) -> float | None:
+    """Seconds, by the number of pictures and the time of each."""
+    if file.peek(24, 4) != b"avih":
+        return None
+    microseconds, pictures = (file.number(position, 4, "little") for position in (32, 48))
+    return microseconds * pictures / 1e6
+
+
 def _blank(file: BoundedFile, position: int, name: bytes, kind: bytes, end: int) -> None:
     if kind == _MOVIE:
         is_known = end > position + _LIST_HEADER_BYTES

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("messenger", "0010_original_pictures"),
+        ("messenger", "0011_preparations"),
     ]
 
     operations = [

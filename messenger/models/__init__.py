@@ -5,6 +5,7 @@ from messenger.models.conversations import Conversation, Message
 from messenger.models.deliveries import UNFINISHED, Channel, Delivery, DeliveryState, Reason
 from messenger.models.notifications import Notification
 from messenger.models.preferences import Choice, Exemption, Mute, Occasion, Pace, Preferences, RoleDefault
+from messenger.models.preparations import Preparation, PreparationState
 from messenger.models.push import PushDevice, TicketPush
 from messenger.models.ready import ReadyMessage
 from messenger.models.uploads import Piece, Upload
@@ -26,6 +27,8 @@ __all__ = [
     "Pace",
     "Piece",
     "Preferences",
+    "Preparation",
+    "PreparationState",
     "PushDevice",
     "ReadyMessage",
     "Reason",

@@ -46,6 +46,7 @@ class Attachment(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     uploader = models.ForeignKey("fleet.Person", models.PROTECT, related_name="+")
     file = models.FileField(upload_to=attachment_path)
+    # Of a picture the same smaller, of a film its poster.
     preview = models.FileField(upload_to=attachment_path, blank=True)
     # What was sent, without place and device, where the picture that is shown is not the whole of it. For whoever may
     # read the picture. Defaults in the database, too: servers of the version before write rows while an update goes on.
@@ -55,6 +56,13 @@ class Attachment(models.Model):
     original_size = models.PositiveBigIntegerField(null=True, help_text="Bytes.")
     original_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
     remark = models.CharField(max_length=8, choices=Remark.choices, blank=True, default="", db_default="")
+    # Defaults in the database, too: servers of the version before write rows while an update goes on.
+    other = models.FileField(
+        upload_to=attachment_path, blank=True, default="", db_default="", help_text="A recording in a second format."
+    )
+    other_type = models.CharField(max_length=100, blank=True, default="", db_default="")
+    duration = models.PositiveIntegerField(null=True, help_text="Milliseconds.")
+    peaks = models.BinaryField(null=True, help_text="How loud the parts of a recording are, a byte each.")
     name = models.CharField(_("file name"), max_length=160)
     content_type = models.CharField(max_length=100)
     kind = models.CharField(max_length=6, choices=AttachmentKind.choices)

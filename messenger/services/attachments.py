@@ -24,6 +24,7 @@ from messenger.metadata import blank_metadata
 from messenger.models import Attachment, AttachmentKind, Piece, Remark, Upload
 from messenger.models.attachments import UNATTACHED
 from messenger.selectors import WaitingFile, files_waiting, unsent_uploads
+from messenger.services.preparations import order_preparation
 
 MEGABYTE = 1024 * 1024
 MAX_POSITION = 32_767  # Of the column.
@@ -117,6 +118,7 @@ def collect_attachments(
         attachments.append(attachment := put_file(person, file, position=position))
         # Should the transaction not commit, the daily `remove_orphans` finds the files.
         attachment.save(force_insert=True)
+        order_preparation(attachment)
     return attachments
 
 
@@ -321,5 +323,6 @@ def delete_files(names: Iterable[str]) -> None:
 
 
 def stored_names(attachment: Attachment) -> list[str]:
-    """The names of the file, the preview and the original in the storage."""
-    return [field.name for field in (attachment.file, attachment.preview, attachment.original) if field.name]
+    """The names of the file, the original, and what was made of it in the storage."""
+    fields = (attachment.file, attachment.preview, attachment.original, attachment.other)
+    return [field.name for field in fields if field.name]

@@ -54,7 +54,7 @@ class Store:
 
 
 STORES = [
-    Store("attachments", Attachment, ("file", "preview", "original")),
+    Store("attachments", Attachment, ("file", "preview", "original", "other")),
     # The only picture of all may have been removed in the administration.
     Store("devices", Device, ("picture",), few=1),
     Store("templates", Template, ("picture",), few=1),

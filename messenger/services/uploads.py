@@ -36,6 +36,7 @@ from messenger.services.attachments import (
     put_file,
     stored_names,
 )
+from messenger.services.preparations import order_preparation
 
 MAX_BYTES = max(MAX_MEGABYTES.values()) * MEGABYTE
 MAX_PIECE_BYTES = 4 * MEGABYTE
@@ -219,6 +220,7 @@ def _attach(upload: Upload, attachment: Attachment) -> None:
         delete_files(stored_names(attachment))
         return
     attachment.save(force_insert=True)
+    order_preparation(attachment)
     waiting.update(attachment=attachment)
     delete_pieces(upload.pieces.all())
 

@@ -1,8 +1,8 @@
-"""The worker that empties the outbox: a thread of the server, or a process of its own."""
+"""Workers, such as the one that empties the outbox: threads of the server, or of a process of their own."""
 
 import logging
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from threading import Event, Thread
 
 from django.db import DatabaseError, close_old_connections, connections
@@ -17,40 +17,69 @@ logger = logging.getLogger(__name__)
 PAUSE, REST, LONGEST_REST = 1.0, 5.0, 60.0
 
 
-class Worker:
-    """Looks into the outbox each second, and at once when this process added something."""
+class Looker:
+    """Looks for work each second, and at once when this process added some."""
 
-    def __init__(self, carriers: Mapping[Channel, Carrier]) -> None:
-        self.carriers = carriers
+    subject: str
+
+    def __init__(self) -> None:
         self.is_ended = Event()
         self._is_woken = Event()
-        # Of channels whose servers are away: when they are tried again, and for how long they rest then.
-        self._tried_again: dict[Channel, tuple[float, float]] = {}
+
+    def listen(self, wake: Callable[[], None]) -> None:
+        """Has `wake` called after each commit that adds work."""
+        raise NotImplementedError
+
+    def work(self) -> None:
+        """Does what is due, until there is none or it `is_ended`."""
+        raise NotImplementedError
 
     def run(self) -> None:
-        outbox.on_put(self._is_woken.set)
+        self.listen(self._is_woken.set)
         while not self.is_ended.is_set():
             self._is_woken.clear()
             pause = self.look()
             self._is_woken.wait(pause)
 
     def look(self) -> float:
-        """Sends what is due; returns the seconds until the next look."""
+        """Does what is due; returns the seconds until the next look."""
         try:
             close_old_connections()
-            tried = {channel: carrier for channel, carrier in self.carriers.items() if not self._rests(channel)}
-            self._let_rest(deliver_due(tried, lambda: not self.is_ended.is_set()).down, tried)
+            self.work()
         except DatabaseError as error:
-            logger.warning("The outbox cannot be read now (%s).", type(error).__name__)
+            logger.warning("%s cannot be read now (%s).", self.subject, type(error).__name__)
             return REST
         except Exception:  # The thread has no one else who would start it again.
-            logger.exception("The outbox could not be emptied.")
+            logger.exception("%s could not be worked on.", self.subject)
             return REST
         else:
             return PAUSE
         finally:
             # Back to the pool: pages need it in the meantime.
             connections.close_all()
+
+    def end(self) -> None:
+        self.is_ended.set()
+        self._is_woken.set()
+
+
+class Worker(Looker):
+    """Empties the outbox."""
+
+    subject = "The outbox"
+
+    def __init__(self, carriers: Mapping[Channel, Carrier]) -> None:
+        super().__init__()
+        self.carriers = carriers
+        # Of channels whose servers are away: when they are tried again, and for how long they rest then.
+        self._tried_again: dict[Channel, tuple[float, float]] = {}
+
+    def listen(self, wake: Callable[[], None]) -> None:
+        outbox.on_put(wake)
+
+    def work(self) -> None:
+        tried = {channel: carrier for channel, carrier in self.carriers.items() if not self._rests(channel)}
+        self._let_rest(deliver_due(tried, lambda: not self.is_ended.is_set()).down, tried)
 
     def _rests(self, channel: Channel) -> bool:
         return time.monotonic() < self._tried_again.get(channel, (0.0, 0.0))[0]
@@ -61,10 +90,6 @@ class Worker:
             if channel in down:
                 pause = min(2 * pause, LONGEST_REST)
                 self._tried_again[channel] = (time.monotonic() + pause, pause)
-
-    def end(self) -> None:
-        self.is_ended.set()
-        self._is_woken.set()
 
 
 def start_in_threads(carriers: Mapping[Channel, Carrier]) -> list[tuple[Worker, Thread]]:

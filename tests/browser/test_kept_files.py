@@ -21,6 +21,7 @@ from tests.browser.conftest import (
 )
 from tests.browser.story import photo
 from tests.cast import Cast
+from tests.factories import MessageFactory
 from tests.messenger import samples
 from ticketing.models import Update
 from ticketing.surfaces import OFFICE, PORTAL
@@ -298,6 +299,19 @@ def test_what_another_tab_is_writing_is_its_own_until_that_is_closed(cast: Cast,
     expect(rows(other)).to_have_count(0)
     page.close()
     expect(rows(other, "done")).to_have_text(["red.jpg"])
+
+
+def test_a_photo_that_another_browser_has_sent_is_not_shown_again(cast: Cast, open_page: OpenPage) -> None:
+    page = open_page("reporter")
+    choose(page, photo("red"))
+    expect(rows(page, "done")).to_have_count(1)
+    until_kept(page, 1)
+    message = MessageFactory(ticket=cast.ticket, sequence=900)
+    Attachment.objects.update(message=message)
+
+    page = open_again(page, page.url)
+    until_kept(page, 0)
+    expect(rows(page)).to_have_count(0)
 
 
 @pytest.mark.parametrize("leaves", [True, False], ids=["signs out", "session ends"])

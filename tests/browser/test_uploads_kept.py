@@ -7,9 +7,10 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from messenger.models import Attachment
 from tests.browser.conftest import PHONE, NewContext, expect_uploads_ready
-from tests.browser.story import Shop, open_shop, photo
+from tests.browser.story import Shop, in_three, open_shop, photo
 from tests.browser.test_uploads import ROW, reach_the_photo_step
-from ticketing.models import Ticket, TicketStatus
+from tests.factories import QuestionFactory
+from ticketing.models import QuestionKind, Step, Ticket, TicketStatus
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 COLOURS = ("red", "blue", "green")
@@ -53,6 +54,25 @@ def test_three_photos_are_there_in_order_after_a_reload_and_in_another_tab_and_a
     assert ticket.status != TicketStatus.DRAFT
     assert list(Attachment.objects.filter(answer__ticket=ticket).values_list("name", flat=True)) == FILES
     assert Attachment.objects.count() == 3
+
+
+def test_a_photo_of_one_question_never_answers_another(shop: Shop, phone: Page) -> None:
+    details = Step.objects.order_by("position", "pk")[1]
+    plate = QuestionFactory(step=details, kind=QuestionKind.FILES, is_required=False, **in_three("text", "Plate"))
+    reach_the_photo_step(phone, shop)
+    phone.locator("input[type=file]").last.set_input_files([photo("red")])
+    expect(phone.locator(f"{ROW}[data-state=done]")).to_have_count(1)
+
+    phone.go_back()
+    expect(phone.get_by_text("Plate en")).to_be_visible()
+    expect_uploads_ready(phone)
+    phone.wait_for_load_state("networkidle")
+    assert names(phone) == []
+    phone.locator("button[value=next]").last.click()
+    expect(phone.get_by_text("Photo en")).to_be_visible()
+    expect_uploads_ready(phone)
+    assert names(phone) == ["red.jpg"]
+    assert not Attachment.objects.filter(answer__question=plate).exists()
 
 
 def test_of_three_files_a_refused_one_is_named_and_the_others_are_still_there_without_it(

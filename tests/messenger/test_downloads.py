@@ -1,12 +1,18 @@
 """Files leave by one door: asked each time, shown only where that is safe, in small pieces."""
 
 import uuid
+from typing import cast
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.test import RequestFactory
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fleet.actors import KnownActor
+from fleet.requests import Request
 from messenger.models import AttachmentKind
 from messenger.services.attachments import check_files, collect_attachments, delete_upload, stored_names
 from tests.cast import client_of
@@ -14,7 +20,7 @@ from tests.factories import AttachmentFactory, MemberFactory
 from tests.messenger import samples
 from tests.messenger.attachments import bytes_of, data
 from tests.messenger.samples import upload
-from ticketing.views.files import MAX_RANGE_BYTES
+from ticketing.views.files import MAX_RANGE_BYTES, _wanted
 
 pytestmark = pytest.mark.django_db
 
@@ -117,24 +123,116 @@ def test_absent_hidden_and_lost_files_are_all_the_same(owner, client):
     assert client_of().get(path_of(film(owner))).status_code == 404
 
 
+WHOLE = (200, b"0123456789", None)
+
+
 @pytest.mark.parametrize(
     ("wanted", "status", "piece", "where"),
     [
+        # What Safari asks first.
+        ("bytes=0-1", 206, b"01", "bytes 0-1/10"),
+        ("bytes=0-0", 206, b"0", "bytes 0-0/10"),
         ("bytes=0-3", 206, b"0123", "bytes 0-3/10"),
+        ("bytes=0-9", 206, b"0123456789", "bytes 0-9/10"),
+        ("bytes=9-9", 206, b"9", "bytes 9-9/10"),
         ("bytes=4-", 206, b"456789", "bytes 4-9/10"),
         ("bytes=-2", 206, b"89", "bytes 8-9/10"),
+        ("bytes=-99", 206, b"0123456789", "bytes 0-9/10"),
         ("bytes=5-99", 206, b"56789", "bytes 5-9/10"),
+        (f"bytes=5-{10**40}", 206, b"56789", "bytes 5-9/10"),
+        (" Bytes=4-5 ", 206, b"45", "bytes 4-5/10"),
         ("bytes=10-", 416, b"", "bytes */10"),
-        ("bytes=5-2", 416, b"", "bytes */10"),
+        ("bytes=10-10", 416, b"", "bytes */10"),
+        (f"bytes={10**40}-", 416, b"", "bytes */10"),
         ("bytes=-0", 416, b"", "bytes */10"),
-        ("bytes=-", 416, b"", "bytes */10"),
-        ("bytes=0-1,4-5", 416, b"", "bytes */10"),
-        ("lines=1-2", 416, b"", "bytes */10"),
+        # No range, another unit, and more than one range: the whole file, as for players that ask for no range.
+        ("bytes=5-2", *WHOLE),
+        ("bytes=-", *WHOLE),
+        ("bytes=", *WHOLE),
+        ("bytes", *WHOLE),
+        ("bytes=a-b", *WHOLE),
+        ("bytes=+1-2", *WHOLE),
+        ("bytes=1-2-3", *WHOLE),
+        ("bytes=0-1,4-5", *WHOLE),
+        ("bytes=0-1, 4-5", *WHOLE),
+        ("bytes=0-,0-,0-,0-,0-", *WHOLE),
+        ("lines=1-2", *WHOLE),
+        ("", *WHOLE),
+        ("bytes=" + "1" * 5000 + "-", *WHOLE),
+        ("bytes=\u0661-\u0662", *WHOLE),
     ],
 )
 def test_ranges(owner, client, wanted, status, piece, where):
     answer = client.get(path_of(film(owner)), HTTP_RANGE=wanted)
-    assert (answer.status_code, answer.content, answer["Content-Range"]) == (status, piece, where)
+
+    assert (answer.status_code, body(answer), answer.get("Content-Range")) == (status, piece, where)
+    assert answer["Content-Length"] == str(len(piece))
+    assert answer["Accept-Ranges"] == "bytes"
+
+
+@pytest.mark.any_database
+@given(start=st.integers(0, 30), end=st.integers(0, 30) | st.none(), size=st.integers(1, 20))
+def test_a_piece_is_what_was_asked_for_or_nothing(start, end, size):
+    """As the whole would have been cut."""
+    content = bytes(range(size))
+    request = RequestFactory().get("/", headers={"Range": f"bytes={start}-{'' if end is None else end}"})
+    found = _wanted(cast(Request, request), '"tag"', size)
+
+    if end is not None and end < start:
+        assert found is None
+        return
+    assert found is not None
+    if start >= size:
+        assert found[0] > found[1]
+    else:
+        assert content[found[0] : found[1] + 1] == content[start : None if end is None else end + 1]
+
+
+def test_a_player_that_kept_a_piece_of_another_file_begins_anew(owner, client):
+    stored = film(owner)
+    first = client.get(path_of(stored), HTTP_RANGE="bytes=0-1")
+    asked = {"HTTP_RANGE": "bytes=2-3"}
+
+    assert client.get(path_of(stored), **asked, HTTP_IF_RANGE=first["ETag"]).content == b"23"
+    for other in ('"other"', f"W/{first['ETag']}", "Sat, 28 Nov 2026 10:00:00 GMT"):
+        whole = client.get(path_of(stored), **asked, HTTP_IF_RANGE=other)
+        assert (whole.status_code, body(whole), whole["ETag"]) == (200, b"0123456789", first["ETag"])
+    body(another := client.get(path_of(film(owner))))
+    assert another["ETag"] != first["ETag"]
+
+
+def test_head_knows_no_ranges(owner, client):
+    answer = client.head(path_of(film(owner)), HTTP_RANGE="bytes=0-1")
+
+    assert (answer.status_code, answer.content, answer["Content-Length"]) == (200, b"", "10")
+    assert "Content-Range" not in answer
+
+
+def test_the_other_format_leaves_by_the_same_door(owner, client):
+    voice = {"kind": AttachmentKind.AUDIO, "content_type": "audio/webm", "name": "a.webm"}
+    other = {"other": ContentFile(b"abcdef", "other"), "other_type": "audio/mp4"}
+    stored = AttachmentFactory(uploader=owner, **voice, **other)
+    path = path_of(stored, "attachment_other")
+
+    answer = client.get(path, HTTP_RANGE="bytes=1-2")
+
+    assert (answer.status_code, answer.content, answer["Content-Type"]) == (206, b"bc", "audio/mp4")
+    assert (answer["Content-Disposition"], answer["Cache-Control"]) == ("inline", "private, no-store")
+    body(first := client.get(path_of(stored)))
+    assert answer["ETag"] != first["ETag"]
+    assert client_of().get(path).status_code == 404
+    assert client_of(MemberFactory()).get(path).status_code == 404
+    assert client.get(path_of(AttachmentFactory(uploader=owner, **voice), "attachment_other")).status_code == 404
+
+
+def test_who_may_hear_it_is_asked_for_each_piece(client, owner):
+    stored = film(owner)
+    assert client.get(path_of(stored), HTTP_RANGE="bytes=0-1").status_code == 206
+
+    stored.uploader = MemberFactory()
+    stored.save()
+
+    assert client.get(path_of(stored), HTTP_RANGE="bytes=2-3").status_code == 404
 
 
 def test_range_is_never_more_than_a_megabyte(owner, client):

@@ -151,5 +151,10 @@ def test_what_was_sent_is_not_taken_back(cast):
     made = sender(cast).upload(samples.PDF)
     Attachment.objects.update(message=MessageFactory(ticket=cast.ticket, sequence=900))
 
-    assert sender(cast).delete(OFFICE.ticket_url("upload", cast.ticket, upload_id=made["id"])).status_code == 404
+    address = OFFICE.ticket_url("upload", cast.ticket, upload_id=made["id"])
+    assert sender(cast).delete(address).status_code == 404
     assert Attachment.objects.exists()
+    # A page that still has it learns that it is used up, and nobody else that it is there.
+    told = cast.client("responsible").get(address, HTTP_X_REQUESTED_WITH="fetch")
+    assert (told.status_code, told.json()["code"]) == (410, "sent_already")
+    assert cast.client("administrator").get(address).status_code == 404

@@ -572,7 +572,10 @@ def test_the_same_file_sent_twice_at_once_is_there_once(
 
 @pytest.mark.parametrize(
     ("content", "name", "words"),
-    [(b"%PDF-1.4 %%EOF", "a.pdf", "neither a picture nor a film"), (b"\xff\xd8\xff broken", "a.jpg", "damaged")],
+    [
+        (b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF", "a.pdf", "neither a picture nor a film"),
+        (b"\xff\xd8\xff broken", "a.jpg", "damaged"),
+    ],
 )
 def test_other_files_are_refused_with_the_reason(
     office: Client, assistant: Assistant, content: bytes, name: str, words: str

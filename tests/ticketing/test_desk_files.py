@@ -171,7 +171,7 @@ def test_a_bad_file_takes_no_other_with_it(manager: Person, anna: Person, catego
     assert refused.status_code == 400
     empty, evil = refused.context["page"].form.errors["files"]
     assert empty == "“empty.txt” is empty."
-    assert evil.startswith("“evil.svg” cannot be added.")
+    assert evil.startswith("“evil.svg” looks like a web page.")
     kept = refused.context["page"].kept
     assert [file.name for file in kept] == ["a.txt", "b.txt"]
     assert all(f'value="{file.pk}"' in page for file in kept)

@@ -342,10 +342,10 @@ def test_the_subject_is_the_answer_that_names_the_ticket_else_the_first_text_els
         drafts.save_answers(actor=cast.reporter, ticket_id=ticket.pk, answers=answers)
         return drafts.open_ticket(actor=cast.reporter, ticket_id=ticket.pk).subject
 
-    assert subject_with(flow, texts) == "1."
+    assert subject_with(flow, texts) == "1. More."
 
     Question.objects.filter(pk=second.pk).update(names_ticket=True)
-    assert subject_with(flow, texts) == "2."
+    assert subject_with(flow, texts) == "2. More."
 
     texts[second] = AnswerInput({"text": "x" * 500})
     assert len(subject_with(flow, texts)) <= 120

@@ -262,8 +262,8 @@ def test_someone_new_is_added_as_a_subscriber_of_the_devices_customer(desk: Desk
         ({"new-name": "Zoe"}, ["new-phone"]),
         ({"new-phone": "030 1"}, ["new-name"]),
         ({"new-name": "Zoe", "new-phone": "x"}, ["new-phone"]),
-        ({"new-name": "Zoe", "new-phone": "1", "new-customer": "", "new-customer_text": ""}, ["new-customer"]),
-        ({"new-name": "Zoe", "new-phone": "1", "new-customer_text": "Elsewhere"}, ["new-customer"]),
+        ({"new-name": "Zoe", "new-phone": "030 1", "new-customer": "", "new-customer_text": ""}, ["new-customer"]),
+        ({"new-name": "Zoe", "new-phone": "030 1", "new-customer_text": "Elsewhere"}, ["new-customer"]),
         ({"new-name": "Zoe", "new-contact_email": "anna@werk.example"}, ["new-contact_email"]),
     ],
 )
@@ -285,7 +285,7 @@ def test_someone_new_needs_a_name_a_way_to_reach_them_and_a_customer(
 
 def test_who_was_looked_for_in_vain_is_added_instead_and_never_two_at_once(desk: Desk) -> None:
     anna = SubscriberFactory(first_name="Anna", last_name="Berg")
-    new = {"new-name": "Zoe Thal", "new-phone": "1", **customer_of(desk)}
+    new = {"new-name": "Zoe Thal", "new-phone": "030 1", **customer_of(desk)}
 
     both = desk.send(**new, **chosen(anna))
     assert both.status_code == 400
@@ -384,12 +384,13 @@ def test_more_questions_and_steps_cost_no_more_statements(desk: Desk) -> None:
             assert desk.client.get(desk.url).status_code == 200
         return len(queries)
 
-    for kind in (QuestionKind.SINGLE_CHOICE, QuestionKind.TEXT):
+    kinds = (QuestionKind.SINGLE_CHOICE, QuestionKind.TEXT, QuestionKind.FILES)
+    for kind in kinds:
         QuestionFactory(step=StepFactory(flow=desk.flow), kind=kind)
     few = cost()
     for _number in range(3):
         step = StepFactory(flow=desk.flow)
-        for kind in (QuestionKind.SINGLE_CHOICE, QuestionKind.TEXT, QuestionKind.FILES):
+        for kind in kinds:
             QuestionFactory(step=step, kind=kind)
 
     assert cost() == few

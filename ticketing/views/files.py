@@ -1,5 +1,6 @@
 """The one door through which files leave: it asks who may read the parent, every time."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -25,7 +26,8 @@ from ticketing.access import attachment_for
 CHUNK_BYTES = 64 * 1024
 # A piece is in memory at once; players ask for the next one by themselves.
 MAX_RANGE_BYTES = 1024 * 1024
-_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
+# One range; a list of them, and what is no range of bytes, is answered with the whole file.
+_RANGE = re.compile(r"bytes=(?:([0-9]{1,100})-([0-9]{0,100})|-([0-9]{1,100}))", re.IGNORECASE)
 _SHOWN_INLINE = (AttachmentKind.IMAGE, AttachmentKind.AUDIO, AttachmentKind.VIDEO)
 
 
@@ -48,7 +50,7 @@ def attachment(request: Request, attachment_id: UUID) -> HttpResponseBase:
 
 @require_safe
 def attachment_preview(request: Request, attachment_id: UUID) -> HttpResponseBase:
-    """The small picture, for those who may read the large one."""
+    """The small picture, or the poster of a film, for those who may read the file itself."""
     found = attachment_for(request.actor, attachment_id)
     if not found.preview:
         raise NotVisible
@@ -57,9 +59,21 @@ def attachment_preview(request: Request, attachment_id: UUID) -> HttpResponseBas
     return response
 
 
+@require_safe
+def attachment_other(request: Request, attachment_id: UUID) -> HttpResponseBase:
+    """A recording in its second format, for those who may hear the first."""
+    found = attachment_for(request.actor, attachment_id)
+    if not found.other:
+        raise NotVisible
+    response = answer_stored(request, found.other, found.other_type, in_pieces=True)
+    response["Content-Disposition"] = "inline"
+    return response
+
+
 file_urls = [
     path("files/<uuid:attachment_id>/", attachment, name="attachment"),
     path("files/<uuid:attachment_id>/preview/", attachment_preview, name="attachment_preview"),
+    path("files/<uuid:attachment_id>/other/", attachment_other, name="attachment_other"),
 ]
 
 
@@ -128,16 +142,23 @@ def _fenced(response: HttpResponseBase, caching: str = "private, no-store") -> H
 
 def _by_us(request: Request, stored: FieldFile, content_type: str, *, in_pieces: bool) -> HttpResponseBase:
     file = _opened(stored)
-    if in_pieces and "Range" in request.headers:
-        return _piece(file, request.headers["Range"], content_type)
-    size = file.size
-    if request.method == "HEAD":
+    tag = _tag_of(stored)
+    wanted = _wanted(request, tag, file.size) if in_pieces else None
+    if wanted is not None:
+        response: HttpResponseBase = _piece(file, *wanted, content_type)
+    elif request.method == "HEAD":
+        response = HttpResponse(content_type=content_type, headers={"Content-Length": str(file.size)})
         file.close()
-        response: HttpResponseBase = HttpResponse(content_type=content_type)
     else:
         response = _FileAnswer(file, content_type)
-    response["Content-Length"] = str(size)
+        response["Content-Length"] = str(file.size)
+    response["ETag"] = tag
     return response
+
+
+def _tag_of(stored: FieldFile) -> str:
+    """Tells stored files apart, which never change."""
+    return f'"{hashlib.sha256(str(stored.name).encode()).hexdigest()[:32]}"'
 
 
 def _opened(stored: FieldFile) -> "File[bytes]":
@@ -160,25 +181,28 @@ class _FileAnswer(StreamingHttpResponse):
         self.file.close()
 
 
-def _piece(file: "File[bytes]", wanted: str, content_type: str) -> HttpResponse:
+def _wanted(request: Request, tag: str, size: int) -> tuple[int, int] | None:
+    """First and last byte of the piece that is asked for, first behind last where there is none; None for the whole."""
+    match = _RANGE.fullmatch(request.headers.get("Range", "").strip())
+    # A player that kept a piece of another file begins anew.
+    if match is None or request.method != "GET" or request.headers.get("If-Range", tag) != tag:
+        return None
+    start, end, last_bytes = match.groups()
+    if last_bytes:
+        return max(0, size - int(last_bytes)), size - 1 if int(last_bytes) else -1
+    # An end before the start is no range.
+    if end and int(end) < int(start):
+        return None
+    return int(start), min(int(end), size - 1) if end else size - 1
+
+
+def _piece(file: "File[bytes]", first: int, last: int, content_type: str) -> HttpResponse:
     """At most one megabyte of what was asked for. 416 where the file has nothing there."""
     with file:
-        first, last = _bounds(wanted, file.size)
-        if not 0 <= first <= last:
+        if first > last:
             return HttpResponse(status=416, headers={"Content-Range": f"bytes */{file.size}"})
         last = min(last, first + MAX_RANGE_BYTES - 1)
         file.seek(first)
         content = file.read(last - first + 1)
         headers = {"Content-Range": f"bytes {first}-{last}/{file.size}"}
     return HttpResponse(content, status=206, content_type=content_type, headers=headers)
-
-
-def _bounds(wanted: str, size: int) -> tuple[int, int]:
-    """First and last byte; first behind last for a range that cannot be served."""
-    match = _RANGE.fullmatch(wanted.strip())
-    if match is None or match.groups() == ("", ""):
-        return 0, -1
-    start, end = match.groups()
-    if not start:
-        return max(0, size - int(end)), size - 1 if int(end) else -1
-    return int(start), min(int(end), size - 1) if end else size - 1

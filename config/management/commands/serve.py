@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import connections
 
 from messenger.carriers import all_carriers
+from messenger.services.preparing import start_preparing
 from messenger.services.worker import start_in_threads
 
 
@@ -33,4 +34,5 @@ class Command(BaseCommand):
         connections.close_all()
         if settings.DELIVERS_IN_SERVER:
             start_in_threads(all_carriers())
+            start_preparing()
         serve(application, http_application, options["host"], options["port"])

@@ -20,7 +20,8 @@ import {UploadRow} from "../lib/upload-row.js";
 import {filledInputs, offerCourier, uploadsOf} from "../lib/uploads.js";
 
 const MAX_FILES = 10;
-const SIGNED_OUT = 401;
+const SIGNED_OUT = 401, GONE = 404, SENT = 410;
+const ANSWER = "answer";
 /* The file itself was refused, and would be again. */
 const UNUSABLE = new Set([400, 413]);
 
@@ -203,15 +204,14 @@ class Uploader {
   async readopt(record) {
     const isShown = () => !this.form.isConnected || this.uploads.items.some((item) => isOf(item, record));
     if (isShown() || this.isOffered(record) || !(await files.adopt(record)) || isShown()) return;
-    const lists = this.form.querySelectorAll("[data-uploads]");
-    const list = this.listOf(record.slot) ?? (lists.length === 1 ? lists[0] : null);
-    /* A question may be gone. */
+    const list = this.listFor(record);
     if (!list) return;
-    if (await this.isGone(record)) {
-      if (record.isSent) return void files.forget([record.key]);
-      /* It waited for longer than the server keeps it. */
-      record.made = null;
-    }
+    const status = await this.statusOf(record);
+    if (status === SENT || (record.isSent && status === GONE)) return void files.forget([record.key]);
+    /* Whether it was sent is not known: its page is drawn with it again if not. */
+    if (record.isSent && !status) return;
+    /* It waited for longer than the server keeps it. */
+    if (status === GONE) record.made = null;
     if (isShown()) return;
     this.form.querySelectorAll(`[data-key="${CSS.escape(record.key)}"]`).forEach((drawn) => drawn.remove());
     this.send(list, record, true);
@@ -223,13 +223,22 @@ class Uploader {
     return made && tab !== files.tab && !this.listOf(slot);
   }
 
+  /* Each question has files of its own; of one that is gone they stand where the server has drawn them. */
+  listFor({key, slot}) {
+    const drawn = this.form.querySelector(`[data-uploads] > [data-key="${CSS.escape(key)}"]`);
+    const lists = this.form.querySelectorAll("[data-uploads]");
+    const only = this.form.dataset.purpose !== ANSWER && lists.length === 1 ? lists[0] : null;
+    return this.listOf(slot) ?? drawn?.parentElement ?? only;
+  }
+
   listOf(slot) {
     return [...this.form.querySelectorAll("[data-uploads]")].find((list) => slotOf(list) === slot);
   }
 
-  async isGone({made}) {
+  /* What the server says of a file that arrived; nothing where it does not answer, or of one that has not arrived. */
+  async statusOf({made}) {
     const response = made && await get(`${this.form.dataset.uploadUrl}${made.id}/`).catch(() => null);
-    return response?.status === 404;
+    return response?.status;
   }
 
   /* Files that the server has drawn, because they arrived and were not sent. Those of a message that waits stand there. */
