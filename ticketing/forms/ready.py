@@ -55,7 +55,7 @@ class ReadyForm(forms.Form):
         for name in takes:
             self.fields.update(_FIELDS[name]())
         if isinstance(ready, BuiltIn) and ready.number_label:
-            self.fields[NUMBER].label = ready.number_label
+            self.fields[NUMBER].label = str(ready.number_label)
         if TIME in takes or TIMES in takes:
             self.fields["zone"] = forms.CharField(required=False, widget=ZoneInput())
         self.helper = Helper(Layout(*self.fields))
