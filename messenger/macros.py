@@ -21,9 +21,10 @@ _MEMBERS = re.compile(
     """,
     re.VERBOSE,
 )
-_CONTENT_TYPES = "[content_types].xml"
+CONTENT_TYPES = "[content_types].xml"
 _TYPES_OF_CODE = re.compile(r"macroenabled|macrosheet|vbaproject|vbadata", re.IGNORECASE)
 _MAX_TYPES_BYTES = 1024 * 1024  # A workbook of a thousand sheets has a tenth.
+_MAX_TYPES = 20_000
 _ENTRIES = {"_vba_project", "vba", "macros", "_vba_project_cur"}
 _FIRST_RECORD, _GLOBALS, _LAST_RECORD, _SHEET, _ENCRYPTION = 0x0809, 0x0005, 0x000A, 0x0085, 0x002F
 _SHEETS_OF_CODE = {1, 6}  # A macro sheet of Excel 4.0, a module of Excel 5.
@@ -36,14 +37,23 @@ _ENCRYPTED_TOKEN = bytes.fromhex("dfc4d1f3")
 _BLOCK = 64 * 1024
 
 
+def plain_name(name: str) -> str:
+    """As Office compares the names of members: without their case, whichever way the slashes lean."""
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
 def member_names(archive: zipfile.ZipFile) -> set[str]:
-    """As Office compares them: without their case, whichever way the slashes lean."""
-    return {_plain(name) for name in archive.namelist()}
+    """All names of members, each as `plain_name`."""
+    return {plain_name(name) for name in archive.namelist()}
 
 
 def list_of_types(archive: zipfile.ZipFile) -> ElementTree.Element | None:
-    """What kinds of parts an Office document has; None if it is none. Raises `Unreadable`."""
-    return next((_content_types(archive, info) for info in _members(archive, _CONTENT_TYPES)), None)
+    """What kinds of parts an Office document has; None if it is none. Raises `Unreadable`, also for several lists."""
+    found = _members(archive, CONTENT_TYPES)
+    # Each may take a megabyte of memory, of which a thousandth is in the file; and who reads which is anybody's guess.
+    if len(found) > 1:
+        raise Unreadable
+    return _content_types(archive, found[0]) if found else None
 
 
 def read_member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
@@ -51,16 +61,12 @@ def read_member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
     return next((_read(archive, info, limit) for info in _members(archive, name)), b"")
 
 
-def archive_has_code(archive: zipfile.ZipFile) -> bool:
-    """Whether an Office document contains macros or programs.
+def archive_has_code(members: Set[str], types: ElementTree.Element | None) -> bool:
+    """Whether an Office document with these names of members, and this list of types, contains macros or programs.
 
-    Does not look into embedded OLE objects: Office asks before it opens one. Raises `Unreadable` when the list of
-    content types cannot be read.
+    Does not look into embedded OLE objects: Office asks before it opens one.
     """
-    members = member_names(archive)
-    if any(_MEMBERS.fullmatch(member) for member in members):
-        return True
-    return any(_names_code(_content_types(archive, info), members) for info in _members(archive, _CONTENT_TYPES))
+    return any(_MEMBERS.fullmatch(member) for member in members) or (types is not None and _names_code(types, members))
 
 
 def compound_is_locked(document: CompoundFile) -> bool:
@@ -90,12 +96,8 @@ def compound_has_code(document: CompoundFile) -> bool:
     )
 
 
-def _plain(name: str) -> str:
-    return name.replace("\\", "/").lstrip("/").lower()
-
-
 def _members(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
-    return [info for info in archive.infolist() if _plain(info.filename) == name]
+    return [info for info in archive.infolist() if plain_name(info.filename) == name]
 
 
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
@@ -114,9 +116,21 @@ def _content_types(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> ElementTr
     if len(content) > _MAX_TYPES_BYTES or b"<!doctype" in content.replace(b"\0", b"").lower():
         raise Unreadable
     try:
-        return ElementTree.fromstring(content)  # noqa: S314
+        return ElementTree.fromstring(content, ElementTree.XMLParser(target=_FewElements()))  # noqa: S314
     except (ValueError, ElementTree.ParseError):
         raise Unreadable from None
+
+
+class _FewElements(ElementTree.TreeBuilder):
+    """Builds no more than an honest list has: an element takes fifty times the memory of its letters."""
+
+    _count = 0
+
+    def start(self, tag: str, attrs: dict[str, str]) -> ElementTree.Element:
+        self._count += 1
+        if self._count > _MAX_TYPES:
+            raise Unreadable
+        return super().start(tag, attrs)
 
 
 def _names_code(types: ElementTree.Element, members: Set[str]) -> bool:

@@ -17,6 +17,13 @@ from config.common.middleware import FileNamesMiddleware
         ("C:\\temp\\a.jpg", "a.jpg"),
         ("../../a.jpg", "a.jpg"),
         ("a\x07b\x00.jpg", "ab.jpg"),
+        ("19%22 Rack.png", '19" Rack.png'),
+        ("a%0D%0Ab%0Ac%0D.png", "a b c .png"),
+        ("50%25 %2f %0d.png", "50%25 %2f %0d.png"),
+        ("..", "file"),
+        (". .", "file"),
+        ("C:\\temp\\", "file"),
+        ("\x07", "file"),
     ],
 )
 def test_name_of_a_file_in_a_form_is_whole_and_has_no_folders(sent: str, seen: str) -> None:

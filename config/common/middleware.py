@@ -34,14 +34,21 @@ class CompressTextMiddleware(GZipMiddleware):
         return response
 
 
+# In the names of files in forms, and nothing else is, not even the percent sign.
+_ESCAPED_BY_BROWSERS = (("%22", '"'), ("%0D%0A", " "), ("%0D", " "), ("%0A", " "))
+
+
 class _Parser(MultiPartParser):
     """Keeps what makes emoji and Persian words whole in the names of files, and spaces that are none of ASCII."""
 
-    def sanitize_file_name(self, file_name: str) -> str | None:
+    def sanitize_file_name(self, file_name: str) -> str:
         # Django's own drops all that does not print by itself: words grow together, and one emoji becomes two.
         name = html.unescape(file_name).replace("\\", "/").rpartition("/")[2]
+        for escaped, sign in _ESCAPED_BY_BROWSERS:
+            name = name.replace(escaped, sign)
         name = "".join(letter for letter in name if unicodedata.category(letter) != "Cc")
-        return name if name.strip(". ") else None
+        # Without a name the file itself would be dropped, and nobody told.
+        return name if name.strip(". ") else "file"
 
 
 class FileNamesMiddleware:

@@ -28,7 +28,9 @@ RIFFS = (b"RIFF", b"RF64", b"BW64")
 _UNKNOWN_LENGTHS = (0, 0xFFFFFFFF)  # Recorders that do not know the length yet, and those that need more than 32 bits.
 _SEGMENT, _TRACKS, _TRACK, _TRACK_TYPE, _CODEC, _DOCTYPE = 0x18538067, 0x1654AE6B, 0xAE, 0x83, 0x86, 0x4282
 _PICTURES = 1
-_PICTURES_IN_OGG = (b"\x80theora", b"OVP80", b"\x01video", b"BBCD")
+_PICTURES_IN_OGG = (b"\x80theora", b"OVP80")
+# OGM and Dirac, which no browser and few players know.
+_STRANGE_IN_OGG = (b"\x01video", b"\x01audio", b"\x01text", b"\x01Direct", b"BBCD")
 _BEGINS = 0x02
 _PAGE_BYTES = 27
 _MAX_STREAMS = 64
@@ -94,7 +96,10 @@ def ogg_type(sample: Sample) -> FileType:
         if header[:4] != OGG_PAGE or len(header) < _PAGE_BYTES or not header[5] & _BEGINS:
             break
         body = position + _PAGE_BYTES + header[26]
-        is_film = is_film or sample.file.peek(min(body, sample.file.size), 16).startswith(_PICTURES_IN_OGG)
+        first = sample.file.peek(min(body, sample.file.size), 16)
+        if first.startswith(_STRANGE_IN_OGG):
+            raise refusal(sample.name, Seen.FILM)
+        is_film = is_film or first.startswith(_PICTURES_IN_OGG)
         position = min(body + sum(header[_PAGE_BYTES : _PAGE_BYTES + header[26]]), sample.file.size)
     return OGG_VIDEO if is_film else OGG
 

@@ -19,7 +19,7 @@ from messenger.content.containers import (
     ogg_type,
     riff_type,
 )
-from messenger.content.documents import COMPOUND, ZIPS, compound_type, pdf_type, zip_type
+from messenger.content.documents import COMPOUND, ZIPS, compound_type, pdf_type, starts_as_pdf, zip_type
 from messenger.content.file_types import JPEG, TIFF, WEBP, FileType
 from messenger.content.iso_media import is_iso_media, iso_media_type
 from messenger.content.pictures import picture_type, raw_photo
@@ -27,7 +27,7 @@ from messenger.content.refusals import damaged, refusal, unknown
 from messenger.content.sample import Sample
 from messenger.content.sounds import recording_behind_junk, recording_type
 from messenger.content.strangers import seen_as
-from messenger.content.texts import may_be_text, text_type
+from messenger.content.texts import has_odd_letters, may_be_text, text_type
 from messenger.models import AttachmentKind
 
 # What begins like this, and how it is looked at.
@@ -81,11 +81,17 @@ def _type_of(sample: Sample) -> FileType | None:
     head = sample.head
     if _is_picture(head):
         return _picture(sample)
+    look = next((look for is_such, look in (*_FILMS, *_DOCUMENTS) if is_such(head)), None)
+    seen = look or seen_as(sample)
     # What can be read as text is one, before its first letters are taken for anything else.
-    found = pdf_type(sample) or (text_type(sample) if may_be_text(head) else None)
-    for is_such, look in (*_FILMS, *_DOCUMENTS):
-        if found is None and is_such(head):
-            return look(sample)
+    is_binary = not may_be_text(head) or (has_odd_letters(head) and seen is not None)
+    if is_binary and look:
+        return look(sample)
+    # Readers find a PDF behind other bytes, too; an archive whose first member is one begins like that.
+    may_be_pdf = starts_as_pdf(head) or not (is_binary and seen)
+    found = (pdf_type(sample) if may_be_pdf else None) or (None if is_binary else text_type(sample))
+    if found is None and look:
+        return look(sample)
     return found or recording_type(sample)
 
 

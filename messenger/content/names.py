@@ -10,6 +10,8 @@ MAX_NAME_LENGTH = 160
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}")
 _NON_JOINER, _JOINER = "\u200c", "\u200d"
 _EMOJI_VARIANT = "\ufe0f"
+# Part of emoji: a shaken head. For Unicode it is a sign of mathematics.
+_ARROW = "\u2194"
 _BLACK_FLAG, _TAGS, _END_OF_TAGS = "\U0001f3f4", range(0xE0020, 0xE007F), "\U000e007f"
 _SKIN = range(0x1F3FB, 0x1F400)
 _REGIONS = range(0x1F1E6, 0x1F200)
@@ -86,7 +88,7 @@ def _is_joining_letter(letter: str) -> bool:
 
 
 def _is_emoji(letter: str) -> bool:
-    return bool(letter) and (unicodedata.category(letter) in ("So", "Sk", "Cn") or letter == _EMOJI_VARIANT)
+    return bool(letter) and (unicodedata.category(letter) in ("So", "Sk", "Cn") or letter in (_EMOJI_VARIANT, _ARROW))
 
 
 def _is_seen(letter: str) -> bool:

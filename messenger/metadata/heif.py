@@ -6,11 +6,18 @@ from collections.abc import Iterator
 from messenger.bounded_files import BoundedFile, Unreadable
 from messenger.boxes import Box, boxes, find, whole_file
 from messenger.metadata.mp4 import blank_movie
+from messenger.metadata.profiles import blank_profile
 
-_KEPT = frozenset(b"ftyp meta mdat moov moof sidx mfra mini".split())
+_KEPT = frozenset(b"ftyp meta mdat moov moof sidx mfra".split())
 _KEPT_IN_META = frozenset(b"hdlr pitm iloc iinf iref iprp idat dinf grpl ipro".split())
 # The coded pictures and how they are put together. All else is about them: Exif, XMP, a depth map's own notes.
 _KEPT_ITEMS = frozenset(b"hvc1 hev1 lhv1 av01 avc1 vvc1 jpeg grid iovl iden tmap unci j2k1 tili mski".split())
+# What its pixels mean and how it is drawn, not what was done to it, when, by whom and what it is called.
+_KEPT_PROPERTIES = frozenset(
+    b"hvcC lhvC av1C avcC vvcC evcC jpgC j2kH uncC cmpd cmpC icef cpat sbpm ispe pixi pasp clap irot imir iscl rloc "
+    b"lsel a1op a1lx auxC mskC oinf tols rref scal cclv clli mdcv amve ndwt reve tilC subs free skip".split()
+)
+_PROFILES = (b"prof", b"rICC")
 _EMPTY_EXIF = b"\0\0\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0"
 
 
@@ -49,6 +56,8 @@ def _blank_items(file: BoundedFile, meta: Box) -> None:
             _free(file, box)
         elif box.kind == b"hdlr":
             file.erase(min(box.body + 12, box.end), box.end)
+        elif box.kind == b"iprp":
+            _blank_properties(file, box)
         elif box.kind == b"iinf":
             kinds |= dict(_items(file, box))
     data = find(file, inner, b"idat")
@@ -59,6 +68,20 @@ def _blank_items(file: BoundedFile, meta: Box) -> None:
             file.erase(start, end)
             if kind == b"Exif" and end - start >= len(_EMPTY_EXIF):
                 file.write(start, _EMPTY_EXIF)
+
+
+def _blank_properties(file: BoundedFile, container: Box) -> None:
+    """Items name them by their numbers, so that what goes leaves its place."""
+    for box in boxes(file, container):
+        if box.kind == b"ipco":
+            for found in boxes(file, box):
+                if found.kind == b"colr":
+                    if file.read(found.body, 4) in _PROFILES:
+                        blank_profile(file, found.body + 4, found.end)
+                elif found.kind not in _KEPT_PROPERTIES:
+                    _free(file, found)
+        elif box.kind != b"ipma":
+            _free(file, box)
 
 
 def _items(file: BoundedFile, box: Box) -> Iterator[tuple[int, bytes]]:

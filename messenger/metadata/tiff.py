@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from messenger.bounded_files import CHUNK_BYTES, BoundedFile, Unreadable
+from messenger.metadata.profiles import blank_profile
 
 _Order = Literal["little", "big"]
 # The order of bytes, and whether places and counts have 8 bytes (BigTIFF).
@@ -24,6 +25,7 @@ _KEPT = frozenset(
         *(32995, 32996, 32997, 32998, 34675, 50674, 50675),
     ]
 )
+_PROFILE = 34675
 # Where pixels are, and how many bytes they have there.
 _STORED = ((273, 279), (324, 325), (513, 514))
 # Of JPEG as it was stored first: where its tables are, none of which is longer.
@@ -93,6 +95,8 @@ def _blank_page(kept: _Kept, page: int) -> int:
         if size > place:
             start = int.from_bytes(entry[4 + place :], kept.order)
             kept.add(start, size)
+        if tag == _PROFILE:
+            blank_profile(file, start, start + size)
         values[tag] = (start, number, _SIZES[kind])
     _keep_pixels(kept, values)
     file.write(page, len(entries).to_bytes(kept.number_of_entries, kept.order))

@@ -1,5 +1,7 @@
 """Files leave by one door: asked each time, shown only where that is safe, in small pieces."""
 
+import io
+import time
 import uuid
 from typing import cast
 
@@ -13,6 +15,9 @@ from hypothesis import strategies as st
 
 from fleet.actors import KnownActor
 from fleet.requests import Request
+from messenger.bounded_files import BoundedFile
+from messenger.content import texts
+from messenger.content.texts import encoding_of_text
 from messenger.models import AttachmentKind
 from messenger.services.attachments import check_files, collect_attachments, delete_upload, stored_names
 from tests.cast import client_of
@@ -20,9 +25,10 @@ from tests.factories import AttachmentFactory, MemberFactory
 from tests.messenger import samples
 from tests.messenger.attachments import bytes_of, data
 from tests.messenger.samples import upload
+from ticketing.views import files
 from ticketing.views.files import MAX_RANGE_BYTES, _wanted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture
@@ -85,6 +91,40 @@ def test_text_is_saved_as_it_came_and_read_as_utf_8(owner, client, content, char
     assert (body(shown).decode(), shown["Content-Type"]) == (read, "text/plain; charset=utf-8")
     assert shown["Content-Disposition"] == 'inline; filename="log.txt"'
     assert (shown["X-Content-Type-Options"], shown["Content-Security-Policy"]) == ("nosniff", "sandbox")
+
+
+def texts_of_24_megabytes():
+    kinds = {"utf-8": "Größe 12 °C, “dünn”\r\n", "cp1252": "Größe: 12 mm – „dünn“\r\n", "cp850": "Öl fällt\r\n"}
+    for encoding, line in kinds.items():
+        text = line.encode(encoding)
+        yield encoding, text * (24 * 1024 * 1024 // len(text))
+    yield "cp850", b"pump 3 stopped\r\n" * (24 * 64 * 1024 - 1) + "Größe dünn\r\n".encode("cp850")
+
+
+def test_long_text_is_judged_in_a_moment():
+    for encoding, content in texts_of_24_megabytes():
+        start = time.process_time()
+        assert encoding_of_text(BoundedFile(io.BytesIO(content))) == encoding
+        assert time.process_time() - start < 1, encoding
+
+
+def test_text_to_be_read_is_judged_once_and_comes_in_small_pieces(owner, client, monkeypatch):
+    content = "Größe: 12 mm – „dünn“\r\n".encode("cp1252") * 9000
+    [text] = collect_attachments(person=owner, files=check_files([upload(content, "log.txt")]))
+    judged: list[BoundedFile] = []
+
+    def spy(file: BoundedFile) -> str:
+        judged.append(file)
+        return encoding_of_text(file)
+
+    monkeypatch.setattr(texts, "encoding_of_text", spy)
+    monkeypatch.setattr(files, "encoding_of_text", spy)
+
+    pieces = list(client.get(path_of(text), {"read": "1"}).streaming_content)
+
+    assert b"".join(pieces).decode() == content.decode("cp1252")
+    assert max(map(len, pieces)) < 2 * files.CHUNK_BYTES
+    assert len(judged) == 1
 
 
 def test_every_answer_is_fenced(owner, client):
@@ -170,7 +210,6 @@ def test_ranges(owner, client, wanted, status, piece, where):
     assert answer["Accept-Ranges"] == "bytes"
 
 
-@pytest.mark.any_database
 @given(start=st.integers(0, 30), end=st.integers(0, 30) | st.none(), size=st.integers(1, 20))
 def test_a_piece_is_what_was_asked_for_or_nothing(start, end, size):
     """As the whole would have been cut."""

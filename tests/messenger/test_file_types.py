@@ -2,6 +2,7 @@
 
 import io
 import struct
+import tarfile
 import tempfile
 from pathlib import Path
 
@@ -12,19 +13,23 @@ from hypothesis import settings as rules
 from hypothesis import strategies as st
 
 from config.common.errors import InvalidInput
+from messenger.bounded_files import BoundedFile
 from messenger.content import (
     ACCEPTED_INPUT,
     ACCEPTED_WORDS,
     ALL_TYPES,
     CSV,
     MP4,
+    PDF,
     TXT,
+    ZIP,
     FileType,
     clean_name,
     file_type_of,
     likely_kind,
     name_for,
 )
+from messenger.content.texts import encoding_of
 from messenger.metadata import BLANKERS, blank_metadata
 from messenger.models import AttachmentKind
 from messenger.services.attachments import MAX_MEGABYTES
@@ -141,6 +146,89 @@ def test_one_byte_that_no_text_has_is_enough(where):
     assert refusal_of(bytes(text), "note.txt").code == "file_type"
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x02T=21.5\x03\r\n\x02T=21.7\x03\r\n",
+        "\x02T=21.5 °C\x03\r\n".encode("cp1252") * 9,
+        "\x02T=21.5 °C\x03\r\n".encode() * 9,
+        "\x02T=21.5 °C\x03\r\n".encode("utf-16"),
+        b"ALARM\x07 pump 3\r\nnam\x7fe\r\n",
+        b"pump 3 stopped\r\n" * 9000 + b"\x15",
+        b"pump 3 stopped\r\n" + bytes(496),
+        b"pump 3 stopped\r\n\x1a" + bytes(70_000),
+        "größe\x1a\0\0".encode("cp850"),
+        "größe\r\n\0\0".encode("utf-16"),
+    ],
+)
+def test_text_may_have_a_few_odd_letters_and_zeros_behind_its_end(content):
+    assert type_of(content, "a.log") == TXT
+    assert type_of(content, "a") == TXT
+
+
+@pytest.mark.parametrize(
+    "content",
+    [bytes(40), b"\x1a\0", b"a\0b", b"a" + bytes(70_000) + b"b", b"\x02\x03\x04ab", b"\x81\x02\x90\xe3ab" * 9],
+)
+def test_zeros_within_and_many_odd_letters_are_no_text(content):
+    assert refusal_of(content, "a.log").code == "file_type"
+
+
+def test_few_bytes_that_programs_begin_with_are_no_text_where_odd_letters_follow():
+    assert type_of(b"BZh91AY&SY is how it begins", "a.txt") == TXT
+    assert "no ZIP" in str(refusal_of(b"BZh91AY&SY is how it begins\x02", "a.txt"))
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        ("Größe 12 €".encode()[:-1], "utf-8"),
+        ("Größe 12 €".encode()[:-2], "utf-8"),
+        ("Größe \U0001f527".encode()[:-1], "utf-8"),
+        ("Größe \U0001f527".encode()[:-3], "utf-8"),
+        # A whole letter of Windows begins one of UTF-8.
+        ("Café".encode("cp1252"), "cp1252"),
+        ("Größe: Café".encode("cp1252"), "cp1252"),
+    ],
+)
+def test_log_that_ends_within_a_letter_is_read_as_what_it_is(content, encoding):
+    assert encoding_of(BoundedFile(io.BytesIO(content))) == encoding
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "script"),
+    [
+        ("www.firma.pl", b"use our contact form\r\nphone; 12", b"use strict;\nmy $a = 1;\n"),
+        ("config.inf", b"[settings]\r\nbaud=9600\r\n", b"; x\r\n[Version]\r\nSignature=$CHICAGO$\r\n"),
+    ],
+)
+def test_name_that_not_only_scripts_have_is_no_script(name, text, script):
+    found = type_of(text, name)
+
+    assert name_for(name, found) == f"{name}.txt"
+    assert "script" in str(refusal_of(script, name))
+
+
+def tarred(name: str, content: bytes) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as made:
+        info = tarfile.TarInfo(name)
+        info.size = len(content)
+        made.addfile(info, io.BytesIO(content))
+    return out.getvalue()
+
+
+def test_archive_whose_first_member_is_a_pdf_is_an_archive():
+    for name in ("manuals.zip", "manuals.pdf"):
+        assert type_of(samples.archive("a.pdf", "b.txt", **{"a.pdf": samples.PDF.decode("latin1")}), name) == ZIP
+        assert "no ZIP" in str(refusal_of(tarred("a.pdf", samples.PDF), name))
+    assert "Windows program" in str(refusal_of(EXE + samples.PDF, "x.pdf"))
+
+    # Printers and mail programs write before it what they like.
+    for before in (b"\x1b%-12345X@PJL\r\n", b"\0" * 12, b"\xef\xbb\xbf\r\n", b"HTTP/1.1 200 OK\r\n\r\n"):
+        assert type_of(before + samples.PDF, "x.pdf") == PDF
+
+
 # Refused -------------------------------------------------------------------------------------------------------------
 
 JAR = packed({"META-INF/MANIFEST.MF": "Main-Class: A", "A.class": b"\xca\xfe\xba\xbe"})
@@ -197,6 +285,9 @@ EXE = b"MZ\x90\0\3\0\0\0\4\0\0\0\xff\xff" + bytes(100)
         (box(b"ftyp", b"crx \0\0\0\1crx isom") + box(b"moov", bytes(20)), "x.cr3", "picture"),
         (b"FLV\x01\5\0\0\0\x09" + bytes(100), "x.flv", "film"),
         ((b"G\x40\0\x10" + bytes(184)) * 6, "x.ts", "film"),
+        (films.pages(b"\1video\0\0\0XVID", flags=2), "x.ogm", "film"),
+        (films.pages(b"\1vorbis", flags=2) + films.pages(b"\1text\0\0\0", flags=2), "x.ogm", "film"),
+        (films.pages(b"BBCD\0", flags=2), "x.ogg", "film"),
         (b"MThd\0\0\0\6\0\1" + bytes(100), "x.mid", "recording"),
         (b"{\\rtf1\\ansi Hello}", "x.rtf", "document"),
         (b"{\\rtf1\\ansi Hello}", "x.doc", "document"),
@@ -296,6 +387,8 @@ ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007
         ("\U0001f3f3\ufe0f\u200d\U0001f308.png", "\U0001f3f3\ufe0f\u200d\U0001f308.png"),
         (f"{ENGLAND}.jpg", f"{ENGLAND}.jpg"),
         ("\U0001f1e9\U0001f1ea 1\ufe0f\u20e3.jpg", "\U0001f1e9\U0001f1ea 1\ufe0f\u20e3.jpg"),
+        ("\U0001f642\u200d\u2194\ufe0f.jpg", "\U0001f642\u200d\u2194\ufe0f.jpg"),
+        ("a\u200d\u2194\u200d.jpg", "a\u2194.jpg"),
         ("\U0001fae9.jpg", "\U0001fae9.jpg"),
         ("می\u200cخواهم.jpg", "می\u200cخواهم.jpg"),
         ("क्\u200dष.jpg", "क्\u200dष.jpg"),

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.common.errors import InvalidInput
-from messenger.content import DOC, DOCX, ODT, PPT, XLS, XLSX, FileType, file_type_of
+from messenger.content import DOC, DOCX, ODT, PPT, XLS, XLSX, ZIP, FileType, file_type_of
 from tests.messenger.samples import archive, compound, slides, word, workbook
 
 WORD = ("[Content_Types].xml", "word/document.xml")
@@ -208,6 +208,18 @@ def test_list_of_content_types_that_cannot_be_read_is_refused(types):
     assert refusal_of(archive(*WORD, **{"[Content_Types].xml": types})) == "file_damaged"
 
 
+def test_document_has_one_list_of_content_types_and_not_more_of_them_than_parts():
+    def made(*lists: str, types: str = "<Types/>") -> bytes:
+        return archive(*lists, "word/document.xml", **dict.fromkeys(lists, types))
+
+    assert type_of(made("[Content_Types].xml", types="<Types>" + "<Default/>" * 19_000 + "</Types>")) == DOCX
+
+    # A thousand lists of a megabyte each have a thousandth of that in the file.
+    for second in ("[content_types].XML", "/[Content_Types].xml", "\\[Content_Types].xml"):
+        assert refusal_of(made("[Content_Types].xml", second)) == "file_damaged"
+    assert refusal_of(made("[Content_Types].xml", types="<Types>" + "<a/>" * 20_000 + "</Types>")) == "file_damaged"
+
+
 def test_list_of_content_types_that_is_packed_as_office_never_does_is_refused():
     def made(how: int) -> bytes:
         out = io.BytesIO()
@@ -230,6 +242,15 @@ def test_text_of_libreoffice_is_refused_only_with_a_module_or_script():
     assert refusal_of(made("Scripts/python/evil.py")) == "file_type"
 
 
+@pytest.mark.parametrize("kind", ["oasis.opendocument.graphics", "oasis.opendocument.base", "sun.xml.writer"])
+def test_document_of_libreoffice_of_any_kind_is_refused_with_macros(kind):
+    def made(*members: str) -> bytes:
+        return archive("mimetype", "content.xml", *members, mimetype=f"application/vnd.{kind}")
+
+    assert type_of(made("Basic/Standard/script-lb.xml")) == ZIP
+    assert refusal_of(made("Basic/Standard/Module1.xml")) == "file_type"
+
+
 def with_entries(count: int, *, shift: int = 0) -> bytes:
     """A document followed by that many entries of a list that nothing stands behind."""
     entry = struct.pack("<4s6H3I5H2I", b"PK\1\2", 20, 20, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
@@ -250,6 +271,34 @@ def test_list_of_members_of_more_than_a_megabyte_is_never_taken_apart():
         assert tracemalloc.get_traced_memory()[1] < 16 * 1024 * 1024
     finally:
         tracemalloc.stop()
+
+
+def of_many(*others: str, count: int = 24_000, comment: int = 0) -> bytes:
+    """An archive of many short logs and others, whose list of members has more than a megabyte."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for name in (*others, *(f"2026/logs/{number:06}.log" for number in range(count))):
+            info = zipfile.ZipInfo(name)
+            info.comment = bytes(comment)
+            made.writestr(info, b"")
+    return out.getvalue()
+
+
+def test_archive_of_many_files_is_one():
+    assert type_of(of_many()) == ZIP
+    assert type_of(of_many("a/classes.dex", "my mimetype", "a/[Content_Types].xml", count=20, comment=65_000)) == ZIP
+
+
+@pytest.mark.parametrize("member", ["classes.dex", "/META-INF\\Manifest.mf", "Payload/A.app/A", "AppxManifest.xml"])
+def test_program_of_many_files_is_one(member):
+    assert refusal_of(of_many(member, count=20, comment=65_000)) == "file_type"
+    with_null = of_many(f"{member}_.txt", count=20, comment=65_000).replace(b"_.txt", b"\0.txt")
+    assert refusal_of(with_null) == "file_type"
+
+
+@pytest.mark.parametrize("member", ["[content_types].XML", "mimetype", "META-INF/manifest.xml"])
+def test_document_with_a_list_of_members_that_none_has_is_damaged(member):
+    assert refusal_of(of_many(member, count=20, comment=65_000)) == "file_damaged"
 
 
 @pytest.mark.parametrize("shift", [1, 100, 0x7FFFFFFF])

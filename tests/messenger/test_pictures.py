@@ -16,7 +16,7 @@ from messenger.models import AttachmentKind, Remark
 from tests.messenger import samples
 from tests.messenger.attachments import bytes_of, data, refused, stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_photo_is_turned_upright_and_loses_position_and_maker(person):

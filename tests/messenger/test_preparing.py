@@ -54,6 +54,7 @@ def preparation_of(attachment: Attachment) -> Preparation:
     return Preparation.objects.get(attachment=attachment)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("kind", "content_type", "other"),
     [
@@ -96,6 +97,7 @@ def test_a_recording_gets_its_wave_form_and_the_format_that_is_missing(
         assert b"Lavf" not in made or other == "audio/webm", "WebM demands the name of a writer"
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("head", "frame"),
     [(b"#!AMR\n", b"\x3c".ljust(32, b"\1")), (b"#!AMR-WB\n", b"\x44".ljust(61, b"\1"))],
@@ -109,6 +111,7 @@ def test_a_recording_of_an_old_phone_is_heard_everywhere(person: Person, head: b
     assert attachment.duration == TWO_SECONDS
 
 
+@pytest.mark.any_database
 def test_a_wave_form_shows_what_is_loud_and_what_is_silent(person: Person) -> None:
     half = ("-f", "lavfi", "-i", "sine=duration=1", "-af", "volume=20dB,apad=pad_dur=1", "-f", "wav")
     peaks = prepared(person, media._written(*half)).peaks
@@ -120,6 +123,7 @@ def test_a_wave_form_shows_what_is_loud_and_what_is_silent(person: Person) -> No
     assert prepared(person, media._written(*silence)).peaks == bytes(ffmpeg.PEAKS)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("kind", ["mp4", "mov", "3gp", "webm", "mkv", "avi", "wmv", "ogv"])
 def test_a_film_gets_its_poster_and_says_how_long_and_how_large_it_is(person: Person, kind: str) -> None:
     attachment = prepared(person, media.film(kind))
@@ -132,6 +136,7 @@ def test_a_film_gets_its_poster_and_says_how_long_and_how_large_it_is(person: Pe
     assert not attachment.other
 
 
+@pytest.mark.any_database
 def test_a_poster_is_upright_and_small_in_the_shape_in_which_it_is_seen(person: Person, tmp_path: Path) -> None:
     wide = ("-vf", "scale=1280:720,setsar=1")
     (tmp_path / "wide.mp4").write_bytes(media.film("mp4", *wide))
@@ -147,6 +152,7 @@ def test_a_poster_is_upright_and_small_in_the_shape_in_which_it_is_seen(person: 
     assert (film.width, film.height) == (128, 48)
 
 
+@pytest.mark.any_database
 def test_a_film_that_does_not_know_how_long_it_is_is_measured(person: Person) -> None:
     """As browsers record them: they do not go back to write it into the head."""
     live = media.film("webm", "-live", "1")
@@ -155,11 +161,13 @@ def test_a_film_that_does_not_know_how_long_it_is_is_measured(person: Person) ->
     assert prepared(person, live).duration == TWO_SECONDS
 
 
+@pytest.mark.any_database
 def test_a_film_without_sound_and_one_of_a_moment_have_posters(person: Person) -> None:
     assert prepared(person, media.film("mp4", sound=False)).preview
     assert prepared(person, media.film("mp4", "-t", "0.1")).preview
 
 
+@pytest.mark.any_database
 @pytest.mark.usefixtures("without_ffmpeg")
 @pytest.mark.parametrize("kind", ["m4a", "3ga", "ogg", "wav", "flac", "mka", "wma"])
 def test_without_ffmpeg_most_recordings_say_how_long_they_are(person: Person, kind: str) -> None:
@@ -171,6 +179,7 @@ def test_without_ffmpeg_most_recordings_say_how_long_they_are(person: Person, ki
     assert attachment.peaks is None
 
 
+@pytest.mark.any_database
 @pytest.mark.usefixtures("without_ffmpeg")
 @pytest.mark.parametrize("kind", ["mp4", "mov", "3gp", "webm", "mkv", "avi", "wmv"])
 def test_without_ffmpeg_most_films_do_so_too(person: Person, kind: str) -> None:

@@ -34,7 +34,7 @@ from tests.factories import (
 )
 from ticketing.services import assignment, messages
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 PAGE = "/office/settings/notifications/"
 MAX_QUERIES = 18
 TITLES = {

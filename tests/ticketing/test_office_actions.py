@@ -12,7 +12,7 @@ from tests.factories import CodeUserFactory, ManagerFactory, MemberFactory
 from ticketing.models import JournalEntry, Priority, Ticket, TicketStatus, Visibility
 from ticketing.office.pages.ticket_actions import ACTIONS, actions_for, next_step, status_steps
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 VERBS = (
     "accept",
     "reject",

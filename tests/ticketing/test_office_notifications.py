@@ -27,7 +27,7 @@ from ticketing.office.pages.notifications import NotificationLine, NotificationL
 from ticketing.services import properties
 from ticketing.summaries import BRIEFS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 MAX_QUERIES = 10
 # Why each line came is asked of the rules.
 MAX_QUERIES_OF_LIST = 16

@@ -17,7 +17,7 @@ from tests.ticketing.portal_browser import photo
 from ticketing.models import Ticket, TicketStatus, Visibility
 from ticketing.services import assignment, life_cycle, messages, updates
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 VIEWS = ("messages", "updates", "details", "history")
 SECRET = "Not for customers to read"
 

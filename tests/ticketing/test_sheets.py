@@ -30,7 +30,7 @@ from tests.factories import (
 from ticketing.models import TicketStatus, Visibility
 from ticketing.office.pages.lists import PAGE_SIZE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 EMPLOYEES = ("uninvolved", "offered", "responsible", "rejecter", "moderator", "administrator")
 LISTS = ("device_list", "customer_list", "person_list", "reservation_list")
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from config.common.errors import NotVisible
 from fleet.requests import Request
 from messenger.bounded_files import BoundedFile
-from messenger.content.texts import CHARSETS, UTF_8, as_utf_8, encoding_of
+from messenger.content.texts import CHARSETS, as_utf_8, encoding_of_text
 from messenger.images import PREVIEW_TYPE
 from messenger.models import Attachment, AttachmentKind
 from ticketing.access import attachment_for
@@ -89,9 +89,11 @@ def _original(request: Request, found: Attachment) -> HttpResponseBase:
 def _text(request: Request, found: Attachment) -> HttpResponseBase:
     """A text as it came, to be saved; on demand to be read, as UTF-8 and never as a page."""
     with _opened(found.file) as file:
-        encoding = encoding_of(BoundedFile(file)) or UTF_8
+        encoding = encoding_of_text(BoundedFile(file))
     if "read" in request.GET:
-        response = _fenced(StreamingHttpResponse(_as_utf_8(found.file), content_type="text/plain; charset=utf-8"))
+        response = _fenced(
+            StreamingHttpResponse(_as_utf_8(found.file, encoding), content_type="text/plain; charset=utf-8")
+        )
     else:
         response = answer_stored(request, found.file, f"{found.content_type}; charset={CHARSETS[encoding]}")
     disposition = content_disposition_header("read" not in request.GET, found.name)
@@ -99,9 +101,9 @@ def _text(request: Request, found: Attachment) -> HttpResponseBase:
     return response
 
 
-def _as_utf_8(stored: FieldFile) -> Iterator[bytes]:
+def _as_utf_8(stored: FieldFile, encoding: str) -> Iterator[bytes]:
     with _opened(stored) as file:
-        yield from as_utf_8(BoundedFile(file))
+        yield from as_utf_8(BoundedFile(file), encoding)
 
 
 def _is_played(found: Attachment) -> bool:

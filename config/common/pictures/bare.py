@@ -15,10 +15,13 @@ from typing import IO
 
 from PIL import Image
 
+from config.common.pictures.profiles import bare_profile
+
 CHUNK_BYTES = 1024 * 1024
 IN_MEMORY_BYTES = 4 * CHUNK_BYTES
 MAX_PARTS = 200_000  # A recording of a screen has 300 blocks of pixels a second; a JPEG or PNG some thousand parts.
 MAX_SEGMENT_BYTES = 4 * CHUNK_BYTES  # Of what is no pixels: a profile of a press has up to 2 MB.
+MAX_PIECES = 255  # Of a profile: a byte counts them.
 MAX_PROFILE_BYTES = CHUNK_BYTES  # Pillow unzips no larger one.
 _ORIENTATION = 0x0112
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
@@ -41,6 +44,8 @@ class Bare:
     is_refining: bool = False
     has_deep_pixels: bool = False
     cicp: bytes = b""
+    # The number of each piece of the profile, and where it is in the copy.
+    profile: list[tuple[int, int, int]] = field(default_factory=list, repr=False)
     end: bytes = field(default=b"", repr=False)
 
     def finish(self) -> None:
@@ -63,8 +68,23 @@ def bare_copy(file: IO[bytes], kind: str) -> Bare:
         _COPIERS[kind](_Source(file), bare)
     except (struct.error, IndexError) as error:
         raise Damaged from error
+    _blank_profile(bare)
     bare.file.seek(0)
     return bare
+
+
+def _blank_profile(bare: Bare) -> None:
+    pieces, content = sorted(bare.profile), []
+    if len(pieces) <= MAX_PIECES and sum(size for _number, _start, size in pieces) <= MAX_SEGMENT_BYTES:
+        for _number, start, size in pieces:
+            bare.file.seek(start)
+            content.append(bare.file.read(size))
+    profile = BytesIO(bare_profile(b"".join(content)))
+    for _number, start, size in pieces:
+        bare.file.seek(start)
+        for at in range(0, size, CHUNK_BYTES):
+            count = min(CHUNK_BYTES, size - at)
+            bare.file.write(profile.read(count).ljust(count, b"\0"))
 
 
 def orientation_of(exif: bytes) -> int:
@@ -128,6 +148,7 @@ _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
 _KEPT_SEGMENTS = {*range(0xC0, 0xD0), 0xDB, 0xDC, 0xDD, _SOS}
 _JFIF, _EXIF, _PROFILE, _ADOBE = b"JFIF\0", b"Exif\0", b"ICC_PROFILE\0", b"Adobe"
+_PIECE_AT = len(_PROFILE) + 2  # Behind the number of the piece and their count.
 
 
 def _copy_jpeg(source: _Source, bare: Bare) -> None:
@@ -173,7 +194,9 @@ def _kept_segment(marker: int, content: bytes, bare: Bare) -> bytes:
     if marker == 0xE1 and content.startswith(_EXIF) and bare.orientation == 1:  # noqa: PLR2004
         bare.orientation = orientation_of(content)
         return _EXIF + b"\0" + _minimal_exif(bare.orientation) if bare.orientation != 1 else b""
-    if marker == 0xE2 and content.startswith(_PROFILE):  # noqa: PLR2004
+    if marker == 0xE2 and content.startswith(_PROFILE) and len(content) > _PIECE_AT:  # noqa: PLR2004
+        # Behind the marker and the length.
+        bare.profile.append((content[_PIECE_AT - 2], bare.file.tell() + 4 + _PIECE_AT, len(content) - _PIECE_AT))
         return content
     if marker == 0xEE and content.startswith(_ADOBE):  # noqa: PLR2004
         return content[:12]
@@ -274,17 +297,17 @@ def _kept_chunk(kind: bytes, content: bytes, bare: Bare) -> tuple[bytes, bytes]:
         bare.orientation = orientation_of(content)
         return kind, _minimal_exif(bare.orientation) if bare.orientation != 1 else b""
     if kind == b"iCCP":
-        return kind, content if _is_small_profile(content) else b""
+        return kind, _kept_profile(content)
     return kind, content
 
 
-def _is_small_profile(content: bytes) -> bool:
+def _kept_profile(content: bytes) -> bytes:
     unzipped = zlib.decompressobj()
     try:
-        unzipped.decompress(content[content.index(b"\0") + 2 :], MAX_PROFILE_BYTES)
+        profile = unzipped.decompress(content[content.index(b"\0") + 2 :], MAX_PROFILE_BYTES)
     except (ValueError, zlib.error):
-        return False
-    return not unzipped.unconsumed_tail
+        return b""
+    return b"" if unzipped.unconsumed_tail else b"icc\0\0" + zlib.compress(bare_profile(profile))
 
 
 def _write_chunk(out: IO[bytes], kind: bytes, content: bytes) -> None:
@@ -319,6 +342,8 @@ def _copy_webp(source: _Source, bare: Bare) -> None:
         elif kind in _KEPT_IN_WEBP:
             bare.frames += kind in (b"VP8 ", b"VP8L", b"ANMF")
             bare.file.write(header)
+            if kind == b"ICCP":
+                bare.profile.append((len(bare.profile), bare.file.tell(), size))
             if source.copy(size, bare.file) < size:
                 raise Damaged
             bare.file.write(b"\0" * (size & 1))
