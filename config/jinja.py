@@ -33,6 +33,7 @@ from config.common.pictures import ACCEPTED_PICTURES
 from config.isolating import Isolating, isolated_text, isolating, isolating_sentence
 from config.menu_icons import menu_icon
 from fleet.organisation import organisation
+from messenger.composed import asks_for_picture, choice_markup, composed_markup
 from messenger.content import ACCEPTED_INPUT
 from messenger.kinds import message_kind
 from messenger.presentation import (
@@ -151,8 +152,11 @@ def _globals() -> dict[str, Any]:
 def _filters() -> dict[str, Any]:
     return {
         "age": interface.age,
+        "asks_for_picture": asks_for_picture,
         "attributes": interface.attributes,
         "avatar": interface.avatar,
+        "choice_markup": choice_markup,
+        "composed_markup": composed_markup,
         "control": control,
         "dialled": dialled,
         "date": interface.exact_date,

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from fleet.actors import Actor
 from fleet.models import Person
+from messenger.composed import words_of
 from messenger.content import AMR, AVI, TXT, WMA, WMV
 from messenger.help_links import reworded
 from messenger.models import Attachment, Message
@@ -71,6 +72,8 @@ def quote_of(actor: Actor, message: Message) -> Quote | None:
     text: str = getattr(message, "quoted_text", None) or (
         "" if "text" in answered.get_deferred_fields() else answered.text
     )
+    if answered.composed is not None:
+        text = words_of(answered.composed)
     number = answered.sequence if actor.is_employee else answered.public_sequence
     return Quote(answered.author, number, plain_beginning(text), answered.is_taken_back)
 

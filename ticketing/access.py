@@ -28,6 +28,7 @@ from config.common.rules import may, require
 from config.common.windows import NEWEST, WINDOW_SIZE, Place, Window, merged, window_of
 from fleet.actors import Actor
 from fleet.models import Assignment, Device, Offer, PrivateLink
+from messenger.composed import findable_text, read_text
 from messenger.models import Attachment, Message, Upload
 from messenger.presentation import QUOTED_LENGTH
 from messenger.selectors import unsent_columns
@@ -37,6 +38,7 @@ from ticketing.entry_kinds import OPENED, STATUS_CHANGED
 from ticketing.models import (
     Affected,
     Answer,
+    CannedReply,
     CreationFlow,
     HelpPath,
     JournalEntry,
@@ -80,9 +82,9 @@ _SHOWN_OF_TEXT = (
     *(f"author__{field}" for field in _SHOWN_OF_PERSON),
 )
 _SHOWN_OF_MESSAGE = (
-    *("conversation", "client_key", "kind", "edited_at", "taken_back_at", "reply_to"),
-    *("change_sequence", "public_change_sequence"),
-    *(f"reply_to__{field}" for field in ("author", "sequence", "public_sequence", "taken_back_at")),
+    *("conversation", "client_key", "kind", "composed", "answered_by"),
+    *("edited_at", "taken_back_at", "reply_to", "change_sequence", "public_change_sequence"),
+    *(f"reply_to__{field}" for field in ("author", "sequence", "public_sequence", "taken_back_at", "composed")),
     *(f"reply_to__author__{field}" for field in _SHOWN_OF_PERSON),
 )
 _SHOWN_OF_FILE = (
@@ -277,7 +279,10 @@ def words_said_in(actor: Actor, ticket: Ticket) -> list[tuple[int, int, datetime
     require(actor, "ticketing.read_messages", ticket)
     number = counted_by(actor)
     messages = Message.objects.filter(conversation=ticket.conversation_id, **{f"{number}__isnull": False})
-    found = [*messages.values_list(number, "author", "created_at", "text")]
+    found: list[tuple[int, int, datetime, str]] = []
+    for *at, text, composed in messages.values_list(number, "author", "created_at", "text", "composed"):
+        # What the product says is found by its words in all languages, and best shown in the reader's.
+        found += [(*at, each) for each in dict.fromkeys((read_text(text, composed), findable_text(text, composed)))]
     of_messages = Attachment.objects.filter(message__in=messages).order_by()
     found += of_messages.values_list(f"message__{number}", "message__author", "message__created_at", "name")
     if may(actor, "ticketing.read_internal_updates", ticket):
@@ -445,3 +450,19 @@ def _before_file(actor: Actor, attachment_id: uuid.UUID) -> Actor:
         return actor
     tickets = Upload.objects.filter(pk=attachment_id, ticket__in=actor.links).values_list("ticket", flat=True)
     return next(map(actor.at_ticket, tickets), actor)
+
+
+def replies_for(actor: Actor) -> list[CannedReply]:
+    """One's own canned replies and those for all, by name. Raises the refusal of ``ticketing.use_replies``."""
+    require(actor, "ticketing.use_replies", None)
+    return list(CannedReply.objects.filter(Q(owner=actor.person_id) | Q(owner=None)))
+
+
+def reply_for(actor: Actor, reply_id: int) -> CannedReply:
+    """One that the actor may change. Raises `NotVisible` for one of somebody else; the refusal of the rule."""
+    require(actor, "ticketing.use_replies", None)
+    reply = get_or_none(CannedReply.objects.filter(Q(owner=actor.person_id) | Q(owner=None), pk=reply_id))
+    if reply is None:
+        raise NotVisible
+    require(actor, "ticketing.change_reply", reply)
+    return reply

@@ -5,16 +5,19 @@ from functools import partial
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.common.marks import isolated
+from config.common.rows import get_or_none
 from config.common.rules import may
 from fleet.actors import Actor, KnownActor
 from fleet.models import Person
 from fleet.selectors import teams_for
+from messenger.composed import Composed, words_of
 from messenger.help_links import HelpLink, reworded
 from messenger.kinds import NotificationKind, require_kind
-from messenger.models import Delivery, Message, TicketPush
+from messenger.models import Delivery, Message, Preferences, TicketPush
 from messenger.source import News, NewsLine, Quote, Scope, register_source
 from ticketing.audiences import circle_of
 from ticketing.entry_kinds import AUDIENCES, ENTRY_KINDS, MESSAGES, tab_of
@@ -160,7 +163,8 @@ def _texts(actor: Actor, ticket: Ticket, entries: Collection[int]) -> dict[int, 
     if may(actor, "ticketing.read_messages", ticket):
         messages = Message.objects.filter(conversation=ticket.conversation_id, sequence__in=[*entries])
         # Those that were written while it was INTERNAL are internal, too.
-        found |= dict(messages.filter(public_sequence__isnull=False).values_list("sequence", "text"))
+        rows = messages.filter(public_sequence__isnull=False).values_list("sequence", "text", "composed")
+        found |= {sequence: _said(actor, text, composed) for sequence, text, composed in rows}
     return {sequence: reworded(text, partial(_linked, actor, ticket)) for sequence, text in found.items()}
 
 
@@ -169,6 +173,15 @@ def _linked(actor: Actor, ticket: Ticket, link: HelpLink) -> str:
     if ticket.device is None or link.slug != ticket.device.slug:
         return link.words
     return f"[{link.words}]({_address(actor, ticket)}help/{link.key}/)"
+
+
+def _said(actor: Actor, text: str, composed: Composed | None) -> str:
+    if composed is None:
+        return text
+    # Its times are the reader's, as far as that is known.
+    own = get_or_none(Preferences.objects.filter(person=actor.person_id).only("time_zone"))
+    with timezone.override(own.time_zone if own else None):
+        return words_of(composed)
 
 
 def register() -> None:

@@ -7,6 +7,7 @@ from messenger.models.notifications import Notification
 from messenger.models.preferences import Choice, Exemption, Mute, Occasion, Pace, Preferences, RoleDefault
 from messenger.models.preparations import Preparation, PreparationState
 from messenger.models.push import PushDevice, TicketPush
+from messenger.models.ready import ReadyMessage
 from messenger.models.unsent import UnsentText
 from messenger.models.uploads import Piece, Upload
 
@@ -31,6 +32,7 @@ __all__ = [
     "Preparation",
     "PreparationState",
     "PushDevice",
+    "ReadyMessage",
     "Reason",
     "Remark",
     "RoleDefault",

@@ -70,6 +70,10 @@ class Message(WrittenText):
     # The numbers of the entry that says so last, as `sequence` and `public_sequence`; null while it is as it was sent.
     change_sequence = models.PositiveIntegerField(null=True)
     public_change_sequence = models.PositiveIntegerField(null=True)
+    # What the product says for the author, in words that are made for each reader: see `messenger.composed`.
+    composed = models.JSONField(null=True, editable=False)
+    # Of a question the `sequence` of the message that answers it.
+    answered_by = models.PositiveIntegerField(null=True, editable=False)
 
     if TYPE_CHECKING:
         attachments: RelatedManager[Attachment]

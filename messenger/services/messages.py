@@ -68,5 +68,6 @@ def blank_message(message: Message) -> None:
     delete_attachments(message.attachments.select_for_update())
     message.versions.update(text="", salt="")
     message.text = message.salt = ""
+    message.composed = None
     message.taken_back_at = clock.now()
     mark_up(message)

@@ -25,8 +25,11 @@ import {forgetAnswered} from "./lib/unsent.js";
 forgetAnswered();
 start({
   "answer-directly": answerDirectly,
+  answers: () => import("./behaviours/answers.js"),
+  answered: () => import("./behaviours/answered.js"),
   autogrow: () => import("./behaviours/autogrow.js"),
   boosted,
+  "canned-replies": () => import("./behaviours/canned-replies.js"),
   "char-counter": () => import("./behaviours/char-counter.js"),
   chime: () => import("./behaviours/chime.js"),
   changes: () => import("./behaviours/changes.js"),
@@ -48,6 +51,7 @@ start({
   "keep-unsent": keepUnsent,
   "licence-plate": () => import("./behaviours/licence-plate.js"),
   live,
+  "local-time": () => import("./behaviours/local-time.js"),
   "map-keys": () => import("./behaviours/map-keys.js"),
   "mark-read": () => import("./behaviours/mark-read.js"),
   mentions: () => import("./behaviours/mentions.js"),
@@ -57,6 +61,7 @@ start({
   messenger: () => import("./behaviours/messenger.js"),
   "needs-network": () => import("./behaviours/needs-network.js"),
   "new-person": () => import("./behaviours/new-person.js"),
+  "open-field": () => import("./behaviours/open-field.js"),
   player: () => import("./behaviours/player.js"),
   presence: () => import("./behaviours/presence.js"),
   preference,
@@ -80,4 +85,5 @@ start({
   uploads: () => import("./behaviours/uploads.js"),
   viewer: () => import("./behaviours/viewer.js"),
   "viewer-opener": () => import("./behaviours/viewer-opener.js"),
+  zone: () => import("./behaviours/zone.js"),
 });

@@ -14,6 +14,8 @@ import {forgetAnswered} from "./lib/unsent.js";
 forgetAnswered();
 start({
   "answer-directly": answerDirectly,
+  answers: () => import("./behaviours/answers.js"),
+  answered: () => import("./behaviours/answered.js"),
   autogrow: () => import("./behaviours/autogrow.js"),
   "carried-text": () => import("./behaviours/carried-text.js"),
   "char-counter": () => import("./behaviours/char-counter.js"),
@@ -29,10 +31,12 @@ start({
   "keep-text": () => import("./behaviours/keep-text.js"),
   "keep-unsent": keepUnsent,
   live,
+  "local-time": () => import("./behaviours/local-time.js"),
   menu,
   "message-actions": () => import("./behaviours/message-actions.js"),
   "message-search": () => import("./behaviours/message-search.js"),
   messenger: () => import("./behaviours/messenger.js"),
+  "open-field": () => import("./behaviours/open-field.js"),
   player: () => import("./behaviours/player.js"),
   presence: () => import("./behaviours/presence.js"),
   "private-link": () => import("./behaviours/private-link.js"),

@@ -107,6 +107,8 @@ def office_pages(reader: Person) -> Iterator[str]:
         "/office/notifications/",
         "/office/settings/notifications/",
         "/office/settings/devices/",
+        "/office/settings/replies/",
+        "/office/settings/replies/new/",
         "/office/tickets/new/",
     )
     yield from ("/office/data/", checked_import())

@@ -234,6 +234,8 @@ ASKS: dict[str, list[Ask]] = {
     ],
     "50": [of_own_message("ticketing.edit_message")],
     "51": [of_own_message("ticketing.take_back_message")],
+    "52": [rule("ticketing.send_ready_message")],
+    "53": [rule("ticketing.answer_question")],
 }
 
 # Not built: the reason, and words that the name of its rule would hold.
@@ -274,6 +276,8 @@ def test_every_rule_about_tickets_is_asked() -> None:
         "ticketing.follow_own_notifications",  # below
         "ticketing.see_start_page",  # test_start_page
         "ticketing.edit_assistant",  # test_assistant_editor
+        "ticketing.use_replies",  # test_canned_replies, with the next one
+        "ticketing.change_reply",
         "ticketing.leave_ticket",  # test_affected: of nobody here who joined
     }
 

@@ -5,8 +5,9 @@ from functools import cached_property
 
 from config.common.rules import Verdict, may
 from fleet.actors import Actor
+from messenger.composed import read_text
 from messenger.models import Message, MessageVersion
-from messenger.presentation import QUOTED_LENGTH, plain_beginning
+from messenger.presentation import plain_beginning
 from ticketing.access import counted_by, message_in
 from ticketing.models import Ticket
 from ticketing.pages.conversation import shown_at
@@ -36,7 +37,7 @@ class MessagePage:
     @property
     def beginning(self) -> str:
         """What its answer quotes."""
-        return plain_beginning(self.message.text[:QUOTED_LENGTH])
+        return plain_beginning(read_text(self.message.text, self.message.composed))
 
     @property
     def may_reply(self) -> Verdict:

@@ -11,6 +11,7 @@ from config.common.errors import InvalidInput, NotVisible
 from config.common.rules import require
 from fleet.actors import KnownActor
 from fleet.models import Person
+from messenger.composed import Composed, evidence_of
 from messenger.models import Attachment, Message
 from messenger.models.conversations import make_salt
 from messenger.services.attachments import check_files, collect_attachments
@@ -120,10 +121,11 @@ def record_message(
     kind: EntryKind = MESSAGE_SENT,
     *,
     reply_to: Message | None = None,
+    composed: Composed | None = None,
 ) -> Message:
     """Stores a message with its entry. A building block under the caller's lock, after a rule of its own."""
     salt = make_salt()
-    digest = digest_text(salt, text, [a.evidence for a in attachments])
+    digest = digest_text(salt, evidence_of(text, composed), [a.evidence for a in attachments])
     entry = record(ticket, kind, author, digest=digest)
     message = Message(
         conversation=ticket.conversation,
@@ -135,6 +137,7 @@ def record_message(
         client_key=client_key,
         kind="" if kind is MESSAGE_SENT else kind.name,
         reply_to=reply_to,
+        composed=composed,
     )
     add_message(message=message, attachments=attachments)
     add_message_text(ticket, message, attachments)

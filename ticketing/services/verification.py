@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
+from messenger.composed import evidence_of
 from messenger.models import Message
 from messenger.text import MARKUP_VERSION, render_text
 from ticketing.entry_kinds import EDITED_KINDS, EDITED_MESSAGE_KINDS, ENTRY_KINDS, FILES_ADDED, OPENED, RATING_CHANGED
@@ -157,6 +158,10 @@ def _markup_faults(ticket: Ticket, written: Iterable[Message | Update]) -> Itera
             yield Fault(ticket.pk, each.sequence, "What is shown is not the markup of the text.")
 
 
+def _written(written: Message | Update) -> str:
+    return evidence_of(written.text, written.composed) if isinstance(written, Message) else written.text
+
+
 def _text_digests(stored: _Stored) -> dict[int, tuple[str, str]]:
     """Salt and digest of all that was written by the sequence that recorded it, made from what is stored now."""
     # What an edited message says now was recorded by the last entry about it.
@@ -166,7 +171,7 @@ def _text_digests(stored: _Stored) -> dict[int, tuple[str, str]]:
     for each in stored.written:
         files = [attachment.evidence for attachment in each.attachments.all()]
         sequence = recorded_as.get(each.sequence, each.sequence) if isinstance(each, Message) else each.sequence
-        digests[sequence] = (each.salt, digest_text(each.salt, each.text, files))
+        digests[sequence] = (each.salt, digest_text(each.salt, _written(each), files))
         for version in each.versions.all() if isinstance(each, Message) else ():
             digests[version.sequence] = (version.salt, digest_text(version.salt, version.text, files))
     return {**digests, **stored.comments}

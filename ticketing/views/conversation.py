@@ -33,6 +33,7 @@ from ticketing.services.guard import PageSeen, Unseen
 from ticketing.services.messages import send_message
 from ticketing.services.updates import post_update
 from ticketing.surfaces import PORTAL, Surface
+from ticketing.views.answers import question_answer
 from ticketing.views.held import held_back
 from ticketing.views.kept_files import KeptFiles, kept_files
 from ticketing.views.message_detail import message_urls
@@ -60,6 +61,7 @@ def conversation_urls(surface: Surface) -> list[URLPattern]:
         path("unsent/", typed_texts, name="unsent_texts"),
         *message_urls(surface),
         *upload_urls(surface),
+        path("messages/answer/", question_answer, at, name="question_answer"),
         *ticket_help_urls(surface),
     ]
 

@@ -22,7 +22,7 @@ import {WaitingFiles} from "../lib/waiting-files.js";
 
 const LONGEST_WAIT = 60_000;
 /* Kinds of entries that bring a message, or an internal update between messages. */
-const MESSAGES = ["message_sent", "not_fixed", "works_again", "internal_update_posted"];
+const MESSAGES = ["message_sent", "not_fixed", "danger_reported", "works_again", "internal_update_posted"];
 /* Kinds of entries that change one. */
 const CHANGES = ["message_edited", "message_taken_back", "internal_message_edited", "internal_message_taken_back"];
 /* Higher than all numbers of messages. */
@@ -69,6 +69,7 @@ class Messenger {
       [this.element, "click", (event) => this.onClick(event)],
       [this.element, "messenger:changed", () => this.fetchNew()],
       [window, "online", () => this.flush()],
+      [document, "conversation:changed", () => this.fetchNew()],
     );
     return () => { unfollow(); silence(); letGo(); this.scroller.stop(); [this.timer, this.draftTimer, this.fetchTimer].forEach(clearTimeout); };
   }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from config.common.languages import texts_of
 from config.common.searching import Excerpt, Term, excerpt_of
 from fleet.actors import Actor
+from messenger.composed import findable_text, read_text
 from messenger.help_links import reworded
 from messenger.models import Attachment, Message
 from ticketing.models import Answer, Ticket, Update
@@ -109,8 +110,12 @@ def _messages(actor: Actor, tickets: Iterable[Ticket]) -> Texts:
     of_tickets = {each.conversation_id: each.pk for each in tickets}
     readable = Q() if actor.is_employee else Q(public_sequence__isnull=False)
     messages = Message.objects.filter(readable, conversation__in=of_tickets).order_by()
-    for conversation_id, text in messages.values_list("conversation", "text")[:MOST_TEXTS]:
-        yield of_tickets[conversation_id], _("Message"), reworded(text)
+    for conversation_id, text, composed in messages.values_list("conversation", "text", "composed")[:MOST_TEXTS]:
+        ticket_id = of_tickets[conversation_id]
+        yield ticket_id, _("Message"), read_text(reworded(text), composed)
+        if composed is not None:
+            # In other languages than the reader's, too.
+            yield ticket_id, _("Message"), findable_text(text, composed)
 
 
 def _files(to_ticket: str, **parents: bool) -> Reader:
