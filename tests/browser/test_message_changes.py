@@ -22,6 +22,8 @@ def open_actions(page: Page, text: str) -> None:
 def test_both_sides_see_what_is_edited_and_taken_back(cast: Cast, open_page: OpenPage) -> None:
     employee, customer = open_page("responsible"), open_page("reporter")
     write(customer, "Hasty words")
+    # Nobody answers past what they have not seen.
+    expect(employee.locator(".bubble")).to_have_count(1)
     write(employee, "**Wrong** ticket")
     expect(customer.locator(".bubble")).to_have_count(2)
 

@@ -9,7 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from config.common import clock
 from config.common.errors import InvalidInput, NotAllowed, NotVisible, WrongStatus
+from messenger.composed import IN_DANGER, ON_MY_WAY
 from messenger.models import Attachment, Delivery, Message, Notification
+from messenger.presentation import quote_of
 from tests.cast import Cast, make_cast
 from ticketing import access
 from ticketing.models import JournalEntry, TicketStatus, Visibility
@@ -17,6 +19,7 @@ from ticketing.news import Tickets
 from ticketing.search import search_tickets
 from ticketing.services import life_cycle, messages, properties
 from ticketing.services.message_changes import edit_message, take_back_message
+from ticketing.services.ready import answer_question, send_ready_message
 from ticketing.services.updates import post_update
 from ticketing.services.verification import verify_ticket
 
@@ -308,3 +311,55 @@ def test_answers_cost_no_query_each(django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(2):
         rows = access.messages_for(cast.moderator, ticket).rows
         assert [row.reply_to.author.name for row in rows[1:] if row.reply_to] == [first.author.name] * 3
+
+
+def test_what_the_product_says_is_not_edited_and_an_answer_stays_with_its_question() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    of_ticket: dict[str, Any] = {"ticket_id": cast.ticket.pk}
+    sent = [
+        send_ready_message(actor=cast.responsible, client_key=uuid.uuid4(), ready=ready, values=values, **of_ticket)
+        for ready, values in ((ON_MY_WAY, {"number": 30}), (IN_DANGER, {}))
+    ]
+    on_my_way, question = sent
+    asked = number_for(cast, "reporter", question)
+    no = answer_question(actor=cast.acting("reporter"), number=asked, choice=1, **of_ticket)
+
+    for role, message in (("responsible", on_my_way), ("responsible", question), ("reporter", no)):
+        with pytest.raises(NotAllowed):
+            edit(cast, role, Message.objects.get(pk=message.pk))
+    for role, message in (("responsible", question), ("reporter", no)):
+        with pytest.raises(NotAllowed):
+            take_back(cast, role, message)
+    take_back(cast, "responsible", on_my_way)
+
+    assert Message.objects.get(pk=on_my_way.pk).composed is None
+    assert not list(verify_ticket(cast.fresh()))
+
+
+def test_an_answer_quotes_what_the_product_said() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    ready: dict[str, Any] = {"ready": ON_MY_WAY, "values": {"number": 30}, "client_key": uuid.uuid4()}
+    message = send_ready_message(actor=cast.responsible, ticket_id=cast.ticket.pk, **ready)
+    say(cast, "reporter", "Thanks.", reply_to=message.public_sequence)
+
+    row = access.messages_for(cast.moderator, cast.fresh()).rows[-1]
+    quoted = quote_of(cast.moderator, row)
+
+    assert quoted is not None
+    assert quoted.text == "On my way, about 30 minutes."
+
+
+@pytest.mark.parametrize(("change", "words"), [(edit, b"Better."), (take_back, b"taken back")])
+def test_a_page_that_shows_all_messages_still_gets_their_changes(change: Any, words: bytes) -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    message, client = say(cast, "responsible"), cast.client("reporter")
+    path = f"/d/{cast.device.slug}/tickets/{cast.ticket.pk}/messages/"
+    asked = {"after": number_for(cast, "reporter", message), "changed": cast.fresh().public_sequence}
+    shown = {"X-Shown-Number": client.get(path, asked)["X-Number"]}
+    assert client.get(path, asked, headers=shown).status_code == 204
+
+    change(cast, "responsible", message)
+
+    response = client.get(path, asked, headers=shown)
+    assert response.status_code == 200
+    assert words in response.content
