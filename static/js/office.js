@@ -42,7 +42,6 @@ start({
   "element-form": () => import("./behaviours/element-form.js"),
   "filter-menus": filterMenus,
   "help-picker": () => import("./behaviours/help-picker.js"),
-  "help-picker": () => import("./behaviours/help-picker.js"),
   hotkey,
   "keep-place": () => import("./behaviours/keep-place.js"),
   "row-company": () => import("./behaviours/row-company.js"),
