@@ -56,6 +56,7 @@ test: .venv/dev.stamp
 rigs: .venv/dev.stamp
 	@$(RUN) tests/rigs/load.py
 	@$(RUN) tests/rigs/live.py
+	@$(RUN) tests/rigs/lists.py
 	@$(RUN) tests/rigs/soak.py
 	@$(RUN) tests/rigs/deliveries.py
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 STYLES = (
     *("css/office.css", "css/portal.css", "css/landing.css", "css/scan.css", "css/help.css", "css/styleguide.css"),
     "css/push.css",
+    "css/viewer.css",
 )
 SCRIPTS = ("js/office.js", "js/portal.js")
 

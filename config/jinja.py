@@ -28,13 +28,24 @@ from config.assets import SCRIPTS, Graph
 from config.common import interface
 from config.common.contacts import dialled
 from config.common.controls import control
+from config.common.numbers import whole_number
 from config.common.pictures import ACCEPTED_PICTURES
 from config.isolating import Isolating, isolated_text, isolating, isolating_sentence
 from config.menu_icons import menu_icon
 from fleet.organisation import organisation
+from messenger.composed import asks_for_picture, choice_markup, composed_markup
 from messenger.content import ACCEPTED_INPUT
 from messenger.kinds import message_kind
-from messenger.presentation import duration_text, reading, said_type, shown_kind, wave_path
+from messenger.presentation import (
+    change_number,
+    duration_text,
+    is_long,
+    quote_of,
+    reading,
+    said_type,
+    shown_kind,
+    wave_path,
+)
 from messenger.selectors import bell_state
 from messenger.text import shown_text
 from ratings.forms import LaterRatingForm, QuickRatingForm
@@ -129,6 +140,9 @@ def _globals() -> dict[str, Any]:
         "push_switch_of": push_switch_of,
         "start_link": start_link,
         "reading": reading,
+        "quote_of": quote_of,
+        "is_long": is_long,
+        "change_number": change_number,
         "not_fixed_form": NotFixedForm,
         "rating_form": QuickRatingForm,
         "later_rating_form": LaterRatingForm,
@@ -138,8 +152,11 @@ def _globals() -> dict[str, Any]:
 def _filters() -> dict[str, Any]:
     return {
         "age": interface.age,
+        "asks_for_picture": asks_for_picture,
         "attributes": interface.attributes,
         "avatar": interface.avatar,
+        "choice_markup": choice_markup,
+        "composed_markup": composed_markup,
         "control": control,
         "dialled": dialled,
         "date": interface.exact_date,
@@ -158,6 +175,7 @@ def _filters() -> dict[str, Any]:
         "menu_icon": menu_icon,
         "shared_icon": interface.shared_icon,
         "short_name": interface.short_name,
+        "whole_number": whole_number,
         "shown_kind": shown_kind,
         "shown_text": shown_text,
         "wave_path": wave_path,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from fleet.revocation import Ground, grounds_of
 from fleet.sessions import NO_SESSION, actors_of_sessions
+from messenger.presence import NOBODY, Who, who_is
 from messenger.topics import Asked, Number, numbers_of_allowed
 
 
@@ -19,11 +20,12 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """The topics that may be followed, each with its number, what that rests on, and when the session ends."""
+    """The topics that may be followed, each with its number, what that rests on, whose it is, and until when."""
 
     topics: dict[str, Number] = field(default_factory=dict)
     grounds: frozenset[Ground] = frozenset()
     ends_at: datetime | None = None
+    who: Who = NOBODY
 
 
 def answer(questions: Sequence[Question]) -> list[Answer]:
@@ -41,5 +43,7 @@ def answer(questions: Sequence[Question]) -> list[Answer]:
         # In the order in which they were asked above.
         of_topics = {topic: next(numbers) for topic in question.topics}
         allowed = {topic: number for topic, number in of_topics.items() if number is not None}
-        answers.append(Answer(allowed, grounds_of(person.actor, question.session_key), person.ends_at))
+        answers.append(
+            Answer(allowed, grounds_of(person.actor, question.session_key), person.ends_at, who_is(person.actor))
+        )
     return answers

@@ -1,4 +1,7 @@
-"""The live socket of a page, over which it gets hints that something changed. It gets no content and writes nothing."""
+"""The live socket of a page, over which it gets hints that something changed, and hears and says who is there.
+
+It gets no content, and nothing that it says is stored.
+"""
 
 import json
 import logging
@@ -18,7 +21,7 @@ from messenger.lines import LINE, QueueLine
 logger = logging.getLogger(__name__)
 
 MAX_FRAME_BYTES = 64 * 1024
-MAX_TOPICS = 40  # A page follows five.
+MAX_TOPICS = 120  # A page follows five, and a list who is at each of its tickets.
 MAX_TOPIC_LENGTH = 80
 MAX_FRAMES, FRAMES_SECONDS = 60, 10  # A page sends one frame when it opens and one every beat.
 
@@ -71,11 +74,12 @@ async def _admit(hub: Hub, socket: Socket) -> None:
 
 
 class Conversation:
-    """Client: ``{"kind": "follow" | "leave", "topics": […]}``, ``{"kind": "ping"}``.
+    """Client: ``{"kind": "follow" | "leave", "topics": […]}``, ``{"kind": "ping", "numbers": {topic: …}}`` with what
+    the page shows, and what its reader does there: ``{"kind": "here", "topic": …, "doing": …}``.
 
     Server: ``following`` with topic and its number, ``refused`` and ``revoked`` with the topic; ``hint`` with topic,
-    event and numbers; ``pong``; ``error`` with a code. Rules are asked when a topic is followed, and again when
-    something is revoked that the answer rests on.
+    event and numbers; ``here`` and ``seen`` as the hub makes them; ``pong``; ``error`` with a code. Rules are asked
+    when a topic is followed, and again when something is revoked that the answer rests on.
     """
 
     def __init__(self, hub: Hub, socket: Socket) -> None:
@@ -107,9 +111,13 @@ class Conversation:
             await self.hub.follow(self.socket, wanted)
         elif frame["kind"] == "leave":
             await self.hub.unfollow(self.socket, topics_of(frame))
+        elif frame["kind"] == "here":
+            self.hub.say(self.socket, str(frame.get("topic")), str(frame.get("doing")))
         elif frame["kind"] == "ping":
             # While no hint can come, the page must not take itself for live.
             if not self.hub.is_away:
+                shown = frame.get("numbers")
+                self.hub.catch_up(self.socket, shown if isinstance(shown, dict) else {})
                 self.socket.send(kind="pong")
         else:
             raise BadFrame("unknown_kind")

@@ -5,7 +5,7 @@ import json
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -16,11 +16,24 @@ from channels.layers import get_channel_layer
 from config.common import clock
 from config.common.gathering import Gathering
 from config.common.live import HINT, group_name
+from config.common.numbers import whole_number
 from fleet.live_sockets import RENEW_AFTER, Place, renew_places
 from fleet.revocation import REVOCATION_GROUP, REVOKED, Ground, read_epoch, stamps_between, stamps_until
 from messenger.answers import Answer, Question, answer
 from messenger.lines import Line
-from messenger.topics import Number, ground_of, is_topic
+from messenger.presence import (
+    COMPANY,
+    COMPANY_GROUP,
+    MOST_NAMED,
+    NOBODY,
+    SEEN,
+    Company,
+    Present,
+    Room,
+    Who,
+    frame_of,
+)
+from messenger.topics import Number, ground_of, has_hints, is_topic, shows_of
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -40,6 +53,7 @@ KEPT_CAUSES = 200
 AWAY, FAULT, NOTHING_LEFT, SILENT, TOO_SLOW, TOO_FAST, TOO_MANY = 1013, 1011, 4401, 4408, 4413, 4429, 4430
 
 Cause = frozenset[Ground]
+OWN_GROUPS = (REVOCATION_GROUP, COMPANY_GROUP)
 
 
 @dataclass(eq=False)
@@ -55,6 +69,7 @@ class Socket:
     ask_at: float = field(default_factory=lambda: time.monotonic() + LONGEST_TRUST)
     renewed_at: float = field(default_factory=time.monotonic)
     is_over: bool = False
+    who: Who = NOBODY
     # While its rules are asked again, hints wait.
     questions: int = 0
     held: list[tuple[str, str]] = field(default_factory=list)
@@ -71,6 +86,11 @@ class Followed:
     sockets: set[Socket] = field(default_factory=set)
     coming: int = 0
     heard: int = 0
+    # That of the newest hint.
+    number: int = 0
+    # The last frame that said who is there, and the marks of those who saw something since the last look.
+    company: str = ""
+    marks: dict[int, list[Any]] = field(default_factory=dict)
 
 
 class Hub:
@@ -90,6 +110,9 @@ class Hub:
         self._life: list[asyncio.Task[None]] = []
         self._errands: set[asyncio.Task[Any]] = set()
         self._asking: Gathering[Question, Answer] = Gathering(answer)
+        self._company = Company()
+        self._rooms: dict[Room, set[str]] = {}
+        self._marked: set[str] = set()
         self._causes: deque[Cause] = deque(maxlen=KEPT_CAUSES)
         self._caused = 0
         self._epoch: dict[int, int] = {}
@@ -121,7 +144,8 @@ class Hub:
     async def _begin(self) -> None:
         async with asyncio.timeout(LAYER_SECONDS):
             self.channel = await self.layer.new_channel()
-            await self.layer.group_add(REVOCATION_GROUP, self.channel)
+            for group in OWN_GROUPS:
+                await self.layer.group_add(group, self.channel)
         self.is_away = False
         self._echoes_sent = self._echoes_heard = 0
         # Read before any rule is asked: what is revoked from now on moves it.
@@ -133,7 +157,7 @@ class Hub:
             task.cancel()
         await asyncio.wait(self._life)
         self._life = []
-        groups = [REVOCATION_GROUP, *map(group_name, self._joined)]
+        groups = [*OWN_GROUPS, *map(group_name, self._joined)]
         self._joined.clear()
         try:
             async with asyncio.timeout(LAYER_SECONDS):
@@ -182,6 +206,7 @@ class Hub:
             # A hint that came meanwhile was not for this socket yet: then the page has to look.
             is_certain = followed.heard == heard[topic]
             socket.send(kind="following", topic=topic, number=number if is_certain else None)
+            self._enter(socket, topic)
         refused = [topic for topic in wanted if topic not in found.topics]
         self._revoke(socket, [topic for topic in refused if topic in socket.topics])
         for topic in refused:
@@ -194,6 +219,8 @@ class Hub:
         """Returns the topics that no one follows any more."""
         left = [topic for topic in topics if topic in socket.topics]
         for topic in left:
+            if shows_of(topic) and (ground := socket.topics[topic]) is not None:
+                self._company.leave(ground, socket)
             del socket.topics[topic]
             self.topics[topic].sockets.discard(socket)
         return self._unused(left)
@@ -202,13 +229,17 @@ class Hub:
         unused = [topic for topic in topics if not (self.topics[topic].sockets or self.topics[topic].coming)]
         for topic in unused:
             del self.topics[topic]
+            if (room := ground_of(topic)) in self._rooms:
+                self._rooms[room].discard(topic)
+                if not self._rooms[room]:
+                    del self._rooms[room]
         return unused
 
     async def _adjust(self, topics: Iterable[str]) -> None:
         """Join the groups of the topics that are followed, and leave those of the others."""
         async with self._lock:
             for topic in topics:
-                if not self._life or (topic in self.topics) == (topic in self._joined):
+                if not self._life or (topic in self.topics) == (topic in self._joined) or not has_hints(topic):
                     continue
                 try:
                     async with asyncio.timeout(LAYER_SECONDS):
@@ -222,6 +253,13 @@ class Hub:
                     # The next tick tries to reach it again.
                     self._lose(error)
                     return
+
+    def catch_up(self, socket: Socket, shown: Mapping[str, object]) -> None:
+        """Say the numbers of those topics of which the page shows less than was heard: a frame did not reach it."""
+        for topic, number in shown.items():
+            heard = self.topics[topic].number if topic in socket.topics and not socket.questions else 0
+            if heard > (whole_number(str(number)) or 0):
+                socket.send(kind="following", topic=topic, number=heard)
 
     # Asking ----------------------------------------------------------------------------------------------------------
 
@@ -274,7 +312,7 @@ class Hub:
 
     @staticmethod
     def _trust(socket: Socket, found: Answer) -> None:
-        socket.grounds = found.grounds
+        socket.grounds, socket.who = found.grounds, found.who
         left = (found.ends_at - clock.now()).total_seconds() if found.ends_at else LONGEST_TRUST
         socket.ask_at = time.monotonic() + min(left, LONGEST_TRUST)
 
@@ -301,6 +339,10 @@ class Hub:
                 self._deliver(event)
             elif event["type"] == REVOKED:
                 self._hear_revocation(event)
+            elif event["type"] == SEEN:
+                self._hear_mark(event)
+            elif event["type"] == COMPANY:
+                self._hear_company(event)
             else:
                 self._echoes_heard = event["number"]
 
@@ -309,11 +351,16 @@ class Hub:
         if followed is None:
             return
         followed.heard += 1
+        followed.number = max(followed.number, event.get("sequence") or 0)
         numbers = {name: event[name] for name in ("sequence", "ticket") if name in event}
         text = json.dumps({"kind": "hint", "topic": event["topic"], "event": event["kind"], **numbers})
-        for socket in list(followed.sockets):
+        self._spread(event["topic"], text)
+
+    def _spread(self, topic: str, text: str) -> None:
+        """Send the frame to all who follow the topic, or hold it while their rules are asked again."""
+        for socket in list(self.topics[topic].sockets):
             if socket.questions:
-                socket.held.append((event["topic"], text))
+                socket.held.append((topic, text))
             else:
                 self._pass(socket, text)
 
@@ -331,11 +378,70 @@ class Hub:
         self._caused += 1
         self.ask_again(lambda socket: _concerned(socket.grounds, socket.topics, cause))
 
+    # Who is there ----------------------------------------------------------------------------------------------------
+
+    def say(self, socket: Socket, topic: str, doing: str) -> None:
+        """The page of the socket says what its reader does there; nothing for a topic that it does not follow."""
+        room = socket.topics.get(topic)
+        if room is not None and shows_of(topic):
+            self._company.say(room, socket, socket.who, doing, time.monotonic())
+
+    def _enter(self, socket: Socket, topic: str) -> None:
+        """Tell the socket who is there already."""
+        shows, room = shows_of(topic), ground_of(topic)
+        if not shows or room is None:
+            return
+        self._rooms.setdefault(room, set()).add(topic)
+        people, followed = self._company.people(room, time.monotonic()), self.topics[topic]
+        if people or followed.company:
+            text = followed.company or json.dumps(frame_of(topic, shows, people))
+            followed.company = text
+            self._pass(socket, text)
+
+    def _hear_company(self, event: dict[str, Any]) -> None:
+        if event["process"] != self.channel:
+            rooms = (((kind, key), list(map(tuple, people))) for (kind, key), people in event["rooms"])
+            self._company.hear(event["process"], rooms, time.monotonic())
+
+    def _hear_mark(self, event: dict[str, Any]) -> None:
+        if event["topic"] in self.topics:
+            self.topics[event["topic"]].marks[event["mark"][0]] = event["mark"]
+            self._marked.add(event["topic"])
+
+    async def _tell_company(self) -> None:
+        """Tell the other processes who came and went here, and the sockets what they do not know yet."""
+        now = time.monotonic()
+        shared, changed = self._company.turn(now)
+        for room in changed:
+            for topic in self._rooms.get(room, ()):
+                self._show_company(topic, self._company.people(room, now))
+        marked, self._marked = self._marked, set()
+        for topic in marked & self.topics.keys():
+            marks, self.topics[topic].marks = self.topics[topic].marks, {}
+            self._spread(topic, json.dumps({"kind": "seen", "topic": topic, "by": list(marks.values())[-MOST_NAMED:]}))
+        if not shared or self.is_away:
+            return
+        try:
+            async with asyncio.timeout(LAYER_SECONDS):
+                event = {"type": COMPANY, "process": self.channel, "rooms": shared}
+                await self.layer.group_send(COMPANY_GROUP, event)
+        except Exception as error:
+            self._lose(error)
+
+    def _show_company(self, topic: str, people: list[Present]) -> None:
+        shows = shows_of(topic)
+        text = json.dumps(frame_of(topic, shows, people))
+        # What these readers are not told must not show by when a frame comes.
+        if text != (self.topics[topic].company or json.dumps(frame_of(topic, shows, []))):
+            self.topics[topic].company = text
+            self._spread(topic, text)
+
     # Twice a second --------------------------------------------------------------------------------------------------
 
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_SECONDS)
+            await self._tell_company()
             await renew_places(self._look_at_sockets(time.monotonic()))
             await self._check_layer()
             await self._check_epoch()
@@ -410,9 +516,9 @@ class Hub:
                 # Closes connections that may be dead.
                 await self.layer.flush()
                 self.channel = await self.layer.new_channel()
-                for group in (REVOCATION_GROUP, *map(group_name, self.topics)):
+                for group in (*OWN_GROUPS, *map(group_name, filter(has_hints, self.topics))):
                     await self.layer.group_add(group, self.channel)
-                self._joined = set(self.topics)
+                self._joined = set(filter(has_hints, self.topics))
         except Exception as error:
             logger.debug("The channel layer is still away: %s", error)
             return

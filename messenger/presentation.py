@@ -1,12 +1,16 @@
 """What the pages of a conversation show of messages and files."""
 
+import re
 import uuid
 from dataclasses import dataclass
 from typing import Protocol
 
 from fleet.actors import Actor
+from fleet.models import Person
+from messenger.composed import words_of
 from messenger.content import AMR, AVI, TXT, WMA, WMV
-from messenger.models import Attachment
+from messenger.help_links import reworded
+from messenger.models import Attachment, Message
 
 # No browser plays these: they are files to save. All others are played somewhere, some by Safari alone; where a browser
 # gives up, the link to save stands beside the player.
@@ -17,6 +21,12 @@ _SAID_TYPES = _NEVER_PLAYED | {
 }
 
 
+QUOTED_LENGTH = 200  # Characters that are read of a message which another one answers; the page cuts them to a line.
+MOST_LINES, MOST_CHARACTERS = 16, 900  # Of a message that is not folded.
+_TAG = re.compile(r"<[^>]*>")
+_MARKS = re.compile(r"\*{1,2}([^\s*](?:[^*]*[^\s*])?)\*{1,2}")
+
+
 @dataclass(frozen=True)
 class Reading:
     """A message as one reader sees it; `number` counts what that reader may know of."""
@@ -24,6 +34,16 @@ class Reading:
     is_mine: bool
     number: int | None
     key: uuid.UUID | str
+
+
+@dataclass(frozen=True)
+class Quote:
+    """The beginning of the message that another one answers; empty where it has files only, or was taken back."""
+
+    author: Person
+    number: int | None
+    text: str
+    is_taken_back: bool
 
 
 class Said(Protocol):
@@ -41,6 +61,38 @@ def reading(actor: Actor, message: Said) -> Reading:
     # A gap in the numbers would betray what is internal.
     number = message.sequence if actor.is_employee else message.public_sequence
     return Reading(is_mine, number, message.client_key if is_mine else "")
+
+
+def quote_of(actor: Actor, message: Message) -> Quote | None:
+    """What the message answers, as this reader may know of it; customers never learn of a message among employees."""
+    answered = message.reply_to
+    if answered is None or (answered.is_internal and not actor.is_employee):
+        return None
+    # Windows read only the beginning.
+    text: str = getattr(message, "quoted_text", None) or (
+        "" if "text" in answered.get_deferred_fields() else answered.text
+    )
+    if answered.composed is not None:
+        text = words_of(answered.composed)
+    number = answered.sequence if actor.is_employee else answered.public_sequence
+    return Quote(answered.author, number, plain_beginning(text), answered.is_taken_back)
+
+
+def plain_beginning(text: str) -> str:
+    """The first words without marks, for one line."""
+    words = _MARKS.sub(r"\1", reworded(text[:QUOTED_LENGTH])).split()
+    return " ".join(words)
+
+
+def is_long(markup: str) -> bool:
+    """Whether a message is folded at first: it fills more than half a phone."""
+    lines = markup.count("<br") + markup.count("<p>")
+    return lines > MOST_LINES or len(_TAG.sub("", markup)) > MOST_CHARACTERS
+
+
+def change_number(actor: Actor, message: Message) -> int | None:
+    """The reader's number of the entry that says that the message was edited or taken back."""
+    return message.change_sequence if actor.is_employee else message.public_change_sequence
 
 
 def shown_kind(attachment: Attachment) -> str:

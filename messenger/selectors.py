@@ -11,7 +11,16 @@ from config.common import clock
 from config.common.errors import DomainError, NotVisible
 from config.common.rows import get_or_none
 from fleet.actors import Actor
-from messenger.models import Attachment, AttachmentKind, Mute, Notification, PushDevice, UnsentText, Upload
+from messenger.models import (
+    Attachment,
+    AttachmentKind,
+    Mute,
+    Notification,
+    PushDevice,
+    ReadyMessage,
+    UnsentText,
+    Upload,
+)
 from messenger.models.attachments import UNATTACHED
 from messenger.web_push import digest_of
 
@@ -193,3 +202,8 @@ def waiting_file_of(actor: Actor, ticket_id: int | None, upload_id: uuid.UUID) -
     if made.has_parent:
         raise SentAlready
     return made
+
+
+def ready_messages() -> list[ReadyMessage]:
+    """Those of the house that can be sent, in their order."""
+    return list(ReadyMessage.objects.filter(is_active=True))

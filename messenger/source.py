@@ -1,5 +1,6 @@
 """What the app above says of tickets when something about them is sent; it supplies one source at start-up."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from fleet.models import Person
 from messenger.models import Delivery, Occasion
+
+_LINK = re.compile(r"\[([^\[\]\n]+)\]\(https?://[^()\s]+\)")
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,8 @@ class NewsLine:
 
     @property
     def text(self) -> str:
-        return "\n\n".join(quote.text for quote in self.quotes)
+        """For lines without room for the addresses of links."""
+        return _LINK.sub(r"\1", "\n\n".join(quote.text for quote in self.quotes))
 
 
 @dataclass(frozen=True)

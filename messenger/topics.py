@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -32,6 +32,10 @@ class Topic:
     numbers: Callable[[Sequence[Any]], Sequence[Number]]
     rests_on: str = ""
     for_employees: bool | None = None
+    # Who is at the same object: their names, or whether the team is there.
+    shows: Literal["", "names", "team"] = ""
+    # Without, only who is there is told, and nothing of what happens.
+    has_hints: bool = True
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,17 @@ def ground_of(name: str) -> Ground | None:
     """What the right to follow it rests on besides the actor."""
     known = _known(name)
     return (known.topic.rests_on, str(known.number)) if known and known.topic.rests_on else None
+
+
+def shows_of(name: str) -> str:
+    """Whom those who follow it are told of."""
+    known = _known(name)
+    return known.topic.shows if known else ""
+
+
+def has_hints(name: str) -> bool:
+    known = _known(name)
+    return known is not None and known.topic.has_hints
 
 
 def may_follow(actor: Actor, name: str) -> bool:

@@ -19,7 +19,7 @@ from fleet.services.code_batches import create_batch
 from fleet.services.code_tokens import token_of
 from fleet.services.codes import rotate_code
 from fleet.services.import_files import keep_import_file
-from messenger.models import RoleDefault
+from messenger.models import ReadyMessage, RoleDefault
 from tests.addresses import Address
 from tests.assistants import guide, make_assistant
 from tests.cast import Cast, client_of, holding, make_cast, open_for, start
@@ -41,7 +41,7 @@ from tests.factories import (
     make_flow,
 )
 from tests.ticketing.help import element, publish, store_file
-from ticketing.models import CreationFlow, ElementFileKind, Ticket, TicketStatus, Visibility
+from ticketing.models import CannedReply, CreationFlow, ElementFileKind, Ticket, TicketStatus, Visibility
 
 FAR_SEQUENCE = 900  # Far behind the sequences that services gave.
 _FORM_TOKEN = re.compile(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")\w{64}')
@@ -176,6 +176,7 @@ def _hidden_things(cast: Cast) -> dict[str, list[Any]]:
         "upload_id": [files[-1].pk],
         "notification_id": [notification.pk],
         "push_device_id": [PushDeviceFactory().pk],
+        "reply_id": [CannedReply.objects.create(owner=cast.person("moderator"), name="Hidden").pk],
         "token": _code_tokens(cast),
         "link_token": _link_tokens(cast),
         "code_id": [cast.code.pk],
@@ -236,4 +237,5 @@ def _something_of_everything(cast: Cast) -> None:
     CustomerTeamFactory()
     ReservationFactory()
     Organisation.objects.create(pk=1, name="Werk")
+    ReadyMessage.objects.create(text_en="Hidden")
     assert all(model._default_manager.exists() for model in admin.site._registry)

@@ -53,7 +53,7 @@ FORMS: list[forms.BaseForm] = [
 def draw(form: forms.BaseForm) -> str:
     """The form with all that the pages give to the templates of its fields."""
     files = {name: FilesQuestion([], f"{name}_uploads", name, []) for name in form.fields}
-    return crispy(form, files=files, with_camera=True, send_button="", has_marks=False, waiting=[], back_url="")
+    return crispy(form, files=files, with_camera=True, send_button="", waiting=[], reply="", back_url="")
 
 
 def named(form: forms.BaseForm) -> str:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from django.db.models import (
@@ -18,15 +19,18 @@ from django.db.models import (
     When,
     prefetch_related_objects,
 )
+from django.db.models.functions import Substr
 
 from config.common.errors import NotVisible
 from config.common.languages import LANGUAGES
 from config.common.rows import get_or_none, keep_related, planned_once
 from config.common.rules import may, require
-from config.common.windows import NEWEST, Place, Window, merged, window_of
+from config.common.windows import NEWEST, WINDOW_SIZE, Place, Window, merged, window_of
 from fleet.actors import Actor
 from fleet.models import Assignment, Device, Offer, PrivateLink
+from messenger.composed import findable_text, read_text
 from messenger.models import Attachment, Message, Upload
+from messenger.presentation import QUOTED_LENGTH
 from messenger.selectors import unsent_columns
 from messenger.text import MARKUP_VERSION
 from ticketing.assistants.content import Texts
@@ -34,6 +38,7 @@ from ticketing.entry_kinds import OPENED, STATUS_CHANGED
 from ticketing.models import (
     Affected,
     Answer,
+    CannedReply,
     CreationFlow,
     HelpPath,
     JournalEntry,
@@ -75,6 +80,12 @@ _SHOWN_OF_PERSON = ("role", "first_name", "last_name")
 _SHOWN_OF_TEXT = (
     *("author", "markup", "markup_version", "sequence", "public_sequence", "created_at"),
     *(f"author__{field}" for field in _SHOWN_OF_PERSON),
+)
+_SHOWN_OF_MESSAGE = (
+    *("conversation", "client_key", "kind", "composed", "answered_by"),
+    *("edited_at", "taken_back_at", "reply_to", "change_sequence", "public_change_sequence"),
+    *(f"reply_to__{field}" for field in ("author", "sequence", "public_sequence", "taken_back_at", "composed")),
+    *(f"reply_to__author__{field}" for field in _SHOWN_OF_PERSON),
 )
 _SHOWN_OF_FILE = (
     *("name", "preview", "content_type", "kind", "size", "width", "height", "message", "update"),
@@ -234,6 +245,54 @@ def message_number(actor: Actor, ticket: Ticket, sequence: int) -> int | None:
     return found.values_list(counted_by(actor), flat=True).first()
 
 
+def message_in(actor: Actor, ticket: Ticket, number: int) -> Message:
+    """A message by the number by which the actor knows it, as the rules ask it.
+
+    Raises the refusal of ``ticketing.read_messages``, and `NotVisible` for what is no message that the actor may read.
+    """
+    require(actor, "ticketing.read_messages", ticket)
+    found = Message.objects.filter(conversation=ticket.conversation_id, **{counted_by(actor): number})
+    message = get_or_none(found.select_related("author", "reply_to__author"))
+    if message is None:
+        raise NotVisible
+    message.conversation = ticket.conversation
+    return message
+
+
+def changed_messages_for(actor: Actor, ticket: Ticket, since: int) -> list[Message]:
+    """Messages that were edited or taken back after that number of the journal, as the actor counts, oldest first."""
+    require(actor, "ticketing.read_messages", ticket)
+    number = "change_sequence" if actor.is_employee else "public_change_sequence"
+    found = _shown_messages(ticket)
+    readable = found if actor.is_employee else found.filter(public_sequence__isnull=False)
+    changed = list(readable.filter(**{f"{number}__gt": since}).order_by(f"-{number}")[:WINDOW_SIZE])[::-1]
+    _read_files(changed)
+    return changed
+
+
+def words_said_in(actor: Actor, ticket: Ticket) -> list[tuple[int, int, datetime, str]]:
+    """What the actor may read in the conversation: number, author's id, time and text, or the names of files.
+
+    A message with files is there once for its text and once for each of their names. The newest is first. Raises the
+    refusal of ``ticketing.read_messages``.
+    """
+    require(actor, "ticketing.read_messages", ticket)
+    number = counted_by(actor)
+    messages = Message.objects.filter(conversation=ticket.conversation_id, **{f"{number}__isnull": False})
+    found: list[tuple[int, int, datetime, str]] = []
+    for *at, text, composed in messages.values_list(number, "author", "created_at", "text", "composed"):
+        # What the product says is found by its words in all languages, and best shown in the reader's.
+        found += [(*at, each) for each in dict.fromkeys((read_text(text, composed), findable_text(text, composed)))]
+    of_messages = Attachment.objects.filter(message__in=messages).order_by()
+    found += of_messages.values_list(f"message__{number}", "message__author", "message__created_at", "name")
+    if may(actor, "ticketing.read_internal_updates", ticket):
+        updates = Update.objects.filter(ticket=ticket, is_internal=True)
+        found += updates.values_list("sequence", "author", "created_at", "text")
+        of_updates = Attachment.objects.filter(update__in=updates).order_by()
+        found += of_updates.values_list("update__sequence", "update__author", "update__created_at", "name")
+    return sorted(found, key=lambda each: each[0], reverse=True)
+
+
 def updates_for(actor: Actor, ticket: Ticket, *, internal: bool = False, place: Place = NEWEST) -> Window[Update]:
     """Public or internal updates at a place, as pages show them."""
     updates = _updates_at(actor, ticket, place, internal=internal)
@@ -243,7 +302,7 @@ def updates_for(actor: Actor, ticket: Ticket, *, internal: bool = False, place: 
 
 def _messages_at(actor: Actor, ticket: Ticket, place: Place) -> Window[Message]:
     require(actor, "ticketing.read_messages", ticket)
-    found = _shown(Message.objects.filter(conversation=ticket.conversation_id), "conversation", "client_key", "kind")
+    found = _shown_messages(ticket)
     readable = found if actor.is_employee else found.filter(public_sequence__isnull=False)
     return window_of(readable, number=counted_by(actor), place=place)
 
@@ -269,6 +328,14 @@ def _shown(rows: QuerySet[W], *columns: str) -> QuerySet[W]:
     """With authors, and with the text only where its markup is out of date."""
     text = Case(When(markup_version=MARKUP_VERSION, then=Value("")), default=F("text"), output_field=TextField())
     return rows.select_related("author").only(*columns, *_SHOWN_OF_TEXT).annotate(unmarked_text=text)
+
+
+def _shown_messages(ticket: Ticket) -> QuerySet[Message]:
+    """With the beginning of what each answers."""
+    found = _shown(Message.objects.filter(conversation=ticket.conversation_id), *_SHOWN_OF_MESSAGE)
+    return found.select_related("author", "reply_to__author").annotate(
+        quoted_text=Substr("reply_to__text", 1, QUOTED_LENGTH)
+    )
 
 
 def _read_files(said: Sequence[Message | Update]) -> None:
@@ -383,3 +450,19 @@ def _before_file(actor: Actor, attachment_id: uuid.UUID) -> Actor:
         return actor
     tickets = Upload.objects.filter(pk=attachment_id, ticket__in=actor.links).values_list("ticket", flat=True)
     return next(map(actor.at_ticket, tickets), actor)
+
+
+def replies_for(actor: Actor) -> list[CannedReply]:
+    """One's own canned replies and those for all, by name. Raises the refusal of ``ticketing.use_replies``."""
+    require(actor, "ticketing.use_replies", None)
+    return list(CannedReply.objects.filter(Q(owner=actor.person_id) | Q(owner=None)))
+
+
+def reply_for(actor: Actor, reply_id: int) -> CannedReply:
+    """One that the actor may change. Raises `NotVisible` for one of somebody else; the refusal of the rule."""
+    require(actor, "ticketing.use_replies", None)
+    reply = get_or_none(CannedReply.objects.filter(Q(owner=actor.person_id) | Q(owner=None), pk=reply_id))
+    if reply is None:
+        raise NotVisible
+    require(actor, "ticketing.change_reply", reply)
+    return reply

@@ -356,6 +356,8 @@ _CUSTOMERS = (_while_live(MANAGERS), _while_live(OWN), CODE_USERS)
 # Both sides of what is public: responsible people, customers who sign in, code users who asked for it, and the
 # notification group.
 OF_CONVERSATION: Audience = (*_SERVICE, *_CUSTOMERS, INFORMED)
+# Where somebody is in danger, superiors do not wait for those who are responsible.
+OF_DANGER: Audience = (SUPERIORS, *OF_CONVERSATION)
 OF_END: Audience = (*(each.where(_is_worth_saying) for each in (*_SERVICE, INFORMED)), *_CUSTOMERS)
 OF_CANCELLING: Audience = (
     RESPONSIBLE,

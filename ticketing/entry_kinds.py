@@ -350,6 +350,27 @@ NOT_FIXED = EntryKind(
         ),
     ),
 )
+# The answer to a question of the service; the priority stays what it is until somebody changes it.
+DANGER_REPORTED = EntryKind(
+    "danger_reported",
+    plain(_("Said that somebody is in danger.")),
+    "siren",
+    tab="messenger",
+    tone=lambda _entry: "danger",
+    has_text=True,
+    notifications=(
+        EntryNotification(
+            "danger_reported",
+            _("%(actor)s says that somebody is in danger."),
+            "siren",
+            Occasion.MESSAGE,
+            is_urgent=True,
+            several=ngettext_lazy("%(n)s “in danger”", "%(n)s “in danger”", "n"),
+            brief=_("Somebody is in danger"),
+            audience=audiences.OF_DANGER,
+        ),
+    ),
+)
 # Its entries hold ``again`` where the person had joined before.
 JOINED = EntryKind(
     "joined",
@@ -391,9 +412,17 @@ WORKS_AGAIN = EntryKind(
     ),
 )
 LINKS_REVOKED = EntryKind("links_revoked", plain(_("Revoked the private links.")), "link")
+# Their entries hold the sequence of the message. What was sent of it before stays true, so nobody is told again.
+MESSAGE_EDITED = EntryKind("message_edited", plain(_("Edited a message.")), "pencil", tab="messenger", has_text=True)
+MESSAGE_TAKEN_BACK = EntryKind("message_taken_back", plain(_("Took a message back.")), "undo-2", tab="messenger")
+# Customers must not learn that there was a message among employees.
+INTERNAL_MESSAGE_EDITED = replace(MESSAGE_EDITED, name="internal_message_edited", is_internal=True)
+INTERNAL_MESSAGE_TAKEN_BACK = replace(MESSAGE_TAKEN_BACK, name="internal_message_taken_back", is_internal=True)
+EDITED_MESSAGE_KINDS = (MESSAGE_EDITED.name, INTERNAL_MESSAGE_EDITED.name)
 # What is read in the messenger.
-MESSAGES = (MESSAGE_SENT, NOT_FIXED, WORKS_AGAIN)
+MESSAGES = (MESSAGE_SENT, NOT_FIXED, DANGER_REPORTED, WORKS_AGAIN)
 STILL_NOT_RIGHT = MessageKind(NOT_FIXED.name, _("It is still not right."), NOT_FIXED.icon)
+IN_DANGER = MessageKind(DANGER_REPORTED.name, _("Somebody is in danger."), DANGER_REPORTED.icon)
 IT_WORKS_AGAIN = MessageKind(WORKS_AGAIN.name, _("It works again."), WORKS_AGAIN.icon)
 TICKET_RATED = EntryNotification(
     "ticket_rated",
@@ -442,9 +471,14 @@ ENTRY_KINDS = {
         UPDATE_POSTED,
         INTERNAL_UPDATE_POSTED,
         NOT_FIXED,
+        DANGER_REPORTED,
         JOINED,
         LEFT,
         WORKS_AGAIN,
+        MESSAGE_EDITED,
+        MESSAGE_TAKEN_BACK,
+        INTERNAL_MESSAGE_EDITED,
+        INTERNAL_MESSAGE_TAKEN_BACK,
         LINKS_REVOKED,
         RATED,
         RATING_CHANGED,
@@ -512,5 +546,5 @@ def register() -> None:
     """Supplies all kinds of notifications and messages to messenger; called at start-up."""
     for notification in NOTIFICATIONS.values():
         register_kind(notification)
-    for said in (STILL_NOT_RIGHT, IT_WORKS_AGAIN):
+    for said in (STILL_NOT_RIGHT, IN_DANGER, IT_WORKS_AGAIN):
         register_message_kind(said)

@@ -26,6 +26,11 @@ def find_tickets(wanted: Sequence[Wanted]) -> list[Ticket | None]:
     ]
 
 
+def no_numbers(tickets: Sequence[Ticket]) -> list[int]:
+    """Nothing is missed by who was not there."""
+    return [0] * len(tickets)
+
+
 def itself(wanted: Sequence[Wanted]) -> list[int]:
     """For topics without an object in the database: their rules look at the number."""
     return [number for _actor, number in wanted]
@@ -57,6 +62,7 @@ TOPICS = (
         find_tickets,
         public_numbers,
         rests_on="ticket",
+        shows="team",
     ),
     Topic(
         re.compile(r"ticket\.([0-9]{1,18})\.messages"),
@@ -72,6 +78,15 @@ TOPICS = (
         find_tickets,
         inside_numbers,
         rests_on="ticket",
+    ),
+    Topic(
+        re.compile(r"ticket\.([0-9]{1,18})\.here"),
+        "ticketing.read_internal_journal",
+        find_tickets,
+        no_numbers,
+        rests_on="ticket",
+        shows="names",
+        has_hints=False,
     ),
     Topic(re.compile(r"tickets"), "ticketing.follow_tickets", itself, list_numbers),
     Topic(re.compile(r"person\.([0-9]{1,18})"), "ticketing.follow_own_notifications", itself, numbers_of_bells),

@@ -1,21 +1,26 @@
 """What is said of a ticket outside Fleetdesk, to whom, and why: the source of the outbox."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.common.marks import isolated
+from config.common.rows import get_or_none
 from config.common.rules import may
 from fleet.actors import Actor, KnownActor
 from fleet.models import Person
 from fleet.selectors import teams_for
+from messenger.composed import Composed, words_of
+from messenger.help_links import HelpLink, reworded
 from messenger.kinds import NotificationKind, require_kind
-from messenger.models import Delivery, Message, TicketPush
+from messenger.models import Delivery, Message, Preferences, TicketPush
 from messenger.source import News, NewsLine, Quote, Scope, register_source
 from ticketing.audiences import circle_of
-from ticketing.entry_kinds import AUDIENCES, tab_of
+from ticketing.entry_kinds import AUDIENCES, ENTRY_KINDS, MESSAGES, tab_of
 from ticketing.models import JournalEntry, Ticket, TicketStatus, Update
 from ticketing.models.tickets import SEARCH_COLUMNS
 from ticketing.selectors import responsible_group
@@ -40,10 +45,13 @@ class Tickets:
         """Asks the rules again, because rights may have changed since the rows were made."""
         ticket, entries = _read(ticket_id, person), _entries(ticket_id, rows)
         actor = actor_for(person, ticket)
+        gone = _taken_back(ticket, entries)
         return [
             row.pk
             for row in rows
-            if row.sequence in entries and circle_of(AUDIENCES[row.kind], actor, ticket, entries[row.sequence])
+            if row.sequence in entries
+            and row.sequence not in gone
+            and circle_of(AUDIENCES[row.kind], actor, ticket, entries[row.sequence])
         ]
 
     def news(self, person: Person, ticket_id: int, rows: Sequence[Delivery]) -> News:
@@ -98,6 +106,14 @@ def _entries(ticket_id: int, rows: Sequence[Delivery]) -> dict[int, JournalEntry
     return {entry.sequence: entry for entry in found}
 
 
+def _taken_back(ticket: Ticket, entries: Mapping[int, JournalEntry]) -> set[int]:
+    """The messages among the entries that were taken back before they were told of; mostly no query."""
+    if not any(ENTRY_KINDS[entry.kind] in MESSAGES for entry in entries.values()):
+        return set()
+    gone = Message.objects.filter(conversation=ticket.conversation_id, taken_back_at__isnull=False)
+    return set(gone.filter(sequence__in=[*entries]).values_list("sequence", flat=True))
+
+
 def _address(actor: Actor, ticket: Ticket) -> str:
     """Where the ticket is read: in the back office, or by code users on the page of its device."""
     if actor.is_signed_in or ticket.device is None:
@@ -147,8 +163,25 @@ def _texts(actor: Actor, ticket: Ticket, entries: Collection[int]) -> dict[int, 
     if may(actor, "ticketing.read_messages", ticket):
         messages = Message.objects.filter(conversation=ticket.conversation_id, sequence__in=[*entries])
         # Those that were written while it was INTERNAL are internal, too.
-        found |= dict(messages.filter(public_sequence__isnull=False).values_list("sequence", "text"))
-    return found
+        rows = messages.filter(public_sequence__isnull=False).values_list("sequence", "text", "composed")
+        found |= {sequence: _said(actor, text, composed) for sequence, text, composed in rows}
+    return {sequence: reworded(text, partial(_linked, actor, ticket)) for sequence, text in found.items()}
+
+
+def _linked(actor: Actor, ticket: Ticket, link: HelpLink) -> str:
+    """In Markdown, to the help below the ticket, which says so where the element is gone."""
+    if ticket.device is None or link.slug != ticket.device.slug:
+        return link.words
+    return f"[{link.words}]({_address(actor, ticket)}help/{link.key}/)"
+
+
+def _said(actor: Actor, text: str, composed: Composed | None) -> str:
+    if composed is None:
+        return text
+    # Its times are the reader's, as far as that is known.
+    own = get_or_none(Preferences.objects.filter(person=actor.person_id).only("time_zone"))
+    with timezone.override(own.time_zone if own else None):
+        return words_of(composed)
 
 
 def register() -> None:

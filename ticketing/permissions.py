@@ -1,17 +1,20 @@
 """The rules of ticketing: who may do what to a ticket, and in which statuses."""
 
+from datetime import timedelta
+
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from config.common import clock
 from config.common.rules import HIDDEN, YES, Verdict, no, not_now, rule
 from fleet.actors import Actor
 from fleet.models import Decision, Device
 from fleet.models.devices import PortalScope
 from fleet.organisation import organisation
 from fleet.selectors import has_open_offer, is_responsible
-from messenger.models import Attachment
-from ticketing.models import Audience, Category, CreationFlow, Source, Ticket
+from messenger.models import Attachment, Message
+from ticketing.models import Audience, CannedReply, Category, CreationFlow, Source, Ticket
 from ticketing.transitions import DEALT_WITH, LIVE, OPEN_WORK, WORK, TicketStatus
 
 NOT_RESPONSIBLE = _("Accept the offer or be assigned first: only then can you work on this ticket.")
@@ -21,6 +24,13 @@ ONLY_REPORTER = _("Only the person who reported this with a code may do this.")
 PASSING = _("Your access ends soon, and a private link would not. Scan the code on the device to make one.")
 NOT_FOR_EMPLOYEES = _("Only customers may do this.")
 IS_YOURS = _("This ticket is yours already.")
+ONLY_AUTHOR = _("Only the person who wrote this message may do this.")
+TOO_LATE_TO_CHANGE = _("A message can be edited or taken back for ten minutes. Write another one instead.")
+SAID_BY_BUTTON = _("This message was made by a button. Write another one instead.")
+NOT_WHILE_INTERNAL = _("Customers read this message, and the ticket is INTERNAL now. It stays as it is.")
+TIME_TO_CHANGE = timedelta(minutes=10)
+# Kinds of messages from which something followed.
+CONSEQUENTIAL = ("not_fixed", "works_again", "danger_reported")
 NOT_JOINED = _("This is for those who are affected.")
 
 
@@ -215,6 +225,20 @@ def see_start_page(actor: Actor, _obj: object = None) -> Verdict:
     return _visible(actor.is_manager)
 
 
+@rule("ticketing.use_replies")
+def use_replies(actor: Actor, _obj: object = None) -> Verdict:
+    """Employees: canned replies, their own and those for all."""
+    return _visible(actor.is_employee)
+
+
+@rule("ticketing.change_reply")
+def change_reply(actor: Actor, reply: CannedReply) -> Verdict:
+    """Whose it is; those for all by superiors."""
+    if reply.is_shared:
+        return use_replies(actor) & (YES if actor.is_superior else no(SUPERIORS_ONLY))
+    return use_replies(actor) & _visible(reply.owner_id == actor.person_id)
+
+
 # Creating ------------------------------------------------------------------------------------------------------------
 
 
@@ -311,6 +335,53 @@ def _in(ticket: Ticket, statuses: tuple[TicketStatus, ...]) -> Verdict:
 def write_message(actor: Actor, ticket: Ticket) -> Verdict:
     """The customers' side and those who work on the ticket, until it is CLOSED or CANCELLED."""
     return _participant(actor, ticket) & _in(ticket, LIVE)
+
+
+def _own_message(actor: Actor, message: Message) -> Verdict:
+    ticket = message.conversation.ticket
+    if message.is_internal and not actor.is_employee:
+        return HIDDEN
+    if message.author_id != actor.person_id:
+        return read_messages(actor, ticket) & no(ONLY_AUTHOR)
+    may_write = write_message(actor, ticket)
+    if not may_write:
+        return may_write
+    is_recent = clock.now() - message.created_at < TIME_TO_CHANGE
+    return YES if is_recent and not message.is_taken_back else not_now(TOO_LATE_TO_CHANGE)
+
+
+@rule("ticketing.take_back_message")
+def take_back_message(actor: Actor, message: Message) -> Verdict:
+    """Its author, who may still write, for ten minutes; not what a button said, from which something followed."""
+    # An answer belongs to its question.
+    is_answer = message.answered_by is not None or "answer" in (message.composed or ())
+    return _own_message(actor, message) & (no(SAID_BY_BUTTON) if is_answer or message.kind in CONSEQUENTIAL else YES)
+
+
+@rule("ticketing.edit_message")
+def edit_message(actor: Actor, message: Message) -> Verdict:
+    """Who may take it back, if it is text; one that customers read not while the ticket is INTERNAL."""
+    ticket = message.conversation.ticket
+    # What is written while it is INTERNAL stays with employees.
+    mixed = not message.is_internal and not ticket.is_public
+    is_said = message.kind or message.composed is not None
+    return _own_message(actor, message) & (
+        no(SAID_BY_BUTTON) if is_said else not_now(NOT_WHILE_INTERNAL) if mixed else YES
+    )
+
+
+@rule("ticketing.send_ready_message")
+def send_ready_message(actor: Actor, ticket: Ticket) -> Verdict:
+    """Those who work on it, and may write a message."""
+    return _worker(actor, ticket) & write_message(actor, ticket)
+
+
+@rule("ticketing.answer_question")
+def answer_question(actor: Actor, ticket: Ticket) -> Verdict:
+    """The customers' side of a PUBLIC ticket, until it is CLOSED or CANCELLED."""
+    if not is_outside(actor, ticket):
+        return view_ticket(actor, ticket) & no(NOT_FOR_EMPLOYEES)
+    return write_message(actor, ticket)
 
 
 @rule("ticketing.report_not_fixed")

@@ -18,6 +18,7 @@ from config.demo.fleet import (
 )
 from config.demo.flows import make_categories, make_flows
 from config.demo.people import SIGN_INS, make_code_users, make_customers, make_people
+from config.demo.prepared import make_prepared, send_prepared
 from config.demo.register import make_register
 from config.demo.tickets import make_tickets
 from fleet.actors import KnownActor
@@ -70,6 +71,7 @@ def _make(tickets: int) -> None:
     make_desk_group(people)
     founder = KnownActor(person=people[SIGN_INS[0].email])
     make_assistants(founder, templates, flows)
+    make_prepared(people, founder)
     make_codes(founder, devices)
     make_register(founder, templates, customers, people)
     date_codes(since)
@@ -81,3 +83,4 @@ def _make(tickets: int) -> None:
         people=people,
         code_users=make_code_users(since),
     )
+    send_prepared()

@@ -1,3 +1,3 @@
 """The administration of messenger."""
 
-from messenger.admin import deliveries, role_defaults  # noqa: F401  each registers its page
+from messenger.admin import deliveries, ready, role_defaults  # noqa: F401  each registers its page

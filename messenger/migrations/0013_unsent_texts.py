@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("messenger", "0011_preparations"),
+        ("messenger", "0012_ready_messages"),
         ("ticketing", "0011_search_of_typography"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

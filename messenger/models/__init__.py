@@ -1,12 +1,13 @@
 """The models of messenger; import them from here."""
 
 from messenger.models.attachments import Attachment, AttachmentKind, Remark
-from messenger.models.conversations import Conversation, Message
+from messenger.models.conversations import Conversation, Message, MessageVersion, SeenMark
 from messenger.models.deliveries import UNFINISHED, Channel, Delivery, DeliveryState, Reason
 from messenger.models.notifications import Notification
 from messenger.models.preferences import Choice, Exemption, Mute, Occasion, Pace, Preferences, RoleDefault
 from messenger.models.preparations import Preparation, PreparationState
 from messenger.models.push import PushDevice, TicketPush
+from messenger.models.ready import ReadyMessage
 from messenger.models.unsent import UnsentText
 from messenger.models.uploads import Piece, Upload
 
@@ -21,6 +22,7 @@ __all__ = [
     "DeliveryState",
     "Exemption",
     "Message",
+    "MessageVersion",
     "Mute",
     "Notification",
     "Occasion",
@@ -30,9 +32,11 @@ __all__ = [
     "Preparation",
     "PreparationState",
     "PushDevice",
+    "ReadyMessage",
     "Reason",
     "Remark",
     "RoleDefault",
+    "SeenMark",
     "TicketPush",
     "UnsentText",
     "Upload",

@@ -1,11 +1,12 @@
 """Conversations and their messages."""
 
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class WrittenText(models.Model):
     # Defaults in the database, too: servers of the version before write rows while an update goes on.
     markup = models.TextField(default="", db_default="", blank=True, editable=False)
     markup_version = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    # For one reader, and never stored: the markup with what its links lead to.
+    filled_markup: SafeString | None = None
 
     class Meta:
         abstract = True
@@ -59,6 +62,18 @@ class Message(WrittenText):
     created_at = models.DateTimeField(_("sent"), default=timezone.now)
     # The name of a `MessageKind`, whose heading stands above what was written; empty where nothing but that is said.
     kind = models.CharField(max_length=40, default="", db_default="", blank=True, editable=False)
+    # The message that it answers, which its writer could read.
+    reply_to = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+    edited_at = models.DateTimeField(null=True)
+    # Its text, former texts and files are gone, and only the fact remains.
+    taken_back_at = models.DateTimeField(null=True)
+    # The numbers of the entry that says so last, as `sequence` and `public_sequence`; null while it is as it was sent.
+    change_sequence = models.PositiveIntegerField(null=True)
+    public_change_sequence = models.PositiveIntegerField(null=True)
+    # What the product says for the author, in words that are made for each reader: see `messenger.composed`.
+    composed = models.JSONField(null=True, editable=False)
+    # Of a question the `sequence` of the message that answers it.
+    answered_by = models.PositiveIntegerField(null=True, editable=False)
 
     if TYPE_CHECKING:
         attachments: RelatedManager[Attachment]
@@ -85,3 +100,42 @@ class Message(WrittenText):
     def is_internal(self) -> bool:
         """Whether only employees may read it, because the ticket was INTERNAL when it was written."""
         return self.public_sequence is None
+
+    @property
+    def is_taken_back(self) -> bool:
+        return self.taken_back_at is not None
+
+
+class MessageVersion(models.Model):
+    """A text of a message before it was edited; `sequence` is that of the journal entry which holds its digest."""
+
+    message = models.ForeignKey(Message, models.PROTECT, related_name="versions")
+    sequence = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    salt = models.CharField(max_length=32, blank=True)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("sequence",)
+        constraints = (models.UniqueConstraint(fields=("message", "sequence"), name="message_version_unique"),)
+
+    def __str__(self) -> str:
+        return f"{self.message_id}/{self.sequence}"
+
+
+class SeenMark(models.Model):
+    """How far a person has seen a conversation: everything up to that number of the journal."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="seen_marks")
+    person = models.ForeignKey("fleet.Person", models.CASCADE, related_name="seen_marks")
+    sequence = models.PositiveIntegerField()
+
+    objects: ClassVar[models.Manager["SeenMark"]]
+
+    class Meta:
+        verbose_name = _("seen mark")
+        verbose_name_plural = _("seen marks")
+        constraints = (models.UniqueConstraint(fields=("conversation", "person"), name="seen_mark_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.sequence}"

@@ -9,7 +9,9 @@ from config.common import clock
 from config.common.errors import InvalidInput
 from config.common.rows import get_or_none
 from config.common.visible import clean_text, page_length
-from messenger.models import Attachment, Conversation, Message
+from messenger.models import Attachment, Conversation, Message, MessageVersion
+from messenger.models.conversations import make_salt
+from messenger.services.attachments import delete_attachments
 from messenger.services.markup import mark_up
 
 MAX_TEXT_LENGTH = 10_000  # As a page counts; longer texts are documents and belong into a file.
@@ -41,3 +43,31 @@ def add_message(*, message: Message, attachments: Sequence[Attachment]) -> Messa
         attachment.message = message
         attachment.save(update_fields=["message"])
     return message
+
+
+def replace_text(message: Message, text: str, *, recorded_as: int) -> None:
+    """Give a message another text and salt, and keep the one before, whose entry has the number `recorded_as`.
+
+    Does not save. A building block under the caller's lock.
+    """
+    written_at = message.edited_at or message.created_at
+    MessageVersion.objects.create(
+        message=message, sequence=recorded_as, text=message.text, salt=message.salt, written_at=written_at
+    )
+    message.text, message.salt = text, make_salt()
+    message.edited_at = clock.now()
+    mark_up(message)
+
+
+def blank_message(message: Message) -> None:
+    """Take text, former texts and files of a message away; files are deleted on commit.
+
+    Without the salt nobody can find out from the journal's digest what it was. Does not save. A building block under
+    the caller's lock.
+    """
+    delete_attachments(message.attachments.select_for_update())
+    message.versions.update(text="", salt="")
+    message.text = message.salt = ""
+    message.composed = None
+    message.taken_back_at = clock.now()
+    mark_up(message)

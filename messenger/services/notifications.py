@@ -98,6 +98,18 @@ def take_back(*, ticket_id: int, kind: str, person_id: int | None = None) -> Non
         publish(f"person.{each}", "read")
 
 
+def take_back_fact(*, ticket_id: int, sequence: int) -> None:
+    """Delete what the bell says of one journal entry, which is true no more. What was not sent of it stays at home.
+
+    A building block: the caller holds the transaction.
+    """
+    found = Notification.objects.filter(ticket=ticket_id, sequence=sequence)
+    people = set(found.values_list("person_id", flat=True))
+    found.delete()
+    for each in people:
+        publish(f"person.{each}", "read")
+
+
 def delete_notifications(*, person: Person) -> None:
     """Empty the person's bell. A building block: the caller holds the transaction."""
     Notification.objects.filter(person=person).delete()

@@ -107,6 +107,8 @@ def office_pages(reader: Person) -> Iterator[str]:
         "/office/notifications/",
         "/office/settings/notifications/",
         "/office/settings/devices/",
+        "/office/settings/replies/",
+        "/office/settings/replies/new/",
         "/office/tickets/new/",
     )
     yield from ("/office/data/", checked_import())
@@ -128,6 +130,7 @@ def office_pages(reader: Person) -> Iterator[str]:
     assert internal is not None
     yield from (f"/office/tickets/{ticket.pk}/?tab={tab}" for ticket in (busy, internal) for tab in TABS)
     yield f"/office/tickets/{busy.pk}/assign/"
+    yield from (f"/office/tickets/{busy.pk}/help/", f"/office/tickets/{busy.pk}/help/?q=nothing-has-this-word")
     written = Ticket.objects.filter(source=Source.DESK).exclude(status__in=DEALT_WITH).earliest("pk")
     yield from ("/office/tickets/new/form/", f"/office/tickets/{written.pk}/", f"/office/tickets/{written.pk}/edit/")
     yield from sheet_pages()

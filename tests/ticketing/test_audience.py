@@ -12,6 +12,7 @@ from config.common.live import silence
 from fleet.actors import KnownActor
 from fleet.models import Group, MetaTeam, Person, Role
 from fleet.services.codes import log_out_code_users
+from messenger.composed import IN_DANGER
 from messenger.models import Channel, Delivery, Notification, PushDevice, TicketPush
 from messenger.services.delivering import deliver_due
 from messenger.services.outbox import PermanentError
@@ -24,7 +25,7 @@ from ticketing import audiences
 from ticketing.audiences import Circle
 from ticketing.entry_kinds import AUDIENCES
 from ticketing.models import Affected, CreationFlow, Priority, Ticket, TicketStatus, Visibility
-from ticketing.services import affected, assignment, desk, journal, life_cycle, messages, properties, updates
+from ticketing.services import affected, assignment, desk, journal, life_cycle, messages, properties, ready, updates
 from ticketing.services.desk import DeskFields
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +111,15 @@ def start_after_the_manager_joined(cast: Cast) -> Ticket:
     return life_cycle.start_work(**by(cast, "moderator"))
 
 
+def report_danger(cast: Cast) -> Ticket:
+    question = ready.send_ready_message(**by(cast, "responsible"), client_key=uuid.uuid4(), ready=IN_DANGER, values={})
+    Notification.objects.all().delete()
+    Delivery.objects.all().delete()
+    assert question.public_sequence is not None
+    ready.answer_question(**by(cast, "reporter"), number=question.public_sequence, choice=0)
+    return cast.fresh()
+
+
 def cancel_after_others_joined(cast: Cast) -> Ticket:
     for role in ("manager", "holder"):
         join(cast, role)
@@ -161,6 +171,12 @@ TABLE = [
         lambda cast: assignment.withdraw(**by(cast, "moderator"), **person(cast, "offered")),
         {"offered": ALL},
         {"offered": ALL},
+    ),
+    Row(
+        "danger_reported",
+        IN_PROGRESS,
+        report_danger,
+        {**BOTH_SIDES, "moderator": ALL, "administrator": ALL},
     ),
     Row(
         "ticket_started",
@@ -407,6 +423,7 @@ LATER = [
     ("internal_update_posted", "responsible", decide),
     ("mentioned", "uninvolved", lambda cast: change(cast.person("uninvolved"), is_active=False)),
     ("not_fixed", "moderator", lambda cast: change(cast.person("moderator"), role=Role.MEMBER)),
+    ("danger_reported", "moderator", lambda cast: change(cast.person("moderator"), role=Role.MEMBER)),
     ("delivery_failed", "administrator", lambda cast: change(cast.person("administrator"), role=Role.MODERATOR)),
     ("ticket_assigned", "uninvolved", lambda cast: cast.person("uninvolved").assignments.all().delete()),
     (

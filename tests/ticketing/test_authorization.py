@@ -11,7 +11,7 @@ from django.db import transaction
 from config.common.errors import DomainError
 from config.common.rules import may, rule_names
 from fleet.actors import Actor, KnownActor
-from messenger.models import Attachment
+from messenger.models import Attachment, Message
 from messenger.topics import may_follow
 from tests import authorization
 from tests.cast import Cast, CastRole, make_cast
@@ -59,6 +59,19 @@ def make_scene(status: TicketStatus, visibility: Visibility, creator: str = "") 
 
 def rule(name: str) -> Ask:
     return lambda scene, actor: bool(may(actor, name, scene.ticket))
+
+
+def of_own_message(name: str) -> Ask:
+    """As if the actor had just written it; others may never, which test_message_changes asks."""
+
+    def ask(scene: Scene, actor: Actor) -> bool:
+        number = FAR_SEQUENCE if scene.ticket.is_public else None
+        conversation = scene.ticket.conversation
+        own = Message(conversation=conversation, sequence=1, public_sequence=number)
+        own.author_id = actor.person_id  # type: ignore[assignment]  # Holders of a code become people by writing.
+        return bool(may(actor, name, own))
+
+    return ask
 
 
 def transition(rule_name: str, method: str) -> Ask:
@@ -219,6 +232,10 @@ ASKS: dict[str, list[Ask]] = {
         rule("ticketing.see_affected"),
         succeeds(lambda scene, actor: access.affected_for(actor, scene.ticket)),
     ],
+    "50": [of_own_message("ticketing.edit_message")],
+    "51": [of_own_message("ticketing.take_back_message")],
+    "52": [rule("ticketing.send_ready_message")],
+    "53": [rule("ticketing.answer_question")],
 }
 
 # Not built: the reason, and words that the name of its rule would hold.
@@ -259,6 +276,8 @@ def test_every_rule_about_tickets_is_asked() -> None:
         "ticketing.follow_own_notifications",  # below
         "ticketing.see_start_page",  # test_start_page
         "ticketing.edit_assistant",  # test_assistant_editor
+        "ticketing.use_replies",  # test_canned_replies, with the next one
+        "ticketing.change_reply",
         "ticketing.leave_ticket",  # test_affected: of nobody here who joined
     }
 

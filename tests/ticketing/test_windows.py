@@ -360,7 +360,9 @@ def test_messages_select_what_they_show_and_no_text_twice() -> None:
     assert columns == {
         *(("messenger_message", name) for name in ("id", "conversation_id", "author_id", "markup", "markup_version")),
         *(("messenger_message", name) for name in ("sequence", "public_sequence", "client_key", "created_at", "text")),
-        ("messenger_message", "kind"),
+        *(("messenger_message", name) for name in ("kind", "reply_to_id", "edited_at", "taken_back_at")),
+        *(("messenger_message", name) for name in ("change_sequence", "public_change_sequence")),
+        *(("messenger_message", name) for name in ("composed", "answered_by")),
         *(("fleet_person", name) for name in ("id", "role", "first_name", "last_name")),
     }
     # Only inside the expression that leaves it out where the markup is up to date.

@@ -58,7 +58,11 @@ def number_of_help() -> Subquery:
 
 def help_file_for(actor: Actor, slug: str, file_id: uuid.UUID) -> ElementFile:
     """A picture or film that the assistant of the device shows; raises `NotVisible` for all others."""
-    shown = assistant_for(actor, slug)
+    return file_shown_in(assistant_for(actor, slug), file_id)
+
+
+def file_shown_in(shown: ShownAssistant, file_id: uuid.UUID) -> ElementFile:
+    """A picture or film of the assistant; raises `NotVisible` for all others."""
     if str(file_id) not in {file.id for file in files_in(shown.content)}:
         raise NotVisible
     file = get_or_none(ElementFile.objects.filter(pk=file_id, assistant=shown.assistant_id))

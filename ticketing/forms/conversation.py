@@ -24,6 +24,9 @@ WRITTEN = (
 )
 
 
+REPLY = Field("reply_to", template="messenger/_reply_bar.html")
+
+
 class Writing(TypedDict):
     """What the services of messages and updates take from a form."""
 
@@ -119,7 +122,10 @@ class MessageForm(WritingForm):
     )
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
-    helper = Helper(Layout("client_key", "audience", "seen", *WRITTEN), form_show_errors=False)
+    # The number of the message that it answers.
+    reply_to = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
+
+    helper = Helper(Layout("client_key", "audience", "seen", REPLY, *WRITTEN), form_show_errors=False)
 
 
 class InternalMessageForm(MessageForm):

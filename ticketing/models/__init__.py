@@ -18,6 +18,7 @@ from ticketing.models.assistants import (
 from ticketing.models.changes import TextChange
 from ticketing.models.flows import Audience, Category, Choice, CreationFlow, Question, QuestionKind, Step
 from ticketing.models.journal import JournalEntry
+from ticketing.models.replies import CannedReply
 from ticketing.models.tickets import Answer, Priority, Source, Station, Ticket, TicketCounter, Visibility
 from ticketing.models.updates import Update
 from ticketing.transitions import Stage, TicketStatus
@@ -31,6 +32,7 @@ __all__ = [
     "Audience",
     "ButtonAnswer",
     "ButtonTarget",
+    "CannedReply",
     "Category",
     "Choice",
     "CreationFlow",

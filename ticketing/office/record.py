@@ -18,9 +18,14 @@ from ticketing.access import record_for, record_updates_for
 from ticketing.entry_kinds import (
     ASSIGNED,
     ASSIGNED_AUTOMATICALLY,
+    DANGER_REPORTED,
     ENTRY_KINDS,
+    INTERNAL_MESSAGE_EDITED,
+    INTERNAL_MESSAGE_TAKEN_BACK,
     INTERNAL_UPDATE_POSTED,
+    MESSAGE_EDITED,
     MESSAGE_SENT,
+    MESSAGE_TAKEN_BACK,
     NOT_FIXED,
     OFFER_ACCEPTED,
     OFFER_REJECTED,
@@ -55,10 +60,14 @@ class RecordKind:
     kinds: tuple[EntryKind, ...]
 
 
+_OF_MESSAGES = (
+    *(MESSAGE_SENT, NOT_FIXED, DANGER_REPORTED, WORKS_AGAIN),
+    *(MESSAGE_EDITED, MESSAGE_TAKEN_BACK, INTERNAL_MESSAGE_EDITED, INTERNAL_MESSAGE_TAKEN_BACK),
+)
 _NAMED = (
     RecordKind("status", _("Status"), (OPENED, STATUS_CHANGED)),
     RecordKind("updates", _("Updates"), (UPDATE_POSTED, INTERNAL_UPDATE_POSTED)),
-    RecordKind("messages", _("Messages"), (MESSAGE_SENT, NOT_FIXED, WORKS_AGAIN)),
+    RecordKind("messages", _("Messages"), _OF_MESSAGES),
     RecordKind(
         "people",
         _("Responsibility"),

@@ -19,6 +19,7 @@ from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, Tabl
 from config.common.interface import exact_time
 from config.common.pdf import BOLD, REGULAR, colour, printable, register_fonts
 from fleet.models import Device
+from messenger.help_links import reworded
 from ticketing.office.record import Proof, RecordLine, WholeRecord
 
 MARGIN = 18 * mm
@@ -137,7 +138,7 @@ def _rows(line: RecordLine) -> Iterator[list[object]]:
     ]
     yield from (["", "", "", _paragraph(part, "cell")] for part in more)
     if line.update is not None:
-        yield from (["", "", "", _paragraph(part, "text")] for part in _parts(line.update.text))
+        yield from (["", "", "", _paragraph(part, "text")] for part in _parts(reworded(line.update.text)))
 
 
 def _parts(text: str) -> Iterator[str]:

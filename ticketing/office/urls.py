@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from ticketing.office.views import (
     assistants,
+    canned_replies,
     code_labels,
     codes,
     customers,
@@ -12,12 +13,14 @@ from ticketing.office.views import (
     editing,
     elements,
     exchange,
+    help_picks,
     muting,
     notification_settings,
     notifications,
     pairing,
     people,
     push_devices,
+    ready_messages,
     reservations,
     start,
     suggestions,
@@ -56,6 +59,9 @@ ticket_urls = [
     path("mute/", muting.ticket_mute, name="ticket_mute"),
     path("unmute/", muting.ticket_unmute, name="ticket_unmute"),
     path("read/", notifications.ticket_read, name="ticket_read"),
+    path("help/", help_picks.help_pick_list, name="help_pick_list"),
+    path("messages/ready/", ready_messages.ready_message, name="ready_message"),
+    path("messages/replies/", canned_replies.reply_options, name="reply_options"),
     *conversation_urls(OFFICE),
 ]
 
@@ -153,6 +159,10 @@ urlpatterns = [
     path("data/<slug:kind>.<slug:suffix>", exchange.export, name="export"),
     path("data/<slug:kind>/<uuid:import_key>/", exchange.import_check, name="import_check"),
     path("data/<slug:kind>/<uuid:import_key>/import/", exchange.import_carry_out, name="import_carry_out"),
+    path("settings/replies/", canned_replies.reply_list, name="reply_list"),
+    path("settings/replies/new/", canned_replies.reply_create, name="reply_create"),
+    path("settings/replies/<int:reply_id>/", canned_replies.reply_edit, name="reply_edit"),
+    path("settings/replies/<int:reply_id>/delete/", canned_replies.reply_delete, name="reply_delete"),
     path("settings/devices/", push_devices.device_list, name="push_devices"),
     path("settings/devices/<int:push_device_id>/", push_devices.device_rename, name="push_device_rename"),
     path("settings/devices/<int:push_device_id>/remove/", push_devices.device_remove, name="push_device_remove"),

@@ -10,7 +10,7 @@ from config.common.windows import Place, Window, window_at
 from fleet.actors import Actor
 from messenger.models import Message
 from messenger.selectors import WaitingFile, files_waiting_in
-from ticketing.access import conversation_for, counted_by, updates_for
+from ticketing.access import changed_messages_for, conversation_for, counted_by, updates_for
 from ticketing.forms.conversation import (
     InternalMessageForm,
     InternalUpdateForm,
@@ -19,6 +19,7 @@ from ticketing.forms.conversation import (
     WritingForm,
 )
 from ticketing.models import JournalEntry, Ticket, Update
+from ticketing.pages.help_cards import fill_help_cards
 from ticketing.pages.unsent import UnsentBox, unsent_box
 from ticketing.pages.waiting import with_named
 from ticketing.surfaces import Surface
@@ -69,6 +70,12 @@ class Composer:
         return with_named(waiting, self.named_files)
 
     @property
+    def help_url(self) -> str:
+        """Where employees choose a step of the help to link to; empty where there is no device that could have any."""
+        has_help = self.surface.is_office and self.actor.is_employee and self.ticket.device_id
+        return self.surface.ticket_url("help_pick_list", self.ticket) if has_help else ""
+
+    @property
     def has_unsent(self) -> bool:
         """Whether its reader typed something in this ticket that was not sent; no query."""
         return bool(getattr(self.ticket, "has_unsent", False))
@@ -99,9 +106,11 @@ class MessagesPart:
     actor: Actor
     messages: list[Message | Update]
     links: WindowLinks
+    # Edited or taken back since the page asked last.
+    changed: Sequence[Message] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ConversationPart(MessagesPart):
     """The messages with what is around them; `newest_url` is the page with the newest ones."""
 
@@ -115,6 +124,11 @@ class ConversationPart(MessagesPart):
         """What the page follows to stay up to date: customers never learn of what is internal."""
         topic = f"ticket.{self.ticket.pk}"
         return f"{topic}.messages {topic}.inside" if self.actor.is_employee else f"{topic}.follow"
+
+    @property
+    def seen_topic(self) -> str:
+        """Over which it learns how far others have seen the messages."""
+        return f"ticket.{self.ticket.pk}.{'messages' if self.actor.is_employee else 'follow'}"
 
     @property
     def numbers(self) -> str:
@@ -196,16 +210,25 @@ def window_links(
     )
 
 
-def messages_part(actor: Actor, ticket: Ticket, surface: Surface, place: Place) -> MessagesPart:
-    """The messages at the place alone. Raises the refusal of ``ticketing.read_messages``."""
+def messages_part(
+    actor: Actor, ticket: Ticket, surface: Surface, place: Place, since: int | None = None
+) -> MessagesPart:
+    """The messages at the place alone, and those that were changed `since`.
+
+    Raises the refusal of ``ticketing.read_messages``.
+    """
     window = conversation_for(actor, ticket, place=place)
-    return MessagesPart(actor, window.rows, window_links(window, actor, shown_at(surface, ticket, "message")))
+    links = window_links(window, actor, shown_at(surface, ticket, "message"))
+    changed = changed_messages_for(actor, ticket, since) if since is not None else ()
+    fill_help_cards([*window.rows, *changed], ticket, surface)
+    return MessagesPart(actor, window.rows, links, changed)
 
 
 def conversation_part(actor: Actor, ticket: Ticket, surface: Surface, place: Place) -> ConversationPart:
     """Raises the refusal of ``ticketing.read_messages``."""
     window = window_at(place, lambda at: conversation_for(actor, ticket, place=at))
     url = shown_at(surface, ticket, "message")
+    fill_help_cards(window.rows, ticket, surface)
     seen = number_of(actor, window.rows[-1]) if window.has_later else None
     return ConversationPart(
         actor=actor,
@@ -225,4 +248,5 @@ def updates_part(
     purpose = "internal" if internal else "update"
     window = window_at(place, lambda at: updates_for(actor, ticket, internal=internal, place=at))
     links = window_links(window, actor, shown_at(surface, ticket, purpose))
+    fill_help_cards(window.rows, ticket, surface)
     return UpdatesPart(window.rows[::-1], links, composer_for(actor, ticket, surface, purpose))

@@ -7,16 +7,17 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from config.common.errors import InvalidInput
+from config.common.errors import InvalidInput, NotVisible
 from config.common.rules import require
 from fleet.actors import KnownActor
 from fleet.models import Person
+from messenger.composed import Composed, evidence_of
 from messenger.models import Attachment, Message
 from messenger.models.conversations import make_salt
 from messenger.services.attachments import check_files, collect_attachments
 from messenger.services.messages import add_message, check_text, message_sent_with
 from messenger.services.unsent import use_up
-from ticketing.access import ticket_for
+from ticketing.access import message_in, ticket_for
 from ticketing.entry_kinds import MESSAGE_SENT, NOT_FIXED, EntryKind
 from ticketing.models import Ticket
 from ticketing.services.guard import NO_PAGE, PageSeen, require_seen
@@ -35,12 +36,13 @@ def send_message(
     files: Sequence["UploadedFile[bytes]"] = (),
     upload_ids: Sequence[uuid.UUID] = (),
     page: PageSeen = NO_PAGE,
+    reply_to: int | None = None,
 ) -> Message:
     """Send a message with text, files or both; the same key again returns the first message.
 
-    `upload_ids` name files that the actor uploaded before, `page` is what the writer saw. Raises `InvalidInput` if the
-    ticket has another audience by now, and for empty or unusable input; `Unseen` if others wrote meanwhile;
-    `NotAllowed`, `WrongStatus`, `TooMuch`.
+    `upload_ids` name files that the actor uploaded before, `page` is what the writer saw, `reply_to` the message that
+    it answers, by the number by which the actor knows it. Raises `InvalidInput` if the ticket has another audience by
+    now, and for empty or unusable input; `Unseen` if others wrote meanwhile; `NotAllowed`, `WrongStatus`, `TooMuch`.
     """
     if files and (sent := message_with_files(actor, ticket_id, client_key)):
         return sent
@@ -58,9 +60,27 @@ def send_message(
             raise InvalidInput(message, code="audience", field="text")
         text = check_text(text, has_files=bool(checked or upload_ids))
         require_seen(actor, ticket, page.number)
+        answered = _answered(actor, ticket, reply_to)
         attachments = collect_attachments(person=actor.person, files=checked, upload_ids=upload_ids)
         use_up(writer_id=actor.person.pk, ticket_id=ticket.pk, key=client_key)
-        return record_message(ticket, actor.person, text, attachments, client_key)
+        return record_message(ticket, actor.person, text, attachments, client_key, reply_to=answered)
+
+
+def _answered(actor: KnownActor, ticket: Ticket, number: int | None) -> Message | None:
+    if number is None:
+        return None
+    try:
+        answered = message_in(actor, ticket, number)
+    except NotVisible:
+        raise InvalidInput(_("The message that you answer is not there."), code="reply", field="text") from None
+    if answered.is_internal and ticket.is_public:
+        # What is said among employees is quoted to nobody else.
+        raise InvalidInput(
+            _("Customers cannot read the message that you answer. Write without answering it."),
+            code="reply",
+            field="text",
+        )
+    return answered
 
 
 @transaction.atomic
@@ -99,10 +119,13 @@ def record_message(
     attachments: Sequence[Attachment],
     client_key: uuid.UUID,
     kind: EntryKind = MESSAGE_SENT,
+    *,
+    reply_to: Message | None = None,
+    composed: Composed | None = None,
 ) -> Message:
     """Stores a message with its entry. A building block under the caller's lock, after a rule of its own."""
     salt = make_salt()
-    digest = digest_text(salt, text, [a.evidence for a in attachments])
+    digest = digest_text(salt, evidence_of(text, composed), [a.evidence for a in attachments])
     entry = record(ticket, kind, author, digest=digest)
     message = Message(
         conversation=ticket.conversation,
@@ -113,6 +136,8 @@ def record_message(
         public_sequence=entry.public_sequence,
         client_key=client_key,
         kind="" if kind is MESSAGE_SENT else kind.name,
+        reply_to=reply_to,
+        composed=composed,
     )
     add_message(message=message, attachments=attachments)
     add_message_text(ticket, message, attachments)

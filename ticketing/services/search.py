@@ -9,6 +9,8 @@ from config.common.languages import LANGUAGES, texts_of
 from config.common.searching import digits_of
 from config.common.text import fold_all, fold_names
 from fleet.models import Device, Person
+from messenger.composed import findable_text
+from messenger.help_links import reworded
 from messenger.models import Attachment, Message
 from ticketing.models import Answer, Ticket, Update
 from ticketing.models.tickets import SEARCH_COLUMNS, TicketQuerySet
@@ -80,13 +82,13 @@ def _save(ticket: Ticket, column: str) -> None:
 def _with_message(ticket: Ticket, message: Message, attachments: Iterable[Attachment]) -> str:
     """Returns the column that has the text now."""
     column = "search_internal_messages" if message.is_internal else "search_messages"
-    return _append(ticket, column, message.text, attachments)
+    return _append(ticket, column, findable_text(reworded(message.text), message.composed), attachments)
 
 
 def _with_update(ticket: Ticket, update: Update, attachments: Iterable[Attachment]) -> str:
     """Returns the column that has the text now."""
     column = "search_internal" if update.is_internal else "search_public"
-    return _append(ticket, column, update.text, attachments)
+    return _append(ticket, column, reworded(update.text), attachments)
 
 
 def _append(ticket: Ticket, column: str, text: str, attachments: Iterable[Attachment]) -> str:

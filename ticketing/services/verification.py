@@ -7,9 +7,10 @@ from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
+from messenger.composed import evidence_of
 from messenger.models import Message
 from messenger.text import MARKUP_VERSION, render_text
-from ticketing.entry_kinds import EDITED_KINDS, ENTRY_KINDS, FILES_ADDED, OPENED, RATING_CHANGED
+from ticketing.entry_kinds import EDITED_KINDS, EDITED_MESSAGE_KINDS, ENTRY_KINDS, FILES_ADDED, OPENED, RATING_CHANGED
 from ticketing.models import Answer, JournalEntry, TextChange, Ticket, Update
 from ticketing.models.tickets import TYPED_FIELDS
 from ticketing.services.journal import answer_digests, digest_of, digest_text, text_digests
@@ -53,7 +54,7 @@ def _stored(tickets: Collection[Ticket]) -> Iterator[_Stored]:
     ids = [ticket.pk for ticket in tickets]
     entries = _by(JournalEntry.objects.filter(ticket__in=ids).order_by("sequence"), "ticket_id")
     conversations = [ticket.conversation_id for ticket in tickets]
-    messages = _by(Message.objects.filter(conversation__in=conversations), "conversation_id", "attachments")
+    messages = _by(Message.objects.filter(conversation__in=conversations), "conversation_id", "attachments", "versions")
     updates = _by(Update.objects.filter(ticket__in=ids), "ticket_id", "attachments")
     answers = _by(Answer.objects.filter(ticket__in=ids), "ticket_id", "attachments")
     changes = _by(TextChange.objects.filter(ticket__in=ids), "ticket_id")
@@ -157,10 +158,20 @@ def _markup_faults(ticket: Ticket, written: Iterable[Message | Update]) -> Itera
             yield Fault(ticket.pk, each.sequence, "What is shown is not the markup of the text.")
 
 
+def _written(written: Message | Update) -> str:
+    return evidence_of(written.text, written.composed) if isinstance(written, Message) else written.text
+
+
 def _text_digests(stored: _Stored) -> dict[int, tuple[str, str]]:
-    """Salt and digest of each message, update and rating comment by sequence, made from what is stored now."""
-    digests = {
-        each.sequence: (each.salt, digest_text(each.salt, each.text, [a.evidence for a in each.attachments.all()]))
-        for each in stored.written
-    }
+    """Salt and digest of all that was written by the sequence that recorded it, made from what is stored now."""
+    # What an edited message says now was recorded by the last entry about it.
+    edits = [entry for entry in stored.entries if entry.kind in EDITED_MESSAGE_KINDS]
+    recorded_as = {entry.data.get("message"): entry.sequence for entry in edits}
+    digests: dict[int, tuple[str, str]] = {}
+    for each in stored.written:
+        files = [attachment.evidence for attachment in each.attachments.all()]
+        sequence = recorded_as.get(each.sequence, each.sequence) if isinstance(each, Message) else each.sequence
+        digests[sequence] = (each.salt, digest_text(each.salt, _written(each), files))
+        for version in each.versions.all() if isinstance(each, Message) else ():
+            digests[version.sequence] = (version.salt, digest_text(version.salt, version.text, files))
     return {**digests, **stored.comments}

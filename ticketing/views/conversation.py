@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from config.common.errors import InvalidInput, NotVisible, WrongStatus
+from config.common.numbers import whole_number
 from config.common.refusals import wants_json
 from config.common.unsent import unsent_files, unsent_texts
 from config.common.windows import place_in
 from fleet.access import device_for
 from fleet.requests import Request, known_actor
-from ticketing.access import ticket_for
+from ticketing.access import counted_by, ticket_for
 from ticketing.forms.conversation import MessageForm, UpdateForm, WritingForm
 from ticketing.models import Ticket
 from ticketing.pages.conversation import (
@@ -26,14 +27,19 @@ from ticketing.pages.conversation import (
     messages_part,
     shown_at,
 )
+from ticketing.pages.help_cards import fill_help_cards
 from ticketing.pages.unsent import unsent_box
 from ticketing.services.guard import PageSeen, Unseen
 from ticketing.services.messages import send_message
 from ticketing.services.updates import post_update
 from ticketing.surfaces import PORTAL, Surface
+from ticketing.views.answers import question_answer
 from ticketing.views.held import held_back
 from ticketing.views.kept_files import KeptFiles, kept_files
-from ticketing.views.responses import SeeOther, never_kept
+from ticketing.views.message_detail import message_urls
+from ticketing.views.responses import SeeOther, never_kept, unless_shown
+from ticketing.views.seen import message_seen
+from ticketing.views.ticket_help import ticket_help_urls
 from ticketing.views.unsent import typed_texts
 from ticketing.views.uploads import take_back, upload_urls
 
@@ -47,22 +53,36 @@ def conversation_urls(surface: Surface) -> list[URLPattern]:
     return [
         path("messages/", message_list, at, name="message_list"),
         path("messages/send/", message_send, at, name="message_send"),
+        path("messages/seen/", message_seen, name="message_seen"),
         path("messages/composer/", message_composer, at, name="message_composer"),
         # Two addresses, so that no field of a form decides who reads an update.
         path("updates/post/", update_post, {**at, "purpose": "update"}, name="update_post"),
         path("updates/post-internal/", update_post, {**at, "purpose": "internal"}, name="internal_update_post"),
         path("unsent/", typed_texts, name="unsent_texts"),
+        *message_urls(surface),
         *upload_urls(surface),
+        path("messages/answer/", question_answer, at, name="question_answer"),
+        *ticket_help_urls(surface),
     ]
 
 
 @require_safe
 def message_list(request: Request, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
-    """The bubbles after the number `after` or before the number `before`, oldest first, with links to further ones."""
+    """The bubbles after the number `after` or before the number `before`, oldest first, with links to further ones.
+
+    With `changed`, a number of the journal, also those that were edited or taken back after it. 204 for a page that has
+    everything up to the present number of the ticket.
+    """
     actor = request.actor
     ticket = ticket_for(actor, ticket_id, below=slug, rule="ticketing.read_messages")
-    part = messages_part(actor, ticket, surface, place_in(request.GET))
-    return render(request, "messenger/_messages.html", {"part": part})
+
+    def draw() -> HttpResponse:
+        since = whole_number(request.GET.get("changed"))
+        part = messages_part(actor, ticket, surface, place_in(request.GET), since)
+        return render(request, "messenger/_messages.html", {"part": part})
+
+    # Read before the messages: what is written in between is asked for once more, and found to be there.
+    return unless_shown(request, getattr(ticket, counted_by(actor)), draw)
 
 
 @require_POST
@@ -80,10 +100,12 @@ def message_send(request: Request, ticket_id: int, surface: Surface, slug: str =
         actor = known_actor(request)
         given = form.read()
         page = PageSeen(form.cleaned_data["audience"], form.cleaned_data["seen"])
-        message = send_message(actor=actor, ticket_id=ticket.pk, page=page, **given)
+        reply_to = form.cleaned_data["reply_to"]
+        message = send_message(actor=actor, ticket_id=ticket.pk, page=page, reply_to=reply_to, **given)
     except (Unseen, InvalidInput, WrongStatus) as error:
         return _not_sent(request, surface, ticket, form, error)
     if wants_json(request):
+        fill_help_cards([message], ticket, surface)
         return render(request, "messenger/_message.html", {"message": message, "reader": actor}, status=201)
     return SeeOther(shown_at(surface, ticket, "message"))
 

@@ -21,6 +21,7 @@ from config.demo.bulk.tables import (
     UPDATES,
     Table,
 )
+from messenger.composed import evidence_of
 from ticketing.entry_kinds import ASSIGNEE, OFFERED_TO, REPORTER, WITHDRAWN_FROM
 from ticketing.services.journal import digest_text
 
@@ -104,7 +105,9 @@ class TicketCopy:
         cells, row = self._copy(stamp), stamp.row
         if row["salt"]:
             salt = cells[stamp.table.places["salt"]]
-            self.text_digests[row["sequence"]] = digest_text(salt, self._marked(row[column]))
+            self.text_digests[row["sequence"]] = digest_text(
+                salt, self._marked(evidence_of(row[column], row.get("composed")))
+            )
         return cells
 
     # What happened ---------------------------------------------------------------------------------------------------

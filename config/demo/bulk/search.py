@@ -6,12 +6,17 @@ from functools import lru_cache
 from config.common.text import fold_all
 from config.demo.bulk.tables import ANSWERS, MESSAGES, UPDATES, Row, Table
 from fleet.models import Device, Person
+from messenger.composed import findable_text
 from ticketing.services.search import contact_text, device_texts, joined, names_of, searchable
 
 # Each device has many tickets, and each person some.
 _fold_all = lru_cache(maxsize=20_000)(fold_all)
 _device_texts = lru_cache(maxsize=20_000)(device_texts)
 _contact_text = lru_cache(maxsize=20_000)(contact_text)
+
+
+def _found_by(message: Row) -> str:
+    return findable_text(message["text"], message["composed"])
 
 
 class SearchTexts:
@@ -26,7 +31,9 @@ class SearchTexts:
         self.internal = fold_all(*(update["text"] for update in updates if update["is_internal"]))
         # Written while the ticket was INTERNAL, or not.
         self.internal_messages, self.messages = (
-            fold_all(*(message["text"] for message in rows[MESSAGES] if (message["public_sequence"] is None) == is_so))
+            fold_all(
+                *(_found_by(message) for message in rows[MESSAGES] if (message["public_sequence"] is None) == is_so)
+            )
             for is_so in (True, False)
         )
 

@@ -1,6 +1,6 @@
 /*
  * The conversation of a ticket: <div class="chat__scroll" data-behaviour="messenger" data-url="…" data-composer-url="…"
- * data-ticket="5" data-person="7" data-topics="…" data-numbers="…" data-retry="…" data-discard="…" data-new="…">, with the composer
+ * data-ticket="5" data-person="7" data-topics="…" data-numbers="…" data-retry="…" data-discard="…" data-newest="…">, with the composer
  * <form data-composer> anywhere on the page. A message is shown at once, is sent when there is a connection, in order,
  * and is kept in the browser until the server has it. Each has a key, so that sending it twice is harmless.
  * It shows a part of a long conversation: links in [data-more] load the messages before and after. While there are later
@@ -9,6 +9,7 @@
 import {Bubbles} from "../lib/bubbles.js";
 import {Choices} from "../lib/choices.js";
 import {Guard} from "../lib/guard.js";
+import {keepAboveKeyboard} from "../lib/keyboard.js";
 import {newKey} from "../lib/keys.js";
 import {follow} from "../lib/live.js";
 import {listen} from "../lib/listen.js";
@@ -21,7 +22,11 @@ import {WaitingFiles} from "../lib/waiting-files.js";
 
 const LONGEST_WAIT = 60_000;
 /* Kinds of entries that bring a message, or an internal update between messages. */
-const MESSAGES = ["message_sent", "not_fixed", "works_again", "internal_update_posted"];
+const MESSAGES = ["message_sent", "not_fixed", "danger_reported", "works_again", "internal_update_posted"];
+/* Kinds of entries that change one. */
+const CHANGES = ["message_edited", "message_taken_back", "internal_message_edited", "internal_message_taken_back"];
+/* Higher than all numbers of messages. */
+const BEHIND_ALL = 2 ** 31 - 1;
 const SAID_LATER = 400;
 
 export function connect(element) {
@@ -37,8 +42,12 @@ class Messenger {
     this.files = new WaitingFiles(element, this.outbox, this.bubbles);
     this.choices = new Choices(this);
     this.guard = new Guard(this);
-    this.scroller = keepAtEnd(element, element.dataset.new);
+    this.scroller = keepAtEnd(element, wordsOf(element.dataset));
     this.last = this.bubbles.last;
+    /* The number of the journal up to which the page shows what was edited or taken back. */
+    this.changed = parseInt(element.dataset.numbers, 10) || 0;
+    this.shown = {};
+    this.failures = 0;
     this.attempts = 0;
   }
 
@@ -52,14 +61,17 @@ class Messenger {
     this.showTarget();
     this.flush();
     const unfollow = follow(this.element.dataset.topics, (hint) => this.hear(hint), this.element.dataset.numbers);
+    const letGo = keepAboveKeyboard();
     const silence = listen(
       [document, "submit", (event) => this.onSubmit(event), {capture: true}],
       [document, "keydown", (event) => this.onKey(event)],
       [document, "input", (event) => this.onInput(event)],
       [this.element, "click", (event) => this.onClick(event)],
+      [this.element, "messenger:changed", () => this.fetchNew()],
       [window, "online", () => this.flush()],
+      [document, "conversation:changed", () => this.fetchNew()],
     );
-    return () => { unfollow(); silence(); this.scroller.stop(); clearTimeout(this.timer); clearTimeout(this.draftTimer); };
+    return () => { unfollow(); silence(); letGo(); this.scroller.stop(); [this.timer, this.draftTimer, this.fetchTimer].forEach(clearTimeout); };
   }
 
   get form() {
@@ -78,32 +90,45 @@ class Messenger {
 
   hear(hint) {
     if (hint.kind === "revoked") return void location.reload();
-    if (hint.kind === "again" || MESSAGES.includes(hint.event)) this.fetchNew();
+    if (hint.kind === "again" || MESSAGES.includes(hint.event) || CHANGES.includes(hint.event)) this.fetchNew();
     if (hint.kind !== "hint") this.flush();
     else if (hint.event !== "message_sent") this.renewComposer();
   }
 
   async fetchNew() {
-    if (this.bubbles.more("later")) return;
     if (this.isFetching) { this.isStale = true; return; }
     this.isFetching = true;
     do {
       this.isStale = false;
-      const response = await get(`${this.element.dataset.url}?after=${this.last}`).catch(() => null);
+      const isBehind = this.bubbles.more("later") !== null;
+      const query = `?after=${isBehind ? BEHIND_ALL : this.last}&changed=${this.changed}`;
+      const response = await get(this.element.dataset.url + query, this.shown).catch(() => null);
+      if (!response || response.status >= 500) this.fetchLater();
+      if (!response?.ok || response.status === 204) continue;
+      this.failures = 0;
       /* A response holds a part of what is new, if that is much. */
-      if (response?.ok && this.takeNew(await response.text())) this.isStale = true;
+      this.isStale = this.takeNew(await response.text()) || this.isStale;
+      /* The server draws nothing for who has everything up to this number. */
+      this.shown = this.isStale || isBehind ? {} : {"X-Shown-Number": response.headers.get("X-Number")};
     } while (this.isStale);
     this.isFetching = false;
+  }
+
+  /* No other hint may come for long. */
+  fetchLater() {
+    clearTimeout(this.fetchTimer);
+    this.fetchTimer = setTimeout(() => this.fetchNew(), Math.min(LONGEST_WAIT, 2_000 * 2 ** this.failures++));
   }
 
   takeNew(markup) {
     const wasAtEnd = this.scroller.isAtEnd;
     this.guard.comes(wasAtEnd);
-    const {added, last, more} = this.bubbles.take(markup);
+    const {added, last, more, changed} = this.bubbles.take(markup);
+    this.changed = Math.max(this.changed, changed);
     /* Not the highest number in the list: the bubble of a sent message may be ahead of others that are missing. */
     this.last = Math.max(this.last, last);
     if (wasAtEnd) this.scroller.toEnd();
-    else if (added) this.scroller.offer();
+    else if (added) this.scroller.offer(added);
     return more;
   }
 
@@ -230,7 +255,10 @@ class Messenger {
     if (this.isInternal || uploads.isPending && !(await uploads.areSafe())) return;
     const text = form.elements.text.value.trim();
     const files = uploads.items.map(fileOf);
-    if (text || files.length) this.queue({key: form.dataset.key || newKey(), text, uploads: files, audience: form.elements.audience.value, seen: this.guard.seen}, form);
+    const audience = form.elements.audience.value;
+    const reply = form.elements.reply_to?.value;
+    const key = form.dataset.key || newKey();
+    if (text || files.length) this.queue({key, text, uploads: files, audience, reply, seen: this.guard.seen}, form);
     form.elements.text.focus();
   }
 
@@ -353,12 +381,17 @@ function renew(place, fresh) {
   else place.remove();
 }
 
+function wordsOf({newest, unreadOne, unreadMany}) {
+  return {newest, one: unreadOne, many: unreadMany};
+}
+
 function bodyOf(message) {
   const body = new FormData();
   body.append("client_key", message.key);
   body.append("text", message.text);
   body.append("audience", message.audience);
   body.append("seen", message.seen ?? "");
+  if (message.reply) body.append("reply_to", message.reply);
   message.uploads.forEach((upload) => body.append("uploads", upload.id));
   return body;
 }

@@ -18,9 +18,13 @@ export class Bubbles {
     return Math.max(0, ...[...this.list.querySelectorAll("[data-number]")].map(numberOf));
   }
 
-  /* Adds the bubbles in the server's markup; returns how many were new, the highest number, and the link to later ones. */
+  /*
+   * Adds the bubbles in the server's markup; returns how many were new, the highest number, and the link to later ones.
+   * Those in [data-renewed] take the places of those that are here; `changed` is the highest number of their changes.
+   */
   take(markup) {
     const holder = held(markup);
+    const changed = this.renew(holder.content.querySelector("[data-renewed]"));
     const last = Math.max(0, ...[...holder.content.querySelectorAll("[data-number]")].map(numberOf));
     let added = 0;
     let separator = null;
@@ -29,7 +33,24 @@ export class Bubbles {
       else if (node.matches(".bubble") && this.put(node, separator)) [added, separator] = [added + 1, null];
     }
     this.tidy();
-    return {added, last, more: holder.content.querySelector("[data-more=later]")};
+    return {added, last, changed, more: holder.content.querySelector("[data-more=later]")};
+  }
+
+  renew(place) {
+    const bubbles = [...place?.querySelectorAll(".bubble") ?? []];
+    place?.remove();
+    for (const bubble of bubbles) {
+      const shown = this.list.querySelector(`[data-number="${bubble.dataset.number}"]`);
+      if (shown && shown.dataset.changed !== bubble.dataset.changed) shown.replaceWith(bubble);
+      this.quoteAgain(bubble);
+    }
+    return Math.max(0, ...bubbles.map((bubble) => Number(bubble.dataset.changed)));
+  }
+
+  /* What its answers say of it. */
+  quoteAgain(bubble) {
+    const words = bubble.querySelector(".bubble__gone, .bubble__text")?.textContent.trim() ?? "";
+    this.list.querySelectorAll(`.bubble__quote[href$="#${bubble.id}"] span`).forEach((each) => { each.textContent = words; });
   }
 
   /* Puts the bubbles in the server's markup above all others; returns the link to still earlier ones. */

@@ -6,6 +6,8 @@
  * {kind: "revoked", topic} that the topic may no longer be followed. While the socket is down, every callback gets
  * {kind: "again"} each five seconds, and <html> has data-live="late". A server without room for another socket is asked
  * again after a minute or two.
+ * A fourth argument is called with {kind: "here", …} and {kind: "seen", …}: who is there, and who saw what. tell(topic, doing)
+ * says what the reader does there; nothing is kept of it, so it has to be said again after "same" and "again".
  */
 
 const PING = 40_000;
@@ -27,10 +29,10 @@ const waiting = new Set();
 let isGathering = false;
 const timers = {};
 
-export function follow(topics, callback, numbers = "") {
+export function follow(topics, callback, numbers = "", onSignal = null) {
   const names = split(topics);
   const shown = split(numbers);
-  followers.set(callback, {names, numbers: new Map(names.map((name, place) => [name, shown[place]])), hasMissed: false});
+  followers.set(callback, {names, numbers: new Map(names.map((name, place) => [name, shown[place]])), hasMissed: false, onSignal});
   if (isOpen()) catchUp([callback]);
   else open();
   return () => leave(callback, names);
@@ -42,6 +44,10 @@ function split(words) {
 
 export function isLive() {
   return isOpen();
+}
+
+export function tell(topic, doing) {
+  if (isOpen()) send({kind: "here", topic, doing});
 }
 
 function leave(callback, names) {
@@ -101,6 +107,7 @@ function onMessage(event) {
   const frame = JSON.parse(event.data);
   if (frame.kind === "refused" || frame.kind === "revoked") refused.add(frame.topic);
   if (frame.kind === "hint" || frame.kind === "revoked") pass(frame);
+  if (frame.kind === "here" || frame.kind === "seen") signal(frame);
   if (frame.kind === "following") compare(frame);
   /* The server handles frames in order: before its pong it has said all numbers. */
   if (frame.kind === "pong") settle();
@@ -154,10 +161,21 @@ function ping() {
   clearTimeout(timers.ping);
   clearTimeout(timers.answer);
   if (!isOpen()) return;
-  send({kind: "ping"});
+  send({kind: "ping", numbers: shownNumbers()});
   /* A phone that lost its network gets no close event: a missing pong is the only sign. */
   timers.answer = setTimeout(drop, ANSWER);
   timers.ping = setTimeout(ping, PING);
+}
+
+/* The server says those that have moved meanwhile: a hint may have got lost. */
+function shownNumbers() {
+  const least = {};
+  for (const {numbers} of followers.values()) {
+    for (const [name, number] of numbers) {
+      if (/^\d+$/.test(number) && !(Number(least[name]) <= Number(number))) least[name] = number;
+    }
+  }
+  return least;
 }
 
 function drop() {
@@ -179,6 +197,12 @@ function pass(hint) {
     /* Without one the number is unknown from now on. */
     numbers.set(hint.topic, hint.sequence === undefined ? undefined : String(hint.sequence));
     callback(hint);
+  }
+}
+
+function signal(frame) {
+  for (const {names, onSignal} of followers.values()) {
+    if (names.includes(frame.topic)) onSignal?.(frame);
   }
 }
 

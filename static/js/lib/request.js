@@ -3,8 +3,8 @@
  * in in another tab changes the token: the one of the cookie is the present one.
  */
 
-export function get(url) {
-  return fetch(url, {headers: {"X-Requested-With": "fetch"}, credentials: "same-origin"});
+export function get(url, headers = {}) {
+  return fetch(url, {headers: {...headers, "X-Requested-With": "fetch"}, credentials: "same-origin"});
 }
 
 export function post(url, body) {

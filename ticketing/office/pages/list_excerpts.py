@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from config.common.languages import texts_of
 from config.common.searching import Excerpt, Term, excerpt_of
 from fleet.actors import Actor
+from messenger.composed import findable_text, read_text
+from messenger.help_links import reworded
 from messenger.models import Attachment, Message
 from ticketing.models import Answer, Ticket, Update
 from ticketing.pages.answers import shown_value
@@ -99,7 +101,7 @@ def _updates(label: Label, *, is_internal: bool) -> Reader:
     def read(_actor: Actor, tickets: Iterable[Ticket]) -> Texts:
         updates = Update.objects.filter(ticket__in=_ids(tickets), is_internal=is_internal).order_by()
         for ticket_id, text in updates.values_list("ticket", "text")[:MOST_TEXTS]:
-            yield ticket_id, label, text
+            yield ticket_id, label, reworded(text)
 
     return read
 
@@ -108,8 +110,12 @@ def _messages(actor: Actor, tickets: Iterable[Ticket]) -> Texts:
     of_tickets = {each.conversation_id: each.pk for each in tickets}
     readable = Q() if actor.is_employee else Q(public_sequence__isnull=False)
     messages = Message.objects.filter(readable, conversation__in=of_tickets).order_by()
-    for conversation_id, text in messages.values_list("conversation", "text")[:MOST_TEXTS]:
-        yield of_tickets[conversation_id], _("Message"), text
+    for conversation_id, text, composed in messages.values_list("conversation", "text", "composed")[:MOST_TEXTS]:
+        ticket_id = of_tickets[conversation_id]
+        yield ticket_id, _("Message"), read_text(reworded(text), composed)
+        if composed is not None:
+            # In other languages than the reader's, too.
+            yield ticket_id, _("Message"), findable_text(text, composed)
 
 
 def _files(to_ticket: str, **parents: bool) -> Reader:

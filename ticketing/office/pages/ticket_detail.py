@@ -82,6 +82,11 @@ class Header:
         return any(each.action is REJECT for each in self.actions)
 
     @property
+    def shows_company(self) -> bool:
+        """Whether it says who else is there: beside the messenger that stands with the messages."""
+        return not self.ticket.is_draft and self.tab.name != "messenger"
+
+    @property
     def may_assign(self) -> bool:
         return any(each.action is ASSIGN for each in self.actions)
 
