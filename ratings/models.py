@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.common import clock
+from config.common.folded_field import FoldedTextField
 from messenger.models.conversations import make_salt
 
 SECONDS_TO_CHANGE = 10  # Enough to see that the wrong face was tapped.
@@ -38,6 +39,7 @@ class Rating(models.Model):
         _("score"), choices=Score.choices, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
     comment = models.TextField(_("comment"), blank=True)
+    search = FoldedTextField(sources=("comment",))
     salt = models.CharField(max_length=32, default=make_salt, blank=True, editable=False)
     sequence = models.PositiveIntegerField(editable=False, help_text="Its row in the ticket's journal.")
     person = models.ForeignKey("fleet.Person", models.PROTECT, related_name="ratings", verbose_name=_("rated by"))

@@ -75,7 +75,7 @@ def _change_rating(ticket: Ticket, rating: Rating, actor: KnownActor, score: Sco
     fact = {"score": int(score), "replaces": rating.sequence, "adds_comment": int(adds_comment)}
     entry = record(ticket, RATING_CHANGED, actor.person, digest=digest_text(salt, comment), **fact)
     rating.sequence, rating.salt, rating.score, rating.comment = entry.sequence, salt, score, comment
-    rating.save(update_fields=["sequence", "salt", "score", "comment"])
+    rating.save(update_fields=["sequence", "salt", "score", "comment", "search"])
     _keep_score(ticket, score)
     return rating
 

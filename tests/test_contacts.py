@@ -1,10 +1,13 @@
 """Phone numbers and e-mail addresses, as contact apps, signatures and links have them."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.common.contacts import dialled, email_address, phone_line, phone_number
+from config.common.contacts import dialled, email_address, mailbox_spellings, phone_line, phone_number
+from config.common.typed import PhoneField
+from tests.limited import limited
 
 patiently = settings(deadline=None, max_examples=80)
 
@@ -37,6 +40,15 @@ patiently = settings(deadline=None, max_examples=80)
         ("030\u2009901\u200b820", "030 901820"),
         ("(030) 901820", "(030) 901820"),
         ("+49.30.901820", "+49.30.901820"),
+        ("030 901820,12", "030 901820 ext. 12"),
+        ("tel:030901820,901821", "030901820 ext. 901821"),
+        ("<tel:+4930901820>", "+4930901820"),
+        # A place and its number, however long they are.
+        ("04821/123456", "04821/123456"),
+        ("034221/123456", "034221/123456"),
+        ("+49 171/1234567", "+49 171/1234567"),
+        ("+49 4821/123456", "+49 4821/123456"),
+        ("030/9018 - 20", "030/9018-20"),
         ("112", "112"),
         ("\u200b", ""),
     ],
@@ -51,6 +63,40 @@ def test_a_number_is_understood_and_kept_clean(typed: str, kept: str) -> None:
 )
 def test_what_is_no_number_is_none(typed: str) -> None:
     assert phone_number(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("030 901820, 901821", "030901820"),
+        ("030 901820; 901821", "030901820"),
+        ("030 901820,901821", "030901820"),
+        ("030 901820, 12", "030901820"),
+        ("112, 110", "112"),
+        ("112,110", "112"),
+        ("112 / 110", "112"),
+        ("112 or 110", "112"),
+        ("030 901820 / 030 901821", "030901820"),
+        ("030 901820/901821", "030901820"),
+        ("901820 / 901821", "901820"),
+        ("030 901820 - 030 901821", "030901820"),
+        ("030 901820 030 901821", "030901820"),
+        ("+49 30 901820 / +49 171 1234567", "+4930901820"),
+        ("01 23 45 67 89 ou 06 12 34 56 78", "0123456789"),
+        ("Mo-Fr 8-17: 030 901820", "030901820"),
+    ],
+)
+def test_two_numbers_are_not_one(typed: str, first: str) -> None:
+    assert phone_number(typed) is None
+    assert phone_line(typed) == typed
+    assert dialled(typed) == first
+    with pytest.raises(ValidationError):
+        PhoneField().clean(typed)
+
+
+def test_last_digits_of_another_number_are_not_dialled() -> None:
+    assert phone_number("030 901820/21") == "030 901820/21"
+    assert dialled("030 901820/21") == "030901820"
 
 
 def test_people_who_keep_records_may_note_something_beside_a_number() -> None:
@@ -96,6 +142,19 @@ def test_a_number_is_dialled_without_its_gaps(number: str, link: str) -> None:
         ("a@xn--mller-kva.example", "a@müller.example"),
         ("o'neil@b.example", "o'neil@b.example"),
         ("\u2800", ""),
+        # Dashes of word processors, also the one that breaks no line.
+        ("anna@my\u2011firm.example", "anna@my-firm.example"),
+        ("anna@my\u2013firm.example", "anna@my-firm.example"),
+        ("anna@my\u2212firm.example", "anna@my-firm.example"),
+        ("anna\u2011maria@b.example", "anna-maria@b.example"),
+        # With what stands around it in a signature.
+        ("E-Mail: a@b.example", "a@b.example"),
+        ("E-Mail:a@b.example", "a@b.example"),
+        ("courriel : mailto:a@b.example?subject=x", "a@b.example"),
+        ("a@b.example (Büro)", "a@b.example"),
+        ("a@b.example | 030 901820", "a@b.example"),
+        ("Anna Berg anna@b.example", "anna@b.example"),
+        ("a@b. example", "a@b.example"),
         # For the validator to refuse.
         ("a@b.example c@d.example", "a@b.example c@d.example"),
         ("nothing", "nothing"),
@@ -104,3 +163,21 @@ def test_a_number_is_dialled_without_its_gaps(number: str, link: str) -> None:
 def test_an_address_is_found_in_what_was_pasted(typed: str, kept: str) -> None:
     assert email_address(typed) == kept
     assert email_address(kept) == kept
+
+
+@pytest.mark.parametrize("unit", [" ", "\u00a0", " \u2003", "\u200b", "(", "<", "<@", "-", ";a", " .", "0 "])
+@pytest.mark.parametrize("most", [480, 100_000])
+def test_what_is_pasted_without_end_takes_no_time(unit: str, most: int) -> None:
+    run = unit * (most // len(unit))
+    for typed in (f"ä{run}ä", f"<a{run}@{run}", f"1{run}x"):
+        with limited(seconds=0.5):
+            phone_line(typed)
+            email_address(typed)
+
+
+def test_two_domains_are_not_one() -> None:
+    assert mailbox_spellings("a@straße.example") == ["a@straße.example"]
+    assert mailbox_spellings("a@xn--strae-oqa.example") == ["a@xn--strae-oqa.example"]
+    assert mailbox_spellings("a@b.example") == ["a@b.example"]
+    assert mailbox_spellings(f"a@{'ü' * 300}") == [f"a@{'ü' * 300}"]
+    assert mailbox_spellings("a@xn--mller-kva.example") == mailbox_spellings("a@müller.example")

@@ -14,6 +14,7 @@ from config.common.suggest_field import SuggestField, SuggestForm
 from fleet.actors import KnownActor
 from fleet.models import Person
 from tests.factories import CustomerFactory, MemberFactory, SubscriberFactory
+from tests.limited import limited
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +124,11 @@ def test_a_form_opens_with_what_its_address_names(anna: Person) -> None:
 
     assert 'value="Anna Berg"' in html
     assert f'value="{anna.pk}"' in html
+
+
+@pytest.mark.any_database
+def test_blanks_without_end_are_cut() -> None:
+    with limited(seconds=1):
+        sent = form({"person_text": f"ä{' ' * 300_000}ä", "person": "\n\u00a0" * 300_000, "subject": "x"})
+
+        assert sent.is_valid() is False

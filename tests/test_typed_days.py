@@ -30,6 +30,8 @@ def days_of(text: str) -> list[date | None]:
         *("20.11.26", "20/11/26", "11/20/2026", "2026-11-20", "2026/11/20", "20. November 2026", "Fr, 20. Nov. 26"),
         *("Nov 20, 2026", "Friday, November 20, 2026", "20th of November 2026", "20 novembre 2026", "20-Nov-2026"),
         *("20–11–2026", "20 . 11 . 2026", "20 11 2026", "\u200e20.11.2026\u200e", "２０.１１.２０２６", "20.11.'26"),
+        *("Mo, 20.11.2026", "Fr 20.11.26", "Fr. 20.11.26", "vendredi 20/11/2026", "Fri, 2026-11-20", "le 20/11/26"),
+        *("Fr., 20.11.26", "Freitag, den 20. November 2026", "seit dem 20.11.2026", "ven. 20 nov. 2026"),
     ],
 )
 def test_a_day_is_understood_in_all_languages(typed: str) -> None:
@@ -44,6 +46,18 @@ def test_a_day_is_understood_in_all_languages(typed: str) -> None:
         ("heute", [date(2026, 11, 28)] * 3),
         ("Yesterday", [date(2026, 11, 27)] * 3),
         ("avant-hier", [date(2026, 11, 26)] * 3),
+        ("tomorrow", [date(2026, 11, 29)] * 3),
+        ("Demain", [date(2026, 11, 29)] * 3),
+        ("morgen", [date(2026, 11, 29)] * 3),
+        ("Übermorgen", [date(2026, 11, 30)] * 3),
+        ("après-demain", [date(2026, 11, 30)] * 3),
+        ("Sonntag 3.5.26", [date(2026, 5, 3)] * 3),
+        ("Mar 5, 2026", [date(2026, 3, 5)] * 3),
+        ("mar. 5 mai 2026", [date(2026, 5, 5)] * 3),
+        ("31-12-99", [date(1999, 12, 31)] * 3),
+        ("99-12-31", [date(1999, 12, 31)] * 3),
+        ("26-11-26", [date(2026, 11, 26)] * 3),
+        ("26.11.20", [date(2020, 11, 26)] * 3),
         ("1.1.99", [date(1999, 1, 1)] * 3),
         ("1.1.36", [date(2036, 1, 1)] * 3),
         ("1.1.37", [date(1937, 1, 1)] * 3),
@@ -58,7 +72,24 @@ def test_the_order_is_that_of_the_language(typed: str, days: list[date]) -> None
 
 @pytest.mark.parametrize(
     "typed",
-    ["31.02.2026", "20.11.", "20.11.226", "99", "20 jui 2026", "soon", "", "20261120x", "1" * 5000, "20.13.2026"],
+    [
+        "26-11-20",
+        "20-11-26",
+        "26 - 11 - 20",
+        "soon 3.5.26",
+        "Mo",
+        "Mon, Tue 3.5.26",
+        "31.02.2026",
+        "20.11.",
+        "20.11.226",
+        "99",
+        "20 jui 2026",
+        "soon",
+        "",
+        "20261120x",
+        "1" * 5000,
+        "20.13.2026",
+    ],
 )
 def test_what_is_no_day_is_none(typed: str) -> None:
     assert days_of(typed) == [None] * 3
@@ -83,6 +114,7 @@ def test_a_day_is_read_as_it_is_written(day: date, language: str) -> None:
             "31 décembre 2026 à 14h05",
             "31.12.2026 um 14:05",
         ),
+        *("Do, 31.12.2026, 14:05", "le 31/12/26 à 14h05"),
         *("Dec 31, 2026, 14:05", "31.12.2026 14:05:00", "2026-12-31 14:05:00.5"),
     ],
 )

@@ -98,14 +98,55 @@ def test_what_is_no_number_is_none(typed: str) -> None:
             ("5 m", "Longueur en m"),
             ("300 U/min", "Drehzahl (rpm)"),
         ),
+        *(
+            ("5 m³", "Volumen (m³)"),
+            ("5 m3", "Volumen (m³)"),
+            ("5 cbm", "Volumen in m³"),
+            ("5 m²", "Fläche (m²)"),
+            ("5 m2", "Fläche (m²)"),
+            ("5 m^2", "Fläche (m2)"),
+            ("5 qm", "Fläche (m²)"),
+            ("5 mètres carrés", "Surface (m²)"),
+        ),
+        *(
+            ("1500 1/min", "Drehzahl (1/min)"),
+            ("1.500 1/min", "Drehzahl (rpm)"),
+            ("1500 min⁻¹", "Drehzahl (1/min)"),
+            ("1500 1/min", "Drehzahl (min⁻¹)"),
+            ("12.345 km", "km-Stand"),
+            ("12345 KM", "Km\u2011Stand (Tacho)"),
+            ("3 psi", "Druck bar/psi"),
+            ("80 km/h", "Geschwindigkeit (km/h)"),
+            ("3 CO2", "Sensor (CO₂)"),
+        ),
+        *(
+            ("5,- €", "Preis in €"),
+            ("5,-", "Preis in €"),
+            ("5,– EUR", "Preis (€)"),
+            ("5.-", "Preis"),
+            ("€ 5", "Preis in €"),
+            ("€5,50", "Preis in €"),
+            ("EUR 5", "Preis in €"),
+            ("CHF 5.–", "Preis (CHF)"),
+            ("-5 €", "Differenz in Euro"),
+            ("€ -5", "Differenz in Euro"),
+        ),
     ],
 )
-def test_the_unit_of_the_question_may_stand_behind(typed: str, asked: str) -> None:
+def test_the_unit_of_the_question_may_stand_behind_or_in_front(typed: str, asked: str) -> None:
     with override("de"):
-        number = read_number(typed)
+        number = read_number(typed, [asked])
 
     assert number is not None
-    assert is_unit_of(number.unit, [asked])
+    assert not number.unit or is_unit_of(number.unit, [asked])
+
+
+@pytest.mark.parametrize(
+    "typed", ["12 bar 3", "bar 3 bar", "5 m 2", "3 1/2", "1/2", "1500 1/2", "x 5", "€", "5,-3", "€ € 5"]
+)
+def test_what_has_more_than_a_unit_is_no_number(typed: str) -> None:
+    with override("de"):
+        assert read_number(typed, ["Druck (bar)"]) is None
 
 
 @pytest.mark.parametrize(
@@ -116,6 +157,12 @@ def test_the_unit_of_the_question_may_stand_behind(typed: str, asked: str) -> No
         ("min", "Kilometer"),
         ("a", "Il y a combien ?"),
         ("€", "Druck (bar)"),
+        ("m", "Fläche (m²)"),
+        ("m²", "Länge (m)"),
+        ("m3", "Fläche (m²)"),
+        ("km", "Geschwindigkeit (km/h)"),
+        ("min", "Durchfluss (l/min)"),
+        ("min", "Drehzahl (1/min)"),
     ],
 )
 def test_another_unit_is_not(unit: str, asked: str) -> None:

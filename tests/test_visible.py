@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.common.visible import clean_line, clean_text, cut_to_length, has_visible, page_length
+from tests.limited import limited
 
 # A busy machine is no reason to fail.
 patiently = settings(deadline=None, max_examples=80)
@@ -99,3 +100,25 @@ def test_a_cut_text_is_as_long_as_fits(text: str, longest: int) -> None:
     assert text.startswith(kept)
     assert page_length(kept) <= longest
     assert kept == text or page_length(text[: len(kept) + 1]) > longest
+
+
+# A page may send as much, and more.
+MANY = 100_000
+
+
+@pytest.mark.parametrize(
+    "run", [" ", "\n", "\t", "\u00a0", "\u2003", "\u200b", "\r\n", " \u200b", "\n\u00a0", "\u2800"]
+)
+@pytest.mark.parametrize("around", [("ä", "ä"), ("", "ä"), ("ä", "")])
+def test_a_long_run_of_blanks_takes_no_time(run: str, around: tuple[str, str]) -> None:
+    text = (run * (MANY // len(run))).join(around)
+
+    # Far more than a slow machine needs, and far less than what grows with the square of the run.
+    with limited(seconds=1):
+        line, kept = clean_line(text), clean_text(text)
+
+    assert (line[:1], line[-1:]) == (kept[:1], kept[-1:]) == ("ä", "ä")
+
+
+def test_blanks_beside_others_become_one_gap() -> None:
+    assert clean_line("a\u00a0 \n\u00a0b\u00a0 c") == "a b\u00a0 c"

@@ -60,6 +60,16 @@ PAIRS: dict[str, list[tuple[str, str]]] = {
         ("٣٤٥ ۶۷۸ ９０１", "345 678 901"),
         ("345", "٣٤٥"),
         ("№ 17", "no 17"),
+        ("Last 3.5 t", "3,5 t"),
+        ("Last 3,5 t", "3.5 t"),
+        ("Last 3,5 t", "3,5t"),
+        ("Last 3.5 t", "3,5t"),
+        ("Last 3,5t", "3.5 t"),
+        ("bei 100 % Last", "100%"),
+        ("bei 100% Last", "100 %"),
+        ("bei 20°C", "20 °C"),
+        ("bei 20 °C", "20°C"),
+        ("für 5 €", "5€"),
     ],
     "plates and serial numbers": [
         ("Kennzeichen B-FD 1234", "bfd1234"),
@@ -74,6 +84,18 @@ PAIRS: dict[str, list[tuple[str, str]]] = {
         ("1-ABC-123", "1abc123"),
         ("Fehler E – 12", "E-12"),
         ("ZH·4711", "zh4711"),
+        ("Teil 4711.0815", "47110815"),
+        ("Teil 47110815", "4711.0815"),
+        ("Teil 4711.0815-A", "4711.0815"),
+        ("A2.311.47.5", "a2311475"),
+        ("A2311475", "A2.311.47.5"),
+        ("4711/0815", "47110815"),
+        ("Die A/C ist aus", "AC"),
+        ("Die AC ist aus", "A/C"),
+        ("Abteilung R & D", "R&D"),
+        ("Abteilung R&D", "R & D"),
+        ("Abteilung R&D", "r&d"),
+        ("Berg & Söhne", "Berg&Söhne"),
     ],
     "what stands around": [
         *(("Pumpe E-12", word) for word in ("Pumpe,", "(Pumpe)", "E-12.", "[E-12]", "Pumpe:", "E-12!", "„E‑12“.")),
@@ -82,4 +104,18 @@ PAIRS: dict[str, list[tuple[str, str]]] = {
     ],
 }  # fmt: skip
 # Never found by each other.
-DIFFERENT = [("Pumpe", "Lampe"), ("12 345", "12346"), ("B-FD 1234", "bfd1235"), ("l'arrêt", "l'arme"), ("E-12", "e13")]
+DIFFERENT = [
+    ("Pumpe", "Lampe"),
+    ("12 345", "12346"),
+    ("B-FD 1234", "bfd1235"),
+    ("l'arrêt", "l'arme"),
+    ("E-12", "e13"),
+    *(
+        ("Maschine", "A/C"),
+        ("3.5 t", "35"),
+        ("1350", "13.50"),
+        ("R und D", "R&D"),
+        ("3,5 t", "3,6 t"),
+        ("100 %", "10%"),
+    ),
+]

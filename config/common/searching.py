@@ -13,8 +13,14 @@ _LINK_OF_CONTACT = re.compile(r"(?<!\S)(?:tel|mailto):")
 # What stands around words in the sentence or list that they were copied from; alone it is no word.
 _EDGES = ".,;:!?()[]{}<>'-"
 # Of a folded text.
-_NAMED_BY = r"(?:ticket|number|numero|nummer|no|nr|n)"
-_ONLY_NUMBER = re.compile(rf"\W*(?:{_NAMED_BY}(?![^\W0-9])\W*){{0,2}}([0-9]{{1,9}})(?:\W*ticket)?\W*")
+# What replies and forwarded letters begin with.
+REPLY = r"(?:re|aw|antw|antwort|fwd?|wg|tr|ref?)\s*:"
+NUMBER_WORD = r"(?:number|numero|nummer|no|nr|n|id)"
+_NAMED_BY = rf"(?:{NUMBER_WORD}\W{{0,3}}d[eu]\W{{1,3}}ticket|ticket{NUMBER_WORD}|ticket|(?!id){NUMBER_WORD})"
+_ONLY_NUMBER = re.compile(
+    rf"\W*(?:{REPLY}\W*){{0,3}}(?:(?:ticket\W{{1,3}}id|{_NAMED_BY})(?![^\W0-9])\W*){{0,2}}"
+    r"([0-9]{1,9})(?:\W*ticket)?\W*"
+)
 # Fewer digits are a number of something else; more begin with a country or a zero, which people set as they like.
 FEWEST_DIGITS, TELLING_DIGITS = 6, 8
 # Each word is looked for in several columns, and folding makes many words of one character of some scripts.
@@ -47,7 +53,9 @@ class Term:
         return len(text) <= MOST_WHOLE and self._is_in_folded(f"{folded} {fold_names(text)}")
 
     def _is_in_folded(self, folded: str) -> bool:
-        return all(any(form in folded for form in forms) for forms in self.words)
+        # A short form has blanks around it.
+        line = f" {folded} "
+        return all(any(form in line for form in forms) for forms in self.words)
 
 
 def search_terms(text: str) -> list[Term]:
@@ -82,7 +90,7 @@ def _spellings(word: str) -> tuple[str, ...]:
 def number_alone(text: str) -> int | None:
     """The number that is all of a search, with what people write or copy around it; None for anything else.
 
-    >>> number_alone("Ticket #1098"), number_alone("(1098)."), number_alone("№ 1098"), number_alone("1098 mm")
+    >>> number_alone("Ticketnummer: 1098"), number_alone("(1098)."), number_alone("№ 1098"), number_alone("1098 mm")
     (1098, 1098, 1098, None)
     """
     found = _ONLY_NUMBER.fullmatch(fold(text))

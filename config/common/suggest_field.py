@@ -19,6 +19,7 @@ from config.common.visible import clean_line
 
 # The name of the button that asks for suggestions where no script does; its value is the name of the field.
 SEARCH = "suggest"
+_MOST_TYPED = 10 * MAX_LENGTH  # With what is not kept; no label is so long.
 _ATTRIBUTES = {"autocomplete": "off", "spellcheck": "false", "maxlength": MAX_LENGTH, "data-text": True}
 
 
@@ -44,7 +45,7 @@ class SuggestInput(forms.TextInput):
 
     def value_from_datadict(self, data: Mapping[str, Any], files: object, name: str) -> Typed:
         parts = (data.get(each, "") for each in (text_name(name), name, listed_name(name)))
-        return Typed(*(clean_line(str(part)) for part in parts))
+        return Typed(*(clean_line(str(part)[:_MOST_TYPED]) for part in parts))
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: object, name: str) -> bool:
         return text_name(name) not in data

@@ -47,6 +47,13 @@ _PARTED = re.compile(
     r"|[^\W_]+(?:[\-'·•][^\W_]+){1,7})(?![^\W_])"
 )
 _THOUSANDS = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:[.,][0-9]{3})+(?![0-9])")
+# Part numbers and short names with points or strokes: 4711.0815, A/C. Of digits alone only what is no fraction.
+_CODE = re.compile(rf"(?<![^\W_])(?<![./,])(?:{_NUMBERED}|{_SHORT})(?:[./](?:{_NUMBERED}|{_SHORT})){{1,7}}(?![^\W_])")
+_FEWEST_OF_CODE, _SHORT_CODE = 6, 3
+_LETTER = re.compile(r"[^\W0-9_]")
+_DECIMAL = re.compile(r"(?<![0-9.,])([0-9]+)([.,])([0-9]+)(?![0-9]|[.,][0-9])")
+_SIGN_OF_NUMBER = re.compile(r"(?<=[0-9])(?=[%°€$£])")
+_UNIT_OF_NUMBER = re.compile(r"(?<=[0-9])(?=[^\W0-9_]{1,3}$)")
 # No text has it, so that what stands behind it is part of no number before it.
 _BEHIND = "\u2016"
 
@@ -126,7 +133,9 @@ def fold_names(*names: str | None) -> str:
     True
     """
     # Each also as it is when gaps are left out first: in "DA-E 5" the letters a and e make no ä, in "DAE5" they do.
-    forms = [form for name in names if name for form in (_bare(name), _GAPS.sub("", fold(name)))]
+    forms = [
+        form for name in names if name for form in (_bare(name), _GAPS.sub("", fold(name)), *_joined_codes(fold(name)))
+    ]
     return " ".join(dict.fromkeys(filter(None, forms)))
 
 
@@ -141,6 +150,7 @@ def spellings(word: str) -> Iterable[str]:
     yield from name_words(word)
     yield from map(_digits_only, _THOUSANDS.findall(word))
     parts = _GAPS.split(word)
+    yield from _with_other_signs(word)
     # Of codes the form without gaps stands there in any case.
     if len(parts) > 1 and all(map(str.isalpha, parts)):
         yield " ".join(parts)
@@ -200,6 +210,28 @@ def _joined_parts(folded: str) -> Iterator[str]:
         yield joined
         # Letters that a gap parts may make an umlaut without it.
         yield _UMLAUTS.sub(r"\1", joined)
+
+    yield from _joined_codes(folded)
+
+
+def _joined_codes(folded: str) -> Iterator[str]:
+    for found in _CODE.findall(folded):
+        joined = found.replace(".", "").replace("/", "")
+        if len(joined) >= _FEWEST_OF_CODE or _LETTER.search(joined):
+            yield joined
+
+
+def _with_other_signs(word: str) -> Iterator[str]:
+    """The word of a search without strokes, with the other sign of a fraction, or with the blanks around a sign."""
+    for joined in _joined_codes(word):
+        # Few letters stand inside of many words.
+        yield joined if len(joined) > _SHORT_CODE else f" {joined} "
+    other = _DECIMAL.sub(lambda found: f"{found[1]}{'.' if found[2] == ',' else ','}{found[3]}", word)
+    for each in dict.fromkeys((word, other)):
+        apart = _SIGN_OF_NUMBER.sub(" ", each).replace("&", " & ").strip()
+        yield from (each, apart)
+        if _DECIMAL.search(each):
+            yield _UNIT_OF_NUMBER.sub(" ", each)
 
 
 def _digits_only(number: str) -> str:

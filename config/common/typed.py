@@ -15,6 +15,7 @@ from config.common.visible import clean_line, clean_text, page_length
 
 MAX_PHONE, MAX_EMAIL = 40, 254
 _MAX_TYPED_PHONE = 80  # With the words around a number that are not kept.
+_SPARE_LENGTH = 1000  # What goes when a text is tidied; of more nobody needs to see the rest to refuse it.
 
 
 class PageLengthValidator(MaxLengthValidator):
@@ -37,6 +38,9 @@ class Typed:
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)  # type: ignore[misc]
+        longest = cast("forms.CharField", self).max_length
+        if isinstance(text, str) and longest is not None and len(text) > 2 * longest + _SPARE_LENGTH:
+            return text
         return (self.tidy(text) or self.empty_value) if isinstance(text, str) else text  # type: ignore[attr-defined]
 
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models import lookups
 from django.forms import Field
 
 from config.common import typed
-from config.common.contacts import email_address, phone_line
+from config.common.contacts import email_address, mailbox_spellings, phone_line
 from config.common.marks import without_direction_marks
 from config.common.visible import clean_line, clean_text
 
@@ -64,9 +65,31 @@ else:
         form_field = typed.PhoneLineField
 
     class EmailColumn(TypedColumn, models.EmailField):
+        """Found in both spellings of its domain: servers of the version before store it as a browser sends it."""
+
         tidy = staticmethod(email_address)
         form_field = typed.EmailField
         django_path = "django.db.models.EmailField"
+
+        def from_db_value(self, value: Any, *_connection: Any) -> Any:
+            return self.tidy(value) if value and ("xn--" in value or not value.isascii()) else value
+
+    @EmailColumn.register_lookup
+    class AnySpelling(lookups.In):
+        def get_prep_lookup(self) -> Any:
+            prepared = super().get_prep_lookup()
+            if not self.rhs_is_direct_value():
+                return prepared
+            return [spelled for each in prepared if each is not None for spelled in mailbox_spellings(each)]
+
+    @EmailColumn.register_lookup
+    class EitherSpelling(lookups.Exact):
+        def as_sql(self, compiler: Any, connection: Any) -> Any:
+            spelled = mailbox_spellings(self.rhs) if isinstance(self.rhs, str) else []
+            if len(spelled) < 2:  # noqa: PLR2004 (most have one)
+                return super().as_sql(compiler, connection)
+            column, params = self.process_lhs(compiler, connection)
+            return f"{column} IN ({', '.join(['%s'] * len(spelled))})", [*params, *spelled]
 
     class TextColumn(TypedColumn, models.TextField):
         tidy = staticmethod(clean_text)

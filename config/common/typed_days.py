@@ -14,7 +14,7 @@ from config.common.visible import clean_line, plain_digits
 FIRST_DAY = date(1900, 1, 1)
 YEARS_AHEAD = 10
 OUT_OF_RANGE = _("This was read as %(day)s. Enter a day between %(first)s and %(last)s.")
-_CENTURY = 100
+_CENTURY, _MONTHS_A_YEAR = 100, 12
 _MONTHS = (
     ("january", "januar", "janner", "janvier"),
     ("february", "februar", "feber", "fevrier"),
@@ -33,14 +33,30 @@ _MONTHS = (
 _WORDS = {
     **dict.fromkeys(("today", "heute", "aujourd'hui", "aujourdhui"), 0),
     **dict.fromkeys(("yesterday", "gestern", "hier"), 1),
-    **dict.fromkeys(("vorgestern", "avant-hier"), 2),
+    **dict.fromkeys(("vorgestern", "avant-hier", "the day before yesterday"), 2),
+    **dict.fromkeys(("tomorrow", "morgen", "demain"), -1),
+    **dict.fromkeys(("ubermorgen", "uebermorgen", "apres-demain", "the day after tomorrow"), -2),
 }
-_SEPARATOR = r"\s*[./\-\s]\s*"
-_ISO = re.compile(rf"(?P<year>[0-9]{{4}}){_SEPARATOR}(?P<month>[0-9]{{1,2}}){_SEPARATOR}(?P<day>[0-9]{{1,2}})\.?")
-_NUMERIC = re.compile(
-    rf"(?P<first>[0-9]{{1,2}})(?P<sign>{_SEPARATOR})(?P<second>[0-9]{{1,2}}){_SEPARATOR}'?(?P<year>[0-9]{{4}}|[0-9]{{2}})"
+_DAYS_OF_WEEK = (
+    *("mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun"),
+    *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+    *("mo", "di", "mi", "do", "fr", "sa", "so"),
+    *("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonnabend", "sonntag"),
+    *("lun", "mar", "mer", "jeu", "ven", "sam", "dim"),
+    *("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
 )
-_WEEKDAY = r"(?:[a-z]{2,10}\.?,?\s+)?"
+# What may stand before a day; whether it was one is not asked.
+_WEEKDAY = (
+    rf"(?:(?:{'|'.join(_DAYS_OF_WEEK)})(?:\.,|[.,]|(?=\s))\s*)?"
+    r"(?:(?:on|the|since|am|der|dem|den|vom|seit|le|du|depuis)\s+){0,2}"
+)
+_SEPARATOR = r"\s*[./\-\s]\s*"
+_ISO = re.compile(
+    rf"{_WEEKDAY}(?P<year>[0-9]{{4}}){_SEPARATOR}(?P<month>[0-9]{{1,2}}){_SEPARATOR}(?P<day>[0-9]{{1,2}})\.?"
+)
+_NUMERIC = re.compile(
+    rf"{_WEEKDAY}(?P<first>[0-9]{{1,2}})(?P<sign>{_SEPARATOR})(?P<second>[0-9]{{1,2}}){_SEPARATOR}'?(?P<year>[0-9]{{4}}|[0-9]{{2}})"
+)
 _NAMED = (
     re.compile(
         rf"{_WEEKDAY}(?P<day>[0-9]{{1,2}})(?:\.|st|nd|rd|th|er)?[\s-]*(?:of\s+)?"
@@ -70,6 +86,7 @@ def read_day(text: str, *, month_first: bool | None = None) -> date | None:
     """A day in the order of the reader's language unless `month_first` says it; None for what is none.
 
     Years of two digits are those around the present. What no month is, is a day: ``11/20/26`` is one in any language.
+    None also for ``26-11-20``, which some begin with the day and others with the year.
     """
     line = _plain(text)
     if line in _WORDS:
@@ -127,7 +144,11 @@ def _of_numbers(found: re.Match[str], *, month_first: bool) -> date | None:
     # With points days come first in all languages.
     is_american = month_first and "." not in found["sign"]
     pairs = [(first, second), (second, first)] if is_american else [(second, first), (first, second)]
-    return next(filter(None, (_day(year, month, day) for month, day in pairs)), None)
+    day = next(filter(None, (_day(year, month, day) for month, day in pairs)), None)
+    if first <= _MONTHS_A_YEAR or "-" not in found["sign"] or len(found["year"]) > len("26"):
+        return day
+    year_first = _day(_year(found["first"]), second, int(found["year"]))
+    return day if year_first in (None, day) else year_first if day is None else None
 
 
 def _month_of(word: str) -> int:

@@ -55,6 +55,15 @@ _UNITS = {
     ),
     "mi": ("mi", "mile", "miles", "meile", "meilen"),
     "m": ("m", "metre", "metres", "meter", "meters", "metern", "mètre", "mètres"),
+    "m2": (
+        *("m2", "qm", "sqm", "quadratmeter", "quadratmetern", "squaremetre", "squaremetres", "squaremeter"),
+        *("squaremeters", "mètrecarré", "mètrescarrés"),
+    ),
+    "m3": (
+        *("m3", "cbm", "kubikmeter", "kubikmetern", "cubicmetre", "cubicmetres", "cubicmeter", "cubicmeters"),
+        *("mètrecube", "mètrescubes"),
+    ),
+    "km/h": ("km/h", "kmh", "kph", "stundenkilometer", "stundenkilometern"),
     "cm": ("cm", "zentimeter", "centimetre", "centimetres", "centimeter", "centimètre", "centimètres"),
     "mm": ("mm", "millimeter", "millimetre", "millimetres", "millimètre", "millimètres"),
     "kg": ("kg", "kgs", "kilo", "kilos", "kilogram", "kilograms", "kilogramm", "kilogramme", "kilogrammes"),
@@ -77,6 +86,13 @@ _UNITS = {
     "pcs": ("pcs", "pieces", "stk", "stück", "st", "pièces", "pce"),
 }
 _NAMES = {name: unit for unit, names in _UNITS.items() for name in names}
+_LONGEST = 200
+# Units that begin with a digit, which seems to belong to the number before them.
+_PER = re.compile(r"(?<=[0-9]) ?(?<![0-9])(1/[a-z]+)$", re.IGNORECASE)
+_ROUND_PRICE = re.compile(r"(?<=[0-9])[.,] ?-{1,2}(?![0-9-])")
+_IN_FRONT = re.compile(r"([^\W0-9_]+\.?|[°%€$£¥])\s*(?=[+-]? ?[0-9.,'\u066b])")
+_PARTS_OF_ASKED = re.compile(r"[^\s()\[\],;:?!\"“”„«»]+")
+_PER_TIME = re.compile(r"[^/]+/(?:h|min|s|d)")
 _TELLING = 4  # Letters of a name that is known inside a longer word, such as “Kilometerstand”.
 
 
@@ -88,25 +104,45 @@ class TypedNumber:
     unit: str = ""
 
 
-def read_number(text: str) -> TypedNumber | None:
+def read_number(text: str, asked: Iterable[str | None] = ()) -> TypedNumber | None:
     """The number in the reader's language; None for anything that is none, or more than one.
 
     A group of three digits behind one sign is of thousands, unless that sign is the decimal one of the language.
-    Digits may be of any script. Fractions, exponents and guesses (``1/2``, ``1e5``, ``~5``) are no numbers.
+    Digits may be of any script. Fractions, exponents and guesses (``1/2``, ``1e5``, ``~5``) are no numbers. Units with
+    digits are known, or those of a question that is `asked` in these words.
+
+    >>> read_number("€ 5,-"), read_number("1500 1/min")
+    (TypedNumber(value='5', unit='€'), TypedNumber(value='1500', unit='1/min'))
     """
-    line = _plain(text)
+    if len(text) > _LONGEST:
+        return None
+    asked = tuple(asked)
+    line, unit = _without_unit(_ROUND_PRICE.sub("", _plain(text)), asked)
     found = _NUMBER.match(line)
-    if found is None:
+    value = _value(found[2].strip(" ")) if found else None
+    if found is None or value is None:
         return None
-    value = _value(found[2].strip(" "))
-    if value is None:
+    behind = line[found.end() :].strip()
+    if behind and unit:
         return None
-    unit = line[found.end() :].strip()
-    is_more = re.search("[0-9]", unit) is not None or unicodedata.category(unit[:1] or " ") == "No"
-    if is_more and _unit_key(unit) not in _NAMES:
+    is_more = re.search("[0-9]", behind) is not None or unicodedata.category(behind[:1] or " ") == "No"
+    if is_more and (" " in behind or not _is_known(behind, asked)):
         return None
     is_negative = found[1] == "-" and value.strip("0.") != ""
-    return TypedNumber(f"-{value}" if is_negative else value, unit)
+    return TypedNumber(f"-{value}" if is_negative else value, unit or behind)
+
+
+def _without_unit(line: str, asked: tuple[str | None, ...]) -> tuple[str, str]:
+    """The line without a unit that stands in front, or that seems to be a part of the number, and that unit."""
+    if (per := _PER.search(line)) and _is_known(per[1], asked):
+        return line[: per.start()], per[1]
+    if (front := _IN_FRONT.match(line)) and _is_known(front[1], asked):
+        return line[front.end() :], front[1]
+    return line, ""
+
+
+def _is_known(unit: str, asked: tuple[str | None, ...]) -> bool:
+    return _unit_key(unit) in _NAMES or is_unit_of(unit, asked)
 
 
 def is_unit_of(unit: str, texts: Iterable[str | None]) -> bool:
@@ -117,9 +153,16 @@ def is_unit_of(unit: str, texts: Iterable[str | None]) -> bool:
     """
     key = _unit_key(unit)
     names = _UNITS[_NAMES[key]] if key in _NAMES else (key,)
-    asked = " ".join(_plain(text).casefold() for text in texts if text)
-    words = set(re.findall(r"[^\s()\[\],;:?!\"“”„«»]+", asked))
+    asked = " ".join(unicodedata.normalize("NFKC", _plain(text)).casefold() for text in texts if text)
+    words = {part for word in _PARTS_OF_ASKED.findall(asked) for part in _parts_of(word)}
     return any(_is_asked(name, asked, words) for name in names)
+
+
+def _parts_of(word: str) -> Iterable[str]:
+    """The word as a unit is compared, and the words in it: “km-Stand”, “bar/psi”. A speed is neither way nor time."""
+    yield (key := _unit_key(word))
+    if key not in _NAMES and not _PER_TIME.fullmatch(key):
+        yield from map(_unit_key, re.split("[-/]", word))
 
 
 def _is_asked(name: str, asked: str, words: set[str]) -> bool:
@@ -176,4 +219,4 @@ def _stored(whole: str, fraction: str) -> str:
 
 
 def _unit_key(unit: str) -> str:
-    return re.sub(r"[\s.]", "", unicodedata.normalize("NFKC", unit)).casefold()
+    return re.sub(r"[\s.^]", "", unicodedata.normalize("NFKC", unit)).casefold()

@@ -19,14 +19,16 @@ _NEVER_SEEN = re.compile(f"[{_IGNORABLE}{_NOTHING}{_NONE}]")
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 # No-break spaces are typography, as before a French question mark, and stay. The other blanks become spaces.
 _PLAIN_BLANKS, _OTHER_BLANKS = " \u00a0\u202f", "\t\n\u1680\u2000-\u200a\u205f\u2800\u3000"
-_GAPS = re.compile(f"[{_PLAIN_BLANKS}]*[{_OTHER_BLANKS}][{_PLAIN_BLANKS}{_OTHER_BLANKS}]*")
+# Whole runs, and what they are made of is seen afterwards: a pattern that says both tries every start of a long one.
+_BLANKS = re.compile(f"[{_PLAIN_BLANKS}{_OTHER_BLANKS}]+")
+_OTHER_BLANK = re.compile(f"[{_OTHER_BLANKS}]")
 _CONTROLS = "\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufeff\\ufff9-\\ufffb" + _NONE
 _UNFIT_FOR_LINE = re.compile(f"[{_CONTROLS}]")
 # Of a longer text: also what would reorder the words around it.
 _UNFIT_FOR_TEXT = re.compile(f"[{_CONTROLS}\u202a-\u202e\u2066-\u206f\ufffc]")
 _FLAG = re.compile("(\U0001f3f4[\U000e0030-\U000e007a]+\U000e007f)")
-_START = re.compile(f"^[{_PLAIN_BLANKS}{_OTHER_BLANKS}{_IGNORABLE}]+")
-_END = re.compile(f"[{_PLAIN_BLANKS}{_OTHER_BLANKS}\u200b\u2060]+$")
+_START = re.compile(f"[{_PLAIN_BLANKS}{_OTHER_BLANKS}{_IGNORABLE}]*")
+_AT_END = "".join(filter(re.compile(f"[{_PLAIN_BLANKS}{_OTHER_BLANKS}\u200b\u2060]").match, map(chr, range(0x3001))))
 _JOINERS, _KEYCAP = "\u200c\u200d", "\u20e3"
 _VARIATIONS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 # Arabic, the scripts of India and their neighbours: their letters take another shape beside a joiner.
@@ -60,11 +62,11 @@ def clean_line(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text.strip()
-    one_line = _GAPS.sub(" ", _LINE_ENDS.sub("\n", text))
+    one_line = _BLANKS.sub(_as_gap, _LINE_ENDS.sub("\n", text))
     # Every second part is a flag, whose tags are letters of its own.
     parts = _FLAG.split(_UNFIT_FOR_LINE.sub("", one_line))
     kept = "".join(part if place % 2 else _without_marks(part) for place, part in enumerate(parts))
-    return _END.sub("", _START.sub("", kept)) if has_visible(kept) else ""
+    return _without_ends(kept) if has_visible(kept) else ""
 
 
 def clean_text(text: str) -> str:
@@ -76,7 +78,7 @@ def clean_text(text: str) -> str:
     """
     kept = _UNFIT_FOR_TEXT.sub("", _LINE_ENDS.sub("\n", text))
     # Blanks before the first line may be its indent, which no page shows.
-    return _END.sub("", _START.sub("", kept)) if has_visible(kept) else ""
+    return _without_ends(kept) if has_visible(kept) else ""
 
 
 def plain_digits(text: str) -> str:
@@ -103,7 +105,18 @@ def cut_to_length(text: str, longest: int) -> str:
     return kept
 
 
+def _as_gap(run: re.Match[str]) -> str:
+    return " " if _OTHER_BLANK.search(run[0]) else run[0]
+
+
+def _without_ends(text: str) -> str:
+    start = _START.match(text)
+    return (text[start.end() :] if start else text).rstrip(_AT_END)
+
+
 def _without_marks(text: str) -> str:
+    if not _NEVER_SEEN.search(text):
+        return text
     kept = list[str]()
     for place, character in enumerate(text):
         if not _NEVER_SEEN.match(character) or _belongs(character, kept[-1:], text[place + 1 : place + 2]):

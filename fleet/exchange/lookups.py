@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from config.common.contacts import email_address
 from config.common.languages import texts_of
 from config.common.starts import Bytewise
 from config.common.text import start_key
@@ -96,11 +97,11 @@ class People(NamedRows):
     def rows(self, texts: set[str]) -> Iterable[Model]:
         keys = {start_key(text)[:MAX_KEY] for text in texts if "@" not in text}
         named = PersonKey.objects.alias(start=Bytewise("key")).filter(start__in=keys).values("person")
-        emails = {text.lower() for text in texts if "@" in text}
+        emails = {email_address(text) for text in texts if "@" in text}
         return Person.objects.filter(Q(email__in=emails) | Q(pk__in=named), role__in=CUSTOMER_ROLES)
 
     def key(self, text: str) -> str:
-        return text.lower() if "@" in text else start_key(text)
+        return email_address(text) if "@" in text else start_key(text)
 
 
 def devices_by_key(keys: Iterable[str]) -> QuerySet[Device]:

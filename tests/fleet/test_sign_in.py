@@ -23,6 +23,7 @@ from tests.factories import (
     ModeratorFactory,
     SubscriberFactory,
 )
+from tests.limited import limited
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"
@@ -49,6 +50,16 @@ def test_addresses_are_read_in_any_case() -> None:
     person = MemberFactory(email="mara@example.org")
     assert is_signed_in(sign_in("Mara@Example.ORG"))
     assert not is_signed_in(sign_in(person.name))
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("run", [" ", "\u00a0", "\n", "\u200b"])
+def test_an_address_of_blanks_without_end_is_refused_at_once(run: str) -> None:
+    with limited(seconds=2):
+        response = sign_in(f"ä{run * 100_000}ä@x.de")
+
+    assert response.status_code == 200
+    assert response.context_data["form"].errors["login"]
 
 
 def test_signing_in_leads_back_but_never_away() -> None:

@@ -30,7 +30,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_counted_be
     [
         *("{}", "#{}", "  {} ", "Ticket #{}", "ticket no. {}", "{}.", "({})", "Nr. {}", "n° {}", "№ {}", "numéro {}"),
         *(
-            "ticket {} bitte",
+            "Ticket #{} bitte",
+            "wegen Ticket-Nr. {} bitte",
             "Schauen Sie nach Ticket Nr. {}, danke",
             "\u201e{}\u201c",
             "\u202a#{}\u202c",
@@ -38,6 +39,23 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_counted_be
             "# {}",
         ),
         *("ticket-{}", "TICKET:{}", "{},", "{} ticket", "Re: Ticket #{} \u2013 washer leaks"),
+        *(
+            "Ticketnummer {}",
+            "Ticketnummer: {}",
+            "Ticketnr. {}",
+            "Ticket-ID {}",
+            "ticket id: {}",
+            "Numéro de ticket : {}",
+        ),
+        *(
+            "N° de ticket {}",
+            "TICKET-NUMMER {}",
+            "Ticket№{}",
+            "AW: Ticket {} Reifen",
+            "Re: AW: {}",
+            "Fwd: [ticket {}] x",
+        ),
+        *("bitte Ticketnummer {} ansehen", "see ticket no {} please", "RE : ticket {}"),
     ],
 )
 def test_a_number_opens_the_ticket(office: Client, written: str) -> None:
@@ -55,7 +73,10 @@ def test_a_number_opens_the_ticket(office: Client, written: str) -> None:
 def test_a_number_of_something_else_opens_no_ticket(office: Client) -> None:
     number = make_cast(TicketStatus.CLOSED).ticket.number
 
-    for words in ("hall {}", "pump no. {}", "{} mm", "ticket {}/7", "tickets {} and ticket 1", "{}-1", "axle #{}"):
+    for words in (
+        *("ticket {} Reifen", "Reifen ticket {} vorn", "tickets {}a", "id {}", "ticketing {} x", "care: ticket {} x"),
+        *("hall {}", "pump no. {}", "{} mm", "ticket {}/7", "tickets {} and ticket 1", "{}-1", "axle #{}"),
+    ):
         assert office.get(reverse("office:ticket_list"), {"q": words.format(number)}).status_code == 200, words
 
 
@@ -66,6 +87,7 @@ def test_an_address_of_a_ticket_opens_it(office: Client) -> None:
 
     for address in (
         *(f"http://testserver{here}", f"https://testserver{here}?tab=updates#u-3", f"HTTP://TESTSERVER{here}", here),
+        *(f"HTTP://TESTSERVER{here.upper()}", here.upper(), f"TESTSERVER{portal.upper()}"),
         *(
             f"testserver{here}",
             f"<http://testserver{here}>",

@@ -36,7 +36,7 @@ class NumberField(LineField):
         typed = super().clean(value)
         if not typed:
             return ""
-        number = read_number(typed)
+        number = read_number(typed, self.asked)
         if number is None:
             raise forms.ValidationError(self.error_messages["number"], code="number")
         if number.unit and not is_unit_of(number.unit, self.asked):

@@ -5,7 +5,9 @@
  */
 import {listen} from "../lib/listen.js";
 
-const TWO_WAYS = /^\s*([+\-\u2010-\u2015\u2212]?)\s*([1-9]\d{0,2})([.,])(\d{3})(?![\d.,'’\s]*\d)/;
+// A unit may stand in front, and one such as 1/min behind.
+const TWO_WAYS =
+  /^\s*(?:[\p{L}°%$€£¥]{1,12}\.?\s*)?([+\-\u2010-\u2015\u2212]?)\s*([1-9]\d{0,2})([.,])(\d{3})(?!(?!\s*1\/[a-z])[\d.,'’\s]*\d)/iu;
 const NO_BREAK = "\u00a0";
 
 export function connect(input) {
