@@ -127,8 +127,8 @@ def test_what_was_sent_cannot_be_sent_again(manager: Person, anna: Person, categ
     assert again.status_code == 400
     assert "A file is no longer there. Please add it again." in page_of(again)
     assert Ticket.objects.count() == 1
-    # A tab that remembers it learns that it is gone.
-    assert client.get(f"{ADD}{file}/").status_code == 404
+    # A tab that remembers it learns that it is used up.
+    assert client.get(f"{ADD}{file}/").status_code == 410
     assert client.delete(f"{ADD}{file}/", HTTP_TUS_RESUMABLE="1.0.0").status_code == 404
 
 
