@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Expression, Max, QuerySet, Subquery
+from django.db.models import Count, Exists, Expression, Max, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy
 
 from config.common import clock
@@ -88,6 +88,13 @@ def is_device_of(actor: Actor, endpoint: str) -> bool:
     return PushDevice.objects.filter(endpoint_digest=digest_of(endpoint), person=actor.person_id).exists()
 
 
+def unsent_columns(person: int | Expression | None) -> dict[str, Exists]:
+    """Columns of any statement that reads tickets: whether the person uploaded there what was not sent yet."""
+    # Nobody has the id 0.
+    uploaded = unsent_uploads(person or 0).filter(ticket=OuterRef("pk")).order_by()
+    return {"has_waiting": Exists(uploaded)}
+
+
 @dataclass(frozen=True)
 class WaitingFile:
     """A file that its uploader has not sent yet, as a form shows it; one that is not whole has no picture.
@@ -105,7 +112,7 @@ class WaitingFile:
     is_whole: bool = True
 
 
-def unsent_uploads(person_id: int) -> QuerySet[Upload]:
+def unsent_uploads(person_id: int | Expression) -> QuerySet[Upload]:
     """What the person began to upload, whole or not, and has not sent."""
     sent = {f"attachment__{parent}": None for parent in ("message", "update", "answer")}
     return Upload.objects.filter(uploader=person_id, **sent)

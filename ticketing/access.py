@@ -27,6 +27,7 @@ from config.common.windows import NEWEST, Place, Window, merged, window_of
 from fleet.actors import Actor
 from fleet.models import Assignment, Device, Offer, PrivateLink
 from messenger.models import Attachment, Message, Upload
+from messenger.selectors import unsent_columns
 from messenger.text import MARKUP_VERSION
 from ticketing.assistants.content import Texts
 from ticketing.entry_kinds import OPENED, STATUS_CHANGED
@@ -115,6 +116,7 @@ def ticket_for(
         found = found.filter(device__slug=below)
     if shown:
         found = found.select_related(*_SHOWN).prefetch_related(*_SHOWN_PEOPLE)
+        found = found.annotate(**unsent_columns(actor.person_id))
     elif actor.is_employee and not actor.is_superior:
         # What members may do rests on these, and is asked more than once.
         found = found.prefetch_related("offers", "assignments")

@@ -16,7 +16,7 @@ from fleet.actors import Actor
 from fleet.models import PrivateLink
 from messenger.models import Mute, Preferences
 from messenger.models.preferences import default_time_zone
-from messenger.selectors import BellState, bell_columns
+from messenger.selectors import BellState, bell_columns, unsent_columns
 from ticketing.access import SHOWN_OF_TICKET, tickets_for
 from ticketing.involved import read_involved
 from ticketing.models import Ticket, Update
@@ -91,6 +91,7 @@ def _rows(actor: Actor, *, ticket: Id, reader: Id, now: Moment) -> QuerySet[Tick
             muted_until=Subquery(mutes.values("until")[:1]),
             time_zone=Subquery(Preferences.objects.filter(person=reader).values("time_zone")),
             **bell_columns(reader),
+            **unsent_columns(reader),
         )
     )
 

@@ -60,7 +60,9 @@ class Composer:
 
     @cached_property
     def waiting(self) -> list[WaitingFile]:
-        """Files that arrived for it and were not sent yet; one query."""
+        """Files that arrived for it and were not sent yet; one query where there are any in this ticket."""
+        if not getattr(self.ticket, "has_waiting", True):
+            return list(self.named_files)
         # What came for "me too" is of who is affected by now.
         joined = ("join",) if self.purpose == "message" and self.surface.is_portal else ()
         waiting = files_waiting_in(self.actor, self.ticket.pk, self.upload_purpose, *joined)
