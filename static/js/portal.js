@@ -29,6 +29,7 @@ start({
   live,
   menu,
   messenger: () => import("./behaviours/messenger.js"),
+  "needs-network": () => import("./behaviours/needs-network.js"),
   player: () => import("./behaviours/player.js"),
   "private-link": () => import("./behaviours/private-link.js"),
   push: () => import("./behaviours/push.js"),
