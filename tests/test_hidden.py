@@ -22,7 +22,7 @@ from tests.factories import AdministratorFactory
 from tests.hiding import FIXED, Reader, absent_like, hidden_of, make_readers, without_tokens
 from ticketing.models import Ticket, TicketStatus
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 ADDRESSES = addresses_with_parameters()
 READERS = make_readers()
 CSRF_SECRET = "s" * 32

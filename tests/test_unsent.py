@@ -15,7 +15,7 @@ from tests.factories import PrivateLinkFactory, QuestionFactory
 from ticketing.models import QuestionKind, Ticket, TicketStatus, Visibility
 from ticketing.surfaces import PORTAL
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 HERE = {"Origin": "http://testserver"}
 LETTER = {"text": "Grease <b>ran</b> out.", "client_key": str(uuid.uuid4())}
 SHOWN = "Grease &lt;b&gt;ran&lt;/b&gt; out."

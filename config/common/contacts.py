@@ -4,9 +4,11 @@ import re
 import unicodedata
 from urllib.parse import unquote
 
+from config.common.text import DASHES
 from config.common.visible import clean_line, plain_digits
 
-_DASHES = re.compile("[\u02d7\u058a\u05be\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\u301c\u3030\ufe58\ufe63\uff0d\uff70]")
+# Also those that stand for one on keyboards of other scripts.
+_DASHES = re.compile(f"[{DASHES}\u02d7\u301c\u3030\ufe58\ufe63\uff0d\uff70]")
 _DOTS = re.compile("[\u00b7\u2022\u2024\u2027\u2219\u22c5\u30fb]")
 _BLANKS = re.compile(r"\s+")
 # What stands before a number on cards and in signatures, and the scheme of a link.

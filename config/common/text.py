@@ -27,7 +27,7 @@ _SPELT_OUT = {
 # What stands for an apostrophe, a hyphen and a quotation mark, also where Unicode sees a blank with an accent.
 _APOSTROPHES = "'`\u00b4\u02b9\u02bb-\u02bf\u02c8\u02ca\u02cb\u055a\u05f3\u2018-\u201b\u2032\u2035\u2039\u203a\ua78c"
 _QUOTES = '"\u00ab\u00bb\u02ba\u02dd\u05f4\u201c-\u201f\u2033\u2034\u2036\u2037\u275b-\u275e\u301d-\u301f\u2800'
-_DASHES = "\u058a\u05be\u1400\u1806\u2010-\u2015\u2043\u207b\u208b\u2212\u2e17\u2e1a\u2e3a\u2e3b\u30a0"
+DASHES = "\u058a\u05be\u1400\u1806\u2010-\u2015\u2043\u207b\u208b\u2212\u2e17\u2e1a\u2e3a\u2e3b\u30a0"
 # Soft hyphens, joints, fillers, marks of direction, looks of an emoji: nobody sees or types them.
 _UNSEEN = (
     "\u00ad\u034f\u061c\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
@@ -67,7 +67,7 @@ _SIGNS = str.maketrans(
     {
         **dict.fromkeys(_each(_APOSTROPHES), "'"),
         **dict.fromkeys(_each(_QUOTES), " "),
-        **dict.fromkeys(_each(_DASHES), "-"),
+        **dict.fromkeys(_each(DASHES), "-"),
         **dict.fromkeys(_each(_UNSEEN), ""),
     }
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import IO
 
 from messenger.bounded_files import BoundedFile, Unreadable
-from messenger.content import FileType, damaged
+from messenger.content import FileType
 from messenger.metadata.amr import blank_amr
 from messenger.metadata.asf import asf_duration, blank_asf
 from messenger.metadata.chunks import blank_aiff, blank_caf
@@ -12,6 +12,7 @@ from messenger.metadata.flac import flac_duration
 from messenger.metadata.matroska import blank_matroska, matroska_duration
 from messenger.metadata.mp4 import blank_mp4, mp4_duration
 from messenger.metadata.ogg import blank_ogg, ogg_duration
+from messenger.metadata.overwriting import overwrite
 from messenger.metadata.riff import avi_duration, blank_riff, wav_duration
 from messenger.metadata.tags import blank_tags
 
@@ -66,13 +67,7 @@ def blank_metadata(file: IO[bytes], file_type: FileType, name: str) -> None:
     whose structure cannot be followed: it may then be half overwritten and must not be kept.
     """
     # All formats keep only what is known to be picture, sound or their index: a maker's own box could hold a place.
-    bounded = BoundedFile(file)
-    try:
-        BLANKERS[file_type.content_type](bounded)
-    except Unreadable:
-        raise damaged(name) from None
-    bounded.flush()
-    file.seek(0)
+    overwrite(file, BLANKERS[file_type.content_type], name)
 
 
 def duration_of(file: IO[bytes], content_type: str) -> int | None:

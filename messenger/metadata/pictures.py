@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import IO
 
 from config.common.pictures import Bare, bare_copy
-from messenger.bounded_files import BoundedFile, Unreadable
-from messenger.content import FileType, damaged
+from messenger.bounded_files import BoundedFile
+from messenger.content import FileType
 from messenger.metadata.heif import blank_heif
+from messenger.metadata.overwriting import overwrite
 from messenger.metadata.profiles import blank_profile
 from messenger.metadata.tiff import blank_tiff
 
@@ -28,13 +29,7 @@ def bare_picture(file: IO[bytes], file_type: FileType, name: str, bare: Bare | N
         bare.finish()
         bare.file.seek(0)
         return bare.file
-    bounded = BoundedFile(file)
-    try:
-        _BLANKERS[file_type.content_type](bounded)
-    except Unreadable:
-        raise damaged(name) from None
-    bounded.flush()
-    file.seek(0)
+    overwrite(file, _BLANKERS[file_type.content_type], name)
     return file
 
 

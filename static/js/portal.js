@@ -36,6 +36,7 @@ start({
   "message-actions": () => import("./behaviours/message-actions.js"),
   "message-search": () => import("./behaviours/message-search.js"),
   messenger: () => import("./behaviours/messenger.js"),
+  "needs-network": () => import("./behaviours/needs-network.js"),
   "open-field": () => import("./behaviours/open-field.js"),
   player: () => import("./behaviours/player.js"),
   presence: () => import("./behaviours/presence.js"),

@@ -181,7 +181,7 @@ def test_a_refused_file_says_why_and_lets_the_others_pass(manager: Person, visit
     evil = FilePayload(name="evil.svg", mimeType="image/svg+xml", buffer=samples.SVG)
     add(page, evil, photo("red"))
     expect(names(page)).to_have_text(["red.jpg"])
-    expect(page.locator(f"{ROW}[data-state=failed]")).to_contain_text("cannot be added")
+    expect(page.locator(f"{ROW}[data-state=failed]")).to_contain_text("looks like a web page")
     save(page)
     expect(page.locator(".toast")).to_contain_text("evil.svg")
     page.get_by_role("button", name="Remove: evil.svg").click()

@@ -235,6 +235,21 @@ def test_an_update_keeps_its_photos_and_is_posted_without_the_refused_one(cast: 
     assert Attachment.objects.count() == 3
 
 
+def test_an_update_without_a_network_stays_on_its_page_until_it_can_be_posted(cast: Cast, open_page: OpenPage) -> None:
+    page = open_page("responsible", "?tab=updates")
+    expect_uploads_ready(page)
+    page.context.set_offline(True)
+    send(page, "From the cellar")
+
+    expect(page.get_by_role("alert").filter(has_text="There is no connection")).to_be_visible()
+    expect(page.locator("form.composer textarea")).to_have_value("From the cellar")
+    page.context.set_offline(False)
+    expect(page.get_by_role("alert").filter(has_text="There is no connection")).to_be_hidden()
+    send(page)
+    expect(page.locator(".timeline")).to_contain_text("From the cellar")
+    assert Update.objects.count() == 1
+
+
 def test_a_message_that_comes_too_late_can_be_copied_its_files_saved_and_written_anew(
     cast: Cast, open_page: OpenPage
 ) -> None:

@@ -158,7 +158,7 @@ def test_a_step_that_comes_back_with_an_error_keeps_what_arrived(shop: Shop, pho
     phone.locator("input[type=file]").last.set_input_files([photo("red"), evil])
     expect(phone.locator(f"{ROW}[data-state=done]")).to_contain_text("red.jpg")
     expect(phone.locator(f"{ROW}[data-state=done] img")).to_have_count(1)
-    expect(phone.locator(f"{ROW}[data-state=failed]")).to_contain_text("cannot be added")
+    expect(phone.locator(f"{ROW}[data-state=failed]")).to_contain_text("looks like a web page")
     expect(phone.locator(f"{ROW}[data-state=failed] [data-retry]")).to_be_hidden()
     phone.locator("button[value=next]").last.click()
     expect(phone.locator(".toast")).to_contain_text("Could not be uploaded")

@@ -31,7 +31,7 @@ from ticketing.models import Ticket, TicketStatus
 from ticketing.services.messages import send_message
 from ticketing.services.updates import post_update
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 LATER = timedelta(minutes=2)
 
 

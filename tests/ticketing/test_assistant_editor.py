@@ -53,7 +53,7 @@ from ticketing.portal.urls import below_device
 from ticketing.services import assistant_copies, assistant_files, assistants
 from ticketing.services.assistants import EditedMeanwhile, NotPublished
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

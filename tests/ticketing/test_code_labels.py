@@ -26,7 +26,7 @@ from tests.cast import Cast, make_cast
 from tests.decoding import codes_on, page_pictures, page_sizes, read_picture, text_on
 from tests.factories import CodeFactory, CustomerFactory, DeviceFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 LABELS, BATCH = "/office/codes/labels/", "/office/codes/batch/"
 WISH: dict[str, Any] = {
     "layout": "a4-24-70x37",
@@ -123,7 +123,6 @@ def test_what_is_not_there_is_answered_like_what_is_hidden(office: Client) -> No
 # One code ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.any_database
 def test_pictures_of_a_code_are_read_back(office: Client) -> None:
     code = CodeFactory(device=DeviceFactory(name="Washer 3"))
 
@@ -185,7 +184,6 @@ def drawn_bars(svg: str) -> bytes:
 # Labels --------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.any_database
 def test_a_sheet_is_shown_printed_read_back_and_written_down_once(office: Client, moderator: Person) -> None:
     codes: list[Code] = [CodeFactory(device=DeviceFactory(name=f"Washer {number:02}")) for number in range(24)]
     asked = chosen(codes, skipped="5", languages=["en", "de", "fr"])
@@ -271,7 +269,6 @@ def test_codes_of_another_secret_are_not_printed(office: Client, settings: Any) 
     assert "1 label" in text_of(page_of(office, chosen([new])))
 
 
-@pytest.mark.any_database
 def test_the_logo_of_the_organisation_is_on_the_labels(office: Client) -> None:
     logo = io.BytesIO()
     Image.new("RGB", (300, 100), "navy").save(logo, "JPEG")

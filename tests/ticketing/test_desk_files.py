@@ -34,7 +34,7 @@ from ticketing.services.editing import edit_fields
 from ticketing.services.verification import verify_ticket
 from ticketing.surfaces import OFFICE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 FORM, ADD = reverse("office:desk_form"), reverse("office:desk_upload_add")
 OWN = {"Origin": "http://testserver", "Referer": f"http://testserver{FORM}"}
 

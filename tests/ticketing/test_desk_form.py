@@ -31,7 +31,7 @@ from ticketing.services import life_cycle
 from ticketing.services.desk import DeskFields, create_desk_ticket
 from ticketing.services.editing import edit_fields
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 FORM = reverse("office:desk_form")
 
 

@@ -31,7 +31,7 @@ from ticketing.models import (
 )
 from ticketing.portal.pages.assistant import digest_of_markup
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 READERS = {
     CastRole.HOLDER,
     CastRole.REPORTER,
@@ -209,7 +209,6 @@ def test_search_finds_folded_words_in_titles_texts_and_steps(phone: PortalBrowse
     assert found == ["b"]
 
 
-@pytest.mark.any_database
 def test_a_search_goes_on_from_where_it_was_begun(phone: PortalBrowser, flow: CreationFlow) -> None:
     guide = element("d", title="Brush", kind=ElementKind.GUIDE, parts=(part("Brush", "Lengthways"),))
     publish(phone.device.template, element("a", to("b")), element("b", to("c"), to(flow)), element("c"), guide)
@@ -337,7 +336,6 @@ def test_a_phone_gets_all_of_it_once(phone: PortalBrowser, flow: CreationFlow) -
     assert phone.get("help_bundle")["ETag"] != answer["ETag"]
 
 
-@pytest.mark.any_database
 def test_what_a_phone_keeps_is_old_with_another_number_to_call_or_other_markup(
     phone: PortalBrowser, settings: Any, tmp_path: Path
 ) -> None:

@@ -37,7 +37,7 @@ from ticketing.models import (
 )
 from ticketing.services.verification import verify_ticket
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @dataclass

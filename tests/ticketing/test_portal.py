@@ -38,7 +38,7 @@ from ticketing.models import TicketStatus, Visibility
 from ticketing.portal.pages.progress import since_words
 from ticketing.portal.pin_limits import PINS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def scan(client: Client, token: str, **data: Any) -> Any:

@@ -65,11 +65,11 @@ class DayInput(forms.DateInput):
     """The calendar of the browser, for the days that the field takes."""
 
     def __init__(self, last: Callable[[], date]) -> None:
-        super().__init__(format="%Y-%m-%d")
+        super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
         self.last = last
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        days = {"type": "date", "min": FIRST_DAY.isoformat(), "max": self.last().isoformat()}
+        days = {"min": FIRST_DAY.isoformat(), "max": self.last().isoformat()}
         return super().get_context(name, value, {**days, **(attrs or {})})
 
 
