@@ -24,6 +24,9 @@ SECRET_DIFFERENT_CHARACTERS = 5
 _NAME = r"[a-z0-9-]+(?:\.[a-z0-9-]+)*"
 _IPV6 = r"\[[0-9a-f:.]+\]"
 _HOST = re.compile(rf"\*|\.?{_NAME}|{_IPV6}", re.ASCII | re.IGNORECASE)
+_ICE_SERVER = re.compile(
+    rf"(?:stun|turn)s?:(?:{_NAME}|{_IPV6})(?::[0-9]{{1,5}})?(?:\?transport=(?:udp|tcp))?", re.ASCII | re.IGNORECASE
+)
 _ORIGIN = re.compile(rf"https?://(?:(\*\.)?{_NAME}|{_IPV6})(?::([0-9]{{1,5}}))?", re.ASCII | re.IGNORECASE)
 
 # Every name that was read, so that a test can compare them with what is documented.
@@ -128,6 +131,25 @@ def secret(name: str, *, is_strict: bool) -> str:
             'python3 -c "import secrets; print(secrets.token_urlsafe(48))".'
         )
     return key
+
+
+def ice_servers(name: str) -> list[str]:
+    """Addresses of STUN and TURN servers."""
+    for url in words(name):
+        if not _ICE_SERVER.fullmatch(url):
+            raise WrongSetting(
+                f"{name} contains {url!r}. Write addresses separated by commas, e.g. "
+                "stun:relay.example.org:3478,turn:relay.example.org:3478?transport=udp."
+            )
+    return words(name)
+
+
+def turn_secret(name: str, servers: list[str]) -> str:
+    """The secret shared with relays, which they need."""
+    secret_text = text(name)
+    if not secret_text and any(url.startswith("turn") for url in servers):
+        raise WrongSetting(f"{name} is not set. A relay needs it: give it the static-auth-secret of coturn.")
+    return secret_text
 
 
 def lazy_text(make: Callable[[], str]) -> str:

@@ -207,6 +207,13 @@ DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", default=f"Fleetdesk <norep
 # `manage.py serve` also sends what waits in the outbox, unless `manage.py deliver` does that in processes of its own.
 DELIVERS_IN_SERVER = env.flag("DELIVER_IN_SERVER", default=True)
 
+# --- Video sessions -------------------------------------------------------------------------------------------------
+
+# Where browsers ask how they can be reached, and the relays between those that cannot reach each other.
+VIDEO_ICE_SERVERS = env.ice_servers("VIDEO_ICE_SERVERS")
+# The secret that this server shares with the relays.
+VIDEO_TURN_SECRET = env.turn_secret("VIDEO_TURN_SECRET", VIDEO_ICE_SERVERS)
+
 # --- Push notifications ---------------------------------------------------------------------------------------------
 
 # Browsers subscribe with its public half; empty: there are no push notifications.

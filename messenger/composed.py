@@ -5,6 +5,7 @@ A message whose `composed` is not None has no text of its own. Its shapes:
 - ``{"ready": "on_my_way", "values": {"number": 30}}``: a ready message of the product, by its name in `BUILT_IN`;
 - ``{"ready": "own", "texts": {"en": …}, "choices": [{"en": …}, …], "values": {…}}``: one of the house, with the texts
   that it had when it was sent;
+- ``{"ready": "video", "values": {"session": 7}}``: the invitation to a video session;
 - ``{"answer": 0, "to": 12, "public_to": 9, "question": {…}}``: which of its choices the question of these numbers got.
 
 Values are ``number`` (an integer), ``text``, ``time`` (ISO 8601 with its zone) and ``times``, a list of those.
@@ -79,12 +80,20 @@ TYPE_PLATE = BuiltIn(
 IN_DANGER = BuiltIn("in_danger", _plain(_("Is anyone in danger?")), "siren", choices=(_("Yes"), _("No")))
 WHEN = BuiltIn("when", _plain(_("When can we come?")), "calendar-clock", takes=(TIMES,))
 BUILT_IN = {each.name: each for each in (ON_MY_WAY, TYPE_PLATE, IN_DANGER, WHEN)}
+# Nobody chooses it from a list: making a session says it.
+VIDEO = BuiltIn("video", _plain(_("Show us what it is about. You can join the call from this conversation.")), "video")
+_WORDED = {**BUILT_IN, VIDEO.name: VIDEO}
+SESSION: Final = "session"
 # The place of the choice of `IN_DANGER` that says so.
 YES = 0
 
 
 def compose(built_in: BuiltIn, values: Mapping[str, Any]) -> dict[str, Any]:
     return {"ready": built_in.name, "values": dict(values)}
+
+
+def compose_video(session_id: int) -> dict[str, Any]:
+    return {"ready": VIDEO.name, "values": {SESSION: session_id}}
 
 
 def compose_own(message: ReadyMessage, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -169,7 +178,7 @@ def sentence_of(composed: Composed) -> str:
     """What it says, without its choices."""
     values = composed["values"]
     if composed["ready"] != OWN:
-        return BUILT_IN[composed["ready"]].words(values)
+        return _WORDED[composed["ready"]].words(values)
     shown = {name: _shown(name, value) for name, value in values.items()}
     return PLACEHOLDER.sub(lambda found: shown.get(found[1], found[0]), _in_language(composed["texts"]))
 
@@ -182,7 +191,7 @@ def choice_words(composed: Composed) -> list[str]:
         return [_in_language(each) for each in composed["choices"]]
     if TIMES in composed["values"]:
         return [moment_words(each) for each in times_of(composed)]
-    return [str(each) for each in BUILT_IN[composed["ready"]].choices]
+    return [str(each) for each in _WORDED[composed["ready"]].choices]
 
 
 def choice_count(composed: Composed) -> int:
@@ -196,6 +205,12 @@ def times_of(composed: Composed) -> list[datetime]:
 
 def answer_words(composed: Composed) -> str:
     return choice_words(composed["question"])[composed["answer"]]
+
+
+def video_session_of(composed: Composed | None) -> int | None:
+    """The id of the session to which it invites."""
+    is_video = composed is not None and composed.get("ready") == VIDEO.name
+    return composed["values"][SESSION] if composed is not None and is_video else None
 
 
 def asks_for_picture(composed: Composed) -> bool:

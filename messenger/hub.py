@@ -53,6 +53,7 @@ KEPT_CAUSES = 200
 AWAY, FAULT, NOTHING_LEFT, SILENT, TOO_SLOW, TOO_FAST, TOO_MANY = 1013, 1011, 4401, 4408, 4413, 4429, 4430
 
 Cause = frozenset[Ground]
+SIGNAL = "call.signal"
 OWN_GROUPS = (REVOCATION_GROUP, COMPANY_GROUP)
 
 
@@ -73,6 +74,8 @@ class Socket:
     # While its rules are asked again, hints wait.
     questions: int = 0
     held: list[tuple[str, str]] = field(default_factory=list)
+    # Which side of which call it is: only the other side's signals are passed on to it.
+    call: tuple[int, str] | None = None
 
     def send(self, **frame: str | int | None) -> None:
         if not self.is_over:
@@ -341,6 +344,8 @@ class Hub:
                 self._hear_revocation(event)
             elif event["type"] == SEEN:
                 self._hear_mark(event)
+            elif event["type"] == SIGNAL:
+                self._hear_signal(event)
             elif event["type"] == COMPANY:
                 self._hear_company(event)
             else:
@@ -356,13 +361,31 @@ class Hub:
         text = json.dumps({"kind": "hint", "topic": event["topic"], "event": event["kind"], **numbers})
         self._spread(event["topic"], text)
 
+    async def signal(self, socket: Socket, topic: str, text: str) -> None:
+        """Send the frame to the other side of the socket's call, in whatever process that is."""
+        if socket.call is None:
+            return
+        session, side = socket.call
+        event = {"type": SIGNAL, "topic": topic, "session": session, "side": side, "text": text}
+        async with asyncio.timeout(LAYER_SECONDS):
+            await self.layer.group_send(group_name(topic), event)
+
+    def _hear_signal(self, event: dict[str, Any]) -> None:
+        followed = self.topics.get(event["topic"])
+        for socket in list(followed.sockets) if followed else ():
+            if socket.call and socket.call[0] == event["session"] and socket.call[1] != event["side"]:
+                self._give(socket, event["topic"], event["text"])
+
     def _spread(self, topic: str, text: str) -> None:
         """Send the frame to all who follow the topic, or hold it while their rules are asked again."""
         for socket in list(self.topics[topic].sockets):
-            if socket.questions:
-                socket.held.append((topic, text))
-            else:
-                self._pass(socket, text)
+            self._give(socket, topic, text)
+
+    def _give(self, socket: Socket, topic: str, text: str) -> None:
+        if socket.questions:
+            socket.held.append((topic, text))
+        else:
+            self._pass(socket, text)
 
     def _pass(self, socket: Socket, text: str) -> None:
         if not socket.line.send(text):

@@ -29,7 +29,7 @@ from config.common.windows import NEWEST, WINDOW_SIZE, Place, Window, merged, wi
 from fleet.actors import Actor
 from fleet.models import Assignment, Device, Offer, PrivateLink
 from messenger.composed import findable_text, read_text
-from messenger.models import Attachment, Message, Upload
+from messenger.models import Attachment, Message, Upload, VideoSession, VideoVisibility
 from messenger.presentation import QUOTED_LENGTH
 from messenger.selectors import unsent_columns
 from messenger.text import MARKUP_VERSION
@@ -387,6 +387,16 @@ def has_said_works_again(actor: Actor, ticket: Ticket) -> bool:
         return False
     said = Message.objects.filter(conversation=ticket.conversation_id, client_key=key_of_works_again(ticket))
     return said.filter(author=actor.person_id).exists()
+
+
+def video_session_for(actor: Actor, ticket: Ticket, session_id: int) -> VideoSession:
+    """Raises `NotVisible` for one that is not linked to the ticket or hidden, and the refusal of reading messages."""
+    require(actor, "ticketing.read_messages", ticket)
+    found = VideoSession.objects.filter(pk=session_id, tickets=ticket)
+    session = get_or_none(found if actor.is_employee else found.filter(visibility=VideoVisibility.PUBLIC))
+    if session is None:
+        raise NotVisible
+    return session
 
 
 def has_links(actor: Actor, ticket: Ticket) -> bool:

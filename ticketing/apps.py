@@ -11,10 +11,13 @@ class TicketingConfig(AppConfig):
 
     def ready(self) -> None:
         import ticketing.permissions  # noqa: F401  registers the rules
+        from messenger.calls import CallDesk, register_desk
         from ticketing import entry_kinds, live, news
+        from ticketing.services import video
         from ticketing.services.assistant_files import register_files
 
         entry_kinds.register()
         live.register()
         news.register()
         register_files()
+        register_desk(CallDesk(video.arrive, video.depart, video.end_lost_call))

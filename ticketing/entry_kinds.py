@@ -15,6 +15,7 @@ from django.utils.translation import ngettext_lazy
 from config.common.marks import isolated
 from messenger.kinds import DELIVERY_FAILED, MessageKind, NotificationKind, register_kind, register_message_kind
 from messenger.models import Occasion
+from messenger.presentation import duration_text
 from ticketing import audiences
 from ticketing.audiences import Audience
 from ticketing.models import JournalEntry, Priority, TicketStatus, Visibility
@@ -90,6 +91,12 @@ def _withdrawn(entry: JournalEntry, names: Names) -> str:
         # Entries of former versions do not say which of them it was.
         text = _("Withdrew the ticket from %(name)s.")
     return naming(WITHDRAWN_FROM, text)(entry, names)
+
+
+def _video_ended(entry: JournalEntry, _names: Names) -> str:
+    return str(_("The video session ended after %(duration)s.")) % {
+        "duration": duration_text(entry.data["seconds"] * 1000)
+    }
 
 
 def _opened(entry: JournalEntry, names: Names) -> str:
@@ -411,6 +418,30 @@ WORKS_AGAIN = EntryKind(
         ),
     ),
 )
+# Their entries hold the id of the session.
+VIDEO_INVITED = EntryKind(
+    "video_invited",
+    plain(_("Made a video session.")),
+    "video",
+    tab="messenger",
+    has_text=True,
+    notifications=(
+        EntryNotification(
+            "video_invited",
+            _("%(actor)s invites you to a video session."),
+            "video",
+            Occasion.MESSAGE,
+            is_urgent=True,
+            brief=_("Video session"),
+            audience=audiences.OF_CONVERSATION,
+        ),
+    ),
+)
+VIDEO_JOINED = EntryKind("video_joined", plain(_("Joined the video session.")), "video", tab="messenger")
+VIDEO_LEFT = EntryKind("video_left", plain(_("Left the video session.")), "video-off", tab="messenger")
+VIDEO_STARTED = EntryKind("video_started", plain(_("The video session began.")), "video", tab="messenger")
+VIDEO_ENDED = EntryKind("video_ended", _video_ended, "video-off", tab="messenger")
+VIDEO_CANCELLED = EntryKind("video_cancelled", plain(_("Cancelled the video session.")), "video-off", tab="messenger")
 LINKS_REVOKED = EntryKind("links_revoked", plain(_("Revoked the private links.")), "link")
 # Their entries hold the sequence of the message. What was sent of it before stays true, so nobody is told again.
 MESSAGE_EDITED = EntryKind("message_edited", plain(_("Edited a message.")), "pencil", tab="messenger", has_text=True)
@@ -420,10 +451,11 @@ INTERNAL_MESSAGE_EDITED = replace(MESSAGE_EDITED, name="internal_message_edited"
 INTERNAL_MESSAGE_TAKEN_BACK = replace(MESSAGE_TAKEN_BACK, name="internal_message_taken_back", is_internal=True)
 EDITED_MESSAGE_KINDS = (MESSAGE_EDITED.name, INTERNAL_MESSAGE_EDITED.name)
 # What is read in the messenger.
-MESSAGES = (MESSAGE_SENT, NOT_FIXED, DANGER_REPORTED, WORKS_AGAIN)
+MESSAGES = (MESSAGE_SENT, NOT_FIXED, DANGER_REPORTED, WORKS_AGAIN, VIDEO_INVITED)
 STILL_NOT_RIGHT = MessageKind(NOT_FIXED.name, _("It is still not right."), NOT_FIXED.icon)
 IN_DANGER = MessageKind(DANGER_REPORTED.name, _("Somebody is in danger."), DANGER_REPORTED.icon)
 IT_WORKS_AGAIN = MessageKind(WORKS_AGAIN.name, _("It works again."), WORKS_AGAIN.icon)
+VIDEO_SESSION = MessageKind(VIDEO_INVITED.name, _("Video session"), VIDEO_INVITED.icon)
 TICKET_RATED = EntryNotification(
     "ticket_rated",
     _("%(actor)s rated this ticket."),
@@ -479,6 +511,12 @@ ENTRY_KINDS = {
         MESSAGE_TAKEN_BACK,
         INTERNAL_MESSAGE_EDITED,
         INTERNAL_MESSAGE_TAKEN_BACK,
+        VIDEO_INVITED,
+        VIDEO_JOINED,
+        VIDEO_LEFT,
+        VIDEO_STARTED,
+        VIDEO_ENDED,
+        VIDEO_CANCELLED,
         LINKS_REVOKED,
         RATED,
         RATING_CHANGED,
@@ -546,5 +584,5 @@ def register() -> None:
     """Supplies all kinds of notifications and messages to messenger; called at start-up."""
     for notification in NOTIFICATIONS.values():
         register_kind(notification)
-    for said in (STILL_NOT_RIGHT, IN_DANGER, IT_WORKS_AGAIN):
+    for said in (STILL_NOT_RIGHT, IN_DANGER, IT_WORKS_AGAIN, VIDEO_SESSION):
         register_message_kind(said)

@@ -88,6 +88,13 @@ TOPICS = (
         shows="names",
         has_hints=False,
     ),
+    Topic(
+        re.compile(r"ticket\.([0-9]{1,18})\.video"),
+        "ticketing.join_video_session",
+        find_tickets,
+        no_numbers,
+        rests_on="ticket",
+    ),
     Topic(re.compile(r"tickets"), "ticketing.follow_tickets", itself, list_numbers),
     Topic(re.compile(r"person\.([0-9]{1,18})"), "ticketing.follow_own_notifications", itself, numbers_of_bells),
 )

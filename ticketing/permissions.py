@@ -30,7 +30,7 @@ SAID_BY_BUTTON = _("This message was made by a button. Write another one instead
 NOT_WHILE_INTERNAL = _("Customers read this message, and the ticket is INTERNAL now. It stays as it is.")
 TIME_TO_CHANGE = timedelta(minutes=10)
 # Kinds of messages from which something followed.
-CONSEQUENTIAL = ("not_fixed", "works_again", "danger_reported")
+CONSEQUENTIAL = ("not_fixed", "works_again", "danger_reported", "video_invited")
 NOT_JOINED = _("This is for those who are affected.")
 
 
@@ -381,6 +381,18 @@ def answer_question(actor: Actor, ticket: Ticket) -> Verdict:
     """The customers' side of a PUBLIC ticket, until it is CLOSED or CANCELLED."""
     if not is_outside(actor, ticket):
         return view_ticket(actor, ticket) & no(NOT_FOR_EMPLOYEES)
+    return write_message(actor, ticket)
+
+
+@rule("ticketing.create_video_session")
+def create_video_session(actor: Actor, ticket: Ticket) -> Verdict:
+    """Those who work on it, until it is CLOSED or CANCELLED; also for cancelling one."""
+    return _worker(actor, ticket) & _in(ticket, LIVE)
+
+
+@rule("ticketing.join_video_session")
+def join_video_session(actor: Actor, ticket: Ticket) -> Verdict:
+    """Who may write a message; the session itself says whether it goes on, and who has its seats."""
     return write_message(actor, ticket)
 
 

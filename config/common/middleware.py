@@ -66,9 +66,9 @@ def _parse(request: HttpRequest, meta: Mapping[str, Any], content: Any) -> tuple
     return _Parser(meta, content, request.upload_handlers, request.encoding).parse()
 
 
-def permissions_policy(*, allowed: str = "") -> str:
-    """The header that forbids all features, or all but one, which the page itself may use."""
-    return ", ".join(f"{name}={'(self)' if name == allowed else '()'}" for name in UNUSED_FEATURES)
+def permissions_policy(*allowed: str) -> str:
+    """The header that forbids all features but those, which the page itself may use."""
+    return ", ".join(f"{name}={'(self)' if name in allowed else '()'}" for name in UNUSED_FEATURES)
 
 
 class PermissionsPolicyMiddleware:

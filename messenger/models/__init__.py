@@ -10,6 +10,8 @@ from messenger.models.push import PushDevice, TicketPush
 from messenger.models.ready import ReadyMessage
 from messenger.models.unsent import UnsentText
 from messenger.models.uploads import Piece, Upload
+from messenger.models.video import Side, VideoSeat, VideoSession, VideoVisibility
+from messenger.transitions import VideoStatus
 
 __all__ = [
     "UNFINISHED",
@@ -37,7 +39,12 @@ __all__ = [
     "Remark",
     "RoleDefault",
     "SeenMark",
+    "Side",
     "TicketPush",
     "UnsentText",
     "Upload",
+    "VideoSeat",
+    "VideoSession",
+    "VideoStatus",
+    "VideoVisibility",
 ]

@@ -75,6 +75,9 @@ class Message(WrittenText):
     # Of a question the `sequence` of the message that answers it.
     answered_by = models.PositiveIntegerField(null=True, editable=False)
 
+    # For one reader, and never stored: how the session stands to which it invites.
+    card: object = None
+
     if TYPE_CHECKING:
         attachments: RelatedManager[Attachment]
 

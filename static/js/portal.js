@@ -54,5 +54,6 @@ start({
   "unsent-text": () => import("./behaviours/unsent-text.js"),
   uploads: () => import("./behaviours/uploads.js"),
   viewer: () => import("./behaviours/viewer.js"),
+  "video-call": () => import("./behaviours/video-call.js"),
   "viewer-opener": () => import("./behaviours/viewer-opener.js"),
 });

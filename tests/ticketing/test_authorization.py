@@ -208,6 +208,8 @@ ASKS: dict[str, list[Ask]] = {
     "26": [rule("ticketing.delete_draft")],
     "27": [rule("ticketing.change_priority")],
     "28": [rule("ticketing.change_visibility")],
+    "29": [rule("ticketing.create_video_session")],
+    "30": [rule("ticketing.join_video_session"), follows("ticket.{}.video")],
     "31": [rule("ticketing.follow_ticket"), follows("ticket.{}.follow")],
     "32": [follows_messages],
     "33": [rule("ticketing.read_internal_journal"), follows("ticket.{}.inside")],
@@ -240,8 +242,6 @@ ASKS: dict[str, list[Ask]] = {
 
 # Not built: the reason, and words that the name of its rule would hold.
 NOT_BUILT: dict[str, tuple[str, tuple[str, ...]]] = {
-    "29": ("Video sessions are a later version.", ("video", "session")),
-    "30": ("Video sessions are a later version.", ("video", "session")),
     "37": ("Nothing is exported yet.", ("export",)),
 }
 

@@ -19,7 +19,7 @@ from ticketing.forms.conversation import (
     WritingForm,
 )
 from ticketing.models import JournalEntry, Ticket, Update
-from ticketing.pages.help_cards import fill_help_cards
+from ticketing.pages.cards import fill_cards
 from ticketing.pages.unsent import UnsentBox, unsent_box
 from ticketing.pages.waiting import with_named
 from ticketing.surfaces import Surface
@@ -220,7 +220,7 @@ def messages_part(
     window = conversation_for(actor, ticket, place=place)
     links = window_links(window, actor, shown_at(surface, ticket, "message"))
     changed = changed_messages_for(actor, ticket, since) if since is not None else ()
-    fill_help_cards([*window.rows, *changed], ticket, surface)
+    fill_cards([*window.rows, *changed], ticket, surface)
     return MessagesPart(actor, window.rows, links, changed)
 
 
@@ -228,7 +228,7 @@ def conversation_part(actor: Actor, ticket: Ticket, surface: Surface, place: Pla
     """Raises the refusal of ``ticketing.read_messages``."""
     window = window_at(place, lambda at: conversation_for(actor, ticket, place=at))
     url = shown_at(surface, ticket, "message")
-    fill_help_cards(window.rows, ticket, surface)
+    fill_cards(window.rows, ticket, surface)
     seen = number_of(actor, window.rows[-1]) if window.has_later else None
     return ConversationPart(
         actor=actor,
@@ -248,5 +248,5 @@ def updates_part(
     purpose = "internal" if internal else "update"
     window = window_at(place, lambda at: updates_for(actor, ticket, internal=internal, place=at))
     links = window_links(window, actor, shown_at(surface, ticket, purpose))
-    fill_help_cards(window.rows, ticket, surface)
+    fill_cards(window.rows, ticket, surface)
     return UpdatesPart(window.rows[::-1], links, composer_for(actor, ticket, surface, purpose))

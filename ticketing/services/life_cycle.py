@@ -7,6 +7,7 @@ from ticketing.models import Ticket, TicketStatus
 from ticketing.services.assignment import become_responsible, end_assignments_of_former, send_offers
 from ticketing.services.journal import change_status, lock_ticket
 from ticketing.services.repetition import find_repetition
+from ticketing.services.video_ends import end_video_sessions
 
 
 @transaction.atomic
@@ -81,6 +82,7 @@ def cancel_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
     ticket = lock_ticket(ticket_id, actor)
     if not find_repetition(actor, "ticketing.cancel", ticket, ticket.status == TicketStatus.CANCELLED):
         change_status(ticket, actor.person, ticket.cancel)
+        end_video_sessions(ticket)
     return ticket
 
 
@@ -90,3 +92,4 @@ def close_finished(ticket: Ticket, actor: KnownActor) -> None:
         ticket.is_not_fixed = False
         ticket.save(update_fields=["is_not_fixed"])
     change_status(ticket, actor.person, ticket.close)
+    end_video_sessions(ticket)

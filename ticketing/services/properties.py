@@ -10,6 +10,7 @@ from ticketing.models import Priority, Ticket, TicketStatus, Visibility
 from ticketing.services.journal import lock_ticket, record
 from ticketing.services.life_cycle import close_finished
 from ticketing.services.repetition import find_repetition
+from ticketing.services.video_ends import end_video_sessions
 
 
 @transaction.atomic
@@ -38,6 +39,7 @@ def change_visibility(*, actor: KnownActor, ticket_id: int, visibility: Visibili
     ticket.save(update_fields=["visibility"])
     record(ticket, VISIBILITY_CHANGED, actor.person, before=before.value, after=visibility.value)
     if visibility == Visibility.INTERNAL:
+        end_video_sessions(ticket)
         # Those who could rate it do not see it any more.
         if ticket.status == TicketStatus.DONE:
             close_finished(ticket, actor)

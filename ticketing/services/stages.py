@@ -21,6 +21,7 @@ from ticketing.services.editing import Edited, edit_fields
 from ticketing.services.journal import change_status, lock_ticket
 from ticketing.services.life_cycle import close_finished
 from ticketing.services.repetition import find_repetition
+from ticketing.services.video_ends import end_video_sessions
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ def archive_ticket(*, actor: KnownActor, ticket_id: int) -> Ticket:
     if ticket.status == TicketStatus.OPEN:
         # Those who were asked are told of it, so they are not withdrawn before.
         change_status(ticket, actor.person, ticket.cancel)
+        end_video_sessions(ticket)
         _withdraw_offers(ticket)
         return ticket
     ticket.done_count += 1

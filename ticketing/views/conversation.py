@@ -18,6 +18,7 @@ from fleet.requests import Request, known_actor
 from ticketing.access import counted_by, ticket_for
 from ticketing.forms.conversation import MessageForm, UpdateForm, WritingForm
 from ticketing.models import Ticket
+from ticketing.pages.cards import fill_cards
 from ticketing.pages.conversation import (
     WRITING_RULES,
     Composer,
@@ -27,7 +28,6 @@ from ticketing.pages.conversation import (
     messages_part,
     shown_at,
 )
-from ticketing.pages.help_cards import fill_help_cards
 from ticketing.pages.unsent import unsent_box
 from ticketing.services.guard import PageSeen, Unseen
 from ticketing.services.messages import send_message
@@ -42,6 +42,7 @@ from ticketing.views.seen import message_seen
 from ticketing.views.ticket_help import ticket_help_urls
 from ticketing.views.unsent import typed_texts
 from ticketing.views.uploads import take_back, upload_urls
+from ticketing.views.video import video_urls
 
 # The name of the button that takes a file away.
 REMOVE = "remove"
@@ -63,6 +64,7 @@ def conversation_urls(surface: Surface) -> list[URLPattern]:
         *upload_urls(surface),
         path("messages/answer/", question_answer, at, name="question_answer"),
         *ticket_help_urls(surface),
+        *video_urls(surface),
     ]
 
 
@@ -105,7 +107,7 @@ def message_send(request: Request, ticket_id: int, surface: Surface, slug: str =
     except (Unseen, InvalidInput, WrongStatus) as error:
         return _not_sent(request, surface, ticket, form, error)
     if wants_json(request):
-        fill_help_cards([message], ticket, surface)
+        fill_cards([message], ticket, surface)
         return render(request, "messenger/_message.html", {"message": message, "reader": actor}, status=201)
     return SeeOther(shown_at(surface, ticket, "message"))
 

@@ -22,9 +22,10 @@ import {WaitingFiles} from "../lib/waiting-files.js";
 
 const LONGEST_WAIT = 60_000;
 /* Kinds of entries that bring a message, or an internal update between messages. */
-const MESSAGES = ["message_sent", "not_fixed", "danger_reported", "works_again", "internal_update_posted"];
+const MESSAGES = ["message_sent", "not_fixed", "danger_reported", "works_again", "internal_update_posted", "video_invited"];
 /* Kinds of entries that change one. */
-const CHANGES = ["message_edited", "message_taken_back", "internal_message_edited", "internal_message_taken_back"];
+const CHANGES = ["message_edited", "message_taken_back", "internal_message_edited", "internal_message_taken_back",
+  "video_started", "video_ended", "video_cancelled"];
 /* Higher than all numbers of messages. */
 const BEHIND_ALL = 2 ** 31 - 1;
 const SAID_LATER = 400;

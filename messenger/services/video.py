@@ -1,0 +1,71 @@
+"""Video sessions and their seats. Callers hold the ticket's lock, ask the rules and write the journal."""
+
+import uuid
+from collections.abc import Iterable
+
+from config.common import clock
+from config.common.rows import get_or_none
+from fleet.models import Person
+from messenger.models import Message, Side, VideoSeat, VideoSession
+from messenger.transitions import UNFINISHED
+
+
+def lock_session(session_id: int) -> VideoSession | None:
+    """The session under its row lock, which guards its seats, too. Needs a transaction."""
+    return get_or_none(VideoSession.objects.select_for_update().filter(pk=session_id))
+
+
+def unfinished_sessions_of(ticket_id: int) -> list[VideoSession]:
+    """Those of the ticket that can still become something, locked."""
+    found = VideoSession.objects.filter(tickets=ticket_id, status__in=UNFINISHED)
+    return list(found.select_for_update(of=("self",)).order_by("pk"))
+
+
+def end_session(session: VideoSession) -> None:
+    """To DONE where both were in, else to CANCELLED."""
+    session.finish() if session.is_running else session.cancel()
+    session.ended_at = clock.now()
+    session.save(update_fields=["status", "ended_at"])
+
+
+def give_seat(session: VideoSession, side: Side, person: Person) -> VideoSeat:
+    """Gives the side to the person, under a new key: the browser that had it before is out."""
+    now = clock.now()
+    seat = seat_of(session, side) or VideoSeat(session=session, side=side, person=person)
+    if seat.person_id != person.pk:
+        seat.person, seat.joined_at, seat.left_at = person, None, None
+    elif seat.is_in:
+        seat.left_at = now
+    seat.key, seat.seen_at = uuid.uuid4(), now
+    seat.save()
+    return seat
+
+
+def seat_of(session: VideoSession, side: Side) -> VideoSeat | None:
+    """None as long as nobody has joined on that side."""
+    return get_or_none(session.seats.filter(side=side).select_related("person"))
+
+
+def other_in(session: VideoSession, seat: VideoSeat) -> VideoSeat | None:
+    """The other side's seat, if somebody is in it."""
+    others = session.seats.exclude(pk=seat.pk).select_related("person")
+    return next((other for other in others if other.is_in), None)
+
+
+def mark_changed(message: Message | None, number: int, public_number: int | None) -> None:
+    """Have pages draw the card of a session again; the numbers are those of the entry that says why."""
+    if message is not None:
+        message.change_sequence, message.public_change_sequence = number, public_number
+        message.save(update_fields=["change_sequence", "public_change_sequence"])
+
+
+def is_seated(*, key: uuid.UUID, person_id: int | None, session_id: int, is_employee: bool) -> bool:
+    """Whether this browser has the seat now, in a session that goes on."""
+    seats = VideoSeat.objects.filter(key=key, person=person_id, session=session_id).select_related("session")
+    seat = get_or_none(seats)
+    return seat is not None and seat.session.is_joinable and (is_employee or seat.session.is_public)
+
+
+def note_seen(keys: Iterable[uuid.UUID]) -> None:
+    """These browsers were heard of just now."""
+    VideoSeat.objects.filter(key__in=keys, left_at=None).update(seen_at=clock.now())

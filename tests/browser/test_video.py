@@ -1,0 +1,75 @@
+"""A video session between a phone and a desktop: picture and sound both ways, and nobody else."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from messenger.models import VideoSession, VideoStatus
+from tests.browser.conftest import OpenPage
+from tests.cast import Cast
+from ticketing.models import JournalEntry
+
+pytestmark = pytest.mark.browser
+FRAMES = "document.querySelector('[data-other]').getVideoPlaybackQuality().totalVideoFrames"
+# The fake microphone beeps once a second.
+LOUDEST = """async () => {
+  const context = new AudioContext();
+  const analyser = context.createAnalyser();
+  const [track] = document.querySelector('[data-other]').srcObject.getAudioTracks();
+  context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+  const values = new Float32Array(analyser.fftSize);
+  let loudest = 0;
+  for (let round = 0; round < 60; round++) {
+    await new Promise((done) => setTimeout(done, 25));
+    analyser.getFloatTimeDomainData(values);
+    loudest = Math.max(loudest, ...values.map(Math.abs));
+  }
+  await context.close();
+  return loudest;
+}"""
+
+
+def join(page: Page) -> None:
+    page.get_by_role("button", name="Join", exact=True).click()
+    expect(page.locator(".call")).to_have_attribute("data-state", "call")
+
+
+def expect_picture(page: Page) -> None:
+    expect(page.locator("[data-status]")).to_contain_text("Connected with")
+    page.wait_for_function(f"{FRAMES} > 3")
+
+
+def test_both_see_and_hear_each_other_and_nobody_else_gets_in(open_page: OpenPage, cast: Cast) -> None:
+    desk = open_page("responsible")
+    phone = open_page("reporter")
+    desk.get_by_role("button", name="Video session").click()
+    phone.get_by_role("link", name="Join the video session").click()
+    for page in (desk, phone):
+        join(page)
+    for page in (desk, phone):
+        expect_picture(page)
+    session = VideoSession.objects.get()
+    assert session.status == VideoStatus.IN_PROGRESS
+
+    assert phone.evaluate(LOUDEST) > 0.01
+    desk.get_by_role("button", name="Microphone off").click()
+    phone.wait_for_function(f"async () => await ({LOUDEST})() < 0.001")
+
+    third = open_page("holder")
+    third.goto(phone.url)
+    third.get_by_role("button", name="Join", exact=True).click()
+    expect(third.locator("[data-problem]")).to_contain_text("Somebody else has joined")
+
+    phone.reload()
+    expect(desk.locator("[data-status]")).to_contain_text("is away")
+    join(phone)
+    for page in (phone, desk):
+        expect_picture(page)
+
+    phone.get_by_role("button", name="Leave").click()
+    expect(desk.locator("[data-ending]")).not_to_be_empty()
+    session.refresh_from_db()
+    assert session.status == VideoStatus.DONE
+    kinds = [*JournalEntry.objects.filter(ticket=cast.ticket, kind__startswith="video").values_list("kind", flat=True)]
+    assert kinds == ["video_invited", *["video_joined"] * 2, "video_started", "video_left", "video_ended"]
+    phone.get_by_role("link", name="Back to the conversation").first.click()
+    expect(phone.locator(".bubble", has_text="DONE")).to_contain_text("It took")

@@ -1,0 +1,210 @@
+"""Video sessions: making and cancelling them, and who comes and goes.
+
+Tickets are locked before the session, and in one order.
+"""
+
+import uuid
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from config.common import clock
+from config.common.errors import InvalidInput, NotAllowed, NotVisible, WrongStatus
+from config.common.live import publish
+from config.common.rows import get_or_none
+from config.common.rules import require
+from fleet.actors import KnownActor
+from messenger.composed import compose_video
+from messenger.models import Side, VideoSeat, VideoSession, VideoStatus, VideoVisibility
+from messenger.services.video import (
+    give_seat,
+    lock_session,
+    other_in,
+    seat_of,
+    unfinished_sessions_of,
+)
+from ticketing.entry_kinds import VIDEO_INVITED, VIDEO_JOINED, VIDEO_LEFT, VIDEO_STARTED
+from ticketing.models import Ticket, Visibility
+from ticketing.services.journal import lock_ticket
+from ticketing.services.messages import record_message
+from ticketing.services.repetition import find_repetition
+from ticketing.services.video_ends import end, record_of
+
+OVER = _("This video session is over.")
+TAKEN = _("Somebody else has joined this video session already. It is for one person on each side.")
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Who came in, on which side, and who is on the other one; empty while no one is."""
+
+    side: Side
+    name: str
+    other: str
+
+
+@transaction.atomic
+def create_video_session(
+    *, actor: KnownActor, ticket_id: int, client_key: uuid.UUID, audience: Visibility | None = None
+) -> VideoSession:
+    """Make a session, CONFIRMED, with a message to join it by; the same key again returns the first one.
+
+    One that waits without anybody in it is cancelled for the new one; one with somebody in it is returned. `audience`
+    is the visibility that its creator saw. Raises `InvalidInput` if the ticket has another one by now; `NotAllowed`,
+    `WrongStatus`.
+    """
+    ticket = lock_ticket(ticket_id, actor)
+    made = get_or_none(VideoSession.objects.filter(creator=actor.person, client_key=client_key, tickets=ticket))
+    if made := find_repetition(actor, "ticketing.create_video_session", ticket, made, is_own=True):
+        return made
+    if audience not in (None, ticket.visibility):
+        message = _("Other people can read this ticket now than when you began. Check your text and send it again.")
+        raise InvalidInput(message, code="audience")
+    for other in unfinished_sessions_of(ticket.pk):
+        if other.is_running or any(seat.is_in for seat in other.seats.all()):
+            return other
+        if other.status == VideoStatus.CONFIRMED:
+            end(other, [ticket], actor.person)
+    session = VideoSession(
+        creator=actor.person,
+        client_key=client_key,
+        device=ticket.device,
+        visibility=VideoVisibility(ticket.visibility),
+        created_at=clock.now(),
+    )
+    session.confirm()
+    session.save(force_insert=True)
+    session.tickets.add(ticket)
+    composed = compose_video(session.pk)
+    session.message = record_message(ticket, actor.person, "", [], client_key, VIDEO_INVITED, composed=composed)
+    session.save(update_fields=["message"])
+    return session
+
+
+@transaction.atomic
+def cancel_video_session(*, actor: KnownActor, ticket_id: int, session_id: int) -> VideoSession:
+    """Cancel a session, or end the call that goes on. One that is over stays as it is."""
+    ticket = lock_ticket(ticket_id, actor)
+    session = _session_in(ticket, actor, session_id)
+    if not find_repetition(actor, "ticketing.create_video_session", ticket, session.is_over):
+        end(session, [ticket], actor.person)
+    return session
+
+
+@transaction.atomic
+def take_seat(*, actor: KnownActor, ticket_id: int, session_id: int) -> VideoSeat:
+    """Take the seat of one's side for this browser, and let the one that had it before go.
+
+    Raises `NotVisible`; `NotAllowed` for who may not join, and while somebody else has the seat; `WrongStatus` when
+    the session is over.
+    """
+    ticket = lock_ticket(ticket_id, actor)
+    session = _session_in(ticket, actor, session_id)
+    require(actor, "ticketing.join_video_session", ticket)
+    if not _end_if_lost(session, [ticket]) or not session.is_joinable:
+        raise WrongStatus(OVER)
+    side = Side.SERVICE if actor.is_employee else Side.CUSTOMER
+    taken = seat_of(session, side)
+    if taken is not None and taken.person_id != actor.person.pk:
+        is_there = taken.is_in and not taken.is_lost(clock.now())
+        if session.is_running or is_there:
+            raise NotAllowed(TAKEN)
+    seat = give_seat(session, side, actor.person)
+    publish(f"ticket.{ticket.pk}.video", "video_seat")
+    return seat
+
+
+@transaction.atomic
+def arrive(*, key: uuid.UUID) -> Arrival | None:
+    """The browser with this key is in the call. None where it has no seat any more, or the session is over.
+
+    With both sides in, the session is IN PROGRESS.
+    """
+    found = _locked_by_key(key)
+    if found is None or not found[1].is_joinable:
+        return None
+    seat, session, tickets = found
+    is_new = seat.joined_at is None
+    seat.joined_at, seat.left_at, seat.seen_at = seat.joined_at or clock.now(), None, clock.now()
+    seat.save()
+    if is_new:
+        record_of(session, tickets, VIDEO_JOINED, seat.person)
+    other = other_in(session, seat)
+    if other is not None and not session.is_running:
+        session.start()
+        session.started_at = clock.now()
+        session.save(update_fields=["status", "started_at"])
+        record_of(session, tickets, VIDEO_STARTED, None)
+    return Arrival(seat.side, seat.person.name, other.person.name if other else "")
+
+
+@transaction.atomic
+def depart(*, key: uuid.UUID, for_good: bool) -> bool:
+    """The browser with this key has gone; returns whether it was in.
+
+    For good the call is over; where it has not begun yet, the seat is free again.
+    """
+    found = _locked_by_key(key)
+    if found is None or not (found[0].is_in or for_good) or found[1].is_over:
+        return False
+    seat, session, tickets = found
+    seat.left_at = seat.left_at or clock.now()
+    if for_good:
+        _leave(seat, session, tickets)
+    seat.save()
+    return True
+
+
+@transaction.atomic
+def end_lost_call(*, session_id: int) -> bool:
+    """End the call from which somebody dropped and did not come back in time; returns whether it goes on."""
+    tickets = _locked_tickets(session_id)
+    session = lock_session(session_id)
+    return session is not None and _end_if_lost(session, tickets) and session.is_joinable
+
+
+def _end_if_lost(session: VideoSession, tickets: list[Ticket]) -> bool:
+    lost = [seat for seat in session.seats.select_related("person") if seat.is_lost(clock.now())]
+    if session.is_running and lost:
+        for seat in lost:
+            record_of(session, tickets, VIDEO_LEFT, seat.person)
+        end(session, tickets, None)
+        return False
+    return True
+
+
+def _leave(seat: VideoSeat, session: VideoSession, tickets: list[Ticket]) -> None:
+    if seat.joined_at is not None:
+        record_of(session, tickets, VIDEO_LEFT, seat.person)
+    if session.is_running:
+        end(session, tickets, None)
+    else:
+        seat.joined_at = None
+
+
+def _session_in(ticket: Ticket, actor: KnownActor, session_id: int) -> VideoSession:
+    """The session under its lock. Raises `NotVisible` where it is not linked to the ticket, or hidden."""
+    if not ticket.video_sessions.filter(pk=session_id).exists():
+        raise NotVisible
+    session = lock_session(session_id)
+    if session is None or not (session.is_public or actor.is_employee):
+        raise NotVisible
+    return session
+
+
+def _locked_by_key(key: uuid.UUID) -> tuple[VideoSeat, VideoSession, list[Ticket]] | None:
+    seats = VideoSeat.objects.filter(key=key).select_related("person")
+    seat = get_or_none(seats)
+    if seat is None:
+        return None
+    tickets = _locked_tickets(seat.session_id)
+    session = lock_session(seat.session_id)
+    # Another browser may have taken it meanwhile.
+    seat = get_or_none(seats)
+    return (seat, session, tickets) if seat is not None and session is not None else None
+
+
+def _locked_tickets(session_id: int) -> list[Ticket]:
+    locked = Ticket.objects.filter(video_sessions=session_id).select_for_update(of=("self",)).order_by("pk")
+    return list(locked.select_related("device__template", "flow", "conversation", "creator", "person"))
