@@ -92,27 +92,27 @@ def cancel_video_session(*, actor: KnownActor, ticket_id: int, session_id: int) 
     return session
 
 
-@transaction.atomic
 def take_seat(*, actor: KnownActor, ticket_id: int, session_id: int) -> VideoSeat:
     """Take the seat of one's side for this browser, and let the one that had it before go.
 
     Raises `NotVisible`; `NotAllowed` for who may not join, and while somebody else has the seat; `WrongStatus` when
     the session is over.
     """
-    ticket = lock_ticket(ticket_id, actor)
-    session = _session_in(ticket, actor, session_id)
-    require(actor, "ticketing.join_video_session", ticket)
-    if not _end_if_lost(session, [ticket]) or not session.is_joinable:
-        raise WrongStatus(OVER)
-    side = Side.SERVICE if actor.is_employee else Side.CUSTOMER
-    taken = seat_of(session, side)
-    if taken is not None and taken.person_id != actor.person.pk:
-        is_there = taken.is_in and not taken.is_lost(clock.now())
-        if session.is_running or is_there:
-            raise NotAllowed(TAKEN)
-    seat = give_seat(session, side, actor.person)
-    publish(f"ticket.{ticket.pk}.video", "video_seat")
-    return seat
+    with transaction.atomic():
+        ticket = lock_ticket(ticket_id, actor)
+        session = _session_in(ticket, actor, session_id)
+        require(actor, "ticketing.join_video_session", ticket)
+        if _end_if_lost(session, [ticket]) and session.is_joinable:
+            side = Side.SERVICE if actor.is_employee else Side.CUSTOMER
+            taken = seat_of(session, side)
+            is_others = taken is not None and taken.person_id != actor.person.pk
+            if is_others and (session.is_running or _is_there(taken)):
+                raise NotAllowed(TAKEN)
+            seat = give_seat(session, side, actor.person)
+            publish(f"ticket.{ticket.pk}.video", "video_seat")
+            return seat
+    # Behind the transaction, in which it may have ended.
+    raise WrongStatus(OVER)
 
 
 @transaction.atomic
@@ -172,6 +172,10 @@ def _end_if_lost(session: VideoSession, tickets: list[Ticket]) -> bool:
         end(session, tickets, None)
         return False
     return True
+
+
+def _is_there(seat: VideoSeat | None) -> bool:
+    return seat is not None and seat.is_in and not seat.is_lost(clock.now())
 
 
 def _leave(seat: VideoSeat, session: VideoSession, tickets: list[Ticket]) -> None:
