@@ -19,7 +19,7 @@ from fleet.services.code_batches import create_batch
 from fleet.services.code_tokens import token_of
 from fleet.services.codes import rotate_code
 from fleet.services.import_files import keep_import_file
-from messenger.models import ReadyMessage, RoleDefault
+from messenger.models import ReadyMessage, RoleDefault, VideoSession, VideoVisibility
 from tests.addresses import Address
 from tests.assistants import guide, make_assistant
 from tests.cast import Cast, client_of, holding, make_cast, open_for, start
@@ -156,6 +156,7 @@ def _hidden_on(device: Device, flow: CreationFlow, ticket: Ticket) -> dict[str, 
         "ticket_id": [internal.pk, draft.pk],
         "flow_id": [retired.pk, inner.pk],
         "attachment_id": [update.pk, message.pk],
+        "session_id": [_session(ticket, VideoVisibility.INTERNAL).pk],
     }
 
 
@@ -174,6 +175,7 @@ def _hidden_things(cast: Cast) -> dict[str, list[Any]]:
         "flow_id": [cast.flow.pk],
         "attachment_id": [file.pk for file in files],
         "upload_id": [files[-1].pk],
+        "session_id": [_session(cast.ticket).pk],
         "notification_id": [notification.pk],
         "push_device_id": [PushDeviceFactory().pk],
         "reply_id": [CannedReply.objects.create(owner=cast.person("moderator"), name="Hidden").pk],
@@ -189,6 +191,12 @@ def _hidden_things(cast: Cast) -> dict[str, list[Any]]:
         "import_key": [_waiting_import(cast)],
         "content_type_id": [ContentType.objects.get_for_model(Code).pk],
     }
+
+
+def _session(ticket: Ticket, visibility: VideoVisibility = VideoVisibility.PUBLIC) -> VideoSession:
+    session = VideoSession.objects.create(creator=ticket.creator, client_key=uuid.uuid4(), visibility=visibility)
+    session.tickets.add(ticket)
+    return session
 
 
 def _code_tokens(cast: Cast) -> list[str]:

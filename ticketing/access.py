@@ -392,11 +392,16 @@ def has_said_works_again(actor: Actor, ticket: Ticket) -> bool:
 def video_session_for(actor: Actor, ticket: Ticket, session_id: int) -> VideoSession:
     """Raises `NotVisible` for one that is not linked to the ticket or hidden, and the refusal of reading messages."""
     require(actor, "ticketing.read_messages", ticket)
-    found = VideoSession.objects.filter(pk=session_id, tickets=ticket)
-    session = get_or_none(found if actor.is_employee else found.filter(visibility=VideoVisibility.PUBLIC))
+    session = get_or_none(video_sessions_for(actor, ticket).filter(pk=session_id))
     if session is None:
         raise NotVisible
     return session
+
+
+def video_sessions_for(actor: Actor, ticket: Ticket) -> QuerySet[VideoSession]:
+    """The sessions of a ticket that the actor may know of, who may read its messages."""
+    found = VideoSession.objects.filter(tickets=ticket)
+    return found if actor.is_employee else found.filter(visibility=VideoVisibility.PUBLIC)
 
 
 def has_links(actor: Actor, ticket: Ticket) -> bool:

@@ -113,8 +113,10 @@ def test_every_kind_that_is_recorded_has_a_sentence_for_its_reader() -> None:
 
     lines = history_entries(rows, for_employee=True)
 
-    # These are in test_assignment, test_desk and test_desk_files.
-    assert recorded | {"assigned_automatically", "sent_to_managers", "files_added"} == set(ENTRY_KINDS)
+    # These are in test_assignment, test_desk, test_desk_files and test_video.
+    elsewhere = {"assigned_automatically", "sent_to_managers", "files_added"}
+    elsewhere |= {f"video_{what}" for what in ("invited", "joined", "started", "left", "ended", "cancelled")}
+    assert recorded | elsewhere == set(ENTRY_KINDS)
     assert all(line.sentence and "%(" not in line.sentence for line in lines)
 
 
