@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from config.common import clock
 from config.common.errors import InvalidInput, NotAllowed, NotVisible, WrongStatus
+from fleet.actors import KnownActor
 from fleet.models import Person
 from messenger.ice import LIFETIME, ice_servers
 from messenger.models import Message, Notification, VideoSeat, VideoSession, VideoStatus
@@ -37,12 +38,20 @@ def cast() -> Cast:
     return make_cast(TicketStatus.IN_PROGRESS)
 
 
+def known(cast: Cast, role: str) -> KnownActor:
+    actor = cast[role]
+    assert isinstance(actor, KnownActor)
+    return actor
+
+
 def make(cast: Cast, role: str = "responsible", **given: Any) -> VideoSession:
-    return create_video_session(actor=cast[role], ticket_id=cast.ticket.pk, **{"client_key": uuid.uuid4(), **given})
+    return create_video_session(
+        actor=known(cast, role), ticket_id=cast.ticket.pk, **{"client_key": uuid.uuid4(), **given}
+    )
 
 
 def sit(cast: Cast, role: str, session: VideoSession) -> VideoSeat:
-    return take_seat(actor=cast[role], ticket_id=cast.ticket.pk, session_id=session.pk)
+    return take_seat(actor=known(cast, role), ticket_id=cast.ticket.pk, session_id=session.pk)
 
 
 def come(cast: Cast, role: str, session: VideoSession) -> uuid.UUID:
