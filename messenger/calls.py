@@ -24,7 +24,7 @@ from messenger.consumers import BadFrame, Receive, Send, read_frame
 from messenger.hub import AWAY, FAULT, NOTHING_LEFT, TOO_FAST, TOO_MANY, Hub, Socket, hub_of_this_process
 from messenger.lines import LINE, Line, QueueLine
 from messenger.models.video import TIME_TO_RETURN
-from messenger.services.video import is_seated, note_seen
+from messenger.services.video import is_joinable, is_seated, note_seen
 from messenger.topics import Asked, numbers_of_allowed
 
 logger = logging.getLogger(__name__)
@@ -42,6 +42,9 @@ class Arrival(Protocol):
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def is_other_in(self) -> bool: ...
 
     @property
     def other(self) -> str: ...
@@ -160,9 +163,9 @@ class Talk:
     """Client: ``{"kind": "join", "key": …}`` first, then ``{"kind": "signal", "data": …}`` for the other side,
     ``{"kind": "ping"}``, and ``{"kind": "bye"}`` to leave for good.
 
-    Server: ``in`` with the side and the name of the other one, empty where no one is there; ``peer`` with whether that
+    Server: ``in`` with the side, whether ``both`` are in, and the name of the other one; ``peer`` with whether that
     ``is_in``, and its name;
-    ``signal`` of the other side; ``over``; ``pong``; ``error`` with a code.
+    ``signal`` of the other side; ``over`` with the reason; ``pong``; ``error`` with a code.
     """
 
     def __init__(self, hub: Hub, socket: Socket, address: dict[str, int]) -> None:
@@ -202,7 +205,7 @@ class Talk:
             self.socket.send(kind="pong")
         elif frame["kind"] == "bye":
             await self.go(for_good=True)
-            self._be_out()
+            await self._be_out()
         else:
             raise BadFrame("unknown_kind")
 
@@ -215,11 +218,11 @@ class Talk:
         # From now on the hub closes the socket when what its right rests on is revoked.
         await self.hub.follow(self.socket, [caller.topic])
         if caller.topic not in self.socket.topics or not await database_sync_to_async(may_speak)(caller):
-            self._be_out()
+            await self._be_out()
             return
         arrival = await database_sync_to_async(_desks[0].arrive)(key=key)
         if arrival is None:
-            self._be_out()
+            await self._be_out()
             return
         self.caller, self.is_in = caller, True
         self.socket.call = (self.session_id, arrival.side)
@@ -227,7 +230,7 @@ class Talk:
             # Revoked while it came in.
             await self.go(for_good=True)
             return
-        self.socket.send(kind="in", side=arrival.side, other=arrival.other)
+        self.socket.send(kind="in", side=arrival.side, both=arrival.is_other_in, other=arrival.other)
         await self._tell(kind="peer", is_in=True, name=arrival.name)
 
     async def look(self) -> None:
@@ -238,7 +241,7 @@ class Talk:
     async def _may_speak(self) -> bool:
         caller = self.caller
         if caller is None or not await database_sync_to_async(may_speak)(caller):
-            self._be_out()
+            await self._be_out()
             return False
         return True
 
@@ -254,8 +257,10 @@ class Talk:
         if not for_good:
             spawn(_end_later(self.session_id))
 
-    def _be_out(self) -> None:
-        self.socket.send(kind="over")
+    async def _be_out(self) -> None:
+        """Says why: the session has come to its ``end``, or the ``seat`` is somebody else's."""
+        goes_on = await database_sync_to_async(is_joinable)(self.session_id)
+        self.socket.send(kind="over", why="seat" if goes_on else "end")
         self.hub.drop(self.socket, OUT)
 
     async def _tell(self, **frame: object) -> None:

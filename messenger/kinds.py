@@ -61,11 +61,15 @@ register_kind(DELIVERY_FAILED)
 
 @dataclass(frozen=True)
 class MessageKind:
-    """What a button said for the author of a message: a sentence above what they wrote; `icon` is of Lucide."""
+    """What a button said for the author of a message: a sentence above what they wrote; `icon` is of Lucide.
+
+    A plain one does not stand out.
+    """
 
     name: str
     heading: str | Promise
     icon: str
+    is_plain: bool = False
 
 
 _message_kinds: dict[str, MessageKind] = {}

@@ -5,17 +5,18 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, transition
 
 from config.common.enum_fields import EnumValues
 
 
 class VideoStatus(models.TextChoices):
-    REQUESTED = "requested", _("REQUESTED")
-    CONFIRMED = "confirmed", _("CONFIRMED")
-    IN_PROGRESS = "in_progress", _("IN PROGRESS")
-    DONE = "done", _("DONE")
-    CANCELLED = "cancelled", _("CANCELLED")
+    REQUESTED = "requested", pgettext_lazy("video session", "REQUESTED")
+    CONFIRMED = "confirmed", pgettext_lazy("video session", "CONFIRMED")
+    IN_PROGRESS = "in_progress", pgettext_lazy("video session", "IN PROGRESS")
+    DONE = "done", pgettext_lazy("video session", "DONE")
+    CANCELLED = "cancelled", pgettext_lazy("video session", "CANCELLED")
 
     @property
     def tone(self) -> str:

@@ -455,7 +455,7 @@ MESSAGES = (MESSAGE_SENT, NOT_FIXED, DANGER_REPORTED, WORKS_AGAIN, VIDEO_INVITED
 STILL_NOT_RIGHT = MessageKind(NOT_FIXED.name, _("It is still not right."), NOT_FIXED.icon)
 IN_DANGER = MessageKind(DANGER_REPORTED.name, _("Somebody is in danger."), DANGER_REPORTED.icon)
 IT_WORKS_AGAIN = MessageKind(WORKS_AGAIN.name, _("It works again."), WORKS_AGAIN.icon)
-VIDEO_SESSION = MessageKind(VIDEO_INVITED.name, _("Video session"), VIDEO_INVITED.icon)
+VIDEO_SESSION = MessageKind(VIDEO_INVITED.name, _("Video session"), VIDEO_INVITED.icon, is_plain=True)
 TICKET_RATED = EntryNotification(
     "ticket_rated",
     _("%(actor)s rated this ticket."),

@@ -7,7 +7,7 @@ from config.common import clock
 from config.common.rows import get_or_none
 from fleet.models import Person
 from messenger.models import Message, Side, VideoSeat, VideoSession
-from messenger.transitions import UNFINISHED
+from messenger.transitions import JOINABLE, UNFINISHED
 
 
 def lock_session(session_id: int) -> VideoSession | None:
@@ -64,6 +64,11 @@ def is_seated(*, key: uuid.UUID, person_id: int | None, session_id: int, is_empl
     seats = VideoSeat.objects.filter(key=key, person=person_id, session=session_id).select_related("session")
     seat = get_or_none(seats)
     return seat is not None and seat.session.is_joinable and (is_employee or seat.session.is_public)
+
+
+def is_joinable(session_id: int) -> bool:
+    """Whether the session goes on, or is still to begin."""
+    return VideoSession.objects.filter(pk=session_id, status__in=JOINABLE).exists()
 
 
 def note_seen(keys: Iterable[uuid.UUID]) -> None:

@@ -67,8 +67,9 @@ class Call:
     @asynccontextmanager
     async def both(self) -> AsyncIterator[tuple[WebsocketCommunicator, WebsocketCommunicator]]:
         async with self.browser("responsible") as desk, self.browser("reporter") as phone:
-            assert await desk.receive_json_from() == {"kind": "in", "side": "service", "other": ""}
-            assert (await phone.receive_json_from())["other"]
+            assert await desk.receive_json_from() == {"kind": "in", "side": "service", "both": False, "other": ""}
+            came = await phone.receive_json_from()
+            assert (came["both"], came["other"]) == (True, self.cast.person("responsible").name)
             assert (await desk.receive_json_from())["is_in"]
             yield desk, phone
 

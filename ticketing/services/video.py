@@ -38,10 +38,11 @@ TAKEN = _("Somebody else has joined this video session already. It is for one pe
 
 @dataclass(frozen=True)
 class Arrival:
-    """Who came in, on which side, and who is on the other one; empty while no one is."""
+    """Who came in, on which side, and whether somebody is on the other one. Many code users have no name."""
 
     side: Side
     name: str
+    is_other_in: bool
     other: str
 
 
@@ -137,7 +138,7 @@ def arrive(*, key: uuid.UUID) -> Arrival | None:
         session.started_at = clock.now()
         session.save(update_fields=["status", "started_at"])
         record_of(session, tickets, VIDEO_STARTED, None)
-    return Arrival(seat.side, seat.person.name, other.person.name if other else "")
+    return Arrival(seat.side, _name_of(seat), other is not None, _name_of(other))
 
 
 @transaction.atomic
@@ -173,6 +174,10 @@ def _end_if_lost(session: VideoSession, tickets: list[Ticket]) -> bool:
         end(session, tickets, None)
         return False
     return True
+
+
+def _name_of(seat: VideoSeat | None) -> str:
+    return f"{seat.person.first_name} {seat.person.last_name}".strip() if seat else ""
 
 
 def _is_there(seat: VideoSeat | None) -> bool:

@@ -16,6 +16,8 @@ const LOSSY = 0.05;
 
 export function connect(element) {
   element.hidden = false;
+  /* On a small screen the conversation is one tap away. */
+  if (window.matchMedia("(min-width: 62rem)").matches) element.querySelector("[data-talk]").hidden = false;
   const call = new Call(element);
   call.prepare();
   const stop = listen(
@@ -59,7 +61,12 @@ class Call {
   }
 
   say(text) {
-    this.status.textContent = text.replace("NAME", this.name);
+    this.status.textContent = text;
+  }
+
+  /* Many code users have no name. */
+  sayOfOther(what) {
+    this.say(this.name ? this.words[what].replace("NAME", this.name) : this.words[`${what}Unnamed`]);
   }
 
   /* Before joining -------------------------------------------------------------------------------------------------- */
@@ -130,7 +137,7 @@ class Call {
     this.socket = new CallSocket(`${scheme}://${location.host}${this.words.socket}`, found.key, {
       onFrame: (frame) => this.hear(frame),
       onDown: () => this.say(this.words.lost),
-      onEnd: () => this.finish(this.words.elsewhere),
+      onEnd: (why) => this.finish(why === "end" ? this.words.over : this.words.elsewhere),
     });
     this.timers.look = setInterval(() => this.look(), LOOK);
   }
@@ -140,12 +147,12 @@ class Call {
   hear(frame) {
     if (frame.kind === "in") {
       this.name = frame.other || this.name;
-      this.say(frame.other ? this.words.connecting : this.words.waiting);
+      this.say(frame.both ? this.words.connecting : this.words.waiting);
       /* Whoever is there answers with its own page. */
       this.socket.signal({page: this.page, hello: "ask"});
     } else if (frame.kind === "peer") {
       this.name = frame.name || this.name;
-      if (!frame.is_in && this.peer?.state !== "connected") this.say(this.words.away);
+      if (!frame.is_in && this.peer?.state !== "connected") this.sayOfOther("away");
       if (frame.is_in && this.peer?.state !== "connected") this.say(this.words.connecting);
     } else if (frame.kind === "signal") {
       this.answer(frame.data ?? {});
@@ -199,9 +206,10 @@ class Call {
       clearTimeout(this.timers.blocked);
       this.timers.blocked = null;
       this.blocked.hidden = true;
-      this.say(this.words.connected);
+      this.sayOfOther("connected");
     } else if (state === "disconnected" || state === "failed") {
-      this.say(this.socket.isOpen ? this.words.away : this.words.lost);
+      if (this.socket.isOpen) this.sayOfOther("away");
+      else this.say(this.words.lost);
       this.quality.hidden = true;
       this.watch();
     }
@@ -293,6 +301,13 @@ class Call {
   async fullPressed() {
     if (document.fullscreenElement) await document.exitFullscreen();
     else await this.stage.requestFullscreen();
+  }
+
+  talkPressed(button) {
+    const talk = this.element.querySelector("[data-talk]");
+    talk.hidden = !talk.hidden;
+    button.setAttribute("aria-expanded", String(!talk.hidden));
+    if (!talk.hidden) talk.scrollIntoView({block: "nearest"});
   }
 
   leavePressed() {

@@ -37,7 +37,7 @@ export class CallSocket {
   hear(frame) {
     clearTimeout(this.timers.answer);
     if (frame.kind === "in") this.attempts = 0;
-    if (frame.kind === "over") return void this.finish();
+    if (frame.kind === "over") return void this.finish(frame.why);
     if (frame.kind !== "pong") this.onFrame(frame);
   }
 
@@ -83,12 +83,12 @@ export class CallSocket {
     else this.open();
   }
 
-  finish() {
+  finish(why = "") {
     if (this.isOver) return;
     this.isOver = true;
     this.quiet();
     this.socket?.close();
-    this.onEnd();
+    this.onEnd(why);
   }
 
   leave() {
