@@ -96,7 +96,11 @@ def may_speak(caller: Caller) -> bool:
     if numbers_of_allowed([Asked(actor, caller.topic)], with_numbers=False)[0] is None:
         return False
     return is_seated(
-        key=caller.key, person_id=actor.person_id, session_id=caller.session_id, is_employee=actor.is_employee
+        key=caller.key,
+        person_id=actor.person_id,
+        ticket_id=caller.ticket_id,
+        session_id=caller.session_id,
+        is_employee=actor.is_employee,
     )
 
 

@@ -194,7 +194,10 @@ def _hidden_things(cast: Cast) -> dict[str, list[Any]]:
 
 
 def _session(ticket: Ticket, visibility: VideoVisibility = VideoVisibility.PUBLIC) -> VideoSession:
-    session = VideoSession.objects.create(creator=ticket.creator, client_key=uuid.uuid4(), visibility=visibility)
+    message = MessageFactory(ticket=ticket, sequence=FAR_SEQUENCE + 9, public_sequence=FAR_SEQUENCE + 9)
+    session = VideoSession.objects.create(
+        creator=ticket.creator, client_key=uuid.uuid4(), visibility=visibility, message=message
+    )
     session.tickets.add(ticket)
     return session
 

@@ -399,9 +399,27 @@ def video_session_for(actor: Actor, ticket: Ticket, session_id: int) -> VideoSes
 
 
 def video_sessions_for(actor: Actor, ticket: Ticket) -> QuerySet[VideoSession]:
-    """The sessions of a ticket that the actor may know of, who may read its messages."""
-    found = VideoSession.objects.filter(tickets=ticket)
+    """The sessions that were made in a ticket and that the actor may know of, who may read its messages.
+
+    Those that are only linked to it are joined by their own ticket.
+    """
+    found = VideoSession.objects.filter(message__conversation=ticket.conversation_id)
     return found if actor.is_employee else found.filter(visibility=VideoVisibility.PUBLIC)
+
+
+def listed_video_sessions(actor: Actor) -> QuerySet[VideoSession]:
+    """All of them. Raises the refusal of ``ticketing.list_video_sessions``."""
+    require(actor, "ticketing.list_video_sessions")
+    return VideoSession.objects.select_related("device", "creator")
+
+
+def listed_video_session(actor: Actor, session_id: int) -> VideoSession:
+    """Raises `NotVisible` for absent ones, and the refusal of ``ticketing.list_video_sessions``."""
+    found = listed_video_sessions(actor).filter(pk=session_id).select_related("message__conversation__ticket")
+    session = get_or_none(found)
+    if session is None:
+        raise NotVisible
+    return session
 
 
 def has_links(actor: Actor, ticket: Ticket) -> bool:

@@ -442,6 +442,11 @@ VIDEO_LEFT = EntryKind("video_left", plain(_("Left the video session.")), "video
 VIDEO_STARTED = EntryKind("video_started", plain(_("The video session began.")), "video", tab="messenger")
 VIDEO_ENDED = EntryKind("video_ended", _video_ended, "video-off", tab="messenger")
 VIDEO_CANCELLED = EntryKind("video_cancelled", plain(_("Cancelled the video session.")), "video-off", tab="messenger")
+# Of the sheet of a session, which only employees open.
+VIDEO_LINKED = EntryKind("video_linked", plain(_("Linked a video session.")), "link", is_internal=True)
+VIDEO_UNLINKED = EntryKind(
+    "video_unlinked", plain(_("Took the link to a video session away.")), "unlink", is_internal=True
+)
 LINKS_REVOKED = EntryKind("links_revoked", plain(_("Revoked the private links.")), "link")
 # Their entries hold the sequence of the message. What was sent of it before stays true, so nobody is told again.
 MESSAGE_EDITED = EntryKind("message_edited", plain(_("Edited a message.")), "pencil", tab="messenger", has_text=True)
@@ -513,6 +518,8 @@ ENTRY_KINDS = {
         VIDEO_STARTED,
         VIDEO_ENDED,
         VIDEO_CANCELLED,
+        VIDEO_LINKED,
+        VIDEO_UNLINKED,
         LINKS_REVOKED,
         MESSAGE_EDITED,
         MESSAGE_TAKEN_BACK,

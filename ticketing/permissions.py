@@ -396,6 +396,18 @@ def join_video_session(actor: Actor, ticket: Ticket) -> Verdict:
     return write_message(actor, ticket)
 
 
+@rule("ticketing.list_video_sessions")
+def list_video_sessions(actor: Actor, _obj: object = None) -> Verdict:
+    """Employees: all of them, and the sheet of each."""
+    return _visible(actor.is_employee)
+
+
+@rule("ticketing.link_video_session")
+def link_video_session(actor: Actor, ticket: Ticket) -> Verdict:
+    """Those who work on the ticket, also once it is CLOSED or CANCELLED."""
+    return _posted(actor, ticket) & _worker(actor, ticket)
+
+
 @rule("ticketing.report_not_fixed")
 def report_not_fixed(actor: Actor, ticket: Ticket) -> Verdict:
     """The customers' side of a PUBLIC ticket, while it is DONE and asks whether everything works again."""

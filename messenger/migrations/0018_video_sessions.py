@@ -122,6 +122,10 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "seats of video sessions",
             },
         ),
+        migrations.AddIndex(
+            model_name="videosession",
+            index=models.Index(fields=["-created_at", "-id"], name="video_session_newest"),
+        ),
         migrations.AddConstraint(
             model_name="videosession",
             constraint=models.UniqueConstraint(fields=("creator", "client_key"), name="video_session_made_once"),

@@ -57,6 +57,7 @@ class VideoSession(VideoMachine):
         verbose_name = _("video session")
         verbose_name_plural = _("video sessions")
         ordering = ("-created_at", "-pk")
+        indexes = (models.Index(fields=("-created_at", "-id"), name="video_session_newest"),)
         constraints = (
             models.UniqueConstraint(fields=("creator", "client_key"), name="video_session_made_once"),
             models.CheckConstraint(

@@ -15,9 +15,9 @@ def lock_session(session_id: int) -> VideoSession | None:
     return get_or_none(VideoSession.objects.select_for_update().filter(pk=session_id))
 
 
-def unfinished_sessions_of(ticket_id: int) -> list[VideoSession]:
-    """Those of the ticket that can still become something, locked."""
-    found = VideoSession.objects.filter(tickets=ticket_id, status__in=UNFINISHED)
+def unfinished_sessions_of(conversation_id: int) -> list[VideoSession]:
+    """Those that were made in the conversation and can still become something, locked."""
+    found = VideoSession.objects.filter(message__conversation=conversation_id, status__in=UNFINISHED)
     return list(found.select_for_update(of=("self",)).order_by("pk"))
 
 
@@ -59,10 +59,11 @@ def mark_changed(message: Message | None, number: int, public_number: int | None
         message.save(update_fields=["change_sequence", "public_change_sequence"])
 
 
-def is_seated(*, key: uuid.UUID, person_id: int | None, session_id: int, is_employee: bool) -> bool:
-    """Whether this browser has the seat now, in a session that goes on."""
-    seats = VideoSeat.objects.filter(key=key, person=person_id, session=session_id).select_related("session")
-    seat = get_or_none(seats)
+def is_seated(*, key: uuid.UUID, person_id: int | None, ticket_id: int, session_id: int, is_employee: bool) -> bool:
+    """Whether this browser has the seat now, in a session of that very ticket that goes on."""
+    seats = VideoSeat.objects.filter(key=key, person=person_id, session=session_id)
+    # Who lost their right to the ticket of the session must not come by another one.
+    seat = get_or_none(seats.filter(session__message__conversation__ticket=ticket_id).select_related("session"))
     return seat is not None and seat.session.is_joinable and (is_employee or seat.session.is_public)
 
 

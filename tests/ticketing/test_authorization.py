@@ -278,6 +278,8 @@ def test_every_rule_about_tickets_is_asked() -> None:
         "ticketing.edit_assistant",  # test_assistant_editor
         "ticketing.use_replies",  # test_canned_replies, with the next one
         "ticketing.change_reply",
+        "ticketing.list_video_sessions",  # test_video, with the next one
+        "ticketing.link_video_session",
         "ticketing.leave_ticket",  # test_affected: of nobody here who joined
     }
 

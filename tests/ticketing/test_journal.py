@@ -116,6 +116,7 @@ def test_every_kind_that_is_recorded_has_a_sentence_for_its_reader() -> None:
     # These are in test_assignment, test_desk, test_desk_files and test_video.
     elsewhere = {"assigned_automatically", "sent_to_managers", "files_added"}
     elsewhere |= {f"video_{what}" for what in ("invited", "joined", "started", "left", "ended", "cancelled")}
+    elsewhere |= {"video_linked", "video_unlinked"}
     assert recorded | elsewhere == set(ENTRY_KINDS)
     assert all(line.sentence and "%(" not in line.sentence for line in lines)
 

@@ -12,7 +12,8 @@ from pytest_django import Settings
 from config.common import clock
 from config.common.errors import InvalidInput, NotAllowed, NotVisible, WrongStatus
 from fleet.actors import KnownActor
-from fleet.models import Person
+from fleet.models import Organisation, Person
+from fleet.organisation import forget_organisation
 from messenger.ice import LIFETIME, ice_servers
 from messenger.models import Message, Notification, VideoSeat, VideoSession, VideoStatus
 from messenger.models.video import TIME_TO_RETURN
@@ -261,6 +262,14 @@ def test_only_the_call_may_use_camera_and_microphone(cast: Cast) -> None:
         assert {"camera=(self)", "microphone=(self)", "geolocation=()"} <= set(policy.split(", "))
 
 
+def test_customers_read_whom_to_call_where_no_picture_gets_through(cast: Cast) -> None:
+    Organisation.objects.create(pk=1, name="Werk", phone="+49 30 1234567")
+    forget_organisation()
+    session = make(cast)
+
+    assert "tel:+49301234567" in cast.client("reporter").get(page(cast, "reporter", session)).text
+
+
 def test_holders_of_the_code_are_known_once_they_join(cast: Cast) -> None:
     session, people = make(cast), Person.objects.count()
     client = cast.client("holder")
@@ -284,3 +293,41 @@ def test_relays_get_credentials_of_limited_life(settings: Settings) -> None:
     ends, _colon, name = turn["username"].partition(":")
     assert name == "7"
     assert 0 <= int(ends) - clock.now().timestamp() <= LIFETIME
+
+
+# The list ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_is_narrowed_by_device_state_and_who_was_in_it(cast: Cast) -> None:
+    session, _desk, _phone = both(cast)
+    client, address = cast.client("responsible"), reverse("office:video_list")
+    sheet = reverse("office:video_detail", args=[session.pk])
+
+    for query in ("", "?whose=mine", "?status=in_progress", f"?device={cast.device.pk}", f"?q={cast.device.name}"):
+        assert sheet in client.get(address + query).text, query
+    for query in ("?status=done", "?device=999", "?q=nothing-has-this-name"):
+        assert sheet not in client.get(address + query).text, query
+    assert sheet not in cast.client("moderator").get(f"{address}?whose=mine").text
+    assert cast.client("manager").get(address).status_code == 404
+    assert cast.client("manager").get(sheet).status_code == 404
+
+
+def test_a_session_is_linked_to_further_tickets_by_those_who_work_on_them(cast: Cast) -> None:
+    session, other = make(cast), make_cast(TicketStatus.IN_PROGRESS)
+    client = other.client("moderator")
+    sheet = reverse("office:video_detail", args=[session.pk])
+    number = {"number": f"#{other.ticket.number}"}
+
+    refused = cast.client("responsible").post(f"{sheet}link/", number)
+    assert (refused.status_code, session.tickets.count()) == (400, 1)
+    assert client.post(f"{sheet}link/", {"number": "999999"}).status_code == 400
+    for _click in range(2):
+        assert client.post(f"{sheet}link/", number)["Location"] == sheet
+    assert other.ticket.reference in client.get(sheet).text
+    assert kinds(other) == ["video_linked"]
+    # Linked, and no way in for that ticket's customers.
+    assert other.client("reporter").get(page(other, "reporter", session)).status_code == 404
+
+    for linked, status_code in ((other.ticket, 302), (cast.ticket, 400)):
+        assert client.post(f"{sheet}unlink/{linked.pk}/").status_code == status_code
+    assert list(session.tickets.all()) == [cast.ticket]

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from config.common.typed import LineField
 from fleet.models import CUSTOMER_ROLES, ReservationStatus, Role, Template
 from fleet.models.customers import CustomerKind
+from messenger.models import VideoStatus
 from ticketing.forms.fields import DayField, choose_among
 from ticketing.forms.search import SearchInput
 from ticketing.models import Ticket
@@ -107,6 +108,15 @@ class ReservationListForm(ListForm):
     person = _link()
 
 
+class VideoListForm(ListForm):
+    q = _words(_("Search video sessions"), _("Device, plate or customer"))
+    whose = forms.ChoiceField(
+        label=_("Whose"), required=False, choices=[("", _("All video sessions")), ("mine", _("Only mine"))]
+    )
+    status = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All states")), *VideoStatus.choices])
+    device = _link()
+
+
 class TicketNumberField(forms.IntegerField):
     """Also as it is written on pages: ``#1098``."""
 
@@ -114,6 +124,17 @@ class TicketNumberField(forms.IntegerField):
 
     def to_python(self, value: Any) -> int | None:
         return super().to_python(value.strip().removeprefix("#") if isinstance(value, str) else value)
+
+
+class VideoLinkForm(forms.Form):
+    """The ticket to be linked to a video session, by its number."""
+
+    number = TicketNumberField(
+        label=_("Ticket number"),
+        min_value=1,
+        max_value=_LARGEST_NUMBER,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
 
 
 class RecordForm(ListForm):

@@ -29,6 +29,7 @@ from ticketing.office.views import (
     ticket_detail,
     ticket_list,
     unsent,
+    video_sessions,
 )
 from ticketing.surfaces import OFFICE
 from ticketing.views.conversation import conversation_urls
@@ -153,6 +154,10 @@ urlpatterns = [
     path("codes/batch/<int:batch_id>/codes.csv", code_labels.code_batch_csv, name="code_batch_csv"),
     path("codes/<uuid:code_id>/code.<slug:suffix>", code_labels.code_picture, name="code_picture"),
     path("codes/<uuid:code_id>/barcode.svg", code_labels.code_barcode, name="code_barcode"),
+    path("video/", video_sessions.video_list, name="video_list"),
+    path("video/<int:session_id>/", video_sessions.video_detail, name="video_detail"),
+    path("video/<int:session_id>/link/", video_sessions.video_link, name="video_link"),
+    path("video/<int:session_id>/unlink/<int:ticket_id>/", video_sessions.video_unlink, name="video_unlink"),
     path("assistants/", assistants.assistant_list, name="assistant_list"),
     path("assistants/<int:template_id>/", include(assistant_urls)),
     path("data/", exchange.exchange, name="exchange"),

@@ -25,9 +25,16 @@ from messenger.services.video import (
     unfinished_sessions_of,
 )
 from ticketing.access import video_sessions_for
-from ticketing.entry_kinds import VIDEO_INVITED, VIDEO_JOINED, VIDEO_LEFT, VIDEO_STARTED
+from ticketing.entry_kinds import (
+    VIDEO_INVITED,
+    VIDEO_JOINED,
+    VIDEO_LEFT,
+    VIDEO_LINKED,
+    VIDEO_STARTED,
+    VIDEO_UNLINKED,
+)
 from ticketing.models import Ticket, Visibility
-from ticketing.services.journal import lock_ticket
+from ticketing.services.journal import lock_ticket, record
 from ticketing.services.messages import record_message
 from ticketing.services.repetition import find_repetition
 from ticketing.services.video_ends import end, record_of
@@ -63,7 +70,7 @@ def create_video_session(
     if audience not in (None, ticket.visibility):
         message = _("Other people can read this ticket now than when you began. Check your text and send it again.")
         raise InvalidInput(message, code="audience")
-    for other in unfinished_sessions_of(ticket.pk):
+    for other in unfinished_sessions_of(ticket.conversation_id):
         if other.is_running or any(seat.is_in for seat in other.seats.all()):
             return other
         if other.status == VideoStatus.CONFIRMED:
@@ -92,6 +99,40 @@ def cancel_video_session(*, actor: KnownActor, ticket_id: int, session_id: int) 
     if not find_repetition(actor, "ticketing.create_video_session", ticket, session.is_over):
         end(session, [ticket], actor.person)
     return session
+
+
+@transaction.atomic
+def link_ticket(*, actor: KnownActor, session_id: int, ticket_id: int) -> None:
+    """Link a ticket to the session. Again changes nothing. Raises `NotVisible`, and `NotAllowed`."""
+    ticket = lock_ticket(ticket_id, actor)
+    session = _session_on_the_list(actor, session_id)
+    if not find_repetition(actor, "ticketing.link_video_session", ticket, _is_linked(session, ticket)):
+        session.tickets.add(ticket)
+        record(ticket, VIDEO_LINKED, actor.person, session=session.pk)
+
+
+@transaction.atomic
+def unlink_ticket(*, actor: KnownActor, session_id: int, ticket_id: int) -> None:
+    """Take the link away; the ticket in which the session was made stays linked. Again changes nothing."""
+    ticket = lock_ticket(ticket_id, actor)
+    session = _session_on_the_list(actor, session_id)
+    if session.message is not None and session.message.conversation_id == ticket.conversation_id:
+        raise InvalidInput(_("The session was made in this ticket, so they belong together."), code="own_ticket")
+    if not find_repetition(actor, "ticketing.link_video_session", ticket, not _is_linked(session, ticket)):
+        session.tickets.remove(ticket)
+        record(ticket, VIDEO_UNLINKED, actor.person, session=session.pk)
+
+
+def _session_on_the_list(actor: KnownActor, session_id: int) -> VideoSession:
+    require(actor, "ticketing.list_video_sessions")
+    session = lock_session(session_id)
+    if session is None:
+        raise NotVisible
+    return session
+
+
+def _is_linked(session: VideoSession, ticket: Ticket) -> bool:
+    return session.tickets.filter(pk=ticket.pk).exists()
 
 
 def take_seat(*, actor: KnownActor, ticket_id: int, session_id: int) -> VideoSeat:

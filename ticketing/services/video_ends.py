@@ -13,7 +13,7 @@ from ticketing.services.journal import record
 
 def end_video_sessions(ticket: Ticket) -> None:
     """End those that go on, and cancel those to come. A building block under the ticket's lock."""
-    for session in unfinished_sessions_of(ticket.pk):
+    for session in unfinished_sessions_of(ticket.conversation_id):
         end(session, [ticket], None)
 
 

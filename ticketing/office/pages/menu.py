@@ -36,6 +36,13 @@ LINKS = (
         "office:reservation",
     ),
     RecordLink(
+        "office:video_list",
+        _("Video sessions"),
+        "video",
+        "ticketing.list_video_sessions",
+        ("office:video_list", "office:video_detail", "office:video_link"),
+    ),
+    RecordLink(
         "office:assistant_list",
         _("Assistants"),
         "life-buoy",
