@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from crispy_forms.layout import Layout
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from config.common.forms import Helper
 from config.common.typed import LineField
 from fleet.models import CUSTOMER_ROLES, ReservationStatus, Role, Template
 from fleet.models.customers import CustomerKind
@@ -135,6 +137,9 @@ class VideoLinkForm(forms.Form):
         max_value=_LARGEST_NUMBER,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )
+
+    use_required_attribute = False
+    helper = Helper(Layout("number"), form_show_errors=False)
 
 
 class RecordForm(ListForm):
