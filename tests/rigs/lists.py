@@ -150,7 +150,8 @@ async def read_and_write(visitor: Visitor, ticket: str, readers: int, messages: 
     twice = sum(len(page.follower.shown) - len(set(page.follower.shown)) for page in pages)
     equal = sum(page.follower.shown == expected for page in pages)
     print(f"{readers} readers, {messages} messages in {written:.0f} s, all there {settled:.0f} s later")
-    print(f"sockets cut: {sum(page.cuts for page in pages)}, requests: {sum(page.follower.fetches for page in pages)}")
+    fetches, brought = (sum(getattr(page.follower, name) for page in pages) for name in ("fetches", "brought"))
+    print(f"sockets cut: {sum(page.cuts for page in pages)}, requests: {fetches}, came with hints: {brought}")
     print(f"identical lists: {equal} of {readers}; missing: {missing}, twice: {twice}", flush=True)
     return equal == readers
 

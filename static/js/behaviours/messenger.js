@@ -90,9 +90,16 @@ class Messenger {
 
   hear(hint) {
     if (hint.kind === "revoked") return void location.reload();
-    if (hint.kind === "again" || MESSAGES.includes(hint.event) || CHANGES.includes(hint.event)) this.fetchNew();
+    if (this.isNext(hint)) this.takeNew(hint.markup);
+    else if (hint.kind === "again" || MESSAGES.includes(hint.event) || CHANGES.includes(hint.event)) this.fetchNew();
     if (hint.kind !== "hint") this.flush();
     else if (hint.event !== "message_sent") this.renewComposer();
+  }
+
+  /* Whether it brings the bubble that stands next to the last one, while nothing else is on its way. */
+  isNext({markup, after, changed}) {
+    const isAtRest = !this.isFetching && !this.isSending && this.bubbles.more("later") === null;
+    return Boolean(markup) && isAtRest && after === this.last && changed <= this.changed;
   }
 
   async fetchNew() {
