@@ -59,7 +59,7 @@ LONGEST_TRUST = 15 * 60
 KEPT_CAUSES = 200
 # A bubble costs as much as a reader or two who ask for it, however many there are. Hints wait for it so long at most.
 FEWEST_READERS = 3
-DRAW_SECONDS = 1.0
+DRAW_SECONDS = 5
 
 # Codes with which a socket is closed.
 AWAY, FAULT, NOTHING_LEFT, SILENT, TOO_SLOW, TOO_FAST, TOO_MANY = 1013, 1011, 4401, 4408, 4413, 4429, 4430

@@ -3,6 +3,7 @@
 import json
 import uuid
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any
 from unittest import mock
 
@@ -53,7 +54,7 @@ async def next_hint(socket: Any) -> dict[str, Any]:
 
 def say(cast: Cast, role: str = "responsible", text: str = "Hello") -> int:
     """Returns the number of the message as employees count."""
-    sent = messages.send_message(actor=cast[role], ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), text=text)
+    sent = messages.send_message(actor=cast.acting(role), ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), text=text)
     return sent.sequence
 
 
@@ -138,11 +139,11 @@ class TestDrawing:
         say(cast)
         public = cast.fresh().public_sequence
         assert public_message(cast.ticket.pk, public, ["en"])
-        visibility = {"actor": cast.moderator, "ticket_id": cast.ticket.pk}
-        properties.change_visibility(**visibility, visibility=Visibility.INTERNAL)
+        show = partial(properties.change_visibility, actor=cast.moderator, ticket_id=cast.ticket.pk)
+        show(visibility=Visibility.INTERNAL)
         assert public_message(cast.ticket.pk, public, ["en"]) is None
         inside = say(cast, "moderator", "Among us")
-        properties.change_visibility(**visibility, visibility=Visibility.PUBLIC)
+        show(visibility=Visibility.PUBLIC)
 
         assert "Among us" in self.drawn(cast, inside).markup["en"]
         numbers = range(cast.fresh().sequence + 2)
