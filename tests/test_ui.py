@@ -177,7 +177,7 @@ def test_text_of_users_is_escaped(source: str) -> None:
         form=ReportForm({"subject": EVIL}),
         person=person(EVIL),
         file=file(name=EVIL, caption=EVIL),
-        image=file("image", name=EVIL),
+        image=file("image", name=EVIL, caption=EVIL),
     )
 
     assert "script&gt;" in html
