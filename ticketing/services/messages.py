@@ -62,7 +62,7 @@ def send_message(
         require_seen(actor, ticket, page.number)
         answered = _answered(actor, ticket, reply_to)
         attachments = collect_attachments(person=actor.person, files=checked, upload_ids=upload_ids)
-        use_up(writer_id=actor.person.pk, ticket_id=ticket.pk, key=client_key)
+        use_up(writer_id=actor.person.pk, ticket_id=ticket.pk, key=client_key, text=text)
         return record_message(ticket, actor.person, text, attachments, client_key, reply_to=answered)
 
 

@@ -258,7 +258,7 @@ class Messenger {
     const audience = form.elements.audience.value;
     const reply = form.elements.reply_to?.value;
     const key = form.dataset.key || newKey();
-    if (text || files.length) this.queue({key, text, uploads: files, audience, reply, seen: this.guard.seen}, form);
+    if (text || files.length) this.queue({key, text, uploads: files, audience, reply, seen: this.attempts ? null : this.guard.seen}, form);
     form.elements.text.focus();
   }
 
@@ -329,6 +329,7 @@ class Messenger {
   }
 
   wait(message, reason = "") {
+    this.guard.letPass();
     this.bubbles.setState(message.key, "failed", reason);
     return false;
   }
