@@ -401,10 +401,11 @@ function bodyOf(message) {
   body.append("seen", message.seen ?? "");
   if (message.reply) body.append("reply_to", message.reply);
   message.uploads.forEach((upload) => body.append("uploads", upload.id));
+  message.uploads.forEach(({id, caption}) => caption !== undefined && body.append(`caption-${id}`, caption));
   return body;
 }
 
 /* What a message has of an item of the form. */
-function fileOf({key, id, name, serverPreview, upload}) {
-  return {key, id, name, preview: serverPreview ?? "", isPicture: /^image\/(?!svg)/.test(upload?.record.file.type ?? "")};
+function fileOf({key, id, name, serverPreview, upload, row: {caption}}) {
+  return {key, id, name, caption, preview: serverPreview ?? "", isPicture: /^image\/(?!svg)/.test(upload?.record.file.type ?? "")};
 }
