@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from messenger.models import UnsentText
@@ -38,7 +39,7 @@ def test_a_comment_that_was_begun_is_shown_when_the_ticket_is_reopened(open_page
     assert not UnsentText.objects.exists()
 
 
-def test_a_note_for_colleagues_stays_on_its_page_without_a_network(open_page: OpenPage, cast: Cast) -> None:
+def test_what_is_typed_at_a_desk_outlives_its_network_and_its_tab(open_page: OpenPage, cast: Cast) -> None:
     desk = open_page("responsible")
     desk.locator(".composer__mode--internal").click()
     field = desk.locator("form[data-composer] textarea")
@@ -54,3 +55,15 @@ def test_a_note_for_colleagues_stays_on_its_page_without_a_network(open_page: Op
     field.press("Enter")
     expect(desk.locator(".bubble", has_text="Ask for the spare part")).to_have_count(1)
     assert [each.text for each in Update.objects.all()] == ["Ask for the spare part"]
+
+    desk.goto(reverse("office:desk_form"))
+    desk.get_by_label("Subject").fill("A hose")
+    expect(desk.locator("[data-left]")).to_have_count(1)
+    desk.wait_for_function("Object.keys(localStorage).some((name) => name.startsWith('left.'))")
+    desk.close()
+    again = desk.context.new_page()
+    again.goto(reverse("office:desk_form"))
+    expect(again.get_by_label("Subject")).to_have_value("A hose")
+    again.locator("[data-left]").get_by_role("button", name="Discard").click()
+    expect(again.get_by_label("Subject")).to_have_value("")
+    expect(again.locator("[data-left]")).to_be_hidden()

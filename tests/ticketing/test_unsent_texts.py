@@ -173,6 +173,8 @@ def test_who_lost_the_ticket_reads_copies_and_discards_the_own_text(cast: Cast) 
     assert "Ordered the seal" in listed
     assert cast.ticket.title in listed
     assert "Ordered the seal" not in shown or "unsent-text" in shown
+    updates = page.client.get(page.url("ticket_detail") + "?tab=internal").content.decode()
+    assert "Ordered the seal" in updates
     given = {"ticket": cast.ticket.pk, "key": page.key}
     assert cast.client("moderator").post(reverse("office:unsent_discard"), given).status_code == 303
     assert kept()
