@@ -219,6 +219,8 @@ def test_the_page_says_in_its_own_statement_whether_there_is_one(
         assert "data-has-unsent" not in client.get(address).content.decode()
         page.save("Half")
         assert "data-has-unsent" in client.get(address).content.decode()
+        # Drawn alone when a ticket is opened again: it does not know, and its page asks.
+        assert "data-has-unsent" in client.get(page.url("message_composer")).content.decode()
 
 
 def test_the_office_counts_them(cast: Cast) -> None:
