@@ -62,6 +62,7 @@ start({
   "needs-network": () => import("./behaviours/needs-network.js"),
   "new-person": () => import("./behaviours/new-person.js"),
   "open-field": () => import("./behaviours/open-field.js"),
+  "outlive-tab": () => import("./behaviours/outlive-tab.js"),
   player: () => import("./behaviours/player.js"),
   presence: () => import("./behaviours/presence.js"),
   preference,
