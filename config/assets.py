@@ -14,6 +14,7 @@ STYLES = (
     *("css/office.css", "css/portal.css", "css/landing.css", "css/scan.css", "css/help.css", "css/styleguide.css"),
     "css/push.css",
     "css/viewer.css",
+    "css/drawing.css",
     *("css/files.css", "css/ticket.css"),
 )
 SCRIPTS = ("js/office.js", "js/portal.js")

@@ -265,7 +265,7 @@ class Messenger {
     const audience = form.elements.audience.value;
     const reply = form.elements.reply_to?.value;
     const key = form.dataset.key || newKey();
-    if (text || files.length) this.queue({key, text, uploads: files, audience, reply, seen: this.guard.seen}, form);
+    if (text || files.length) this.queue({key, text, uploads: files, audience, reply, seen: this.attempts ? null : this.guard.seen}, form);
     form.elements.text.focus();
   }
 
@@ -336,6 +336,7 @@ class Messenger {
   }
 
   wait(message, reason = "") {
+    this.guard.letPass();
     this.bubbles.setState(message.key, "failed", reason);
     return false;
   }
@@ -400,10 +401,11 @@ function bodyOf(message) {
   body.append("seen", message.seen ?? "");
   if (message.reply) body.append("reply_to", message.reply);
   message.uploads.forEach((upload) => body.append("uploads", upload.id));
+  message.uploads.forEach(({id, caption}) => caption !== undefined && body.append(`caption-${id}`, caption));
   return body;
 }
 
 /* What a message has of an item of the form. */
-function fileOf({key, id, name, serverPreview, upload}) {
-  return {key, id, name, preview: serverPreview ?? "", isPicture: /^image\/(?!svg)/.test(upload?.record.file.type ?? "")};
+function fileOf({key, id, name, serverPreview, upload, row: {caption}}) {
+  return {key, id, name, caption, preview: serverPreview ?? "", isPicture: /^image\/(?!svg)/.test(upload?.record.file.type ?? "")};
 }
