@@ -72,6 +72,7 @@ def file(kind: str = "file", name: str = "a.pdf") -> Any:
         remark="",
         original_size=None,
         moves_in_place=False,
+        created_at=NOW,
     )
 
 
