@@ -7,6 +7,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParser
 from django.http.response import HttpResponseBase
@@ -18,6 +19,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 # Forbidden, so that an injected script cannot use them either. A file input that opens the camera needs no permission.
+RECORDING = ("camera", "microphone")
 UNUSED_FEATURES = ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "serial", "usb")
 # All that any 404 may depend on, in one order.
 NOT_FOUND_VARY = "Accept, Accept-Language, Cookie, X-Requested-With"
@@ -66,20 +68,25 @@ def _parse(request: HttpRequest, meta: Mapping[str, Any], content: Any) -> tuple
     return _Parser(meta, content, request.upload_handlers, request.encoding).parse()
 
 
-def permissions_policy(*, allowed: str = "") -> str:
-    """The header that forbids all features, or all but one, which the page itself may use."""
-    return ", ".join(f"{name}={'(self)' if name == allowed else '()'}" for name in UNUSED_FEATURES)
+def permissions_policy(*allowed: str) -> str:
+    """The header that forbids all features but those that the page itself may use."""
+    return ", ".join(f"{name}={'(self)' if name in allowed else '()'}" for name in UNUSED_FEATURES)
 
 
 class PermissionsPolicyMiddleware:
-    """Forbids browsers the features that no page uses. A view that does use one sets the header itself."""
+    """Forbids browsers the features that a page does not use. Pages that record are named in the settings.
+
+    A view that uses another one sets the header itself.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Permissions-Policy", permissions_policy())
+        page = request.resolver_match
+        allowed = RECORDING if page and page.view_name in settings.RECORDING_PAGES else ()
+        response.headers.setdefault("Permissions-Policy", permissions_policy(*allowed))
         return response
 
 
