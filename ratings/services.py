@@ -37,7 +37,7 @@ def rate_ticket(
     ticket = lock_ticket(ticket_id, actor)
     comment = _checked(comment)
     if client_key:
-        use_up(writer_id=actor.person.pk, ticket_id=ticket.pk, key=client_key)
+        use_up(writer_id=actor.person.pk, ticket_id=ticket.pk, key=client_key, text=comment)
     given = own_rating(actor, ticket)
     if given is not None:
         return _change_rating(ticket, given, actor, score, comment)

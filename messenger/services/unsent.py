@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Collection
 from datetime import timedelta
 
+from django.db.models import Q
+
 from config.common import clock
 from fleet.actors import Actor
 from messenger.models import UnsentText
@@ -12,9 +14,13 @@ from messenger.models import UnsentText
 KEPT_FOR = timedelta(days=30)
 
 
-def use_up(*, writer_id: int, ticket_id: int, key: uuid.UUID) -> None:
-    """The text was sent with that key, in the caller's transaction. One statement."""
-    UnsentText.objects.filter(writer=writer_id, ticket=ticket_id, key=key).delete()
+def use_up(*, writer_id: int, ticket_id: int, key: uuid.UUID, text: str) -> None:
+    """The text was sent with that key, in the caller's transaction. One statement.
+
+    The same words are used up under any key: a page that is sent before it has read what is kept has a key of its own.
+    """
+    mine = UnsentText.objects.filter(writer=writer_id, ticket=ticket_id)
+    mine.filter(Q(key=key) | Q(text=text)).delete()
 
 
 def discard_texts(

@@ -36,6 +36,7 @@ start({
   composer: () => import("./behaviours/composer.js"),
   copy: () => import("./behaviours/copy.js"),
   "drag-order": () => import("./behaviours/drag-order.js"),
+  drawing: () => import("./behaviours/drawing.js"),
   "desk-form": () => import("./behaviours/desk-form.js"),
   dialog,
   "dialog-opener": dialogOpener,

@@ -83,6 +83,18 @@ def test_sending_uses_it_up_and_nothing_brings_it_back(cast: Cast) -> None:
     assert (Message.objects.get().text, kept()) == ("On my way.", [])
 
 
+def test_a_page_that_has_not_read_yet_what_is_kept_uses_it_up_by_sending_the_same(cast: Cast) -> None:
+    Page(cast, cast.client("responsible")).save("On my way")
+    Page(cast, cast.client("moderator")).save("On my way")
+    Page(cast, cast.client("responsible")).save("Half a sentence")
+
+    Page(cast, cast.client("responsible")).send("On my way")
+
+    assert sorted(UnsentText.objects.values_list("writer", "text")) == sorted(
+        [(cast.person("responsible").pk, "Half a sentence"), (cast.person("moderator").pk, "On my way")]
+    )
+
+
 @pytest.mark.parametrize(("box", "address"), [("update", "update_post"), ("internal", "internal_update_post")])
 def test_updates_use_theirs_up(cast: Cast, box: str, address: str) -> None:
     page = Page(cast, cast.client("responsible"), box=box)

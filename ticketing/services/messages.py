@@ -62,7 +62,7 @@ def send_message(
         require_seen(actor, ticket, page.number)
         answered = _answered(actor, ticket, reply_to)
         attachments = collect_attachments(person=actor.person, files=checked, upload_ids=upload_ids)
-        use_up(writer_id=actor.person.pk, ticket_id=ticket.pk, key=client_key)
+        use_up(writer_id=actor.person.pk, ticket_id=ticket.pk, key=client_key, text=text)
         return record_message(ticket, actor.person, text, attachments, client_key, reply_to=answered)
 
 
@@ -98,7 +98,7 @@ def report_not_fixed(
     text = check_text(text, has_files=True)
     # Without a key, the same words of the same person about the same work are the second half of a double click.
     key = client_key or uuid.uuid5(uuid.NAMESPACE_URL, f"not_fixed {ticket.pk} {ticket.done_count} {text}")
-    use_up(writer_id=actor.person.pk, ticket_id=ticket.pk, key=key)
+    use_up(writer_id=actor.person.pk, ticket_id=ticket.pk, key=key, text=text)
     if not is_known:
         record_message(ticket, actor.person, text, [], key, NOT_FIXED)
         ticket.is_not_fixed = True

@@ -63,6 +63,7 @@ class KeptText {
   /* The text has left the form. */
   renew() {
     clearTimeout(this.timer);
+    this.reading = null;
     this.isKnown = true;
     this.memory = null;
     this.begin(newKey());
@@ -97,8 +98,10 @@ class KeptText {
   /* Reading -------------------------------------------------------------------------------------------------------- */
 
   async read() {
+    const reading = this.reading = {};
     const texts = await this.texts();
-    if (!texts) return;
+    /* Without a connection, or when the form was sent meanwhile. */
+    if (!texts || this.reading !== reading) return;
     const {memory} = this;
     const had = memory && texts.find(({dataset}) => dataset.key === memory.key);
     /* What messenger.js is about to put into the field counts as well. */
