@@ -70,6 +70,7 @@ class ExampleFile:
     peaks: bytes | None = None
     width: int | None = None
     height: int | None = None
+    caption: str = ""
     remark: str = Remark.NONE
     original_name: str = ""
     original_size: int | None = None

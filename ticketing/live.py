@@ -13,6 +13,7 @@ from messenger.topics import Topic, Wanted, register_topic
 from ticketing.entry_kinds import MESSAGE_SENT
 from ticketing.models import JournalEntry, Ticket
 from ticketing.models.tickets import SEARCH_COLUMNS
+from ticketing.pages.bubbles import inside_message, public_message
 
 # More than transactions that write are ever in progress at once: one that commits late shows among them.
 LATEST_ENTRIES = 100
@@ -67,6 +68,8 @@ TOPICS = (
         public_numbers,
         rests_on="ticket",
         shows="team",
+        draw=public_message,
+        drawn_kinds=frozenset({MESSAGE_SENT.name}),
     ),
     Topic(
         re.compile(r"ticket\.([0-9]{1,18})\.messages"),
@@ -75,6 +78,8 @@ TOPICS = (
         inside_numbers,
         rests_on="ticket",
         for_employees=True,
+        draw=inside_message,
+        drawn_kinds=frozenset({MESSAGE_SENT.name}),
     ),
     Topic(
         re.compile(r"ticket\.([0-9]{1,18})\.inside"),

@@ -22,6 +22,7 @@ start({
   composer: () => import("./behaviours/composer.js"),
   copy: () => import("./behaviours/copy.js"),
   "day-shortcuts": () => import("./behaviours/day-shortcuts.js"),
+  drawing: () => import("./behaviours/drawing.js"),
   enlarge: () => import("./behaviours/enlarge.js"),
   expire: () => import("./behaviours/expire.js"),
   halves: () => import("./behaviours/halves.js"),

@@ -15,11 +15,18 @@ from ticketing.models import Ticket, TicketStatus
 
 pytestmark = [pytest.mark.browser]
 IsAccessible = Callable[[Page], None]
+# Axe reads elements and colours, which are the same in every language: it is asked in the one with the longest words.
+ASKED_IN = "de"
 
 
 @pytest.fixture
 def shop(server: str) -> Shop:
     return open_shop()
+
+
+@pytest.fixture
+def is_accessible(is_accessible: IsAccessible, outside: str) -> IsAccessible:
+    return is_accessible if outside == ASKED_IN else lambda _page: None
 
 
 def sign_in(page: Page, person: Person, shop: Shop) -> None:
@@ -145,6 +152,8 @@ def test_a_scanned_code_becomes_a_rated_ticket(
     write(phone, "Written in the cellar.")
     expect(phone.locator(".bubble").filter(has_text="in the cellar")).to_be_visible()
     write(desk, "Said meanwhile.")
+    # Else the phone may be the faster one, and the desk is asked.
+    expect(desk.locator(".bubble--sending")).to_have_count(0)
     phone.context.set_offline(False)
     expect(desk.locator(".bubble").filter(has_text="in the cellar")).to_have_count(1, timeout=30_000)
     expect(phone.locator(".bubble").filter(has_text="Said meanwhile")).to_have_count(1, timeout=30_000)

@@ -9,6 +9,7 @@
  */
 import * as files from "../lib/kept-files.js";
 import {bring, cancel, carry, fileOf, forget as forgetFiles} from "../lib/courier.js";
+import {offerDrawing} from "../lib/drawn-rows.js";
 import {filesOfMessages, newKey} from "../lib/keys.js";
 import {leftAt, tidy} from "../lib/left-files.js";
 import {listen} from "../lib/listen.js";
@@ -139,7 +140,10 @@ class Uploader {
       onRetry: () => (item.state === "waiting" ? item.upload.wake() : this.run(item)),
       onRemove: () => this.remove(item),
       onMove: (by) => this.move(item, by),
+      onCaption: (caption) => this.caption(item, caption),
     });
+    item.row.caption = record.caption ?? "";
+    item.row.onPicture = () => offerDrawing(this, item);
     if (record.sound) item.row.offerListening(record);
     this.uploads.items.push(item);
     if (record.made) this.arrive(item, record.made);
@@ -157,7 +161,7 @@ class Uploader {
     Object.assign(item, {made, id: made.id, serverPreview: made.preview});
     if (item.state === "removed") return;
     show(item, "done");
-    item.row.addInput(item.list.dataset.name, made.id);
+    item.row.take(made.id, item.list.dataset.name);
   }
 
   remove(item) {
@@ -171,6 +175,24 @@ class Uploader {
     this.uploads.items = this.uploads.items.filter((each) => each !== item);
     item.row.remove();
     if (item.key) forgetFiles([item.key]);
+  }
+
+  /* Captions and drawings ------------------------------------------------------------------------------------------ */
+
+  caption(item, caption) {
+    if (item.row.caption !== caption) item.row.caption = caption;
+    if (item.upload) item.upload.record.caption = caption;
+    if (item.key) files.change(item.key, {caption});
+  }
+
+  /* Under a key only ever the same bytes travel: another picture has another one. */
+  replace(item, picture) {
+    const {owner, isSignedIn, place} = this;
+    const {list, position, row: {caption}} = item;
+    const fresh = this.send(list, {key: newKey(), owner, isSignedIn, place, slot: slotOf(list), position, caption, isReady: false, ...picture});
+    this.remove(item);
+    this.uploads.sort();
+    return fresh;
   }
 
   /* Order ---------------------------------------------------------------------------------------------------------- */
@@ -203,6 +225,7 @@ class Uploader {
     for (const item of this.uploads.items.filter(({key}) => left.has(key))) {
       const record = left.get(item.key);
       item.position = record.position;
+      item.row.caption = record.caption ?? item.row.caption;
       if (record.sound) item.row.offerListening(record);
     }
     this.uploads.sort();
@@ -211,11 +234,12 @@ class Uploader {
   /* Those of a message that is to be written anew, in their order. */
   async takeReturned(uploads) {
     const [list] = this.form.querySelectorAll("[data-uploads]");
-    for (const {key, id, name, preview, isPicture} of uploads) {
+    for (const {key, id, name, preview, isPicture, caption} of uploads) {
       const position = this.next();
       if (id) {
         const item = this.addArrived(list, {id, name, preview, kind: isPicture ? "image" : "file"});
-        Object.assign(item, {key, position}).row.addInput(list.dataset.name, id);
+        Object.assign(item, {key, position}).row.take(id, list.dataset.name);
+        item.row.caption = caption ?? "";
       } else {
         await files.change(key, {position});
       }
@@ -271,9 +295,9 @@ class Uploader {
       const {upload, key, state} = element.dataset;
       const made = {id: upload, name: element.querySelector(".uploader__name").textContent};
       made.preview = element.querySelector("img")?.getAttribute("src") ?? "";
-      made.kind = element.querySelector(".uploader__thumb:not([hidden])")?.dataset.thumb ?? "image";
+      made.kind = element.dataset.kind;
       if (waiting.has(key)) element.remove();
-      else if (state === "done") this.addArrived(element.parentElement, made, element).key = key;
+      else if (state === "done") this.addArrived(element.parentElement, made, element, key);
       else this.addPart(element, made);
     });
   }
@@ -287,16 +311,19 @@ class Uploader {
     });
   }
 
-  addArrived(list, made, element = null) {
-    const item = {list, made, state: "done", id: made.id, name: made.name, serverPreview: made.preview};
+  addArrived(list, made, element = null, key = "") {
+    const item = {list, made, key, state: "done", id: made.id, name: made.name, serverPreview: made.preview};
     item.position = this.uploads.items.length;
     const handlers = {
       onRetry: () => {},
       onRemove: () => this.remove(item),
       onMove: (by) => this.move(item, by),
+      onCaption: (caption) => this.caption(item, caption),
     };
     item.row = new UploadRow(list, {...made, picture: made.preview}, handlers, element);
     item.row.show("done");
+    item.row.onPicture = () => offerDrawing(this, item);
+    if (element && made.kind === "image" && made.preview) offerDrawing(this, item);
     this.uploads.items.push(item);
     return item;
   }

@@ -1,6 +1,6 @@
 /*
  * Files that were chosen and have not been sent, kept with their bytes in the browser's database until they are:
- * {key, owner, isSignedIn, place, slot, position, file, isReady, made, isSent, page, at}. `place` is the form that they
+ * {key, owner, isSignedIn, place, slot, position, file, caption, isReady, made, isSent, page, at}. `place` is the form that they
  * were chosen in, `isReady` that the file is as it travels, `made` what the server made of one that arrived, `isSent` that
  * its form was sent, `page` and `tab` where it is. A recording that is being made has no file yet, but `parts`: records of
  * their own, under keys that begin with its key. Nothing here fails: where the browser keeps nothing, in a private window or
