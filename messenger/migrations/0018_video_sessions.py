@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("fleet", "0022_clean_addresses"),
-        ("messenger", "0016_seen_marks"),
+        ("messenger", "0017_captions"),
         ("ticketing", "0014_canned_replies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
