@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import (
     Case,
@@ -19,7 +19,7 @@ from django.db.models import (
     When,
     prefetch_related_objects,
 )
-from django.db.models.functions import Substr
+from django.db.models.functions import Coalesce, Greatest, Substr
 
 from config.common.errors import NotVisible
 from config.common.languages import LANGUAGES
@@ -89,7 +89,7 @@ _SHOWN_OF_MESSAGE = (
 )
 _SHOWN_OF_FILE = (
     *("name", "preview", "content_type", "kind", "size", "width", "height", "message", "update"),
-    *("other", "other_type", "duration", "peaks"),
+    *("other", "other_type", "duration", "peaks", "created_at"),
     *("remark", "original_name", "original_size", "caption"),
 )
 _SHOWN_OF_ENTRY = (
@@ -237,6 +237,32 @@ def conversation_for(actor: Actor, ticket: Ticket, *, place: Place = NEWEST) -> 
     return said
 
 
+def message_told_of(ticket_id: int, number: int, *, inside: bool) -> tuple[Message, int, int] | None:
+    """A message with its files as one side sees it, by the number by which that side knows it, for who may read it.
+
+    With the number of what stands before it, and of the last change of any message, 0 for none. None where this side
+    has no such message, and for customers whose ticket is INTERNAL. Two statements.
+    """
+    name, change = ("sequence", "change_sequence") if inside else ("public_sequence", "public_change_sequence")
+    same = Message.objects.filter(conversation=OuterRef("conversation"))
+    before = same.filter(**{f"{name}__lt": OuterRef(name)}).order_by(f"-{name}").values(name)[:1]
+    changed = same.filter(**{f"{change}__isnull": False}).order_by(f"-{change}").values(change)[:1]
+    found = _with_quotes(Message.objects.filter(conversation__ticket=ticket_id, **{name: number}))
+    # Colleagues read internal updates between the messages.
+    updates = Update.objects.filter(ticket=ticket_id, is_internal=True, sequence__lt=number if inside else 0)
+    newest = updates.order_by("-sequence").values("sequence")[:1]
+    found = found.annotate(
+        before=Greatest(Coalesce(Subquery(before), 0), Coalesce(Subquery(newest), 0)),
+        changed=Coalesce(Subquery(changed), 0),
+    )
+    shown = found if inside else found.filter(conversation__ticket__visibility=Visibility.PUBLIC)
+    message: Any = get_or_none(shown)
+    if message is None:
+        return None
+    _read_files([message])
+    return message, message.before, message.changed
+
+
 def message_number(actor: Actor, ticket: Ticket, sequence: int) -> int | None:
     """The number by which the actor knows a message; None where there is none that the actor may read."""
     if not may(actor, "ticketing.read_messages", ticket):
@@ -336,11 +362,13 @@ def _shown(rows: QuerySet[W], *columns: str) -> QuerySet[W]:
 
 
 def _shown_messages(ticket: Ticket) -> QuerySet[Message]:
+    return _with_quotes(Message.objects.filter(conversation=ticket.conversation_id))
+
+
+def _with_quotes(messages: QuerySet[Message]) -> QuerySet[Message]:
     """With the beginning of what each answers."""
-    found = _shown(Message.objects.filter(conversation=ticket.conversation_id), *_SHOWN_OF_MESSAGE)
-    return found.select_related("author", "reply_to__author").annotate(
-        quoted_text=Substr("reply_to__text", 1, QUOTED_LENGTH)
-    )
+    found = _shown(messages, *_SHOWN_OF_MESSAGE).select_related("author", "reply_to__author")
+    return found.annotate(quoted_text=Substr("reply_to__text", 1, QUOTED_LENGTH))
 
 
 def _read_files(said: Sequence[Message | Update]) -> None:

@@ -77,8 +77,9 @@ class Composer:
 
     @property
     def has_unsent(self) -> bool:
-        """Whether its reader typed something in this ticket that was not sent; no query."""
-        return bool(getattr(self.ticket, "has_unsent", False))
+        """Whether its reader typed something in this ticket that was not sent, or may have; no query."""
+        # A composer that is drawn alone, when a ticket is opened again for example, does not know, and its page asks.
+        return bool(getattr(self.ticket, "has_unsent", True))
 
     @property
     def unsent(self) -> UnsentBox:

@@ -71,7 +71,7 @@ def conversation_urls(surface: Surface) -> list[URLPattern]:
 def message_list(request: Request, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
     """The bubbles after the number `after` or before the number `before`, oldest first, with links to further ones.
 
-    With `changed`, a number of the journal, also those that were edited or taken back after it. 204 for a page that has
+    With `changed`, a number of the journal, also those that were edited or taken back after it. 304 for a page that has
     everything up to the present number of the ticket.
     """
     actor = request.actor

@@ -13,17 +13,21 @@ import {mayBeRefilled} from "../lib/unsent.js";
 const PAUSE = 800;
 
 export function connect(form) {
+  /* A rating has no field once it has a comment. */
+  if (!(form.elements.text ?? form.elements.comment)) return null;
   const kept = new KeptText(form);
   kept.start();
   const silence = listen(
     [form, "input", () => kept.saveSoon()],
     [form, "change", () => kept.saveSoon()],
+    /* A request that is on its way when its form leaves would come after it. */
+    [form, "submit", (event) => setTimeout(() => { kept.isLeaving = !event.defaultPrevented; })],
     [form, "uploads:taken", () => kept.renew()],
     [form, "text:dropped", ({detail}) => kept.discard(detail)],
     [document, "visibilitychange", () => { if (document.hidden) kept.save(); }],
     [window, "pagehide", () => kept.save({isLast: true})],
     /* What Back shows as it was left may have been sent. */
-    [window, "pageshow", (event) => { if (event.persisted) kept.renew(); }],
+    [window, "pageshow", (event) => { kept.isLeaving = false; if (event.persisted) kept.renew(); }],
   );
   return () => { silence(); kept.stop(); };
 }
@@ -31,7 +35,7 @@ export function connect(form) {
 class KeptText {
   constructor(form) {
     const {person, ticket, purpose, unsentUrl} = form.dataset;
-    Object.assign(this, {form, field: form.elements.text, url: unsentUrl, purpose, page: newKey()});
+    Object.assign(this, {form, field: form.elements.text ?? form.elements.comment, url: unsentUrl, purpose, page: newKey()});
     this.writer = person || "guest";
     /* Nobody is somebody by looking, and the server keeps nothing of nobody. */
     this.isKnown = Boolean(person);
@@ -147,6 +151,7 @@ class KeptText {
 
   fill(text) {
     this.field.value = text;
+    if (text) this.field.closest("details")?.setAttribute("open", "");
     this.field.dispatchEvent(new Event("input", {bubbles: true}));
   }
 
@@ -182,6 +187,7 @@ class KeptText {
   /* Keeping -------------------------------------------------------------------------------------------------------- */
 
   saveSoon() {
+    this.isLeaving = false;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), PAUSE);
   }
@@ -192,7 +198,7 @@ class KeptText {
 
   async save({isLast = false} = {}) {
     clearTimeout(this.timer);
-    if (!this.isKnown || this.isSaved || this.isSaving && !isLast) return;
+    if (!this.isKnown || this.isLeaving || this.isSaved || this.isSaving && !isLast) return;
     this.isSaving = true;
     const {key, box, text} = this;
     const version = this.version += 1;
