@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 STYLES = (
     *("css/office.css", "css/portal.css", "css/landing.css", "css/scan.css", "css/help.css", "css/styleguide.css"),
     "css/push.css",
+    "css/recorder.css",
     "css/viewer.css",
+    "css/voice.css",
     "css/drawing.css",
     *("css/files.css", "css/ticket.css"),
 )

@@ -82,8 +82,9 @@ if DEMO:
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "config.common.middleware.PermissionsPolicyMiddleware",
     "config.common.middleware.CompressTextMiddleware",
+    # It reads pages before they are compressed.
+    "config.common.middleware.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Outside that of sessions, which sets `Vary: Cookie` on the way out.
     "config.common.middleware.PrivateAnswerMiddleware",

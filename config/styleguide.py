@@ -75,6 +75,7 @@ class ExampleFile:
     original_name: str = ""
     original_size: int | None = None
     pk: uuid.UUID = field(default_factory=uuid.uuid4)
+    created_at: datetime = field(default_factory=clock.now)
 
     @property
     def original_suffix(self) -> str:

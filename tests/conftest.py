@@ -18,6 +18,7 @@ from asgiref.sync import sync_to_async
 from django.core.cache import cache
 from django.core.cache.backends import base, locmem
 from django.db import connection, connections, transaction
+from django.db.backends.base.creation import BaseDatabaseCreation
 from django.db.backends.postgresql.creation import DatabaseCreation
 from django.template.backends.jinja2 import Template as Jinja2Template
 from django.test import TransactionTestCase
@@ -27,6 +28,7 @@ from pytest_django import Settings
 
 from fleet import organisation
 from messenger import web_push
+from tests import migrated
 from tests.messenger.push_service import PushService, push_service
 
 # Playwright keeps an event loop in this thread; the ORM is not used from inside it.
@@ -81,7 +83,10 @@ def no_network() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
-    """PostgreSQL drops no database that has sessions; what threads of the tests have left open ends with them."""
+    """A database that the run has migrated already is copied.
+
+    PostgreSQL drops no database that has sessions; what threads of the tests have left open ends with them.
+    """
     drop = DatabaseCreation._destroy_test_db  # type: ignore[attr-defined]
 
     def drop_with_sessions(self: Any, name: str, verbosity: int) -> None:
@@ -92,6 +97,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseCreation, "_destroy_test_db", drop_with_sessions)
+        if source := os.environ.get(migrated.VARIABLE):
+            patch.setattr(BaseDatabaseCreation, "create_test_db", migrated.copying(source))
         yield
 
 

@@ -29,11 +29,37 @@ LASTING = (ContentType, Permission)
 
 @dataclass
 class Kept:
-    """`result` as it was made, with all rows behind it, and when that was on the monotonic clock."""
+    """`result` as it was made, with all rows behind it, and when that was on the monotonic clock.
+
+    The statements that put them back are made when that is done for the first time, and the same ones after that.
+    """
 
     result: Any
     made_at: float
     rows: list[tuple[type[Model], list[Model]]] = field(default_factory=list)
+    statements: list[tuple[str, Any]] = field(default_factory=list)
+
+    def put_back(self) -> None:
+        # Rows name others that come later.
+        with transaction.atomic():
+            if not self.statements:
+                self.statements = self._insert()
+                return
+            with connection.cursor() as cursor:
+                for statement, values in self.statements:
+                    cursor.execute(statement, values)
+
+    def _insert(self) -> list[tuple[str, Any]]:
+        said: list[tuple[str, Any]] = []
+
+        def keep(execute: Callable[..., Any], statement: str, values: Any, *others: Any) -> Any:
+            said.append((statement, values))
+            return execute(statement, values, *others)
+
+        with connection.execute_wrapper(keep):
+            for model, rows in self.rows:
+                model._base_manager.bulk_create(rows)
+        return said
 
 
 _kept: dict[Hashable, Kept] = {}
@@ -49,10 +75,7 @@ def prepared(key: Hashable, make: Callable[[], T]) -> T:
         result = make()
         _kept[key] = Kept(copy.deepcopy(result), begin, [(m, rows) for m in _models() if (rows := _rows_of(m))])
         return result
-    # Rows name others that come later.
-    with transaction.atomic():
-        for model, rows in kept.rows:
-            model._base_manager.bulk_create(copy.deepcopy(rows))
+    kept.put_back()
     result = copy.deepcopy(kept.result)
     assert isinstance(result, type(kept.result))
     return result

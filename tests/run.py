@@ -4,8 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.chromium import find_chromium  # noqa: E402
+from tests.migrated import VARIABLE as MIGRATED  # noqa: E402
 from tests.postgres import find_programs, throwaway_cluster  # noqa: E402
 
 PYTHON = sys.executable
@@ -33,13 +36,32 @@ def say(text: str) -> None:
     print(f"\n\033[1m== {text}\033[0m" if sys.stdout.isatty() else f"\n== {text}", flush=True)
 
 
-def step(name: str, *command: str, env: Mapping[str, str] | None = None) -> bool:
+def step(name: str, *command: str, env: Mapping[str, str] | None = None, stdout: int | None = None) -> bool:
     """Runs one check and remembers how it went; later checks run all the same."""
     say(name)
     begin = time.monotonic()
-    code = subprocess.run(command, cwd=ROOT, env={**os.environ, **(env or {})}, check=False).returncode
+    variables = {**os.environ, **(env or {})}
+    code = subprocess.run(command, cwd=ROOT, env=variables, stdout=stdout, check=False).returncode
     results.append((name, "ok" if code == 0 else "FAILED", time.monotonic() - begin))
     return code == 0
+
+
+@contextmanager
+def beside(name: str, *command: str) -> Iterator[None]:
+    """The same for a check that keeps one processor busy, while what is inside the block keeps the others so."""
+    begin = time.monotonic()
+    with tempfile.TemporaryFile() as words:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=words, stderr=words)
+        try:
+            yield
+            code = process.wait()
+        finally:
+            process.kill()
+            process.wait()
+        say(name)
+        words.seek(0)
+        print(words.read().decode(errors="replace"), end="", flush=True)
+    results.append((name, "ok" if code == 0 else "FAILED", time.monotonic() - begin))
 
 
 def skip(name: str, reason: str) -> None:
@@ -70,15 +92,18 @@ def pytest(name: str, *arguments: str, env: Mapping[str, str] | None = None, wor
 def static_checks() -> None:
     step("style (ruff)", PYTHON, "-m", "ruff", "check", ".")
     step("format (ruff)", PYTHON, "-m", "ruff", "format", "--check", ".")
-    step("types (mypy)", PYTHON, "-m", "mypy", ".")
     step("missing migrations", PYTHON, "manage.py", "makemigrations", "--check", "--dry-run", env=NO_DATABASE)
     step("production settings", PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING", env=PRODUCTION)
 
 
-def tests_on_both_databases() -> None:
-    # A test run chooses its own databases: what the caller's shell names is real data.
-    for name in ("DATABASE_URL", "REDIS_URL"):
-        os.environ.pop(name, None)
+def preparation(sqlite: str) -> None:
+    """What every process of the tests would do for itself: compiling all tests, and migrating an empty database."""
+    # Their names, which nobody reads here. What cannot be imported fails each run of tests as well, and says why.
+    step("compiled tests", PYTHON, "-m", "pytest", "--collect-only", stdout=subprocess.DEVNULL)
+    step("migrations on SQLite", PYTHON, "-m", "tests.migrated", sqlite)
+
+
+def tests_on_sqlite() -> None:
     if not installed("gettext", lambda: shutil.which("xgettext")):
         skip("translations", "xgettext was not found: install gettext to notice texts that are not translated.")
     for program in ("ffmpeg", "strace"):
@@ -88,6 +113,9 @@ def tests_on_both_databases() -> None:
                 f"{program} was not found: install it to test what becomes of films.",
             )
     pytest("tests on SQLite", "-m", "not browser")
+
+
+def tests_on_postgresql() -> None:
     if not installed("postgresql", find_programs):
         skip("tests on PostgreSQL", "initdb and pg_ctl were not found: install postgresql to run the suite on it, too.")
         return
@@ -97,9 +125,10 @@ def tests_on_both_databases() -> None:
     programs = find_programs()
     assert programs
     with throwaway_cluster(programs) as url:
+        database = {"DATABASE_URL": url, MIGRATED: "migrated"}
+        step("migrations on PostgreSQL", PYTHON, "-m", "tests.migrated", database[MIGRATED], env=database)
         # The server has work to do as well.
-        only = ("-m", "not browser", "--database-only")
-        pytest("tests on PostgreSQL", *only, env={"DATABASE_URL": url}, workers=PROCESSORS + 1)
+        pytest("tests on PostgreSQL", "-m", "not browser", "--database-only", env=database, workers=PROCESSORS + 1)
 
 
 def browser_tests() -> None:
@@ -120,8 +149,22 @@ def summary() -> int:
     return 1 if failed else 0
 
 
+def main() -> int:
+    # A test run chooses its own databases: what the caller's shell names is real data.
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        os.environ.pop(name, None)
+    # Twenty processes read what the first has compiled.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    with tempfile.TemporaryDirectory(prefix="fleetdesk-run-") as home:
+        sqlite = os.environ[MIGRATED] = str(Path(home) / "migrated.sqlite3")
+        with beside("types (mypy)", PYTHON, "-m", "mypy", "."):
+            static_checks()
+            preparation(sqlite)
+        tests_on_sqlite()
+        tests_on_postgresql()
+        browser_tests()
+    return summary()
+
+
 if __name__ == "__main__":
-    static_checks()
-    tests_on_both_databases()
-    browser_tests()
-    sys.exit(summary())
+    sys.exit(main())

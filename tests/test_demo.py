@@ -146,6 +146,7 @@ def test_the_second_run_doubles_nothing_and_prints_the_sign_ins_again() -> None:
         assert DEMO_PASSWORD in output
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 def test_json_is_all_that_is_printed_also_the_second_time(settings: Settings) -> None:
     settings.PUBLIC_URL = "https://desk.example.com"
@@ -159,6 +160,7 @@ def test_json_is_all_that_is_printed_also_the_second_time(settings: Settings) ->
     assert all(device["url"].startswith("https://desk.example.com/c/") for device in first["devices"])
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 def test_the_printed_people_can_sign_in_and_the_printed_codes_open(client: Client) -> None:
     printed = json.loads(demo("--json", "--tickets", "0"))
@@ -188,6 +190,7 @@ def test_a_negative_number_of_tickets_is_refused() -> None:
         demo("--tickets", "-1")
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 def test_every_text_is_there_in_three_languages() -> None:
     demo("--tickets", "0")
@@ -202,6 +205,7 @@ def test_every_text_is_there_in_three_languages() -> None:
     assert missing == []
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 def test_each_template_has_the_three_flows_and_they_ask_in_every_way() -> None:
     demo("--tickets", "0")
@@ -217,6 +221,7 @@ def test_each_template_has_the_three_flows_and_they_ask_in_every_way() -> None:
     assert all(meta_team.default_team for meta_team in MetaTeam.objects.all())
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 def test_a_whole_fleet_is_booked_by_its_subscribers() -> None:
     demo("--tickets", "0")
@@ -233,6 +238,7 @@ def test_a_whole_fleet_is_booked_by_its_subscribers() -> None:
     assert Customer.objects.filter(kind="private").count() == 1
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 def test_codes_of_every_sort_are_there() -> None:
     demo("--tickets", "0")

@@ -73,6 +73,7 @@ def file(kind: str = "file", name: str = "a.pdf", caption: str = "") -> Any:
         remark="",
         original_size=None,
         moves_in_place=False,
+        created_at=NOW,
     )
 
 

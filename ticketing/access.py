@@ -89,7 +89,7 @@ _SHOWN_OF_MESSAGE = (
 )
 _SHOWN_OF_FILE = (
     *("name", "preview", "content_type", "kind", "size", "width", "height", "message", "update"),
-    *("other", "other_type", "duration", "peaks"),
+    *("other", "other_type", "duration", "peaks", "created_at"),
     *("remark", "original_name", "original_size", "caption"),
 )
 _SHOWN_OF_ENTRY = (

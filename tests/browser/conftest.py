@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,9 @@ HTMX_WITHOUT_ANSWER = (
 # What is half faded in has other colours than it will have.
 STILL = """() => Promise.allSettled(document.getAnimations()
   .filter((each) => each.effect.getComputedTiming().endTime !== Infinity).map((each) => each.finished))"""
+# Stylesheets of other files it would copy into the page, which the policy forbids, for no rule that we need.
+ASK_AXE = """(options) => axe.run(document, { resultTypes: ["violations"], preload: false, ...options })
+  .then((found) => found.violations)"""
 # A machine that does other things as well is slow, not wrong.
 expect.set_options(timeout=20_000)
 
@@ -217,11 +221,22 @@ def carry_session(context: BrowserContext, cast: Cast, role: str, server: str) -
 
 def violations(page: Page) -> list[str]:
     """What axe finds on the page as it stands, one line each. The policy forbids script tags, so axe is evaluated."""
-    page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
+    page.evaluate(axe())
+    return found_by_axe(page)
+
+
+@cache
+def axe() -> str:
+    return Path(AXE_FILE_PATH).read_text(encoding="utf-8")
+
+
+def found_by_axe(page: Page, *rules: str) -> list[str]:
+    """The same on a page that has axe already, and by these rules only if some are named."""
     page.evaluate(STILL)
-    # Stylesheets of other files it would copy into the page, which the policy forbids, for no rule that we need.
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")["violations"]
-    return [f"{page.url} {rule['id']} ({rule['impact']}): {rule['help']} {places(rule)}" for rule in found]
+    return [
+        f"{page.url} {rule['id']} ({rule['impact']}): {rule['help']} {places(rule)}"
+        for rule in page.evaluate(ASK_AXE, {"runOnly": rules} if rules else {})
+    ]
 
 
 def places(rule: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ import {offerDrawing} from "../lib/drawn-rows.js";
 import {filesOfMessages, newKey} from "../lib/keys.js";
 import {leftAt, tidy} from "../lib/left-files.js";
 import {listen} from "../lib/listen.js";
+import {isOver, mend, Recording} from "../lib/recording.js";
 import {get} from "../lib/request.js";
 import {toast} from "../lib/toast.js";
 import {takeBack} from "../lib/tus.js";
@@ -37,6 +38,7 @@ class Uploader {
   constructor(form, uploads) {
     Object.assign(this, {form, uploads});
     uploads.tellWhatFailed = (submitter) => this.tellWhatFailed(submitter);
+    uploads.record = (place) => this.record(place);
     this.owner = form.dataset.person || "guest";
     this.isSignedIn = document.querySelector("body.office, .employee-bar") !== null;
     this.place = `${new URL(form.dataset.uploadUrl, location.href).pathname} ${form.dataset.purpose}`;
@@ -69,6 +71,7 @@ class Uploader {
       [window, "focus", () => this.goOnAfterSignIn()],
       [document, "visibilitychange", () => document.hidden || this.goOnAfterSignIn()],
       [window, "beforeunload", (event) => { if (this.wouldBeLost) event.preventDefault(); }],
+      [document, "uploads:left", () => this.restore()],
       [form, "uploads:taken", () => this.handOver()],
       [form, "uploads:returned", (event) => this.takeReturned(event.detail)],
     );
@@ -96,11 +99,25 @@ class Uploader {
   }
 
   addOne(list, file) {
+    if (this.hasRoom(list)) this.send(list, {...this.begun(list), file, isReady: false});
+  }
+
+  /* What is to be made a file of that list; null where it takes no more. */
+  record(place) {
+    const list = this.listAt(place);
+    const take = (record) => (list.isConnected ? this.send(list, record) : null);
+    return this.hasRoom(list) ? new Recording({...this.begun(list), isReady: true}, take) : null;
+  }
+
+  hasRoom(list) {
     const taken = this.uploads.items.filter((item) => item.list === list).length + Number(list.dataset.kept);
-    if (taken >= MAX_FILES) return void toast({text: list.dataset.tooMany, level: "error"});
+    if (taken >= MAX_FILES) toast({text: list.dataset.tooMany, level: "error"});
+    return taken < MAX_FILES;
+  }
+
+  begun(list) {
     const {owner, isSignedIn, place} = this;
-    const position = this.next();
-    this.send(list, {key: newKey(), owner, isSignedIn, place, slot: slotOf(list), position, file, isReady: false});
+    return {key: newKey(), owner, isSignedIn, place, slot: slotOf(list), position: this.next()};
   }
 
   /* Behind all others, also those of an earlier page. */
@@ -127,6 +144,7 @@ class Uploader {
     });
     item.row.caption = record.caption ?? "";
     item.row.onPicture = () => offerDrawing(this, item);
+    if (record.sound) item.row.offerListening(record);
     this.uploads.items.push(item);
     if (record.made) this.arrive(item, record.made);
     else this.run(item);
@@ -196,19 +214,20 @@ class Uploader {
 
   /* Files that an earlier page of this form left; those that another page has open come when it is closed. */
   async restore() {
-    const left = await leftAt(this);
+    const left = (await leftAt(this)).filter(isOver);
     this.orderAs(left);
     left.forEach((record) => files.isFree(record).then(() => this.readopt(record)));
   }
 
-  /* What the server has drawn was perhaps sorted after it had arrived. */
+  /* What the server has drawn was perhaps sorted after it had arrived, and recordings can be listened to here. */
   orderAs(records) {
-    const positions = new Map(records.map(({key, position}) => [key, position]));
-    const captions = new Map(records.map(({key, caption}) => [key, caption]));
-    this.uploads.items.forEach((item) => {
-      item.position = positions.get(item.key) ?? item.position;
-      item.row.caption = captions.get(item.key) ?? item.row.caption;
-    });
+    const left = new Map(records.map((record) => [record.key, record]));
+    for (const item of this.uploads.items.filter(({key}) => left.has(key))) {
+      const record = left.get(item.key);
+      item.position = record.position;
+      item.row.caption = record.caption ?? item.row.caption;
+      if (record.sound) item.row.offerListening(record);
+    }
     this.uploads.sort();
   }
 
@@ -239,6 +258,7 @@ class Uploader {
     if (record.isSent && !status) return;
     /* It waited for longer than the server keeps it. */
     if (status === GONE) record.made = null;
+    if (!(await mend(record))) return void files.forget([record.key]);
     if (isShown()) return;
     this.form.querySelectorAll(`[data-key="${CSS.escape(record.key)}"]`).forEach((drawn) => drawn.remove());
     this.send(list, record, true);

@@ -3,6 +3,8 @@
  * states are in <ul data-uploads>. `shown` is {name, kind, picture}, with the address of a picture or none.
  */
 
+import {listening} from "./listening.js";
+
 export class UploadRow {
   /* The browser can show its picture; uploads.js replaces it. */
   onPicture = () => {};
@@ -61,6 +63,13 @@ export class UploadRow {
     image.alt = "";
     image.addEventListener("load", () => { icon.replaceWith(image); this.onPicture(); });
     image.src = picture;
+  }
+
+  /* A recording is listened to before it is sent, by the player of the page. */
+  offerListening({file, sound}) {
+    if (this.find(".attachment__played")) return;
+    this.picture = URL.createObjectURL(file);
+    this.element.append(listening(file, this.picture, sound));
   }
 
   /* `state` is uploading, waiting, failed or done; `sentence` replaces the usual text of the state. */
