@@ -9,7 +9,7 @@ from pathlib import Path
 from django.http.request import split_domain_port
 from django.utils.translation import gettext_lazy as _
 
-from config import content_security, device_features
+from config import content_security
 from config import environment as env
 from config.databases import caches, channel_layers, database
 
@@ -82,8 +82,9 @@ if DEMO:
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "config.common.middleware.PermissionsPolicyMiddleware",
     "config.common.middleware.CompressTextMiddleware",
+    # It reads pages before they are compressed.
+    "config.common.middleware.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Outside that of sessions, which sets `Vary: Cookie` on the way out.
     "config.common.middleware.PrivateAnswerMiddleware",
@@ -263,7 +264,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # --- Security -------------------------------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": content_security.DIRECTIVES}
-RECORDING_PAGES = device_features.RECORDING_PAGES
 SESSION_ENGINE = "fleet.session_store"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_NAME = "fleetdesk_session"

@@ -201,7 +201,7 @@ class RuledAdmin(admin.ModelAdmin[M]):
     ) -> HttpResponse:
         obj = self.get_object(request, unquote(object_id))
         # Names stand in sentences of Django's, which no template takes apart.
-        title = {"title": gettext("Change history: %s") % isolated(obj)} if obj is not None else {}
+        title = {"title": gettext("History: %(name)s") % {"name": isolated(obj)}} if obj is not None else {}
         return super().history_view(request, object_id, {**title, **(extra_context or {})})
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:

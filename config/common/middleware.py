@@ -7,7 +7,6 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParser
 from django.http.response import HttpResponseBase
@@ -20,6 +19,8 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # Forbidden, so that an injected script cannot use them either. A file input that opens the camera needs no permission.
 RECORDING = ("camera", "microphone")
+# What offers to record (ui/recorder.html), and the place of the composer, which may be offered while the page is open.
+RECORDERS = (b'data-behaviour="recorder-opener"', b"data-composer-place")
 UNUSED_FEATURES = ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "serial", "usb")
 # All that any 404 may depend on, in one order.
 NOT_FOUND_VARY = "Accept, Accept-Language, Cookie, X-Requested-With"
@@ -74,20 +75,24 @@ def permissions_policy(*allowed: str) -> str:
 
 
 class PermissionsPolicyMiddleware:
-    """Forbids browsers the features that a page does not use. Pages that record are named in the settings.
-
-    A view that uses another one sets the header itself.
-    """
+    """Forbids browsers the features that a page does not use. A view that uses another one sets the header itself."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        page = request.resolver_match
-        allowed = RECORDING if page and page.view_name in settings.RECORDING_PAGES else ()
-        response.headers.setdefault("Permissions-Policy", permissions_policy(*allowed))
+        response.headers.setdefault(
+            "Permissions-Policy", permissions_policy(*(RECORDING if _records(response) else ()))
+        )
         return response
+
+
+def _records(response: HttpResponseBase) -> bool:
+    # Not by address: a page with a question for files is also the response to what starts its flow.
+    if not isinstance(response, HttpResponse) or not response.get("Content-Type", "").startswith("text/html"):
+        return False
+    return any(mark in response.content for mark in RECORDERS)
 
 
 class PrivateAnswerMiddleware:

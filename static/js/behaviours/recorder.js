@@ -6,6 +6,7 @@ import {Filming} from "../lib/filming.js";
 import {VoiceMessage} from "../lib/voice-message.js";
 
 export function connect(panel) {
+  panel.dataset.ready = "";
   const made = panel.dataset.kind === "film" ? new Filming(panel) : new VoiceMessage(panel);
   return made.start();
 }

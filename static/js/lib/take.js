@@ -36,6 +36,8 @@ export class Take {
     recorder.addEventListener("stop", () => this.finish(this.reason ?? "interrupted"));
     stream.getTracks().forEach((track) => ["ended", "mute"].forEach((type) => track.addEventListener(type, () => this.end("interrupted"))));
     recorder.start(PART);
+    /* A phone that falls asleep takes its microphone away. It lets go of this by itself when the page is left. */
+    navigator.wakeLock?.request("screen").then((lock) => { this.awake = this.reason ? lock.release() : lock; }).catch(() => null);
     const [type] = (recorder.mimeType || "audio/webm").split(";");
     recording.begin(`${this.name} ${clock(new Date())}.${SUFFIXES[type] ?? "webm"}`, type);
     this.begun = performance.now();
@@ -73,6 +75,7 @@ export class Take {
     this.end(reason);
     this.level.stop();
     close(this.stream);
+    this.awake?.release?.();
     const isKept = this.reason !== "dropped" && this.recording.parts.length > 0;
     if (isKept) this.recording.finish(Math.round(1_000 * this.lasted));
     else this.recording.drop();

@@ -22,7 +22,7 @@ export class VoiceMessage {
     this.button = bar.querySelector("[data-record=voice]");
     this.sayer = new Sayer(bar.querySelector("[data-said]"), this.words);
     this.pressed = performance.now();
-    this.isHeld = this.button.matches(":active");
+    this.isHeld = "pressed" in this.button.dataset;
     this.face = {title: this.button.title, label: this.button.querySelector("span").textContent};
   }
 
@@ -34,6 +34,7 @@ export class VoiceMessage {
       [document, "pointerup", () => this.onRelease()],
       [document, "pointercancel", () => this.lock()],
       [this.button, "click", (event) => this.onButton(event)],
+      [window, "submit", (event) => this.onSubmit(event), {capture: true}],
       [window, "pagehide", () => this.take?.stop()],
     );
     this.begin();
@@ -41,10 +42,9 @@ export class VoiceMessage {
   }
 
   async begin() {
-    const form = this.button.closest("form");
     const stream = await open({audio: true}, this.words, () => this.leave());
     if (!stream || this.isGone) return void close(stream);
-    this.recording = uploadsOf(form).record(this.button);
+    this.recording = uploadsOf(this.button.form).record(this.button);
     if (!this.recording) {
       close(stream);
       return void this.leave();
@@ -81,6 +81,15 @@ export class VoiceMessage {
     event.preventDefault();
     event.stopPropagation();
     this.discard();
+  }
+
+  /* What is being recorded goes along; before the form is seen by any other script. */
+  onSubmit(event) {
+    if (!this.take || event.target !== this.button.form) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.submitter = event.submitter;
+    this.take.stop();
   }
 
   onMove(event) {
@@ -128,10 +137,14 @@ export class VoiceMessage {
     }
   }
 
-  onEnd(reason, seconds) {
-    if (reason !== "dropped" && reason !== "failed") this.recording.use();
+  async onEnd(reason, seconds) {
+    const {form} = this.button;
+    this.take = null;
     this.sayer.tellEnd(reason, seconds);
     this.leave();
+    if (reason === "dropped" || reason === "failed") return;
+    await this.recording.use();
+    if (this.submitter !== undefined && form?.isConnected) form.requestSubmit(this.submitter);
   }
 
   nameButton(words) {
