@@ -163,8 +163,8 @@ def test_behaviours_are_those_that_templates_name() -> None:
     written = {path.stem for path in (source.ROOT / "static/js/behaviours").glob("*.js")}
 
     # The first is on every time that `config.common.interface.when` draws, the second on long texts with a limit, the
-    # third and fourth on dialogs from the moment in which they are needed.
-    assert named | {"relative-time", "char-counter", "viewer", "drawing"} == written
+    # others on dialogs and boxes from the moment in which they are needed.
+    assert named | {"relative-time", "char-counter", "viewer", "drawing", "recorder"} == written
 
 
 def classes_of(styles: str) -> set[str]:
