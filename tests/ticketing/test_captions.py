@@ -117,6 +117,8 @@ def test_the_record_shows_it_and_knows_when_it_was_changed() -> None:
     record = cast.client("responsible").get(address, {"tab": "record"}).content.decode()
 
     assert f"belt.jpg: {CAPTION}" in record
+    printed = cast.client("responsible").get(reverse("office:device_record_pdf", args=[cast.device.slug]))
+    assert printed["Content-Type"] == "application/pdf"
     assert not list(verify_ticket(cast.fresh()))
     Attachment.objects.filter(pk=file.pk).update(caption="Nothing to see")
     assert [fault.problem for fault in verify_ticket(cast.fresh())] == ["The text is not the one that was recorded."]
