@@ -11,6 +11,7 @@ import {post} from "../lib/request.js";
 
 const PATIENCE = 10_000; /* Then the page says that the network does not let it through. */
 const LOOK = 3_000;
+const ANEW = 8_000; /* What was said may have got lost: whoever asks for a way begins anew after so long. */
 const SLOW = 0.4; /* Seconds there and back. */
 const LOSSY = 0.05;
 
@@ -38,6 +39,7 @@ class Call {
   /* This page, and the one of the other side with which there is a way: either may be loaded again. */
   page = crypto.randomUUID();
   otherPage = "";
+  metAt = Date.now();
   name = "";
   timers = {};
   stopLevel = () => {};
@@ -176,6 +178,7 @@ class Call {
       return;
     }
     this.otherPage = page;
+    this.metAt = Date.now();
     this.peer?.close();
     this.received.getTracks().forEach((track) => this.received.removeTrack(track));
     this.peer = new CallPeer({
@@ -221,12 +224,23 @@ class Call {
   }
 
   async look() {
-    if (this.peer?.state !== "connected") return;
+    if (this.peer?.state !== "connected") return this.beginAnew();
     const {delay, lost} = await this.peer.measure();
     const quality = lost > 3 * LOSSY || delay > 2 * SLOW ? "bad" : lost > LOSSY || delay > SLOW ? "fair" : "good";
     this.quality.hidden = false;
     this.quality.dataset.quality = quality;
     this.quality.textContent = this.words[quality];
+  }
+
+  beginAnew() {
+    const isNew = !this.peer || this.peer.state === "new" || this.peer.state === "connecting";
+    if (this.words.side !== "service" || !this.socket.isOpen || !isNew || Date.now() - this.metAt < ANEW) return;
+    this.metAt = Date.now();
+    this.peer?.close();
+    this.peer = null;
+    this.page = crypto.randomUUID();
+    this.otherPage = "";
+    this.socket.signal({page: this.page, hello: "ask"});
   }
 
   hurry() {
