@@ -13,9 +13,15 @@ from dataclasses import dataclass, field
 STYLES = (
     *("css/office.css", "css/portal.css", "css/landing.css", "css/scan.css", "css/help.css", "css/styleguide.css"),
     "css/push.css",
+    "css/recorder.css",
     "css/viewer.css",
+    "css/voice.css",
+    "css/drawing.css",
+    *("css/files.css", "css/ticket.css"),
 )
 SCRIPTS = ("js/office.js", "js/portal.js")
+# What more than one chunk needs, for pages whose script does not have it.
+SHARED = "js/shared.js"
 
 CSS_IMPORT = re.compile(r'^@import "([^"]+)";\n', re.MULTILINE)
 JS_IMPORT = re.compile(r'^import (?:\* as (?P<all>\w+)|\{(?P<names>[^}]+)\}) from "(?P<path>[^"]+)";\n', re.MULTILINE)
@@ -36,30 +42,36 @@ def bundled_style(name: str, read: Read) -> str:
 
 
 def bundled_scripts(read: Read, entries: Iterable[str] = SCRIPTS) -> dict[str, str]:
-    """Every entry and every chunk by its name.
+    """Every entry and every chunk by its name, and what several chunks need and an entry does not have.
 
-    A module that one chunk alone needs is part of it. All others are part of each entry that needs them or has a chunk
-    that does.
+    A module that one chunk alone needs is part of it. Modules keep what they know, such as the one socket of a page,
+    so whichever file has one first makes it.
     """
     graph = Graph(read)
     entries = tuple(entries)
-    chunks_of = {entry: graph.chunks(entry) for entry in entries}
-    chunks = sorted({chunk for found in chunks_of.values() for chunk in found})
-    needed = {root: graph.closure(root) for root in (*entries, *chunks)}
-    in_entries = {module for entry in entries for module in needed[entry]}
-    uses = Counter(module for chunk in chunks for module in needed[chunk])
-    # Modules keep what they know, such as the one socket of a page, so a page may not have one twice.
-    shared = in_entries | {module for module, count in uses.items() if count > 1}
-
-    bundles = {}
-    for entry in entries:
-        modules = list(
-            dict.fromkeys([*needed[entry], *(m for c in chunks_of[entry] for m in needed[c] if m in shared)])
-        )
-        bundles[entry] = graph.wrapped(modules, body_of=entry)
-    for chunk in chunks:
-        bundles[chunk] = graph.wrapped([m for m in needed[chunk] if m not in shared], body_of=chunk)
+    late = late_modules(graph, entries)
+    bundles = {entry: graph.wrapped(graph.closure(entry), body_of=entry) for entry in entries}
+    for chunk, modules in late.items():
+        has_it_all = [set(graph.closure(entry)) for entry in entries if chunk in graph.chunks(entry)]
+        own = [m for m in graph.closure(chunk) if m not in modules and not all(m in found for found in has_it_all)]
+        before = f'import "{posixpath.relpath(SHARED, posixpath.dirname(chunk) or ".")}";\n' if modules else ""
+        bundles[chunk] = before + graph.wrapped(own, body_of=chunk)
+    if shared := list(dict.fromkeys(module for modules in late.values() for module in modules)):
+        bundles[SHARED] = graph.wrapped(shared)
     return bundles
+
+
+def late_modules(graph: "Graph", entries: Iterable[str] = SCRIPTS) -> dict[str, list[str]]:
+    """Of each chunk what it needs of the file that chunks share, each after what it needs itself."""
+    closures = {entry: set(graph.closure(entry)) for entry in entries}
+    asking = {entry: graph.chunks(entry) for entry in closures}
+    chunks = sorted({chunk for found in asking.values() for chunk in found})
+    uses = Counter(module for found in (*closures.values(), *map(graph.closure, chunks)) for module in found)
+
+    def is_late(module: str, chunk: str) -> bool:
+        return uses[module] > 1 and any(chunk in asking[entry] and module not in closures[entry] for entry in closures)
+
+    return {chunk: [module for module in graph.closure(chunk) if is_late(module, chunk)] for chunk in chunks}
 
 
 @dataclass
@@ -93,12 +105,14 @@ class Graph:
     def chunks(self, entry: str) -> list[str]:
         return [beside(entry, path) for path in JS_CHUNK.findall(self.source(entry))]
 
-    def wrapped(self, modules: list[str], *, body_of: str) -> str:
-        """The modules as functions that run once, then the body of the last one, which may export."""
+    def wrapped(self, modules: list[str], *, body_of: str = "") -> str:
+        """The modules as functions that run once, then the body of another one, which may export."""
         parts = ["const modules = (globalThis.fleetdesk ??= {});\n"]
         for name in modules:
             text, exported = self.body(name)
-            parts.append(f'modules["{name}"] = (() => {{\n{text}return {{{", ".join(exported)}}};\n}})();\n')
+            parts.append(f'modules["{name}"] ??= (() => {{\n{text}return {{{", ".join(exported)}}};\n}})();\n')
+        if not body_of:
+            return "".join(parts)
         text, exported = self.body(body_of)
         export = f"export {{{', '.join(exported)}}};\n" if exported else ""
         return "".join([*parts, text, export])

@@ -34,7 +34,7 @@ _TEXT_ELEMENTS, _FIELDS = ("title", "option"), ("textarea", "script", "style")
 BLOCKS = {"title": "text", "product_name": "text", "search_text": "value", "body_class": "value", "wide": "value"}
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)")
 _IN_TAG = re.compile(r"""([\w:-]+)\s*=\s*(["'])|(>)|<(/?)([a-zA-Z][\w-]*)""")
-_FILTERS = {"content": "isolating", "text": "isolated"}
+FILTERS = {"content": "isolating", "text": "isolated"}
 
 
 class Place:
@@ -101,7 +101,7 @@ class Isolating(Extension):
             begun = token.type == "block_begin"
             if token.type == "variable_begin":
                 # A sentence isolates its variables itself, whatever its place.
-                applied = "" if in_sentence else _FILTERS.get(places[-1].state, "")
+                applied = "" if in_sentence else FILTERS.get(places[-1].state, "")
             if token.type == "variable_end" and applied:
                 yield from (Token(token.lineno, "rparen", ")"), Token(token.lineno, "pipe", "|"))
                 yield Token(token.lineno, "name", applied)

@@ -24,7 +24,7 @@ from jinja2 import Environment, StrictUndefined
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
-from config.assets import SCRIPTS, Graph
+from config.assets import SCRIPTS, SHARED, Graph, bundled_style, late_modules
 from config.common import interface
 from config.common.contacts import dialled
 from config.common.controls import control
@@ -40,6 +40,7 @@ from messenger.presentation import (
     change_number,
     duration_text,
     is_long,
+    may_be_prepared_soon,
     quote_of,
     reading,
     said_type,
@@ -57,6 +58,10 @@ from ticketing.office.pages.menu import record_links, start_link
 from ticketing.office.pages.push_devices import push_switch_of
 
 _BEHAVIOURS = re.compile(r"data-behaviour=.([a-z -]+)")
+# Of the portal, for pages with one of their classes. Where two style the same thing, the later one has the last word.
+_SHEETS = ("css/files.css", "css/ticket.css")
+_CLASSES = re.compile(r"\.([a-z][\w-]*)")
+_STYLE_COMMENTS = re.compile(r"/\*.*?\*/", re.DOTALL)
 _INDENT = re.compile(r"\n[ \t]+")
 # Browsers show no white space around parts of tables and lists, nor inside of a tag.
 _UNSEEN = re.compile(
@@ -125,6 +130,7 @@ def _globals() -> dict[str, Any]:
         "static": static,
         "htmx_script": htmx_script,
         "chunks_of": chunks_of,
+        "sheets_of": sheets_of,
         "get_messages": get_messages,
         "get_language": translation.get_language,
         "languages": [(code, translation.get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES],
@@ -176,6 +182,7 @@ def _filters() -> dict[str, Any]:
         "shared_icon": interface.shared_icon,
         "short_name": interface.short_name,
         "whole_number": whole_number,
+        "may_be_prepared_soon": may_be_prepared_soon,
         "shown_kind": shown_kind,
         "shown_text": shown_text,
         "wave_path": wave_path,
@@ -210,11 +217,42 @@ def crispy(form: BaseForm, **context: Any) -> SafeString:
 def chunks_of(markup: str) -> list[str]:
     """Addresses of the scripts that the page's own script asks for when it runs, so that the browser begins before."""
     named = {name for names in _BEHAVIOURS.findall(markup) for name in names.split()}
-    return [static(path) for name, path in _chunks().items() if name in named]
+    found = [path for name, path in _chunks().items() if name in named]
+    return [static(path) for path in (*found, *([SHARED] if not _sharing().isdisjoint(found) else []))]
 
 
 @cache
 def _chunks() -> dict[str, str]:
     """The path of each chunk by the name of its behaviour."""
-    graph = Graph(lambda name: (settings.BASE_DIR / "static" / name).read_text(encoding="utf-8"))
+    graph = Graph(_source)
     return {PurePosixPath(path).stem: path for entry in SCRIPTS for path in graph.chunks(entry)}
+
+
+@cache
+def _sharing() -> set[str]:
+    """The chunks that need the file that they share."""
+    return {chunk for chunk, modules in late_modules(Graph(_source)).items() if modules}
+
+
+def sheets_of(markup: str) -> list[str]:
+    """Addresses of the stylesheets that a page of the portal needs beside the portal's own."""
+    return [static(path) for path, is_needed in _sheets().items() if is_needed.search(markup)]
+
+
+@cache
+def _sheets() -> dict[str, re.Pattern[str]]:
+    """What finds a class in markup that only this sheet knows, by its path."""
+
+    def classes(path: str) -> set[str]:
+        return set(_CLASSES.findall(_STYLE_COMMENTS.sub("", bundled_style(path, _source))))
+
+    known, patterns = classes("css/portal.css"), {}
+    for path in _SHEETS:
+        own = classes(path) - known
+        patterns[path] = re.compile(rf"class=.(?:[^\"']*\s)?(?:{'|'.join(sorted(own))})[\s\"']")
+        known |= own
+    return patterns
+
+
+def _source(name: str) -> str:
+    return (settings.BASE_DIR / "static" / name).read_text(encoding="utf-8")

@@ -70,10 +70,12 @@ class ExampleFile:
     peaks: bytes | None = None
     width: int | None = None
     height: int | None = None
+    caption: str = ""
     remark: str = Remark.NONE
     original_name: str = ""
     original_size: int | None = None
     pk: uuid.UUID = field(default_factory=uuid.uuid4)
+    created_at: datetime = field(default_factory=clock.now)
 
     @property
     def original_suffix(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from fleet.actors import Actor
 from fleet.revocation import Ground, grounds_of
 from fleet.sessions import NO_SESSION, actors_of_sessions
 from messenger.presence import NOBODY, Who, who_is
@@ -20,12 +21,16 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """The topics that may be followed, each with its number, what that rests on, whose it is, and until when."""
+    """The topics that may be followed, each with its number, what that rests on, whose it is, and until when.
+
+    `own_ids` are all people as whom that one may write, in one ticket or another; empty for who is nobody yet.
+    """
 
     topics: dict[str, Number] = field(default_factory=dict)
     grounds: frozenset[Ground] = frozenset()
     ends_at: datetime | None = None
     who: Who = NOBODY
+    own_ids: frozenset[int] = frozenset()
 
 
 def answer(questions: Sequence[Question]) -> list[Answer]:
@@ -43,7 +48,13 @@ def answer(questions: Sequence[Question]) -> list[Answer]:
         # In the order in which they were asked above.
         of_topics = {topic: next(numbers) for topic in question.topics}
         allowed = {topic: number for topic, number in of_topics.items() if number is not None}
+        actor = person.actor
         answers.append(
-            Answer(allowed, grounds_of(person.actor, question.session_key), person.ends_at, who_is(person.actor))
+            Answer(allowed, grounds_of(actor, question.session_key), person.ends_at, who_is(actor), _own_ids(actor))
         )
     return answers
+
+
+def _own_ids(actor: Actor) -> frozenset[int]:
+    linked = {person.pk for person in actor.links.values()}
+    return frozenset(linked if actor.person_id is None else {actor.person_id, *linked})

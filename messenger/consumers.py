@@ -1,6 +1,6 @@
 """The live socket of a page, over which it gets hints that something changed, and hears and says who is there.
 
-It gets no content, and nothing that it says is stored.
+It gets no content but the bubbles of new messages, and nothing that it says is stored.
 """
 
 import json
@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 
 from fleet.actors import Actor
 from fleet.live_sockets import Place, leave_place, take_place
@@ -75,7 +76,8 @@ async def _admit(hub: Hub, socket: Socket) -> None:
 
 class Conversation:
     """Client: ``{"kind": "follow" | "leave", "topics": […]}``, ``{"kind": "ping", "numbers": {topic: …}}`` with what
-    the page shows, and what its reader does there: ``{"kind": "here", "topic": …, "doing": …}``.
+    the page shows, and what its reader does there: ``{"kind": "here", "topic": …, "doing": …}``. With ``"language"``
+    in ``follow``, hints of new messages may bring their bubbles.
 
     Server: ``following`` with topic and its number, ``refused`` and ``revoked`` with the topic; ``hint`` with topic,
     event and numbers; ``here`` and ``seen`` as the hub makes them; ``pong``; ``error`` with a code. Rules are asked
@@ -108,6 +110,7 @@ class Conversation:
             wanted = topics_of(frame)
             if len(self.socket.topics.keys() | set(wanted)) > MAX_TOPICS:
                 raise BadFrame("too_many_topics")
+            self.socket.language = language_of(frame)
             await self.hub.follow(self.socket, wanted)
         elif frame["kind"] == "leave":
             await self.hub.unfollow(self.socket, topics_of(frame))
@@ -148,6 +151,11 @@ def read_frame(text: str | None) -> Message:
     if not isinstance(frame, dict) or not isinstance(frame.get("kind"), str):
         raise BadFrame("no_kind")
     return frame
+
+
+def language_of(frame: Message) -> str:
+    """The language of the page, if it is one of ours; else empty."""
+    return next((code for code, _name in settings.LANGUAGES if code == frame.get("language")), "")
 
 
 def topics_of(frame: Message) -> list[str]:

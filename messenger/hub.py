@@ -33,7 +33,16 @@ from messenger.presence import (
     Who,
     frame_of,
 )
-from messenger.topics import Number, ground_of, has_hints, is_topic, shows_of
+from messenger.topics import (
+    Drawn,
+    Number,
+    drawn_bubble,
+    ground_of,
+    has_bubble,
+    has_hints,
+    is_topic,
+    shows_of,
+)
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -48,6 +57,9 @@ LONGEST_PAUSE = 10  # Seconds between two tries to reach it.
 # Every socket is asked again after so many seconds, for what was changed by hand in the database.
 LONGEST_TRUST = 15 * 60
 KEPT_CAUSES = 200
+# A bubble costs as much as a reader or two who ask for it, however many there are. Hints wait for it so long at most.
+FEWEST_READERS = 3
+DRAW_SECONDS = 5
 
 # Codes with which a socket is closed.
 AWAY, FAULT, NOTHING_LEFT, SILENT, TOO_SLOW, TOO_FAST, TOO_MANY = 1013, 1011, 4401, 4408, 4413, 4429, 4430
@@ -70,6 +82,9 @@ class Socket:
     renewed_at: float = field(default_factory=time.monotonic)
     is_over: bool = False
     who: Who = NOBODY
+    own_ids: frozenset[int] = frozenset()
+    # Of its page; empty for one that takes no bubbles.
+    language: str = ""
     # While its rules are asked again, hints wait.
     questions: int = 0
     held: list[tuple[str, str]] = field(default_factory=list)
@@ -91,6 +106,9 @@ class Followed:
     # The last frame that said who is there, and the marks of those who saw something since the last look.
     company: str = ""
     marks: dict[int, list[Any]] = field(default_factory=dict)
+    # While a bubble is drawn, later hints wait for it.
+    is_drawing: bool = False
+    waiting: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Hub:
@@ -312,7 +330,7 @@ class Hub:
 
     @staticmethod
     def _trust(socket: Socket, found: Answer) -> None:
-        socket.grounds, socket.who = found.grounds, found.who
+        socket.grounds, socket.who, socket.own_ids = found.grounds, found.who, found.own_ids
         left = (found.ends_at - clock.now()).total_seconds() if found.ends_at else LONGEST_TRUST
         socket.ask_at = time.monotonic() + min(left, LONGEST_TRUST)
 
@@ -352,17 +370,70 @@ class Hub:
             return
         followed.heard += 1
         followed.number = max(followed.number, event.get("sequence") or 0)
-        numbers = {name: event[name] for name in ("sequence", "ticket") if name in event}
-        text = json.dumps({"kind": "hint", "topic": event["topic"], "event": event["kind"], **numbers})
-        self._spread(event["topic"], text)
+        if followed.is_drawing:
+            followed.waiting.append(event)
+        else:
+            self._pass_on(event)
 
-    def _spread(self, topic: str, text: str) -> None:
+    def _pass_on(self, event: dict[str, Any], *, draws: bool = True) -> None:
+        topic = event["topic"]
+        readers = [socket.language for socket in self.topics[topic].sockets if socket.language and socket.own_ids]
+        if draws and len(readers) >= FEWEST_READERS and has_bubble(topic, event["kind"]):
+            self.topics[topic].is_drawing = True
+            self._spawn(self._draw(event, frozenset(readers)))
+        else:
+            self._spread(topic, json.dumps(_hint(event)))
+
+    # Bubbles ---------------------------------------------------------------------------------------------------------
+
+    async def _draw(self, event: dict[str, Any], languages: frozenset[str]) -> None:
+        """Send a message's bubble with its hint; without it, if that takes long or fails."""
+        topic = event["topic"]
+        followed = self.topics[topic]
+        drawing = asyncio.create_task(database_sync_to_async(drawn_bubble)(topic, event["sequence"], languages))
+        await asyncio.wait([drawing], timeout=DRAW_SECONDS)
+        if not drawing.done():
+            logger.warning("A bubble takes too long: its readers ask for it.")
+            self._errands.add(drawing)
+            drawing.add_done_callback(self._errands.discard)
+        elif error := drawing.exception():
+            logger.warning("A bubble could not be drawn: %r", error)
+        followed.is_drawing = False
+        if self.topics.get(topic) is not followed:
+            return
+        drawn = drawing.result() if drawing.done() and not drawing.exception() else None
+        self._spread_bubble(event, drawn)
+        waiting, followed.waiting = followed.waiting, []
+        # Where messages come faster than they are drawn, pages ask for all of them at once.
+        for each in waiting:
+            self._pass_on(each, draws=len(waiting) == 1)
+
+    def _spread_bubble(self, event: dict[str, Any], drawn: Drawn | None) -> None:
+        """To those whose right is certain: nothing was revoked that this process has not heard of."""
+        hint = _hint(event)
+        plain = json.dumps(hint)
+        if drawn is None or stamps_between(self._epoch, dict(drawn.epoch)) - self._heard_stamps:
+            self._spread(event["topic"], plain)
+            return
+        place = {"after": drawn.after, "changed": drawn.changed}
+        texts = {code: json.dumps({**hint, **place, "markup": markup}) for code, markup in drawn.markup.items()}
+        now = time.monotonic()
+
+        def text_for(socket: Socket) -> str:
+            # Who wrote it sees it as their own, and so does who writes without being anybody yet.
+            is_other = socket.own_ids and drawn.author_id not in socket.own_ids
+            return texts.get(socket.language, plain) if is_other and socket.ask_at > now else plain
+
+        self._spread(event["topic"], text_for)
+
+    def _spread(self, topic: str, text: str | Callable[[Socket], str]) -> None:
         """Send the frame to all who follow the topic, or hold it while their rules are asked again."""
         for socket in list(self.topics[topic].sockets):
+            own = text if isinstance(text, str) else text(socket)
             if socket.questions:
-                socket.held.append((topic, text))
+                socket.held.append((topic, own))
             else:
-                self._pass(socket, text)
+                self._pass(socket, own)
 
     def _pass(self, socket: Socket, text: str) -> None:
         if not socket.line.send(text):
@@ -533,6 +604,11 @@ class Hub:
         task = asyncio.create_task(errand)
         self._errands.add(task)
         task.add_done_callback(self._errands.discard)
+
+
+def _hint(event: dict[str, Any]) -> dict[str, Any]:
+    numbers: dict[str, Any] = {name: event[name] for name in ("sequence", "ticket") if name in event}
+    return {"kind": "hint", "topic": event["topic"], "event": event["kind"], **numbers}
 
 
 async def _to_its_end(reading: Coroutine[Any, Any, T]) -> T:

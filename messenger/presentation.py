@@ -3,14 +3,17 @@
 import re
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
+from config.common import clock
 from fleet.actors import Actor
 from fleet.models import Person
 from messenger.composed import words_of
 from messenger.content import AMR, AVI, TXT, WMA, WMV
 from messenger.help_links import reworded
 from messenger.models import Attachment, Message
+from messenger.services.preparations import PREPARED
 
 # No browser plays these: they are files to save. All others are played somewhere, some by Safari alone; where a browser
 # gives up, the link to save stands beside the player.
@@ -21,6 +24,7 @@ _SAID_TYPES = _NEVER_PLAYED | {
 }
 
 
+SOON = timedelta(hours=1)  # A file that was not prepared by then has failed, or there is no ffmpeg.
 QUOTED_LENGTH = 200  # Characters that are read of a message which another one answers; the page cuts them to a line.
 MOST_LINES, MOST_CHARACTERS = 16, 900  # Of a message that is not folded.
 _TAG = re.compile(r"<[^>]*>")
@@ -104,6 +108,13 @@ def shown_kind(attachment: Attachment) -> str:
     # A recording in a second format is played in that one.
     is_played = attachment.other or attachment.content_type not in _NEVER_PLAYED
     return attachment.kind if is_played else "file"
+
+
+def may_be_prepared_soon(attachment: Attachment) -> bool:
+    """Whether a film or recording is new and has neither poster nor wave form; without asking the database."""
+    if attachment.kind not in PREPARED or (attachment.preview or attachment.peaks):
+        return False
+    return clock.now() - attachment.created_at < SOON
 
 
 def said_type(content_type: str) -> str:

@@ -127,6 +127,7 @@ class WaitingFile:
     kind: str = AttachmentKind.FILE
     has_preview: bool = False
     is_whole: bool = True
+    caption: str = ""
 
 
 def unsent_uploads(person_id: int | Expression) -> QuerySet[Upload]:
@@ -160,7 +161,7 @@ def _waiting(file: Attachment | None, upload: Upload | None) -> WaitingFile | No
     if file is None:
         return None
     key, slot = (str(upload.client_key), upload.slot) if upload else ("", "")
-    return WaitingFile(file.pk, key, slot, file.name, file.size, file.kind, bool(file.preview))
+    return WaitingFile(file.pk, key, slot, file.name, file.size, file.kind, bool(file.preview), caption=file.caption)
 
 
 def _on_its_way(upload: Upload) -> WaitingFile:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -15,6 +15,25 @@ from fleet.revocation import Ground
 # Moves with every hint of a topic, so that a page that shows it knows whether it has missed one.
 Number = int | str
 Wanted = tuple[Actor, int]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The bubble of a message for all who follow a topic but its author, by language.
+
+    `after` is the number of what stands before it, and `changed` that of the last change of a message, 0 for none, as
+    these readers count: a page that shows less than that has to ask. `epoch` is that of access, read after the message.
+    """
+
+    author_id: int
+    after: int
+    changed: int
+    markup: Mapping[str, str]
+    epoch: Mapping[int, int]
+
+
+# Called with the number of a topic's object, that of its journal and languages; None for what is no message.
+Draw = Callable[[int, int, Collection[str]], Drawn | None]
 
 
 @dataclass(frozen=True)
@@ -36,6 +55,9 @@ class Topic:
     shows: Literal["", "names", "team"] = ""
     # Without, only who is there is told, and nothing of what happens.
     has_hints: bool = True
+    # Makes the bubble of a message, of which these kinds of hints tell.
+    draw: Draw | None = None
+    drawn_kinds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -84,6 +106,18 @@ def shows_of(name: str) -> str:
 def has_hints(name: str) -> bool:
     known = _known(name)
     return known is not None and known.topic.has_hints
+
+
+def has_bubble(name: str, kind: str) -> bool:
+    """Whether a hint of that kind may bring the bubble of a message."""
+    known = _known(name)
+    return known is not None and kind in known.topic.drawn_kinds
+
+
+def drawn_bubble(name: str, sequence: int, languages: Collection[str]) -> Drawn | None:
+    """The bubble of the message with that number of the journal; None where there is none."""
+    known = _known(name)
+    return known.topic.draw(known.number, sequence, languages) if known and known.topic.draw else None
 
 
 def may_follow(actor: Actor, name: str) -> bool:

@@ -1,5 +1,7 @@
 """The forms of a rating."""
 
+import uuid
+
 from crispy_forms.layout import Field, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -27,21 +29,26 @@ class RatingForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    # Under which the comment was kept while it was typed; a form that was drawn before has none.
+    client_key = forms.UUIDField(
+        initial=uuid.uuid4, required=False, widget=forms.HiddenInput(attrs={"id": "rating-key"})
+    )
+
     use_required_attribute = False
-    helper = Helper(Layout(Field("score", template="fleetdesk/faces.html"), "comment"))
+    helper = Helper(Layout("client_key", Field("score", template="fleetdesk/faces.html"), "comment"))
 
 
 class QuickRatingForm(RatingForm):
     """Sent by the tap on a face; the comment comes later."""
 
-    comment = None  # type: ignore[assignment]
+    comment = client_key = None  # type: ignore[assignment]
     helper = Helper(Layout(Field("score", template="fleetdesk/face_buttons.html")))
 
 
 class LaterRatingForm(RatingForm):
     """For the author of a rating: another face for some seconds, and a comment that was not written yet."""
 
-    helper = Helper(Layout("comment"))
+    helper = Helper(Layout("client_key", "comment"))
 
     def __init__(self, score: int) -> None:
         super().__init__(initial={"score": score})

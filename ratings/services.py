@@ -1,5 +1,7 @@
 """The service of ratings."""
 
+import uuid
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +12,7 @@ from config.common.rules import require
 from config.common.visible import clean_text, page_length
 from fleet.actors import Actor, KnownActor
 from messenger.models.conversations import make_salt
+from messenger.services.unsent import use_up
 from ratings.models import Rating, Score
 from ratings.permissions import ALREADY_RATED
 from ticketing.entry_kinds import RATED, RATING_CHANGED
@@ -21,15 +24,20 @@ MAX_COMMENT_LENGTH = 2_000  # Characters.
 
 
 @transaction.atomic
-def rate_ticket(*, actor: KnownActor, ticket_id: int, score: Score, comment: str = "") -> Rating:
+def rate_ticket(
+    *, actor: KnownActor, ticket_id: int, score: Score, comment: str = "", client_key: uuid.UUID | None = None
+) -> Rating:
     """Rate a DONE ticket, which closes it. The same again from the same person changes nothing.
 
-    For some seconds its author may change the score, and later add a comment where there is none. Raises `NotAllowed`
+    For some seconds its author may change the score, and later add a comment where there is none; what was kept of it
+    under the key is used up. Raises `NotAllowed`
     for employees, `WrongStatus` for a second rating and when none is asked for, and `InvalidInput` for a comment that
     is too long.
     """
     ticket = lock_ticket(ticket_id, actor)
     comment = _checked(comment)
+    if client_key:
+        use_up(writer_id=actor.person.pk, ticket_id=ticket.pk, key=client_key, text=comment)
     given = own_rating(actor, ticket)
     if given is not None:
         return _change_rating(ticket, given, actor, score, comment)

@@ -35,8 +35,14 @@ def ticket_rate(request: Request, ticket_id: int) -> HttpResponse:
             require(request.actor, "ratings.rate_ticket", ticket)
         page = RatingPage(ticket, form, back_url=_next_url(request, ticket))
         return render(request, "ratings/ticket_rate.html", {"page": page}, status=400)
-    score = Score(form.cleaned_data["score"])
-    rate_ticket(actor=known_actor(request), ticket_id=ticket_id, score=score, comment=form.cleaned_data["comment"])
+    given = form.cleaned_data
+    rate_ticket(
+        actor=known_actor(request),
+        ticket_id=ticket_id,
+        score=Score(given["score"]),
+        comment=given["comment"],
+        client_key=given["client_key"],
+    )
     messages.success(request, _("Thank you for your rating."))
     return SeeOther(_next_url(request, ticket))
 

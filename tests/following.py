@@ -21,11 +21,13 @@ class Follower:
     last: int = 0
     fetches: int = 0
     is_behind: bool = False
+    # Messages that came with their hints.
+    brought: int = 0
     _is_fetching: bool = False
 
     def opening(self) -> dict[str, Any]:
         """What it says when its socket opens, before its first beat."""
-        return {"kind": "follow", "topics": [self.topic]}
+        return {"kind": "follow", "topics": [self.topic], "language": "en"}
 
     def beat(self) -> dict[str, Any]:
         return {"kind": "ping", "numbers": {} if self.known is None else {self.topic: str(self.known)}}
@@ -38,7 +40,11 @@ class Follower:
                 await self.fetch_new()
         elif frame["kind"] == "hint":
             self.known = frame["sequence"]
-            await self.fetch_new()
+            if "markup" in frame and frame["after"] == self.last and not (self._is_fetching or self.is_behind):
+                self.brought += 1
+                self._take([int(number) for number in _NUMBER.findall(frame["markup"])])
+            else:
+                await self.fetch_new()
 
     async def fetch_new(self) -> None:
         """All that came after the last message, each once; what is said meanwhile is asked for in the same go."""

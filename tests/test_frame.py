@@ -87,6 +87,14 @@ def test_a_view_that_uses_a_feature_names_it_itself() -> None:
     assert answer["Permissions-Policy"] == "camera=(self)"
 
 
+def test_a_page_that_records_may_use_microphone_and_camera() -> None:
+    response = HttpResponse('<span data-behaviour="recorder-opener">', headers={"Content-Type": "text/html"})
+
+    answer = PermissionsPolicyMiddleware(lambda _request: response)(RequestFactory().post("/"))
+
+    assert {"camera=(self)", "microphone=(self)", "usb=()"} <= set(answer["Permissions-Policy"].split(", "))
+
+
 @pytest.mark.django_db
 def test_answers_of_a_session_are_kept_in_no_cache(client: Client) -> None:
     for page in ("/", "/accounts/login/"):

@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -11,7 +12,8 @@ from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.test import override_settings
 
-from config.assets import SCRIPTS, STYLES, AssetError, bundled_scripts
+from config.assets import SCRIPTS, SHARED, STYLES, AssetError, bundled_scripts
+from config.jinja import chunks_of, sheets_of
 from tests import source
 
 STATIC_TAG = re.compile(r"""\bstatic[( ]["']([^"']+)["']""")
@@ -37,16 +39,22 @@ def test_modules_compute_no_import_path() -> None:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where all static files lie as they are served."""
-    made = tmp_path_factory.mktemp("static")
-    storages = {**settings.STORAGES, "staticfiles": {"BACKEND": "config.storage.HashedStaticFilesStorage"}}
-    with override_settings(STATIC_ROOT=made, STORAGES=storages):
+def served(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The settings with which all static files have been collected."""
+    hashed = {"staticfiles": {"BACKEND": "config.storage.HashedStaticFilesStorage"}}
+    chosen = {"STATIC_ROOT": tmp_path_factory.mktemp("static"), "STORAGES": {**settings.STORAGES, **hashed}}
+    with override_settings(**chosen):
         call_command("collectstatic", interactive=False, verbosity=0)
-    return made
+    return chosen
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def folder(served: dict[str, Any]) -> Iterator[Path]:
+    with override_settings(**served):
+        yield served["STATIC_ROOT"]
+
+
+@pytest.fixture
 def collected(folder: Path) -> dict[str, str]:
     """The names that collected files are served under."""
     names: dict[str, str] = json.loads((folder / "staticfiles.json").read_text(encoding="utf-8"))["paths"]
@@ -82,6 +90,28 @@ def test_chunks_are_named_by_their_content(collected: dict[str, str], folder: Pa
     assert chunk != "messenger.js"
 
 
+def test_chunks_name_the_file_that_they_share_by_its_content(collected: dict[str, str], folder: Path) -> None:
+    messenger = (folder / collected["js/behaviours/messenger.js"]).read_text(encoding="utf-8")
+
+    assert messenger.startswith(f'import"../{Path(collected[SHARED]).name}";')
+    assert f"/static/{collected[SHARED]}" in chunks_of('<div data-behaviour="menu messenger">')
+    assert chunks_of('<div data-behaviour="viewer">') == [f"/static/{collected['js/behaviours/viewer.js']}"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "names"),
+    [
+        ('<p class="device-hero button">class attachment bubble</p>', []),
+        ("<p class='field uploader__input'>", ["files"]),
+        ('<p class="uploader__label">', ["files"]),
+        ('<p class="status-bar__dot">', ["ticket"]),
+        ('<p class="x-bubble bubble-x"><p class="a b\nattachment"><p class="bubble">', ["files", "ticket"]),
+    ],
+)
+def test_pages_of_the_portal_name_the_stylesheets_of_their_classes(markup: str, names: list[str]) -> None:
+    assert sheets_of(markup) == [f"/static/css/{name}.css" for name in names]
+
+
 def test_the_portal_holds_nothing_of_the_back_office(collected: dict[str, str], folder: Path) -> None:
     portal = "".join(
         (folder / collected[name]).read_text(encoding="utf-8") for name in ("css/portal.css", "js/portal.js")
@@ -105,20 +135,29 @@ def test_modules_are_put_together_once_each() -> None:
 
     assert bundles["a.js"].index('modules["lib/b.js"]') < bundles["a.js"].index('modules["lib/c.js"]')
     assert 'const {b: bee} = modules["lib/b.js"];' not in bundles["a.js"]
-    assert 'modules["lib/own.js"] =' not in bundles["a.js"]
-    assert 'modules["lib/b.js"] =' not in bundles["d.js"]
-    assert 'modules["lib/own.js"] =' in bundles["d.js"]
+    assert 'modules["lib/own.js"] ??=' not in bundles["a.js"]
+    assert 'modules["lib/b.js"] ??=' not in bundles["d.js"]
+    assert 'modules["lib/own.js"] ??=' in bundles["d.js"]
     assert 'const {b: bee} = modules["lib/b.js"];' in bundles["d.js"]
     assert bundles["d.js"].endswith("export {connect};\n")
 
 
-def test_a_module_of_two_chunks_is_part_of_the_entry() -> None:
+def test_a_module_of_two_chunks_is_in_the_file_that_they_share() -> None:
     files = {**FILES, "a.js": FILES["a.js"] + ' import("./e.js");\n', "e.js": 'import {own} from "./lib/own.js";\n'}
 
     bundles = bundled_scripts(files.__getitem__, ["a.js"])
 
-    assert 'modules["lib/own.js"] =' in bundles["a.js"]
-    assert 'modules["lib/own.js"] =' not in bundles["d.js"] + bundles["e.js"]
+    assert {name for name, text in bundles.items() if 'modules["lib/own.js"] ??=' in text} == {SHARED}
+    assert bundles["d.js"].startswith('import "js/shared.js";\n')
+    assert bundles["e.js"].startswith('import "js/shared.js";\n')
+
+
+def test_what_one_surface_has_is_shared_for_the_other() -> None:
+    files = {**FILES, "o.js": 'import {own} from "./lib/own.js";\nstart({d: () => import("./d.js")});\n'}
+
+    bundles = bundled_scripts(files.__getitem__, ["a.js", "o.js"])
+
+    assert {name for name, text in bundles.items() if 'modules["lib/own.js"] ??=' in text} == {SHARED, "o.js"}
 
 
 @pytest.mark.parametrize(
@@ -139,8 +178,8 @@ def test_behaviours_are_those_that_templates_name() -> None:
     written = {path.stem for path in (source.ROOT / "static/js/behaviours").glob("*.js")}
 
     # The first is on every time that `config.common.interface.when` draws, the second on long texts with a limit, the
-    # third on a dialog from the moment in which it is needed.
-    assert named | {"relative-time", "char-counter", "viewer"} == written
+    # others on dialogs and boxes from the moment in which they are needed.
+    assert named | {"relative-time", "char-counter", "viewer", "drawing", "recorder"} == written
 
 
 def classes_of(styles: str) -> set[str]:

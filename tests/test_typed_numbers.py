@@ -54,6 +54,8 @@ def test_three_digits_behind_a_sign_are_read_in_the_language(typed: str, values:
             ("–5", "-5"),
             ("\u20115", "-5"),
             ("\uff0d5", "-5"),
+            ("\u207b5", "-5"),
+            ("\u20155", "-5"),
             ("- 5", "-5"),
             ("-0", "0"),
             ("-0,0", "0"),
@@ -70,7 +72,22 @@ def test_a_number_that_says_what_it_is_is_read_alike_everywhere(typed: str, valu
     "typed",
     [
         *("", "twelve", "NaN", "1e5", "½", "2½", "1/2", "12-13", "1 2", "12 34", "1.234.56", "1,2,3", "--5", "5 - 6"),
-        *("~5", ">5", "1.234 567", "0 123", "1'234'5", "1..5", ".", "-", "Infinity", "1_000", "12 bar 3"),
+        # A wave dash says "about".
+        *(
+            "~5",
+            "\u301c5",
+            "\u30305",
+            ">5",
+            "1.234 567",
+            "0 123",
+            "1'234'5",
+            "1..5",
+            ".",
+            "-",
+            "Infinity",
+            "1_000",
+            "12 bar 3",
+        ),
     ],
 )
 def test_what_is_no_number_is_none(typed: str) -> None:

@@ -53,11 +53,12 @@ def person(name: str = "Mara Vogt", *, pk: int = 11, is_employee: bool = True, i
     return SimpleNamespace(pk=pk, name=name, is_employee=is_employee, is_code_user=is_code_user)
 
 
-def file(kind: str = "file", name: str = "a.pdf") -> Any:
+def file(kind: str = "file", name: str = "a.pdf", caption: str = "") -> Any:
     content_type = {"video": "video/mp4", "image": "image/png"}.get(kind, "application/pdf")
     return SimpleNamespace(
         pk=uuid.uuid4(),
         name=name,
+        caption=caption,
         kind=kind,
         content_type=content_type,
         is_image=kind == "image",
@@ -72,6 +73,7 @@ def file(kind: str = "file", name: str = "a.pdf") -> Any:
         remark="",
         original_size=None,
         moves_in_place=False,
+        created_at=NOW,
     )
 
 
@@ -175,8 +177,8 @@ def test_text_of_users_is_escaped(source: str) -> None:
         stations=[station],
         form=ReportForm({"subject": EVIL}),
         person=person(EVIL),
-        file=file(name=EVIL),
-        image=file("image", name=EVIL),
+        file=file(name=EVIL, caption=EVIL),
+        image=file("image", name=EVIL, caption=EVIL),
     )
 
     assert "script&gt;" in html
@@ -441,7 +443,7 @@ DARK = palette(':root[data-theme="dark"] {')
 
 def test_dark_by_choice_is_dark_by_system() -> None:
     assert palette(':root:not([data-theme="light"]) {') == DARK
-    assert set(DARK) == {name for name in LIGHT if not name.startswith("code-")}
+    assert set(DARK) == {name for name in LIGHT if not name.startswith(("code-", "ink-"))}
 
 
 def luminance(colour: str) -> float:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from config.common.unsent import unsent_texts
 from fleet.actors import LINKS_KEY
+from fleet.models import Code
 from tests.cast import make_cast
 from tests.factories import PrivateLinkFactory, QuestionFactory
 from ticketing.models import QuestionKind, Ticket, TicketStatus, Visibility
@@ -134,6 +135,22 @@ def test_an_address_that_only_takes_forms_says_so_to_who_opens_it() -> None:
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
     assert "Go back and use the button there." in content_of(answer)
     assert cast.client("responsible").put(address).content == b""
+
+
+def test_answers_behind_a_code_that_was_switched_off_are_shown_again() -> None:
+    cast = make_cast()
+    client, device = cast.client("reporter"), {"slug": cast.device.slug}
+    begin = reverse("portal:flow_start", kwargs={**device, "flow_id": cast.flow.pk})
+    address = client.post(begin, {"client_key": str(uuid.uuid4())})["Location"]
+    Code.objects.update(is_enabled=False)
+
+    answer = client.post(address, {"q1": "Grease <b>ran</b> out."}, headers=HERE)
+
+    assert answer.status_code == 404
+    assert SHOWN in content_of(answer)
+    absent = client.post(f"/d/{cast.device.slug}/drafts/987654321/1/", {"q1": "Grease <b>ran</b> out."}, headers=HERE)
+    assert absent.content == answer.content
+    assert SHOWN not in content_of(Client().post(address, {"q1": "Grease <b>ran</b> out."}, headers=HERE))
 
 
 # On the phone --------------------------------------------------------------------------------------------------------

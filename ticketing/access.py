@@ -1,9 +1,9 @@
 """The only way for views to read tickets and what belongs to them: fetch and check in one call."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import (
     Case,
@@ -19,7 +19,7 @@ from django.db.models import (
     When,
     prefetch_related_objects,
 )
-from django.db.models.functions import Substr
+from django.db.models.functions import Coalesce, Greatest, Substr
 
 from config.common.errors import NotVisible
 from config.common.languages import LANGUAGES
@@ -89,8 +89,8 @@ _SHOWN_OF_MESSAGE = (
 )
 _SHOWN_OF_FILE = (
     *("name", "preview", "content_type", "kind", "size", "width", "height", "message", "update"),
-    *("other", "other_type", "duration", "peaks"),
-    *("remark", "original_name", "original_size"),
+    *("other", "other_type", "duration", "peaks", "created_at"),
+    *("remark", "original_name", "original_size", "caption"),
 )
 _SHOWN_OF_ENTRY = (
     *("ticket", "person", "kind", "at", "data", "sequence", "public_sequence"),
@@ -237,6 +237,32 @@ def conversation_for(actor: Actor, ticket: Ticket, *, place: Place = NEWEST) -> 
     return said
 
 
+def message_told_of(ticket_id: int, number: int, *, inside: bool) -> tuple[Message, int, int] | None:
+    """A message with its files as one side sees it, by the number by which that side knows it, for who may read it.
+
+    With the number of what stands before it, and of the last change of any message, 0 for none. None where this side
+    has no such message, and for customers whose ticket is INTERNAL. Two statements.
+    """
+    name, change = ("sequence", "change_sequence") if inside else ("public_sequence", "public_change_sequence")
+    same = Message.objects.filter(conversation=OuterRef("conversation"))
+    before = same.filter(**{f"{name}__lt": OuterRef(name)}).order_by(f"-{name}").values(name)[:1]
+    changed = same.filter(**{f"{change}__isnull": False}).order_by(f"-{change}").values(change)[:1]
+    found = _with_quotes(Message.objects.filter(conversation__ticket=ticket_id, **{name: number}))
+    # Colleagues read internal updates between the messages.
+    updates = Update.objects.filter(ticket=ticket_id, is_internal=True, sequence__lt=number if inside else 0)
+    newest = updates.order_by("-sequence").values("sequence")[:1]
+    found = found.annotate(
+        before=Greatest(Coalesce(Subquery(before), 0), Coalesce(Subquery(newest), 0)),
+        changed=Coalesce(Subquery(changed), 0),
+    )
+    shown = found if inside else found.filter(conversation__ticket__visibility=Visibility.PUBLIC)
+    message: Any = get_or_none(shown)
+    if message is None:
+        return None
+    _read_files([message])
+    return message, message.before, message.changed
+
+
 def message_number(actor: Actor, ticket: Ticket, sequence: int) -> int | None:
     """The number by which the actor knows a message; None where there is none that the actor may read."""
     if not may(actor, "ticketing.read_messages", ticket):
@@ -271,10 +297,10 @@ def changed_messages_for(actor: Actor, ticket: Ticket, since: int) -> list[Messa
 
 
 def words_said_in(actor: Actor, ticket: Ticket) -> list[tuple[int, int, datetime, str]]:
-    """What the actor may read in the conversation: number, author's id, time and text, or the names of files.
+    """What the actor may read in the conversation: number, author's id, time and text, or names and captions of files.
 
-    A message with files is there once for its text and once for each of their names. The newest is first. Raises the
-    refusal of ``ticketing.read_messages``.
+    A message with files is there once for its text and once for each of their names and captions. The newest is first.
+    Raises the refusal of ``ticketing.read_messages``.
     """
     require(actor, "ticketing.read_messages", ticket)
     number = counted_by(actor)
@@ -284,13 +310,18 @@ def words_said_in(actor: Actor, ticket: Ticket) -> list[tuple[int, int, datetime
         # What the product says is found by its words in all languages, and best shown in the reader's.
         found += [(*at, each) for each in dict.fromkeys((read_text(text, composed), findable_text(text, composed)))]
     of_messages = Attachment.objects.filter(message__in=messages).order_by()
-    found += of_messages.values_list(f"message__{number}", "message__author", "message__created_at", "name")
+    found += _words_of(of_messages, f"message__{number}", "message__author", "message__created_at")
     if may(actor, "ticketing.read_internal_updates", ticket):
         updates = Update.objects.filter(ticket=ticket, is_internal=True)
         found += updates.values_list("sequence", "author", "created_at", "text")
         of_updates = Attachment.objects.filter(update__in=updates).order_by()
-        found += of_updates.values_list("update__sequence", "update__author", "update__created_at", "name")
+        found += _words_of(of_updates, "update__sequence", "update__author", "update__created_at")
     return sorted(found, key=lambda each: each[0], reverse=True)
+
+
+def _words_of(files: QuerySet[Attachment], *parent: str) -> Iterator[tuple[int, int, datetime, str]]:
+    for number, author, at, *words in files.values_list(*parent, "caption", "name"):
+        yield from ((number, author, at, each) for each in words if each)
 
 
 def updates_for(actor: Actor, ticket: Ticket, *, internal: bool = False, place: Place = NEWEST) -> Window[Update]:
@@ -331,11 +362,13 @@ def _shown(rows: QuerySet[W], *columns: str) -> QuerySet[W]:
 
 
 def _shown_messages(ticket: Ticket) -> QuerySet[Message]:
+    return _with_quotes(Message.objects.filter(conversation=ticket.conversation_id))
+
+
+def _with_quotes(messages: QuerySet[Message]) -> QuerySet[Message]:
     """With the beginning of what each answers."""
-    found = _shown(Message.objects.filter(conversation=ticket.conversation_id), *_SHOWN_OF_MESSAGE)
-    return found.select_related("author", "reply_to__author").annotate(
-        quoted_text=Substr("reply_to__text", 1, QUOTED_LENGTH)
-    )
+    found = _shown(messages, *_SHOWN_OF_MESSAGE).select_related("author", "reply_to__author")
+    return found.annotate(quoted_text=Substr("reply_to__text", 1, QUOTED_LENGTH))
 
 
 def _read_files(said: Sequence[Message | Update]) -> None:
@@ -411,15 +444,27 @@ def record_for(actor: Actor, device: Device, *, for_customer: bool = False) -> J
     return entries.select_related("person", "ticket__flow").defer(*(f"ticket__{name}" for name in SEARCH_COLUMNS))
 
 
-def record_updates_for(actor: Actor, lines: Collection[tuple[int, int]]) -> dict[tuple[int, int], Update]:
-    """The updates that the actor may read among these pairs of ticket and sequence; no query for none."""
+def record_updates_for(
+    actor: Actor, lines: Collection[tuple[int, int]]
+) -> dict[tuple[int, int], tuple[Update, list[tuple[str, str]]]]:
+    """The updates that the actor may read among these pairs of ticket and sequence, each with name and caption of those
+    of its files that have one. One query, or none for nothing.
+    """
     if not lines:
         return {}
     found = Update.objects.filter(seen_by(actor, "ticket__")).filter(
         ticket__in={ticket_id for ticket_id, _sequence in lines}, sequence__in={sequence for _id, sequence in lines}
     )
     readable = found if actor.is_employee else found.filter(is_internal=False)
-    return {(update.ticket_id, update.sequence): update for update in readable}
+    # A row for each file.
+    files = {"file": F("attachments__name"), "caption": F("attachments__caption")}
+    updates: dict[tuple[int, int], tuple[Update, list[tuple[str, str]]]] = {}
+    for update in readable.annotate(**files).order_by("attachments__position", "attachments__created_at"):
+        _update, captions = updates.setdefault((update.ticket_id, update.sequence), (update, []))
+        # Annotated, so that the update has no such attributes to type checkers.
+        if caption := getattr(update, "caption", ""):
+            captions.append((getattr(update, "file", ""), caption))
+    return updates
 
 
 def attachment_for(actor: Actor, attachment_id: uuid.UUID) -> Attachment:

@@ -475,11 +475,11 @@ ENTRY_KINDS = {
         JOINED,
         LEFT,
         WORKS_AGAIN,
+        LINKS_REVOKED,
         MESSAGE_EDITED,
         MESSAGE_TAKEN_BACK,
         INTERNAL_MESSAGE_EDITED,
         INTERNAL_MESSAGE_TAKEN_BACK,
-        LINKS_REVOKED,
         RATED,
         RATING_CHANGED,
     )

@@ -27,6 +27,7 @@ from modeltranslation.translator import translator
 from config.common.admin_search import search_rows
 from config.common.admin_site import request_may
 from config.common.admin_tables import child_table
+from config.common.marks import isolated
 from config.common.numbers import whole_number
 from config.common.stored_files import delete_on_commit
 
@@ -194,6 +195,17 @@ class RuledAdmin(admin.ModelAdmin[M]):
     def _up(self, obj: models.Model) -> HttpResponseRedirect | None:
         parent = self.parent_of(obj)
         return HttpResponseRedirect(change_url(parent)) if parent is not None else None
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        obj = self.get_object(request, unquote(object_id))
+        # Names stand in sentences of Django's, which no template takes apart.
+        title = {"title": gettext("History: %(name)s") % {"name": isolated(obj)}} if obj is not None else {}
+        return super().history_view(request, object_id, {**title, **(extra_context or {})})
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        return super().response_delete(request, isolated(obj_display), obj_id)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, object] | None = None

@@ -4,11 +4,11 @@ import re
 import unicodedata
 from urllib.parse import unquote
 
-from config.common.text import DASHES
+from config.common.marks import DASHES, WAVE_DASHES
 from config.common.visible import clean_line, plain_digits
 
-# Also those that stand for one on keyboards of other scripts.
-_DASHES = re.compile(f"[{DASHES}\u02d7\u301c\u3030\ufe58\ufe63\uff0d\uff70]")
+# Also what stands for one on keyboards of other scripts.
+_DASHES = re.compile(f"[{''.join(DASHES)}{WAVE_DASHES}\u02d7\uff70]")
 _DOTS = re.compile("[\u00b7\u2022\u2024\u2027\u2219\u22c5\u30fb]")
 _BLANKS = re.compile(r"\s+")
 # What stands before a number on cards and in signatures, and the scheme of a link.

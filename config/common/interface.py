@@ -9,7 +9,7 @@ from typing import Protocol
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from lucide.jinja import lucide
 
 from config.common import clock
 from config.common.marks import can_turn, isolated, tamed
+from config.common.searching import places_of, search_terms
 
 Text = str | Promise
 AVATAR_COLOURS = 7
@@ -119,18 +120,21 @@ def initials(name: str) -> str:
 
 
 def marked(text: str, words: str) -> SafeString:
-    """The text with each of the words marked where it stands."""
+    """The text with each of the words marked where it stands, in whatever spelling the search finds it."""
     found = _marked(tamed(text), words)
     return format_html("<bdi>{}</bdi>", found) if can_turn(text) else found
 
 
+# A list marks the same words in each of its rows.
+_terms = lru_cache(maxsize=64)(search_terms)
+
+
 def _marked(text: str, words: str) -> SafeString:
-    wanted = "|".join(re.escape(word) for word in sorted(words.split(), key=len, reverse=True))
-    if not wanted:
-        return conditional_escape(text)
-    # Every second part is a word, because the pattern has one group.
-    parts = enumerate(re.split(f"({wanted})", text, flags=re.IGNORECASE))
-    return format_html_join("", "{}", ((format_html("<mark>{}</mark>", part) if n % 2 else part,) for n, part in parts))
+    parts, behind = list[str](), 0
+    for start, end in places_of(text, _terms(words)) if words else ():
+        parts += (text[behind:start], format_html("<mark>{}</mark>", text[start:end]))
+        behind = end
+    return format_html_join("", "{}", ((part,) for part in (*parts, text[behind:])))
 
 
 def short_name(name: str) -> str:

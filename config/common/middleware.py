@@ -18,6 +18,9 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 # Forbidden, so that an injected script cannot use them either. A file input that opens the camera needs no permission.
+RECORDING = ("camera", "microphone")
+# What offers to record (ui/recorder.html), and the place of the composer, which may be offered while the page is open.
+RECORDERS = (b'data-behaviour="recorder-opener"', b"data-composer-place")
 UNUSED_FEATURES = ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "serial", "usb")
 # All that any 404 may depend on, in one order.
 NOT_FOUND_VARY = "Accept, Accept-Language, Cookie, X-Requested-With"
@@ -66,21 +69,30 @@ def _parse(request: HttpRequest, meta: Mapping[str, Any], content: Any) -> tuple
     return _Parser(meta, content, request.upload_handlers, request.encoding).parse()
 
 
-def permissions_policy(*, allowed: str = "") -> str:
-    """The header that forbids all features, or all but one, which the page itself may use."""
-    return ", ".join(f"{name}={'(self)' if name == allowed else '()'}" for name in UNUSED_FEATURES)
+def permissions_policy(*allowed: str) -> str:
+    """The header that forbids all features but those that the page itself may use."""
+    return ", ".join(f"{name}={'(self)' if name in allowed else '()'}" for name in UNUSED_FEATURES)
 
 
 class PermissionsPolicyMiddleware:
-    """Forbids browsers the features that no page uses. A view that does use one sets the header itself."""
+    """Forbids browsers the features that a page does not use. A view that uses another one sets the header itself."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Permissions-Policy", permissions_policy())
+        response.headers.setdefault(
+            "Permissions-Policy", permissions_policy(*(RECORDING if _records(response) else ()))
+        )
         return response
+
+
+def _records(response: HttpResponseBase) -> bool:
+    # Not by address: a page with a question for files is also the response to what starts its flow.
+    if not isinstance(response, HttpResponse) or not response.get("Content-Type", "").startswith("text/html"):
+        return False
+    return any(mark in response.content for mark in RECORDERS)
 
 
 class PrivateAnswerMiddleware:

@@ -11,6 +11,8 @@ from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
+from config.common.marks import without_direction_marks
+
 REGULAR, BOLD = "Regular", "Bold"
 
 
@@ -25,10 +27,13 @@ def register_fonts() -> TTFont:
 
 
 def printable(text: str) -> str:
-    """The text in characters that the fonts have: others without their accents, or as a question mark."""
+    """The text in characters that the fonts have: others without their accents, or as a question mark.
+
+    Without marks of direction: a PDF draws characters in the order in which they stand, so there is nothing to isolate.
+    """
     glyphs = register_fonts().face.charToGlyph
     # French writes narrow blanks before its marks.
-    plain = text.replace("\u202f", "\u00a0")
+    plain = without_direction_marks(text).replace("\u202f", "\u00a0")
     return "".join(each if ord(each) in glyphs else _closest(each, glyphs) for each in plain)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -72,8 +73,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None, template
     # Strangers get no token of a form, which would be the only difference between two answers.
     user = getattr(request, "user", None)
     tokens_of = request if user is not None and user.is_authenticated else None
-    # What somebody wrote into a ticket that was hidden meanwhile.
-    unsent = unsent_texts(request) if tokens_of else []
+    # What somebody wrote into a ticket that was hidden meanwhile, or behind a code that was switched off. A browser
+    # that brings no session was never anywhere where it could have written.
+    was_here = tokens_of is not None or settings.SESSION_COOKIE_NAME in request.COOKIES
+    unsent = unsent_texts(request) if was_here else []
     context = {"request": request, "unsent": unsent}
     return HttpResponseNotFound(render_to_string(template, context, tokens_of), headers=policy)
 

@@ -8,6 +8,7 @@ from config.common.text import fold, fold_all, fold_names, spellings
 
 # Of a folded text: what people type or copy as one phone number, with its gaps.
 _PHONE = re.compile(r"(?<!\S)\+?[0-9(][0-9 ()/.+\-]{4,}[0-9](?!\S)")
+_WORD = re.compile(r"\S+")
 _NO_DIGITS = re.compile(r"[^0-9]+")
 _LINK_OF_CONTACT = re.compile(r"(?<!\S)(?:tel|mailto):")
 # What stands around words in the sentence or list that they were copied from; alone it is no word.
@@ -95,6 +96,56 @@ def number_alone(text: str) -> int | None:
     """
     found = _ONLY_NUMBER.fullmatch(fold(text))
     return int(found[1]) if found else None
+
+
+def places_of(text: str, terms: Iterable[Term]) -> list[tuple[int, int]]:
+    """Where the text has the words, however it writes them: starts and ends, in order, none of which overlap.
+
+    >>> text, terms = "O’Brien, 12 345 mm", search_terms("o'brien 12345")
+    >>> [text[start:end] for start, end in places_of(text, terms)]
+    ['O’Brien', '12 345']
+    """
+    whole, words = f" {fold_all(text)} ", [found.span() for found in _WORD.finditer(text)]
+    places = list[tuple[int, int]]()
+    for forms in (forms for term in terms for forms in term.words):
+        if any(form in whole for form in forms):
+            places += _places_of(text, words, forms)
+    return _apart(sorted(places))
+
+
+def _places_of(text: str, words: list[tuple[int, int]], forms: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Within single words where there are any, else within some together."""
+    for size in range(1, MOST_TOGETHER + 1):
+        windows = ((words[first][0], words[first + size - 1][1]) for first in range(len(words) - size + 1))
+        if found := [_narrowed(text, *window, forms) for window in windows if _has(text[slice(*window)], forms)]:
+            return found
+    return []
+
+
+def _narrowed(text: str, start: int, end: int, forms: tuple[str, ...]) -> tuple[int, int]:
+    while _has(text[start : end - 1], forms):
+        end -= 1
+    while _has(text[start + 1 : end], forms):
+        start += 1
+    # Accents that are written apart belong to the letter before.
+    while end < len(text) and not text[end].isspace() and not fold(text[end]):
+        end += 1
+    return start, end
+
+
+def _has(part: str, forms: tuple[str, ...]) -> bool:
+    folded = f" {fold_all(part)} "
+    return any(form in folded for form in forms)
+
+
+def _apart(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    apart = list[tuple[int, int]]()
+    for start, end in places:
+        if apart and start <= apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
+    return apart
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import chain, filterfalse
 
+from config.common.marks import DASHES, characters_in
+
 _SPELT_OUT = {
     "ß": "ss",
     "æ": "ae",
@@ -27,7 +29,6 @@ _SPELT_OUT = {
 # What stands for an apostrophe, a hyphen and a quotation mark, also where Unicode sees a blank with an accent.
 _APOSTROPHES = "'`\u00b4\u02b9\u02bb-\u02bf\u02c8\u02ca\u02cb\u055a\u05f3\u2018-\u201b\u2032\u2035\u2039\u203a\ua78c"
 _QUOTES = '"\u00ab\u00bb\u02ba\u02dd\u05f4\u201c-\u201f\u2033\u2034\u2036\u2037\u275b-\u275e\u301d-\u301f\u2800'
-DASHES = "\u058a\u05be\u1400\u1806\u2010-\u2015\u2043\u207b\u208b\u2212\u2e17\u2e1a\u2e3a\u2e3b\u30a0"
 # Soft hyphens, joints, fillers, marks of direction, looks of an emoji: nobody sees or types them.
 _UNSEEN = (
     "\u00ad\u034f\u061c\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
@@ -58,17 +59,12 @@ _UNIT_OF_NUMBER = re.compile(r"(?<=[0-9])(?=[^\W0-9_]{1,3}$)")
 _BEHIND = "\u2016"
 
 
-def _each(characters: str) -> Iterator[str]:
-    for first, last in re.findall(r"(.)(?:-(.))?", characters):
-        yield from map(chr, range(ord(first), ord(last or first) + 1))
-
-
 _SIGNS = str.maketrans(
     {
-        **dict.fromkeys(_each(_APOSTROPHES), "'"),
-        **dict.fromkeys(_each(_QUOTES), " "),
-        **dict.fromkeys(_each(DASHES), "-"),
-        **dict.fromkeys(_each(_UNSEEN), ""),
+        **dict.fromkeys(characters_in(_APOSTROPHES), "'"),
+        **dict.fromkeys(characters_in(_QUOTES), " "),
+        **dict.fromkeys(DASHES, "-"),
+        **dict.fromkeys(characters_in(_UNSEEN), ""),
     }
 )
 _ASCII_SIGNS = {sign: to for sign, to in _SIGNS.items() if chr(sign).isascii()}

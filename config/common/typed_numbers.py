@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from django.utils.formats import get_format
 
+from config.common.marks import DASHES
 from config.common.visible import clean_line, plain_digits
 
 MAX_DIGITS = 18
 GROUP = "\u00a0"  # Between groups of three digits: read alike everywhere, unlike point and comma.
 _FEWEST_GROUPED = 5  # Four digits may be a year.
-_MINUS = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u207b\ufe58\ufe63\uff0d"
 _SIGNS = str.maketrans(
     {
-        **dict.fromkeys(_MINUS, "-"),
+        **dict.fromkeys(DASHES, "-"),
         **dict.fromkeys("\uff0b\ufe62", "+"),
         **dict.fromkeys("'\u2018\u2019\u201b\u02bc\u02b9\u2032\u00b4`\uff07\u066c", "'"),
         **dict.fromkeys("\uff0c\u060c\u3001\ufe50", ","),

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
-from fleet.exchange.cells import Cell, masked
+from fleet.exchange.cells import Cell, masked, tidy
 
 _DAYS = {"de": "%d.%m.%Y", "fr": "%d/%m/%Y"}
 _ISO_DAY = "%Y-%m-%d"
@@ -32,13 +32,22 @@ def shown(cell: Cell) -> str:
             return str(cell)
 
 
+def kept(text: str) -> str:
+    """As a cell holds it: without what could turn the line of a file, and unharmed when the file is read again.
+
+    A cell is a paragraph of its own, which turns no other one. Two isolating characters around it would be a part of
+    the value for all programs, and of the name that is looked for when the file comes back.
+    """
+    return masked(text if text.isascii() else tidy(text))
+
+
 def write_csv(file: IO[bytes], headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     """With the separator that Excel expects in the reader's language."""
     # Without the mark Excel takes the letters for those of the country's code page, and "ID" for another format.
     text = io.TextIOWrapper(file, "utf-8-sig", newline="")
     writer = csv.writer(text, delimiter=";" if _language() in _DAYS else ",")
     writer.writerow(headers)
-    writer.writerows([masked(shown(cell)) for cell in row] for row in rows)
+    writer.writerows([kept(shown(cell)) for cell in row] for row in rows)
     text.flush()
     text.detach()
 
@@ -57,7 +66,7 @@ def write_xlsx(file: IO[bytes], headers: Sequence[str], rows: Iterable[Sequence[
                 moment.number_format = _MOMENT_FORMAT
                 yield moment
             else:
-                yield masked(cell) if isinstance(cell, str) else cell
+                yield kept(cell) if isinstance(cell, str) else cell
 
     sheet.append(list(headers))
     for row in rows:

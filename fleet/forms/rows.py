@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from config.common.marks import isolated
 from config.common.typed import LineField
 
 MOST_PROPOSED, MOST_NAMED = 100, 5
@@ -80,7 +81,7 @@ class RowField(LineField):
         if not fitting:
             raise ValidationError(self.error_messages["unknown"], code="unknown")
         if len(fitting) > 1:
-            names = ", ".join(self.label_of(row) for row in fitting[:MOST_NAMED])
+            names = ", ".join(isolated(self.label_of(row)) for row in fitting[:MOST_NAMED])
             shown = f"{names} …" if len(fitting) > MOST_NAMED else names
             raise ValidationError(self.error_messages["several"], code="several", params={"names": shown})
         row: Model = fitting[0]

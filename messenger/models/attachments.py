@@ -7,6 +7,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from config.common.typed_columns import LineColumn
+
+MAX_CAPTION = 200  # As a page counts: a line or two below a picture.
 MAX_MOVING_BYTES = 2 * 1024 * 1024  # Larger ones move when they are opened.
 # Of an attachment that nothing was sent with yet.
 UNATTACHED = Q(message=None, update=None, answer=None)
@@ -64,6 +67,10 @@ class Attachment(models.Model):
     duration = models.PositiveIntegerField(null=True, help_text="Milliseconds.")
     peaks = models.BinaryField(null=True, help_text="How loud the parts of a recording are, a byte each.")
     name = models.CharField(_("file name"), max_length=160)
+    # A default in the database, too: servers of the version before write rows while an update goes on.
+    caption = LineColumn(
+        max_length=MAX_CAPTION, blank=True, default="", db_default="", help_text="What the uploader says of it."
+    )
     content_type = models.CharField(max_length=100)
     kind = models.CharField(max_length=6, choices=AttachmentKind.choices)
     size = models.PositiveBigIntegerField(help_text="Bytes.")
@@ -103,8 +110,9 @@ class Attachment(models.Model):
 
     @property
     def evidence(self) -> str:
-        """The digest of all that is stored of it and can be read."""
-        return f"{self.digest}:{self.original_digest}" if self.original_digest else self.digest
+        """The digest of all that is stored of it and can be read, and what is said of it."""
+        stored = f"{self.digest}:{self.original_digest}" if self.original_digest else self.digest
+        return f"{stored} {self.caption}" if self.caption else stored
 
     @property
     def original_suffix(self) -> str:

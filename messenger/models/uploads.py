@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from messenger.models.attachments import Attachment
+from config.common.typed_columns import LineColumn
+from messenger.models.attachments import MAX_CAPTION, Attachment
 
 
 class Upload(models.Model):
@@ -29,6 +30,9 @@ class Upload(models.Model):
     )
     position = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="In its list, as chosen.")
     name = models.CharField(max_length=160)
+    caption = LineColumn(
+        max_length=MAX_CAPTION, blank=True, default="", db_default="", help_text="Until it is whole: as announced."
+    )
     length = models.PositiveBigIntegerField(help_text="Bytes.")
     offset = models.PositiveBigIntegerField(default=0, help_text="Bytes that arrived.")
     created_at = models.DateTimeField(default=timezone.now)

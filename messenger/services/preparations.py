@@ -6,6 +6,7 @@ Newest first: somebody waits to hear what was just said, and nobody for what cam
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -75,13 +76,29 @@ def finish(taken: Preparation, state: PreparationState, error: str, made: dict[s
         return False
     if made:
         Attachment.objects.filter(pk=taken.pk).update(**made)
+    for tell in _tellers:
+        tell(taken.pk)
     return True
+
+
+def is_being_prepared(attachment: Attachment) -> bool:
+    """Whether more may soon be known of it; one query."""
+    return Preparation.objects.filter(pk=attachment.pk, finished_at=None).exists()
 
 
 def try_again(taken: Preparation, error: str) -> None:
     """Lets it wait for another try after something that may not happen again, such as a full disk."""
     mine = Preparation.objects.filter(pk=taken.pk, attempts=taken.attempts, finished_at=None)
     mine.update(state=PreparationState.WAITING, error=error[:500], take_at=clock.now() + PAUSE)
+
+
+# Of the app above, which knows who is shown a file.
+_tellers: list[Callable[[UUID], None]] = []
+
+
+def on_finish(tell: Callable[[UUID], None]) -> None:
+    """Calls `tell` with the id of each file that is prepared, in the transaction that says so; called at start-up."""
+    _tellers.append(tell)
 
 
 # A worker in this process, if there is one: it need not wait for its next look.

@@ -1,7 +1,10 @@
 """Unsent texts: they are used up by sending, discarded by their writer, or too old. Keeping one needs the ticket."""
 
 import uuid
+from collections.abc import Collection
 from datetime import timedelta
+
+from django.db.models import Q
 
 from config.common import clock
 from fleet.actors import Actor
@@ -11,16 +14,23 @@ from messenger.models import UnsentText
 KEPT_FOR = timedelta(days=30)
 
 
-def use_up(*, writer_id: int, ticket_id: int, key: uuid.UUID) -> None:
-    """The text was sent with that key, in the caller's transaction. One statement."""
-    UnsentText.objects.filter(writer=writer_id, ticket=ticket_id, key=key).delete()
+def use_up(*, writer_id: int, ticket_id: int, key: uuid.UUID, text: str) -> None:
+    """The text was sent with that key, in the caller's transaction. One statement.
+
+    The same words are used up under any key: a page that is sent before it has read what is kept has a key of its own.
+    """
+    mine = UnsentText.objects.filter(writer=writer_id, ticket=ticket_id)
+    mine.filter(Q(key=key) | Q(text=text)).delete()
 
 
-def discard_texts(*, actor: Actor, ticket_id: int, key: uuid.UUID | None = None) -> int:
-    """Those of the actor in the ticket, or only the one with that key, also where the ticket is hidden by now."""
+def discard_texts(
+    *, actor: Actor, ticket_id: int, key: uuid.UUID | None = None, boxes: Collection[str] | None = None
+) -> int:
+    """The actor's in the ticket, also where it is hidden by now: all, those of the boxes, or the one of the key."""
     if actor.person_id is None:
         return 0
     mine = UnsentText.objects.filter(writer=actor.person_id, ticket=ticket_id)
+    mine = mine.filter(box__in=boxes) if boxes else mine
     return (mine.filter(key=key) if key else mine).delete()[0]
 
 

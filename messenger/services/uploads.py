@@ -36,6 +36,7 @@ from messenger.services.attachments import (
     put_file,
     stored_names,
 )
+from messenger.services.captions import check_caption
 from messenger.services.preparations import order_preparation
 
 MAX_BYTES = max(MAX_MEGABYTES.values()) * MEGABYTE
@@ -75,16 +76,17 @@ def start_upload(
     name: str,
     length: int,
     position: int | None = None,
+    caption: str = "",
 ) -> Upload:
     """Announce a file of `length` bytes; the same key again returns the same upload. The caller asks the rule.
 
     Without a ticket it is a file of a form that makes one when it is saved. `position` is that in its list, else it is
-    the last one; with a known key list and position are those of now.
+    the last one; with a known key list and position are those of now. The `caption` is that of the first time.
     The upload counts for the code of the device, its bytes do when they arrive. Raises `TooLarge` for more bytes than
-    any kind of file may have, `InvalidInput` for an empty file, a key that was used for another one, or too many
-    unattached uploads, `TooMuch` for too many in this hour.
+    any kind of file may have, `InvalidInput` for an empty file, a key that was used for another one, a caption
+    that is too long, or too many unattached uploads, `TooMuch` for too many in this hour.
     """
-    name = clean_name(name)
+    name, caption = clean_name(name), check_caption(caption)
     wanted = {"ticket_id": place.ticket_id, "purpose": place.purpose, "name": name, "length": length}
     begun = get_or_none(Upload.objects.filter(uploader=actor.person, client_key=client_key))
     if begun is None:
@@ -99,7 +101,7 @@ def start_upload(
         times = {"created_at": clock.now(), "changed_at": clock.now()}
         at = {"slot": place.slot, "position": min(position, MAX_POSITION)}
         begun, _made = Upload.objects.get_or_create(
-            uploader=actor.person, client_key=client_key, defaults={**wanted, **at, **times}
+            uploader=actor.person, client_key=client_key, defaults={**wanted, **at, **times, "caption": caption}
         )
     if any(getattr(begun, field) != value for field, value in wanted.items()):
         raise InvalidInput(_("Please load the page again before you add files."), code="used_key", field="files")
@@ -181,7 +183,7 @@ def _finish(upload: Upload) -> None:
     try:
         with _whole(upload) as file:
             [checked] = check_files([file])
-            attachment = put_file(upload.uploader, checked, id=upload.pk)
+            attachment = put_file(upload.uploader, checked, id=upload.pk, caption=upload.caption)
         _attach(upload, attachment)
     except (FileNotFoundError, InvalidInput) as error:
         _give_up(upload, error)

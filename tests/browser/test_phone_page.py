@@ -217,9 +217,9 @@ def test_what_was_half_written_stays_readable_when_the_ticket_closes(open_page: 
 
     act("responsible", "close")
 
-    expect(phone.locator(".unsent-text__text")).to_have_text("One more thing about the")
+    expect(phone.locator(".unsent-text__text:visible")).to_have_text("One more thing about the")
     phone.reload()
-    expect(phone.locator(".unsent-text__text")).to_have_text("One more thing about the")
+    expect(phone.locator(".unsent-text__text:visible")).to_have_text("One more thing about the")
 
 
 @pytest.mark.parametrize("way", ["copy", "discard", "take"])
@@ -233,7 +233,7 @@ def test_what_was_half_written_is_copied_discarded_or_taken_into_a_new_ticket_an
     phone.locator("form[data-composer] textarea").fill("It\nsqueaks")
     act("responsible", "finish")
     act("responsible", "close")
-    address, box = phone.url, phone.locator(".unsent-text")
+    address, box = phone.url, phone.locator(".unsent-text:visible")
     expect(box).to_be_visible()
 
     if way == "copy":
@@ -245,7 +245,7 @@ def test_what_was_half_written_is_copied_discarded_or_taken_into_a_new_ticket_an
         expect(box).to_have_count(0)
     else:
         box.get_by_role("button", name="Take it into a new ticket").tap()
-        expect(phone.locator(".unsent-text__text")).to_have_text("It\nsqueaks")
+        expect(phone.locator(".unsent-text__text:visible")).to_have_text("It\nsqueaks")
         phone.go_back()
         expect(box).to_be_visible()
         box.get_by_role("button", name="Take it into a new ticket").tap()
@@ -269,7 +269,7 @@ def test_an_update_that_was_begun_stays_readable_when_the_ticket_closes(open_pag
     act("responsible", "close")
     phone.reload()
 
-    expect(phone.locator(".unsent-text__text")).to_have_text("Seal is")
+    expect(phone.locator(".unsent-text__text:visible")).to_have_text("Seal is")
 
 
 def test_what_was_half_written_is_shown_on_the_device_when_its_ticket_became_internal(
@@ -282,11 +282,11 @@ def test_what_was_half_written_is_shown_on_the_device_when_its_ticket_became_int
     act("responsible", "visibility", visibility="internal")
 
     expect(phone.locator(".notice")).to_contain_text("This ticket is not available here.")
-    expect(phone.locator(".unsent-text__text")).to_have_text("One more thing about the")
+    expect(phone.locator(".unsent-text__text:visible")).to_have_text("One more thing about the")
     phone.get_by_role("button", name="Discard").tap()
     phone.reload()
     expect(phone.locator(".notice")).to_be_visible()
-    expect(phone.locator(".unsent-text")).to_be_hidden()
+    expect(phone.locator(".unsent-text:visible")).to_be_hidden()
 
 
 def test_a_ticket_that_became_internal_leads_to_its_device(open_page: Any, act: Any, cast: Cast) -> None:

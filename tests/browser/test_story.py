@@ -152,6 +152,8 @@ def test_a_scanned_code_becomes_a_rated_ticket(
     write(phone, "Written in the cellar.")
     expect(phone.locator(".bubble").filter(has_text="in the cellar")).to_be_visible()
     write(desk, "Said meanwhile.")
+    # Else the phone may be the faster one, and the desk is asked.
+    expect(desk.locator(".bubble--sending")).to_have_count(0)
     phone.context.set_offline(False)
     expect(desk.locator(".bubble").filter(has_text="in the cellar")).to_have_count(1, timeout=30_000)
     expect(phone.locator(".bubble").filter(has_text="Said meanwhile")).to_have_count(1, timeout=30_000)

@@ -48,13 +48,11 @@ def test_a_text_goes_on_on_another_device_and_is_sent_once(cast: Cast, open_page
 
 def test_a_phone_sees_what_it_missed_before_its_message_goes_out(cast: Cast, open_page: OpenPage) -> None:
     customer = open_page("reporter")
-    customer.context.set_offline(True)
+    # What is new does not reach the page, as when the answer is lost on its way.
+    customer.route("**/messages/?after=*", lambda route: route.abort())
+    send_message(actor=cast.responsible, ticket_id=cast.ticket.pk, client_key=uuid.uuid4(), text="Switch it off.")
     customer.locator(FIELD).fill("Shall I switch it off?")
     customer.locator("form[data-composer] button[type=submit]:visible").click()
-    expect(customer.locator(".bubble--failed")).to_have_count(1)
-    key = uuid.uuid4()
-    send_message(actor=cast.responsible, ticket_id=cast.ticket.pk, client_key=key, text="Switch it off.")
-    customer.context.set_offline(False)
 
     held = customer.locator(".bubble--failed")
     expect(held).to_contain_text("wrote meanwhile")

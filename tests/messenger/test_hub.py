@@ -109,6 +109,37 @@ async def test_a_hint_to_many_asks_nothing_and_is_heard_once_by_each() -> None:
         assert [sql for sql in seen if "accessepoch" not in sql] == []
 
 
+async def test_what_many_do_at_once_is_told_to_each_in_a_frame_or_two() -> None:
+    cast = await cast_in(TicketStatus.ASSIGNED)
+    topic = f"ticket.{cast.ticket.pk}.here"
+    colleagues = ("responsible", "moderator", "administrator", "offered", "rejecter", "uninvolved")
+    clients = await sync_to_async(lambda: [cast.client(role) for role in colleagues])()
+    async with AsyncExitStack() as stack:
+        sockets = [
+            await stack.enter_async_context(socket_of(client, topic)) for client in clients for _page in range(3)
+        ]
+        async with statements_of_sockets() as seen:
+            for doing in ("looks", "reads", "writes"):
+                for socket in sockets:
+                    await socket.send_json_to({"kind": "here", "topic": topic, "doing": doing})
+            await asyncio.sleep(2 * hub.TICK_SECONDS)
+            told = [await frames_until_pong(socket) for socket in sockets]
+
+    # 18 pages said 54 things: each of them told by itself would be 972 frames.
+    assert max(map(len, told)) <= 3
+    assert all(len(frames[-1]["people"]) == len(colleagues) for frames in told)
+    assert {each["doing"] for each in told[0][-1]["people"]} == {"writes"}
+    assert [sql for sql in seen if "accessepoch" not in sql] == []
+
+
+async def frames_until_pong(socket: Any) -> list[dict[str, Any]]:
+    await socket.send_json_to({"kind": "ping"})
+    frames = []
+    while (frame := await socket.receive_json_from(timeout=10))["kind"] != "pong":
+        frames.append(frame)
+    return frames
+
+
 async def test_sockets_of_one_topic_take_one_membership_and_follow_frames_one_batch(
     asked: list[answers.Question], monkeypatch: pytest.MonkeyPatch
 ) -> None:

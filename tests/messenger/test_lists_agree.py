@@ -9,6 +9,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.test import Client
 
+from messenger import hub
 from tests.cast import Cast
 from tests.following import Follower
 from tests.messenger.test_sockets import cast_in, connection, send
@@ -70,7 +71,12 @@ class Page:
             await self.follower.fetch_new()
 
 
-async def test_all_pages_show_the_same_messages_however_bad_their_connections_are() -> None:
+@pytest.mark.parametrize("fewest", [1, 9], ids=["bubbles come with hints", "pages ask for bubbles"])
+async def test_all_pages_show_the_same_messages_however_bad_their_connections_are(
+    fewest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "FEWEST_READERS", fewest)
+    monkeypatch.setattr(hub, "DRAW_SECONDS", 10)
     cast = await cast_in(TicketStatus.ASSIGNED)
     clients = await sync_to_async(lambda: [cast.client("responsible"), cast.client("reporter")])()
     chance = random.Random(7)
@@ -93,6 +99,7 @@ async def test_all_pages_show_the_same_messages_however_bad_their_connections_ar
         await page.settle()
         await page.socket.disconnect()
 
+    assert any(page.follower.brought for page in pages) == (fewest == 1)
     sent = await sync_to_async(lambda: [*cast.ticket.conversation.messages.values("sequence", "public_sequence")])()
     assert len(sent) == BURSTS * BURST + 1
     for number, page in enumerate(pages):

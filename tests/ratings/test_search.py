@@ -33,6 +33,15 @@ def test_comments_are_found_in_any_typography() -> None:
     assert found("nichts") == []
 
 
+def test_a_number_is_that_of_a_ticket_and_of_a_part() -> None:
+    ticket = TicketFactory(number=47_110_815)
+    ratings = [RatingFactory(ticket=ticket, comment="Alles gut"), RatingFactory(comment="Teil 4711.0815 passt nicht")]
+
+    assert sorted(rating.pk for rating in found("47110815")) == sorted(rating.pk for rating in ratings)
+    # Few digits stand inside of most texts.
+    assert found("471") == []
+
+
 def test_a_changed_comment_is_found() -> None:
     rating = RatingFactory(comment="Alles gut")
     rating.comment = "Doch schlecht"

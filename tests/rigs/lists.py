@@ -124,18 +124,18 @@ async def write(visitor: Visitor, ticket: str, number: int, pool: ThreadPoolExec
         await loop.run_in_executor(pool, send, visitor, ticket)
 
 
-async def read_and_write(visitor: Visitor, ticket: str, readers: int, messages: int) -> bool:
-    """Whether all lists are the same in the end."""
-    cookies = cookies_of(visitor)
+async def read_and_write(visitor: Visitor, other: Visitor, ticket: str, readers: int, messages: int) -> bool:
+    """Whether all lists are the same in the end, those of the writer's own pages and those of somebody else's."""
+    cookies = [cookies_of(visitor), cookies_of(other)]
     with ThreadPoolExecutor(FETCHERS) as fetching, ThreadPoolExecutor(WRITERS) as writing:
-        pages = [Reader(visitor.url, cookies, ticket, fetching) for _number in range(readers)]
+        pages = [Reader(visitor.url, cookies[number % 2], ticket, fetching) for number in range(readers)]
         lives = [asyncio.create_task(page.live()) for page in pages]
         begin = time.monotonic()
         await asyncio.gather(*(write(visitor, ticket, messages // WRITERS, writing) for _writer in range(WRITERS)))
         written = time.monotonic() - begin
         for page in pages:
             page.lost = 0.0
-        truth = Reader(visitor.url, cookies, ticket, fetching)
+        truth = Reader(visitor.url, cookies[0], ticket, fetching)
         truth.lost = 0.0
         await truth.follower.fetch_new()
         expected = truth.follower.shown
@@ -150,7 +150,8 @@ async def read_and_write(visitor: Visitor, ticket: str, readers: int, messages: 
     twice = sum(len(page.follower.shown) - len(set(page.follower.shown)) for page in pages)
     equal = sum(page.follower.shown == expected for page in pages)
     print(f"{readers} readers, {messages} messages in {written:.0f} s, all there {settled:.0f} s later")
-    print(f"sockets cut: {sum(page.cuts for page in pages)}, requests: {sum(page.follower.fetches for page in pages)}")
+    fetches, brought = (sum(getattr(page.follower, name) for page in pages) for name in ("fetches", "brought"))
+    print(f"sockets cut: {sum(page.cuts for page in pages)}, requests: {fetches}, came with hints: {brought}")
     print(f"identical lists: {equal} of {readers}; missing: {missing}, twice: {twice}", flush=True)
     return equal == readers
 
@@ -163,6 +164,13 @@ def writer(url: str, people: list[dict[str, str]]) -> tuple[Visitor, str]:
         with suppress(SystemExit):
             return visitor, own_ticket(visitor)
     raise SystemExit("No one of the demo may write in any ticket.")
+
+
+def superior(url: str, people: list[dict[str, str]]) -> Visitor:
+    """Somebody who reads all conversations, and writes none here."""
+    visitor = Visitor(url)
+    visitor.sign_in(next(person for person in people if person["role"] == "administrator"))
+    return visitor
 
 
 def main() -> None:
@@ -193,7 +201,8 @@ def main() -> None:
             collect_static(environment)
             with running(home, environment, port=port) as server:
                 visitor, ticket = writer(server.url, people)
-                agree = asyncio.run(read_and_write(visitor, ticket, readers, messages))
+                other = superior(server.url, people)
+                agree = asyncio.run(read_and_write(visitor, other, ticket, readers, messages))
     if not agree:
         raise SystemExit("The lists differ.")
 

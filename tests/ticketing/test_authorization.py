@@ -275,7 +275,7 @@ def test_every_rule_about_tickets_is_asked() -> None:
         "ticketing.follow_tickets",  # below
         "ticketing.follow_own_notifications",  # below
         "ticketing.see_start_page",  # test_start_page
-        "ticketing.edit_assistant",  # test_assistant_editor
+        "ticketing.edit_assistant",  # assistant_editor/test_rights
         "ticketing.use_replies",  # test_canned_replies, with the next one
         "ticketing.change_reply",
         "ticketing.leave_ticket",  # test_affected: of nobody here who joined

@@ -28,8 +28,8 @@ def change(cast: Cast) -> None:
 
 def ask_again(browser: Client, address: str) -> Any:
     """As an open page does that knows the number of what it shows."""
-    number = browser.get(address)["X-Number"]
-    return lambda: browser.get(address, headers={"X-Shown-Number": number})
+    tag = browser.get(address)["ETag"]
+    return lambda: browser.get(address, headers={"If-None-Match": tag})
 
 
 @pytest.mark.parametrize("where", ["header", "side", "body", "list", "portal"])
@@ -46,7 +46,7 @@ def test_what_an_open_page_shows_is_drawn_again_only_after_a_change(where: str, 
     change(cast)
     other = ask()
 
-    assert (same.status_code, same.content) == (HTTPStatus.NO_CONTENT, b"")
+    assert (same.status_code, same.content) == (HTTPStatus.NOT_MODIFIED, b"")
     assert other.status_code == HTTPStatus.OK
     assert other.content
 
@@ -56,17 +56,17 @@ def test_a_bell_is_drawn_again_only_after_a_change(cast: Cast) -> None:
     ask = ask_again(cast.client("responsible"), OFFICE.url("notification_bell"))
     assert bell_state(cast.responsible).unread
 
-    assert ask().status_code == HTTPStatus.NO_CONTENT
+    assert ask().status_code == HTTPStatus.NOT_MODIFIED
     cast.person("responsible").notifications.all().delete()
     assert ask().status_code == HTTPStatus.OK
 
 
 def test_customers_get_the_number_of_what_is_public(cast: Cast) -> None:
     address = OFFICE.url("ticket_part", ticket_id=cast.ticket.pk, part="header")
-    inside, outside = (cast.client(role).get(address)["X-Number"] for role in ("responsible", "manager"))
+    inside, outside = (cast.client(role).get(address)["ETag"] for role in ("responsible", "manager"))
     ticket = cast.fresh()
 
-    assert (inside, outside) == (str(ticket.sequence), str(ticket.public_sequence))
+    assert (inside, outside) == (f'W/"{ticket.sequence}"', f'W/"{ticket.public_sequence}"')
 
 
 def test_a_page_that_lost_access_is_refused_and_not_left_as_it_is(cast: Cast) -> None:
@@ -77,4 +77,4 @@ def test_a_page_that_lost_access_is_refused_and_not_left_as_it_is(cast: Cast) ->
     cast.person("manager").is_active = False
     cast.person("manager").save()
 
-    assert ask().status_code not in {HTTPStatus.OK, HTTPStatus.NO_CONTENT}
+    assert ask().status_code not in {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}

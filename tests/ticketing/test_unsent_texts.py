@@ -83,6 +83,18 @@ def test_sending_uses_it_up_and_nothing_brings_it_back(cast: Cast) -> None:
     assert (Message.objects.get().text, kept()) == ("On my way.", [])
 
 
+def test_a_page_that_has_not_read_yet_what_is_kept_uses_it_up_by_sending_the_same(cast: Cast) -> None:
+    Page(cast, cast.client("responsible")).save("On my way")
+    Page(cast, cast.client("moderator")).save("On my way")
+    Page(cast, cast.client("responsible")).save("Half a sentence")
+
+    Page(cast, cast.client("responsible")).send("On my way")
+
+    assert sorted(UnsentText.objects.values_list("writer", "text")) == sorted(
+        [(cast.person("responsible").pk, "Half a sentence"), (cast.person("moderator").pk, "On my way")]
+    )
+
+
 @pytest.mark.parametrize(("box", "address"), [("update", "update_post"), ("internal", "internal_update_post")])
 def test_updates_use_theirs_up(cast: Cast, box: str, address: str) -> None:
     page = Page(cast, cast.client("responsible"), box=box)
@@ -173,6 +185,8 @@ def test_who_lost_the_ticket_reads_copies_and_discards_the_own_text(cast: Cast) 
     assert "Ordered the seal" in listed
     assert cast.ticket.title in listed
     assert "Ordered the seal" not in shown or "unsent-text" in shown
+    updates = page.client.get(page.url("ticket_detail") + "?tab=internal").content.decode()
+    assert "Ordered the seal" in updates
     given = {"ticket": cast.ticket.pk, "key": page.key}
     assert cast.client("moderator").post(reverse("office:unsent_discard"), given).status_code == 303
     assert kept()
@@ -217,6 +231,8 @@ def test_the_page_says_in_its_own_statement_whether_there_is_one(
         assert "data-has-unsent" not in client.get(address).content.decode()
         page.save("Half")
         assert "data-has-unsent" in client.get(address).content.decode()
+        # Drawn alone when a ticket is opened again: it does not know, and its page asks.
+        assert "data-has-unsent" in client.get(page.url("message_composer")).content.decode()
 
 
 def test_the_office_counts_them(cast: Cast) -> None:

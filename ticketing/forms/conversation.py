@@ -43,6 +43,7 @@ class Announcement(TypedDict):
     name: str
     length: int
     position: int | None
+    caption: str
 
 
 class UploadIdsField(forms.Field):
@@ -148,6 +149,8 @@ class UploadForm(forms.Form):
     length = forms.IntegerField(min_value=0)
     slot = forms.CharField(max_length=40, required=False)
     position = forms.IntegerField(min_value=0, required=False)
+    # The service refuses one that is too long.
+    caption = forms.CharField(required=False)
 
     def read(self) -> Announcement:
         """Raises `InvalidInput` where something is missing or no number."""
@@ -159,4 +162,5 @@ class UploadForm(forms.Form):
             "name": given["filename"],
             "length": given["length"],
             "position": given["position"],
+            "caption": given["caption"],
         }

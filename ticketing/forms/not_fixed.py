@@ -1,5 +1,7 @@
 """The form that says that a finished ticket is still not right."""
 
+import uuid
+
 from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -19,5 +21,9 @@ class NotFixedForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    client_key = forms.UUIDField(
+        initial=uuid.uuid4, required=False, widget=forms.HiddenInput(attrs={"id": "not-fixed-key"})
+    )
+
     use_required_attribute = False
-    helper = Helper(Layout("text"))
+    helper = Helper(Layout("client_key", "text"))

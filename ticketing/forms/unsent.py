@@ -7,7 +7,7 @@ from config.common.typed import TextField
 from messenger.services.messages import MAX_TEXT_LENGTH
 from ticketing.services.unsent import Typed
 
-BOXES = ("message", "update", "internal")
+BOXES = ("message", "update", "internal", "not_fixed", "rating")
 
 MAX_VERSION = 2**31 - 1
 MAX_ID = 2**63 - 1

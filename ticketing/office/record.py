@@ -126,11 +126,15 @@ def _begin_of(day: date) -> datetime:
 
 @dataclass(frozen=True)
 class RecordLine:
-    """A line of the history with its ticket, and the update of which it tells, if it does."""
+    """A line of the history with its ticket, and the update of which it tells, if it does.
+
+    `captions` are the names and captions of its files that have one.
+    """
 
     entry: HistoryEntry
     ticket: Ticket
     update: Update | None
+    captions: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -156,7 +160,11 @@ def record_lines(actor: Actor, entries: Iterable[JournalEntry], *, for_customer:
     written = {(e.ticket_id, e.sequence) for e in rows if e.kind in (UPDATE_POSTED.name, INTERNAL_UPDATE_POSTED.name)}
     updates = record_updates_for(actor, written)
     lines = history_entries(rows, for_employee=actor.is_employee and not for_customer)
-    return [RecordLine(line, tickets[line.ticket_id], updates.get((line.ticket_id, line.sequence))) for line in lines]
+    shown = []
+    for line in lines:
+        update, captions = updates.get((line.ticket_id, line.sequence)) or (None, [])
+        shown.append(RecordLine(line, tickets[line.ticket_id], update, captions))
+    return shown
 
 
 @dataclass(frozen=True)

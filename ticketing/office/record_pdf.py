@@ -17,6 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from config.common.interface import exact_time
+from config.common.marks import isolated
 from config.common.pdf import BOLD, REGULAR, colour, printable, register_fonts
 from fleet.models import Device
 from messenger.help_links import reworded
@@ -139,6 +140,7 @@ def _rows(line: RecordLine) -> Iterator[list[object]]:
     yield from (["", "", "", _paragraph(part, "cell")] for part in more)
     if line.update is not None:
         yield from (["", "", "", _paragraph(part, "text")] for part in _parts(reworded(line.update.text)))
+        yield from (["", "", "", _paragraph(f"{isolated(name)}: {text}", "text")] for name, text in line.captions)
 
 
 def _parts(text: str) -> Iterator[str]:

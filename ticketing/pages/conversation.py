@@ -77,8 +77,9 @@ class Composer:
 
     @property
     def has_unsent(self) -> bool:
-        """Whether its reader typed something in this ticket that was not sent; no query."""
-        return bool(getattr(self.ticket, "has_unsent", False))
+        """Whether its reader typed something in this ticket that was not sent, or may have; no query."""
+        # A composer that is drawn alone, when a ticket is opened again for example, does not know, and its page asks.
+        return bool(getattr(self.ticket, "has_unsent", True))
 
     @property
     def unsent(self) -> UnsentBox:
@@ -160,14 +161,11 @@ class RetryPage:
     refusal: str = ""
 
 
-def composer_for(actor: Actor, ticket: Ticket, surface: Surface, purpose: str, *, seen: int | None = None) -> Composer:
-    """`seen` is the number of the last message on its page; without it the page has the newest one."""
+def composer_for(actor: Actor, ticket: Ticket, surface: Surface, purpose: str) -> Composer:
     verdict = may(actor, WRITING_RULES[purpose], ticket)
     takes_internal = purpose == "message" and surface.is_office and may(actor, WRITING_RULES["internal"], ticket)
     written = "internal" if takes_internal and not verdict else purpose
-    form = form_of(written, ticket)(
-        initial={"audience": ticket.visibility, "seen": getattr(ticket, counted_by(actor)) if seen is None else seen}
-    )
+    form = form_of(written, ticket)(initial={"audience": ticket.visibility, "seen": getattr(ticket, counted_by(actor))})
     return Composer(
         actor,
         ticket,
@@ -229,14 +227,13 @@ def conversation_part(actor: Actor, ticket: Ticket, surface: Surface, place: Pla
     window = window_at(place, lambda at: conversation_for(actor, ticket, place=at))
     url = shown_at(surface, ticket, "message")
     fill_help_cards(window.rows, ticket, surface)
-    seen = number_of(actor, window.rows[-1]) if window.has_later else None
     return ConversationPart(
         actor=actor,
         messages=window.rows,
         links=window_links(window, actor, url),
         ticket=ticket,
         surface=surface,
-        composer=composer_for(actor, ticket, surface, "message", seen=seen),
+        composer=composer_for(actor, ticket, surface, "message"),
         newest_url=url,
     )
 

@@ -62,7 +62,7 @@ def send_message(
         require_seen(actor, ticket, page.number)
         answered = _answered(actor, ticket, reply_to)
         attachments = collect_attachments(person=actor.person, files=checked, upload_ids=upload_ids)
-        use_up(writer_id=actor.person.pk, ticket_id=ticket.pk, key=client_key)
+        use_up(writer_id=actor.person.pk, ticket_id=ticket.pk, key=client_key, text=text)
         return record_message(ticket, actor.person, text, attachments, client_key, reply_to=answered)
 
 
@@ -84,7 +84,9 @@ def _answered(actor: KnownActor, ticket: Ticket, number: int | None) -> Message 
 
 
 @transaction.atomic
-def report_not_fixed(*, actor: KnownActor, ticket_id: int, text: str = "") -> Ticket:
+def report_not_fixed(
+    *, actor: KnownActor, ticket_id: int, text: str = "", client_key: uuid.UUID | None = None
+) -> Ticket:
     """Say that a DONE ticket is still not right, with or without words. Its status stays.
 
     Again, other words are a message, and anything else changes nothing. Raises `NotAllowed` for employees,
@@ -94,8 +96,9 @@ def report_not_fixed(*, actor: KnownActor, ticket_id: int, text: str = "") -> Ti
     is_known = find_repetition(actor, "ticketing.report_not_fixed", ticket, ticket.is_not_fixed)
     # The heading says enough.
     text = check_text(text, has_files=True)
-    # The same words of the same person about the same work are the second half of a double click.
-    key = uuid.uuid5(uuid.NAMESPACE_URL, f"not_fixed {ticket.pk} {ticket.done_count} {text}")
+    # Without a key, the same words of the same person about the same work are the second half of a double click.
+    key = client_key or uuid.uuid5(uuid.NAMESPACE_URL, f"not_fixed {ticket.pk} {ticket.done_count} {text}")
+    use_up(writer_id=actor.person.pk, ticket_id=ticket.pk, key=key, text=text)
     if not is_known:
         record_message(ticket, actor.person, text, [], key, NOT_FIXED)
         ticket.is_not_fixed = True

@@ -25,7 +25,7 @@ def fill_search(ticket: Ticket, answers: Iterable[Answer]) -> None:
     """
     public, internal = device_texts(ticket.device) if ticket.device else ("", "")
     flow_names = texts_of(ticket.flow, "name").values() if ticket.flow else ()
-    files = [file.name for answer in answers for file in answer.attachments.all()]
+    files = [words for answer in answers for words in _words_of(answer.attachments.all())]
     customer = ticket.customer.name if ticket.customer else ""
     reserved = fold_names(ticket.reservation.number) if ticket.reservation else ""
     answered = [searchable(answer.value) for answer in answers]
@@ -92,9 +92,13 @@ def _with_update(ticket: Ticket, update: Update, attachments: Iterable[Attachmen
 
 
 def _append(ticket: Ticket, column: str, text: str, attachments: Iterable[Attachment]) -> str:
-    added = fold_all(text, *(attachment.name for attachment in attachments))
+    added = fold_all(text, *_words_of(attachments))
     setattr(ticket, column, joined(getattr(ticket, column), added))
     return column
+
+
+def _words_of(files: Iterable[Attachment]) -> Iterator[str]:
+    return (words for file in files for words in (file.name, file.caption))
 
 
 def joined(*texts: str) -> str:
@@ -141,7 +145,7 @@ def _refill(batch: Iterable[int]) -> int:
 
 
 def _with_texts(keys: Iterable[int]) -> TicketQuerySet:
-    files = Attachment.objects.only("name", "message", "update", "answer")
+    files = Attachment.objects.only("name", "caption", "message", "update", "answer")
     return (
         Ticket.objects.filter(pk__in=keys)
         .select_related("device", "customer", "flow", "creator", "person", "reservation")

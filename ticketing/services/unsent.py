@@ -13,7 +13,7 @@ from config.common.rows import get_or_none
 from fleet.actors import KnownActor
 from messenger.models import Message, UnsentText
 from messenger.services.messages import check_text
-from ticketing.models import Update
+from ticketing.models import Ticket, Update
 from ticketing.services.journal import lock_ticket
 
 # Of one person in one ticket. More than a few come from no page of ours.
@@ -49,7 +49,7 @@ def keep_text(*, actor: KnownActor, ticket_id: int, typed: Typed) -> uuid.UUID:
         # Sending holds the same lock: what is sent in this moment does not come back.
         ticket = lock_ticket(ticket_id, actor)
         row = _locked(mine, typed.key)
-        if row is None and not _was_sent(actor, ticket.pk, ticket.conversation_id, typed.key):
+        if row is None and not _was_sent(actor, ticket, typed):
             return _add(mine, actor, ticket_id, typed, text, typed.key)
     if row is None or (row.page == typed.page and row.version >= typed.version):
         return typed.key
@@ -68,10 +68,14 @@ def _locked(mine: QuerySet[UnsentText], key: uuid.UUID) -> UnsentText | None:
     return get_or_none(mine.select_for_update().filter(key=key))
 
 
-def _was_sent(actor: KnownActor, ticket_id: int, conversation_id: int, key: uuid.UUID) -> bool:
-    sent = {"author": actor.person_id, "client_key": key}
-    messages = Message.objects.filter(conversation=conversation_id, **sent)
-    return messages.exists() or Update.objects.filter(ticket=ticket_id, **sent).exists()
+def _was_sent(actor: KnownActor, ticket: Ticket, typed: Typed) -> bool:
+    if typed.box == "rating":
+        # It has no key: each work is rated once.
+        given = ticket.ratings.filter(person=actor.person_id, phase=ticket.done_count)
+        return given.exclude(comment="").exists()
+    sent = {"author": actor.person_id, "client_key": typed.key}
+    messages = Message.objects.filter(conversation=ticket.conversation_id, **sent)
+    return messages.exists() or Update.objects.filter(ticket=ticket.pk, **sent).exists()
 
 
 def _add(

@@ -55,7 +55,7 @@ def post_update(
             return posted
         text = check_text(text, has_files=bool(checked or upload_ids))
         attachments = collect_attachments(person=actor.person, files=checked, upload_ids=upload_ids)
-        use_up(writer_id=actor.person.pk, ticket_id=ticket.pk, key=client_key)
+        use_up(writer_id=actor.person.pk, ticket_id=ticket.pk, key=client_key, text=text)
         update = Update(author=actor.person, text=text, is_internal=is_internal, client_key=client_key)
         return _add_update(ticket, update, attachments)
 

@@ -34,6 +34,7 @@ from ticketing.services.messages import send_message
 from ticketing.services.updates import post_update
 from ticketing.surfaces import PORTAL, Surface
 from ticketing.views.answers import question_answer
+from ticketing.views.captions import keep_captions
 from ticketing.views.held import held_back
 from ticketing.views.kept_files import KeptFiles, kept_files
 from ticketing.views.message_detail import message_urls
@@ -70,7 +71,7 @@ def conversation_urls(surface: Surface) -> list[URLPattern]:
 def message_list(request: Request, ticket_id: int, surface: Surface, slug: str = "") -> HttpResponse:
     """The bubbles after the number `after` or before the number `before`, oldest first, with links to further ones.
 
-    With `changed`, a number of the journal, also those that were edited or taken back after it. 204 for a page that has
+    With `changed`, a number of the journal, also those that were edited or taken back after it. 304 for a page that has
     everything up to the present number of the ticket.
     """
     actor = request.actor
@@ -98,6 +99,7 @@ def message_send(request: Request, ticket_id: int, surface: Surface, slug: str =
         return _without_file(request, surface, ticket, "message", form)
     try:
         actor = known_actor(request)
+        keep_captions(actor, request.POST)
         given = form.read()
         page = PageSeen(form.cleaned_data["audience"], form.cleaned_data["seen"])
         reply_to = form.cleaned_data["reply_to"]
@@ -141,6 +143,7 @@ def update_post(request: Request, ticket_id: int, surface: Surface, purpose: str
     if REMOVE in request.POST:
         return _without_file(request, surface, ticket, purpose, form)
     try:
+        keep_captions(request.actor, request.POST)
         given = form.read()
         post_update(actor=known_actor(request), ticket_id=ticket.pk, is_internal=purpose == "internal", **given)
     except InvalidInput as error:
@@ -196,6 +199,7 @@ def _retry(
 
 def _without_file(request: Request, surface: Surface, ticket: Ticket, purpose: str, sent: WritingForm) -> HttpResponse:
     """The same after a file was taken away by a browser without scripts."""
+    keep_captions(request.actor, request.POST)
     take_back(request.actor, request.POST[REMOVE])
     kept = kept_files(request, ticket, purpose, WRITING_RULES[purpose], sent)
     return _show_again(request, surface, ticket, purpose, kept, status=200)

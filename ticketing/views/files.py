@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.db.models.fields.files import FieldFile
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
 from django.urls import path
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
@@ -20,6 +21,7 @@ from messenger.bounded_files import BoundedFile
 from messenger.content.texts import CHARSETS, as_utf_8, encoding_of_text
 from messenger.images import PREVIEW_TYPE
 from messenger.models import Attachment, AttachmentKind
+from messenger.services.preparations import is_being_prepared
 from ticketing.access import attachment_for
 
 # A slow phone takes one well within the minute after which the server gives it up.
@@ -70,10 +72,22 @@ def attachment_other(request: Request, attachment_id: UUID) -> HttpResponseBase:
     return response
 
 
+@require_safe
+def attachment_player(request: Request, attachment_id: UUID) -> HttpResponseBase:
+    """The film or recording as a page shows it that waited for what is made of it; 204 while that is not over."""
+    found = attachment_for(request.actor, attachment_id)
+    if not _is_played(found):
+        raise NotVisible
+    if is_being_prepared(found):
+        return HttpResponse(status=204)
+    return render(request, "messenger/_prepared.html", {"file": found})
+
+
 file_urls = [
     path("files/<uuid:attachment_id>/", attachment, name="attachment"),
     path("files/<uuid:attachment_id>/preview/", attachment_preview, name="attachment_preview"),
     path("files/<uuid:attachment_id>/other/", attachment_other, name="attachment_other"),
+    path("files/<uuid:attachment_id>/player/", attachment_player, name="attachment_player"),
 ]
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.http import QueryDict
+
 from config.common.errors import InvalidInput, TooMuch
 from config.common.unsent import unsent_texts
 from fleet.actors import KnownActor
@@ -10,6 +12,7 @@ from messenger.services.attachments import check_count
 from ticketing.forms.steps import StepForm
 from ticketing.selectors import FlowProgress, flow_progress, typed_answers
 from ticketing.services.drafts import AnswerInput, save_answers
+from ticketing.views.captions import keep_captions
 from ticketing.views.uploads import take_back
 
 
@@ -21,6 +24,8 @@ def keep_input(
     Returns the progress after it, and the last refusal.
     """
     refused: InvalidInput | TooMuch | None = None
+    if isinstance(sent := forms[0].data if forms else None, QueryDict):
+        keep_captions(actor, sent)
     for form in forms:
         form.is_valid()
     draft = read.ticket

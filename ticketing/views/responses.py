@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
+from django.utils.http import parse_etags
 
 
 class SeeOther(HttpResponseRedirect):
@@ -19,9 +20,12 @@ def never_kept(response: HttpResponse) -> HttpResponse:
 
 
 def unless_shown(request: HttpRequest, number: int | str, draw: Callable[[], HttpResponse]) -> HttpResponse:
-    """What `draw` makes, with the number that it has; 204 for an open page that shows it with this number already."""
-    if request.headers.get("X-Shown-Number") == str(number):
-        return HttpResponse(status=204)
-    response = draw()
-    response["X-Number"] = str(number)
+    """What `draw` makes, tagged with its number; 304 and nothing drawn for an open page that shows this number already.
+
+    Pages name the number of the last response, or of the topic when they were drawn: `If-None-Match: W/"12"`.
+    """
+    tag = f'W/"{number}"'
+    is_shown = tag in parse_etags(request.headers.get("If-None-Match", ""))
+    response = HttpResponseNotModified() if is_shown else draw()
+    response["ETag"] = tag
     return response

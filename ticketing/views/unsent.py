@@ -16,16 +16,20 @@ from ticketing.access import ticket_for
 from ticketing.forms.unsent import UnsentForm
 from ticketing.models import Ticket
 from ticketing.pages.conversation import WRITING_RULES
+from ticketing.pages.unsent import SAID_AFTERWARDS
 from ticketing.services.unsent import keep_text
+
+# The form of a rating stays open for its author when no one is asked for one any more.
+KEEPING_RULES = WRITING_RULES | dict.fromkeys(SAID_AFTERWARDS, "ticketing.view_ticket")
 
 
 @require_http_methods(["GET", "HEAD", "PUT", "DELETE"])
 def typed_texts(request: Request, ticket_id: int, slug: str = "") -> HttpResponse:
-    """The reader's own: all of the ticket (GET), one as it is now (PUT), the end of one or of all (DELETE)."""
+    """The reader's own: all of the ticket (GET), one as it is now (PUT), the end of one, of some or of all (DELETE)."""
     actor = request.actor
     if request.method == "DELETE":
         # Also of a ticket that is hidden by now; the answer is the same for every number.
-        discard_texts(actor=actor, ticket_id=ticket_id, key=_key(request))
+        discard_texts(actor=actor, ticket_id=ticket_id, key=_key(request), boxes=request.GET.getlist("box"))
         return HttpResponse(status=204)
     ticket = ticket_for(actor, ticket_id, below=slug)
     if request.method == "PUT":
@@ -39,7 +43,7 @@ def _keep(request: Request, actor: Actor, ticket: Ticket) -> HttpResponse:
     # Who has never acted is nobody yet, and typing is no act: the browser keeps it.
     if not isinstance(actor, KnownActor):
         return HttpResponse(status=204)
-    require(actor, WRITING_RULES[typed.box], ticket)
+    require(actor, KEEPING_RULES[typed.box], ticket)
     key = keep_text(actor=actor, ticket_id=ticket.pk, typed=typed)
     return JsonResponse({"key": str(key)})
 

@@ -19,15 +19,15 @@ export function connect(button) {
     button.hidden = !changed.size;
     button.textContent = changed.size === 1 ? one : many.replace("{n}", changed.size);
   };
-  let shown = button.dataset.numbers;
+  let shown = button.dataset.numbers && `W/"${button.dataset.numbers}"`;
   /* The server draws nothing while the list has this number. */
   const onConfigRequest = ({detail}) => {
-    if (detail.triggeringEvent?.type === "look" && shown) detail.headers["X-Shown-Number"] = shown;
+    if (detail.triggeringEvent?.type === "look" && shown) detail.headers["If-None-Match"] = shown;
   };
   const onBeforeSwap = ({detail}) => {
     const {elt, triggeringEvent} = detail.requestConfig;
-    if (elt !== button || triggeringEvent.type !== "look" || detail.xhr.status === 204) return;
-    shown = detail.xhr.getResponseHeader("X-Number");
+    if (elt !== button || triggeringEvent.type !== "look" || detail.xhr.status === 304) return;
+    shown = detail.xhr.getResponseHeader("ETag");
     const fresh = contentOf(parse(detail.serverResponse, `${rows} > *`));
     const present = document.querySelector(rows);
     if (fresh !== (present ? contentOf(present) : "")) changed.add("unknown");

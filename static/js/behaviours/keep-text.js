@@ -13,17 +13,21 @@ import {mayBeRefilled} from "../lib/unsent.js";
 const PAUSE = 800;
 
 export function connect(form) {
+  /* A rating has no field once it has a comment. */
+  if (!(form.elements.text ?? form.elements.comment)) return null;
   const kept = new KeptText(form);
   kept.start();
   const silence = listen(
     [form, "input", () => kept.saveSoon()],
     [form, "change", () => kept.saveSoon()],
+    /* A request that is on its way when its form leaves would come after it. */
+    [form, "submit", (event) => setTimeout(() => { kept.isLeaving = !event.defaultPrevented; })],
     [form, "uploads:taken", () => kept.renew()],
     [form, "text:dropped", ({detail}) => kept.discard(detail)],
     [document, "visibilitychange", () => { if (document.hidden) kept.save(); }],
     [window, "pagehide", () => kept.save({isLast: true})],
     /* What Back shows as it was left may have been sent. */
-    [window, "pageshow", (event) => { if (event.persisted) kept.renew(); }],
+    [window, "pageshow", (event) => { kept.isLeaving = false; if (event.persisted) kept.renew(); }],
   );
   return () => { silence(); kept.stop(); };
 }
@@ -31,7 +35,7 @@ export function connect(form) {
 class KeptText {
   constructor(form) {
     const {person, ticket, purpose, unsentUrl} = form.dataset;
-    Object.assign(this, {form, field: form.elements.text, url: unsentUrl, purpose, page: newKey()});
+    Object.assign(this, {form, field: form.elements.text ?? form.elements.comment, url: unsentUrl, purpose, page: newKey()});
     this.writer = person || "guest";
     /* Nobody is somebody by looking, and the server keeps nothing of nobody. */
     this.isKnown = Boolean(person);
@@ -59,6 +63,7 @@ class KeptText {
   /* The text has left the form. */
   renew() {
     clearTimeout(this.timer);
+    this.reading = null;
     this.isKnown = true;
     this.memory = null;
     this.begin(newKey());
@@ -93,8 +98,10 @@ class KeptText {
   /* Reading -------------------------------------------------------------------------------------------------------- */
 
   async read() {
+    const reading = this.reading = {};
     const texts = await this.texts();
-    if (!texts) return;
+    /* Without a connection, or when the form was sent meanwhile. */
+    if (!texts || this.reading !== reading) return;
     const {memory} = this;
     const had = memory && texts.find(({dataset}) => dataset.key === memory.key);
     /* What messenger.js is about to put into the field counts as well. */
@@ -144,6 +151,7 @@ class KeptText {
 
   fill(text) {
     this.field.value = text;
+    if (text) this.field.closest("details")?.setAttribute("open", "");
     this.field.dispatchEvent(new Event("input", {bubbles: true}));
   }
 
@@ -179,6 +187,7 @@ class KeptText {
   /* Keeping -------------------------------------------------------------------------------------------------------- */
 
   saveSoon() {
+    this.isLeaving = false;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), PAUSE);
   }
@@ -189,7 +198,7 @@ class KeptText {
 
   async save({isLast = false} = {}) {
     clearTimeout(this.timer);
-    if (!this.isKnown || this.isSaved || this.isSaving && !isLast) return;
+    if (!this.isKnown || this.isLeaving || this.isSaved || this.isSaving && !isLast) return;
     this.isSaving = true;
     const {key, box, text} = this;
     const version = this.version += 1;

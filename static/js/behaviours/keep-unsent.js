@@ -9,9 +9,7 @@ import {forget, mayBeRefilled, recall, remember} from "../lib/unsent.js";
 const NOT_KEPT = new Set(["hidden", "file", "password", "submit", "button", "image", "reset"]);
 
 export function connect(form) {
-  /* Not form.action: a button may have that name. */
-  const address = new URL(form.getAttribute("action") || "", location.href);
-  const name = `${form.dataset.person || "guest"}.${address.pathname}`;
+  const name = nameOf(form);
   const kept = recall(name);
   /* Typed before this listened, and newer than what was kept. */
   const typed = mayBeRefilled() ? [] : fieldsOf(form).filter(isChanged).map((field) => field.name);
@@ -27,7 +25,13 @@ export function connect(form) {
   );
 }
 
-function fieldsOf(form) {
+export function nameOf(form) {
+  /* Not form.action: a button may have that name. */
+  const address = new URL(form.getAttribute("action") || "", location.href);
+  return `${form.dataset.person || "guest"}.${address.pathname}`;
+}
+
+export function fieldsOf(form) {
   return [...form.elements].filter((field) => field.name && !NOT_KEPT.has(field.type));
 }
 
@@ -36,12 +40,12 @@ function isChoice(field) {
 }
 
 /* What was left as it was drawn is not kept: others may change it meanwhile. A refused form was drawn as it was typed. */
-function valuesOf(form, isRefused) {
+export function valuesOf(form, isRefused) {
   const isKept = (field) => (isChoice(field) ? field.checked : isRefused || isChanged(field));
   return fieldsOf(form).filter(isKept).map((field) => [field.name, field.value]);
 }
 
-function fill(fields, kept) {
+export function fill(fields, kept) {
   fields.forEach((field) => {
     const values = kept.filter(([name]) => name === field.name).map(([, value]) => value);
     if (isChoice(field)) field.checked = values.includes(field.value);

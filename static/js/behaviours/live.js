@@ -23,7 +23,7 @@ export function connect(element) {
   let before = {};
   /* As the server drew it: what the reader opened or closed since then is no change. */
   let drawn = contentOf(element);
-  let shown = element.dataset.numbers;
+  let shown = element.dataset.numbers && `W/"${element.dataset.numbers}"`;
 
   const loadIn = (wait) => {
     clearTimeout(timer);
@@ -35,7 +35,7 @@ export function connect(element) {
   };
   /* The server draws nothing for a page that shows it already. */
   const onConfigRequest = ({target, detail}) => {
-    if (target === element && shown) detail.headers["X-Shown-Number"] = shown;
+    if (target === element && shown) detail.headers["If-None-Match"] = shown;
   };
   const onBeforeSwap = ({target, detail}) => {
     if (target !== element || !detail.shouldSwap) return;
@@ -44,7 +44,7 @@ export function connect(element) {
       loadIn(BUSY);
       return;
     }
-    shown = detail.xhr.getResponseHeader("X-Number");
+    shown = detail.xhr.getResponseHeader("ETag");
     const fresh = contentOf(parse(detail.serverResponse, element.getAttribute("hx-select")));
     detail.shouldSwap = fresh !== drawn;
     drawn = fresh;

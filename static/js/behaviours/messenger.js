@@ -90,9 +90,16 @@ class Messenger {
 
   hear(hint) {
     if (hint.kind === "revoked") return void location.reload();
-    if (hint.kind === "again" || MESSAGES.includes(hint.event) || CHANGES.includes(hint.event)) this.fetchNew();
+    if (this.isNext(hint)) this.takeNew(hint.markup);
+    else if (hint.kind === "again" || MESSAGES.includes(hint.event) || CHANGES.includes(hint.event)) this.fetchNew();
     if (hint.kind !== "hint") this.flush();
     else if (hint.event !== "message_sent") this.renewComposer();
+  }
+
+  /* Whether it brings the bubble that stands next to the last one, while nothing else is on its way. */
+  isNext({markup, after, changed}) {
+    const isAtRest = !this.isFetching && !this.isSending && this.bubbles.more("later") === null;
+    return Boolean(markup) && isAtRest && after === this.last && changed <= this.changed;
   }
 
   async fetchNew() {
@@ -104,12 +111,12 @@ class Messenger {
       const query = `?after=${isBehind ? BEHIND_ALL : this.last}&changed=${this.changed}`;
       const response = await get(this.element.dataset.url + query, this.shown).catch(() => null);
       if (!response || response.status >= 500) this.fetchLater();
-      if (!response?.ok || response.status === 204) continue;
+      if (!response?.ok) continue;
       this.failures = 0;
       /* A response holds a part of what is new, if that is much. */
       this.isStale = this.takeNew(await response.text()) || this.isStale;
       /* The server draws nothing for who has everything up to this number. */
-      this.shown = this.isStale || isBehind ? {} : {"X-Shown-Number": response.headers.get("X-Number")};
+      this.shown = this.isStale || isBehind ? {} : {"If-None-Match": response.headers.get("ETag")};
     } while (this.isStale);
     this.isFetching = false;
   }
@@ -258,7 +265,7 @@ class Messenger {
     const audience = form.elements.audience.value;
     const reply = form.elements.reply_to?.value;
     const key = form.dataset.key || newKey();
-    if (text || files.length) this.queue({key, text, uploads: files, audience, reply, seen: this.guard.seen}, form);
+    if (text || files.length) this.queue({key, text, uploads: files, audience, reply, seen: this.attempts ? null : this.guard.seen}, form);
     form.elements.text.focus();
   }
 
@@ -329,6 +336,7 @@ class Messenger {
   }
 
   wait(message, reason = "") {
+    this.guard.letPass();
     this.bubbles.setState(message.key, "failed", reason);
     return false;
   }
@@ -393,10 +401,11 @@ function bodyOf(message) {
   body.append("seen", message.seen ?? "");
   if (message.reply) body.append("reply_to", message.reply);
   message.uploads.forEach((upload) => body.append("uploads", upload.id));
+  message.uploads.forEach(({id, caption}) => caption !== undefined && body.append(`caption-${id}`, caption));
   return body;
 }
 
 /* What a message has of an item of the form. */
-function fileOf({key, id, name, serverPreview, upload}) {
-  return {key, id, name, preview: serverPreview ?? "", isPicture: /^image\/(?!svg)/.test(upload?.record.file.type ?? "")};
+function fileOf({key, id, name, serverPreview, upload, row: {caption}}) {
+  return {key, id, name, caption, preview: serverPreview ?? "", isPicture: /^image\/(?!svg)/.test(upload?.record.file.type ?? "")};
 }

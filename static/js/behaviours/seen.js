@@ -10,6 +10,7 @@ import {get, post} from "../lib/request.js";
 
 const PAUSE = 600;
 const FRESH = 3_000;
+const NEAR = 8;
 
 export function connect(element) {
   const seen = new Seen(element);
@@ -126,7 +127,11 @@ class Seen {
     const line = this.element.querySelector("template[data-unread]").content.firstElementChild.cloneNode(true);
     line.querySelector("span").textContent = this.wordsOf(fresh);
     const above = first.previousElementSibling;
+    const {box} = this;
+    const wasAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
     (above?.matches(".day-separator") ? above : first).before(line);
+    /* The line takes room. */
+    if (wasAtEnd) box.scrollTop = box.scrollHeight;
     this.showLine(line);
   }
 
@@ -145,6 +150,10 @@ class Seen {
 
   get isBox() {
     return getComputedStyle(this.element).overflowY !== "visible";
+  }
+
+  get box() {
+    return this.isBox ? this.element : document.scrollingElement;
   }
 
   get top() {

@@ -9,9 +9,11 @@
  */
 import * as files from "../lib/kept-files.js";
 import {bring, cancel, carry, fileOf, forget as forgetFiles} from "../lib/courier.js";
+import {offerDrawing} from "../lib/drawn-rows.js";
 import {filesOfMessages, newKey} from "../lib/keys.js";
 import {leftAt, tidy} from "../lib/left-files.js";
 import {listen} from "../lib/listen.js";
+import {isOver, mend, Recording} from "../lib/recording.js";
 import {get} from "../lib/request.js";
 import {toast} from "../lib/toast.js";
 import {takeBack} from "../lib/tus.js";
@@ -36,6 +38,7 @@ class Uploader {
   constructor(form, uploads) {
     Object.assign(this, {form, uploads});
     uploads.tellWhatFailed = (submitter) => this.tellWhatFailed(submitter);
+    uploads.record = (place) => this.record(place);
     this.owner = form.dataset.person || "guest";
     this.isSignedIn = document.querySelector("body.office, .employee-bar") !== null;
     this.place = `${new URL(form.dataset.uploadUrl, location.href).pathname} ${form.dataset.purpose}`;
@@ -68,6 +71,7 @@ class Uploader {
       [window, "focus", () => this.goOnAfterSignIn()],
       [document, "visibilitychange", () => document.hidden || this.goOnAfterSignIn()],
       [window, "beforeunload", (event) => { if (this.wouldBeLost) event.preventDefault(); }],
+      [document, "uploads:left", () => this.restore()],
       [form, "uploads:taken", () => this.handOver()],
       [form, "uploads:returned", (event) => this.takeReturned(event.detail)],
     );
@@ -95,11 +99,25 @@ class Uploader {
   }
 
   addOne(list, file) {
+    if (this.hasRoom(list)) this.send(list, {...this.begun(list), file, isReady: false});
+  }
+
+  /* What is to be made a file of that list; null where it takes no more. */
+  record(place) {
+    const list = this.listAt(place);
+    const take = (record) => (list.isConnected ? this.send(list, record) : null);
+    return this.hasRoom(list) ? new Recording({...this.begun(list), isReady: true}, take) : null;
+  }
+
+  hasRoom(list) {
     const taken = this.uploads.items.filter((item) => item.list === list).length + Number(list.dataset.kept);
-    if (taken >= MAX_FILES) return void toast({text: list.dataset.tooMany, level: "error"});
+    if (taken >= MAX_FILES) toast({text: list.dataset.tooMany, level: "error"});
+    return taken < MAX_FILES;
+  }
+
+  begun(list) {
     const {owner, isSignedIn, place} = this;
-    const position = this.next();
-    this.send(list, {key: newKey(), owner, isSignedIn, place, slot: slotOf(list), position, file, isReady: false});
+    return {key: newKey(), owner, isSignedIn, place, slot: slotOf(list), position: this.next()};
   }
 
   /* Behind all others, also those of an earlier page. */
@@ -122,7 +140,11 @@ class Uploader {
       onRetry: () => (item.state === "waiting" ? item.upload.wake() : this.run(item)),
       onRemove: () => this.remove(item),
       onMove: (by) => this.move(item, by),
+      onCaption: (caption) => this.caption(item, caption),
     });
+    item.row.caption = record.caption ?? "";
+    item.row.onPicture = () => offerDrawing(this, item);
+    if (record.sound) item.row.offerListening(record);
     this.uploads.items.push(item);
     if (record.made) this.arrive(item, record.made);
     else this.run(item);
@@ -139,7 +161,7 @@ class Uploader {
     Object.assign(item, {made, id: made.id, serverPreview: made.preview});
     if (item.state === "removed") return;
     show(item, "done");
-    item.row.addInput(item.list.dataset.name, made.id);
+    item.row.take(made.id, item.list.dataset.name);
   }
 
   remove(item) {
@@ -153,6 +175,24 @@ class Uploader {
     this.uploads.items = this.uploads.items.filter((each) => each !== item);
     item.row.remove();
     if (item.key) forgetFiles([item.key]);
+  }
+
+  /* Captions and drawings ------------------------------------------------------------------------------------------ */
+
+  caption(item, caption) {
+    if (item.row.caption !== caption) item.row.caption = caption;
+    if (item.upload) item.upload.record.caption = caption;
+    if (item.key) files.change(item.key, {caption});
+  }
+
+  /* Under a key only ever the same bytes travel: another picture has another one. */
+  replace(item, picture) {
+    const {owner, isSignedIn, place} = this;
+    const {list, position, row: {caption}} = item;
+    const fresh = this.send(list, {key: newKey(), owner, isSignedIn, place, slot: slotOf(list), position, caption, isReady: false, ...picture});
+    this.remove(item);
+    this.uploads.sort();
+    return fresh;
   }
 
   /* Order ---------------------------------------------------------------------------------------------------------- */
@@ -174,26 +214,32 @@ class Uploader {
 
   /* Files that an earlier page of this form left; those that another page has open come when it is closed. */
   async restore() {
-    const left = await leftAt(this);
+    const left = (await leftAt(this)).filter(isOver);
     this.orderAs(left);
     left.forEach((record) => files.isFree(record).then(() => this.readopt(record)));
   }
 
-  /* What the server has drawn was perhaps sorted after it had arrived. */
+  /* What the server has drawn was perhaps sorted after it had arrived, and recordings can be listened to here. */
   orderAs(records) {
-    const positions = new Map(records.map(({key, position}) => [key, position]));
-    this.uploads.items.forEach((item) => { item.position = positions.get(item.key) ?? item.position; });
+    const left = new Map(records.map((record) => [record.key, record]));
+    for (const item of this.uploads.items.filter(({key}) => left.has(key))) {
+      const record = left.get(item.key);
+      item.position = record.position;
+      item.row.caption = record.caption ?? item.row.caption;
+      if (record.sound) item.row.offerListening(record);
+    }
     this.uploads.sort();
   }
 
   /* Those of a message that is to be written anew, in their order. */
   async takeReturned(uploads) {
     const [list] = this.form.querySelectorAll("[data-uploads]");
-    for (const {key, id, name, preview, isPicture} of uploads) {
+    for (const {key, id, name, preview, isPicture, caption} of uploads) {
       const position = this.next();
       if (id) {
         const item = this.addArrived(list, {id, name, preview, kind: isPicture ? "image" : "file"});
-        Object.assign(item, {key, position}).row.addInput(list.dataset.name, id);
+        Object.assign(item, {key, position}).row.take(id, list.dataset.name);
+        item.row.caption = caption ?? "";
       } else {
         await files.change(key, {position});
       }
@@ -212,6 +258,7 @@ class Uploader {
     if (record.isSent && !status) return;
     /* It waited for longer than the server keeps it. */
     if (status === GONE) record.made = null;
+    if (!(await mend(record))) return void files.forget([record.key]);
     if (isShown()) return;
     this.form.querySelectorAll(`[data-key="${CSS.escape(record.key)}"]`).forEach((drawn) => drawn.remove());
     this.send(list, record, true);
@@ -248,9 +295,9 @@ class Uploader {
       const {upload, key, state} = element.dataset;
       const made = {id: upload, name: element.querySelector(".uploader__name").textContent};
       made.preview = element.querySelector("img")?.getAttribute("src") ?? "";
-      made.kind = element.querySelector(".uploader__thumb:not([hidden])")?.dataset.thumb ?? "image";
+      made.kind = element.dataset.kind;
       if (waiting.has(key)) element.remove();
-      else if (state === "done") this.addArrived(element.parentElement, made, element).key = key;
+      else if (state === "done") this.addArrived(element.parentElement, made, element, key);
       else this.addPart(element, made);
     });
   }
@@ -264,16 +311,19 @@ class Uploader {
     });
   }
 
-  addArrived(list, made, element = null) {
-    const item = {list, made, state: "done", id: made.id, name: made.name, serverPreview: made.preview};
+  addArrived(list, made, element = null, key = "") {
+    const item = {list, made, key, state: "done", id: made.id, name: made.name, serverPreview: made.preview};
     item.position = this.uploads.items.length;
     const handlers = {
       onRetry: () => {},
       onRemove: () => this.remove(item),
       onMove: (by) => this.move(item, by),
+      onCaption: (caption) => this.caption(item, caption),
     };
     item.row = new UploadRow(list, {...made, picture: made.preview}, handlers, element);
     item.row.show("done");
+    item.row.onPicture = () => offerDrawing(this, item);
+    if (element && made.kind === "image" && made.preview) offerDrawing(this, item);
     this.uploads.items.push(item);
     return item;
   }

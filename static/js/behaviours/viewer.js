@@ -6,7 +6,7 @@
 import {Zoom} from "../lib/zoom.js";
 import {listen} from "../lib/listen.js";
 
-const SHOWN = ".attachment__image, .attachment__played video";
+const SHOWN = ".attachment__image, .attachment .attachment__played video";
 const SWIPE = 48; /* Pixels. */
 const STEPS = {PageUp: -1, PageDown: 1};
 const ARROWS = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]};

@@ -113,7 +113,7 @@ export class Bubbles {
   showPicture(key, fileKey, address) {
     const line = this.lineOf(key, fileKey);
     const name = line?.textContent;
-    if (name) line.replaceChildren(pictureOf(address, name));
+    if (name) line.replaceChildren(pictureOf(address, name), ...line.querySelectorAll("[data-said]"));
   }
 
   /* How much of a file has arrived, from 0 to 1. */
@@ -186,9 +186,17 @@ function filesOf(uploads) {
     if (upload.key) line.dataset.file = upload.key;
     if (upload.preview && !upload.isPicture) line.append(pictureOf(upload.preview, upload.name));
     else line.textContent = upload.name;
+    if (upload.caption) line.append(captionOf(upload.caption));
     list.append(line);
   }
   return list;
+}
+
+function captionOf(text) {
+  const caption = document.createElement("p");
+  Object.assign(caption, {className: "attachment__caption", dir: "auto", textContent: text});
+  caption.dataset.said = "";
+  return caption;
 }
 
 function pictureOf(address, name) {

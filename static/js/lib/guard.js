@@ -6,13 +6,15 @@
 export class Guard {
   constructor(messenger) {
     this.messenger = messenger;
+    /* What was there before the page was loaded was not written meanwhile, also where the page shows earlier messages. */
+    this.loaded = parseInt(messenger.element.dataset.numbers, 10) || 0;
   }
 
   /* The number of the last message before those that came while the reader was further up, and that are not read yet. */
   get seen() {
     const {last, scroller} = this.messenger;
     if (scroller.isAtEnd) this.before = null;
-    return this.before ?? last;
+    return Math.max(this.before ?? last, this.loaded);
   }
 
   comes(isAtEnd) {
@@ -43,6 +45,12 @@ export class Guard {
     held.forEach(({key}) => outbox.change(key, {isHeld: false, refusal: "", seen: this.seen}));
     held.forEach((message) => choices.offer(message, []));
     this.messenger.flush();
+  }
+
+  /* What waits leaves as soon as it can: its writer has put the phone away by then, and is not asked about what came meanwhile. */
+  letPass() {
+    const {outbox} = this.messenger;
+    outbox.queue.filter(({refusal}) => !refusal).forEach(({key}) => outbox.change(key, {seen: null}));
   }
 
   /* After a reload the server is asked again, which says how long ago it was by now. */

@@ -1,9 +1,10 @@
 /*
  * Files that were chosen and have not been sent, kept with their bytes in the browser's database until they are:
- * {key, owner, isSignedIn, place, slot, position, file, isReady, made, isSent, page, at}. `place` is the form that they
+ * {key, owner, isSignedIn, place, slot, position, file, caption, isReady, made, isSent, page, at}. `place` is the form that they
  * were chosen in, `isReady` that the file is as it travels, `made` what the server made of one that arrived, `isSent` that
- * its form was sent, `page` and `tab` where it is. Nothing here fails: where the browser keeps nothing, in a private window
- * or on a full disk, the answer is false or nothing.
+ * its form was sent, `page` and `tab` where it is. A recording that is being made has no file yet, but `parts`: records of
+ * their own, under keys that begin with its key. Nothing here fails: where the browser keeps nothing, in a private window or
+ * on a full disk, the answer is false or nothing.
  */
 import {FILES, newKey} from "./keys.js";
 
@@ -22,7 +23,7 @@ let isHeld = false;
 
 export async function keep(record) {
   holdPage();
-  if (!(await hasRoom(record.file.size))) return false;
+  if (!(await hasRoom(record.file?.size ?? 0))) return false;
   return Boolean(await inStore("readwrite", (store) => store.put({...record, page, tab, at: Date.now()})));
 }
 
@@ -47,8 +48,22 @@ export async function keptAll() {
   return (await inStore("readonly", (store) => store.getAll())) ?? [];
 }
 
+/* `part` is {bytes, peaks}; they stay in the order of their numbers. */
+export function keepPart({key, owner, isSignedIn}, number, part) {
+  const own = `${key}/${String(number).padStart(6, "0")}`;
+  return inStore("readwrite", (store) => store.put({...part, key: own, owner, isSignedIn, at: Date.now()}));
+}
+
+export async function partsOf(key) {
+  return (await inStore("readonly", (store) => store.getAll(belowOf(key)))) ?? [];
+}
+
+export function forgetParts(key) {
+  return inStore("readwrite", (store) => store.delete(belowOf(key)));
+}
+
 export function forget(keys) {
-  return inStore("readwrite", (store) => keys.forEach((key) => store.delete(key)));
+  return inStore("readwrite", (store) => keys.forEach((key) => [key, belowOf(key)].forEach((each) => store.delete(each))));
 }
 
 export function isOld(record) {
@@ -88,6 +103,10 @@ function tabOfReader() {
 function holdPage() {
   if (!isHeld) navigator.locks?.request(`page.${page}`, () => new Promise(() => {}));
   isHeld = true;
+}
+
+function belowOf(key) {
+  return IDBKeyRange.bound(`${key}/`, `${key}/\uffff`);
 }
 
 async function hasRoom(size) {

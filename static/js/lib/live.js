@@ -1,7 +1,7 @@
 /*
  * One socket for all topics of a page: const stop = follow("ticket.5.follow tickets", (hint) => …, "12 840"). The last
  * text has the number of each topic as the page shows it; the server says the present ones when it lets topics be followed.
- * A hint is {kind: "hint", topic, event, sequence, ticket} and carries no content; {kind: "again"} means that hints were
+ * A hint is {kind: "hint", topic, event, sequence, ticket}, and may bring the bubble of a new message; {kind: "again"} means that hints were
  * missed, or may have been where a number is unknown; {kind: "same"} that the socket is there and none was missed;
  * {kind: "revoked", topic} that the topic may no longer be followed. While the socket is down, every callback gets
  * {kind: "again"} each five seconds, and <html> has data-live="late". A server without room for another socket is asked
@@ -97,7 +97,7 @@ function catchUp(callbacks) {
     isGathering = false;
     if (!isOpen()) return;
     const topics = namesOf(waiting);
-    if (topics.length) send({kind: "follow", topics});
+    if (topics.length) send({kind: "follow", topics, language: document.documentElement.lang});
     ping();
   });
 }

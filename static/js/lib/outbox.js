@@ -1,7 +1,7 @@
 /*
  * The messages that are not sent yet, kept in the browser for one person and one ticket, so that neither a lost
  * connection nor a reload loses them: new Outbox("7.5").add({key, text, uploads, audience}). They are sent in order.
- * `uploads` are {key, name, kind, id, preview}; where there is no id yet, kept-files.js has the bytes under the key.
+ * `uploads` are {key, name, caption, kind, id, preview}; where there is no id yet, kept-files.js has the bytes under the key.
  */
 import {MESSAGES} from "./keys.js";
 

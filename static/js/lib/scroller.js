@@ -29,12 +29,13 @@ export function keepAtEnd(element, words) {
       box.scrollTop += anchor.getBoundingClientRect().top - before;
     },
     offer(added) { fresh += added; show(); },
-    stop() { silence(); observer.disconnect(); button.remove(); },
+    stop() { silence(); observer.disconnect(); button.remove(); if (own) place.remove(); },
   };
   button.type = "button";
   button.className = "live-hint chat__new";
   button.hidden = true;
-  (own ? element.parentElement : document.querySelector(".portal-composer") ?? document.body).prepend(button);
+  const place = placeOf(element, own);
+  place.prepend(button);
   const silence = listen(
     [own ? element : window, "scroll", () => { scroller.isAtEnd = distance() < NEAR; show(); }, {passive: true}],
     [element, "load", () => scroller.isAtEnd && scroller.toEnd(), {capture: true}],
@@ -46,4 +47,13 @@ export function keepAtEnd(element, words) {
   /* On a small screen the composer is far below. */
   if (own && window.matchMedia("(max-width: 60rem)").matches) element.parentElement.scrollIntoView({block: "end"});
   return scroller;
+}
+
+/* Just above the composer, however high that is. */
+function placeOf(element, own) {
+  if (!own) return document.querySelector(".portal-composer") ?? document.body;
+  const place = document.createElement("div");
+  place.className = "chat__new-place";
+  element.after(place);
+  return place;
 }

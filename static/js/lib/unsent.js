@@ -6,7 +6,7 @@ import {postHeaders} from "./request.js";
 
 const PREFIX = "typed.";
 /* Where the server keeps what was typed into a ticket: keep-text.js. */
-const KEPT_AT = /^\/[\w/-]+\/tickets\/\d+\/unsent\/$/;
+const KEPT_AT = /^\/[\w/-]+\/tickets\/\d+\/unsent\/\?[\w=&]+$/;
 
 export function remember(name, values, isSent) {
   try {

@@ -15,8 +15,9 @@ export function offerCourier(offered) {
 
 export class Uploads {
   items = [];
-  /* uploads.js replaces it. */
+  /* uploads.js replaces them. `record` returns the Recording of a place in the form, or null. */
   tellWhatFailed = () => {};
+  record = () => null;
 
   /* Includes files that wait for a connection: they go on by themselves. */
   get isPending() {

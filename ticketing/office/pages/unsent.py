@@ -11,13 +11,16 @@ from messenger.selectors import unsent_texts_of
 from ticketing.access import tickets_for
 from ticketing.models import Ticket
 from ticketing.pages.conversation import shown_at
-from ticketing.surfaces import OFFICE
+from ticketing.pages.unsent import SAID_AFTERWARDS
+from ticketing.surfaces import OFFICE, PORTAL
 
 SHOWN = 100
 BOX_LABELS = {
     "message": (_("Message"), "message-circle"),
     "update": (_("Update"), "clipboard-list"),
     "internal": (_("Internal update"), "lock"),
+    "not_fixed": (_("Still not right"), "thumbs-down"),
+    "rating": (_("Rating"), "smile"),
 }
 
 
@@ -47,4 +50,9 @@ def unsent_page(actor: Actor) -> UnsentPage:
 
 def _listed(text: UnsentText, ticket: Ticket | None) -> ListedText:
     label, icon = BOX_LABELS[text.box]
-    return ListedText(text, label, icon, ticket, shown_at(OFFICE, ticket, text.box) if ticket else "")
+    return ListedText(text, label, icon, ticket, _url(ticket, text.box) if ticket else "")
+
+
+def _url(ticket: Ticket, box: str) -> str:
+    # Only the portal asks whether everything works again.
+    return PORTAL.ticket_url("ticket_detail", ticket) if box in SAID_AFTERWARDS else shown_at(OFFICE, ticket, box)

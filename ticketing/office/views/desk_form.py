@@ -34,6 +34,7 @@ from ticketing.office.pages.desk_form import (
 from ticketing.services.desk import DeskFields, create_desk_ticket
 from ticketing.services.editing import EditConflict, editable_fields
 from ticketing.services.stages import AddedFiles, save_desk_form
+from ticketing.views.captions import keep_captions
 from ticketing.views.responses import SeeOther
 from ticketing.views.uploads import take_back
 
@@ -54,6 +55,7 @@ def desk_form(request: Request) -> HttpResponse:
             return _show(request, new_page(actor, form, new_person, files_waiting(actor, _uploads_of(kept, form))))
         return _show(request, new_page(actor, new_desk_form(actor, query=request.GET), new_person_form(actor)))
     _check_writer(request)
+    keep_captions(actor, request.POST)
     is_checked = REMOVE not in request.POST
     form = new_desk_form(actor, request.POST, request.FILES, checked=is_checked)
     new_person = new_person_form(actor, request.POST, checked=is_checked)
@@ -149,6 +151,7 @@ def ticket_edit(request: Request, ticket_id: int) -> HttpResponse:
     if request.method != "POST":
         return _show(request, edit_page(actor, edit_desk_form(actor, ticket)))
     _check_writer(request)
+    keep_captions(actor, request.POST)
     is_checked = REMOVE not in request.POST
     form = edit_desk_form(actor, ticket, request.POST, request.FILES, checked=is_checked)
     names = editable_fields(actor, ticket)

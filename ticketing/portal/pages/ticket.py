@@ -27,8 +27,9 @@ from ticketing.pages.conversation import (
     window_links,
 )
 from ticketing.pages.push import PushSwitch
+from ticketing.pages.unsent import UnsentBox, unsent_words
 from ticketing.portal.pages.progress import meaning_of, names_of
-from ticketing.surfaces import PORTAL
+from ticketing.surfaces import PORTAL, Surface
 from ticketing.transitions import ENDED, WORK
 
 
@@ -77,9 +78,20 @@ class TicketProgress:
     may_report: bool
     rating: ShownRating | None
     own_rating: ShownRating | None
+    # What was begun to be said, where its form is gone; None for none.
+    unsent: UnsentBox | None
     new_ticket_url: str
     # None where that is over.
     same: SameProblem | None
+
+    @property
+    def surface(self) -> Surface:
+        return PORTAL
+
+    @property
+    def has_unsent(self) -> bool:
+        """Whether its reader typed something in this ticket that was not sent; no query."""
+        return bool(getattr(self.ticket, "has_unsent", False))
 
     @property
     def responsible_names(self) -> str:
@@ -185,6 +197,10 @@ def ticket_progress(actor: Actor, ticket: Ticket) -> TicketProgress:
     has_been_done = has_ended or ticket.status == TicketStatus.DONE
     rating = next((each for each in ticket.ratings.all() if each.phase == ticket.done_count), None)
     rating = rating if has_been_done else None
+    own_rating = rating if rating is not None and rating.person_id == actor.person_id else None
+    may_report = not ticket.is_not_fixed and bool(may(actor, "ticketing.report_not_fixed", ticket))
+    takes_comment = own_rating is not None and not own_rating.comment
+    forms = {"not_fixed": may_report, "rating": takes_comment}
     return TicketProgress(
         ticket=ticket,
         ticket_url=PORTAL.ticket_url("ticket_detail", ticket),
@@ -192,9 +208,10 @@ def ticket_progress(actor: Actor, ticket: Ticket) -> TicketProgress:
         responsible=responsible_of(ticket) if ticket.status in WORK else [],
         has_ended=has_ended,
         may_rate=bool(may(actor, "ratings.rate_ticket", ticket)),
-        may_report=not ticket.is_not_fixed and bool(may(actor, "ticketing.report_not_fixed", ticket)),
+        may_report=may_report,
         rating=rating,
-        own_rating=rating if rating is not None and rating.person_id == actor.person_id else None,
+        own_rating=own_rating,
+        unsent=unsent_words(actor, ticket, *(box for box, is_shown in forms.items() if not is_shown)),
         new_ticket_url=new_ticket_url if has_ended and may(actor, "fleet.open_device", ticket.device) else "",
         same=None if has_ended else same_problem(actor, ticket),
     )

@@ -15,6 +15,7 @@ from ticketing.portal.pages.affected import join_page
 from ticketing.portal.views.tickets import ticket_of
 from ticketing.services import affected
 from ticketing.surfaces import PORTAL
+from ticketing.views.captions import keep_captions
 from ticketing.views.conversation import REMOVE, not_available, too_late
 from ticketing.views.kept_files import KeptFiles, kept_files
 from ticketing.views.responses import SeeOther
@@ -39,6 +40,7 @@ def _join(request: Request, slug: str, ticket_id: int) -> HttpResponse:
     except NotVisible:
         return not_available(request, slug)
     form = JoinForm(request.POST, request.FILES)
+    keep_captions(request.actor, request.POST)
     if REMOVE in request.POST:
         take_back(request.actor, request.POST[REMOVE])
         return _show_again(request, ticket, kept_files(request, ticket, "join", "ticketing.join_ticket", form))

@@ -168,7 +168,7 @@ def _ask_code(
 ) -> HttpResponse:
     page = CodeEntryPage(photo or CodePhotoForm(), short_id or ShortIdForm(), _purpose_of(request), has_failed)
     response = render(request, "ticketing/portal/code_entry.html", {"page": page}, status=status)
-    response["Permissions-Policy"] = permissions_policy(allowed="camera")
+    response["Permissions-Policy"] = permissions_policy("camera")
     return response
 
 

@@ -13,6 +13,7 @@ from fleet.access import device_for
 from fleet.actors import Actor
 from fleet.requests import Request, known_actor
 from ticketing.access import ticket_for
+from ticketing.forms.not_fixed import NotFixedForm
 from ticketing.models import Ticket
 from ticketing.pages.conversation import updates_part
 from ticketing.pages.push import ticket_switch
@@ -80,8 +81,11 @@ def ticket_not_fixed(request: Request, slug: str, ticket_id: int) -> HttpRespons
         ticket = ticket_of(request.actor, slug, ticket_id)
     except NotVisible:
         return not_available(request, slug)
-    text = request.POST.get("text", "")
-    report_not_fixed(actor=known_actor(request), ticket_id=ticket.pk, text=text)
+    form = NotFixedForm(request.POST)
+    form.full_clean()
+    # The service judges the text.
+    text, key = request.POST.get("text", ""), form.cleaned_data.get("client_key")
+    report_not_fixed(actor=known_actor(request), ticket_id=ticket.pk, text=text, client_key=key)
     messages.success(request, _("Our team has been notified that it is still not right."))
     return SeeOther(PORTAL.ticket_url("ticket_detail", ticket))
 

@@ -1,0 +1,1 @@
+"""The editor of assistants, over HTTP: one file for each subject."""
