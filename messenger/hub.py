@@ -38,10 +38,10 @@ from messenger.topics import (
     Number,
     drawn_bubble,
     ground_of,
-    has_bubble,
     has_hints,
     is_topic,
     shows_of,
+    side_of_bubble,
 )
 
 logger = logging.getLogger(__name__)
@@ -92,6 +92,10 @@ class Socket:
     def send(self, **frame: str | int | None) -> None:
         if not self.is_over:
             self.line.send(json.dumps(frame))
+
+    def takes_bubble(self, side: bool | None) -> bool:  # noqa: FBT001 (as `side_of_bubble` says it)
+        """Whether its page takes bubbles, and its reader is of that side and somebody already."""
+        return bool(self.language and self.own_ids) and self.who.is_employee is side
 
 
 @dataclass
@@ -377,8 +381,9 @@ class Hub:
 
     def _pass_on(self, event: dict[str, Any], *, draws: bool = True) -> None:
         topic = event["topic"]
-        readers = [socket.language for socket in self.topics[topic].sockets if socket.language and socket.own_ids]
-        if draws and len(readers) >= FEWEST_READERS and has_bubble(topic, event["kind"]):
+        side = side_of_bubble(topic, event["kind"]) if draws else None
+        readers = [socket.language for socket in self.topics[topic].sockets if socket.takes_bubble(side)]
+        if len(readers) >= FEWEST_READERS:
             self.topics[topic].is_drawing = True
             self._spawn(self._draw(event, frozenset(readers)))
         else:
@@ -417,11 +422,11 @@ class Hub:
             return
         place = {"after": drawn.after, "changed": drawn.changed}
         texts = {code: json.dumps({**hint, **place, "markup": markup}) for code, markup in drawn.markup.items()}
-        now = time.monotonic()
+        now, side = time.monotonic(), side_of_bubble(event["topic"], event["kind"])
 
         def text_for(socket: Socket) -> str:
             # Who wrote it sees it as their own, and so does who writes without being anybody yet.
-            is_other = socket.own_ids and drawn.author_id not in socket.own_ids
+            is_other = socket.takes_bubble(side) and drawn.author_id not in socket.own_ids
             return texts.get(socket.language, plain) if is_other and socket.ask_at > now else plain
 
         self._spread(event["topic"], text_for)
@@ -466,7 +471,9 @@ class Hub:
         people, followed = self._company.people(room, time.monotonic()), self.topics[topic]
         if people or followed.company:
             text = followed.company or json.dumps(frame_of(topic, shows, people))
-            followed.company = text
+            # What is newer than the last look is news for all who were there before.
+            if followed.sockets == {socket}:
+                followed.company = text
             self._pass(socket, text)
 
     def _hear_company(self, event: dict[str, Any]) -> None:

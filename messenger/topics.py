@@ -108,10 +108,13 @@ def has_hints(name: str) -> bool:
     return known is not None and known.topic.has_hints
 
 
-def has_bubble(name: str, kind: str) -> bool:
-    """Whether a hint of that kind may bring the bubble of a message."""
+def side_of_bubble(name: str, kind: str) -> bool | None:
+    """Whether hints of that kind bring bubbles to employees, or to everybody else; None where to nobody.
+
+    Employees also follow the topic of customers, without being asked whether they may read messages.
+    """
     known = _known(name)
-    return known is not None and kind in known.topic.drawn_kinds
+    return known.topic.for_employees is True if known and kind in known.topic.drawn_kinds else None
 
 
 def drawn_bubble(name: str, sequence: int, languages: Collection[str]) -> Drawn | None:

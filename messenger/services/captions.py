@@ -22,7 +22,6 @@ def check_caption(text: str) -> str:
     return caption
 
 
-@transaction.atomic
 def caption_files(*, actor: Actor, captions: Mapping[uuid.UUID, str]) -> None:
     """Say of the actor's own files, by their ids, what is seen in them; an empty text takes a caption away.
 
@@ -32,9 +31,10 @@ def caption_files(*, actor: Actor, captions: Mapping[uuid.UUID, str]) -> None:
     wanted = {pk: check_caption(text) for pk, text in captions.items()}
     if not wanted or actor.person_id is None:
         return
-    # Locked: while a message takes a file along, its digest is made with the caption.
-    mine = Attachment.objects.select_for_update().filter(UNATTACHED, uploader=actor.person_id, pk__in=wanted)
-    for attachment in mine:
-        if attachment.caption != wanted[attachment.pk]:
-            attachment.caption = wanted[attachment.pk]
-            attachment.save(update_fields=["caption"])
+    with transaction.atomic():
+        # Locked: while a message takes a file along, its digest is made with the caption.
+        mine = Attachment.objects.select_for_update().filter(UNATTACHED, uploader=actor.person_id, pk__in=wanted)
+        for attachment in mine:
+            if attachment.caption != wanted[attachment.pk]:
+                attachment.caption = wanted[attachment.pk]
+                attachment.save(update_fields=["caption"])

@@ -64,3 +64,22 @@ def test_an_answer_quotes_and_a_search_leads_there(cast: Cast, open_page: OpenPa
     employee.keyboard.press("Enter")
     expect(employee.locator("[data-position]")).to_have_text("1 of 1")
     expect(employee.locator(".bubble:target")).to_contain_text("The pump leaks")
+
+
+def test_an_answer_that_was_held_back_is_still_one_when_it_was_edited(cast: Cast, open_page: OpenPage) -> None:
+    employee, customer = open_page("responsible"), open_page("reporter")
+    write(customer, "The pump leaks")
+    open_actions(employee, "The pump leaks")
+    employee.get_by_role("link", name="Reply").click()
+    employee.route("**/messages/?after=*", lambda route: route.abort())
+    write(customer, "And smokes")
+    write(employee, "Which one?")
+    held = employee.locator(".bubble--failed")
+    expect(held).to_contain_text("wrote meanwhile")
+
+    held.get_by_role("button", name="Edit").click()
+
+    expect(employee.locator("[data-reply-bar]")).to_contain_text("The pump leaks")
+    write(employee, "Which pump?")
+    expect(employee.locator(".bubble__quote")).to_contain_text("The pump leaks")
+    assert Message.objects.get(text="Which pump?").reply_to is not None

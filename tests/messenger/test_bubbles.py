@@ -88,6 +88,15 @@ class TestSockets:
         assert (second["sequence"], second["after"]) == (ticket.public_sequence, first["sequence"])
         assert f'data-number="{second["sequence"]}"' in second["markup"]
 
+    async def test_employees_who_may_not_read_messages_get_none_by_the_topic_of_customers(self) -> None:
+        cast = await cast_in(TicketStatus.ASSIGNED)
+        async with AsyncExitStack() as stack:
+            pages = await open_pages(stack, cast, *[("uninvolved", "en")] * 3, *[("reporter", "en")] * 3)
+            await send(cast, "responsible", "The code of the door is 4711.")
+            heard = [await next_hint(page) for page in pages]
+
+        assert ["markup" in frame for frame in heard] == [False] * 3 + [True] * 3
+
     @pytest.mark.parametrize("crowd", [CROWD[:2], CROWD])
     async def test_hints_come_without_it_to_a_few_or_where_something_was_revoked_unheard(self, crowd: Any) -> None:
         cast = await cast_in(TicketStatus.ASSIGNED)

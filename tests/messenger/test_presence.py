@@ -1,11 +1,14 @@
 """Who is there and who writes: what each side is told, what runs out, and what it costs."""
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
 
+from fleet.live_sockets import Place
+from messenger.hub import Followed, Hub, Socket
 from messenger.presence import MOST_NAMED, TRUST_SECONDS, WRITING_SECONDS, Company, Who, frame_of
 from tests.messenger.test_hub import statements_of_sockets
 from tests.messenger.test_sockets import cast_in, socket_of
@@ -98,6 +101,39 @@ def test_customers_cannot_look_secretly_or_write_notes() -> None:
         assert names(company, 0) == [("", "reads")]
     company.say(ROOM, 1, GUEST, "dances", now=0)
     assert names(company, 0) == []
+
+
+class Heard(list[str]):
+    """A line that keeps what is sent over it."""
+
+    def send(self, text: str) -> bool:
+        self.append(text)
+        return True
+
+    def close(self, code: int) -> None:
+        pass
+
+
+@pytest.mark.asyncio
+async def test_who_comes_in_the_same_moment_takes_the_news_from_nobody() -> None:
+    hub, topic = Hub(), "ticket.5.follow"
+    hub.is_away = True
+
+    def come() -> Heard:
+        socket = Socket(line := Heard(), None, Place({}))
+        hub.topics.setdefault(topic, Followed()).sockets.add(socket)
+        socket.topics[topic] = ROOM
+        hub._enter(socket, topic)
+        return line
+
+    early = come()
+    hub._company.say(ROOM, "employee", JONAS, "reads", time.monotonic())
+    late = come()
+    assert (len(early), len(late)) == (0, 1)
+    await hub._tell_company()
+
+    assert early == late[:1]
+    assert '"reads"' in early[0]
 
 
 # Over sockets --------------------------------------------------------------------------------------------------------

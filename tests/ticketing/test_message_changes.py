@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from ticketing.services.message_changes import edit_message, take_back_message
 from ticketing.services.ready import answer_question, send_ready_message
 from ticketing.services.updates import post_update
 from ticketing.services.verification import verify_ticket
+from ticketing.surfaces import PORTAL
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -363,3 +365,22 @@ def test_a_page_that_shows_all_messages_still_gets_their_changes(change: Any, wo
     response = client.get(path, asked, headers=shown)
     assert response.status_code == 200
     assert words in response.content
+
+
+def test_an_open_page_of_customers_learns_what_was_taken_back_while_the_ticket_was_internal() -> None:
+    cast = make_cast(TicketStatus.ASSIGNED)
+    message = say(cast, "responsible", "For colleagues only")
+    client, address = cast.client("reporter"), PORTAL.ticket_url("message_list", cast.ticket)
+    tag = client.get(address)["ETag"]
+    show = partial(properties.change_visibility, actor=cast.moderator, ticket_id=cast.ticket.pk)
+
+    show(visibility=Visibility.INTERNAL)
+    take_back(cast, "responsible", message)
+    assert client.get(address).status_code == 404
+    show(visibility=Visibility.PUBLIC)
+
+    shown = {"after": message.public_sequence, "changed": tag.split('"')[1]}
+    renewed = client.get(address, shown, headers={"If-None-Match": tag})
+    assert renewed.status_code == 200
+    assert "This message was taken back." in renewed.content.decode()
+    assert not list(verify_ticket(cast.fresh()))

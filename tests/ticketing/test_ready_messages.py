@@ -282,3 +282,13 @@ def test_every_one_of_the_product_is_listed_and_shown(cast: Cast, name: str) -> 
     page = cast.client("responsible").get(address, {"ready": name}, headers={"HX-Request": "true"})
 
     assert (page.status_code, b"<dialog" in page.content) == (200, True)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York"])
+def test_a_time_that_some_readers_have_no_clock_for_is_refused(cast: Cast, zone: str) -> None:
+    sent = {"ready": "when", "client_key": str(uuid.uuid4()), "time_1": "9999-12-31T23:59", "zone": zone}
+    address = reverse("office:ready_message", args=[cast.ticket.pk])
+
+    assert cast.client("responsible").get(address, sent).status_code == 200
+    assert cast.client("responsible").post(address, sent).status_code == 400
+    assert not Message.objects.exists()

@@ -95,3 +95,17 @@ def test_a_manager_finds_the_comment_among_the_unsent_texts(cast: Cast) -> None:
 
     assert "Took a week" in listed
     assert PORTAL.ticket_url("ticket_detail", cast.ticket) in listed
+
+
+def test_the_form_of_work_before_says_it_once_more_of_the_work_after(cast: Cast) -> None:
+    client, key = cast.client("reporter"), uuid.uuid4()
+    address = PORTAL.ticket_url("ticket_not_fixed", cast.ticket)
+    client.post(address, {"text": "It leaks", "client_key": key})
+    life_cycle.reopen_ticket(actor=cast.moderator, ticket_id=cast.ticket.pk)
+    life_cycle.start_work(actor=cast.moderator, ticket_id=cast.ticket.pk)
+    life_cycle.finish_ticket(actor=cast.moderator, ticket_id=cast.ticket.pk)
+
+    assert client.post(address, {"text": "It leaks again", "client_key": key}).status_code == 303
+
+    assert cast.fresh().is_not_fixed
+    assert "It leaks again" in shown(client, cast)

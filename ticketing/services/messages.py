@@ -97,9 +97,12 @@ def report_not_fixed(
     # The heading says enough.
     text = check_text(text, has_files=True)
     # Without a key, the same words of the same person about the same work are the second half of a double click.
-    key = client_key or uuid.uuid5(uuid.NAMESPACE_URL, f"not_fixed {ticket.pk} {ticket.done_count} {text}")
+    own_key = uuid.uuid5(uuid.NAMESPACE_URL, f"not_fixed {ticket.pk} {ticket.done_count} {text}")
+    key = client_key or own_key
     use_up(writer_id=actor.person.pk, ticket_id=ticket.pk, key=key, text=text)
     if not is_known:
+        # The form of work before, to which Back leads for example: its key is used.
+        key = own_key if message_sent_with(ticket.conversation, actor.person_id, key) else key
         record_message(ticket, actor.person, text, [], key, NOT_FIXED)
         ticket.is_not_fixed = True
         ticket.save(update_fields=["is_not_fixed"])

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -37,6 +38,7 @@ from ticketing.services.repetition import find_repetition
 
 MAX_NUMBER = 9_999
 MAX_TEXT = 200
+FURTHEST = timedelta(days=3650)
 PAST = _("This time has passed. Choose a later one.")
 
 
@@ -120,6 +122,9 @@ def _time(value: Any, field: str = TIME) -> str:
         raise InvalidInput(_("Enter a day and a time."), field=field)
     if value <= clock.now():
         raise InvalidInput(PAST, field=field)
+    # Nobody means it, and the last day of all has no time in the zones of some readers.
+    if value > clock.now() + FURTHEST:
+        raise InvalidInput(_("Enter a day and a time."), field=field)
     return str(value.isoformat(timespec="seconds"))
 
 

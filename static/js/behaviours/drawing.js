@@ -67,12 +67,14 @@ class Drawing {
     canvas.setAttribute("aria-label", wanted.name);
     canvas.dataset.family = getComputedStyle(dialog).fontFamily;
     this.part("unreadable").hidden = true;
+    this.part("stage").setAttribute("aria-busy", "true");
     dialog.showModal();
     this.choose("tool", this.tool);
     this.part("tool").focus();
     const bitmap = await pictureOf(wanted.file).catch(() => null);
     if (this.wanted !== wanted) return void bitmap?.close();
     this.part("unreadable").hidden = bitmap !== null;
+    this.part("stage").setAttribute("aria-busy", "false");
     this.bitmap = bitmap;
     if (bitmap) this.unit = Math.max(bitmap.width, bitmap.height) / STROKES;
     this.draw();
@@ -185,6 +187,8 @@ class Drawing {
     if (event.button || !this.bitmap || this.isPalm(event)) return;
     event.preventDefault();
     this.canvas.setPointerCapture(event.pointerId);
+    /* Ctrl+Z is about what was drawn, no longer about what was typed. */
+    this.canvas.focus();
     /* A hand that rests on the screen came before the pen. */
     if (event.pointerType === "pen") this.fingers.clear();
     this.fingers.set(event.pointerId, {at: [event.clientX, event.clientY], type: event.pointerType});

@@ -47,6 +47,7 @@ export function connect(element) {
     [document, "keydown", (event) => { if (event.key === "Escape" && event.target.form?.matches("[data-composer]")) forget(); }],
     /* The message has left; the event does not bubble. */
     [document, "uploads:taken", forget, {capture: true}],
+    [document, "reply:returned", ({detail}) => answer({reply: detail, ...wordsOf(detail)})],
   );
   return () => { silence(); dialog.remove(); };
 }
@@ -62,12 +63,18 @@ function answer({reply, author, quote}) {
   form.elements.reply_to.value = reply;
   const link = place.querySelector("[data-reply-quote]");
   link.href = `#message-${reply}`;
-  link.querySelector("strong").textContent = author;
+  link.querySelector("strong").textContent = author || link.querySelector("strong").textContent;
   link.querySelector("span").textContent = quote;
   place.hidden = false;
   /* Colleagues' updates answer nothing. */
   form.querySelector("[data-mode=message]")?.click();
   form.elements.text.focus();
+}
+
+/* Of a message that the page may show. */
+function wordsOf(number) {
+  const part = (name) => document.querySelector(`#message-${number} ${name}`)?.textContent.trim() ?? "";
+  return {author: part(".bubble__author"), quote: part(".bubble__text, .bubble__gone")};
 }
 
 function forget() {

@@ -128,7 +128,10 @@ class Uploader {
 
   send(list, record, isKept = false) {
     const item = {list, state: "uploading", key: record.key, name: record.file.name, position: record.position};
-    const fields = () => ({purpose: this.form.dataset.purpose, slot: slotOf(list), position: String(this.indexOf(item))});
+    const fields = () => {
+      const {caption = ""} = record;
+      return {purpose: this.form.dataset.purpose, slot: slotOf(list), position: String(this.indexOf(item)), caption};
+    };
     const [kind] = record.file.type.split("/");
     const picture = kind === "image" ? URL.createObjectURL(record.file) : "";
     item.upload = new Upload(record, {address: this.form.dataset.uploadUrl, fields}, isKept);
@@ -189,8 +192,11 @@ class Uploader {
   replace(item, picture) {
     const {owner, isSignedIn, place} = this;
     const {list, position, row: {caption}} = item;
-    const fresh = this.send(list, {key: newKey(), owner, isSignedIn, place, slot: slotOf(list), position, caption, isReady: false, ...picture});
-    this.remove(item);
+    const replaces = [...item.upload?.record.replaces ?? [], ...item.id ? [item.id] : []];
+    const about = {owner, isSignedIn, place, slot: slotOf(list), position, caption, replaces};
+    const fresh = this.send(list, {key: newKey(), ...about, isReady: false, ...picture});
+    this.drop(item);
+    if (!item.made) item.upload.cancel();
     this.uploads.sort();
     return fresh;
   }
@@ -215,6 +221,8 @@ class Uploader {
   /* Files that an earlier page of this form left; those that another page has open come when it is closed. */
   async restore() {
     const left = (await leftAt(this)).filter(isOver);
+    const replaced = new Set((await files.keptAll()).flatMap(({replaces}) => replaces ?? []));
+    this.uploads.items.filter(({id}) => replaced.has(id)).forEach((item) => this.drop(item));
     this.orderAs(left);
     left.forEach((record) => files.isFree(record).then(() => this.readopt(record)));
   }

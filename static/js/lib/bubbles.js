@@ -50,6 +50,8 @@ export class Bubbles {
   /* What its answers say of it. */
   quoteAgain(bubble) {
     const words = bubble.querySelector(".bubble__gone, .bubble__text")?.textContent.trim() ?? "";
+    /* A message of files alone is quoted by a word of the server. */
+    if (!words) return;
     this.list.querySelectorAll(`.bubble__quote[href$="#${bubble.id}"] span`).forEach((each) => { each.textContent = words; });
   }
 

@@ -70,6 +70,7 @@ export class Choices {
     field.value = [message.text, field.value].filter(Boolean).join("\n\n");
     field.dispatchEvent(new Event("input", {bubbles: true}));
     form.dispatchEvent(new CustomEvent("uploads:returned", {detail: message.uploads}));
+    if (message.reply) form.dispatchEvent(new CustomEvent("reply:returned", {bubbles: true, detail: message.reply}));
     field.focus();
   }
 

@@ -5,12 +5,13 @@
 import {kept} from "./kept-files.js";
 import {toast} from "./toast.js";
 
+const TEMPLATE = "template[data-drawing]";
 const PATIENCE = 4_000;
 
 /* `item` is one of uploads.js whose picture this browser can show. */
 export async function offerDrawing(uploader, item) {
-  const dialog = dialogOfPage();
-  if (!dialog) return;
+  if (!canDraw()) return;
+  if (navigator.onLine) dialogOfPage();
   const row = item.row;
   const draw = row.find("[data-draw]");
   const back = row.find("[data-back]");
@@ -22,11 +23,15 @@ export async function offerDrawing(uploader, item) {
   back.hidden = !record?.original;
 }
 
+function canDraw() {
+  return document.querySelector(TEMPLATE) && window.HTMLDialogElement && window.createImageBitmap && window.Path2D;
+}
+
 /* It is loaded with the first picture, and works without a network from then on. */
 function dialogOfPage() {
   const known = document.querySelector("dialog.drawing");
-  const template = document.querySelector("template[data-drawing]");
-  if (known || !template || !window.HTMLDialogElement || !window.createImageBitmap) return known;
+  if (known) return known;
+  const template = document.querySelector(TEMPLATE);
   const dialog = template.content.querySelector("dialog").cloneNode(true);
   Object.assign(dialog.dataset, {behaviour: "drawing", failed: template.dataset.failed});
   document.body.append(dialog);
@@ -53,7 +58,8 @@ async function open(uploader, item, opener) {
   dialog.dispatchEvent(new CustomEvent("drawing:open"));
   setTimeout(() => {
     if (!dialog.wanted) return;
-    dialog.wanted = null;
+    /* The next try loads it again. */
+    dialog.remove();
     toast({text: dialog.dataset.failed, level: "error"});
   }, PATIENCE);
 }

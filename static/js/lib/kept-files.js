@@ -1,10 +1,11 @@
 /*
  * Files that were chosen and have not been sent, kept with their bytes in the browser's database until they are:
- * {key, owner, isSignedIn, place, slot, position, file, caption, isReady, made, isSent, page, at}. `place` is the form that they
- * were chosen in, `isReady` that the file is as it travels, `made` what the server made of one that arrived, `isSent` that
- * its form was sent, `page` and `tab` where it is. A recording that is being made has no file yet, but `parts`: records of
- * their own, under keys that begin with its key. Nothing here fails: where the browser keeps nothing, in a private window or
- * on a full disk, the answer is false or nothing.
+ * {key, owner, isSignedIn, place, slot, position, file, caption, replaces, isReady, made, isSent, page, at}. `place` is
+ * the form that they were chosen in, `replaces` the ids of what they take the place of at the server, `isReady` that the file
+ * is as it travels, `made` what the server made of one that arrived, `isSent` that its form was sent, `page` and `tab` where
+ * it is. A recording that is being made has no file yet, but `parts`: records of their own, under keys that begin with its
+ * key. Nothing here fails: where the browser keeps nothing, in a private window or on a full disk, the answer is false or
+ * nothing.
  */
 import {FILES, newKey} from "./keys.js";
 

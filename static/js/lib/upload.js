@@ -5,7 +5,7 @@
  */
 import {change, forget, keep} from "./kept-files.js";
 import {shrink} from "./shrink.js";
-import {Transfer} from "./tus.js";
+import {takeBack, Transfer} from "./tus.js";
 
 export class Upload {
   ears = {onProgress() {}, onWaiting() {}};
@@ -31,8 +31,10 @@ export class Upload {
     this.ready ??= this.prepare();
     await this.ready;
     const made = await this.transfer.run();
-    this.record.made = made;
-    change(this.key, {made});
+    const {replaces = []} = this.record;
+    Object.assign(this.record, {made, replaces: []});
+    change(this.key, {made, replaces: []});
+    this.takeBack(replaces);
     return made;
   }
 
@@ -53,6 +55,11 @@ export class Upload {
     });
   }
 
+  /* Only now, because there is a network: without one the server would not hear of it. */
+  takeBack(ids) {
+    ids.forEach((id) => takeBack(`${this.address}${id}/`));
+  }
+
   async store() {
     this.isKept = await keep(this.record);
     return this.isKept;
@@ -62,6 +69,7 @@ export class Upload {
   async cancel() {
     await this.ready;
     this.transfer?.cancel();
+    this.takeBack(this.record.replaces ?? []);
     await this.stored;
     forget([this.key]);
   }
