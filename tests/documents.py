@@ -85,8 +85,7 @@ class Product:
             return self.defines(name) or name in self.text
         if re.fullmatch(r"[\w-]+", name):
             # A name may stand for all that begin with it: ``data-``.
-            end = "" if name.endswith("-") else r"(?![\w-])"
-            return re.search(rf"(?<![\w-]){re.escape(name)}{end}", self.text) is not None
+            return any(word.startswith(name) for word in self.words) if name.endswith("-") else name in self.words
         return True
 
     def has_file(self, name: str) -> bool:
@@ -131,6 +130,10 @@ class Product:
         """All source in one text, without the prose, and without the tests of the prose, which make up names."""
         read = [path for path in self.files if path.suffix in SOURCE and path.name != "test_docs.py"]
         return "\n".join((self.root / path).read_text(encoding="utf-8", errors="ignore") for path in read)
+
+    @cached_property
+    def words(self) -> set[str]:
+        return set(re.findall(r"[\w-]+", self.text))
 
     @cached_property
     def targets(self) -> set[str]:

@@ -44,6 +44,7 @@ from tests.ticketing.help import element, publish, store_file
 from ticketing.models import CannedReply, CreationFlow, ElementFileKind, Ticket, TicketStatus, Visibility
 
 FAR_SEQUENCE = 900  # Far behind the sequences that services gave.
+NOWHERE = uuid.uuid4()
 _FORM_TOKEN = re.compile(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")\w{64}')
 # What a path takes that is no id, or that nothing depends on.
 FIXED = {
@@ -89,7 +90,7 @@ def without_tokens(page: str) -> str:
 def absent_like(value: Any) -> Any:
     """An id of the same kind that nothing has."""
     if isinstance(value, uuid.UUID):
-        return uuid.uuid4()
+        return NOWHERE
     return 987_654_321 if isinstance(value, int) else "0" * len(value)
 
 

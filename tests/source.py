@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -13,17 +14,26 @@ PACKAGES = ("config", "fleet", "messenger", "ticketing", "ratings")
 
 def modules(root: Path = ROOT) -> Iterator[tuple[Path, ast.Module]]:
     """Every module of the product with its syntax tree; migrations are made by a machine and left out."""
-    for package in PACKAGES:
-        for path in sorted((root / package).rglob("*.py")):
-            if "migrations" not in path.parts:
-                yield path, ast.parse(path.read_text(encoding="utf-8"))
+    for path in _paths(root):
+        yield path, _parsed(path.read_text(encoding="utf-8"))
 
 
 def views(root: Path = ROOT) -> Iterator[tuple[Path, ast.Module]]:
     """The modules that answer requests."""
-    for path, tree in modules(root):
+    for path in _paths(root):
         if path.stem == "views" or "views" in path.parts:
-            yield path, tree
+            yield path, _parsed(path.read_text(encoding="utf-8"))
+
+
+def _paths(root: Path) -> Iterator[Path]:
+    for package in PACKAGES:
+        yield from (path for path in sorted((root / package).rglob("*.py")) if "migrations" not in path.parts)
+
+
+@cache
+def _parsed(text: str) -> ast.Module:
+    """Two dozen guards read the same modules."""
+    return ast.parse(text)
 
 
 def templates(root: Path = ROOT) -> Iterator[tuple[Path, str]]:

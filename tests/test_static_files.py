@@ -2,13 +2,15 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
-from pytest_django import Settings
+from django.test import override_settings
 
 from config.assets import SCRIPTS, SHARED, STYLES, AssetError, bundled_scripts
 from config.jinja import chunks_of, sheets_of
@@ -36,47 +38,60 @@ def test_modules_compute_no_import_path() -> None:
     assert [str(path) for path in scripts if COMPUTED_IMPORT.search(path.read_text(encoding="utf-8"))] == []
 
 
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The settings with which all static files have been collected."""
+    hashed = {"staticfiles": {"BACKEND": "config.storage.HashedStaticFilesStorage"}}
+    chosen = {"STATIC_ROOT": tmp_path_factory.mktemp("static"), "STORAGES": {**settings.STORAGES, **hashed}}
+    with override_settings(**chosen):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    return chosen
+
+
 @pytest.fixture
-def collected(settings: Settings, tmp_path: Path) -> dict[str, str]:
+def folder(served: dict[str, Any]) -> Iterator[Path]:
+    with override_settings(**served):
+        yield served["STATIC_ROOT"]
+
+
+@pytest.fixture
+def collected(folder: Path) -> dict[str, str]:
     """The names that collected files are served under."""
-    settings.STATIC_ROOT = tmp_path
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "config.storage.HashedStaticFilesStorage"}}
-    call_command("collectstatic", interactive=False, verbosity=0)
-    names: dict[str, str] = json.loads((tmp_path / "staticfiles.json").read_text(encoding="utf-8"))["paths"]
+    names: dict[str, str] = json.loads((folder / "staticfiles.json").read_text(encoding="utf-8"))["paths"]
     return names
 
 
-def test_a_surface_has_one_stylesheet_and_one_script(collected: dict[str, str], tmp_path: Path) -> None:
+def test_a_surface_has_one_stylesheet_and_one_script(collected: dict[str, str], folder: Path) -> None:
     for name in (*STYLES, *SCRIPTS):
-        text = (tmp_path / collected[name]).read_text(encoding="utf-8")
+        text = (folder / collected[name]).read_text(encoding="utf-8")
         assert "@import" not in text
         assert not re.search(r"^import\b", text, re.MULTILINE)
     assert "css/base.css" not in [name for name in collected if name.startswith("css/components")]
 
 
-def test_collected_texts_lie_there_in_both_compressions(collected: dict[str, str], tmp_path: Path) -> None:
+def test_collected_texts_lie_there_in_both_compressions(collected: dict[str, str], folder: Path) -> None:
     for name in (*STYLES, *SCRIPTS):
-        plain, brotli, gzip = (tmp_path / f"{collected[name]}{end}" for end in ("", ".br", ".gz"))
+        plain, brotli, gzip = (folder / f"{collected[name]}{end}" for end in ("", ".br", ".gz"))
         assert brotli.stat().st_size < gzip.stat().st_size < plain.stat().st_size, name
 
 
-def test_only_what_is_named_by_its_content_is_compressed(collected: dict[str, str], tmp_path: Path) -> None:
-    compressed = {path.relative_to(tmp_path).with_suffix("").as_posix() for path in tmp_path.rglob("*.br")}
+def test_only_what_is_named_by_its_content_is_compressed(collected: dict[str, str], folder: Path) -> None:
+    compressed = {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.br")}
 
     assert compressed
     assert compressed <= set(collected.values())
 
 
-def test_chunks_are_named_by_their_content(collected: dict[str, str], tmp_path: Path) -> None:
-    portal = (tmp_path / collected["js/portal.js"]).read_text(encoding="utf-8")
+def test_chunks_are_named_by_their_content(collected: dict[str, str], folder: Path) -> None:
+    portal = (folder / collected["js/portal.js"]).read_text(encoding="utf-8")
 
     chunk = Path(collected["js/behaviours/messenger.js"]).name
     assert f'import("./behaviours/{chunk}")' in portal
     assert chunk != "messenger.js"
 
 
-def test_chunks_name_the_file_that_they_share_by_its_content(collected: dict[str, str], tmp_path: Path) -> None:
-    messenger = (tmp_path / collected["js/behaviours/messenger.js"]).read_text(encoding="utf-8")
+def test_chunks_name_the_file_that_they_share_by_its_content(collected: dict[str, str], folder: Path) -> None:
+    messenger = (folder / collected["js/behaviours/messenger.js"]).read_text(encoding="utf-8")
 
     assert messenger.startswith(f'import"../{Path(collected[SHARED]).name}";')
     assert f"/static/{collected[SHARED]}" in chunks_of('<div data-behaviour="menu messenger">')
@@ -97,9 +112,9 @@ def test_pages_of_the_portal_name_the_stylesheets_of_their_classes(markup: str, 
     assert sheets_of(markup) == [f"/static/css/{name}.css" for name in names]
 
 
-def test_the_portal_holds_nothing_of_the_back_office(collected: dict[str, str], tmp_path: Path) -> None:
+def test_the_portal_holds_nothing_of_the_back_office(collected: dict[str, str], folder: Path) -> None:
     portal = "".join(
-        (tmp_path / collected[name]).read_text(encoding="utf-8") for name in ("css/portal.css", "js/portal.js")
+        (folder / collected[name]).read_text(encoding="utf-8") for name in ("css/portal.css", "js/portal.js")
     )
 
     assert ".side-nav" not in portal

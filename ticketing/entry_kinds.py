@@ -54,6 +54,9 @@ class EntryKind:
     has_text: bool = False
     # Only employees know of its entries.
     is_internal: bool = False
+    # Also of what happened while the ticket was INTERNAL customers learn as soon as they may read it again: else their
+    # open pages would go on showing what is gone.
+    shows_later: bool = False
     # What customers read instead, who do not learn whose doing it was.
     outside: Text = ""
     notifications: tuple[EntryNotification, ...] = ()
@@ -449,8 +452,12 @@ VIDEO_UNLINKED = EntryKind(
 )
 LINKS_REVOKED = EntryKind("links_revoked", plain(_("Revoked the private links.")), "link")
 # Their entries hold the sequence of the message. What was sent of it before stays true, so nobody is told again.
-MESSAGE_EDITED = EntryKind("message_edited", plain(_("Edited a message.")), "pencil", tab="messenger", has_text=True)
-MESSAGE_TAKEN_BACK = EntryKind("message_taken_back", plain(_("Took a message back.")), "undo-2", tab="messenger")
+MESSAGE_EDITED = EntryKind(
+    "message_edited", plain(_("Edited a message.")), "pencil", tab="messenger", has_text=True, shows_later=True
+)
+MESSAGE_TAKEN_BACK = EntryKind(
+    "message_taken_back", plain(_("Took a message back.")), "undo-2", tab="messenger", shows_later=True
+)
 # Customers must not learn that there was a message among employees.
 INTERNAL_MESSAGE_EDITED = replace(MESSAGE_EDITED, name="internal_message_edited", is_internal=True)
 INTERNAL_MESSAGE_TAKEN_BACK = replace(MESSAGE_TAKEN_BACK, name="internal_message_taken_back", is_internal=True)

@@ -379,7 +379,7 @@ def test_an_open_page_of_customers_learns_what_was_taken_back_while_the_ticket_w
     assert client.get(address).status_code == 404
     show(visibility=Visibility.PUBLIC)
 
-    shown = {"after": message.public_sequence, "changed": tag.split('"')[1]}
+    shown: dict[str, str | int] = {"after": message.public_sequence or 0, "changed": tag.split('"')[1]}
     renewed = client.get(address, shown, headers={"If-None-Match": tag})
     assert renewed.status_code == 200
     assert "This message was taken back." in renewed.content.decode()

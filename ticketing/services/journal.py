@@ -47,18 +47,15 @@ def lock_ticket(ticket_id: int, actor: Actor, *also: str) -> Ticket:
     return ticket
 
 
-def record(
-    ticket: Ticket, kind: EntryKind, person: Person | None, *, shows_later: bool = False, **data: object
-) -> JournalEntry:
+def record(ticket: Ticket, kind: EntryKind, person: Person | None, **data: object) -> JournalEntry:
     """Adds an entry under the ticket's lock, saves the ticket's counters, and notifies the people that the kind names.
 
-    `shows_later`: also while the ticket is INTERNAL, customers are to learn of it as soon as they may read it again.
     `data` holds ids and digests, never names or texts. Open pages get a hint on commit. The counters of a ticket that
     is being opened are saved with its number, by `give_number`.
     """
     ticket.sequence += 1
-    # What happens while the ticket is INTERNAL stays with employees, also when it becomes PUBLIC later.
-    is_public = (ticket.is_public or shows_later) and not kind.is_internal
+    # What happens while the ticket is INTERNAL stays with employees, mostly also when it becomes PUBLIC later.
+    is_public = (ticket.is_public or kind.shows_later) and not kind.is_internal
     if is_public:
         ticket.public_sequence += 1
     entry = JournalEntry(

@@ -60,7 +60,7 @@ def take_back_message(*, actor: KnownActor, ticket_id: int, number: int) -> Mess
 
 def _changed(ticket: Ticket, actor: KnownActor, message: Message, kind: EntryKind, **data: str) -> Message:
     # A page that was open all the time must not go on showing what was taken back while its ticket was hidden.
-    entry = record(ticket, kind, actor.person, shows_later=True, message=message.sequence, **data)
+    entry = record(ticket, kind, actor.person, message=message.sequence, **data)
     message.change_sequence, message.public_change_sequence = entry.sequence, entry.public_sequence
     message.save()
     refill_search(ticket)
