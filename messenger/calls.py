@@ -24,7 +24,7 @@ from messenger.consumers import BadFrame, Receive, Send, read_frame
 from messenger.hub import AWAY, FAULT, NOTHING_LEFT, TOO_FAST, TOO_MANY, Hub, Socket, hub_of_this_process
 from messenger.lines import LINE, Line, QueueLine
 from messenger.models.video import TIME_TO_RETURN
-from messenger.services.video import is_joinable, is_seated, note_seen
+from messenger.services.video import has_lost_seat, is_joinable, is_seated, note_seen
 from messenger.topics import Asked, numbers_of_allowed
 
 logger = logging.getLogger(__name__)
@@ -205,8 +205,9 @@ class Talk:
             if await self._may_speak():
                 await self._tell(kind="signal", data=frame.get("data"))
         elif frame["kind"] == "ping":
-            await database_sync_to_async(note_seen)([self.caller.key])
-            self.socket.send(kind="pong")
+            if await self._may_speak():
+                await database_sync_to_async(self._stay)(self.caller.key)
+                self.socket.send(kind="pong")
         elif frame["kind"] == "bye":
             await self.go(for_good=True)
             await self._be_out()
@@ -237,6 +238,12 @@ class Talk:
         self.socket.send(kind="in", side=arrival.side, both=arrival.is_other_in, other=arrival.other)
         await self._tell(kind="peer", is_in=True, name=arrival.name)
 
+    def _stay(self, key: uuid.UUID) -> None:
+        """The process that would end the call may itself have ended, or never have heard that somebody went."""
+        note_seen([key])
+        if has_lost_seat(self.session_id):
+            _desks[0].end_lost_call(session_id=self.session_id)
+
     async def look(self) -> None:
         """Leave if the seat is somebody else's by now, or the session is over."""
         if self.is_in:
@@ -245,6 +252,9 @@ class Talk:
     async def _may_speak(self) -> bool:
         caller = self.caller
         if caller is None or not await database_sync_to_async(may_speak)(caller):
+            # Whose right was taken away is gone for good, also where the hub has not heard of it yet. Where another
+            # browser has the seat, this changes nothing.
+            await self.go(for_good=True)
             await self._be_out()
             return False
         return True
@@ -280,7 +290,7 @@ class Talk:
 
 
 async def _end_later(session_id: int) -> None:
-    """End the call if nobody came back. If this process ends before, the next one who joins finds it lost."""
+    """End the call if nobody came back. If this process ends before, the ping of who is still there finds it lost."""
     await asyncio.sleep(TIME_TO_RETURN.total_seconds())
     await database_sync_to_async(partial(_desks[0].end_lost_call, session_id=session_id))()
 

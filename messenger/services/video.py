@@ -7,7 +7,7 @@ from config.common import clock
 from config.common.rows import get_or_none
 from fleet.models import Person
 from messenger.models import Message, Side, VideoSeat, VideoSession
-from messenger.transitions import JOINABLE, UNFINISHED
+from messenger.transitions import JOINABLE, UNFINISHED, VideoStatus
 
 
 def lock_session(session_id: int) -> VideoSession | None:
@@ -61,15 +61,24 @@ def mark_changed(message: Message | None, number: int, public_number: int | None
 
 def is_seated(*, key: uuid.UUID, person_id: int | None, ticket_id: int, session_id: int, is_employee: bool) -> bool:
     """Whether this browser has the seat now, in a session of that very ticket that goes on."""
-    seats = VideoSeat.objects.filter(key=key, person=person_id, session=session_id)
     # Who lost their right to the ticket of the session must not come by another one.
-    seat = get_or_none(seats.filter(session__message__conversation__ticket=ticket_id).select_related("session"))
-    return seat is not None and seat.session.is_joinable and (is_employee or seat.session.is_public)
+    seats = VideoSeat.objects.filter(key=key, person=person_id, session__message__conversation__ticket=ticket_id)
+    seat = get_or_none(seats.select_related("session"))
+    # Compared here: the database takes no number of any length.
+    if seat is None or seat.session_id != session_id:
+        return False
+    return seat.session.is_joinable and (is_employee or seat.session.is_public)
 
 
 def is_joinable(session_id: int) -> bool:
     """Whether the session goes on, or is still to begin."""
     return VideoSession.objects.filter(pk=session_id, status__in=JOINABLE).exists()
+
+
+def has_lost_seat(session_id: int) -> bool:
+    """Whether somebody has been away for too long from a call that goes on; not under a lock."""
+    seats = VideoSeat.objects.filter(session=session_id, session__status=VideoStatus.IN_PROGRESS)
+    return any(seat.is_lost(clock.now()) for seat in seats)
 
 
 def note_seen(keys: Iterable[uuid.UUID]) -> None:

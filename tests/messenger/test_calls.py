@@ -1,6 +1,7 @@
 """The socket of a video session: what one side says only the other one hears, as long as both may."""
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -11,8 +12,11 @@ from django.conf import settings
 from django.test import Client
 
 from config.asgi import application
+from config.common import clock
+from fleet.models import Assignment
 from fleet.services import codes
 from messenger.models import VideoSeat, VideoSession, VideoStatus
+from messenger.models.video import TIME_TO_RETURN
 from tests.cast import Cast, make_cast
 from tests.ticketing.test_video import make, sit
 from ticketing.models import TicketStatus, Visibility
@@ -52,12 +56,13 @@ class Call:
     def seat(self, role: str) -> object:
         return sit(self.cast, role, self.session).key
 
-    def socket(self, client: Client) -> WebsocketCommunicator:
+    def socket(
+        self, client: Client, *, ticket_id: int | None = None, session_id: int | None = None
+    ) -> WebsocketCommunicator:
         cookie = f"{settings.SESSION_COOKIE_NAME}={client.session.session_key}"
         headers = [(b"cookie", cookie.encode()), (b"origin", b"http://testserver")]
-        return WebsocketCommunicator(
-            application, f"/ws/calls/{self.cast.ticket.pk}/{self.session.pk}/", headers=headers
-        )
+        address = f"/ws/calls/{ticket_id or self.cast.ticket.pk}/{session_id or self.session.pk}/"
+        return WebsocketCommunicator(application, address, headers=headers)
 
     @sync_to_async
     def status(self) -> VideoStatus:
@@ -115,6 +120,29 @@ async def test_nobody_comes_in_without_a_seat_of_their_own() -> None:
     assert await call.status() == VideoStatus.IN_PROGRESS
 
 
+async def test_nobody_comes_in_by_another_ticket() -> None:
+    call, other = await make_call(), await make_call()
+    client, key = await sync_to_async(lambda: (call.client("moderator"), call.seat("moderator")))()
+    socket = call.socket(client, ticket_id=other.cast.ticket.pk)
+    assert (await socket.connect())[0]
+    await socket.send_json_to({"kind": "join", "key": str(key)})
+
+    assert await ends(socket) == 4409
+    assert not await sync_to_async(VideoSeat.objects.filter(joined_at__isnull=False).exists)()
+    await socket.disconnect()
+
+
+async def test_a_session_of_any_number_is_refused_like_an_absent_one() -> None:
+    call = await make_call()
+    client, key = await sync_to_async(lambda: (call.client("moderator"), call.seat("moderator")))()
+    socket = call.socket(client, session_id=10**30)
+    assert (await socket.connect())[0]
+    await socket.send_json_to({"kind": "join", "key": str(key)})
+
+    assert await ends(socket) == 4409
+    await socket.disconnect()
+
+
 async def test_the_socket_of_before_is_closed_when_the_same_person_joins_anew() -> None:
     call = await make_call()
     async with call.both() as (desk, phone), call.browser("reporter") as again:
@@ -147,6 +175,34 @@ async def test_what_takes_the_right_of_one_ends_it_for_both_at_once(what: str) -
         await sync_to_async(ENDS[what])(call)
         await asyncio.gather(ends(desk), ends(phone))
     assert await call.status() == VideoStatus.DONE
+
+
+async def test_a_frame_that_is_faster_than_the_hub_ends_the_call_of_who_lost_the_right() -> None:
+    call = await make_call()
+    async with call.both() as (desk, phone):
+        # As `withdraw` does, and without its event.
+        await sync_to_async(Assignment.objects.filter(ticket=call.cast.ticket).delete)()
+        await desk.send_json_to(OFFER)
+        await asyncio.gather(ends(desk), ends(phone))
+    assert await call.status() == VideoStatus.DONE
+
+
+async def test_who_is_still_there_does_not_wait_for_a_process_that_has_ended() -> None:
+    call = await make_call()
+    async with call.both() as (desk, _phone):
+        await sync_to_async(VideoSeat.objects.filter(side="customer").update)(left_at=clock.now() - TIME_TO_RETURN)
+        await desk.send_json_to({"kind": "ping"})
+        await ends(desk)
+    assert await call.status() == VideoStatus.DONE
+
+
+async def test_a_ping_of_who_has_no_seat_any_more_is_not_answered() -> None:
+    call = await make_call()
+    async with call.both() as (_desk, phone):
+        # The hint got lost.
+        await sync_to_async(VideoSeat.objects.filter(side="customer").update)(key=uuid.uuid4())
+        await phone.send_json_to({"kind": "ping"})
+        assert await ends(phone) == 4409
 
 
 async def test_each_frame_is_asked_about_also_where_no_event_came() -> None:
