@@ -33,6 +33,7 @@ from messenger.models import Attachment, Message, Upload, VideoSession, VideoVis
 from messenger.presentation import QUOTED_LENGTH
 from messenger.selectors import unsent_columns
 from messenger.text import MARKUP_VERSION
+from messenger.transitions import UNFINISHED as UNFINISHED_SESSIONS
 from ticketing.assistants.content import Texts
 from ticketing.entry_kinds import OPENED, STATUS_CHANGED
 from ticketing.models import (
@@ -453,6 +454,15 @@ def listed_video_session(actor: Actor, session_id: int) -> VideoSession:
     if session is None:
         raise NotVisible
     return session
+
+
+def finished_video_sessions(ticket: Ticket) -> int:
+    """How many sessions that were made in the ticket are over."""
+    return (
+        VideoSession.objects.filter(message__conversation=ticket.conversation_id)
+        .exclude(status__in=UNFINISHED_SESSIONS)
+        .count()
+    )
 
 
 def has_links(actor: Actor, ticket: Ticket) -> bool:

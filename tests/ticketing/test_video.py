@@ -76,6 +76,11 @@ def kinds(cast: Cast) -> list[str]:
     return list(entries.order_by("sequence").values_list("kind", flat=True))
 
 
+def public_kinds(cast: Cast) -> list[str]:
+    entries = JournalEntry.objects.filter(ticket=cast.ticket, kind__startswith="video", public_sequence__isnull=False)
+    return list(entries.order_by("sequence").values_list("kind", flat=True))
+
+
 def page(cast: Cast, role: str, session: VideoSession, name: str = "video_call") -> str:
     if role in ("reporter", "holder", "other_holder"):
         return reverse(f"portal:{name}", args=[cast.device.slug, cast.ticket.pk, session.pk])
@@ -124,6 +129,15 @@ def test_a_new_session_takes_the_place_of_one_that_nobody_is_in(cast: Cast) -> N
 
     assert status(first) == VideoStatus.CANCELLED
     assert make(cast) == second
+
+
+def test_a_call_of_which_no_process_knows_any_more_is_not_led_to_again(cast: Cast) -> None:
+    lost, _desk, _phone = both(cast)
+
+    with clock.freeze(clock.now() + TIME_TO_RETURN):
+        new = make(cast)
+    assert status(lost) == VideoStatus.DONE
+    assert (new == lost, new.status) == (False, VideoStatus.CONFIRMED)
 
 
 def test_nobody_is_invited_whom_the_writer_did_not_see(cast: Cast) -> None:
@@ -233,12 +247,18 @@ def test_an_internal_ticket_has_no_customers_in_its_calls(cast: Cast) -> None:
     assert status(session) == VideoStatus.DONE
     assert arrive(key=phone) is None
     inside = make(cast)
+    inside_key = come(cast, "responsible", inside)
     assert cast.client("reporter").get(page(cast, "reporter", inside)).status_code == 404
+    told = public_kinds(cast)
     change_visibility(actor=cast.responsible, ticket_id=cast.ticket.pk, visibility=Visibility.PUBLIC)
     # What was made for employees stays theirs.
     assert cast.client("reporter").get(page(cast, "reporter", inside)).status_code == 404
     with pytest.raises(NotVisible):
         sit(cast, "reporter", inside)
+    # It ended with the ticket's being INTERNAL, of which customers learn nothing; and a new one is for them.
+    assert arrive(key=inside_key) is None
+    assert public_kinds(cast) == told
+    assert make(cast).is_public
 
 
 # Pages ---------------------------------------------------------------------------------------------------------------
@@ -253,6 +273,20 @@ def test_a_click_makes_one_session_and_leads_to_its_call(cast: Cast) -> None:
 
     session = VideoSession.objects.get()
     assert [answer["Location"] for answer in answers] == [page(cast, "responsible", session)] * 2
+
+
+def test_a_click_on_the_page_of_before_makes_a_new_session_once_that_is_over(cast: Cast) -> None:
+    client = cast.client("responsible")
+    url = reverse("office:video_create", args=[cast.ticket.pk])
+    form = {"audience": "public", "seen": "12"}
+    first = client.post(url, form)["Location"]
+    cancel_video_session(actor=cast.responsible, ticket_id=cast.ticket.pk, session_id=VideoSession.objects.get().pk)
+
+    # Back shows the page as it was.
+    second = client.post(url, form)["Location"]
+
+    assert second != first
+    assert VideoSession.objects.first().status == VideoStatus.CONFIRMED
 
 
 def test_only_the_call_may_use_camera_and_microphone(cast: Cast) -> None:

@@ -35,6 +35,9 @@ def change_visibility(*, actor: KnownActor, ticket_id: int, visibility: Visibili
     is_changed = ticket.visibility == visibility and not ticket.is_draft
     if find_repetition(actor, "ticketing.change_visibility", ticket, is_changed):
         return ticket
+    if visibility == Visibility.PUBLIC:
+        # While it is INTERNAL: customers do not learn of the calls among employees, in which they have no place.
+        end_video_sessions(ticket)
     before, ticket.visibility = ticket.visibility, visibility
     ticket.save(update_fields=["visibility"])
     record(ticket, VISIBILITY_CHANGED, actor.person, before=before.value, after=visibility.value)

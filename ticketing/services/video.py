@@ -59,8 +59,8 @@ def create_video_session(
 ) -> VideoSession:
     """Make a session, CONFIRMED, with a message to join it by; the same key again returns the first one.
 
-    One that waits without anybody in it is cancelled for the new one; one with somebody in it is returned. `audience`
-    is the visibility that its creator saw. Raises `InvalidInput` if the ticket has another one by now; `NotAllowed`,
+    One that waits without anybody in it is cancelled for the new one, a lost call ended; one with somebody in it is
+    returned. `audience` is the visibility that its creator saw. Raises `InvalidInput` if the ticket has another one by now; `NotAllowed`,
     `WrongStatus`.
     """
     ticket = lock_ticket(ticket_id, actor)
@@ -71,7 +71,9 @@ def create_video_session(
         message = _("Other people can read this ticket now than when you began. Check your text and send it again.")
         raise InvalidInput(message, code="audience")
     for other in unfinished_sessions_of(ticket.conversation_id):
-        if other.is_running or any(seat.is_in for seat in other.seats.all()):
+        if not _end_if_lost(other, [ticket]):
+            continue
+        if other.is_running or any(_is_there(seat) for seat in other.seats.all()):
             return other
         if other.status == VideoStatus.CONFIRMED:
             end(other, [ticket], actor.person)

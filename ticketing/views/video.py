@@ -12,7 +12,7 @@ from config.common.middleware import permissions_policy
 from config.common.numbers import whole_number
 from fleet.requests import Request, known_actor
 from messenger.ice import ice_servers
-from ticketing.access import ticket_for, video_session_for
+from ticketing.access import finished_video_sessions, ticket_for, video_session_for
 from ticketing.models import Ticket, Visibility
 from ticketing.pages.conversation import shown_at
 from ticketing.pages.video_call import video_call_page
@@ -45,8 +45,9 @@ def video_create(request: Request, ticket_id: int) -> HttpResponse:
     audience = request.POST.get("audience")
     if audience not in Visibility.values:
         raise InvalidInput
-    # The same page makes the same one.
-    key = uuid.uuid5(uuid.NAMESPACE_URL, f"video {ticket.pk} {whole_number(request.POST.get('seen'))}")
+    # The same page makes the same one, until that is over: Back shows the page again.
+    seen, over = whole_number(request.POST.get("seen")), finished_video_sessions(ticket)
+    key = uuid.uuid5(uuid.NAMESPACE_URL, f"video {ticket.pk} {seen} {over}")
     session = video.create_video_session(
         actor=actor, ticket_id=ticket.pk, client_key=key, audience=Visibility(audience)
     )
