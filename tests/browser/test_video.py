@@ -31,6 +31,14 @@ LOUDEST = """async () => {
   return loudest;
 }"""
 
+# The question whether camera and microphone may be used, until `allow()` answers it.
+ASKS = """(() => {
+  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  const asked = new Promise((answer) => { window.allow = answer; });
+  navigator.mediaDevices.getUserMedia = async (wish) => { await asked; return open(wish); };
+})()"""
+OWN_TRACKS = "document.querySelector('[data-own]').srcObject.getTracks().length"
+
 
 def join(page: Page) -> None:
     page.get_by_role("button", name="Join", exact=True).click()
@@ -106,3 +114,37 @@ def test_who_only_listens_behind_a_closed_network_learns_what_else_there_is(open
         join(page)
 
     expect(phone.locator("[data-blocked]")).to_be_visible()
+
+
+def test_what_is_allowed_late_is_sent_and_only_if_it_is_still_wanted(open_page: OpenPage, cast: Cast) -> None:
+    desk, phone = open_page("responsible"), open_page("reporter")
+    phone.add_init_script(ASKS)
+    desk.get_by_role("button", name="Video session").click()
+    join(desk)
+
+    phone.get_by_role("link", name="Join the video session").click()
+    phone.get_by_label("Only listen and watch").check()
+    phone.evaluate("allow()")
+    phone.wait_for_timeout(1000)
+    assert phone.evaluate(OWN_TRACKS) == 0
+
+    phone.reload()
+    join(phone)
+    phone.evaluate("allow()")
+    expect_picture(desk)
+
+
+def test_who_waits_for_somebody_who_went_away_is_not_told_that_the_network_is_to_blame(
+    open_page: OpenPage, cast: Cast
+) -> None:
+    desk, phone = open_page("responsible"), open_page("reporter")
+    desk.get_by_role("button", name="Video session").click()
+    phone.get_by_role("link", name="Join the video session").click()
+    for page in (desk, phone):
+        join(page)
+    expect_picture(desk)
+
+    phone.goto("about:blank")
+    expect(desk.locator("[data-status]")).to_contain_text("is away")
+    desk.wait_for_timeout(16_000)
+    expect(desk.locator("[data-blocked]")).to_be_hidden()

@@ -40,9 +40,12 @@ class Call {
   page = crypto.randomUUID();
   otherPage = "";
   metAt = Date.now();
+  isOtherIn = false;
   name = "";
   timers = {};
   stopLevel = () => {};
+  /* Counts what was wanted of camera and microphone: the browser may ask its user for long, and answer an older wish. */
+  wish = 0;
 
   constructor(element) {
     this.element = element;
@@ -79,17 +82,28 @@ class Call {
   }
 
   async openMedia() {
+    const wish = ++this.wish;
+    const isWanted = () => wish === this.wish;
     this.problem.hidden = true;
     this.stopLevel();
     if (!this.isListening) {
       try {
-        await this.media.open({camera: this.cameras.value, microphone: this.microphones.value});
+        await this.media.open({camera: this.cameras.value, microphone: this.microphones.value, isWanted});
+        if (!isWanted()) return;
       } catch (error) {
+        if (!isWanted()) return;
         this.fail(["NotFoundError", "OverconstrainedError", "TypeError"].includes(error.name) ? this.words.missing : this.words.refused);
       }
     } else this.media.end();
     this.own.srcObject = this.media.stream;
+    if (this.socket) return void await this.sendNow();
     this.stopLevel = listenToLevel(this.media.stream, (level) => { this.level.value = level; });
+  }
+
+  /* Who joined first and allowed it then. */
+  async sendNow() {
+    for (const track of this.sentTracks()) await this.peer?.put(track.kind, track, this.media.stream);
+    await this.showButtons();
   }
 
   fail(words) {
@@ -149,11 +163,14 @@ class Call {
   hear(frame) {
     if (frame.kind === "in") {
       this.name = frame.other || this.name;
+      this.isOtherIn = frame.both;
       this.say(frame.both ? this.words.connecting : this.words.waiting);
       /* Whoever is there answers with its own page. */
       this.socket.signal({page: this.page, hello: "ask"});
     } else if (frame.kind === "peer") {
       this.name = frame.name || this.name;
+      this.isOtherIn = frame.is_in;
+      if (!frame.is_in) this.calm();
       if (!frame.is_in && this.peer?.state !== "connected") this.sayOfOther("away");
       if (frame.is_in && this.peer?.state !== "connected") this.say(this.words.connecting);
     } else if (frame.kind === "signal") {
@@ -173,8 +190,10 @@ class Call {
   /* The same page again means that only the socket was away: the way between both may still be there. */
   meet(page) {
     if (page === this.otherPage && this.peer) {
-      if (this.peer.state !== "connected") this.peer.restart();
-      else this.follow("connected");
+      if (this.peer.state !== "connected") {
+        this.peer.restart();
+        this.watch();
+      } else this.follow("connected");
       return;
     }
     this.otherPage = page;
@@ -206,9 +225,7 @@ class Call {
 
   follow(state) {
     if (state === "connected") {
-      clearTimeout(this.timers.blocked);
-      this.timers.blocked = null;
-      this.blocked.hidden = true;
+      this.calm();
       this.sayOfOther("connected");
     } else if (state === "disconnected" || state === "failed") {
       if (this.socket.isOpen) this.sayOfOther("away");
@@ -220,7 +237,14 @@ class Call {
 
   /* Where no way is found in time, the reader learns what else there is. */
   watch() {
-    this.timers.blocked ??= setTimeout(() => { this.blocked.hidden = false; }, PATIENCE);
+    /* It is not the network where nobody is there. */
+    if (this.isOtherIn) this.timers.blocked ??= setTimeout(() => { this.blocked.hidden = false; }, PATIENCE);
+  }
+
+  calm() {
+    clearTimeout(this.timers.blocked);
+    this.timers.blocked = null;
+    this.blocked.hidden = true;
   }
 
   async look() {
@@ -339,6 +363,7 @@ class Call {
   }
 
   close() {
+    this.wish++;
     Object.values(this.timers).forEach((timer) => { clearTimeout(timer); clearInterval(timer); });
     this.stopLevel();
     if (this.socket) { this.socket.isOver = true; this.socket.quiet(); this.socket.socket?.close(); }

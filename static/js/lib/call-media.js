@@ -14,8 +14,11 @@ export class CallMedia {
     return this.stream.getTracks().find((track) => track.kind === kind) ?? null;
   }
 
-  /* Both, or the one that there is. Raises what the browser raises where there is neither. */
-  async open({camera, microphone} = {}) {
+  /*
+   * Both, or the one that there is. Raises what the browser raises where there is neither. Nothing is opened where it is
+   * not wanted any more once the browser may.
+   */
+  async open({camera, microphone, isWanted = () => true} = {}) {
     const video = camera ? {deviceId: {exact: camera}} : {facingMode: this.facing};
     const audio = microphone ? {...SOUND, deviceId: {exact: microphone}} : SOUND;
     const wishes = [{audio, video}, {audio, video: false}, {audio: false, video}];
@@ -23,7 +26,7 @@ export class CallMedia {
     for (const wish of wishes) {
       try {
         const found = await navigator.mediaDevices.getUserMedia(wish);
-        return this.take(found);
+        return isWanted() ? this.take(found) : found.getTracks().forEach((track) => track.stop());
       } catch (error) {
         refusal ??= error;
       }
