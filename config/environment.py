@@ -24,9 +24,9 @@ SECRET_DIFFERENT_CHARACTERS = 5
 _NAME = r"[a-z0-9-]+(?:\.[a-z0-9-]+)*"
 _IPV6 = r"\[[0-9a-f:.]+\]"
 _HOST = re.compile(rf"\*|\.?{_NAME}|{_IPV6}", re.ASCII | re.IGNORECASE)
-_ICE_SERVER = re.compile(
-    rf"(?:stun|turn)s?:(?:{_NAME}|{_IPV6})(?::[0-9]{{1,5}})?(?:\?transport=(?:udp|tcp))?", re.ASCII | re.IGNORECASE
-)
+_ICE_HOST = rf"(?:{_NAME}|{_IPV6})(?::[0-9]{{1,5}})?"
+# Browsers take no transport of STUN servers, and open no way at all where one is named.
+_ICE_SERVER = re.compile(rf"stuns?:{_ICE_HOST}|turns?:{_ICE_HOST}(?:\?transport=(?:udp|tcp))?", re.ASCII)
 _ORIGIN = re.compile(rf"https?://(?:(\*\.)?{_NAME}|{_IPV6})(?::([0-9]{{1,5}}))?", re.ASCII | re.IGNORECASE)
 
 # Every name that was read, so that a test can compare them with what is documented.
@@ -135,13 +135,14 @@ def secret(name: str, *, is_strict: bool) -> str:
 
 def ice_servers(name: str) -> list[str]:
     """Addresses of STUN and TURN servers."""
-    for url in words(name):
+    urls = [url.lower() for url in words(name)]
+    for url in urls:
         if not _ICE_SERVER.fullmatch(url):
             raise WrongSetting(
                 f"{name} contains {url!r}. Write addresses separated by commas, e.g. "
                 "stun:relay.example.org:3478,turn:relay.example.org:3478?transport=udp."
             )
-    return words(name)
+    return urls
 
 
 def turn_secret(name: str, servers: list[str]) -> str:

@@ -36,6 +36,7 @@ WRONG = [
     ("ALLOWED_HOSTS", "https://x y", "ALLOWED_HOSTS contains 'https://x y'. Write host names without scheme"),
     ("CSRF_TRUSTED_ORIGINS", "a.example", "CSRF_TRUSTED_ORIGINS contains 'a.example'. Write origins with their scheme"),
     ("CSRF_TRUSTED_ORIGINS", "https://a.example/path", "without a path"),
+    ("VIDEO_ICE_SERVERS", "stun:a.example?transport=udp", "VIDEO_ICE_SERVERS contains 'stun:a.example?transport=udp'."),
     ("DATABASE_URL", "garbage", "DATABASE_URL cannot be read. It must begin with sqlite:/// or postgres://"),
     ("DATABASE_URL", "mysql://a:hidden@c/d", "DATABASE_URL cannot be read."),
     ("DATABASE_URL", "postgres://a:hidden@c:port/d", "DATABASE_URL cannot be read."),
@@ -301,3 +302,14 @@ def test_live_updates_go_through_redis_where_there_is_one() -> None:
     layer = "CHANNEL_LAYERS['default']['BACKEND']"
     assert "InMemory" in setting(layer, DEBUG="1")
     assert setting(layer, DEBUG="1", REDIS_URL="redis://localhost:6379/0").endswith("RedisPubSubChannelLayer")
+
+
+def test_addresses_of_relays_are_read_in_capitals_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIDEO_ICE_SERVERS", "TURN:A.example:3478, STUN:a.example")
+    monkeypatch.setenv("VIDEO_TURN_SECRET", "")
+
+    servers = environment.ice_servers("VIDEO_ICE_SERVERS")
+
+    assert servers == ["turn:a.example:3478", "stun:a.example"]
+    with pytest.raises(environment.WrongSetting, match="A relay needs it"):
+        environment.turn_secret("VIDEO_TURN_SECRET", servers)
