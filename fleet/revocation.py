@@ -6,7 +6,7 @@ each process that has sockets reads it twice a second.
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db import transaction
 
@@ -19,6 +19,12 @@ REVOKED = "access.revoked"
 
 # What a right rests on: a kind, such as ``person``, and its key.
 Ground = tuple[str, str]
+_listeners: list[Callable[[], None]] = []
+
+
+def on_revocation(listener: Callable[[], None]) -> None:
+    """Have it called after each revocation that was committed; at start-up."""
+    _listeners.append(listener)
 
 
 def revoke_access(
@@ -38,6 +44,9 @@ def revoke_access(
     with transaction.atomic():
         stamp = _move_epoch()
         send_on_commit(REVOCATION_GROUP, {"type": REVOKED, "cause": cause, "stamp": stamp})
+        for listener in _listeners:
+            # Robust: what is committed must not fail because of what follows from it.
+            transaction.on_commit(listener, robust=True)
 
 
 def session_ground(key: str) -> Ground:

@@ -11,8 +11,11 @@ class MessengerConfig(AppConfig):
 
     def ready(self) -> None:
         import messenger.permissions  # noqa: F401  registers the rules
+        from fleet.revocation import on_revocation
         from fleet.signing_out import on_new_password, on_sign_out
+        from messenger.calls import let_go_without_right
         from messenger.services.push_devices import remove_device_of_session, remove_other_devices
 
+        on_revocation(let_go_without_right)
         on_sign_out(remove_device_of_session)
         on_new_password(remove_other_devices)

@@ -24,7 +24,7 @@ from messenger.consumers import BadFrame, Receive, Send, read_frame
 from messenger.hub import AWAY, FAULT, NOTHING_LEFT, TOO_FAST, TOO_MANY, Hub, Socket, hub_of_this_process
 from messenger.lines import LINE, Line, QueueLine
 from messenger.models.video import TIME_TO_RETURN
-from messenger.services.video import has_lost_seat, is_joinable, is_seated, note_seen
+from messenger.services.video import has_lost_seat, is_joinable, is_seated, note_seen, seated_browsers
 from messenger.topics import Asked, numbers_of_allowed
 
 logger = logging.getLogger(__name__)
@@ -102,6 +102,23 @@ def may_speak(caller: Caller) -> bool:
         session_id=caller.session_id,
         is_employee=actor.is_employee,
     )
+
+
+def let_go_without_right(session_id: int | None = None) -> None:
+    """Let those go for good who have a seat and no right to it any more; in one session, or in all.
+
+    Asked of the seats, not of sockets: who has none just now still sees and hears the other side.
+    """
+    seats = seated_browsers(session_id)
+    found = actors_of_sessions({session_key for session_key, *_rest in seats}) if seats else {}
+    asked = [
+        Asked(found.get(session_key, NO_SESSION).actor.at_ticket(ticket_id), topic_of(ticket_id))
+        for session_key, ticket_id, *_rest in seats
+    ]
+    numbers = numbers_of_allowed(asked, with_numbers=False) if seats else []
+    for (_key, _ticket, person_id, key), question, number in zip(seats, asked, numbers, strict=True):
+        if number is None or question.actor.person_id != person_id:
+            _desks[0].depart(key=key, for_good=True)
 
 
 async def call(scope: Message, receive: Receive, send: Send) -> None:
@@ -241,6 +258,7 @@ class Talk:
     def _stay(self, key: uuid.UUID) -> None:
         """The process that would end the call may itself have ended, or never have heard that somebody went."""
         note_seen([key])
+        let_go_without_right(self.session_id)
         if has_lost_seat(self.session_id):
             _desks[0].end_lost_call(session_id=self.session_id)
 

@@ -99,6 +99,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("side", models.CharField(choices=[("service", "Team"), ("customer", "Customer")], max_length=10)),
                 ("key", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("session_key", models.CharField(blank=True, default="", editable=False, max_length=40)),
                 ("joined_at", models.DateTimeField(null=True)),
                 ("seen_at", models.DateTimeField(null=True)),
                 ("left_at", models.DateTimeField(null=True)),

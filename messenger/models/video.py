@@ -95,12 +95,14 @@ class VideoSeat(models.Model):
     """One side of a session and who has it. The browser that took it last has its `key`; all others are out.
 
     `joined_at` is when its person came in, `seen_at` when the browser was heard of last, `left_at` when it went away.
+    `session_key` is that of the browser's sign-in, on which its right rests, as long as the call can go on.
     """
 
     session = models.ForeignKey(VideoSession, models.CASCADE, related_name="seats")
     side = TextEnumField(enum=Side, max_length=10)
     person = models.ForeignKey("fleet.Person", models.PROTECT, related_name="video_seats")
     key = models.UUIDField(default=uuid.uuid4, unique=True)
+    session_key = models.CharField(max_length=40, default="", blank=True, editable=False)
     joined_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)

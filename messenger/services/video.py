@@ -3,11 +3,14 @@
 import uuid
 from collections.abc import Iterable
 
+from django.db.models import F
+from django.db.models.functions import Coalesce
+
 from config.common import clock
 from config.common.rows import get_or_none
 from fleet.models import Person
 from messenger.models import Message, Side, VideoSeat, VideoSession
-from messenger.transitions import JOINABLE, UNFINISHED, VideoStatus
+from messenger.transitions import JOINABLE, UNFINISHED
 
 
 def lock_session(session_id: int) -> VideoSession | None:
@@ -26,9 +29,10 @@ def end_session(session: VideoSession) -> None:
     session.finish() if session.is_running else session.cancel()
     session.ended_at = clock.now()
     session.save(update_fields=["status", "ended_at"])
+    session.seats.update(session_key="", left_at=Coalesce("left_at", session.ended_at))
 
 
-def give_seat(session: VideoSession, side: Side, person: Person) -> VideoSeat:
+def give_seat(session: VideoSession, side: Side, person: Person, session_key: str) -> VideoSeat:
     """Gives the side to the person, under a new key: the browser that had it before is out."""
     now = clock.now()
     seat = seat_of(session, side) or VideoSeat(session=session, side=side, person=person)
@@ -36,9 +40,29 @@ def give_seat(session: VideoSession, side: Side, person: Person) -> VideoSeat:
         seat.person, seat.joined_at, seat.left_at = person, None, None
     elif seat.is_in:
         seat.left_at = now
-    seat.key, seat.seen_at = uuid.uuid4(), now
+    seat.key, seat.session_key, seat.seen_at = uuid.uuid4(), session_key, now
     seat.save()
     return seat
+
+
+def free_seat(seat: VideoSeat) -> None:
+    """Its person has left a session that has not begun yet: somebody else may take it."""
+    seat.joined_at, seat.session_key = None, ""
+    seat.save(update_fields=["joined_at", "session_key"])
+
+
+def joined_seats(session: VideoSession) -> list[VideoSeat]:
+    """Those whose people have come and not left for good; who went away first stands first."""
+    joined = session.seats.filter(joined_at__isnull=False).select_related("person")
+    return list(joined.order_by(F("left_at").asc(nulls_last=True), "pk"))
+
+
+def seated_browsers(session_id: int | None = None) -> list[tuple[str, int, int, uuid.UUID]]:
+    """Who is in a session that can go on, or away for a moment: their session's key, ticket, person and seat's key."""
+    seats = VideoSeat.objects.filter(joined_at__isnull=False, session__status__in=JOINABLE).exclude(session_key="")
+    if session_id is not None:
+        seats = seats.filter(session=session_id)
+    return list(seats.values_list("session_key", "session__message__conversation__ticket", "person", "key"))
 
 
 def seat_of(session: VideoSession, side: Side) -> VideoSeat | None:
@@ -76,8 +100,8 @@ def is_joinable(session_id: int) -> bool:
 
 
 def has_lost_seat(session_id: int) -> bool:
-    """Whether somebody has been away for too long from a call that goes on; not under a lock."""
-    seats = VideoSeat.objects.filter(session=session_id, session__status=VideoStatus.IN_PROGRESS)
+    """Whether somebody has been away for too long from a call that can go on; not under a lock."""
+    seats = VideoSeat.objects.filter(session=session_id, session__status__in=JOINABLE, joined_at__isnull=False)
     return any(seat.is_lost(clock.now()) for seat in seats)
 
 

@@ -54,7 +54,7 @@ class Call:
         return self.clients[role]
 
     def seat(self, role: str) -> object:
-        return sit(self.cast, role, self.session).key
+        return sit(self.cast, role, self.session, self.clients[role].session.session_key or "").key
 
     def socket(
         self, client: Client, *, ticket_id: int | None = None, session_id: int | None = None
@@ -174,6 +174,27 @@ async def test_what_takes_the_right_of_one_ends_it_for_both_at_once(what: str) -
     async with call.both() as (desk, phone):
         await sync_to_async(ENDS[what])(call)
         await asyncio.gather(ends(desk), ends(phone))
+    assert await call.status() == VideoStatus.DONE
+
+
+@pytest.mark.parametrize(("what", "role"), [("withdrawn", 0), ("signed out", 0), ("disabled code", 1)])
+async def test_what_takes_the_right_of_who_has_no_socket_just_now_ends_it_at_once(what: str, role: int) -> None:
+    call = await make_call()
+    async with call.both() as sockets:
+        await sockets[role].disconnect()
+        assert await call.status() == VideoStatus.IN_PROGRESS
+        await sync_to_async(ENDS[what])(call)
+        assert await ends(sockets[1 - role]) == 4409
+    assert await call.status() == VideoStatus.DONE
+
+
+async def test_who_is_still_there_notices_that_the_other_side_may_not_be_there() -> None:
+    call = await make_call()
+    async with call.both() as (desk, phone):
+        await desk.disconnect()
+        await sync_to_async(Assignment.objects.filter(ticket=call.cast.ticket).delete)()
+        await phone.send_json_to({"kind": "ping"})
+        assert await ends(phone) == 4409
     assert await call.status() == VideoStatus.DONE
 
 

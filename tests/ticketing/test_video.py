@@ -51,8 +51,9 @@ def make(cast: Cast, role: str = "responsible", **given: Any) -> VideoSession:
     )
 
 
-def sit(cast: Cast, role: str, session: VideoSession) -> VideoSeat:
-    return take_seat(actor=known(cast, role), ticket_id=cast.ticket.pk, session_id=session.pk)
+def sit(cast: Cast, role: str, session: VideoSession, session_key: str = "") -> VideoSeat:
+    found = {"ticket_id": cast.ticket.pk, "session_id": session.pk, "session_key": session_key}
+    return take_seat(actor=known(cast, role), **found)
 
 
 def come(cast: Cast, role: str, session: VideoSession) -> uuid.UUID:
@@ -162,7 +163,10 @@ def test_it_is_in_progress_when_both_are_in_and_done_when_one_leaves(cast: Cast)
     assert session.status == VideoStatus.DONE
     assert session.duration is not None
     assert round(session.duration.total_seconds()) == 200
-    assert kinds(cast) == ["video_invited", *["video_joined"] * 2, "video_started", "video_left", "video_ended"]
+    assert kinds(cast) == ["video_invited", *["video_joined"] * 2, "video_started", *["video_left"] * 2, "video_ended"]
+    # Who left first, and who was left.
+    people = [cast.responsible.person_id, cast.reporter.person_id]
+    assert [*JournalEntry.objects.filter(kind="video_left").order_by("pk").values_list("person", flat=True)] == people
     history = cast.client("responsible").get(reverse("office:ticket_detail", args=[cast.ticket.pk]) + "?tab=history")
     assert "The video session ended after 3:20." in history.text
     assert not [*verify_ticket(cast.fresh())]
@@ -202,6 +206,25 @@ def test_who_leaves_before_it_began_makes_room_for_a_colleague(cast: Cast) -> No
     depart(key=key, for_good=True)
     come(cast, "moderator", session)
     assert status(session) == VideoStatus.CONFIRMED
+
+
+def test_who_closed_the_tab_before_it_began_has_left(cast: Cast) -> None:
+    session = make(cast)
+    depart(key=come(cast, "responsible", session), for_good=False)
+    assert kinds(cast) == ["video_invited", "video_joined"]
+
+    # A colleague comes instead, and closes the tab, too.
+    depart(key=come(cast, "moderator", session), for_good=False)
+    assert kinds(cast)[2:] == ["video_left", "video_joined"]
+
+    with clock.freeze(clock.now() + TIME_TO_RETURN):
+        assert end_lost_call(session_id=session.pk)
+        assert end_lost_call(session_id=session.pk)
+    assert kinds(cast)[4:] == ["video_left"]
+    left = JournalEntry.objects.filter(kind="video_left").order_by("pk").values_list("person", flat=True)
+    assert [*left] == [cast.responsible.person_id, cast.moderator.person_id]
+    assert status(session) == VideoStatus.CONFIRMED
+    come(cast, "responsible", session)
 
 
 def test_a_third_person_never_gets_in(cast: Cast) -> None:
@@ -245,6 +268,7 @@ def test_an_internal_ticket_has_no_customers_in_its_calls(cast: Cast) -> None:
     change_visibility(actor=cast.responsible, ticket_id=cast.ticket.pk, visibility=Visibility.INTERNAL)
 
     assert status(session) == VideoStatus.DONE
+    assert public_kinds(cast)[-1] == "video_ended"
     assert arrive(key=phone) is None
     inside = make(cast)
     inside_key = come(cast, "responsible", inside)
@@ -286,7 +310,21 @@ def test_a_click_on_the_page_of_before_makes_a_new_session_once_that_is_over(cas
     second = client.post(url, form)["Location"]
 
     assert second != first
-    assert VideoSession.objects.first().status == VideoStatus.CONFIRMED
+    assert VideoSession.objects.latest("pk").status == VideoStatus.CONFIRMED
+
+
+def test_who_may_only_read_is_shown_no_way_in(cast: Cast) -> None:
+    session = make(cast)
+    conversation = reverse("office:ticket_detail", args=[cast.ticket.pk]) + "?tab=messenger"
+    lobby = page(cast, "offered", session)
+
+    shown = cast.client("offered").get(conversation).text
+    assert "CONFIRMED" in shown
+    assert lobby not in shown
+    assert lobby in cast.client("responsible").get(conversation).text
+    assert cast.client("offered").get(lobby).status_code == 403
+    cancel_video_session(actor=cast.responsible, ticket_id=cast.ticket.pk, session_id=session.pk)
+    assert "It did not take place." in cast.client("offered").get(lobby).text
 
 
 def test_only_the_call_may_use_camera_and_microphone(cast: Cast) -> None:
@@ -315,6 +353,17 @@ def test_holders_of_the_code_are_known_once_they_join(cast: Cast) -> None:
     assert Person.objects.count() == people + 1
     assert answer.json() == {"key": str(VideoSeat.objects.get().key), "servers": []}
     assert cast.client("other_holder").post(page(cast, "other_holder", session, "video_join")).status_code == 404
+
+
+def test_who_is_refused_becomes_no_person(cast: Cast) -> None:
+    session, _desk, _phone = both(cast)
+    client, people = cast.client("holder"), Person.objects.count()
+    assert client.post(page(cast, "holder", session, "video_join")).status_code == 403
+    cancel_video_session(actor=cast.responsible, ticket_id=cast.ticket.pk, session_id=session.pk)
+    assert client.post(page(cast, "holder", session, "video_join")).status_code == 409
+    VideoSession.objects.update(visibility="internal")
+    assert client.post(page(cast, "holder", session, "video_join")).status_code == 404
+    assert Person.objects.count() == people
 
 
 def test_relays_get_credentials_of_limited_life(settings: Settings) -> None:
@@ -358,6 +407,11 @@ def test_a_session_is_linked_to_further_tickets_by_those_who_work_on_them(cast: 
     for _click in range(2):
         assert client.post(f"{sheet}link/", number)["Location"] == sheet
     assert other.ticket.reference in client.get(sheet).text
+    assert kinds(other) == ["video_linked"]
+    # Who comes and goes stands in the session's own ticket.
+    come(cast, "reporter", session)
+    cancel_video_session(actor=cast.responsible, ticket_id=cast.ticket.pk, session_id=session.pk)
+    assert kinds(cast)[1:] == ["video_joined", "video_left", "video_cancelled"]
     assert kinds(other) == ["video_linked"]
     # Linked, and no way in for that ticket's customers.
     assert other.client("reporter").get(page(other, "reporter", session)).status_code == 404

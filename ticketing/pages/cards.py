@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from fleet.actors import Actor
 from messenger.models import Message
 from ticketing.models import Ticket, Update
 from ticketing.pages.help_cards import fill_help_cards
@@ -9,7 +10,7 @@ from ticketing.pages.video_cards import fill_video_cards
 from ticketing.surfaces import Surface
 
 
-def fill_cards(written: Sequence[Message | Update], ticket: Ticket, surface: Surface) -> None:
+def fill_cards(actor: Actor, written: Sequence[Message | Update], ticket: Ticket, surface: Surface) -> None:
     """One query for each kind of card that is there."""
     fill_help_cards(written, ticket, surface)
-    fill_video_cards(written, ticket, surface)
+    fill_video_cards(actor, written, ticket, surface)

@@ -218,7 +218,7 @@ def messages_part(
     window = conversation_for(actor, ticket, place=place)
     links = window_links(window, actor, shown_at(surface, ticket, "message"))
     changed = changed_messages_for(actor, ticket, since) if since is not None else ()
-    fill_cards([*window.rows, *changed], ticket, surface)
+    fill_cards(actor, [*window.rows, *changed], ticket, surface)
     return MessagesPart(actor, window.rows, links, changed)
 
 
@@ -226,7 +226,7 @@ def conversation_part(actor: Actor, ticket: Ticket, surface: Surface, place: Pla
     """Raises the refusal of ``ticketing.read_messages``."""
     window = window_at(place, lambda at: conversation_for(actor, ticket, place=at))
     url = shown_at(surface, ticket, "message")
-    fill_cards(window.rows, ticket, surface)
+    fill_cards(actor, window.rows, ticket, surface)
     return ConversationPart(
         actor=actor,
         messages=window.rows,
@@ -245,5 +245,5 @@ def updates_part(
     purpose = "internal" if internal else "update"
     window = window_at(place, lambda at: updates_for(actor, ticket, internal=internal, place=at))
     links = window_links(window, actor, shown_at(surface, ticket, purpose))
-    fill_cards(window.rows, ticket, surface)
+    fill_cards(actor, window.rows, ticket, surface)
     return UpdatesPart(window.rows[::-1], links, composer_for(actor, ticket, surface, purpose))

@@ -54,7 +54,7 @@ def video_call_page(actor: Actor, ticket: Ticket, surface: Surface, session: Vid
         ticket=ticket,
         surface=surface,
         session=session,
-        card=video_card(session, ticket, surface),
+        card=video_card(actor, session, ticket, surface),
         conversation=conversation_part(actor, ticket, surface, NEWEST),
         back_url=shown_at(surface, ticket, "message"),
     )

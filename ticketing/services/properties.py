@@ -35,14 +35,12 @@ def change_visibility(*, actor: KnownActor, ticket_id: int, visibility: Visibili
     is_changed = ticket.visibility == visibility and not ticket.is_draft
     if find_repetition(actor, "ticketing.change_visibility", ticket, is_changed):
         return ticket
-    if visibility == Visibility.PUBLIC:
-        # While it is INTERNAL: customers do not learn of the calls among employees, in which they have no place.
-        end_video_sessions(ticket)
+    # Before: customers learn that theirs is over, and nothing of one among employees, in which they have no place.
+    end_video_sessions(ticket)
     before, ticket.visibility = ticket.visibility, visibility
     ticket.save(update_fields=["visibility"])
     record(ticket, VISIBILITY_CHANGED, actor.person, before=before.value, after=visibility.value)
     if visibility == Visibility.INTERNAL:
-        end_video_sessions(ticket)
         # Those who could rate it do not see it any more.
         if ticket.status == TicketStatus.DONE:
             close_finished(ticket, actor)

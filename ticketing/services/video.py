@@ -1,10 +1,11 @@
 """Video sessions: making and cancelling them, and who comes and goes.
 
-Tickets are locked before the session, and in one order.
+The ticket of a session is locked before it.
 """
 
 import uuid
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -14,11 +15,13 @@ from config.common.errors import InvalidInput, NotAllowed, NotVisible, WrongStat
 from config.common.live import publish
 from config.common.rows import get_or_none
 from config.common.rules import require
-from fleet.actors import KnownActor
+from fleet.actors import Actor, KnownActor
 from messenger.composed import compose_video
 from messenger.models import Side, VideoSeat, VideoSession, VideoStatus, VideoVisibility
 from messenger.services.video import (
+    free_seat,
     give_seat,
+    joined_seats,
     lock_session,
     other_in,
     seat_of,
@@ -60,8 +63,8 @@ def create_video_session(
     """Make a session, CONFIRMED, with a message to join it by; the same key again returns the first one.
 
     One that waits without anybody in it is cancelled for the new one, a lost call ended; one with somebody in it is
-    returned. `audience` is the visibility that its creator saw. Raises `InvalidInput` if the ticket has another one by now; `NotAllowed`,
-    `WrongStatus`.
+    returned. `audience` is the visibility that its creator saw. Raises `InvalidInput` if the ticket has another one by
+    now; `NotAllowed`, `WrongStatus`.
     """
     ticket = lock_ticket(ticket_id, actor)
     made = get_or_none(VideoSession.objects.filter(creator=actor.person, client_key=client_key, tickets=ticket))
@@ -71,12 +74,12 @@ def create_video_session(
         message = _("Other people can read this ticket now than when you began. Check your text and send it again.")
         raise InvalidInput(message, code="audience")
     for other in unfinished_sessions_of(ticket.conversation_id):
-        if not _end_if_lost(other, [ticket]):
+        if not _end_if_lost(other, ticket):
             continue
         if other.is_running or any(_is_there(seat) for seat in other.seats.all()):
             return other
         if other.status == VideoStatus.CONFIRMED:
-            end(other, [ticket], actor.person)
+            end(other, ticket, actor.person)
     session = VideoSession(
         creator=actor.person,
         client_key=client_key,
@@ -99,7 +102,7 @@ def cancel_video_session(*, actor: KnownActor, ticket_id: int, session_id: int) 
     ticket = lock_ticket(ticket_id, actor)
     session = _session_in(ticket, actor, session_id)
     if not find_repetition(actor, "ticketing.create_video_session", ticket, session.is_over):
-        end(session, [ticket], actor.person)
+        end(session, ticket, actor.person)
     return session
 
 
@@ -137,23 +140,37 @@ def _is_linked(session: VideoSession, ticket: Ticket) -> bool:
     return session.tickets.filter(pk=ticket.pk).exists()
 
 
-def take_seat(*, actor: KnownActor, ticket_id: int, session_id: int) -> VideoSeat:
+def check_seat(*, actor: Actor, ticket: Ticket, session: VideoSession) -> None:
+    """Raises what `take_seat` would raise by now: who is refused need not be made a person first."""
+    require(actor, "ticketing.join_video_session", ticket)
+    if not session.is_joinable:
+        raise WrongStatus(OVER)
+    seat = seat_of(session, _side_of(actor))
+    # A lost call is ended by who takes the seat; who is nobody yet cannot be back in it.
+    if _is_taken(seat, session, actor.person_id) and (actor.person is None or not seat.is_lost(clock.now())):
+        raise NotAllowed(TAKEN)
+
+
+def take_seat(*, actor: KnownActor, ticket_id: int, session_id: int, session_key: str = "") -> VideoSeat:
     """Take the seat of one's side for this browser, and let the one that had it before go.
 
-    Raises `NotVisible`; `NotAllowed` for who may not join, and while somebody else has the seat; `WrongStatus` when
-    the session is over.
+    By `session_key`, that of the browser's session, its right is asked also while it has no socket. Raises
+    `NotVisible`; `NotAllowed` for who may not join, and while somebody else has the seat; `WrongStatus` when the
+    session is over.
     """
     with transaction.atomic():
         ticket = lock_ticket(ticket_id, actor)
         session = _session_in(ticket, actor, session_id)
         require(actor, "ticketing.join_video_session", ticket)
-        if _end_if_lost(session, [ticket]) and session.is_joinable:
-            side = Side.SERVICE if actor.is_employee else Side.CUSTOMER
+        if _end_if_lost(session, ticket) and session.is_joinable:
+            side = _side_of(actor)
             taken = seat_of(session, side)
-            is_others = taken is not None and taken.person_id != actor.person.pk
-            if is_others and (session.is_running or _is_there(taken)):
+            if _is_taken(taken, session, actor.person.pk):
                 raise NotAllowed(TAKEN)
-            seat = give_seat(session, side, actor.person)
+            if taken is not None and taken.person_id != actor.person.pk and taken.joined_at is not None:
+                # Away for a moment, and a colleague comes instead.
+                record_of(session, ticket, VIDEO_LEFT, taken.person)
+            seat = give_seat(session, side, actor.person, session_key)
             publish(f"ticket.{ticket.pk}.video", "video_seat")
             return seat
     # Behind the transaction, in which it may have ended.
@@ -169,18 +186,18 @@ def arrive(*, key: uuid.UUID) -> Arrival | None:
     found = _locked_by_key(key)
     if found is None or not found[1].is_joinable:
         return None
-    seat, session, tickets = found
+    seat, session, ticket = found
     is_new = seat.joined_at is None
     seat.joined_at, seat.left_at, seat.seen_at = seat.joined_at or clock.now(), None, clock.now()
     seat.save()
     if is_new:
-        record_of(session, tickets, VIDEO_JOINED, seat.person)
+        record_of(session, ticket, VIDEO_JOINED, seat.person)
     other = other_in(session, seat)
     if other is not None and not session.is_running:
         session.start()
         session.started_at = clock.now()
         session.save(update_fields=["status", "started_at"])
-        record_of(session, tickets, VIDEO_STARTED, None)
+        record_of(session, ticket, VIDEO_STARTED, None)
     return Arrival(seat.side, _name_of(seat), other is not None, _name_of(other))
 
 
@@ -193,30 +210,45 @@ def depart(*, key: uuid.UUID, for_good: bool) -> bool:
     found = _locked_by_key(key)
     if found is None or not (found[0].is_in or for_good) or found[1].is_over:
         return False
-    seat, session, tickets = found
+    seat, session, ticket = found
     seat.left_at = seat.left_at or clock.now()
-    if for_good:
-        _leave(seat, session, tickets)
-    seat.save()
+    seat.save(update_fields=["left_at"])
+    if for_good and session.is_running:
+        end(session, ticket, None)
+    elif for_good:
+        _leave(seat, session, ticket)
     return True
 
 
 @transaction.atomic
 def end_lost_call(*, session_id: int) -> bool:
-    """End the call from which somebody dropped and did not come back in time; returns whether it goes on."""
-    tickets = _locked_tickets(session_id)
+    """End the call from which somebody dropped and did not come back in time; returns whether it goes on.
+
+    Where it has not begun yet, the seat is free again.
+    """
+    ticket = _locked_ticket(session_id)
     session = lock_session(session_id)
-    return session is not None and _end_if_lost(session, tickets) and session.is_joinable
+    return bool(ticket and session and _end_if_lost(session, ticket) and session.is_joinable)
 
 
-def _end_if_lost(session: VideoSession, tickets: list[Ticket]) -> bool:
-    lost = [seat for seat in session.seats.select_related("person") if seat.is_lost(clock.now())]
+def _end_if_lost(session: VideoSession, ticket: Ticket) -> bool:
+    lost = [seat for seat in joined_seats(session) if not session.is_over and seat.is_lost(clock.now())]
     if session.is_running and lost:
-        for seat in lost:
-            record_of(session, tickets, VIDEO_LEFT, seat.person)
-        end(session, tickets, None)
+        end(session, ticket, None)
         return False
+    for seat in lost:
+        _leave(seat, session, ticket)
     return True
+
+
+def _side_of(actor: Actor) -> Side:
+    return Side.SERVICE if actor.is_employee else Side.CUSTOMER
+
+
+def _is_taken(seat: VideoSeat | None, session: VideoSession, person_id: int | None) -> TypeGuard[VideoSeat]:
+    """Whether somebody else has the seat."""
+    is_others = seat is not None and seat.person_id != person_id
+    return is_others and (session.is_running or _is_there(seat))
 
 
 def _name_of(seat: VideoSeat | None) -> str:
@@ -227,13 +259,11 @@ def _is_there(seat: VideoSeat | None) -> bool:
     return seat is not None and seat.is_in and not seat.is_lost(clock.now())
 
 
-def _leave(seat: VideoSeat, session: VideoSession, tickets: list[Ticket]) -> None:
+def _leave(seat: VideoSeat, session: VideoSession, ticket: Ticket) -> None:
+    """Before it began."""
     if seat.joined_at is not None:
-        record_of(session, tickets, VIDEO_LEFT, seat.person)
-    if session.is_running:
-        end(session, tickets, None)
-    else:
-        seat.joined_at = None
+        record_of(session, ticket, VIDEO_LEFT, seat.person)
+    free_seat(seat)
 
 
 def _session_in(ticket: Ticket, actor: KnownActor, session_id: int) -> VideoSession:
@@ -245,18 +275,19 @@ def _session_in(ticket: Ticket, actor: KnownActor, session_id: int) -> VideoSess
     return session
 
 
-def _locked_by_key(key: uuid.UUID) -> tuple[VideoSeat, VideoSession, list[Ticket]] | None:
+def _locked_by_key(key: uuid.UUID) -> tuple[VideoSeat, VideoSession, Ticket] | None:
     seats = VideoSeat.objects.filter(key=key).select_related("person")
     seat = get_or_none(seats)
     if seat is None:
         return None
-    tickets = _locked_tickets(seat.session_id)
+    ticket = _locked_ticket(seat.session_id)
     session = lock_session(seat.session_id)
     # Another browser may have taken it meanwhile.
     seat = get_or_none(seats)
-    return (seat, session, tickets) if seat is not None and session is not None else None
+    return (seat, session, ticket) if seat and session and ticket else None
 
 
-def _locked_tickets(session_id: int) -> list[Ticket]:
-    locked = Ticket.objects.filter(video_sessions=session_id).select_for_update(of=("self",)).order_by("pk")
-    return list(locked.select_related("device__template", "flow", "conversation", "creator", "person"))
+def _locked_ticket(session_id: int) -> Ticket | None:
+    """The one in which the session was made."""
+    locked = Ticket.objects.filter(conversation__messages__video_session=session_id).select_for_update(of=("self",))
+    return get_or_none(locked.select_related("device__template", "flow", "conversation", "creator", "person"))

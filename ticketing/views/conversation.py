@@ -109,7 +109,7 @@ def message_send(request: Request, ticket_id: int, surface: Surface, slug: str =
     except (Unseen, InvalidInput, WrongStatus) as error:
         return _not_sent(request, surface, ticket, form, error)
     if wants_json(request):
-        fill_cards([message], ticket, surface)
+        fill_cards(actor, [message], ticket, surface)
         return render(request, "messenger/_message.html", {"message": message, "reader": actor}, status=201)
     return SeeOther(shown_at(surface, ticket, "message"))
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from config.common.errors import InvalidInput
 from config.common.middleware import permissions_policy
 from config.common.numbers import whole_number
+from config.common.rules import require
 from fleet.requests import Request, known_actor
 from messenger.ice import ice_servers
 from ticketing.access import finished_video_sessions, ticket_for, video_session_for
@@ -60,6 +61,8 @@ def video_call(request: Request, ticket_id: int, session_id: int, surface: Surfa
     actor = request.actor
     ticket = ticket_for(actor, ticket_id, below=slug, rule="ticketing.read_messages")
     session = video_session_for(actor, ticket, session_id)
+    if session.is_joinable:
+        require(actor, "ticketing.join_video_session", ticket)
     page = video_call_page(actor, ticket, surface, session)
     response = never_kept(render(request, "ticketing/video_call.html", {"page": page}))
     # Only here: every other page forbids them.
@@ -71,8 +74,10 @@ def video_call(request: Request, ticket_id: int, session_id: int, surface: Surfa
 def video_join(request: Request, ticket_id: int, session_id: int, slug: str = "") -> HttpResponse:
     """Take the seat of one's side: its key, and the servers that help the browsers to find each other."""
     ticket: Ticket = ticket_for(request.actor, ticket_id, below=slug)
-    actor = known_actor(request)
-    seat = video.take_seat(actor=actor, ticket_id=ticket.pk, session_id=session_id)
+    session = video_session_for(request.actor, ticket, session_id)
+    video.check_seat(actor=request.actor, ticket=ticket, session=session)
+    actor, browser = known_actor(request), request.session.session_key or ""
+    seat = video.take_seat(actor=actor, ticket_id=ticket.pk, session_id=session_id, session_key=browser)
     response = JsonResponse({"key": str(seat.key), "servers": ice_servers(str(session_id))})
     return never_kept(response)
 
