@@ -37,6 +37,8 @@ ASKS = """(() => {
   const asked = new Promise((answer) => { window.allow = answer; });
   navigator.mediaDevices.getUserMedia = async (wish) => { await asked; return open(wish); };
 })()"""
+# Patience of one second instead of ten.
+HASTY = "((later) => { window.setTimeout = (act, wait) => later(act, wait === 10_000 ? 1_000 : wait); })(setTimeout)"
 OWN_TRACKS = "document.querySelector('[data-own]').srcObject.getTracks().length"
 
 
@@ -91,7 +93,8 @@ def test_both_see_and_hear_each_other_and_nobody_else_gets_in(
     expect(desk.locator("[data-ending]")).not_to_be_empty()
     assert VideoSession.objects.get().status == VideoStatus.DONE
     kinds = [*JournalEntry.objects.filter(ticket=cast.ticket, kind__startswith="video").values_list("kind", flat=True)]
-    assert kinds == ["video_invited", *["video_joined"] * 2, "video_started", "video_left", "video_ended"]
+    joined, left = ["video_joined"] * 2, ["video_left"] * 2
+    assert kinds == ["video_invited", *joined, "video_started", *left, "video_ended"]
     phone.get_by_role("link", name="Back to the conversation").first.click()
     expect(phone.locator(".bubble", has_text="DONE")).to_contain_text("It took")
 
@@ -138,6 +141,7 @@ def test_who_waits_for_somebody_who_went_away_is_not_told_that_the_network_is_to
     open_page: OpenPage, cast: Cast
 ) -> None:
     desk, phone = open_page("responsible"), open_page("reporter")
+    desk.add_init_script(HASTY)
     desk.get_by_role("button", name="Video session").click()
     phone.get_by_role("link", name="Join the video session").click()
     for page in (desk, phone):
@@ -146,5 +150,6 @@ def test_who_waits_for_somebody_who_went_away_is_not_told_that_the_network_is_to
 
     phone.goto("about:blank")
     expect(desk.locator("[data-status]")).to_contain_text("is away")
-    desk.wait_for_timeout(16_000)
+    # The browser takes five to notice that there is no way any more.
+    desk.wait_for_timeout(8_000)
     expect(desk.locator("[data-blocked]")).to_be_hidden()
