@@ -26,7 +26,7 @@ from config.common.languages import LANGUAGES
 from config.common.rows import get_or_none, keep_related, planned_once
 from config.common.rules import may, require
 from config.common.windows import NEWEST, WINDOW_SIZE, Place, Window, merged, window_of
-from fleet.actors import Actor
+from fleet.actors import Actor, KnownActor
 from fleet.models import Assignment, Device, Offer, PrivateLink
 from messenger.composed import findable_text, read_text
 from messenger.models import Attachment, Message, Upload, VideoSession, VideoVisibility
@@ -456,13 +456,16 @@ def listed_video_session(actor: Actor, session_id: int) -> VideoSession:
     return session
 
 
-def finished_video_sessions(ticket: Ticket) -> int:
-    """How many sessions that were made in the ticket are over."""
-    return (
-        VideoSession.objects.filter(message__conversation=ticket.conversation_id)
-        .exclude(status__in=UNFINISHED_SESSIONS)
-        .count()
-    )
+def key_of_new_session(actor: KnownActor, ticket: Ticket, seen: int | None) -> uuid.UUID:
+    """The same page, which showed so much of the ticket, makes the same session until that is over.
+
+    Back shows the page again, and then another one is wanted.
+    """
+    key = uuid.uuid5(uuid.NAMESPACE_URL, f"video {ticket.pk} {seen}")
+    over = VideoSession.objects.filter(creator=actor.person).exclude(status__in=UNFINISHED_SESSIONS)
+    while over.filter(client_key=key).exists():
+        key = uuid.uuid5(key, "again")
+    return key
 
 
 def has_links(actor: Actor, ticket: Ticket) -> bool:

@@ -1,7 +1,5 @@
 """Making a video session, the page of its call, and joining it, for both surfaces."""
 
-import uuid
-
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
@@ -13,7 +11,7 @@ from config.common.numbers import whole_number
 from config.common.rules import require
 from fleet.requests import Request, known_actor
 from messenger.ice import ice_servers
-from ticketing.access import finished_video_sessions, ticket_for, video_session_for
+from ticketing.access import key_of_new_session, ticket_for, video_session_for
 from ticketing.models import Ticket, Visibility
 from ticketing.pages.conversation import shown_at
 from ticketing.pages.video_call import video_call_page
@@ -46,9 +44,7 @@ def video_create(request: Request, ticket_id: int) -> HttpResponse:
     audience = request.POST.get("audience")
     if audience not in Visibility.values:
         raise InvalidInput
-    # The same page makes the same one, until that is over: Back shows the page again.
-    seen, over = whole_number(request.POST.get("seen")), finished_video_sessions(ticket)
-    key = uuid.uuid5(uuid.NAMESPACE_URL, f"video {ticket.pk} {seen} {over}")
+    key = key_of_new_session(actor, ticket, whole_number(request.POST.get("seen")))
     session = video.create_video_session(
         actor=actor, ticket_id=ticket.pk, client_key=key, audience=Visibility(audience)
     )
