@@ -52,8 +52,7 @@ def make(cast: Cast, role: str = "responsible", **given: Any) -> VideoSession:
 
 
 def sit(cast: Cast, role: str, session: VideoSession, session_key: str = "") -> VideoSeat:
-    found = {"ticket_id": cast.ticket.pk, "session_id": session.pk, "session_key": session_key}
-    return take_seat(actor=known(cast, role), **found)
+    return take_seat(actor=known(cast, role), ticket_id=cast.ticket.pk, session_id=session.pk, session_key=session_key)
 
 
 def come(cast: Cast, role: str, session: VideoSession) -> uuid.UUID:
