@@ -23,8 +23,10 @@ from messenger.models import (
     Conversation,
     Delivery,
     Message,
+    MessageVersion,
     Mute,
     Notification,
+    SeenMark,
     TicketPush,
     UnsentText,
     Upload,
@@ -155,7 +157,7 @@ def assert_nothing_erased_came_back(demo: list[int], file: str) -> None:
     made = Message.objects.exclude(conversation__ticket__in=demo)
     assert file in {message.text for message in made}
     assert not made.filter(salt="").exclude(text="").exists()
-    assert not made.filter(text="").exclude(salt="").exists()
+    assert not made.filter(text="", composed=None).exclude(salt="").exists()
     assert Answer.objects.filter(salt="").exclude(ticket__in=demo).exists()
 
 
@@ -194,10 +196,13 @@ def assert_pages_and_services_go_on(demo: list[int]) -> None:
 def test_everything_that_hangs_on_a_ticket_is_copied_or_left_out_on_purpose() -> None:
     # Files, what is on its way to be one, and later tickets that continue it. Edits: only tickets of flows are copied.
     # Links: no one holds them. Nobody looked for help before, and nobody joined.
-    # What people have set for a ticket, and what is sent: no one is told of made-up tickets. Nobody is writing in them.
+    # What people have set for a ticket, and what is sent: no one is told of made-up tickets. Nobody is writing in them
+    # or looks at them. Tickets with edited messages are no patterns.
     left_out = {
         Upload,
         UnsentText,
+        SeenMark,
+        MessageVersion,
         Ticket,
         Attachment,
         TextChange,
