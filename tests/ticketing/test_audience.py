@@ -25,7 +25,18 @@ from ticketing import audiences
 from ticketing.audiences import Circle
 from ticketing.entry_kinds import AUDIENCES
 from ticketing.models import Affected, CreationFlow, Priority, Ticket, TicketStatus, Visibility
-from ticketing.services import affected, assignment, desk, journal, life_cycle, messages, properties, ready, updates
+from ticketing.services import (
+    affected,
+    assignment,
+    desk,
+    journal,
+    life_cycle,
+    messages,
+    properties,
+    ready,
+    updates,
+    video,
+)
 from ticketing.services.desk import DeskFields
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +60,10 @@ def person(cast: Cast, role: str) -> dict[str, Any]:
 
 def say(cast: Cast, role: str, text: str = "It leaks") -> None:
     messages.send_message(**by(cast, role), client_key=uuid.uuid4(), text=text)
+
+
+def invite_to_video(cast: Cast) -> None:
+    video.create_video_session(**by(cast, "moderator"), client_key=uuid.uuid4())
 
 
 def post(cast: Cast, role: str, text: str = "Pump exchanged", *, is_internal: bool = False) -> None:
@@ -256,6 +271,13 @@ TABLE = [
         say_when_all_rejected,
         {"moderator": ALL, "administrator": ALL, "manager": ALL, "subscriber": ALL, INFORMED: ALL},
         what="while no one is asked",
+    ),
+    Row(
+        "video_invited",
+        IN_PROGRESS,
+        invite_to_video,
+        {**BOTH_SIDES, "reporter": PHONE},
+        {"responsible": ALL, INFORMED: ALL},
     ),
     Row(
         "update_posted",
