@@ -153,6 +153,8 @@ def test_the_same_without_scripts(new_visitor: NewContext, shop: Shop, server: s
     field(page, "Phone").fill("030 1")
     page.get_by_role("button", name="Create ticket").last.dblclick()
 
+    # Else it says what was wrong.
+    expect(page.get_by_role("alert")).to_have_count(0)
     page.wait_for_url(re.compile(r"/office/tickets/\d+/"))
     assert only_ticket().person == Person.objects.get(last_name="Thal")
 
