@@ -27,6 +27,8 @@ def test_a_comment_that_was_begun_is_shown_when_the_ticket_is_reopened(open_page
     # What is being written is not taken away.
     expect(phone.get_by_label("What should we know? (optional)")).to_have_value("The door still")
     phone.reload()
+    # Its buttons work when their script is there.
+    phone.wait_for_load_state("networkidle")
 
     box = phone.locator(".unsent-text:visible")
     expect(box).to_have_count(1)
